@@ -1,0 +1,64 @@
+import pg from "pg";
+import type { Registry } from "../kernel/registry.ts";
+import { typeNamed } from "../kernel/registry.ts";
+import { insertRecord } from "../kernel/store/create.ts";
+import type { Values } from "../kernel/store/values.ts";
+import { asSystem } from "../kernel/transaction.ts";
+import type { Tx } from "../kernel/transaction.ts";
+import { permissionLines, startingRoles } from "./roles.ts";
+import type { StartingRoleName } from "./roles.ts";
+
+/** What a new organisation is given besides its name. */
+export interface NewOrganisation {
+  readonly name: string;
+  readonly demo: boolean;
+}
+
+/** A new organisation as code goes on with it: the ids of its roles, queue and calendar. */
+export interface FoundedOrganisation {
+  readonly organisationId: string;
+  readonly roles: Readonly<Record<StartingRoleName, string>>;
+  readonly calendar: string;
+  readonly team: string;
+  readonly queue: string;
+}
+
+/** Makes an organisation with the starting roles, office hours, a service desk and its queue with agreed service levels. */
+export async function foundOrganisation(options: { ownerPool: pg.Pool; registry: Registry; now?: Temporal.Instant }, organisation: NewOrganisation): Promise<FoundedOrganisation> {
+  const { rows } = await options.ownerPool.query<{ id: string }>("insert into organisations (name, demo) values ($1, $2) returning id", [organisation.name, organisation.demo]);
+  const organisationId = rows[0]!.id;
+  return asSystem({ ...options, organisationId }, async (tx) => {
+    const make = async (type: string, values: Values) => (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true })).id;
+    const roles: Record<string, string> = {};
+    for (const [key, role] of Object.entries(startingRoles)) {
+      roles[key] = await make("role", { name: role.name, purpose: role.purpose, permissions: permissionLines(role) });
+    }
+    const calendar = await make("calendar", { name: "Office hours", hours: "Mon-Fri 08:00-18:00", holidays: "england-and-wales" });
+    const team = await make("team", { name: "Service desk", purpose: "The first place to ask" });
+    const queue = await make("queue", { name: "Service desk", purpose: "Everything that has no other home", team, calendar, isDefault: true });
+    await make("service_level_policy", serviceLevels(tx, queue));
+    // One id for each key of startingRoles.
+    return { organisationId, roles: roles as Record<StartingRoleName, string>, calendar, team, queue };
+  });
+}
+
+/** What most desks promise: respond in 15 minutes to a day, resolve in 4 hours to 10 days, by the usual matrix. */
+export function serviceLevels(tx: Tx, queue: string, name = "Service desk"): Values {
+  const levels = [1, 2, 3];
+  const targets = [[15, 240], [60, 480], [240, 1800], [600, 3000], [600, 6000]] as const;
+  return {
+    name: `${name}: what we promise`,
+    queue,
+    validFrom: tx.now.subtract({ hours: 24 * 1200 }).toZonedDateTimeISO("Europe/London").toPlainDate().toString(),
+    reopenGrace: 240,
+    matrix: levels.flatMap((impact) => levels.map((urgency) => ({ impact, urgency, priority: impact + urgency - 1 }))),
+    targets: targets.map(([respond, resolve], at) => ({ priority: at + 1, respond, resolve })),
+  };
+}
+
+/** Makes a person with roles, and says in which teams they are. */
+export async function addPerson(tx: Tx, person: { name: string; email?: string; jobTitle?: string; accountId?: string; roles: readonly string[]; team?: string }): Promise<string> {
+  const { roles, ...values } = person;
+  const made = await insertRecord(tx, typeNamed(tx.registry, "person"), { ...values, active: true, roles: roles.map((role) => ({ role })) }, { trusted: true });
+  return made.id;
+}

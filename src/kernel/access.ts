@@ -1,0 +1,29 @@
+import { Refusal } from "./errors.ts";
+import type { RecordType } from "./record.ts";
+import type { Actor, Stored } from "./transaction.ts";
+
+/** The part of a record that decides who may do something to it. */
+type Held = Pick<Stored, "id" | "ownerId" | "teamId" | "requesterId" | "createdBy">;
+
+/** Whether the person holds a permission for a type, for the record where one is given (else for any). */
+export function may(actor: Actor, type: string, permission: string, record?: Held): boolean {
+  return actor.grants.some((grant) => grant.type === type && grant.permission === permission && (record === undefined || reaches(actor, grant.scope, record)));
+}
+
+function reaches(actor: Actor, scope: "own" | "team" | "all", record: Held): boolean {
+  if (scope === "all") return true;
+  if (scope === "team") return record.teamId !== null && actor.teams.includes(record.teamId);
+  return actor.personId !== null && [record.id, record.ownerId, record.requesterId, record.createdBy].includes(actor.personId);
+}
+
+/** Refuses when the person may not do this to what they may see. */
+export function mustBeAllowed(actor: Actor, type: RecordType, permission: string, doing: string, record?: Held): void {
+  if (!may(actor, type.name, permission, record)) {
+    throw new Refusal("forbidden", [{ message: `You may not ${doing}. It needs the permission “${permission}” for ${type.label.many.toLowerCase()}` }]);
+  }
+}
+
+/** Whether the person reads what is kept among officers: internal comments and fields. */
+export function readsInternal(actor: Actor, type: string): boolean {
+  return may(actor, type, "internal");
+}

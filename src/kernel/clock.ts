@@ -1,0 +1,194 @@
+import { computeServiceLevel } from "./clocks/service-level.ts";
+import type { ClockEvent, ServiceLevelResult, ServiceLevelTarget } from "./clocks/service-level.ts";
+import { sentence } from "./clocks/service-level-sentence.ts";
+import type { Tx } from "./transaction.ts";
+
+/** A deadline that every record of a type carries, computed from its timeline. */
+export type ClockDefinition<StateName extends string> = ServiceLevelClock<StateName> | DayClock<StateName>;
+
+/** Working time from the record's opening to a state, by a dated policy. Rules 16 to 18 of the clocks page. */
+export interface ServiceLevelClock<StateName extends string> {
+  readonly rule: "service-level";
+  readonly label: string;
+  readonly pausesIn: readonly StateName[];
+  readonly stopsIn: readonly StateName[];
+  readonly cancelsIn: readonly StateName[];
+  /** Whether the first comment to everyone from someone who did not ask stops it: a first response. */
+  readonly stopsOnAnswer?: boolean;
+  /** Whether it runs again when the record leaves a state in which it stops. */
+  readonly reopens: boolean;
+  /** The fields that decide the target. */
+  readonly targetedBy: readonly string[];
+  /** Reads policies and calendars once, and answers from them which target holds for these values at that moment. */
+  readonly load: (tx: Tx) => Promise<TargetFinder>;
+}
+
+/** Which target holds for a record with these values, from then on; null when none is promised. */
+export type TargetFinder = (values: Readonly<Record<string, unknown>>, at: Temporal.Instant) => ServiceLevelTarget | null;
+
+/** The end of a day that a field names, while the record is in one of some states. */
+export interface DayClock<StateName extends string> {
+  readonly rule: "day";
+  readonly label: string;
+  readonly day: string;
+  readonly runsIn: readonly StateName[];
+}
+
+/** What the timeline says, as far as clocks care. */
+export interface TimelineFact {
+  readonly at: Temporal.Instant;
+  readonly verb: string;
+  readonly actorId: string | null;
+  readonly audience: string;
+  /** The state after it. */
+  readonly state?: string;
+  /** Values given by it, by field. */
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** A clock read at a moment: what is stored, and what explains it. */
+export interface ClockReading {
+  readonly name: string;
+  readonly label: string;
+  readonly rule: string;
+  readonly state: "running" | "paused" | "stopped" | "cancelled";
+  readonly startedAt: Temporal.Instant;
+  readonly dueAt: Temporal.Instant | null;
+  readonly stoppedAt: Temporal.Instant | null;
+  readonly outcome: "met" | "missed" | null;
+  readonly targetMinutes: number | null;
+  readonly elapsedMinutes: number;
+  readonly pausedMinutes: number;
+  readonly metOnlyByPause: boolean;
+  readonly policyVersion: string;
+  readonly calendarVersion: string;
+  /** One sentence for people. */
+  readonly sentence: string;
+  /** Day by day, when asked for. */
+  readonly ledger: ServiceLevelResult["ledger"] | null;
+}
+
+interface ReadOptions {
+  readonly name: string;
+  readonly facts: readonly TimelineFact[];
+  readonly requesterId: string | null;
+  readonly now: Temporal.Instant;
+  readonly explain?: boolean;
+}
+
+/** Reads a clock from a record's timeline. null when it has not started or nothing is promised. */
+export function readClock(definition: ClockDefinition<string>, finder: TargetFinder | null, options: ReadOptions): ClockReading | null {
+  return definition.rule === "day" ? readDay(definition, options) : readServiceLevel(definition, finder, options);
+}
+
+function readServiceLevel(definition: ServiceLevelClock<string>, finder: TargetFinder | null, options: ReadOptions): ClockReading | null {
+  const events = serviceLevelEvents(definition, finder ?? (() => null), options);
+  if (events.length === 0) return null;
+  const result = computeServiceLevel({ events, now: options.now, explain: options.explain ?? false });
+  if (result.state === "notStarted" || !result.startedAt) return null;
+  return {
+    name: options.name,
+    label: definition.label,
+    rule: "service-level",
+    state: result.state,
+    startedAt: result.startedAt,
+    dueAt: result.dueAt,
+    stoppedAt: result.stoppedAt,
+    // A running clock's outcome changes with time alone, so only a stopped one's is kept.
+    outcome: result.state === "stopped" ? result.outcome : null,
+    targetMinutes: result.targetMinutes,
+    elapsedMinutes: result.elapsedMinutes,
+    pausedMinutes: result.pausedMinutes,
+    metOnlyByPause: result.metOnlyByPause,
+    policyVersion: result.policyVersion ?? "",
+    calendarVersion: result.calendarVersion ?? "",
+    sentence: sentence(result, options.now),
+    ledger: result.ledger ?? null,
+  };
+}
+
+/** The engine's events from the timeline: states decide pausing and stopping, targeting fields decide the target. */
+function serviceLevelEvents(clock: ServiceLevelClock<string>, finder: TargetFinder, { facts, requesterId }: ReadOptions): ClockEvent[] {
+  const events: ClockEvent[] = [];
+  let values: Readonly<Record<string, unknown>> = {};
+  let mode: "before" | "running" | "paused" | "stopped" | "cancelled" = "before";
+  for (const fact of facts) {
+    const retargets = fact.values !== undefined && clock.targetedBy.some((name) => fact.values && name in fact.values);
+    if (fact.values) values = { ...values, ...fact.values };
+    if (mode === "before") {
+      const target = finder(values, fact.at);
+      if (!target) return [];
+      events.push({ kind: "start", at: fact.at, ...target });
+      mode = "running";
+    } else if (retargets) {
+      const target = finder(values, fact.at);
+      if (target) events.push({ kind: "retarget", at: fact.at, ...target });
+    }
+    const next = nextMode(clock, fact, mode, requesterId);
+    if (next === null) continue;
+    mode = next.mode;
+    events.push(...next.events);
+  }
+  return events;
+}
+
+type Mode = "running" | "paused" | "stopped" | "cancelled";
+
+interface Turn {
+  readonly mode: Mode;
+  readonly events: readonly ClockEvent[];
+}
+
+/** What a fact does to a clock; null when nothing. */
+function nextMode(clock: ServiceLevelClock<string>, { at, state, verb, audience, actorId }: TimelineFact, mode: Mode, requesterId: string | null): Turn | null {
+  const answered = clock.stopsOnAnswer && verb === "commented" && audience === "everyone" && actorId !== null && actorId !== requesterId;
+  if (answered && (mode === "running" || mode === "paused")) return { mode: "stopped", events: [{ kind: "stop", at }] };
+  if (state === undefined || mode === "cancelled") return null;
+  const wanted = modeIn(clock, state);
+  if (wanted === mode) return null;
+  if (wanted === "cancelled") return { mode: wanted, events: [{ kind: "cancel", at }] };
+  if (wanted === "stopped") return { mode: wanted, events: [{ kind: "stop", at }] };
+  const pause: ClockEvent[] = wanted === "paused" ? [{ kind: "pause", at, reason: state }] : [];
+  if (mode === "stopped") return clock.reopens ? { mode: wanted, events: [{ kind: "reopen", at }, ...pause] } : null;
+  return { mode: wanted, events: pause.length > 0 ? pause : [{ kind: "resume", at }] };
+}
+
+function modeIn(clock: ServiceLevelClock<string>, state: string): Mode {
+  if (clock.cancelsIn.includes(state)) return "cancelled";
+  if (clock.stopsIn.includes(state)) return "stopped";
+  return clock.pausesIn.includes(state) ? "paused" : "running";
+}
+
+function readDay(definition: DayClock<string>, { name, facts, now }: ReadOptions): ClockReading | null {
+  let day: unknown = null;
+  let state = "";
+  let startedAt: Temporal.Instant | null = null;
+  for (const fact of facts) {
+    if (fact.values && definition.day in fact.values) day = fact.values[definition.day];
+    if (fact.state !== undefined) state = fact.state;
+    if (typeof day === "string" && startedAt === null) startedAt = fact.at;
+  }
+  if (typeof day !== "string" || !startedAt) return null;
+  const running = definition.runsIn.includes(state);
+  // A day ends at midnight, London's time.
+  const dueAt = Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime("Europe/London").toInstant();
+  const late = Temporal.Instant.compare(now, dueAt) > 0;
+  return {
+    name,
+    label: definition.label,
+    rule: "day",
+    state: running ? "running" : "cancelled",
+    startedAt,
+    dueAt: running ? dueAt : null,
+    stoppedAt: null,
+    outcome: null,
+    targetMinutes: null,
+    elapsedMinutes: 0,
+    pausedMinutes: 0,
+    metOnlyByPause: false,
+    policyVersion: "",
+    calendarVersion: "",
+    sentence: running ? (late ? "That day has passed" : "Due by the end of that day") : "It does not run now",
+    ledger: null,
+  };
+}

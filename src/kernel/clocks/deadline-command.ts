@@ -1,0 +1,110 @@
+import { parseArgs } from "node:util";
+import { deadlineCsv } from "./deadline-csv.ts";
+import { DIVISIONS } from "./holidays.ts";
+import type { Division } from "./holidays.ts";
+import { ClockRefused } from "./refused.ts";
+import type { DeadlineAnswer, DeadlineRule } from "./rule.ts";
+import { knownRules, parseEvent, ruleNamed } from "./rules.ts";
+
+/** What the command touches, so that it can be run anywhere. */
+export interface DeadlineIo {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  readFile(path: string): Promise<string>;
+}
+
+const USAGE = `Use: deadline RULE --from DATE [--event KIND=DATE ...] [--division DIVISION] [--json]
+     deadline service-level --from DATE-TIME --target 4h [--hours "Mon-Fri 08:00-18:00"] [--event ...]
+     deadline --csv FILE    (a header and id,rule,from,events; writes id,due)
+`;
+
+/**
+ * Answers `deadline ...` (the words after it are `args`). Resolves to the exit code: 0 done, 1 refused or a bad row,
+ * 2 misused. Only the result goes to stdout.
+ */
+export async function deadlineCommand(args: string[], io: DeadlineIo): Promise<number> {
+  try {
+    const asked = parse(args);
+    if (asked.csv !== undefined) return await deadlineCsv(await read(io, asked.csv), asked, io);
+    if (!asked.rule) throw new ClockRefused(`Name a rule. ${knownRules()}`, "misused");
+    if (asked.from === undefined) throw new ClockRefused("Give the day to count from with --from", "misused");
+    const answer = asked.rule.compute({ ...asked, from: asked.from });
+    io.stdout(asked.json ? asJson(answer) : asText(asked.rule, answer));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ClockRefused)) throw error;
+    io.stderr(`${error.message}\n${error.kind === "misused" ? USAGE : ""}`);
+    return error.kind === "misused" ? 2 : 1;
+  }
+}
+
+function parse(args: string[]) {
+  const { values, positionals } = parsedArgs(args);
+  if (positionals.length > 1) throw new ClockRefused(`“${positionals[1]}” is one word too many`, "misused");
+  const rule = positionals[0] === undefined ? null : ruleNamed(positionals[0]);
+  const events = values.event ?? [];
+  if (!rule && events.length > 0) throw new ClockRefused(`Name a rule. ${knownRules()}`, "misused");
+  for (const option of ["target", "hours"] as const) {
+    if (rule && values[option] !== undefined && !rule.options.includes(option)) {
+      throw new ClockRefused(`${rule.name} does not know --${option}`, "misused");
+    }
+  }
+  if (values.csv !== undefined && (values.from !== undefined || events.length > 0)) {
+    throw new ClockRefused("With --csv the days and events are in the file", "misused");
+  }
+  return {
+    ...values,
+    rule,
+    events: rule ? events.map((e) => parseEvent(rule, e)) : [],
+    division: divisionOf(values.division),
+  };
+}
+
+function parsedArgs(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        from: { type: "string" },
+        event: { type: "string", multiple: true },
+        division: { type: "string" },
+        target: { type: "string" },
+        hours: { type: "string" },
+        csv: { type: "string" },
+        json: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new ClockRefused(error instanceof Error ? error.message : String(error), "misused");
+  }
+}
+
+function divisionOf(text = "england-and-wales"): Division {
+  const division = DIVISIONS.find((known) => known === text);
+  if (!division) throw new ClockRefused(`“${text}” is not one of ${DIVISIONS.join(", ")}`, "misused");
+  return division;
+}
+
+async function read(io: DeadlineIo, path: string): Promise<string> {
+  try {
+    return await io.readFile(path);
+  } catch (error) {
+    throw new ClockRefused(`Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function asJson({ due, workTo, alternative, ledger }: DeadlineAnswer): string {
+  return `${JSON.stringify({ due, workTo, alternative, ledger }, null, 2)}\n`;
+}
+
+function asText(rule: DeadlineRule, answer: DeadlineAnswer): string {
+  const lines = [`${rule.label} (${rule.citation})`, `${answer.sentence}.`];
+  const { alternative } = answer;
+  if (alternative) lines.push(`Another reading: ${alternative.due}. ${alternative.reading} (${alternative.citation}).`);
+  for (const line of answer.ledger) {
+    const counted = "day" in line ? (line.day === null ? "-" : String(line.day)) : `${line.countedMinutes} min`;
+    lines.push(`  ${line.date}  ${counted.padStart("day" in line ? 3 : 8)}  ${line.why} [${line.citation}]`);
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { ukWorkingDays } from "./calendars.ts";
+import { foi } from "./foi.ts";
+import type { FoiEvent } from "./foi.ts";
+import { isWorkingDay } from "./working-days.ts";
+
+const day = (text: string) => Temporal.PlainDate.from(text);
+const ask = (received: string, events: [FoiEvent["kind"], string][] = []) =>
+  foi({ received: day(received), events: events.map(([kind, on]) => ({ kind, on: day(on) })) });
+
+test("the answer is due on the 20th working day after receipt, by the whole United Kingdom's holidays", () => {
+  assert.equal(String(ask("2017-05-18").due), "2017-06-16");
+  assert.equal(String(ask("2023-11-27").due), "2023-12-28");
+  assert.equal(String(ask("2026-03-16").due), "2026-04-16");
+  assert.equal(ask("2026-03-16").alternative, null);
+});
+
+test("a receipt on a non-working day has the Code's later day as its alternative; people work to the earlier", () => {
+  const result = ask("2014-12-01");
+  assert.equal(String(result.due), "2014-12-31");
+  assert.equal(String(result.alternative?.due), "2015-01-05");
+  assert.equal(String(result.workTo), "2014-12-31");
+});
+
+test("a holiday proclaimed while the case runs gives both readings", () => {
+  const result = ask("2022-09-01");
+  assert.equal(String(result.due), "2022-09-30");
+  assert.equal(String(result.alternative?.due), "2022-09-29");
+  assert.equal(String(result.workTo), "2022-09-29");
+  assert.equal(ask("2022-09-12").alternative, null, "known before receipt");
+});
+
+test("a clarified request restarts its 20 days", () => {
+  assert.equal(String(ask("2026-02-02", [["clarified", "2026-03-16"]]).due), "2026-04-16");
+});
+
+test("a request that waits for clarification has no deadline, and lapses after two months", () => {
+  const result = ask("2026-02-02", [["asked", "2026-02-10"]]);
+  assert.equal(result.due, null);
+  assert.equal(String(result.lapses?.on), "2026-04-10");
+});
+
+test("clarification asked for after the deadline starts nothing afresh", () => {
+  const late = ask("2026-01-05", [
+    ["asked", "2026-03-02"],
+    ["clarified", "2026-03-09"],
+  ]);
+  assert.equal(String(late.due), String(ask("2026-01-05").due));
+  assert.equal(late.notes.length, 1);
+});
+
+test("the days from a fees notice to the payment do not count", () => {
+  const paid = ask("2026-01-05", [
+    ["fees-notice", "2026-01-09"],
+    ["fees-paid", "2026-01-23"],
+  ]);
+  assert.equal(String(paid.due), "2026-02-17");
+});
+
+test("an unpaid fee holds the clock and lapses after three months beginning with the notice", () => {
+  const unpaid = ask("2026-01-05", [["fees-notice", "2026-01-09"]]);
+  assert.equal(unpaid.due, null);
+  assert.equal(unpaid.workTo, null);
+  assert.equal(String(unpaid.lapses?.on), "2026-04-09");
+  const late = ask("2026-01-05", [
+    ["fees-notice", "2026-01-09"],
+    ["fees-paid", "2026-04-09"],
+  ]);
+  assert.equal(late.due, null);
+  assert.equal(String(ask("2026-11-20", [["fees-notice", "2026-11-30"]]).lapses?.on), "2027-03-01");
+});
+
+test("an extension gives 40 working days in all, but not when its notice came after the first deadline", () => {
+  assert.equal(String(ask("2026-03-16", [["extended", "2026-04-16"]]).due), "2026-05-15");
+  const late = ask("2026-03-16", [["extended", "2026-04-17"]]);
+  assert.equal(String(late.due), "2026-04-16");
+  assert.equal(late.notes.length, 1);
+});
+
+test("impossible facts are refused in a sentence", () => {
+  assert.throws(() => ask("2026-03-16", [["fees-paid", "2026-03-20"]]), /no fees notice/);
+  assert.throws(() => ask("2026-03-16", [["clarified", "2026-03-10"]]), /before the receipt/);
+  assert.throws(() => ask("1999-03-16"), /outside the calendar/);
+  assert.throws(() => ask("2030-12-20"), /outside the calendar/);
+});
+
+const someDay = fc.integer({ min: 0, max: 18 * 365 }).map((n) => day("2010-01-04").add({ days: n }));
+const someEvents = fc.array(
+  fc.tuple(fc.constantFrom("asked", "clarified", "fees-notice", "fees-paid", "extended"), fc.nat(120)),
+  { maxLength: 5 },
+);
+
+test("for any request: due on a working day, the ledger adds up, work-to is never after due", () => {
+  fc.assert(
+    fc.property(someDay, someEvents, (received, drawn) => {
+      const result = withEvents(received, drawn);
+      const counted = result.ledger.filter((line) => line.counted);
+      const dates = result.ledger.map((line) => line.date);
+      assert.deepEqual(dates, [...new Set(dates)].toSorted());
+      assert.equal(dates[0], received.toString());
+      assert.deepEqual(
+        counted.map((line) => line.day),
+        counted.map((_, index) => index + 1),
+      );
+      assert.equal(result.due === null, result.lapses !== null);
+      if (!result.due || !result.workTo) return;
+      assert.ok(isWorkingDay(ukWorkingDays(), result.due));
+      assert.ok(counted.length === 20 || counted.length === 40);
+      assert.equal(dates.at(-1), result.due.toString());
+      assert.ok(Temporal.PlainDate.compare(result.workTo, result.due) <= 0);
+    }),
+  );
+});
+
+test("a stop never brings a date nearer", () => {
+  const pair = fc.tuple(fc.nat(60), fc.nat(60));
+  fc.assert(
+    fc.property(someDay, someEvents, pair, (received, drawn, [notice, length]) => {
+      const without = withEvents(
+        received,
+        drawn.filter(([kind]) => !kind.startsWith("fees")),
+      );
+      const stops: [FoiEvent["kind"], number][] = [
+        ["fees-notice", notice],
+        ["fees-paid", notice + length],
+      ];
+      const stopped = withEvents(received, [...drawn.filter(([kind]) => !kind.startsWith("fees")), ...stops]);
+      if (stopped.due === null || without.due === null) return;
+      assert.ok(Temporal.PlainDate.compare(stopped.due, without.due) >= 0);
+    }),
+  );
+});
+
+/** Days after receipt made into events; payments only after a notice, since anything else is refused. */
+function withEvents(received: Temporal.PlainDate, drawn: [FoiEvent["kind"], number][]) {
+  const ordered = drawn.toSorted((a, b) => a[1] - b[1]);
+  let noticed = false;
+  const events: FoiEvent[] = [];
+  for (const [kind, days] of ordered) {
+    if (kind === "fees-paid" && !noticed) continue;
+    if (kind === "fees-notice") noticed = true;
+    if (kind === "fees-paid") noticed = false;
+    events.push({ kind, on: received.add({ days }) });
+  }
+  return foi({ received, events });
+}

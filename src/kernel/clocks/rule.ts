@@ -1,0 +1,63 @@
+import type { DayLine } from "./working-days.ts";
+import type { Division } from "./holidays.ts";
+import { ClockRefused } from "./refused.ts";
+import type { MinutesLine } from "./service-level-ledger.ts";
+
+/** A question put to a rule in text: from the command line, a file or a form. */
+export interface DeadlineQuestion {
+  /** ISO date, or date and time where the rule counts minutes. */
+  readonly from: string;
+  /** In any order. */
+  readonly events: readonly { readonly kind: string; readonly value: string }[];
+  readonly division: Division;
+  /** Only for rules that count minutes: for instance `4h`, and `Mon-Fri 08:00-18:00`. */
+  readonly target?: string;
+  readonly hours?: string;
+}
+
+/** The answer in text: ISO dates, or ISO date-times with their offset. `due` null: no deadline as things stand. */
+export interface DeadlineAnswer {
+  readonly due: string | null;
+  readonly workTo: string | null;
+  readonly alternative: { readonly due: string; readonly reading: string; readonly citation: string } | null;
+  readonly ledger: readonly (DayLine | MinutesLine)[];
+  readonly sentence: string;
+}
+
+/** A rule that gives deadlines: one file each, listed in `rules.ts`. */
+export interface DeadlineRule {
+  readonly name: string;
+  readonly label: string;
+  readonly citation: string;
+  /** The kinds of event it understands. */
+  readonly events: readonly string[];
+  /** Options beyond the common ones that it understands. */
+  readonly options: readonly ("target" | "hours")[];
+  /** Refuses (`ClockRefused`) what it cannot answer. */
+  readonly compute: (question: DeadlineQuestion) => DeadlineAnswer;
+}
+
+/** A date as `2026-01-31`, and nothing looser. */
+export function parseDate(text: string): Temporal.PlainDate {
+  try {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Temporal.PlainDate.from(text);
+  } catch {
+    // Falls through to the same refusal: the shape is right, the day does not exist.
+  }
+  throw new ClockRefused(`“${text}” is not a date such as 2026-01-31`, "misused");
+}
+
+/** A date, or a date and time: local where it has no offset; an hour that comes twice is the first. */
+export function parseMoment(text: string, zone: string): Temporal.Instant {
+  try {
+    if (/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?)?$/.test(text)) {
+      return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant();
+    }
+    if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) {
+      return Temporal.Instant.from(text);
+    }
+  } catch {
+    // As above: a time that does not exist.
+  }
+  throw new ClockRefused(`“${text}” is not a date and time such as 2026-01-31T09:30`, "misused");
+}

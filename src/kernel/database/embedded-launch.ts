@@ -1,0 +1,169 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { open, readdir, readFile, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { handOver, whenMissing } from "./embedded-folder.ts";
+import type { EmbeddedPaths } from "./embedded-folder.ts";
+import { runningServer } from "./embedded-process.ts";
+import {
+  cannotSpawn,
+  EmbeddedPostgresError,
+  launchProblemIn,
+  postgresCommand,
+  postgresSpawnOptions,
+} from "./embedded-programs.ts";
+
+/** Starts a detached server and waits until it has opened its port, which it gives. */
+export async function launchServer(paths: EmbeddedPaths): Promise<number> {
+  await removeOldLogs(paths);
+  let port = (await lastPort(paths)) ?? (await freePort());
+  // A port can be taken between our look and the server's, and a killed server's sessions take a moment to end.
+  for (let tries = 1; ; tries += 1) {
+    const failure = await launchOnce(paths, port);
+    if (failure === undefined) break;
+    const canWait = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(failure);
+    const portTaken = /could not create any TCP\/IP sockets/.test(failure);
+    if (!(canWait || portTaken) || tries === 20) throw await startProblem(paths, failure);
+    // Somebody else's start may have won; that server is as good.
+    const winner = await runningServer(paths.serverFolder);
+    if (winner !== undefined) return winner.port;
+    if (portTaken) port = await freePort();
+    else await sleep(500);
+  }
+  await writeFile(paths.portFile, String(port), { mode: 0o600 });
+  await handOver(paths, paths.portFile);
+  return port;
+}
+
+/** What the server printed last, for a person who has to find out why it does not run. */
+export async function startProblem(paths: EmbeddedPaths, output?: string): Promise<EmbeddedPostgresError> {
+  const newest = (await serverLogs(paths)).at(0);
+  const printed = output ?? (await readTail(paths.startLog));
+  const files = newest !== undefined && !/FATAL|PANIC/.test(printed) ? [newest, paths.startLog] : [paths.startLog];
+  const texts = await Promise.all(files.map(readTail));
+  const lines = texts.join("\n").trim().split("\n").slice(-8).join("\n");
+  const problem = launchProblemIn(printed) ?? (await likelyReason(paths, texts.join("\n")));
+  return new EmbeddedPostgresError(`${problem} The end of its log ${files[0]}:\n${lines}`);
+}
+
+// Gives what the server printed when it could not begin.
+async function launchOnce(paths: EmbeddedPaths, port: number): Promise<string | undefined> {
+  const output = await open(paths.startLog, "w", 0o600);
+  await handOver(paths, paths.startLog);
+  try {
+    const command = postgresCommand("postgres", ["-D", paths.serverFolder, ...serverSettings(port)], paths.identity);
+    const child = spawn(command.program, command.args, {
+      ...postgresSpawnOptions(command, paths.dataFolder),
+      detached: true,
+      stdio: ["ignore", output.fd, output.fd],
+    });
+    const ended = once(child, "exit").catch((error: Error) => Promise.reject(cannotSpawn(command, error)));
+    child.unref();
+    while ((await Promise.race([ended, sleep(10)])) === undefined) {
+      const server = await runningServer(paths.serverFolder);
+      if (server?.hasBegun === true && server.pid === child.pid) return undefined;
+    }
+    return await readTail(paths.startLog);
+  } finally {
+    await output.close();
+  }
+}
+
+/** For two cores and plenty of memory. Given with each start, so that a new version of the product brings its own. */
+function serverSettings(port: number): string[] {
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    port,
+    unix_socket_directories: "",
+    max_connections: 60,
+    shared_buffers: "256MB",
+    work_mem: "16MB",
+    maintenance_work_mem: "128MB",
+    effective_cache_size: "2GB",
+    random_page_cost: 1.1,
+    jit: "off",
+    fsync: "on",
+    synchronous_commit: "on",
+    wal_compression: "on",
+    max_wal_size: "2GB",
+    timezone: "UTC",
+    log_timezone: "UTC",
+    logging_collector: "on",
+    // Relative to the server's folder, so that the data folder may be moved.
+    log_directory: "../postgres-logs",
+    log_filename: "postgres-%Y%m%d-%H%M%S.log",
+    log_rotation_size: "10MB",
+    // No values of records in a log: details of an error ("Key (email)=...") and statements hold them.
+    log_error_verbosity: "terse",
+    log_min_error_statement: "panic",
+  };
+  return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
+
+const logsKeptMax = 10;
+
+/** Keeps the newest logs: at 10 MB each, they stay near 100 MB. */
+export async function removeOldLogs(paths: EmbeddedPaths): Promise<void> {
+  for (const path of (await serverLogs(paths)).slice(logsKeptMax)) await rm(path, { force: true });
+}
+
+async function serverLogs(paths: EmbeddedPaths): Promise<string[]> {
+  const names = await readdir(paths.logFolder).catch(whenMissing((): string[] => []));
+  const logs = names.filter((name) => /^postgres-\d+-\d+\.log$/.test(name));
+  return logs
+    .toSorted()
+    .toReversed()
+    .map((name) => join(paths.logFolder, name));
+}
+
+// The same port as last time where it is free, so that sessions of a product that is running find the server again.
+async function lastPort(paths: EmbeddedPaths): Promise<number | undefined> {
+  const port = Number(await readFile(paths.portFile, "utf8").catch(whenMissing(() => "")));
+  if (!Number.isInteger(port) || port < 1024 || port > 65_535) return undefined;
+  return freePort(port).catch(() => undefined);
+}
+
+async function freePort(wanted = 0): Promise<number> {
+  const server = createServer();
+  server.listen(wanted, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  return address.port;
+}
+
+async function likelyReason(paths: EmbeddedPaths, text: string): Promise<string> {
+  const cannot = `PostgreSQL cannot start on the folder ${paths.serverFolder}`;
+  if (/No space left on device/.test(text) || (await isDiskFull(paths))) return `${cannot}: the disk is full.`;
+  if (/database files are incompatible with server/.test(text)) {
+    const version = await readFile(join(paths.serverFolder, "PG_VERSION"), "utf8").catch(() => "another version");
+    return `${cannot}: it was made by PostgreSQL ${version.trim()}, which this version of Reeve does not run.`;
+  }
+  if (/Permission denied/.test(text)) {
+    return `${cannot}: it belongs to another user, so run Reeve as the user who made it.`;
+  }
+  return `${cannot}.`;
+}
+
+// On a full disk the log that would say so is empty.
+async function isDiskFull(paths: EmbeddedPaths): Promise<boolean> {
+  const disk = await statfs(paths.serverFolder).catch(() => undefined);
+  return disk !== undefined && disk.bavail * disk.bsize < 2 ** 20;
+}
+
+async function readTail(path: string): Promise<string> {
+  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
+  if (size === 0) return "";
+  const file = await open(path, "r");
+  try {
+    const length = Math.min(size, 20_000);
+    const { buffer } = await file.read({ buffer: Buffer.alloc(length), position: size - length });
+    return buffer.toString();
+  } finally {
+    await file.close();
+  }
+}

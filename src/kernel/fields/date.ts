@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { fieldOf, missing, single } from "./kind.ts";
+import type { CommonOptions, FieldKind, Form } from "./kind.ts";
+
+/** A day of the calendar, `yyyy-mm-dd`. */
+export const dateKind: FieldKind<CommonOptions, string> = {
+  name: "date",
+  column: () => ({ type: "date" }),
+  schema: (options) =>
+    z.string({ error: missing(options, "Enter") }).refine(isDay, `${options.label} must be a real date, like 21 11 2026`),
+  fromForm: dayFromForm,
+  input: (_options, value) => {
+    const [year = "", month = "", day = ""] = value?.split("-") ?? [];
+    return { widget: "date", day: day.replace(/^0/, ""), month: month.replace(/^0/, ""), year };
+  },
+  show: (_options, value) => ({ kind: "date", text: formatDay(value), iso: value }),
+  text: (_options, value) => value,
+  fromText: (_options, cell) => dayFromText(cell),
+  filter: "date-range",
+  sortable: true,
+};
+
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+
+/** `2026-11-21` as "21 November 2026". */
+export function formatDay(isoDay: string): string {
+  return day.format(new Date(`${isoDay}T12:00:00Z`));
+}
+
+/** Whether a text is a real day, `yyyy-mm-dd`, between 1800 and 2999. */
+export function isDay(text: string): boolean {
+  if (!/^(1[89]|2\d)\d\d-\d\d-\d\d$/.test(text)) return false;
+  const moment = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(moment.valueOf()) && moment.toISOString().startsWith(text);
+}
+
+/** The three boxes of a date; what is not a date is returned as typed, for the schema to refuse. */
+export function dayFromForm(form: Form, name: string): unknown {
+  const whole = single(form, name);
+  if (whole !== undefined) return dayFromText(whole);
+  const parts = ["year", "month", "day"].map((part) => single(form, `${name}-${part}`));
+  if (parts.every((part) => part === undefined)) return undefined;
+  const [year = "?", month = "?", dayOfMonth = "?"] = parts;
+  return `${year}-${month.padStart(2, "0")}-${dayOfMonth.padStart(2, "0")}`;
+}
+
+/** Reads `2026-11-21`, `21/11/2026` and `21.11.26` (day first, as written here); anything else as it was. */
+export function dayFromText(text: string): string {
+  const british = /^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\s*$/.exec(text);
+  if (!british) return text.trim();
+  const [, dayOfMonth = "", month = "", year = ""] = british;
+  return `${year.length === 2 ? `20${year}` : year}-${month.padStart(2, "0")}-${dayOfMonth.padStart(2, "0")}`;
+}
+
+export const date = fieldOf(dateKind);

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { dayFromForm, dayFromText, formatDay } from "./date.ts";
+import { fieldOf, missing, single } from "./kind.ts";
+import type { CommonOptions, FieldKind } from "./kind.ts";
+
+const zone = "Europe/London";
+
+/** An instant, as ISO 8601 in UTC (`2026-11-21T09:30:00.000Z`); typed and shown in London's time. */
+export const momentKind: FieldKind<CommonOptions, string> = {
+  name: "moment",
+  column: () => ({ type: "timestamp with time zone" }),
+  schema: (options) =>
+    z
+      .string({ error: missing(options, "Enter") })
+      .refine((text) => instantFrom(text) !== null, `${options.label} must be a date and a time, like 21 11 2026 at 09:30`)
+      .transform((text) => instantFrom(text) ?? text),
+  fromForm: (form, name) => {
+    const typedDay = dayFromForm(form, name);
+    const time = single(form, `${name}-time`);
+    if (typedDay === undefined && time === undefined) return undefined;
+    return `${String(typedDay ?? "")}T${(time ?? "00:00").replace(/^(\d):/, "0$1:")}`;
+  },
+  input: (_options, value) => {
+    if (value === null) return { widget: "date-time", day: "", month: "", year: "", time: "" };
+    const local = Temporal.Instant.from(value).toZonedDateTimeISO(zone);
+    const time = local.toPlainTime().toString({ smallestUnit: "minute" });
+    return { widget: "date-time", day: String(local.day), month: String(local.month), year: String(local.year), time };
+  },
+  show: (_options, value) => ({ kind: "date", text: formatMoment(value), iso: value }),
+  text: (_options, value) => Temporal.Instant.from(value).toZonedDateTimeISO(zone).toString({ timeZoneName: "never" }),
+  fromText: (_options, cell) => {
+    const [datePart = "", ...rest] = cell.trim().split(/[ T]+/);
+    return rest.length === 0 ? dayFromText(datePart) : `${dayFromText(datePart)}T${rest.join("")}`;
+  },
+  filter: "date-range",
+  sortable: true,
+};
+
+/** "21 November 2026 at 09:30", in London's time. */
+export function formatMoment(iso: string): string {
+  const local = Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
+  return `${formatDay(local.toPlainDate().toString())} at ${local.toPlainTime().toString({ smallestUnit: "minute" })}`;
+}
+
+/** An instant in UTC from a text with an offset, or from London's own time: of an hour that comes twice, the first. */
+export function instantFrom(text: string): string | null {
+  try {
+    const instant = /(Z|[+-]\d\d:?\d\d)$/i.test(text)
+      ? Temporal.Instant.from(text)
+      : Temporal.PlainDateTime.from(text).toZonedDateTime(zone, { disambiguation: "earlier" }).toInstant();
+    const milliseconds = instant.epochMilliseconds;
+    return Math.abs(milliseconds) < 32_503_680_000_000 ? new Date(milliseconds).toISOString() : null;
+  } catch {
+    return null;
+  }
+}
+
+export const moment = fieldOf(momentKind);

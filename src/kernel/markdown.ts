@@ -1,0 +1,26 @@
+import { Marked } from "marked";
+import sanitizeHtml from "sanitize-html";
+
+const marked = new Marked({ gfm: true, breaks: true, async: false });
+
+/** What Markdown may become; anything else a person typed is shown as text or dropped. */
+const allowed: sanitizeHtml.IOptions = {
+  allowedTags: ["p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "h3", "h4", "h5", "hr", "a", "table", "thead", "tbody", "tr", "th", "td"],
+  allowedAttributes: { a: ["href", "rel"], th: ["scope"] },
+  allowedSchemes: ["http", "https", "mailto", "tel"],
+  disallowedTagsMode: "escape",
+  transformTags: {
+    // A page has its own h1 and h2: what a person wrote stands below them.
+    h1: "h3",
+    h2: "h3",
+    h6: "h5",
+    a: sanitizeHtml.simpleTransform("a", { rel: "noopener noreferrer nofollow" }),
+    th: sanitizeHtml.simpleTransform("th", { scope: "col" }),
+  },
+};
+
+/** Markdown to HTML that is safe to put on a page: no script, no style, no image, no unknown address. */
+export function toHtml(markdown: string): string {
+  if (!/[*_`#>[\]<&|~\n:/@-]/.test(markdown)) return `<p>${markdown}</p>`;
+  return sanitizeHtml(marked.parse(markdown, { async: false }), allowed);
+}

@@ -1,0 +1,8 @@
+import type { Module } from "../registry.ts";
+import { Calendar } from "./calendar.record.ts";
+import { Person } from "./person.record.ts";
+import { Role } from "./role.record.ts";
+import { Team } from "./team.record.ts";
+
+/** Who there is and when they work: what the kernel itself needs to know of an organisation. */
+export const organisation: Module = { name: "organisation", label: "People and teams", group: "administration", records: [Person, Team, Role, Calendar] };

@@ -1,0 +1,41 @@
+import { refuse } from "../errors.ts";
+import { defineRecord, field } from "../record.ts";
+import type { Line } from "../fields/lines.ts";
+
+/** What a person may do: permissions for types of record, each with how far it reaches. */
+export const Role = defineRecord({
+  name: "role",
+  label: { one: "Role", many: "Roles" },
+  reference: "ROLE-{000}",
+  path: "roles",
+  fields: {
+    name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
+    purpose: field.longText({ label: "Who it is for", rows: 2 }),
+    permissions: field.lines({
+      label: "Permissions",
+      one: "Permission",
+      max: 500,
+      fields: {
+        type: field.text({ label: "Type of record", required: true, max: 60, hint: "Its name, or * for every type" }),
+        permission: field.text({ label: "Permission", required: true, max: 60, hint: "read, create, change, comment, internal, restricted, or one that a move asks for" }),
+        scope: field.choice({ label: "Reach", required: true, options: { own: "Their own", team: "Their team’s", all: "All" } }),
+      },
+    }),
+  },
+  states: { current: { label: "Current", tone: "good" }, withdrawn: { label: "Withdrawn", final: true } },
+  starts: "current",
+  moves: {
+    withdraw: { label: "Withdraw the role", from: ["current"], to: "withdrawn", warning: true },
+    restore: { label: "Use it again", from: ["withdrawn"], to: "current" },
+  },
+  views: { list: { columns: ["reference", "name", "purpose", "state"], sort: "name", openOnly: true }, form: ["name", "purpose", "permissions"] },
+  check: (tx, values) => {
+    // The lines kind gives lines; a change that leaves them alone gives none.
+    const lines = (values["permissions"] ?? []) as readonly Line[];
+    for (const line of lines) {
+      const type = String(line["type"]);
+      if (type !== "*" && !tx.registry.types.has(type)) refuse("permissions", `There is no type of record called “${type}”. The types are: ${[...tx.registry.types.keys()].join(", ")}`);
+    }
+  },
+  empty: "A role says what its people may see and do. Give each person the roles that their work needs.",
+});

@@ -1,0 +1,209 @@
+import type { ClockDefinition } from "./clock.ts";
+import type { Field, ValueOf } from "./fields/kind.ts";
+import { field } from "./fields/field.ts";
+import type { Tone } from "./fields/kind.ts";
+import type { Stored, Tx } from "./transaction.ts";
+
+export { field };
+
+type Fields = Readonly<Record<string, Field>>;
+
+/** The fields that every record has without saying so. */
+const sharedFields = {
+  owner: field.person({ label: "Owner", is: "owner", hint: "Who has it now" }),
+  team: field.team({ label: "Team", is: "team" }),
+  sensitivity: field.choice({
+    label: "Sensitivity",
+    options: { normal: "Normal", restricted: "Restricted" },
+    tones: { restricted: "bad" },
+    default: "normal",
+    hint: "A restricted record is seen only by its owner, the person who asked, and people with that permission",
+  }),
+} as const;
+
+type SharedField = keyof typeof sharedFields | "validFrom" | "validUntil";
+
+/** Columns that every list can show, filter and sort by, beside the fields of the type. */
+export type BaseColumn = "reference" | "state" | "due" | "opened" | "updated" | "closed";
+
+/** A permission that a role can give for a type. `read`, `create`, `change`, `comment`, `internal`, `restricted` are every type's. */
+export interface Permission {
+  readonly permission: string;
+}
+
+/** Names the permission that an action needs. */
+export function can(permission: string): Permission {
+  return { permission };
+}
+
+/** A place in a record's life. */
+export interface State {
+  readonly label: string;
+  readonly tone?: Tone;
+  /** The record is closed here: off the open lists, its clocks stopped. */
+  readonly final?: boolean;
+}
+
+/** A named action that takes a record from one state to another, or acts without leaving it. */
+export interface Move<FieldName extends string, StateName extends string> {
+  readonly label: string;
+  readonly from: readonly StateName[];
+  /** Absent when the record stays where it is. */
+  readonly to?: StateName;
+  /** Fields that the person is asked for. */
+  readonly asks?: readonly FieldName[];
+  /** Of those, the ones that must be given. */
+  readonly requires?: readonly FieldName[];
+  /** Asks for a comment as well, and who may read it. */
+  readonly comment?: { readonly label: string; readonly audience: "everyone" | "internal"; readonly required?: boolean };
+  readonly who?: Permission;
+  /** Refuses (see `refuse`) when the move is not possible now. */
+  readonly guard?: (tx: Tx, record: Stored, values: Readonly<Record<string, unknown>>) => Promise<void> | void;
+  /** Values that the move sets by itself. */
+  readonly sets?: (tx: Tx, record: Stored, values: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>> | Readonly<Record<string, unknown>>;
+  /** Whether it is drawn as a warning: what it does is hard to undo. */
+  readonly warning?: boolean;
+}
+
+/** What a type is. Everything else about it follows from this. */
+export interface RecordDefinition<Name extends string, F extends Fields, StateName extends string> {
+  /** Its name in the database and in addresses: lower case, words joined by underscores. */
+  readonly name: Name;
+  readonly label: { readonly one: string; readonly many: string };
+  /** `INC-{00000}`: a number of at least five figures; `FOI-{yyyy}-{0000}` starts again each year. */
+  readonly reference: string;
+  /** Where its pages and its API live: `tickets`. */
+  readonly path: string;
+  readonly fields: F;
+  readonly states: Readonly<Record<StateName, State>>;
+  /** The state of a new record. */
+  readonly starts: NoInfer<StateName>;
+  readonly moves: Readonly<Record<string, Move<NoInfer<(keyof F & string) | SharedField>, NoInfer<StateName>>>>;
+  readonly clocks?: Readonly<Record<string, ClockDefinition<NoInfer<StateName>>>>;
+  readonly access?: {
+    readonly create?: Permission;
+    readonly change?: Permission;
+    /** A further condition on which rows this person sees, beside what the database holds to. */
+    readonly read?: (tx: Tx) => RowFilter<NoInfer<keyof F & string>> | null;
+  };
+  readonly views: {
+    readonly list: {
+      readonly columns: readonly NoInfer<(keyof F & string) | SharedField | BaseColumn>[];
+      /** A field or column, with `-` before it for the greatest first. */
+      readonly sort: NoInfer<(keyof F & string) | BaseColumn | `-${(keyof F & string) | BaseColumn}`>;
+      readonly filters?: readonly NoInfer<(keyof F & string) | SharedField>[];
+      /** Whether the list shows only what is open until the person asks for more. */
+      readonly openOnly?: boolean;
+    };
+    /** Fields of the form in order; all that can be given, when absent. */
+    readonly form?: readonly NoInfer<(keyof F & string) | SharedField>[];
+    /** Fields on the record's page in order; all, when absent. */
+    readonly page?: readonly NoInfer<(keyof F & string) | SharedField>[];
+  };
+  /** Its values hold from a day to a day. `by` names the fields within which no two may overlap. */
+  readonly dated?: { readonly by: readonly NoInfer<keyof F & string>[] };
+  /** Values worked out from what was given, before it is stored: for a new record and after each change. */
+  readonly derive?: (tx: Tx, values: Readonly<Record<string, unknown>>, before: Stored | null) => Promise<Readonly<Record<string, unknown>>>;
+  /** Values for a new record where none was given. */
+  readonly defaults?: (tx: Tx) => Promise<Readonly<Record<string, unknown>>>;
+  /** Refuses (see `refuse`) values that do not fit together. */
+  readonly check?: (tx: Tx, values: Readonly<Record<string, unknown>>, before: Stored | null) => Promise<void> | void;
+  /** Said on an empty list: what belongs there. */
+  readonly empty: string;
+  /** A small register that rules read whole, whoever acts; at most 5,000 records. */
+  readonly referenceData?: boolean;
+}
+
+/** All of these must hold: a field has one of the values. Compiled to SQL with the values as parameters. */
+export type RowFilter<FieldName extends string = string> = Readonly<Partial<Record<FieldName, readonly string[]>>>;
+
+/** A type as the kernel handles it: its definition with the shared fields added and every name an ordinary string. */
+export interface RecordType {
+  readonly name: string;
+  readonly label: { readonly one: string; readonly many: string };
+  readonly reference: string;
+  readonly path: string;
+  readonly fields: Fields;
+  readonly titleField: string;
+  readonly states: Readonly<Record<string, State>>;
+  readonly starts: string;
+  readonly moves: Readonly<Record<string, Move<string, string>>>;
+  readonly clocks: Readonly<Record<string, ClockDefinition<string>>>;
+  readonly access: { readonly create: Permission; readonly change: Permission; readonly read: ((tx: Tx) => RowFilter | null) | null };
+  readonly views: {
+    readonly list: { readonly columns: readonly string[]; readonly sort: string; readonly filters: readonly string[]; readonly openOnly: boolean };
+    readonly form: readonly string[];
+    readonly page: readonly string[];
+  };
+  readonly dated: { readonly by: readonly string[] } | null;
+  readonly derive: RecordDefinition<string, Fields, string>["derive"];
+  readonly defaults: RecordDefinition<string, Fields, string>["defaults"];
+  readonly check: RecordDefinition<string, Fields, string>["check"];
+  readonly empty: string;
+  readonly referenceData: boolean;
+}
+
+/** A type together with what code knows of the values it carries. */
+export interface DefinedType<Name extends string, F extends Fields> extends RecordType {
+  readonly name: Name;
+  /** Never there at run time: it carries the type of the values. */
+  readonly valuesType?: { readonly [Field in keyof F]?: ValueOf<F[Field]> | null };
+}
+
+/** The values of a defined type, by field. */
+export type ValuesOf<T extends { readonly valuesType?: unknown }> = NonNullable<T["valuesType"]>;
+
+/** Makes a type from its definition. A mistake that types cannot see is an error here, when the product starts. */
+export function defineRecord<const Name extends string, const F extends Fields, const StateName extends string>(
+  definition: RecordDefinition<Name, F, StateName>,
+): DefinedType<Name, F> {
+  const dates: Fields = definition.dated
+    ? { validFrom: field.date({ label: "Holds from", required: true }), validUntil: field.date({ label: "Holds until", hint: "The day before the next one starts. Leave it empty when it holds until further notice" }) }
+    : {};
+  const fields: Fields = { ...withoutOverridden(sharedFields, definition.fields), ...definition.fields, ...dates };
+  const titleField = Object.keys(fields).find((name) => fields[name]?.options.is === "title");
+  if (titleField === undefined) throw new Error(`${definition.name}: one field must say is: "title"`);
+  checkNames(definition.name, fields);
+  const given = Object.keys(fields).filter((name) => !fields[name]!.options.readOnly);
+  const ordered = [...Object.keys(definition.fields), ...Object.keys(dates), ...Object.keys(sharedFields)].filter((name, at, all) => all.indexOf(name) === at);
+  // From here on the kernel speaks of fields and states by plain strings; each was checked against the definition above.
+  const loose = definition as unknown as RecordDefinition<Name, Fields, string>;
+  return {
+    ...loose,
+    fields,
+    titleField,
+    clocks: loose.clocks ?? {},
+    access: { create: can("create"), change: can("change"), ...loose.access, read: loose.access?.read ?? null },
+    views: {
+      list: { ...loose.views.list, filters: loose.views.list.filters ?? [], openOnly: loose.views.list.openOnly ?? false },
+      form: loose.views.form ?? ordered.filter((name) => given.includes(name) && !fields[name]!.options.askedByMoveOnly),
+      page: loose.views.page ?? ordered,
+    },
+    dated: loose.dated ?? null,
+    derive: loose.derive,
+    defaults: loose.defaults,
+    check: loose.check,
+    referenceData: loose.referenceData ?? false,
+  };
+}
+
+/** The shared fields, less those that the definition spells in its own words (by name or by the part they play). */
+function withoutOverridden(shared: Fields, own: Fields): Fields {
+  const parts = new Set(Object.values(own).map(({ options }) => options.is));
+  return Object.fromEntries(Object.entries(shared).filter(([name, { options }]) => !(name in own) && !(options.is && parts.has(options.is))));
+}
+
+const reserved = new Set(["id", "reference", "state", "due", "opened", "updated", "closed", "version", "type", "title", "events", "comments", "organisation", "links", "organisationId", "ownerId", "teamId", "requesterId", "withinId", "createdBy", "openedAt", "updatedAt", "nextDueAt", "closedAt"]);
+
+function checkNames(type: string, fields: Fields): void {
+  if (!/^[a-z][a-z_]{1,40}$/.test(type)) throw new Error(`${type}: a type's name is lower-case words joined by underscores`);
+  for (const [name, { options }] of Object.entries(fields)) {
+    if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) throw new Error(`${type}.${name}: a field's name is in camelCase`);
+    if (reserved.has(name) && !(name === "title" && options.is === "title")) throw new Error(`${type}.${name}: that name belongs to every record`);
+  }
+}
+
+/** `receivedOn` as the database spells it: `received_on`. */
+export function columnName(fieldName: string): string {
+  return fieldName.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,51 @@
+import type { RecordType } from "./record.ts";
+
+/** One folder of the product: the types and pages of one kind of work. */
+export interface Module {
+  readonly name: string;
+  readonly label: string;
+  /** Work stands above registers in the navigation; administration has a page of its own. */
+  readonly group: "work" | "registers" | "administration";
+  readonly records: readonly RecordType[];
+}
+
+/** Every type that the product knows. */
+export interface Registry {
+  readonly modules: readonly Module[];
+  readonly types: ReadonlyMap<string, RecordType>;
+  readonly byPath: ReadonlyMap<string, RecordType>;
+}
+
+/** Makes the registry, refusing two types of one name or path and links to types that are not there. */
+export function createRegistry(modules: readonly Module[]): Registry {
+  const types = new Map<string, RecordType>();
+  const byPath = new Map<string, RecordType>();
+  for (const type of modules.flatMap((module) => module.records)) {
+    if (types.has(type.name) || byPath.has(type.path)) throw new Error(`Two record types are called ${type.name} or live at ${type.path}`);
+    types.set(type.name, type);
+    byPath.set(type.path, type);
+  }
+  for (const type of types.values()) checkLinks(type, types);
+  return { modules, types, byPath };
+}
+
+function checkLinks(type: RecordType, types: ReadonlyMap<string, RecordType>): void {
+  for (const [name, target] of linkFields(type)) {
+    if (!types.has(target)) throw new Error(`${type.name}.${name} leads to ${target}, which is no record type`);
+  }
+}
+
+/** The fields of a type that lead to another record: name and the type led to. */
+export function linkFields(type: RecordType): [name: string, target: string][] {
+  return Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
+    const widget = kind.input(options, null);
+    return widget.widget === "record" ? [[name, widget.type] as [string, string]] : [];
+  });
+}
+
+/** The type of a name that code is sure of; a name from outside is looked up in `types`. */
+export function typeNamed(registry: Registry, name: string): RecordType {
+  const type = registry.types.get(name);
+  if (!type) throw new Error(`There is no record type ${name}`);
+  return type;
+}

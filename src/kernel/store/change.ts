@@ -1,0 +1,101 @@
+import { sql } from "kysely";
+import { mustBeAllowed } from "../access.ts";
+import { Refusal } from "../errors.ts";
+import type { RecordType } from "../record.ts";
+import type { Stored, Tx } from "../transaction.ts";
+import { checkLinks } from "./check-links.ts";
+import { nextDue, readClocks, storeClocks } from "./clocks.ts";
+import { find } from "./find.ts";
+import { storeLinesAndLinks } from "./lines.ts";
+import { rulesOfTable } from "./refused-by-database.ts";
+import { ownColumns, sharedValues } from "./row.ts";
+import { appendEvent, timelineFacts } from "./timeline.ts";
+import type { EventBody } from "./timeline.ts";
+import { checkRequired, checkValues, sameValue } from "./values.ts";
+import type { Values } from "./values.ts";
+import { wordsOf } from "./words.ts";
+
+interface ChangeOptions {
+  readonly trusted?: boolean;
+}
+
+/**
+ * Changes some values of a record that was read at `version`. Refuses (stale) when someone else changed it since, and
+ * (invalid, forbidden) as `create` does. Values that are as they were change nothing and leave no event.
+ */
+export async function change(tx: Tx, type: RecordType, idOrReference: string, version: number, given: Values, options: ChangeOptions = {}): Promise<Stored> {
+  const before = await find(tx, type, idOrReference);
+  mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${type.label.one.toLowerCase()}`, before);
+  mustBeCurrent(before, version);
+  const checked = checkValues(type, given, { trusted: options.trusted ?? false });
+  if (!options.trusted) await checkLinks(tx, type, changedValues(before, checked));
+  await applyValues(tx, type, before, { values: checked, verb: "changed", body: {} });
+  return find(tx, type, before.id);
+}
+
+/** Refuses when the record has moved on since the person read it. */
+export function mustBeCurrent(record: Stored, version: number): void {
+  if (record.version !== version) throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
+}
+
+/** What an action does to a record: new values, perhaps a new state, and the line on its timeline. */
+export interface Action {
+  readonly values: Values;
+  readonly state?: string;
+  readonly verb: string;
+  readonly body: EventBody;
+  readonly requires?: readonly string[];
+}
+
+/** Writes an action: the values that follow, the row, the lines, the clocks, the words and the event, as one. */
+export async function applyValues(tx: Tx, type: RecordType, before: Stored, action: Action): Promise<void> {
+  const given = changedValues(before, action.values);
+  const derived = type.derive ? await type.derive(tx, given, before) : {};
+  const values = changedValues(before, { ...given, ...derived });
+  const after = { ...before.values, ...values };
+  checkRequired(type, after, action.requires);
+  await type.check?.(tx, after, before);
+  const state = action.state ?? before.state;
+  if (Object.keys(values).length === 0 && action.verb === "changed") return;
+  const changes = Object.fromEntries(Object.keys(values).map((name) => [name, { from: before.values[name] ?? null, to: values[name] ?? null }]));
+  const body: EventBody = { ...action.body, ...(Object.keys(changes).length > 0 ? { changes } : {}), ...(action.state === undefined ? {} : { state }) };
+  const clocks = await clocksAfter(tx, type, before, { verb: action.verb, values, state: action.state });
+  await rulesOfTable(type, async () => {
+    await updateRows(tx, type, before, { values, state, due: nextDue(clocks)?.toString() ?? "infinity" });
+    await storeLinesAndLinks(tx, type, before.id, values);
+  });
+  await storeClocks(tx, before.id, clocks);
+  await appendEvent(tx, before.id, { verb: action.verb, body });
+  await indexAgain(tx, type, before, values, after);
+}
+
+function changedValues(before: Stored, given: Values): Values {
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => !sameValue(before.values[name], value)));
+}
+
+async function clocksAfter(tx: Tx, type: RecordType, before: Stored, { verb, values, state }: { verb: string; values: Values; state: string | undefined }) {
+  if (Object.keys(type.clocks).length === 0) return [];
+  const fact = { at: tx.now, verb, actorId: tx.actor.personId, audience: "everyone", values, ...(state === undefined ? {} : { state }) };
+  return readClocks(tx, type, { facts: [...(await timelineFacts(tx, before.id)), fact], requesterId: before.requesterId, now: tx.now });
+}
+
+async function updateRows(tx: Tx, type: RecordType, before: Stored, { values, state, due }: { values: Values; state: string; due: string }): Promise<void> {
+  const now = tx.now.toString({ smallestUnit: "microsecond" });
+  const final = type.states[state]?.final ?? false;
+  const shared = { ...sharedValues(type, values), state, next_due_at: due, updated_at: now, ...(final === (before.closedAt !== null) ? {} : { closed_at: final ? now : null }) };
+  const sets = Object.entries(shared).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
+  const updated = await sql`update records set ${sql.join(sets)}, version = version + 1
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = ${before.id}::uuid and version = ${before.version}`.execute(tx.db);
+  if (updated.numAffectedRows !== 1n) throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
+  const own = ownColumns(type, values);
+  if (own.length === 0) return;
+  await sql`update ${sql.table(type.name)} set ${sql.join(own.map(([column, value]) => sql`${sql.ref(column)} = ${value}`))}
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = ${before.id}::uuid`.execute(tx.db);
+}
+
+async function indexAgain(tx: Tx, type: RecordType, before: Stored, values: Values, after: Values): Promise<void> {
+  const was = wordsOf(type, before.reference, before.values);
+  const is = wordsOf(type, before.reference, after);
+  if (Object.keys(values).length === 0 || sameValue(was, is)) return;
+  await sql`select index_record(${before.id}::uuid, ${is.title}, ${is.everyone}, ${is.internal})`.execute(tx.db);
+}

@@ -1,0 +1,118 @@
+import { sql } from "kysely";
+import { mustBeAllowed } from "../access.ts";
+import type { RecordType } from "../record.ts";
+import type { Stored, Tx } from "../transaction.ts";
+import { checkLinks } from "./check-links.ts";
+import { nextDue, readClocks, storeClocks } from "./clocks.ts";
+import { find } from "./find.ts";
+import { storeLinesAndLinks } from "./lines.ts";
+import { nextReference } from "./reference.ts";
+import { ownColumns, sharedValues } from "./row.ts";
+import { rulesOfTable } from "./refused-by-database.ts";
+import { appendEvent } from "./timeline.ts";
+import { checkRequired, checkValues } from "./values.ts";
+import type { Values } from "./values.ts";
+import { wordsOf } from "./words.ts";
+
+interface CreateOptions {
+  /** Whether fields that only the product sets may be given: imports and our own code. */
+  readonly trusted?: boolean;
+  /** The state that it is in from the start; the definition's unless told (imports tell). */
+  readonly state?: string;
+  /** Said in the first line of its timeline: who did it in the system it came from. */
+  readonly by?: string;
+}
+
+/**
+ * Makes a record: checks the values, fills in the rest, gives it a reference, starts its clocks and its timeline.
+ * Refuses (invalid, forbidden) with a sentence for each field that is wrong.
+ */
+export async function create(tx: Tx, type: RecordType, given: Values, options: CreateOptions = {}): Promise<Stored> {
+  const id = await insert(tx, type, given, options);
+  return find(tx, type, id);
+}
+
+/** The same, giving only the new record's id and reference: for callers that do not look at it. */
+export async function insertRecord(tx: Tx, type: RecordType, given: Values, options: CreateOptions = {}): Promise<{ id: string; reference: string }> {
+  const id = await insert(tx, type, given, options);
+  const row = await tx.db.selectFrom("records").select("reference").where("organisation_id", "=", tx.actor.organisationId).where("id", "=", id).executeTakeFirstOrThrow();
+  return { id, reference: row.reference };
+}
+
+async function insert(tx: Tx, type: RecordType, given: Values, options: CreateOptions): Promise<string> {
+  mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
+  const values = await completeValues(tx, type, given, options);
+  const state = options.state ?? type.starts;
+  const at = tx.now.toString({ smallestUnit: "microsecond" });
+  const body = { values: present(values), state, ...(options.by ? { by: options.by } : {}) };
+  const fact = { at: tx.now, verb: "created", actorId: tx.actor.personId, audience: "everyone", state, values };
+  const shared = sharedValues(type, values);
+  const requesterId = (shared["requester_id"] ?? null) as string | null;
+  const clocks = await readClocks(tx, type, { facts: [fact], requesterId, now: tx.now });
+  const reference = await nextReference(tx, type);
+  const words = wordsOf(type, reference, values);
+  const row = { organisation_id: tx.actor.organisationId, type: type.name, reference, state, created_by: tx.actor.personId, opened_at: at, updated_at: at, next_due_at: nextDue(clocks)?.toString() ?? "infinity", closed_at: type.states[state]?.final ? at : null, ...shared };
+  const columns = Object.keys(row);
+  const everyone = sql`setweight(to_tsvector('english', ${words.title}), 'A') || setweight(to_tsvector('english', ${words.everyone}), 'B')`;
+  const inside = words.internal === "" ? sql`${everyone}, null` : sql`${everyone} || setweight(to_tsvector('english', ${words.internal}), 'B'), ${everyone}`;
+  const id = newId(tx.now);
+  await rulesOfTable(type, async () => {
+    // No RETURNING: that would ask whether the person may also read what they make.
+    await sql`insert into records (id, ${sql.join(columns.map((column) => sql.ref(column)))}, search, search_public)
+      values (${id}::uuid, ${sql.join(Object.values(row))}, ${inside})`.execute(tx.db);
+    await insertOwnRow(tx, type, id, values);
+    await storeLinesAndLinks(tx, type, id, values);
+  });
+  await storeClocks(tx, id, clocks);
+  await appendEvent(tx, id, { verb: "created", body });
+  return id;
+}
+
+/** The values that the record starts with, checked: what was given, the definition's own, what follows from them. */
+async function completeValues(tx: Tx, type: RecordType, given: Values, { trusted = false }: CreateOptions): Promise<Values> {
+  const checked = checkValues(type, given, { trusted });
+  const defaults = type.defaults ? await type.defaults(tx) : {};
+  const started = { ...choiceDefaults(type), ...defaults, ...withoutNulls(checked) };
+  checkRequired(type, started);
+  const derived = type.derive ? await type.derive(tx, started, null) : {};
+  const values = { ...started, ...derived };
+  await type.check?.(tx, values, null);
+  if (!trusted) await checkLinks(tx, type, checked);
+  return values;
+}
+
+function choiceDefaults(type: RecordType): Values {
+  return Object.fromEntries(
+    Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
+      // Only a choice has a default in its options.
+      const value = kind.name === "choice" ? (options as { default?: string }).default : undefined;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+async function insertOwnRow(tx: Tx, type: RecordType, id: string, values: Values): Promise<void> {
+  const cells = ownColumns(type, values).filter(([, value]) => value !== null);
+  await sql`insert into ${sql.table(type.name)} (organisation_id, id${sql.join(cells.map(([column]) => sql`, ${sql.ref(column)}`), sql``)})
+    values (${sql.join([tx.actor.organisationId, id, ...cells.map(([, value]) => value)])})`.execute(tx.db);
+}
+
+function withoutNulls(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** What is worth remembering: no empty values. */
+function present(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)));
+}
+
+/** A UUIDv7 of a moment (RFC 9562 section 5.7): ids sort by when their records were made. */
+function newId(now: Temporal.Instant): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const milliseconds = BigInt(Math.max(0, now.epochMilliseconds));
+  for (let at = 0; at < 6; at++) bytes[at] = Number((milliseconds >> BigInt(40 - at * 8)) & 0xffn);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Buffer.from(bytes).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

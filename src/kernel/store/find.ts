@@ -1,0 +1,67 @@
+import { sql } from "kysely";
+import { unseen } from "../errors.ts";
+import type { Line } from "../fields/lines.ts";
+import type { RecordType } from "../record.ts";
+import { lineTables } from "../schema/definition-sql.ts";
+import type { Stored, Tx } from "../transaction.ts";
+import { columnOf, hasLinesOrLinks, lineFrom, storedFrom, viewOf, withComputed } from "./row.ts";
+import type { Row } from "./row.ts";
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text is an id. */
+export function isId(text: string): boolean {
+  return uuid.test(text);
+}
+
+/** One record by its id or its reference, whole. Refuses (unseen) when the actor may not see it or there is none. */
+export async function find(tx: Tx, type: RecordType, idOrReference: string): Promise<Stored> {
+  const record = await findRow(tx, type, idOrReference);
+  return record && hasLinesOrLinks(type) ? whole(tx, type, record) : record;
+}
+
+async function findRow(tx: Tx, type: RecordType, idOrReference: string): Promise<Stored> {
+  if (idOrReference.length > 60 || idOrReference.includes("\u0000")) unseen();
+  const which = isId(idOrReference) ? sql`id = ${idOrReference.toLowerCase()}::uuid` : sql`reference = ${idOrReference.toUpperCase()}`;
+  const { rows } = await sql<Row>`select * from ${viewOf(type)} where organisation_id = ${tx.actor.organisationId}::uuid and ${which} ${filterOf(tx, type)}`.execute(tx.db);
+  const row = rows[0];
+  return row ? storedFrom(type, row) : unseen();
+}
+
+/** The definition's own condition on which rows this person sees, as SQL to stand after the others. */
+export function filterOf(tx: Tx, type: RecordType) {
+  const filter = type.access.read?.(tx) ?? null;
+  if (filter === null) return sql``;
+  const conditions = Object.entries(filter).map(([name, allowed]) => {
+    const column = columnOf(type, name);
+    if (column === null) throw new Error(`${type.name}: a row filter names ${name}, which has no column`);
+    return sql` and ${sql.ref(column)}::text = any (${allowed ?? []}::text[])`;
+  });
+  return sql.join(conditions, sql``);
+}
+
+/** Adds what a record keeps outside its own row: lines in order, and links. */
+export async function whole(tx: Tx, type: RecordType, record: Stored): Promise<Stored> {
+  const [found] = await wholeAll(tx, type, [record]);
+  return found ?? record;
+}
+
+/** The same for several records, a query for each kind of line. */
+export async function wholeAll(tx: Tx, type: RecordType, records: readonly Stored[]): Promise<Stored[]> {
+  if (records.length === 0) return [];
+  const ids = records.map(({ id }) => id);
+  const added = new Map(ids.map((id) => [id, {} as Record<string, unknown>]));
+  for (const lines of lineTables(type)) {
+    for (const id of ids) added.get(id)![lines.name] = [];
+    const { rows } = await sql<Row>`select * from ${sql.table(lines.table)} where organisation_id = ${tx.actor.organisationId}::uuid
+      and parent_id = any (${ids}::uuid[]) and removed_at is null order by parent_id, position, id`.execute(tx.db);
+    for (const row of rows) (added.get(String(row["parent_id"]))![lines.name] as Line[]).push(lineFrom(lines.fields, row));
+  }
+  for (const name of Object.keys(type.fields).filter((field) => type.fields[field]?.kind.name === "links")) {
+    for (const id of ids) added.get(id)![name] = [];
+    const rows = await tx.db.selectFrom("links").select(["from_id", "to_id"]).where("organisation_id", "=", tx.actor.organisationId)
+      .where("from_id", "in", ids).where("relation", "=", name).orderBy("to_id").execute();
+    for (const row of rows) (added.get(row.from_id)![name] as string[]).push(row.to_id);
+  }
+  return records.map((record) => withComputed(type, { ...record, values: { ...record.values, ...added.get(record.id) } }));
+}

@@ -1,0 +1,142 @@
+import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
+import { Refusal, refuse } from "../errors.ts";
+import type { RecordType } from "../record.ts";
+import type { Stored, Tx } from "../transaction.ts";
+import { listCondition } from "./filters.ts";
+import { columnOf, storedFrom, viewOf } from "./row.ts";
+import type { Row } from "./row.ts";
+
+/** The most rows of one page. */
+export const pageMax = 200;
+/** Counts stop here and are shown as "1,000+". */
+export const countMax = 1000;
+
+/** What a list shows: which rows, in which order, from where on. */
+export interface ListQuery {
+  /** Values by field, as the address or a saved view gives them. All must hold; several values of one field are alternatives. */
+  readonly where?: Readonly<Record<string, readonly string[]>>;
+  /** Words to be found in the records. */
+  readonly search?: string;
+  /** Default: all. */
+  readonly show?: "open" | "closed" | "all";
+  readonly states?: readonly string[];
+  /** A field or base column, with `-` before it for the greatest first; the definition's own sort unless told. */
+  readonly sort?: string;
+  /** Where the page before ended or the page after begins: `nextCursor` or `previousCursor` of an answer. */
+  readonly cursor?: string;
+  readonly limit?: number;
+}
+
+/** A page of a list. */
+export interface ListPage {
+  readonly items: readonly Stored[];
+  readonly nextCursor: string | null;
+  readonly previousCursor: string | null;
+}
+
+interface Sort {
+  readonly column: string;
+  readonly expression: RawBuilder<unknown>;
+  readonly nullable: boolean;
+  readonly descending: boolean;
+  /** What the database compares the cursor's text as. */
+  readonly cast: string;
+}
+
+interface Cursor {
+  readonly value: string | null;
+  readonly id: string;
+  readonly backwards: boolean;
+}
+
+/** Reads one page by key, so that the hundredth page costs what the first does. Refuses (invalid) what it does not understand. */
+export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Promise<ListPage> {
+  const limit = Math.min(Math.max(1, query.limit ?? 50), pageMax);
+  const sort = sortOf(type, query.sort ?? type.views.list.sort);
+  const cursor = query.cursor ? readCursor(query.cursor) : null;
+  const backwards = cursor?.backwards ?? false;
+  const condition = await listCondition(tx, type, query);
+  if (condition === null) return { items: [], nextCursor: null, previousCursor: null };
+  const { rows } = await sql<Row>`select *, (${sort.expression})::text as sort_value from ${viewOf(type)} where ${condition} ${cursor ? beyond(sort, cursor) : sql``}
+    order by ${orderBy(sort, backwards)} limit ${limit + 1}`.execute(tx.db);
+  const page = rows.slice(0, limit);
+  const more = rows.length > limit;
+  if (backwards) page.reverse();
+  const edge = (row: Row | undefined, back: boolean) => (row ? writeCursor({ value: (row["sort_value"] ?? null) as string | null, id: String(row["id"]), backwards: back }) : null);
+  return {
+    items: page.map((row) => storedFrom(type, row)),
+    nextCursor: backwards || more ? edge(page.at(-1), false) : null,
+    previousCursor: (backwards ? more : cursor !== null) ? edge(page[0], true) : null,
+  };
+}
+
+/** How many rows a list has, counting no further than 1,000: 1001 means more. */
+export async function count(tx: Tx, type: RecordType, query: ListQuery): Promise<number> {
+  const condition = await listCondition(tx, type, query);
+  if (condition === null) return 0;
+  const { rows } = await sql<{ count: number }>`select count(*) as count from (select 1 from ${viewOf(type)} where ${condition} limit ${countMax + 1}) bounded`.execute(tx.db);
+  return rows[0]?.count ?? 0;
+}
+
+/** The columns and fields that a list of this type can be sorted by. */
+export function sortable(type: RecordType): string[] {
+  const fields = Object.entries(type.fields).filter(([name, { kind }]) => kind.sortable && columnOf(type, name) !== null).map(([name]) => name);
+  return [...Object.keys(baseSorts), ...fields];
+}
+
+const baseSorts: Readonly<Record<string, { column: string; nullable: boolean; cast: string }>> = {
+  reference: { column: "reference", nullable: false, cast: "text" },
+  state: { column: "state", nullable: false, cast: "text" },
+  due: { column: "next_due_at", nullable: false, cast: "timestamptz" },
+  opened: { column: "opened_at", nullable: false, cast: "timestamptz" },
+  updated: { column: "updated_at", nullable: false, cast: "timestamptz" },
+  closed: { column: "closed_at", nullable: true, cast: "timestamptz" },
+};
+
+function sortOf(type: RecordType, given: string): Sort {
+  const descending = given.startsWith("-");
+  const name = descending ? given.slice(1) : given;
+  const base = baseSorts[name];
+  if (base) return { ...base, expression: sql.ref(base.column), descending };
+  if (!sortable(type).includes(name)) return refuse("sort", `A list of ${type.label.many.toLowerCase()} cannot be sorted by “${name.slice(0, 60)}”. It can be sorted by: ${sortable(type).join(", ")}`);
+  const column = columnOf(type, name) ?? "id";
+  if (name === type.titleField) return { column, expression: sql`lower(${sql.ref(column)})`, nullable: false, descending, cast: "text" };
+  return { column, expression: sql.ref(column), nullable: true, descending, cast: type.fields[name]?.kind.column(type.fields[name].options)?.type ?? "text" };
+}
+
+function orderBy({ expression, nullable, descending }: Sort, backwards: boolean): RawBuilder<unknown> {
+  const direction = descending !== backwards ? sql`desc` : sql`asc`;
+  // Nothing comes last, whichever way the rest runs; walking back, first.
+  const nulls = nullable ? sql`(${expression} is null) ${backwards ? sql`desc` : sql`asc`},` : sql``;
+  return sql`${nulls} ${expression} ${direction}, id ${direction}`;
+}
+
+/** The rows after the cursor in the direction of walking. */
+function beyond({ expression, nullable, descending, cast }: Sort, { value, id, backwards }: Cursor): RawBuilder<unknown> {
+  const compare = descending !== backwards ? sql`<` : sql`>`;
+  const typed = sql`${value}::${sql.raw(cast)}`;
+  if (!nullable) return sql`and (${expression}, id) ${compare} (${typed}, ${id}::uuid)`;
+  const amongEmpty = sql`(${expression} is null and id ${compare} ${id}::uuid)`;
+  if (value === null) return backwards ? sql`and (${amongEmpty} or ${expression} is not null)` : sql`and ${amongEmpty}`;
+  const later = sql`((${expression}, id) ${compare} (${typed}, ${id}::uuid))`;
+  return backwards ? sql`and ${later}` : sql`and (${later} or ${expression} is null)`;
+}
+
+function writeCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify([cursor.value, cursor.id, cursor.backwards])).toString("base64url");
+}
+
+function readCursor(text: string): Cursor {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(text.slice(0, 2000), "base64url").toString("utf8"));
+    if (Array.isArray(parsed) && parsed.length === 3) {
+      const [value, id, backwards] = parsed as unknown[];
+      const wellFormed = (value === null || (typeof value === "string" && !value.includes("\u0000"))) && typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) && typeof backwards === "boolean";
+      if (wellFormed) return { value, id, backwards };
+    }
+  } catch {
+    // Refused below, as any other cursor that is not ours.
+  }
+  throw new Refusal("invalid", [{ field: "cursor", message: "This place in the list is not known. Start again from its first page" }]);
+}

@@ -1,0 +1,45 @@
+import { sql } from "kysely";
+import { typeNamed } from "../registry.ts";
+import type { RecordType } from "../record.ts";
+import { lineTables } from "../schema/definition-sql.ts";
+import type { Stored, Tx } from "../transaction.ts";
+import { lineFrom, storedFrom, withComputed } from "./row.ts";
+import type { Row } from "./row.ts";
+
+/** An organisation's records of some types, and the mark by which they are known to be the newest. */
+interface Kept {
+  readonly mark: string;
+  readonly records: ReadonlyMap<string, readonly Stored[]>;
+}
+
+const kept = new Map<string, Kept>();
+const keptMax = 200;
+
+/**
+ * Every record of small types (queues, policies, calendars), by type, whatever the actor may see: for rules, never for
+ * pages. Each type's definition must say `referenceData`. Kept between transactions until one of them changes.
+ */
+export async function readReferenceData(tx: Tx, typeNames: readonly string[]): Promise<ReadonlyMap<string, readonly Stored[]>> {
+  const key = `${tx.actor.organisationId} ${typeNames.join(" ")}`;
+  const { rows } = await sql<{ mark: string }>`select reference_data_mark(${typeNames}::text[]) as mark`.execute(tx.db);
+  const mark = rows[0]?.mark ?? "";
+  const known = kept.get(key);
+  if (known && known.mark === mark) return known.records;
+  const records = new Map<string, readonly Stored[]>();
+  for (const name of typeNames) records.set(name, await readType(tx, typeNamed(tx.registry, name)));
+  if (kept.size >= keptMax) kept.clear();
+  kept.set(key, { mark, records });
+  return records;
+}
+
+async function readType(tx: Tx, type: RecordType): Promise<Stored[]> {
+  const tables = lineTables(type);
+  const { rows } = await sql<{ row: Row; lines: Readonly<Record<string, readonly Row[]>> }>`
+    select "row", lines from reference_data(${type.name}, ${tables.map(({ table }) => table)}::text[])`.execute(tx.db);
+  return rows.map(({ row, lines }) => {
+    const record = storedFrom(type, row);
+    const own = tables.map(({ name, table, fields }) => [name, (lines[table] ?? []).map((line) => lineFrom(fields, line))] as const);
+    return withComputed(type, { ...record, values: { ...record.values, ...Object.fromEntries(own) } });
+  });
+}
+

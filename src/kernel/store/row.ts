@@ -1,0 +1,94 @@
+import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
+import type { Line, LineFields } from "../fields/lines.ts";
+import type { RecordType } from "../record.ts";
+import { columnName } from "../record.ts";
+import { lineTables, storedFields } from "../schema/definition-sql.ts";
+import { partColumns } from "../schema/visibility.ts";
+import type { Stored } from "../transaction.ts";
+
+/** A row of a type's view, as `pg` gives it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The view of a type: the rows that the actor may see. */
+export function viewOf(type: RecordType): RawBuilder<unknown> {
+  return sql.table(`visible_${type.name}`);
+}
+
+/** The column in a type's view that holds a field; null for lines, links and computed fields. */
+export function columnOf(type: RecordType, fieldName: string): string | null {
+  const field = type.fields[fieldName];
+  if (!field) return null;
+  if (fieldName === "sensitivity") return "sensitivity";
+  if (field.options.is) return partColumns[field.options.is];
+  return field.kind.column(field.options) ? columnName(fieldName) : null;
+}
+
+/** A row as a record. Lines and links are not in it: `find` adds them. */
+export function storedFrom(type: RecordType, row: Row): Stored {
+  const values: Record<string, unknown> = {};
+  for (const name of Object.keys(type.fields)) {
+    const column = columnOf(type, name);
+    if (column !== null) values[name] = row[column] ?? null;
+  }
+  // The columns of `records` are of these types in every view.
+  const text = (column: string) => row[column] as string;
+  const textOrNull = (column: string) => (row[column] ?? null) as string | null;
+  return withComputed(type, {
+    id: text("id"),
+    type: type.name,
+    reference: text("reference"),
+    title: text("title"),
+    state: text("state"),
+    version: row["version"] as number,
+    openedAt: text("opened_at"),
+    updatedAt: text("updated_at"),
+    dueAt: text("next_due_at") === "infinity" ? null : text("next_due_at"),
+    closedAt: textOrNull("closed_at"),
+    createdBy: textOrNull("created_by"),
+    ownerId: textOrNull("owner_id"),
+    teamId: textOrNull("team_id"),
+    requesterId: textOrNull("requester_id"),
+    sensitivity: text("sensitivity"),
+    values,
+  });
+}
+
+/** The record with its computed fields worked out. */
+export function withComputed(type: RecordType, record: Stored): Stored {
+  const computed = Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
+    if (kind.name !== "computed") return [];
+    // Only the computed kind has this name, and its options carry the function.
+    const { from } = options as unknown as { from: (values: Stored["values"]) => unknown };
+    return [[name, from(record.values)] as const];
+  });
+  return computed.length === 0 ? record : { ...record, values: { ...record.values, ...Object.fromEntries(computed) } };
+}
+
+/** The columns of the type's own table that these values fill. */
+export function ownColumns(type: RecordType, values: Readonly<Record<string, unknown>>): [column: string, value: unknown][] {
+  return storedFields(type.fields).flatMap(({ name, column }) => (name in values ? [[column, values[name] ?? null] as [string, unknown]] : []));
+}
+
+/** The columns of `records` that these values fill. */
+export function sharedValues(type: RecordType, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(type.fields).flatMap(([name, { options }]) => {
+      if (!(name in values)) return [];
+      const column = name === "sensitivity" ? "sensitivity" : options.is ? partColumns[options.is] : null;
+      return column === null ? [] : [[column, values[name] ?? (name === "sensitivity" ? "normal" : null)] as [string, unknown]];
+    }),
+  );
+}
+
+/** Whether a type keeps some of its values outside its own row. */
+export function hasLinesOrLinks(type: RecordType): boolean {
+  return lineTables(type).length > 0 || Object.values(type.fields).some(({ kind }) => kind.name === "links");
+}
+
+/** A row of a table of lines as a line. */
+export function lineFrom(fields: LineFields, row: Row): Line {
+  const values = Object.fromEntries(storedFields(fields).map(({ name, column }) => [name, row[column] ?? null]));
+  const number = row["number"] === null ? {} : { number: Number(row["number"]) };
+  return { id: String(row["id"]), ...number, ...values };
+}

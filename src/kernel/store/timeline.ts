@@ -1,0 +1,90 @@
+import { sql } from "kysely";
+import type { TimelineFact } from "../clock.ts";
+import type { Stored, Tx } from "../transaction.ts";
+
+/** What a timeline entry says. Only the parts that its verb has are there. */
+export interface EventBody {
+  /** created: every value, by field. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** created: the state it began in; moved: the state after. */
+  readonly state?: string;
+  /** moved: which move, and the state before. */
+  readonly move?: string;
+  readonly from?: string;
+  /** changed and moved: each field's value before and after. */
+  readonly changes?: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
+  /** commented: what was said, in Markdown. */
+  readonly text?: string;
+  /** Whoever did it elsewhere, as the source names them (imports). */
+  readonly by?: string;
+  /** Words for what this product could not understand (imports). */
+  readonly note?: string;
+  readonly relation?: string;
+  readonly to?: string;
+  readonly certificate?: string;
+  readonly reason?: string;
+}
+
+/** One line of a record's timeline. `body` is null once it has been erased by law. */
+export interface TimelineEvent {
+  readonly sequence: number;
+  readonly at: string;
+  readonly actorId: string | null;
+  readonly actorName: string | null;
+  readonly verb: string;
+  readonly audience: "everyone" | "internal";
+  readonly body: EventBody | null;
+  readonly erasedBy: string | null;
+}
+
+/** A record's timeline, oldest first, as far as the actor may read it; from `after` on, at most `limit` lines. */
+export async function timeline(tx: Tx, record: Pick<Stored, "id">, options: { after?: number; limit?: number; verbs?: readonly string[] } = {}): Promise<TimelineEvent[]> {
+  const { rows } = await sql<TimelineEvent>`
+    select e.sequence, e.at, e.actor_id as "actorId", coalesce(p.title, case when e.actor_id is null then null else 'Someone' end) as "actorName",
+           e.verb, e.audience, b.body, b.erased_by_certificate as "erasedBy"
+    from events e
+    join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
+    left join records p on p.organisation_id = e.organisation_id and p.id = e.actor_id
+    where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${record.id}::uuid and e.sequence > ${options.after ?? 0}
+      ${options.verbs ? sql`and e.verb = any (${options.verbs}::text[])` : sql``}
+    order by e.sequence limit ${Math.min(options.limit ?? 500, 2000)}`.execute(tx.db);
+  return rows;
+}
+
+/** What clocks need of a timeline, in order of time: every state and value, no comment's text. */
+export async function timelineFacts(tx: Tx, recordId: string): Promise<TimelineFact[]> {
+  const { rows } = await sql<{ facts: readonly StoredFact[] }>`select record_facts(${recordId}::uuid) as facts`.execute(tx.db);
+  return factsFrom(rows[0]?.facts ?? []);
+}
+
+/** A line of record_facts(). */
+export interface StoredFact {
+  readonly at: string;
+  readonly verb: string;
+  readonly actor: string | null;
+  readonly audience: string;
+  readonly body: EventBody | null;
+}
+
+/** Facts from the stored lines, sorted by time (imports may write out of turn). */
+export function factsFrom(rows: readonly StoredFact[]): TimelineFact[] {
+  return rows.map(factFrom).sort((one, other) => Temporal.Instant.compare(one.at, other.at));
+}
+
+function factFrom({ at, verb, actor, audience, body }: StoredFact): TimelineFact {
+  const changed = body?.changes ? Object.fromEntries(Object.entries(body.changes).map(([name, { to }]) => [name, to])) : undefined;
+  const values = body?.values ?? changed;
+  return { at: Temporal.Instant.from(at), verb, actorId: actor, audience, ...(body?.state === undefined ? {} : { state: body.state }), ...(values ? { values } : {}) };
+}
+
+/** Adds a line to a record's timeline. `words` are what can be found by it from then on. */
+export async function appendEvent(
+  tx: Tx,
+  recordId: string,
+  event: { verb: string; body: EventBody; audience?: "everyone" | "internal"; words?: string; at?: Temporal.Instant },
+): Promise<number> {
+  const at = (event.at ?? tx.now).toString({ smallestUnit: "microsecond" });
+  const { rows } = await sql<{ sequence: number }>`select append_event(${recordId}::uuid, ${event.verb}, ${at}::timestamptz,
+    ${event.audience ?? "everyone"}, ${JSON.stringify(event.body)}::jsonb, ${event.words ?? null}) as sequence`.execute(tx.db);
+  return rows[0]?.sequence ?? 0;
+}

@@ -1,0 +1,67 @@
+import { Refusal } from "../errors.ts";
+import type { Problem } from "../errors.ts";
+import { missing } from "../fields/kind.ts";
+import type { Form } from "../fields/kind.ts";
+import type { RecordType } from "../record.ts";
+
+/** Values by field, as JSON carries them; null empties a field. */
+export type Values = Readonly<Record<string, unknown>>;
+
+interface CheckOptions {
+  /** Whether fields that only the product sets may be given: for imports and our own code. */
+  readonly trusted?: boolean;
+  /** Only these fields may be given; every one that can be, when absent. */
+  readonly allowed?: readonly string[];
+}
+
+/** Checks what came from outside, field by field. Refuses with a sentence for each field that is wrong. */
+export function checkValues(type: RecordType, given: Values, options: CheckOptions = {}): Values {
+  const problems: Problem[] = [];
+  const checked: Record<string, unknown> = {};
+  for (const [name, raw] of Object.entries(given)) {
+    const field = type.fields[name];
+    if (!field || field.kind.name === "computed" || (options.allowed && !options.allowed.includes(name))) {
+      problems.push({ field: name, message: `“${name}” cannot be given here` });
+    } else if (field.options.readOnly && !options.trusted) {
+      problems.push({ field: name, message: `${field.options.label} is set by Reeve and cannot be given` });
+    } else if (raw === null || raw === undefined || raw === "") {
+      checked[name] = null;
+    } else {
+      const parsed = field.kind.schema(field.options).safeParse(raw);
+      if (parsed.success) checked[name] = parsed.data;
+      else problems.push({ field: name, message: parsed.error.issues[0]?.message ?? `${field.options.label} is not valid` });
+    }
+  }
+  if (problems.length > 0) throw new Refusal("invalid", problems);
+  return checked;
+}
+
+/** Refuses when a required field would be empty. `values` are all the values that the record would have. */
+export function checkRequired(type: RecordType, values: Values, alsoRequired: readonly string[] = []): void {
+  const problems = Object.entries(type.fields).flatMap(([name, { kind, options }]): Problem[] => {
+    const needed = options.required === true || alsoRequired.includes(name);
+    const value = values[name];
+    const empty = value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+    return needed && empty ? [{ field: name, message: missing(options, kind.filter === "one-of" || kind.filter === "record" ? "Select" : "Enter") }] : [];
+  });
+  if (problems.length > 0) throw new Refusal("invalid", problems);
+}
+
+/** What a form says of the fields named. A field whose control was left empty is null. */
+export function valuesFromForm(type: RecordType, form: Form, names: readonly string[]): Values {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const field = type.fields[name];
+      return field ? [[name, field.kind.fromForm(form, name, field.options) ?? null]] : [];
+    }),
+  );
+}
+
+/** Whether two values of a field say the same; an empty list is as good as none. */
+export function sameValue(one: unknown, other: unknown): boolean {
+  return JSON.stringify(empty(one)) === JSON.stringify(empty(other));
+}
+
+function empty(value: unknown): unknown {
+  return value === undefined || (Array.isArray(value) && value.length === 0) ? null : value;
+}

@@ -1,0 +1,160 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import type { Transaction } from "kysely";
+import pg from "pg";
+import type { Database } from "./database/tables.ts";
+import type { Registry } from "./registry.ts";
+import { unseen } from "./errors.ts";
+
+/** How far a permission reaches. */
+export type Scope = "own" | "team" | "all";
+
+/** A permission that a person holds for a type. */
+export interface Grant {
+  readonly type: string;
+  readonly permission: string;
+  readonly scope: Scope;
+}
+
+/** Who is doing this. A person's id is null when the product itself acts (an import, a job). */
+export interface Actor {
+  readonly organisationId: string;
+  readonly personId: string | null;
+  readonly name: string;
+  readonly teams: readonly string[];
+  readonly grants: readonly Grant[];
+}
+
+/** A transaction bound to an actor: the first argument of everything that reads or writes records. */
+export interface Tx {
+  readonly db: Transaction<Database>;
+  readonly actor: Actor;
+  readonly now: Temporal.Instant;
+  readonly registry: Registry;
+  /** Things read once in this transaction, by name. */
+  readonly memo: Map<string, Promise<unknown>>;
+}
+
+/** A record as it is stored. Values are as JSON carries them, by field. */
+export interface Stored {
+  readonly id: string;
+  readonly type: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly state: string;
+  readonly version: number;
+  readonly openedAt: string;
+  readonly updatedAt: string;
+  readonly dueAt: string | null;
+  readonly closedAt: string | null;
+  readonly createdBy: string | null;
+  readonly ownerId: string | null;
+  readonly teamId: string | null;
+  readonly requesterId: string | null;
+  readonly sensitivity: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** The database as page and API code may use it: never without an actor. */
+export interface Store {
+  /** Runs `work` as a person, in one transaction. Refuses (unseen) when the person is not active there. */
+  as<Result>(who: Who, work: (tx: Tx) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+  /** Whether the database answers; throws when not. */
+  ping(): Promise<void>;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** A person of an organisation. */
+export interface Who {
+  readonly organisationId: string;
+  readonly personId: string;
+}
+
+interface TransactionOptions {
+  /** The moment that this happens; the wall clock's unless told (imports and tests tell). */
+  readonly now?: Temporal.Instant;
+}
+
+// Dates stay the text that PostgreSQL writes, numbers of 64 bits become numbers (all ours are below 2^53).
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+types.setTypeParser(pg.types.builtins.INT8, Number);
+types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, instantText);
+
+/** A moment as ISO 8601 in UTC; `infinity` stays the word. */
+function instantText(text: string): string {
+  if (text.endsWith("infinity")) return text;
+  return new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")).toISOString();
+}
+
+/** A pool of connections that speak to our schema. */
+export function createPool(url: string, max = 10): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    options: "-c search_path=reeve,public -c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000",
+    connectionTimeoutMillis: 5000,
+    application_name: "reeve",
+  });
+  // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
+  pool.on("error", () => {});
+  return pool;
+}
+
+/** Kysely over a pool, with prepared statements: the same text is planned once for each connection. */
+export function kyselyOver(pool: pg.Pool): Kysely<Database> {
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** The store over the app's pool. */
+export function createStore(options: { pool: pg.Pool; registry: Registry }): Store {
+  const db = kyselyOver(options.pool);
+  return {
+    pool: options.pool,
+    as: (who, work, settings) =>
+      db.transaction().execute(async (trx) => {
+        const actor = await actAs(trx, who);
+        return work({ db: trx, actor, now: settings?.now ?? Temporal.Now.instant(), registry: options.registry, memo: new Map() });
+      }),
+    ping: async () => {
+      await options.pool.query("select 1");
+    },
+    close: () => db.destroy(),
+  };
+}
+
+/** Runs `work` as the product itself, on the owner's pool but with the app's rights and no more. */
+export async function asSystem<Result>(
+  options: { ownerPool: pg.Pool; registry: Registry; organisationId: string; now?: Temporal.Instant },
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  const db = kyselyOver(options.ownerPool);
+  return db.transaction().execute(async (trx) => {
+    await sql`select act_as_system(${options.organisationId}::uuid)`.execute(trx);
+    await sql`set local role reeve_app`.execute(trx);
+    const grants = [...options.registry.types.keys()].flatMap((type) =>
+      ["read", "create", "change", "comment", "internal", "restricted"].map((permission): Grant => ({ type, permission, scope: "all" })),
+    );
+    const actor: Actor = { organisationId: options.organisationId, personId: null, name: "Reeve", teams: [], grants };
+    return work({ db: trx, actor, now: options.now ?? Temporal.Now.instant(), registry: options.registry, memo: new Map() });
+  });
+}
+
+async function actAs(trx: Transaction<Database>, who: Who): Promise<Actor> {
+  const result = await sql<{ actor: { name: string; teams: string[]; grants: Grant[] } | null }>`
+    select act_as(${who.organisationId}::uuid, ${who.personId}::uuid) as actor`.execute(trx);
+  const actor = result.rows[0]?.actor;
+  if (!actor) unseen("This person is no longer active here");
+  return { ...who, ...actor };
+}
+
+/** Reads something once in a transaction. */
+export function once<Result>(tx: Tx, key: string, read: () => Promise<Result>): Promise<Result> {
+  const known = tx.memo.get(key);
+  // The key names what is read, so its type is the same each time.
+  if (known) return known as Promise<Result>;
+  const reading = read();
+  tx.memo.set(key, reading);
+  return reading;
+}

@@ -1,0 +1,16 @@
+import { refuse } from "../../kernel/errors.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Taking a ticket makes it one's own. */
+export function takeForSelf(tx: Tx, record: Stored): Values {
+  if (record.ownerId !== null && record.ownerId === tx.actor.personId) refuse("owner", "You already have this ticket");
+  return { owner: tx.actor.personId };
+}
+
+/** Assigning without saying to whom or where would change nothing. */
+export function guardOwner(_tx: Tx, record: Stored, values: Values): void {
+  const queue = values["queue"] ?? record.values["queue"];
+  if (!values["owner"] && queue === record.values["queue"]) refuse("owner", "Select a person or another queue");
+}

@@ -1,0 +1,8 @@
+import type { Module } from "../../kernel/registry.ts";
+import { Category } from "./category.record.ts";
+import { Queue } from "./queue.record.ts";
+import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
+import { Ticket } from "./ticket.record.ts";
+
+/** The support desk: tickets, the queues they wait in and what is promised. */
+export const desk: Module = { name: "desk", label: "Support desk", group: "work", records: [Ticket, Queue, Category, ServiceLevelPolicy] };

@@ -1,0 +1,118 @@
+import { businessCalendarOf } from "../../kernel/organisation/calendar.record.ts";
+import type { Calendar } from "../../kernel/organisation/calendar.record.ts";
+import { parseOpeningHours } from "../../kernel/clocks/opening-hours.ts";
+import { businessCalendar } from "../../kernel/clocks/business-calendar.ts";
+import type { BusinessCalendar } from "../../kernel/clocks/business-calendar.ts";
+import type { TargetFinder } from "../../kernel/clock.ts";
+import type { Line } from "../../kernel/fields/lines.ts";
+import type { ValuesOf } from "../../kernel/record.ts";
+import { readReferenceData } from "../../kernel/store/reference-data.ts";
+import { once } from "../../kernel/transaction.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** What a queue promises, as the clocks need it. */
+interface QueuePromise {
+  readonly queue: string;
+  readonly validFrom: string;
+  readonly validUntil: string | null;
+  /** The policy's reference and version: kept with each clock, so that verify can say by which words it was computed. */
+  readonly version: string;
+  readonly countsWhileResolved: boolean;
+  readonly reopenGraceMinutes: number;
+  readonly matrix: readonly Line[];
+  readonly targets: readonly Line[];
+}
+
+interface ServiceLevels {
+  readonly policies: readonly QueuePromise[];
+  readonly calendarOf: ReadonlyMap<string, BusinessCalendar>;
+  readonly teamOf: ReadonlyMap<string, string | null>;
+  readonly defaultQueue: string | null;
+}
+
+const alwaysOpen = businessCalendar({ weekly: parseOpeningHours("24x7") });
+
+/** ITIL's usual matrix, for a queue that has agreed none: 1 with 1 is priority 1, 3 with 3 is priority 5. */
+export function usualPriority(impact: number, urgency: number): number {
+  return impact + urgency - 1;
+}
+
+/** A new ticket's values where none were given: an incident of middling impact and urgency in the default queue. */
+export async function newTicketDefaults(tx: Tx): Promise<Values> {
+  const { defaultQueue } = await serviceLevels(tx);
+  return { kind: "incident", impact: 2, urgency: 2, queue: defaultQueue, requester: tx.actor.personId };
+}
+
+/** The team, and the priority from impact and urgency, by the matrix in force for the queue today; one that was brought in is kept. */
+export async function deriveTicket(tx: Tx, values: Values, before: Stored | null): Promise<Values> {
+  if (before && !["impact", "urgency", "queue"].some((name) => name in values)) return {};
+  const now = { ...before?.values, ...values };
+  const { policies, teamOf } = await serviceLevels(tx);
+  // A ticket is the work of the team whose queue it waits in.
+  const team = before && !("queue" in values) ? {} : { team: teamOf.get(String(now["queue"])) ?? null };
+  if (!before && typeof values["priority"] === "number") return team;
+  const impact = Number(now["impact"]);
+  const urgency = Number(now["urgency"]);
+  const policy = inForce(policies, now["queue"], londonDay(tx.now));
+  const row = policy?.matrix.find((line) => line["impact"] === impact && line["urgency"] === urgency);
+  return { ...team, priority: typeof row?.["priority"] === "number" ? row["priority"] : usualPriority(impact, urgency) };
+}
+
+/** Finds the target of a clock by the policy in force on the day for the ticket's queue and priority. */
+export function serviceLevelTargets(clock: "respond" | "resolve"): (tx: Tx) => Promise<TargetFinder> {
+  return async (tx) => {
+    const { policies, calendarOf } = await serviceLevels(tx);
+    return (values, at) => {
+      const policy = inForce(policies, values["queue"], londonDay(at));
+      const minutes = policy?.targets.find((line) => line["priority"] === values["priority"])?.[clock];
+      if (!policy || typeof minutes !== "number") return null;
+      return {
+        targetMinutes: minutes,
+        calendar: calendarOf.get(policy.queue) ?? alwaysOpen,
+        policyVersion: policy.version,
+        countsWhileResolved: policy.countsWhileResolved,
+        reopenGraceMinutes: policy.reopenGraceMinutes,
+      };
+    };
+  };
+}
+
+function inForce(policies: readonly QueuePromise[], queue: unknown, day: string): QueuePromise | undefined {
+  return policies.find((policy) => policy.queue === queue && policy.validFrom <= day && (policy.validUntil === null || policy.validUntil >= day));
+}
+
+function londonDay(at: Temporal.Instant): string {
+  return at.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
+}
+
+/** Policies, queues and calendars, read once in a transaction and kept between transactions until one of them changes. */
+function serviceLevels(tx: Tx): Promise<ServiceLevels> {
+  return once(tx, "desk.service-levels", async () => {
+    const data = await readReferenceData(tx, ["service_level_policy", "queue", "calendar"]);
+    const [policies = [], queues = [], calendars = []] = ["service_level_policy", "queue", "calendar"].map((name) => data.get(name));
+    const calendarById = new Map(calendars.map((calendar) => [calendar.id, businessCalendarOf(calendar.values as ValuesOf<typeof Calendar>)]));
+    const open = queues.filter((queue) => queue.closedAt === null);
+    return {
+      policies: policies.filter((policy) => policy.state === "agreed").map(promiseOf),
+      calendarOf: new Map(queues.map((queue) => [queue.id, calendarById.get(String(queue.values["calendar"])) ?? alwaysOpen])),
+      teamOf: new Map(queues.map((queue) => [queue.id, queue.teamId])),
+      defaultQueue: (open.find((queue) => queue.values["isDefault"] === true) ?? open[0])?.id ?? null,
+    };
+  });
+}
+
+function promiseOf({ reference, version, values }: Stored): QueuePromise {
+  return {
+    queue: String(values["queue"]),
+    validFrom: String(values["validFrom"]),
+    validUntil: typeof values["validUntil"] === "string" ? values["validUntil"] : null,
+    version: `${reference} version ${version}`,
+    countsWhileResolved: values["countsWhileResolved"] === true,
+    reopenGraceMinutes: typeof values["reopenGrace"] === "number" ? values["reopenGrace"] : 0,
+    // Both are fields of lines.
+    matrix: (values["matrix"] ?? []) as readonly Line[],
+    targets: (values["targets"] ?? []) as readonly Line[],
+  };
+}

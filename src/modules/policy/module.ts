@@ -1,0 +1,5 @@
+import type { Module } from "../../kernel/registry.ts";
+import { Policy } from "./policy.record.ts";
+
+/** Policies and their clauses. */
+export const policy: Module = { name: "policy", label: "Policy and guidance", group: "work", records: [Policy] };

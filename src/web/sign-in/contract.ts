@@ -1,0 +1,83 @@
+import type { Pool } from "pg";
+import type { AccountResult, NewAccount } from "./accounts.ts";
+import type { AttemptRefusal } from "./attempts.ts";
+import type { RequestHeaders } from "./headers.ts";
+import type { PasswordContext } from "./password.ts";
+import type { DemoAccount } from "./people.ts";
+import type { SessionRow } from "./sessions.ts";
+
+export interface SignInOptions {
+  /** A pool of `reeve_app`. */
+  readonly pool: Pool;
+  /** At least 32 random characters, kept: changing it ends every session and forgets every lock-out. */
+  readonly secret: string;
+  /** The address people use. */
+  readonly baseUrl: string;
+  /** For lock-out and what is remembered of people. The end of a session goes by the system's clock. */
+  readonly now?: () => Date;
+}
+
+/** Where a request comes from. */
+export interface Client {
+  readonly headers: RequestHeaders;
+  /** Network address as the web server vouches for it (Fastify's `request.ip`), never a header read by hand. */
+  readonly address: string;
+}
+
+export interface SessionPerson {
+  readonly sessionId: string;
+  readonly accountId: string;
+  readonly organisationId: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly email: string;
+  /** True when the organisation is flagged demo. */
+  readonly demo: boolean;
+  /** Set-Cookie lines to copy to the reply; mostly none. Without them sessions do not roll and pages are slower. */
+  readonly cookies: readonly string[];
+}
+
+/** `cookies` are whole Set-Cookie lines. */
+export type SignInResult =
+  | { readonly ok: true; readonly cookies: readonly string[] }
+  | { readonly ok: false; readonly reason: "wrong" }
+  | ({ readonly ok: false } & AttemptRefusal);
+
+export interface PasswordChange extends Client {
+  readonly current: string;
+  readonly wanted: string;
+  /** Besides the account's own name and e-mail address, which are always looked for. */
+  readonly context?: PasswordContext;
+}
+
+export type ChangePasswordResult =
+  | SignInResult
+  | { readonly ok: false; readonly reason: "signed-out" }
+  | { readonly ok: false; readonly reason: "weak"; readonly message: string };
+
+/** Every method throws a SignInFailure, which holds no secret, when something is broken rather than refused. */
+export interface SignIn {
+  /** `wrong` says neither whether the account exists nor whether its person is active. */
+  readonly signIn: (attempt: { email: string; password: string } & Client) => Promise<SignInResult>;
+  /**
+   * Signs in without a password. Refused (`wrong`) unless the account is of an active person of an organisation
+   * flagged demo, which is checked here and in the database.
+   */
+  readonly signInAs: (accountId: string, client: Client) => Promise<SignInResult>;
+  /** The people who may be given a sign-in button: none unless an organisation is flagged demo. */
+  readonly demoAccounts: () => Promise<readonly DemoAccount[]>;
+  /** Who is asking; null when nobody is signed in. An ended session or a deactivated person is out within 10 s. */
+  readonly sessionFrom: (headers: RequestHeaders) => Promise<SessionPerson | null>;
+  /** Ends the session and answers the Set-Cookie lines that clear its cookies. Harmless when nobody is signed in. */
+  readonly signOut: (headers: RequestHeaders) => Promise<readonly string[]>;
+  /** The asker's sessions, newest first, at most 100. Null when signed out. */
+  readonly listSessions: (headers: RequestHeaders) => Promise<readonly SessionRow[] | null>;
+  /** Ends one of the asker's own sessions. False when there is none with that id, or when signed out. */
+  readonly endSession: (headers: RequestHeaders, sessionId: string) => Promise<boolean>;
+  /** Ends the asker's other sessions and says how many. Null when signed out. */
+  readonly endOtherSessions: (headers: RequestHeaders) => Promise<number | null>;
+  /** Wrong current passwords count towards the lock-out. Success ends every session and begins a new one. */
+  readonly changePassword: (change: PasswordChange) => Promise<ChangePasswordResult>;
+  /** For setup and administrators, who then put the account's id into the person's `account_id`. */
+  readonly createAccount: (account: NewAccount) => Promise<AccountResult>;
+}

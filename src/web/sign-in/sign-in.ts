@@ -1,0 +1,72 @@
+import { createAccount } from "./accounts.ts";
+import { createAuth } from "./better-auth.ts";
+import { changingPassword } from "./changing-password.ts";
+import type { SignIn, SignInOptions } from "./contract.ts";
+import { entering } from "./entering.ts";
+import { withoutSecrets } from "./failure.ts";
+import { gate } from "./gate.ts";
+import { demoAccounts, peopleOfSessions, personForAccount } from "./people.ts";
+import { sessionMethods } from "./session-methods.ts";
+import { makeRoom } from "./sessions.ts";
+import type { SignInParts } from "./parts.ts";
+
+export type {
+  ChangePasswordResult,
+  Client,
+  PasswordChange,
+  SessionPerson,
+  SignIn,
+  SignInOptions,
+  SignInResult,
+} from "./contract.ts";
+
+/** Ready at once; opens no connection until it is asked something. Throws when the secret is too short. */
+export function createSignIn({ pool, secret, baseUrl, now = () => new Date() }: SignInOptions): SignIn {
+  if (secret.length < 32) throw new Error("The secret that signs cookies must have at least 32 characters");
+  const maySignIn = async (accountId: string): Promise<boolean> => {
+    if ((await personForAccount(pool, accountId)) === null) return false;
+    await makeRoom(pool, accountId);
+    return true;
+  };
+  const parts: SignInParts = {
+    pool,
+    secret,
+    now,
+    auth: createAuth({ pool, secret, baseUrl, maySignIn }),
+    people: peopleOfSessions(pool, now),
+    // A password check takes 32 MB and some 60 ms of a processor, so only two run at once in one process.
+    passwordGate: gate({ runningMax: 2, waitingMax: 40 }),
+  };
+  return safely({
+    ...entering(parts),
+    ...sessionMethods(parts),
+    ...changingPassword(parts),
+    demoAccounts: () => demoAccounts(pool),
+    createAccount: (account) => createAccount(parts.auth, account),
+  });
+}
+
+/** The same methods, from which no error comes out with a secret in it. */
+function safely(signIn: SignIn): SignIn {
+  return {
+    signIn: safe(signIn.signIn),
+    signInAs: safe(signIn.signInAs),
+    demoAccounts: safe(signIn.demoAccounts),
+    sessionFrom: safe(signIn.sessionFrom),
+    signOut: safe(signIn.signOut),
+    listSessions: safe(signIn.listSessions),
+    endSession: safe(signIn.endSession),
+    endOtherSessions: safe(signIn.endOtherSessions),
+    changePassword: safe(signIn.changePassword),
+    createAccount: safe(signIn.createAccount),
+  };
+}
+
+function safe<Input extends readonly unknown[], Output>(
+  method: (...input: Input) => Promise<Output>,
+): (...input: Input) => Promise<Output> {
+  return (...input) =>
+    method(...input).catch((error: unknown) => {
+      throw withoutSecrets(error);
+    });
+}

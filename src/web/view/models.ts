@@ -1,0 +1,54 @@
+/** Every page and the data it needs. A page's name is its template in `templates/pages/`. */
+import type { FormPage } from "./models/form.ts";
+import type {
+  AccessibilityPage,
+  AccountPage,
+  AdminPage,
+  ApiReferencePage,
+  BadRequestPage,
+  ConflictPage,
+  FaultPage,
+  NotAllowedPage,
+  NotFoundPage,
+  SessionEndedPage,
+  SetupPage,
+  SignInPage,
+  TokenCreatedPage,
+  TooManyRequestsPage,
+  UnavailablePage,
+} from "./models/pages.ts";
+import type { LedgerPage, RecordPage } from "./models/record.ts";
+import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
+
+export type Pages = {
+  "my-work": MyWorkPage;
+  list: ListPage;
+  record: RecordPage;
+  ledger: LedgerPage;
+  form: FormPage;
+  search: SearchPage;
+  numbers: NumbersPage;
+  "sign-in": SignInPage;
+  setup: SetupPage;
+  account: AccountPage;
+  "token-created": TokenCreatedPage;
+  admin: AdminPage;
+  "not-found": NotFoundPage;
+  "not-allowed": NotAllowedPage;
+  conflict: ConflictPage;
+  "session-ended": SessionEndedPage;
+  "too-many-requests": TooManyRequestsPage;
+  fault: FaultPage;
+  unavailable: UnavailablePage;
+  "bad-request": BadRequestPage;
+  "api-reference": ApiReferencePage;
+  accessibility: AccessibilityPage;
+};
+
+export type PageName = keyof Pages;
+
+export type * from "./models/form.ts";
+export type * from "./models/pages.ts";
+export type * from "./models/record.ts";
+export type * from "./models/shell.ts";
+export type * from "./models/tables.ts";

@@ -1,0 +1,152 @@
+/** Pages round the records: signing in, account, administration, errors, reference. */
+import type { FormContent, FormError } from "./form.ts";
+import type { HiddenField, Link, Shell } from "./shell.ts";
+import type { Table } from "./tables.ts";
+
+export type SignInPage = {
+  readonly shell: Shell;
+  readonly errors: readonly FormError[];
+  readonly form: FormContent;
+  /** Only for an organisation flagged demo. Each is a form with one button. */
+  readonly demoPeople?: {
+    readonly action: string;
+    readonly people: readonly {
+      readonly name: string;
+      readonly role: string;
+      readonly hidden: readonly HiddenField[];
+    }[];
+  };
+};
+
+/** The first visit of a new installation: the organisation and its first administrator. */
+export type SetupPage = { readonly shell: Shell; readonly errors: readonly FormError[]; readonly form: FormContent };
+
+export type AccountPage = {
+  readonly shell: Shell;
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly errors: readonly FormError[];
+  readonly sessions: readonly {
+    readonly device: string;
+    readonly started: string;
+    readonly lastSeen: string;
+    readonly current: boolean;
+    readonly endAction: string;
+    readonly hidden: readonly HiddenField[];
+  }[];
+  readonly endOthersAction?: string;
+  readonly tokens: readonly {
+    readonly name: string;
+    readonly scopes: string;
+    readonly created: string;
+    readonly expires: string;
+    readonly lastUsed: string;
+    readonly revokeAction: string;
+    readonly hidden: readonly HiddenField[];
+  }[];
+  readonly newToken?: FormContent;
+  readonly changePassword?: FormContent;
+};
+
+/** The one time the token can be read. */
+export type TokenCreatedPage = {
+  readonly shell: Shell;
+  readonly name: string;
+  readonly token: string;
+  readonly expires: string;
+  readonly scopes: string;
+  readonly example: string;
+  readonly back: Link;
+};
+
+export type AdminPage = {
+  readonly shell: Shell;
+  readonly title: string;
+  readonly intro?: string;
+  readonly groups: readonly {
+    readonly label: string;
+    readonly cards: readonly {
+      readonly title: string;
+      readonly href: string;
+      readonly text: string;
+      readonly count?: string;
+    }[];
+  }[];
+};
+
+export type NotFoundPage = { readonly shell: Shell; readonly searchAction?: string };
+
+/** Seen but may not do. `what` completes "You cannot ...": "change this policy". */
+export type NotAllowedPage = {
+  readonly shell: Shell;
+  readonly what: string;
+  readonly who?: string;
+  readonly back?: Link;
+};
+
+/** A move that is no longer possible from here. */
+export type ConflictPage = {
+  readonly shell: Shell;
+  readonly sentence: string;
+  readonly record: Link;
+  /** What was typed, so that nothing is lost. */
+  readonly kept: readonly { readonly label: string; readonly value: string }[];
+};
+
+/** The session ended while typing. The form signs in and carries what was typed in `form.hidden`. */
+export type SessionEndedPage = {
+  readonly shell: Shell;
+  readonly errors: readonly FormError[];
+  readonly form: FormContent;
+  readonly kept: readonly { readonly label: string; readonly value: string }[];
+};
+
+export type TooManyRequestsPage = { readonly shell: Shell; /** "in 30 seconds" */ readonly retry: string };
+
+export type FaultPage = { readonly shell: Shell; /** What to quote to support. */ readonly reference: string };
+
+/** The database cannot be reached or the disk is full. Rendered from settings alone. */
+export type UnavailablePage = {
+  readonly shell: Shell;
+  readonly cause: "database" | "disk" | "starting";
+  readonly reference?: string;
+};
+
+/** A bad request that is nobody's form: a wrong address, a stale form token, a body too large. */
+export type BadRequestPage = {
+  readonly shell: Shell;
+  readonly title: string;
+  readonly sentences: readonly string[];
+  readonly back?: Link;
+};
+
+export type ApiReferencePage = {
+  readonly shell: Shell;
+  readonly openapiHref: string;
+  readonly baseUrl: string;
+  readonly intro: readonly string[];
+  readonly example: string;
+  readonly types: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly description?: string;
+    readonly endpoints: readonly {
+      readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+      readonly path: string;
+      readonly summary: string;
+      readonly parameters?: Table;
+      readonly answers?: string;
+    }[];
+    readonly fields: Table;
+  }[];
+  readonly problems: Table;
+};
+
+export type AccessibilityPage = {
+  readonly shell: Shell;
+  readonly organisation: string;
+  readonly contact: { readonly email?: string; readonly phone?: string };
+  readonly checkedOn: string;
+  readonly knownProblems: readonly string[];
+};

@@ -1,0 +1,161 @@
+/** The record page and the ledger behind a deadline. */
+import type { FormContent } from "./form.ts";
+import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
+import type { Empty, Table } from "./tables.ts";
+
+/** A thing that can be done now. `get` leads to a form that asks; `post` is done at once. */
+export type Move = {
+  readonly label: string;
+  readonly href: string;
+  readonly method: "get" | "post";
+  readonly tone?: "warning";
+  /** For `post`: the version read, an idempotency key. */
+  readonly hidden?: readonly HiddenField[];
+};
+
+export type Value =
+  | { readonly kind: "text"; readonly text: string }
+  /** Sanitised Markdown only. */
+  | { readonly kind: "html"; readonly html: string }
+  | { readonly kind: "link"; readonly text: string; readonly href: string }
+  | { readonly kind: "links"; readonly links: readonly Link[] }
+  | { readonly kind: "tag"; readonly tag: Tag }
+  | { readonly kind: "tags"; readonly tags: readonly Tag[] }
+  | { readonly kind: "empty" };
+
+/** `wide` puts long text under its label over the whole width. */
+export type FieldValue = { readonly label: string; readonly value: Value; readonly wide?: boolean };
+
+export type Comment = {
+  readonly id: string;
+  readonly author: string;
+  readonly initials: string;
+  /** "Today 10:42", with its ISO moment. */
+  readonly moment: string;
+  readonly iso?: string;
+  /** Beside the name: "assistant director", "by e-mail". */
+  readonly note?: string;
+  readonly internal: boolean;
+  readonly bodyHtml: string;
+  /** Erased by law: the body is gone and the template says so. */
+  readonly erased?: boolean;
+  readonly files?: readonly Link[];
+};
+
+export type TimelineEntry = {
+  readonly id: string;
+  readonly actor: string;
+  /** What was done, following the actor's name: "changed the priority". */
+  readonly sentence: string;
+  readonly moment: string;
+  readonly iso?: string;
+  readonly changes?: readonly { readonly field: string; readonly from: string; readonly to: string }[];
+  /** Erased by law; the text says when and under which certificate. */
+  readonly erased?: string;
+};
+
+/** One block of the middle column. A tab is a list of them, in order. */
+export type RecordSection =
+  | { readonly kind: "fields"; readonly title?: string; readonly fields: readonly FieldValue[] }
+  | { readonly kind: "table"; readonly title: string; readonly table: Table }
+  | {
+      readonly kind: "conversation";
+      readonly title?: string;
+      readonly comments: readonly Comment[];
+      readonly olderHref?: string;
+      readonly form?: FormContent;
+    }
+  | {
+      readonly kind: "timeline";
+      readonly title?: string;
+      readonly entries: readonly TimelineEntry[];
+      readonly olderHref?: string;
+    }
+  | {
+      readonly kind: "connected";
+      readonly groups: readonly {
+        readonly relation: string;
+        readonly records: readonly {
+          readonly reference: string;
+          readonly title: string;
+          readonly href: string;
+          readonly type: string;
+          readonly state?: Tag;
+          /** Takes the link away. */
+          readonly removeAction?: string;
+        }[];
+      }[];
+      readonly empty: Empty;
+      readonly form?: FormContent;
+    };
+
+export type ClockCard = {
+  readonly kind: "clock";
+  /** "Answer due". */
+  readonly label: string;
+  /** "Wednesday 25 November", or "Paused", or "Met on 21 November 2026". */
+  readonly due: string;
+  readonly dueIso?: string;
+  readonly sub?: string;
+  readonly tone: Tone;
+  /** Parts of the allowance in order, each a share from 0 to 1; together at most 1. */
+  readonly progress?: readonly { readonly kind: "used" | "paused" | "over"; readonly share: number }[];
+  readonly sentence?: string;
+  readonly ledgerHref?: string;
+};
+
+export type RailCard =
+  | ClockCard
+  | {
+      readonly kind: "rows";
+      readonly title: string;
+      readonly rows: readonly { readonly label: string; readonly text: string; readonly href?: string }[];
+      readonly links?: readonly Link[];
+    }
+  | { readonly kind: "note"; readonly title: string; readonly tag?: Tag; readonly text: string; readonly link?: Link };
+
+export type RecordPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly reference: string;
+  readonly state: Tag;
+  readonly tags: readonly Tag[];
+  /** "from a member of the public, received 21 October 2026". */
+  readonly sub?: string;
+  /** The first is shown green; beyond four the rest go under "More". */
+  readonly moves: readonly Move[];
+  /** Beside the moves: edit, watch, export. */
+  readonly actions?: readonly Move[];
+  readonly tabs: readonly {
+    readonly label: string;
+    readonly href: string;
+    readonly count?: string;
+    readonly current?: boolean;
+  }[];
+  readonly sections: readonly RecordSection[];
+  readonly rail: readonly RailCard[];
+};
+
+export type LedgerEntry = {
+  /** "Monday 26 October 2026", or a span for clocks that run by the minute. */
+  readonly when: string;
+  readonly counted: boolean;
+  /** "Day 3", "4 hours 30 minutes"; empty when not counted. */
+  readonly amount?: string;
+  readonly why: string;
+  readonly citation?: { readonly text: string; readonly href?: string };
+  /** The start, a pause, the due day. */
+  readonly mark?: Tag;
+};
+
+export type LedgerPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  /** The whole answer in a sentence or two. */
+  readonly sentences: readonly string[];
+  readonly clock: ClockCard;
+  readonly facts: readonly FieldValue[];
+  readonly entries: readonly LedgerEntry[];
+};

@@ -1,0 +1,53 @@
+/** What surrounds every page: the organisation, the person, the navigation. Plain data; templates choose the classes. */
+
+/** How something should be felt. Templates map a tone to colours; colour never speaks alone. */
+export type Tone = "neutral" | "info" | "good" | "warn" | "bad";
+
+export type Link = { readonly text: string; readonly href: string };
+
+/** A short coloured word: a state, a priority, a flag. */
+export type Tag = { readonly text: string; readonly tone: Tone };
+
+export type HiddenField = { readonly name: string; readonly value: string };
+
+export type NavItem = {
+  readonly label: string;
+  readonly href: string;
+  /** Ready to show: "14", "1,000+". */
+  readonly count?: string;
+  readonly current?: boolean;
+};
+
+/** A group without a label comes first and holds My work and Search. */
+export type NavGroup = { readonly label?: string; readonly items: readonly NavItem[] };
+
+/** Shown once after something was done. `good` is a success notification, `bad` an alert. */
+export type Flash = { readonly tone: "good" | "info" | "bad"; readonly text: string; readonly link?: Link };
+
+export type Organisation = {
+  readonly name: string;
+  readonly href: string;
+  /** `#rrggbb`. Served as a small stylesheet (see `brandStylesheet`), never inline. */
+  readonly brandColour: string;
+};
+
+/**
+ * With `nav` the page takes the working layout (officers: bar, navigation, full width); without it the standard
+ * one-column layout, which is what people who are not signed in see.
+ */
+export type Shell = {
+  /** The page's own title; the organisation's name is put behind it. Begin with "Error: " is done by the form pages. */
+  readonly title: string;
+  readonly organisation: Organisation;
+  /** Sent with every form as `_csrf`. Empty for pages that must work without a session. */
+  readonly csrf: string;
+  readonly person?: { readonly name: string; readonly accountHref: string; readonly signOutAction: string };
+  readonly notifications?: { readonly count: number; readonly href: string };
+  readonly nav?: readonly NavGroup[];
+  readonly search?: { readonly action: string; readonly value: string };
+  readonly flash?: Flash;
+  /** A banner's sentence: "This is a demonstration. Everything in it is invented." */
+  readonly demo?: string;
+  /** Links at the foot: accessibility statement, API reference. */
+  readonly footer?: readonly Link[];
+};

@@ -1,0 +1,163 @@
+/** Tables and lists. */
+import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
+
+/** One value in a table. Texts are ready to show. */
+export type Cell =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "link"; readonly text: string; readonly href: string }
+  | { readonly kind: "tag"; readonly text: string; readonly tone: Tone }
+  | { readonly kind: "tags"; readonly tags: readonly Tag[] }
+  | { readonly kind: "date"; readonly text: string; readonly iso?: string }
+  /** A deadline: `warn` is today or tomorrow, `bad` is late, `neutral` is later. */
+  | { readonly kind: "due"; readonly text: string; readonly tone: Tone; readonly iso?: string }
+  | { readonly kind: "person"; readonly text: string; readonly href?: string }
+  /** Aligned right with figures in columns. */
+  | { readonly kind: "number"; readonly text: string }
+  /** Nothing there; shown as a dash that screen readers skip. */
+  | { readonly kind: "empty" };
+
+export type Column = {
+  readonly label: string;
+  readonly number?: boolean;
+  /** The column that may take what room is left: the title. */
+  readonly wide?: boolean;
+  /** Present when the table can be sorted by it: where the link leads and how it is sorted now. */
+  readonly sort?: { readonly href: string; readonly direction: "ascending" | "descending" | "none" };
+};
+
+/** `highlight` tints the row that needs the person now. */
+export type Row = { readonly cells: readonly Cell[]; readonly highlight?: boolean };
+
+/** What an empty list says: what belongs there and the first step. */
+export type Empty = { readonly title: string; readonly text: string; readonly actions?: readonly Link[] };
+
+export type Table = {
+  /** Names the table for screen readers; shown when `showCaption`. */
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly empty?: Empty;
+};
+
+/** A figure with its meaning. */
+export type Tile = { readonly figure: string; readonly label: string; readonly tone: Tone; readonly href?: string };
+
+export type MyWorkPage = {
+  readonly shell: Shell;
+  readonly greeting: string;
+  readonly sentence: string;
+  readonly tiles: readonly Tile[];
+  readonly sections: readonly {
+    readonly id: string;
+    readonly title: string;
+    /** Beside the title: "14 records". */
+    readonly count?: string;
+    readonly links?: readonly Link[];
+    readonly table: Table;
+  }[];
+};
+
+export type Choice = { readonly value: string; readonly label: string; readonly selected?: boolean };
+
+/** One way to narrow a list. `name` is the query parameter; a date range uses `<name>-from` and `<name>-to` (ISO). */
+export type Filter =
+  | { readonly kind: "text"; readonly name: string; readonly label: string; readonly value: string }
+  | { readonly kind: "select"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
+  | { readonly kind: "many"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
+  | {
+      readonly kind: "date-range";
+      readonly name: string;
+      readonly label: string;
+      readonly from: string;
+      readonly to: string;
+    };
+
+export type ListPage = {
+  readonly shell: Shell;
+  readonly breadcrumb?: readonly Link[];
+  readonly title: string;
+  /** "38 records", "1,000+ records". */
+  readonly countText: string;
+  readonly create?: Link;
+  /** Other ways to see the same list: board, calendar, numbers. */
+  readonly links?: readonly Link[];
+  /** Saved views as tabs; the current one is marked. */
+  readonly views?: readonly { readonly label: string; readonly href: string; readonly current?: boolean }[];
+  /** The GET form that holds search, filters and columns. */
+  readonly query: {
+    readonly action: string;
+    readonly search: { readonly name: string; readonly label: string; readonly value: string };
+    readonly filters: readonly Filter[];
+    readonly filtersOpen?: boolean;
+    /** Which columns are shown, in order; several checkboxes named `name`. `position` is a number field `position-<value>`. */
+    readonly columns?: { readonly name: string; readonly options: readonly Choice[]; readonly canOrder?: boolean };
+    /** Sort and view kept while filtering. */
+    readonly hidden: readonly HiddenField[];
+    readonly clearHref: string;
+  };
+  /** Filters in force, each with a link that takes it away. */
+  readonly chips: readonly { readonly label: string; readonly removeHref: string }[];
+  readonly saveView?: {
+    readonly action: string;
+    readonly hidden: readonly HiddenField[];
+    readonly canShare?: boolean;
+    /** Present when looking at one's own saved view. */
+    readonly removeAction?: string;
+  };
+  readonly table: Table;
+  readonly paging: { readonly previousHref?: string; readonly nextHref?: string; readonly text?: string };
+  readonly csvHref?: string;
+};
+
+export type SearchResult = {
+  readonly type: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly href: string;
+  readonly state?: Tag;
+  /** Escaped text with `<mark>` round the words found: HTML made by the search, not by people. */
+  readonly snippetHtml?: string;
+  /** "Updated 21 November 2026". */
+  readonly updated?: string;
+};
+
+export type SearchPage = {
+  readonly shell: Shell;
+  readonly query: string;
+  readonly action: string;
+  readonly results: readonly SearchResult[];
+  /** "38 records", or what stands in for it. */
+  readonly countText: string;
+  readonly types: readonly {
+    readonly label: string;
+    readonly count: string;
+    readonly href: string;
+    readonly current?: boolean;
+  }[];
+  readonly didYouMean?: Link;
+  /** Said when only the newest matches were ranked. */
+  readonly note?: string;
+  readonly paging: { readonly previousHref?: string; readonly nextHref?: string };
+  readonly empty?: Empty;
+};
+
+export type Chart = {
+  readonly id: string;
+  /** The finding, as a sentence: "Fewer requests wait each month". */
+  readonly finding: string;
+  /** What is drawn: "Open tickets at month end, by queue". */
+  readonly description: string;
+  /** SVG made on the server without inline styles or scripts. */
+  readonly svg: string;
+  readonly table: Table;
+};
+
+export type NumbersPage = {
+  readonly shell: Shell;
+  readonly breadcrumb?: readonly Link[];
+  readonly title: string;
+  readonly sentence?: string;
+  readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
+  readonly tiles: readonly Tile[];
+  readonly charts: readonly Chart[];
+};

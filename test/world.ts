@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { addPerson, foundOrganisation } from "../src/council/found.ts";
+import type { FoundedOrganisation } from "../src/council/found.ts";
+import type { StartingRoleName } from "../src/council/roles.ts";
+import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
+import { migrate, readMigrations } from "../src/kernel/database/migrate.ts";
+import type { Registry } from "../src/kernel/registry.ts";
+import { asSystem, createPool, createStore } from "../src/kernel/transaction.ts";
+import type { Store, Tx, Who } from "../src/kernel/transaction.ts";
+import { registry as wholeRegistry } from "../src/records.ts";
+
+/** A database of a test file's own, with an organisation in it, on a real PostgreSQL. */
+export interface World {
+  readonly registry: Registry;
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+  readonly ownerPool: pg.Pool;
+  readonly store: Store;
+  readonly council: FoundedOrganisation;
+  /** Adds a person with a starting role; to a second organisation when told. */
+  person(name: string, role: StartingRoleName, options?: { organisation?: FoundedOrganisation; team?: string }): Promise<Who>;
+  /** Founds another organisation in the same database. */
+  another(name: string): Promise<FoundedOrganisation>;
+  /** Acts as the product itself in an organisation. */
+  system<Result>(work: (tx: Tx) => Promise<Result>, options?: { organisationId?: string; now?: Temporal.Instant }): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** The password of `reeve_app` on the tests' own server, which listens on loopback alone. */
+export const appPassword = "tests-only";
+const serverFolder = fileURLToPath(new URL("../.cache/test-postgres", import.meta.url));
+
+/** Clones the template database (made once for each set of migrations) and opens a store on it. */
+export async function createWorld(registry: Registry = wholeRegistry): Promise<World> {
+  const server = await startEmbeddedPostgres({ dataFolder: serverFolder, log: () => {} });
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  await withClient(server.url, async (client) => {
+    await client.query("select pg_advisory_lock(7233099)");
+    await client.query(`create database ${name} template ${await template(client, server.url, registry)}`);
+  });
+  const ownerUrl = databaseUrl(server.url, name);
+  const appUrl = appUrlOf(ownerUrl);
+  const ownerPool = createPool(ownerUrl, 4);
+  const store = createStore({ pool: createPool(appUrl, 10), registry });
+  const council = await foundOrganisation({ ownerPool, registry }, { name: "Aldermoor Borough Council", demo: false });
+  return {
+    registry, ownerUrl, appUrl, ownerPool, store, council,
+    person: async (personName, role, { organisation = council, team } = {}) => {
+      const personId = await asSystem({ ownerPool, registry, organisationId: organisation.organisationId }, (tx) =>
+        addPerson(tx, { name: personName, roles: [organisation.roles[role]], ...(team ? { team } : {}) }));
+      return { organisationId: organisation.organisationId, personId };
+    },
+    another: (other) => foundOrganisation({ ownerPool, registry }, { name: other, demo: false }),
+    system: (work, { organisationId = council.organisationId, now } = {}) => asSystem({ ownerPool, registry, organisationId, ...(now ? { now } : {}) }, work),
+    close: async () => {
+      await store.close();
+      await ownerPool.end();
+      await withClient(server.url, (client) => client.query(`drop database if exists ${name} with (force)`));
+      await server.stop();
+    },
+  };
+}
+
+/** The address of the app's role on the same database. */
+export function appUrlOf(ownerUrl: string): string {
+  const url = new URL(ownerUrl);
+  url.username = "reeve_app";
+  url.password = appPassword;
+  return url.href;
+}
+
+async function template(client: pg.Client, serverUrl: string, registry: Registry): Promise<string> {
+  const migrations = await readMigrations();
+  const types = [...registry.types.keys()].join(" ");
+  const name = `template_${createHash("sha256").update(migrations.map(({ sha256 }) => sha256).join() + types).digest("hex").slice(0, 20)}`;
+  const { rows } = await client.query("select 1 from pg_database where datname = $1", [name]);
+  if (rows.length > 0) return name;
+  await client.query(`drop database if exists ${name}_making with (force)`);
+  await client.query(`create database ${name}_making template template0`);
+  await migrate({ ownerUrl: databaseUrl(serverUrl, `${name}_making`), appPassword, registry });
+  await client.query(`alter database ${name}_making rename to ${name}`);
+  return name;
+}
+
+function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
