@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { addPerson, foundOrganisation, serviceLevels } from "../src/council/found.ts";
+import type { FoundedOrganisation } from "../src/council/found.ts";
+import { businessCalendar } from "../src/kernel/clocks/business-calendar.ts";
+import { parseOpeningHours } from "../src/kernel/clocks/opening-hours.ts";
+import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
+import { migrate, readMigrations } from "../src/kernel/database/migrate.ts";
+import { typeNamed } from "../src/kernel/registry.ts";
+import { insertRecord } from "../src/kernel/store/create.ts";
+import { asSystem, createPool } from "../src/kernel/transaction.ts";
+import { registry } from "../src/records.ts";
+import { checkSamples } from "./check.ts";
+import { vocabulary } from "./words.ts";
+
+/** Who and what the measurements ask for, in a database that was made. */
+export interface BenchFacts {
+  readonly tickets: number;
+  readonly organisationId: string;
+  /** The queue with the most tickets. */
+  readonly queueId: string;
+  /** Reads every ticket. */
+  readonly lead: string;
+  /** Reads only their own: 60 tickets. */
+  readonly staff: string;
+  /** Reads the tickets of the queue's team. */
+  readonly teamOfficer: string;
+  /** Owns 60 open tickets. */
+  readonly officer: string;
+  readonly secondsTaken: number;
+}
+
+const benchFolder = fileURLToPath(new URL("../.cache/", import.meta.url));
+const factsFile = "bench.json";
+const batchSize = 10_000;
+/** The password of `reeve_app` on a server that listens on loopback alone and holds invented data. */
+export const benchAppPassword = "bench-only";
+
+/**
+ * The data folder with this many tickets (a multiple of 10,000): the one that was made by these migrations and this
+ * generator, or else a new one. A folder is what `REEVE_DATA` takes; its server is not running.
+ */
+export async function benchFolderOf(tickets: number, log: (line: string) => void): Promise<{ dataFolder: string; facts: BenchFacts }> {
+  const dataFolder = `${benchFolder}bench-${await sourceHash()}/${tickets}`;
+  const known = await readFile(`${dataFolder}/${factsFile}`, "utf8").catch(() => null);
+  // Written below.
+  if (known !== null) return { dataFolder, facts: JSON.parse(known) as BenchFacts };
+  await removeOld(dataFolder);
+  const making = `${dataFolder}.making`;
+  await rm(making, { recursive: true, force: true });
+  await mkdir(making, { recursive: true, mode: 0o700 });
+  const facts = await make(making, tickets, log);
+  await writeFile(`${making}/${factsFile}`, JSON.stringify(facts, null, 2));
+  await rename(making, dataFolder);
+  return { dataFolder, facts };
+}
+
+/** What decides how the data comes out: the migrations, and these files. */
+async function sourceHash(): Promise<string> {
+  const sources = ["generate.ts", "tickets.sql", "words.ts"].map((name) => readFile(new URL(name, import.meta.url), "utf8"));
+  const migrations = (await readMigrations()).map(({ sha256 }) => sha256);
+  return createHash("sha256").update([...migrations, ...(await Promise.all(sources))].join("\n")).digest("hex").slice(0, 16);
+}
+
+/** Makes room: what other migrations made is of no more use, and a million tickets take several gigabytes. */
+async function removeOld(dataFolder: string): Promise<void> {
+  const current = dataFolder.split("/").at(-2);
+  const names = await readdir(benchFolder).catch(() => []);
+  for (const name of names.filter((other) => other.startsWith("bench-") && other !== current)) await rm(`${benchFolder}${name}`, { recursive: true, force: true });
+}
+
+async function make(dataFolder: string, tickets: number, log: (line: string) => void): Promise<BenchFacts> {
+  const begun = performance.now();
+  const seconds = () => Math.round((performance.now() - begun) / 1000);
+  const said = (line: string) => log(`${tickets.toLocaleString("en-GB")} tickets, ${seconds()} s: ${line}`);
+  const server = await startEmbeddedPostgres({ dataFolder, log: () => {} });
+  const ownerPool = createPool(server.url, 4);
+  try {
+    await migrate({ ownerUrl: server.url, appPassword: benchAppPassword, registry });
+    const council = await foundOrganisation({ ownerPool, registry }, { name: "Bench Borough Council", demo: true });
+    said("people, queues and categories");
+    const people = await furnish(ownerPool, council, tickets);
+    await fill(ownerPool, tickets, said);
+    await finish(ownerPool, council.organisationId, tickets, said);
+    await checkSamples(ownerPool, council.organisationId, said);
+    return { tickets, organisationId: council.organisationId, ...people, secondsTaken: seconds() };
+  } finally {
+    await ownerPool.end();
+    await server.stop({ evenIfShared: true });
+  }
+}
+
+/** Makes 20 teams and queues, 200 officers, 5,000 requesters and 200 categories, through the store. */
+async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets: number) {
+  await ownerPool.query(await readFile(new URL("tickets.sql", import.meta.url), "utf8"));
+  const { organisationId, roles } = council;
+  const system = { ownerPool, registry, organisationId };
+  const queues = await asSystem(system, async (tx) => {
+    const make = async (type: string, values: Record<string, unknown>) => insertRecord(tx, typeNamed(registry, type), values, { trusted: true });
+    const made: { id: string; team: string; policy: string }[] = [];
+    for (let n = 1; n <= 20; n++) {
+      const team = await make("team", { name: `Team ${n}` });
+      const queue = await make("queue", { name: `Queue ${n}`, team: team.id });
+      const policy = await make("service_level_policy", serviceLevels(tx, queue.id, `Queue ${n}`));
+      made.push({ id: queue.id, team: team.id, policy: `${policy.reference} version 1` });
+    }
+    return made;
+  });
+  const inBatches = async (many: number, make: (tx: Parameters<typeof addPerson>[0], n: number) => Promise<string>): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let from = 1; from <= many; from += 200) {
+      await asSystem(system, async (tx) => {
+        for (let n = from; n < from + 200 && n <= many; n++) ids.push(await make(tx, n));
+      });
+    }
+    return ids;
+  };
+  const officers = await inBatches(200, (tx, n) => addPerson(tx, { name: `Officer ${n}`, roles: [roles.supportOfficer], team: queues[n % 20]!.team }));
+  const requesters = await inBatches(5000, (tx, n) => addPerson(tx, { name: `Requester ${n}`, roles: [roles.staff] }));
+  const categories = await inBatches(200, async (tx, n) => (await insertRecord(tx, typeNamed(registry, "category"), { name: `Category ${n}` }, { trusted: true })).id);
+  const [lead, teamOfficer] = await inBatches(2, async (tx, n) => addPerson(tx, { name: `Measured ${n}`, roles: [n === 1 ? roles.leadSupport : roles.systemsOfficer] }));
+  await ownerPool.query("insert into team_members (organisation_id, parent_id, position, member) values ($1, $2, 0, $3)", [organisationId, queues[0]!.team, teamOfficer]);
+  const numbered = "with ordinality as given (value, n)";
+  await ownerPool.query(`insert into bench.words select n, value from unnest($1::text[]) ${numbered}`, [vocabulary()]);
+  await ownerPool.query("insert into bench.queues select n, id, team, policy from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality as given (id, team, policy, n)",
+    [queues.map(({ id }) => id), queues.map(({ team }) => team), queues.map(({ policy }) => policy)]);
+  for (const [table, ids] of Object.entries({ officers, requesters, categories })) await ownerPool.query(`insert into bench.${table} select n, value from unnest($1::uuid[]) ${numbered}`, [ids]);
+  await ownerPool.query("insert into bench.setting values ($1, $2, date_trunc('minute', now()), $3, date_trunc('minute', now()) - interval '1095 days')",
+    [organisationId, tickets, businessCalendar({ weekly: parseOpeningHours("24x7") }).version]);
+  return { queueId: queues[0]!.id, lead: lead!, teamOfficer: teamOfficer!, officer: officers[0]!, staff: requesters[0]! };
+}
+
+/** Makes the tickets, two batches at a time, with what would slow it (indexes, foreign keys) put off. */
+async function fill(ownerPool: pg.Pool, tickets: number, said: (line: string) => void): Promise<void> {
+  const { rows: indexes } = await ownerPool.query<{ name: string; definition: string }>(`select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
+    from pg_index i where i.indrelid in ('records'::regclass, 'ticket'::regclass, 'events'::regclass, 'event_bodies'::regclass, 'clocks'::regclass) and not i.indisunique`);
+  for (const { name } of indexes) await ownerPool.query(`drop index ${name}`);
+  let next = 1;
+  const work = async () => {
+    const client = await ownerPool.connect();
+    try {
+      await client.query("set session_replication_role = replica; set statement_timeout = 0; set synchronous_commit = off; set work_mem = '256MB'; set temp_buffers = '128MB'");
+      for (let from = next; from <= tickets; from = next) {
+        next += batchSize;
+        await client.query("call bench.make_tickets($1, $2)", [from, from + batchSize - 1]);
+        if ((from - 1) % (batchSize * 10) === 0) said(`ticket ${(from + batchSize - 1).toLocaleString("en-GB")} made`);
+      }
+    } finally {
+      // These settings must not go back to the pool.
+      client.release(true);
+    }
+  };
+  await Promise.all([work(), work()]);
+  said("making the indexes");
+  const build = async () => {
+    const client = await ownerPool.connect();
+    try {
+      await client.query("set statement_timeout = 0; set maintenance_work_mem = '512MB'");
+      for (let index = indexes.pop(); index; index = indexes.pop()) await client.query(index.definition);
+    } finally {
+      client.release(true);
+    }
+  };
+  await Promise.all([build(), build()]);
+}
+
+/** The references go on from here; words are learnt, the heads sealed, the tables tidied. */
+async function finish(ownerPool: pg.Pool, organisationId: string, tickets: number, said: (line: string) => void): Promise<void> {
+  const client = await ownerPool.connect();
+  try {
+    await client.query("set statement_timeout = 0; set work_mem = '256MB'; set maintenance_work_mem = '512MB'");
+    const sequence = `reeve.${client.escapeIdentifier(`number_${organisationId.replaceAll("-", "")}__ticket`)}`;
+    await client.query(`create sequence if not exists ${sequence}`);
+    await client.query("select setval($1::regclass, $2)", [sequence, tickets]);
+    said("tidying");
+    await client.query("vacuum (analyze)");
+    said("learning the words");
+    for (let learnt = 1; learnt > 0; ) learnt = (await client.query<{ learnt: number }>("select learn_words($1) as learnt", [organisationId])).rows[0]?.learnt ?? 0;
+    said("sealing");
+    await client.query("select seal($1)", [organisationId]);
+    await client.query("vacuum (analyze) search_words, seal_heads, seals; checkpoint");
+  } finally {
+    client.release(true);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { importServiceNowLog } from "../modules/desk/import/servicenow-log.ts";
+import { reconciliationText } from "../modules/desk/import/reconciliation.ts";
+import { registry } from "../records.ts";
+import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
+
+/** `import SOURCE FILE`: one command for each tool that a team can leave. */
+export function addImportCommands(program: Command): void {
+  const into = program.command("import").description("bring in another tool’s records with their history");
+  into.command("servicenow-log").argument("<file>", "the log of events, as CSV or in a zip").option("--organisation <name>", "into this one; otherwise into the only one there is, or a new one")
+    .option("--json", "print the reconciliation as one object").description("a ServiceNow incident event log").action(serviceNowLog);
+}
+
+async function serviceNowLog(file: string, options: { organisation?: string; json?: boolean }): Promise<void> {
+  const result = await withRuntime((runtime) =>
+    importServiceNowLog({ ownerPool: runtime.ownerPool, registry, file: pathFrom(file), progress, now: Temporal.Now.instant(), ...(options.organisation ? { organisationName: options.organisation } : {}) }),
+  );
+  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : reconciliationText(result));
+}

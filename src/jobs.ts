@@ -1,0 +1,43 @@
+import { Logger, parseCronItems, run } from "graphile-worker";
+import type { TaskList } from "graphile-worker";
+import type pg from "pg";
+import type { Logger as Log } from "pino";
+import { sealAll } from "./kernel/memory/seal.ts";
+
+/** The work that goes on by itself. Each task can be done twice without harm. */
+function tasks(ownerPool: pg.Pool): TaskList {
+  return {
+    /** Seals the timelines that moved, so that one cut short later shows. */
+    seal: async () => {
+      await sealAll(ownerPool);
+    },
+    /** Learns the words of titles, to mend typing mistakes in searches. */
+    "learn-words": async () => {
+      await ownerPool.query("select learn_words(id) from organisations");
+    },
+    /** A key of a form or call is remembered for a day. */
+    "forget-submissions": async () => {
+      await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");
+    },
+  };
+}
+
+const schedule = parseCronItems([
+  { task: "seal", match: "* * * * *" },
+  { task: "learn-words", match: "* * * * *" },
+  { task: "forget-submissions", match: "17 3 * * *" },
+]);
+
+/** Starts the worker in this process. `stop` lets what runs end, within graphile-worker's own 5 seconds. */
+export async function startWorker({ ownerPool, log }: { ownerPool: pg.Pool; log: Log }): Promise<{ stop(): Promise<void> }> {
+  const logger = new Logger(() => (level, message) => {
+    if (level === "error") log.error(message);
+    else if (level === "warning") log.warn(message);
+  });
+  const runner = await run({ pgPool: ownerPool, taskList: tasks(ownerPool), parsedCronItems: schedule, concurrency: 2, noHandleSignals: true, logger });
+  return {
+    stop: async () => {
+      await runner.stop();
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import type { FastifyInstance } from "fastify";
+import pg from "pg";
+import pino from "pino";
+import { makeDemoCouncil } from "./council/demo.ts";
+import { createSetup } from "./council/setup.ts";
+import { startWorker } from "./jobs.ts";
+import { baseUrlFor } from "./kernel/settings.ts";
+import type { Settings } from "./kernel/settings.ts";
+import { modulePages, registry } from "./records.ts";
+import { openRuntime } from "./runtime.ts";
+import type { Runtime } from "./runtime.ts";
+import { createApp } from "./web/app.ts";
+import { createTokenReader } from "./web/sign-in/api-tokens.ts";
+import { createSignIn } from "./web/sign-in/sign-in.ts";
+import type { SignIn } from "./web/sign-in/contract.ts";
+import { prepareAssets } from "./web/view/assets.ts";
+import { createRenderer } from "./web/view/render.ts";
+
+/** The product, running. */
+export interface Product {
+  readonly address: string;
+  /** Answers what was asked, ends what was begun, and stops the database that it started: within 10 seconds. */
+  stop(): Promise<void>;
+}
+
+/** Another Reeve works on the same database. */
+export class AlreadyRunning extends Error {
+  override name = "AlreadyRunning";
+}
+
+const stopMsMax = 9_500;
+const lockNumber = 7233022;
+
+/** Starts everything and says where it can be reached. Throws when it cannot, leaving nothing running. */
+export async function startProduct(settings: Settings, say: (line: string) => void): Promise<Product> {
+  const log = pino({ level: settings.logLevel === "info" ? "warn" : settings.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const assetsReady = prepareAssets(`${settings.dataFolder}/assets`);
+  assetsReady.catch(() => {});
+  const runtime = await openRuntime({ settings, log: say, stays: true });
+  try {
+    const releaseLock = await holdLock(runtime.ownerUrl);
+    const signIn = createSignIn({ pool: runtime.store.pool, secret: runtime.secret, baseUrl: settings.baseUrl });
+    const setupLink = await prepareOrganisation(settings, runtime, signIn, say);
+    const assets = await assetsReady;
+    const app = await createApp({
+      store: runtime.store,
+      registry,
+      signIn,
+      tokens: createTokenReader({ pool: runtime.store.pool }),
+      assets,
+      render: createRenderer({ assets }),
+      modulePages,
+      log,
+      secret: runtime.secret,
+      baseUrl: settings.baseUrl,
+      setup: setupLink?.setup ?? null,
+    });
+    await app.listen({ port: settings.port, host: settings.host });
+    const address = addressOf(app, settings);
+    const worker = await startWorker({ ownerPool: runtime.ownerPool, log });
+    if (setupLink) say(`Make your organisation and its first administrator at ${setupLink.link(address)}`);
+    say(`Reeve is ready at ${address}`);
+    return { address, stop: () => stopAll({ app, worker, releaseLock, runtime }) };
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+}
+
+function addressOf(app: FastifyInstance, settings: Settings): string {
+  const bound = app.server.address();
+  const port = typeof bound === "object" && bound !== null ? bound.port : settings.port;
+  return settings.host === "127.0.0.1" ? `http://localhost:${port}` : baseUrlFor(settings.host, port);
+}
+
+/** Makes the demo council in an empty database, or opens the one-time link when there is to be no demo. */
+async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn: SignIn, say: (line: string) => void) {
+  const { rows } = await runtime.ownerPool.query<{ demo: boolean }>("select demo from organisations");
+  const parts = { ownerPool: runtime.ownerPool, registry, signIn };
+  if (settings.demo && rows.every(({ demo }) => demo)) {
+    if (rows.length === 0) await makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say });
+    return null;
+  }
+  if (rows.length > 0) return null;
+  const setup = createSetup({ ...parts, secret: runtime.secret });
+  return { setup, link: (address: string) => setup.link(address) ?? address };
+}
+
+/** Holds a lock for as long as this process lives, so that a second start on the same database says so. */
+async function holdLock(ownerUrl: string): Promise<() => Promise<void>> {
+  let client = await lockedClient(ownerUrl);
+  if (!client) throw new AlreadyRunning("Reeve already runs on this database. Open it in the browser, or stop it before starting another.");
+  let released = false;
+  const watch = (held: pg.Client) => {
+    held.on("error", () => {});
+    held.on("end", () => {
+      if (!released) setTimeout(() => void regain(), 1000).unref();
+    });
+  };
+  // The server was restarted under us: take the lock again as soon as it answers.
+  const regain = async () => {
+    client = await lockedClient(ownerUrl).catch(() => null);
+    if (client) watch(client);
+    else if (!released) setTimeout(() => void regain(), 1000).unref();
+  };
+  watch(client);
+  return async () => {
+    released = true;
+    await client?.end();
+  };
+}
+
+async function lockedClient(ownerUrl: string): Promise<pg.Client | null> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: "reeve lock" });
+  client.on("error", () => {});
+  await client.connect();
+  const { rows } = await client.query<{ locked: boolean }>("select pg_try_advisory_lock($1) as locked", [lockNumber]);
+  if (rows[0]?.locked) return client;
+  await client.end();
+  return null;
+}
+
+interface Running {
+  readonly app: FastifyInstance;
+  readonly worker: { stop(): Promise<void> };
+  readonly releaseLock: () => Promise<void>;
+  readonly runtime: Runtime;
+}
+
+async function stopAll({ app, worker, releaseLock, runtime }: Running): Promise<void> {
+  const inTime = new Promise<void>((resolve) => setTimeout(resolve, stopMsMax).unref());
+  const orderly = async () => {
+    await Promise.allSettled([app.close(), worker.stop()]);
+    await releaseLock();
+    await runtime.close();
+  };
+  await Promise.race([orderly(), inTime]);
+}

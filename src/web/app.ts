@@ -1,0 +1,84 @@
+import cookie from "@fastify/cookie";
+import csrf from "@fastify/csrf-protection";
+import formbody from "@fastify/formbody";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import { randomUUID } from "node:crypto";
+import fastify from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { registerApi } from "./api/api.ts";
+import { registerAssets } from "./asset-routes.ts";
+import { registerErrors } from "./error-pages.ts";
+import { registerHealth } from "./health.ts";
+import { registerPages } from "./pages/pages.ts";
+import type { WebParts } from "./parts.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Whether the message of the request before was put on this page, and so need not be said again. */
+    flashShown: boolean;
+  }
+}
+
+/** The most bytes of a form or a JSON body. */
+const bodyBytesMax = 2_000_000;
+
+/** The web: pages, API, assets and health, ready to listen or to be asked by a test. */
+export async function createApp(parts: WebParts): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: parts.log,
+    disableRequestLogging: true,
+    bodyLimit: bodyBytesMax,
+    genReqId: () => randomUUID(),
+    requestTimeout: 30_000,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    trustProxy: parts.baseUrl.startsWith("https:") ? "loopback" : false,
+  });
+  app.decorateRequest("flashShown", false);
+  await app.register(helmet, security(parts.baseUrl.startsWith("https:")));
+  await app.register(cookie, { secret: parts.secret });
+  await app.register(formbody, { bodyLimit: bodyBytesMax });
+  await app.register(csrf, {
+    cookieOpts: { signed: true, httpOnly: true, sameSite: "lax", path: "/", secure: parts.baseUrl.startsWith("https:") },
+    cookieKey: "reeve.csrf",
+    getToken: formToken,
+  });
+  await app.register(rateLimit, { global: false, max: 600, timeWindow: "1 minute", cache: 10_000 });
+  registerErrors(app, parts);
+  registerHealth(app, parts);
+  registerAssets(app, parts);
+  await registerApi(app, parts);
+  registerPages(app, parts);
+  return app;
+}
+
+/** Nothing from elsewhere, no script or style in the page itself, no framing. */
+function security(https: boolean) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: "same-origin" as const },
+    frameguard: { action: "deny" as const },
+    hsts: https ? { maxAge: 31_536_000 } : false,
+  };
+}
+
+/** The token that a form carries. */
+function formToken(request: FastifyRequest): string | undefined {
+  const body = request.body;
+  const token = typeof body === "object" && body !== null && "_csrf" in body ? body._csrf : undefined;
+  return typeof token === "string" ? token : undefined;
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import type { Registry } from "../kernel/registry.ts";
+import type { Store } from "../kernel/transaction.ts";
+import type { TokenReader } from "./sign-in/api-tokens.ts";
+import type { SignIn } from "./sign-in/contract.ts";
+import type { Assets } from "./view/assets.ts";
+import type { Renderer } from "./view/render.ts";
+
+/** Everything that the web is made of, put together by main.ts and by tests. */
+export interface WebParts {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly signIn: SignIn;
+  readonly tokens: TokenReader;
+  readonly assets: Assets;
+  readonly render: Renderer;
+  readonly modulePages: readonly ModulePages[];
+  readonly log: Logger;
+  /** At least 32 random characters: signs the form tokens. */
+  readonly secret: string;
+  /** The address people use, without a slash at the end. */
+  readonly baseUrl: string;
+  /** Makes the organisation and its first administrator through the one-time link; null once there is one. */
+  readonly setup: Setup | null;
+}
+
+/** The first visit to a new installation. */
+export interface Setup {
+  /** Whether the link's secret is right and no organisation has been made yet. */
+  isOpen(secret: string): Promise<boolean>;
+  /** Makes both. Refuses (invalid) with a sentence for each field that is wrong. */
+  complete(given: { organisation: string; name: string; email: string; password: string }): Promise<void>;
+}
+
+/** Pages that belong to one module and follow from no definition: its numbers, its home. */
+export interface ModulePages {
+  /** Adds routes. Each is made with `pageRoute`. */
+  register(app: FastifyInstance, parts: WebParts): void;
+  /** Links in the navigation, below the group of the module. */
+  readonly links: readonly { readonly label: string; readonly href: string; readonly group: "work" | "insight"; readonly type: string }[];
+}

@@ -1,0 +1,83 @@
+import type { FastifyRequest } from "fastify";
+import { may } from "../kernel/access.ts";
+import { countMax } from "../kernel/store/list.ts";
+import type { Tx } from "../kernel/transaction.ts";
+import { openCounts } from "./counts.ts";
+import type { WebParts } from "./parts.ts";
+import type { SessionPerson } from "./sign-in/contract.ts";
+import { formatCount } from "./view/format.ts";
+import type { NavGroup, Organisation, Shell } from "./view/models.ts";
+
+/** What a page says of itself. */
+export interface ShellOptions {
+  readonly title: string;
+  /** The address of the entry of the navigation that this page belongs to. */
+  readonly current?: string;
+  readonly search?: string;
+}
+
+interface ShellRequest {
+  readonly parts: WebParts;
+  readonly request: FastifyRequest;
+  readonly session: SessionPerson;
+  readonly csrf: string;
+}
+
+const footer = [
+  { text: "Accessibility statement", href: "/accessibility" },
+  { text: "API reference", href: "/api" },
+];
+
+/** What surrounds the pages of someone who is signed in. */
+export async function shellFor({ parts, request, session, csrf }: ShellRequest, tx: Tx, options: ShellOptions): Promise<Shell> {
+  const row = await tx.db.selectFrom("organisations").select(["name", "demo", "brand_colour"]).where("id", "=", tx.actor.organisationId).executeTakeFirstOrThrow();
+  const flash = flashOf(request);
+  return {
+    title: options.title,
+    organisation: { name: row.name, href: "/", brandColour: row.brand_colour },
+    csrf,
+    person: { name: session.name, accountHref: "/account", signOutAction: "/sign-out" },
+    nav: await navigation(parts, tx, options.current ?? ""),
+    search: { action: "/search", value: options.search ?? "" },
+    ...(flash ? { flash: { tone: "good" as const, text: flash } } : {}),
+    ...(row.demo ? { demo: "This is a demonstration. Everyone and everything in it is invented." } : {}),
+    footer,
+  };
+}
+
+/** What surrounds a page for someone who is not signed in, or that must render without a database. */
+export function plainShell(title: string, organisation?: Organisation, csrf = ""): Shell {
+  return { title, organisation: organisation ?? { name: "Reeve", href: "/", brandColour: "#12436d" }, csrf, footer: [footer[0]!] };
+}
+
+async function navigation(parts: WebParts, tx: Tx, current: string): Promise<NavGroup[]> {
+  const counts = await openCounts(tx);
+  const item = (label: string, href: string, count?: number) => ({
+    label,
+    href,
+    ...(count ? { count: formatCount(count, countMax) } : {}),
+    ...(href === current ? { current: true } : {}),
+  });
+  const types = (group: "work" | "registers") =>
+    parts.registry.modules.filter((module) => module.group === group).flatMap((module) => {
+      const [main] = module.records;
+      return main && may(tx.actor, main.name, "read") ? [item(module.label, `/${main.path}`, counts.byType[main.name])] : [];
+    });
+  const links = (group: "work" | "insight") => parts.modulePages.flatMap((module) => module.links).filter((link) => link.group === group && may(tx.actor, link.type, "internal")).map((link) => item(link.label, link.href));
+  const administers = parts.registry.modules.some((module) => module.records.some((type) => may(tx.actor, type.name, "create") && type.referenceData));
+  const groups: NavGroup[] = [
+    { items: [item("My work", "/", counts.mine), item("Search", "/search")] },
+    { label: "Work", items: [...types("work"), ...links("work")] },
+    { label: "Registers", items: [...types("registers"), item("People", "/people"), item("Teams", "/teams")] },
+    { label: "Insight", items: links("insight") },
+    { label: "Settings", items: administers ? [item("Administration", "/administration")] : [] },
+  ];
+  return groups.filter(({ items }) => items.length > 0);
+}
+
+function flashOf(request: FastifyRequest): string | null {
+  const cookie = request.cookies["reeve.flash"];
+  if (!cookie) return null;
+  request.flashShown = true;
+  return Buffer.from(cookie, "base64url").toString("utf8").slice(0, 300);
+}
