@@ -180,7 +180,8 @@ async function finish(ownerPool: pg.Pool, organisationId: string, tickets: numbe
     for (let learnt = 1; learnt > 0; ) learnt = (await client.query<{ learnt: number }>("select learn_words($1) as learnt", [organisationId])).rows[0]?.learnt ?? 0;
     said("sealing");
     await client.query("select seal($1)", [organisationId]);
-    await client.query("vacuum (analyze) search_words, seal_heads, seals; checkpoint");
+    await client.query("vacuum (analyze) search_words, seal_heads, seals");
+    await client.query("checkpoint");
   } finally {
     client.release(true);
   }

@@ -243,6 +243,49 @@ begin
   return head.event_count + 1;
 end $$;
 
+-- Makes records together with the history that they bring from elsewhere, at the times that the source gives: what making a
+-- record and append_event() do, for many at once. Only the product itself may, with nobody acting; the rows of the type's
+-- own table follow in the same transaction. Each record of p_records holds its events in order.
+create function bring_in(p_type text, p_records jsonb) returns void
+language plpgsql security definer set search_path = reeve, public, pg_temp as $$
+begin
+  if current_organisation() is null or current_person() is not null or not p_type = any (current_list('create')) then
+    raise exception 'bring_in: only the product itself may' using errcode = 'insufficient_privilege';
+  end if;
+  with recursive given as materialized (
+    select * from jsonb_to_recordset(p_records) as r (id uuid, reference text, title text, state text, owner_id uuid, team_id uuid, requester_id uuid,
+      within_id uuid, sensitivity text, opened_at timestamptz, updated_at timestamptz, next_due_at timestamptz, closed_at timestamptz,
+      words_title text, words_everyone text, words_internal text, events jsonb)
+  ), said as materialized (
+    select g.id as record_id, e.place::integer as sequence, (e.event ->> 'at')::timestamptz as at, e.event ->> 'verb' as verb,
+      e.event ->> 'audience' as audience, e.event -> 'body' as body, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt
+    from given g, jsonb_array_elements(g.events) with ordinality as e (event, place)
+  ), hashed as materialized (
+    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from said
+  ), chain as (
+    select record_id, sequence, event_digest('\x', record_id, sequence, at, null, verb, audience, body_hash) as hash from hashed where sequence = 1
+    union all
+    select h.record_id, h.sequence, event_digest(c.hash, h.record_id, h.sequence, h.at, null, h.verb, h.audience, h.body_hash)
+    from chain c join hashed h on h.record_id = c.record_id and h.sequence = c.sequence + 1
+  ), heads as (
+    select distinct on (record_id) record_id, sequence, hash from chain order by record_id, sequence desc
+  ), new_records as (
+    insert into records (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, sensitivity,
+        opened_at, updated_at, next_due_at, closed_at, event_count, event_hash, search, search_public)
+      select current_organisation(), g.id, p_type, g.reference, g.title, g.state, g.owner_id, g.team_id, g.requester_id, g.within_id, g.sensitivity,
+        g.opened_at, g.updated_at, g.next_due_at, g.closed_at, heads.sequence, heads.hash, w.everyone || w.internal, case when w.internal = '' then null else w.everyone end
+      from given g join heads on heads.record_id = g.id, lateral (
+        select setweight(to_tsvector('english', g.words_title), 'A') || setweight(to_tsvector('english', g.words_everyone), 'B') as everyone,
+               setweight(to_tsvector('english', g.words_internal), 'B') as internal) w
+  ), new_events as (
+    insert into events (organisation_id, record_id, sequence, at, verb, audience, type, body_hash, hash)
+      select current_organisation(), h.record_id, h.sequence, h.at, h.verb, h.audience, p_type, h.body_hash, c.hash
+      from hashed h join chain c using (record_id, sequence) order by h.record_id, h.sequence
+  )
+  insert into event_bodies (organisation_id, record_id, sequence, salt, body)
+    select current_organisation(), record_id, sequence, salt, body from hashed order by record_id, sequence;
+end $$;
+
 -- What clocks are computed from: every fact of a timeline, whatever of it the actor may read, but no comment's text.
 create function record_facts(p_record uuid) returns jsonb
 language sql stable security definer set search_path = reeve, pg_temp as $$

@@ -19,6 +19,8 @@ export interface EventBody {
   readonly by?: string;
   /** Words for what this product could not understand (imports). */
   readonly note?: string;
+  /** The source's own columns of the line that this was (imports): all of them on its first, then those that differ from the line before. */
+  readonly columns?: Readonly<Record<string, string>>;
   readonly relation?: string;
   readonly to?: string;
   readonly certificate?: string;

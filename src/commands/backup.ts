@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import { backup } from "../kernel/backup/backup.ts";
+import { restore } from "../kernel/backup/restore.ts";
+import { registry } from "../records.ts";
+import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
+
+/** `backup` and `restore`: one file that holds the database and the files. */
+export function addBackupCommands(program: Command): void {
+  program.command("backup").argument("<file>", "where to write it").description("write one file with the database and the files, while Reeve runs").action(makeBackup);
+  program.command("restore").argument("<file>", "a file that backup wrote").description("bring a backup back, into an empty database").action(bringBack);
+}
+
+async function makeBackup(file: string): Promise<void> {
+  const out = pathFrom(file);
+  await withRuntime((runtime) => backup({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, out, progress }));
+  process.stdout.write(`${out}\n`);
+}
+
+async function bringBack(file: string): Promise<void> {
+  await withRuntime((runtime) => restore({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, from: pathFrom(file), registry, progress }));
+}
