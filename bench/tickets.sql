@@ -16,6 +16,9 @@ create table bench.setting (
 create table bench.targets (priority integer primary key, respond integer not null, resolve integer not null);
 insert into bench.targets values (1, 15, 240), (2, 60, 480), (3, 240, 1800), (4, 600, 3000), (5, 600, 6000);
 
+create function bench.reference(p_number integer) returns text language sql immutable
+return 'INC-' || lpad(p_number::text, greatest(5, length(p_number::text)), '0');
+
 -- A number from 1 to p_most, each as likely as one over it: what words, queues and categories do.
 create function bench.zipf(p_most integer) returns integer language sql volatile
 return floor(power(p_most + 1, random()))::integer;
@@ -118,7 +121,7 @@ begin
 
   insert into reeve.records (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by,
       sensitivity, opened_at, updated_at, next_due_at, closed_at, version, event_count, event_hash, search, search_public)
-  select s.organisation_id, t.id, 'ticket', 'INC-' || lpad(t.n::text, 5, '0'), title.said, t.state,
+  select s.organisation_id, t.id, 'ticket', bench.reference(t.n), title.said, t.state,
     case when t.state <> 'new' then t.officer end, t.team_id, t.requester, t.queue, t.requester, t.sensitivity, t.opened_at, told.updated_at,
     case t.state when 'new' then t.opened_at + make_interval(mins => least(p.respond, p.resolve)) when 'assigned' then t.opened_at + make_interval(mins => p.resolve) else 'infinity' end,
     case when t.state = 'closed' then told.updated_at end, told.version, told.event_count, head.hash,
@@ -130,7 +133,7 @@ begin
           string_agg(body ->> 'text', E'\n') filter (where audience = 'internal') as inside from story group by n) told on told.n = t.n
   join chain head on head.n = t.n and head.sequence = told.event_count
   join lateral (select
-      setweight(to_tsvector('english', 'INC-' || lpad(t.n::text, 5, '0') || ' ' || title.said), 'A')
+      setweight(to_tsvector('english', bench.reference(t.n) || ' ' || title.said), 'A')
         || setweight(to_tsvector('english', (select string_agg(x.said, E'\n') from text_made x where x.n = t.n and x.part in (2, 3))), 'B') as base,
       setweight(to_tsvector('english', coalesce(told.said, '')), 'C') as said,
       setweight(to_tsvector('english', coalesce(told.inside, '')), 'C') as inside offset 0) v on true

@@ -11,7 +11,6 @@ declare
   person_name text;
   teams uuid[];
   grants jsonb;
-  restrictedly text[];
 begin
   select r.title into person_name from records r join person p using (organisation_id, id)
     where r.organisation_id = p_organisation and r.id = p_person and p.active;
@@ -20,11 +19,13 @@ begin
     where m.organisation_id = p_organisation and m.member = p_person and m.removed_at is null;
   select coalesce(jsonb_agg(distinct jsonb_build_object('type', t.name, 'permission', g.permission, 'scope', g.scope)), '[]') into grants
     from person_roles h
+    -- A role that was withdrawn gives nothing.
+    join records held on held.organisation_id = h.organisation_id and held.id = h.role and held.type = 'role' and held.closed_at is null
     join role_permissions g on g.organisation_id = h.organisation_id and g.parent_id = h.role and g.removed_at is null
     join record_types t on g.type = '*' or t.name = g.type
     where h.organisation_id = p_organisation and h.parent_id = p_person and h.removed_at is null;
   perform set_config('reeve.organisation', p_organisation::text, true), set_config('reeve.person', p_person::text, true),
-          set_config('reeve.teams', teams::text, true), set_grants(grants);
+          set_config('reeve.teams', teams::text, true), set_config('reeve.held', '', true), set_grants(grants);
   return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', grants);
 end $function$;
 
@@ -37,9 +38,11 @@ AS $function$
 declare
   every text := (select array_agg(name)::text from record_types);
 begin
-  perform set_config('reeve.organisation', p_organisation::text, true), set_config('reeve.person', '', true), set_config('reeve.teams', '{}', true);
-  perform set_config('reeve.' || name, every, true) from unnest(array['read_all', 'change_all', 'create', 'internal', 'restricted']) as name;
-  perform set_config('reeve.' || name, '{}', true) from unnest(array['read_team', 'read_own', 'change_team', 'change_own']) as name;
+  perform set_config('reeve.organisation', p_organisation::text, true), set_config('reeve.person', '', true), set_config('reeve.teams', '{}', true),
+          set_config('reeve.held', '', true);
+  perform set_config('reeve.' || name, every, true) from unnest(array['read_all', 'change_all', 'create', 'internal_all', 'restricted_all', 'erase']) as name;
+  perform set_config('reeve.' || name, '{}', true)
+    from unnest(array['read_team', 'read_own', 'change_team', 'change_own', 'internal_team', 'internal_own', 'restricted_team']) as name;
 end $function$;
 
 -- actor_for_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone)
@@ -107,7 +110,12 @@ declare
   body_hash bytea;
   new_hash bytea;
 begin
-  if not visible(current_organisation(), p_record) and not changeable(current_organisation(), p_record) then
+  if (case p_verb
+       when 'commented' then not visible(current_organisation(), p_record) or (p_audience = 'internal'
+         and p_record is distinct from current_held() and not reads_internal(current_organisation(), p_record))
+       when 'erased' then not visible(current_organisation(), p_record) or current_list('erase') = '{}'
+       else not changeable(current_organisation(), p_record)
+     end) then
     raise exception 'append_event: no such record' using errcode = 'insufficient_privilege';
   end if;
   select type, event_count, event_hash into strict head from records
@@ -138,7 +146,8 @@ CREATE OR REPLACE FUNCTION reeve.bring_in(p_type text, p_records jsonb)
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
 begin
-  if current_organisation() is null or current_person() is not null or not p_type = any (current_list('create')) then
+  if current_organisation() is null or current_person() is not null or not p_type = any (current_list('create'))
+     or not exists (select 1 from record_types where name = p_type) then
     raise exception 'bring_in: only the product itself may' using errcode = 'insufficient_privilege';
   end if;
   with recursive given as materialized (
@@ -156,23 +165,29 @@ begin
     union all
     select h.record_id, h.sequence, event_digest(c.hash, h.record_id, h.sequence, h.at, null, h.verb, h.audience, h.body_hash)
     from chain c join hashed h on h.record_id = c.record_id and h.sequence = c.sequence + 1
-  ), heads as (
-    select distinct on (record_id) record_id, sequence, hash from chain order by record_id, sequence desc
+  ), chained as materialized (
+    select * from chain
+  ), words as materialized (
+    select id, setweight(to_tsvector('english', words_title), 'A') || setweight(to_tsvector('english', words_everyone), 'B') as everyone,
+      setweight(to_tsvector('english', words_internal), 'B') as internal from given
   ), new_records as (
     insert into records (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, sensitivity,
         opened_at, updated_at, next_due_at, closed_at, event_count, event_hash, search, search_public)
       select current_organisation(), g.id, p_type, g.reference, g.title, g.state, g.owner_id, g.team_id, g.requester_id, g.within_id, g.sensitivity,
-        g.opened_at, g.updated_at, g.next_due_at, g.closed_at, heads.sequence, heads.hash, w.everyone || w.internal, case when w.internal = '' then null else w.everyone end
-      from given g join heads on heads.record_id = g.id, lateral (
-        select setweight(to_tsvector('english', g.words_title), 'A') || setweight(to_tsvector('english', g.words_everyone), 'B') as everyone,
-               setweight(to_tsvector('english', g.words_internal), 'B') as internal) w
+        g.opened_at, g.updated_at, g.next_due_at, g.closed_at, head.sequence, head.hash, w.everyone || w.internal, case when w.internal = '' then null else w.everyone end
+      from given g join words w using (id)
+      join (select distinct on (record_id) * from chained order by record_id, sequence desc) head on head.record_id = g.id
   ), new_events as (
     insert into events (organisation_id, record_id, sequence, at, verb, audience, type, body_hash, hash)
-      select current_organisation(), h.record_id, h.sequence, h.at, h.verb, h.audience, p_type, h.body_hash, c.hash
-      from hashed h join chain c using (record_id, sequence) order by h.record_id, h.sequence
+      select current_organisation(), record_id, sequence, h.at, h.verb, h.audience, p_type, h.body_hash, c.hash
+      from hashed h join chained c using (record_id, sequence)
   )
   insert into event_bodies (organisation_id, record_id, sequence, salt, body)
-    select current_organisation(), record_id, sequence, salt, body from hashed order by record_id, sequence;
+    select current_organisation(), record_id, sequence, salt, body from hashed;
+  execute format('insert into %1$I select own.* from jsonb_array_elements($1) as r, jsonb_populate_record(null::%1$I, r -> ''own''
+    || jsonb_build_object(''organisation_id'', current_organisation(), ''id'', r -> ''id'')) as own', p_type) using p_records;
+  insert into clocks select clock.* from jsonb_array_elements(p_records) as r, jsonb_array_elements(r -> 'clocks') as c,
+    jsonb_populate_record(null::clocks, c || jsonb_build_object('organisation_id', current_organisation(), 'record_id', r -> 'id')) as clock;
 end $function$;
 
 -- calendar
@@ -226,6 +241,30 @@ policy category category_read: for select using visible(organisation_id, id)
 security category: row level security
 grant category: insert, select, update
 
+-- change_record(p_record_uuid,_p_version_integer,_p_changes_jsonb)
+CREATE OR REPLACE FUNCTION reeve.change_record(p_record uuid, p_version integer, p_changes jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  head records;
+begin
+  if not changeable(current_organisation(), p_record) then
+    raise exception 'change_record: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
+  if not found or head.version <> p_version then return false; end if;
+  perform set_config('reeve.held', p_record::text, true);
+  head := jsonb_populate_record(head, p_changes);
+  update records set title = head.title, state = head.state, owner_id = head.owner_id, team_id = head.team_id, requester_id = head.requester_id,
+      within_id = head.within_id, sensitivity = head.sensitivity, updated_at = head.updated_at, next_due_at = head.next_due_at,
+      closed_at = head.closed_at, version = version + 1
+    where organisation_id = current_organisation() and id = p_record;
+  return true;
+end $function$;
+
 -- changeable(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.changeable(p_organisation uuid, p_record uuid)
  RETURNS boolean
@@ -237,18 +276,51 @@ AS $function$
     select 1 from records
     where organisation_id = p_organisation and id = p_record
       and organisation_id = current_organisation()
-      and (sensitivity = 'normal' or type = any (current_list('restricted'))
-           or owner_id = current_person() or requester_id = current_person() or created_by = current_person())
-      and (type = any (current_list('change_all'))
-           or (type = any (current_list('change_team')) and team_id = any (current_teams()))
-           or (type = any (current_list('change_own'))
-               and (owner_id = current_person() or requester_id = current_person()
-                    or created_by = current_person() or id = current_person()))
-           -- Made in this very transaction: its fields and lines follow the row.
-           or (type = any (current_list('create')) and event_count = 0 and created_by is not distinct from current_person()
-               and records.xmin::text::bigint = (pg_current_xact_id()::text::bigint & 4294967295)))
+      and (id = current_held()
+           or (sensitivity = 'normal' or type = any (current_list('restricted_all'))
+               or (type = any (current_list('restricted_team')) and team_id = any (current_teams()))
+               or owner_id = current_person() or requester_id = current_person() or created_by = current_person())
+          and (type = any (current_list('change_all'))
+               or (type = any (current_list('change_team')) and team_id = any (current_teams()))
+               or (type = any (current_list('change_own'))
+                   and (owner_id = current_person() or requester_id = current_person()
+                        or created_by = current_person() or id = current_person()))
+               -- Made in this very transaction: its fields and lines follow the row.
+               or (type = any (current_list('create')) and event_count = 0 and created_by is not distinct from current_person()
+                   and records.xmin::text::bigint = (pg_current_xact_id()::text::bigint & 4294967295))))
   )
 $function$;
+
+-- clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[])
+CREATE OR REPLACE FUNCTION reeve.clock_figures(p_type text, p_clock text, p_since timestamp with time zone, p_within uuid, p_by text, p_again text[])
+ RETURNS TABLE(week date, by text, finished integer, half_minutes integer, most_minutes integer, met integer, missed integer, met_only_by_pause integer, again integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not exists (select 1 from record_types where name = p_type) then raise exception 'clock_figures: no such type'; end if;
+  return query execute format($query$
+    with done as materialized (
+      select r.id, date_trunc('week', c.stopped_at at time zone 'Europe/London')::date as week, t.%I::text as by, c.elapsed_minutes, c.outcome, c.met_only_by_pause,
+        r.event_count >= 4 and exists (select 1 from event_bodies b where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any ($6)) as again
+      from records r join clocks c on c.organisation_id = r.organisation_id and c.record_id = r.id and c.name = $2
+        join %I t on t.organisation_id = r.organisation_id and t.id = r.id
+      where r.organisation_id = (select current_organisation()) and r.type = $1 and r.updated_at >= $3 and c.stopped_at >= $3 and c.state = 'stopped' and ($4 is null or r.within_id = $4)
+        and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+             or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+             or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+        and (r.type = any ((select current_list('read_all'))::text[])
+             or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+             or (r.type = any ((select current_list('read_own'))::text[])
+                 and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
+    )
+    select d.week, d.by, count(*)::integer, (percentile_cont(0.5) within group (order by elapsed_minutes))::integer,
+      (percentile_cont(0.9) within group (order by elapsed_minutes))::integer, (count(*) filter (where outcome = 'met'))::integer,
+      (count(*) filter (where outcome = 'missed'))::integer, (count(*) filter (where d.met_only_by_pause))::integer, (count(*) filter (where d.again))::integer
+    from done d group by grouping sets ((d.week), (d.by), ())$query$, p_by, p_type)
+    using p_type, p_clock, p_since, p_within, p_by, p_again;
+end $function$;
 
 -- clocks
 column clocks organisation_id: uuid not null
@@ -274,6 +346,13 @@ policy clocks clocks_read: for select using ((organisation_id = ( SELECT current
 policy clocks clocks_update: for update using visible(organisation_id, record_id) with check visible(organisation_id, record_id)
 security clocks: row level security
 grant clocks: insert, select, update
+
+-- current_held()
+CREATE OR REPLACE FUNCTION reeve.current_held()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+RETURN (NULLIF(current_setting('reeve.held'::text, true), ''::text))::uuid;
 
 -- current_list(name_text)
 CREATE OR REPLACE FUNCTION reeve.current_list(name text)
@@ -305,20 +384,107 @@ RETURN (COALESCE(NULLIF(current_setting('reeve.teams'::text, true), ''::text), '
 
 -- demo_accounts()
 CREATE OR REPLACE FUNCTION reeve.demo_accounts()
- RETURNS TABLE(account_id text, organisation_id uuid, person_id uuid, name text, email text)
+ RETURNS TABLE(account_id text, organisation_id uuid, person_id uuid, name text, email text, job_title text)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
 begin
   return query
-    select p.account_id::text, p.organisation_id, p.id, r.title, p.email::text
+    select p.account_id::text, p.organisation_id, p.id, r.title, p.email::text, p.job_title::text
     from person p
       join records r on r.organisation_id = p.organisation_id and r.id = p.id
       join organisations o on o.id = p.organisation_id
     where o.demo and p.active and p.account_id is not null
-    order by p.organisation_id, p.id
+    order by p.organisation_id, r.reference
     limit 50;
+end $function$;
+
+-- erase(p_record_uuid,_p_sequence_integer,_p_reason_text,_p_certificate_uuid)
+CREATE OR REPLACE FUNCTION reeve.erase(p_record uuid, p_sequence integer, p_reason text, p_certificate uuid DEFAULT uuidv7())
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  head records;
+  bodies integer;
+  p_audience text := 'everyone';
+  said_inside tsvector;
+  blobs text[] := '{}';
+begin
+  select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
+  if not found or not visible(head.organisation_id, head.id) then
+    raise exception 'erase: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  if not head.type = any (current_list('erase')) then
+    raise exception 'erase: it needs the permission “erase”' using errcode = 'insufficient_privilege';
+  end if;
+  update event_bodies b set body = null, salt = null, erased_by_certificate = p_certificate
+    from events e
+    where e.organisation_id = head.organisation_id and e.record_id = p_record and e.verb <> 'erased'
+      and (p_sequence is null or e.sequence = p_sequence)
+      and b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence and b.body is not null;
+  get diagnostics bodies = row_count;
+  if bodies = 0 and (p_sequence is not null or head.title = 'Erased') then
+    raise exception 'erase: there is nothing to erase' using errcode = 'no_data_found';
+  end if;
+  if p_sequence is not null then
+    select audience into p_audience from events where organisation_id = head.organisation_id and record_id = p_record and sequence = p_sequence;
+  end if;
+  insert into erasures (organisation_id, certificate, record_id, sequence, reason, erased_by)
+    values (head.organisation_id, p_certificate, p_record, p_sequence, p_reason, current_person());
+  perform append_event(p_record, 'erased', now(), p_audience, jsonb_build_object('certificate', p_certificate, 'sequence', p_sequence, 'reason', p_reason));
+  if p_sequence is null then
+    blobs := erase_values(head);
+  else
+    -- Comments have the weight C; what the record holds now has A and B.
+    said_inside := said_words(p_record, 'internal');
+    update records set search = ts_filter(search, '{a,b}') || said_words(p_record, 'everyone') || said_inside,
+        search_public = ts_filter(search_public, '{a,b}') || said_words(p_record, 'everyone')
+      where organisation_id = head.organisation_id and id = p_record;
+  end if;
+  return jsonb_build_object('certificate', p_certificate, 'bodies', bodies, 'files', to_jsonb(blobs));
+end $function$;
+
+-- erase_values(head_records)
+CREATE OR REPLACE FUNCTION reeve.erase_values(head records)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  part record;
+  blobs text[];
+begin
+  if head.type = 'person' then
+    update api_token set revoked_at = coalesce(revoked_at, now()) where organisation_id = head.organisation_id and person_id = head.id;
+    delete from sign_in_user u using person p where p.organisation_id = head.organisation_id and p.id = head.id and u.id = p.account_id
+      and not exists (select 1 from person other where other.account_id = p.account_id and (other.organisation_id, other.id) <> (p.organisation_id, p.id));
+  end if;
+  for part in select f.key as name, array(select jsonb_array_elements_text(f.value)) as names
+              from record_types t, jsonb_each(t.erasable) f where t.name = head.type and jsonb_array_length(f.value) > 0 loop
+    if part.name = 'links' then
+      delete from links where organisation_id = head.organisation_id and from_id = head.id and relation = any (part.names);
+    else
+      execute format('update %I set %s where organisation_id = $1 and %I = $2', part.name,
+          (select string_agg(format('%I = null', c), ', ') from unnest(part.names) as c),
+          case when part.name in (head.type, 'records') then 'id' else 'parent_id' end)
+        using head.organisation_id, head.id;
+    end if;
+  end loop;
+  update records set title = 'Erased', search = setweight(to_tsvector('english', reference), 'A'), search_public = null,
+      version = version + 1, updated_at = greatest(updated_at, now())
+    where organisation_id = head.organisation_id and id = head.id;
+  delete from search_words w where w.organisation_id = head.organisation_id and w.word = any (tsvector_to_array(to_tsvector('simple', head.title)))
+    and numnode(plainto_tsquery('english', w.word)) = 1
+    and not exists (select 1 from records r where r.organisation_id = head.organisation_id and r.id <> head.id
+                    and r.search @@ (plainto_tsquery('english', w.word)::text || ':A')::tsquery);
+  with gone as (delete from files where organisation_id = head.organisation_id and record_id = head.id returning sha256)
+  select coalesce(array_agg(distinct encode(g.sha256, 'hex')), '{}') into blobs from gone g
+    where not exists (select 1 from files f where f.sha256 = g.sha256 and f.record_id is distinct from head.id);
+  return blobs;
 end $function$;
 
 -- erasures
@@ -372,7 +538,7 @@ constraint events events_audience_check: CHECK ((audience = ANY (ARRAY['everyone
 constraint events events_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint events events_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
 index events events_recorded: CREATE INDEX events_recorded ON events USING brin (recorded_at) WITH (autosummarize='on')
-policy events events_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((audience = 'everyone'::text) OR (type = ANY (( SELECT current_list('internal'::text) AS current_list)::text[]))) AND visible(organisation_id, record_id))
+policy events events_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((audience = 'everyone'::text) OR (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) OR reads_internal(organisation_id, record_id)) AND visible(organisation_id, record_id))
 security events: row level security
 grant events: select
 
@@ -390,11 +556,11 @@ constraint files files_name_check: CHECK (((length(name) >= 1) AND (length(name)
 constraint files files_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint files files_pkey: PRIMARY KEY (organisation_id, id)
 constraint files files_size_bytes_check: CHECK ((size_bytes >= 0))
-policy files files_insert: for insert with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)))
+policy files files_insert: for insert with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)) AND ((record_id IS NULL) OR visible(organisation_id, record_id)))
 policy files files_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((uploaded_by = ( SELECT current_person() AS current_person)) OR ((record_id IS NOT NULL) AND visible(organisation_id, record_id))))
 policy files files_update: for update using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person))) with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (record_id IS NOT NULL) AND visible(organisation_id, record_id))
 security files: row level security
-grant files: insert, select, update
+grant files: insert, select
 
 -- index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text)
 CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_words text, p_internal_words text)
@@ -411,12 +577,8 @@ begin
   if not changeable(current_organisation(), p_record) then
     raise exception 'index_record: no such record' using errcode = 'insufficient_privilege';
   end if;
-  select setweight(to_tsvector('english', coalesce(string_agg(b.body ->> 'text', E'\n') filter (where e.audience = 'everyone'), '')), 'C'),
-         setweight(to_tsvector('english', coalesce(string_agg(b.body ->> 'text', E'\n') filter (where e.audience = 'internal'), '')), 'C')
-    into said, said_inside
-    from events e join event_bodies b using (organisation_id, record_id, sequence)
-    where e.organisation_id = current_organisation() and e.record_id = p_record and b.body ? 'text';
-  said_inside := said_inside || setweight(to_tsvector('english', p_internal_words), 'B');
+  said := said_words(p_record, 'everyone');
+  said_inside := said_words(p_record, 'internal') || setweight(to_tsvector('english', p_internal_words), 'B');
   update records set search = base || said || said_inside,
       search_public = case when said_inside = '' then null else base || said end
     where organisation_id = current_organisation() and id = p_record;
@@ -484,7 +646,10 @@ declare
   read_all text[] := current_list('read_all');
   read_team text[] := current_list('read_team');
   read_own text[] := current_list('read_own');
-  internal text[] := current_list('internal');
+  teams uuid[] := current_teams();
+  internal_all text[] := current_list('internal_all');
+  internal_team text[] := current_list('internal_team');
+  internal_own text[] := current_list('internal_own');
   share real;
   stretch bigint;
   since timestamptz := '-infinity';
@@ -495,8 +660,11 @@ begin
     -- Someone who sees only their own: few records, found by whose they are.
     return query select r.id, r.type, r.opened_at, ts_rank(coalesce(r.search_public, r.search), query), true from records r
       where r.organisation_id = current_organisation() and r.type = any (read_own) and (p_type is null or r.type = p_type)
-        and (r.requester_id = person or r.created_by = person or (r.owner_id = person and r.closed_at is null))
-        and case when r.type = any (internal) then r.search else coalesce(r.search_public, r.search) end @@ query
+        -- The owner twice: the indexes of what is open and of what is closed are apart.
+        and (r.requester_id = person or r.created_by = person or r.id = person
+             or (r.owner_id = person and r.closed_at is null) or (r.owner_id = person and r.closed_at is not null))
+        and case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
+                 then r.search else coalesce(r.search_public, r.search) end @@ query
       order by r.opened_at desc limit p_most;
     return;
   end if;
@@ -532,8 +700,12 @@ AS $function$
     select r.id from records r
     where r.organisation_id = current_organisation() and (p_type is null or r.type = p_type)
       and r.opened_at >= p_since and r.search @@ p_query
-      and (r.search_public is null or r.type = any (current_list('internal')) or r.search_public @@ p_query)
-      and (r.sensitivity = 'normal' or r.type = any (current_list('restricted'))
+      and (r.search_public is null or r.search_public @@ p_query or r.type = any (current_list('internal_all'))
+           or (r.type = any (current_list('internal_team')) and r.team_id = any (current_teams()))
+           or (r.type = any (current_list('internal_own'))
+               and (r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person() or r.id = current_person())))
+      and (r.sensitivity = 'normal' or r.type = any (current_list('restricted_all'))
+           or (r.type = any (current_list('restricted_team')) and r.team_id = any (current_teams()))
            or r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person())
       and (r.type = any (current_list('read_all'))
            or (r.type = any (current_list('read_team')) and r.team_id = any (current_teams()))
@@ -556,9 +728,12 @@ declare
 begin
   foreach token in array (tsvector_to_array(to_tsvector('simple', p_query)))[1:12] loop
     continue when length(token) < 4 or exists (select 1 from search_words w where w.organisation_id = current_organisation() and w.word = token);
-    select w.word into near from search_words w
-      where w.organisation_id = current_organisation() and w.word % token
-      order by similarity(w.word, token) desc, w.records desc limit 1;
+    for near in select w.word from search_words w
+                where w.organisation_id = current_organisation() and w.word % token
+                order by similarity(w.word, token) desc, w.records desc, w.word limit 5 loop
+      exit when exists (select 1 from matching_records(near, null, 1));
+      near := null;
+    end loop;
     if near is not null then mended := regexp_replace(mended, '\y' || regexp_replace(token, '([^[:alnum:]])', '\\\1', 'g') || '\y', near, 'gi'); end if;
   end loop;
   return nullif(mended, p_query);
@@ -574,15 +749,29 @@ AS $function$
 declare
   sequence_name text := 'number_' || replace(current_organisation()::text, '-', '') || '_' || p_period || '_' || left(p_type, 20);
 begin
-  if current_organisation() is null or not exists (select 1 from record_types where name = p_type) then
-    raise exception 'next_number: no organisation or no such type';
+  if current_organisation() is null or not exists (select 1 from record_types where name = p_type) or p_period !~ '^([0-9]{4})?$' then
+    raise exception 'next_number: no organisation, no such type or no such year' using errcode = 'insufficient_privilege';
   end if;
   begin
     return nextval(format('reeve.%I', sequence_name)::regclass);
   exception when undefined_table then
+    -- Two that come first at once would both make it.
+    perform pg_advisory_xact_lock(hashtextextended('reeve.' || sequence_name, 0));
     execute format('create sequence if not exists reeve.%I', sequence_name);
     return nextval(format('reeve.%I', sequence_name)::regclass);
   end;
+end $function$;
+
+-- note_unsealed()
+CREATE OR REPLACE FUNCTION reeve.note_unsealed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  insert into unsealed select distinct organisation_id, record_id from added;
+  return null;
 end $function$;
 
 -- organisations
@@ -599,6 +788,21 @@ constraint organisations organisations_pkey: PRIMARY KEY (id)
 policy organisations organisations_own: for select using (id = ( SELECT current_organisation() AS current_organisation))
 security organisations: row level security
 grant organisations: select
+
+-- own_role_names()
+CREATE OR REPLACE FUNCTION reeve.own_role_names()
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return array(
+    select r.title from person_roles h join records r on r.organisation_id = h.organisation_id and r.id = h.role
+    where h.organisation_id = current_organisation() and h.parent_id = current_person() and h.removed_at is null
+    order by h.position, r.title limit 50
+  );
+end $function$;
 
 -- person
 column person organisation_id: uuid not null
@@ -735,6 +939,24 @@ policy queue queue_read: for select using visible(organisation_id, id)
 security queue: row level security
 grant queue: insert, select, update
 
+-- reads_internal(p_organisation_uuid,_p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.reads_internal(p_organisation uuid, p_record uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select exists (
+    select 1 from records
+    where organisation_id = p_organisation and id = p_record and organisation_id = current_organisation()
+      and (type = any (current_list('internal_all'))
+           or (type = any (current_list('internal_team')) and team_id = any (current_teams()))
+           or (type = any (current_list('internal_own'))
+               and (owner_id = current_person() or requester_id = current_person()
+                    or created_by = current_person() or id = current_person())))
+  )
+$function$;
+
 -- record_facts(p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.record_facts(p_record uuid)
  RETURNS jsonb
@@ -751,6 +973,7 @@ $function$;
 -- record_types
 column record_types name: text not null
 column record_types reference_data: boolean not null default false
+column record_types erasable: jsonb not null default '{}'::jsonb
 constraint record_types record_types_pkey: PRIMARY KEY (name)
 grant record_types: select
 
@@ -788,6 +1011,7 @@ index records records_newest: CREATE INDEX records_newest ON records USING btree
 index records records_open_due: CREATE INDEX records_open_due ON records USING btree (organisation_id, type, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_open_within_due: CREATE INDEX records_open_within_due ON records USING btree (organisation_id, type, within_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_opened: CREATE INDEX records_opened ON records USING btree (organisation_id, type, opened_at, id)
+index records records_owner_closed: CREATE INDEX records_owner_closed ON records USING btree (organisation_id, owner_id, closed_at) WHERE (closed_at IS NOT NULL)
 index records records_owner_due: CREATE INDEX records_owner_due ON records USING btree (organisation_id, owner_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_requester: CREATE INDEX records_requester ON records USING btree (organisation_id, requester_id, opened_at, id)
 index records records_search: CREATE INDEX records_search ON records USING gin (search) WITH (fastupdate='on')
@@ -795,11 +1019,11 @@ index records records_team_due: CREATE INDEX records_team_due ON records USING b
 index records records_title: CREATE INDEX records_title ON records USING btree (organisation_id, type, lower(title) text_pattern_ops)
 index records records_updated: CREATE INDEX records_updated ON records USING btree (organisation_id, type, updated_at, id)
 index records records_within_opened: CREATE INDEX records_within_opened ON records USING btree (organisation_id, within_id, opened_at, id)
-policy records records_change: for update using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('change_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('change_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person)))))) with check (organisation_id = ( SELECT current_organisation() AS current_organisation))
-policy records records_create: for insert with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('create'::text) AS current_list)::text[])))
-policy records records_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person))))))
+policy records records_change: for update using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('change_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('change_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person)))))) with check (organisation_id = ( SELECT current_organisation() AS current_organisation))
+policy records records_create: for insert with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('create'::text) AS current_list)::text[])) AND (NOT (created_by IS DISTINCT FROM ( SELECT current_person() AS current_person))))
+policy records records_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person))))))
 security records: row level security
-grant records: insert, select, update
+grant records: select
 
 -- reference_data(p_type_text,_p_lines_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data(p_type text, p_lines text[])
@@ -832,7 +1056,19 @@ CREATE OR REPLACE FUNCTION reeve.reference_data_mark(p_types text[])
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
   select concat_ws(' ', count(*), sum(version), max(updated_at)) from records
-  where organisation_id = current_organisation() and type = any (p_types)
+  where organisation_id = current_organisation() and type = any (p_types) and type in (select name from record_types where reference_data)
+$function$;
+
+-- refresh_next_due(p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.refresh_next_due(p_record uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  update records set next_due_at = coalesce((select min(c.due_at) from clocks c
+      where c.organisation_id = current_organisation() and c.record_id = p_record and c.state = 'running'), 'infinity')
+    where organisation_id = current_organisation() and id = p_record and visible(organisation_id, id)
 $function$;
 
 -- require_demo_account(wanted_account_id_text)
@@ -884,6 +1120,18 @@ policy role_permissions role_permissions_read: for select using visible(organisa
 security role_permissions: row level security
 grant role_permissions: insert, select, update
 
+-- said_words(p_record_uuid,_p_audience_text)
+CREATE OR REPLACE FUNCTION reeve.said_words(p_record uuid, p_audience text)
+ RETURNS tsvector
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+  select setweight(to_tsvector('english', coalesce(string_agg(b.body ->> 'text', E'\n'), '')), 'C')
+  from events e join event_bodies b using (organisation_id, record_id, sequence)
+  where e.organisation_id = current_organisation() and e.record_id = p_record and e.audience = p_audience and b.body ? 'text'
+$function$;
+
 -- saved_views
 column saved_views organisation_id: uuid not null
 column saved_views id: uuid not null default uuidv7()
@@ -910,25 +1158,27 @@ CREATE OR REPLACE FUNCTION reeve.seal(p_organisation uuid)
 AS $function$
 declare
   last record;
+  taken integer;
   made integer;
   digest bytea;
 begin
   perform pg_advisory_xact_lock(hashtextextended('reeve.seal.' || p_organisation::text, 0));
-  select number, at, hash into last from seals where organisation_id = p_organisation order by number desc limit 1;
-  insert into seal_heads (organisation_id, number, record_id, sequence, hash)
-    select p_organisation, coalesce(last.number, 0) + 1, r.id, r.event_count, r.event_hash
-    from records r
-    where r.organisation_id = p_organisation and r.event_count > 0
-      -- A transaction may end up to an hour after it began, so look back that far.
-      and r.id in (select e.record_id from events e
-                   where e.organisation_id = p_organisation and e.recorded_at >= coalesce(last.at, '-infinity') - interval '1 hour')
-    on conflict do nothing;
-  get diagnostics made = row_count;
-  if made = 0 then return 0; end if;
+  if not exists (select 1 from unsealed where organisation_id = p_organisation) then return 0; end if;
+  select number, hash into last from seals where organisation_id = p_organisation order by number desc limit 1;
+  with gone as (
+    delete from unsealed where ctid = any (array(select ctid from unsealed where organisation_id = p_organisation limit 100000)) returning record_id
+  ), heads as (
+    insert into seal_heads (organisation_id, number, record_id, sequence, hash)
+      select p_organisation, coalesce(last.number, 0) + 1, r.id, r.event_count, r.event_hash
+      from records r join (select distinct record_id from gone) g on g.record_id = r.id where r.organisation_id = p_organisation
+      on conflict do nothing returning 1
+  )
+  select (select count(*) from gone), (select count(*) from heads) into taken, made;
+  if made = 0 then return taken; end if;
   select sha256(coalesce(last.hash, '\x') || sha256(string_agg(uuid_send(record_id) || int4send(sequence) || hash, '' order by record_id)))
     into digest from seal_heads where organisation_id = p_organisation and number = coalesce(last.number, 0) + 1;
   insert into seals (organisation_id, number, heads, hash) values (p_organisation, coalesce(last.number, 0) + 1, made, digest);
-  return made;
+  return taken;
 end $function$;
 
 -- seal_heads
@@ -995,9 +1245,6 @@ column search_words records: integer not null
 constraint search_words search_words_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint search_words search_words_pkey: PRIMARY KEY (organisation_id, word)
 index search_words search_words_like: CREATE INDEX search_words_like ON search_words USING gin (word gin_trgm_ops)
-policy search_words search_words_own: for select using (organisation_id = ( SELECT current_organisation() AS current_organisation))
-security search_words: row level security
-grant search_words: select
 
 -- service_level_policy
 column service_level_policy organisation_id: uuid not null
@@ -1066,12 +1313,15 @@ AS $function$
 begin
   perform set_config('reeve.' || list.name, coalesce((
     select array_agg(distinct g ->> 'type')::text from jsonb_array_elements(p_grants) g
-    where (g ->> 'permission' = any (list.permissions) or (list.others and g ->> 'permission' not in ('read', 'create', 'comment', 'internal', 'restricted')))
+    where (g ->> 'permission' = any (list.permissions) or (list.others and g ->> 'permission' not in ('read', 'create', 'comment', 'internal', 'restricted', 'export', 'erase')))
       and (list.scope is null or g ->> 'scope' = list.scope)), '{}'), true)
   from (values
     ('read_all', array['read'], 'all', false), ('read_team', array['read'], 'team', false), ('read_own', array['read'], 'own', false),
     ('change_all', array['change'], 'all', true), ('change_team', array['change'], 'team', true), ('change_own', array['change'], 'own', true),
-    ('create', array['create'], null, false), ('internal', array['internal'], null, false), ('restricted', array['restricted'], null, false)
+    ('create', array['create'], null, false),
+    ('internal_all', array['internal'], 'all', false), ('internal_team', array['internal'], 'team', false), ('internal_own', array['internal'], 'own', false),
+    ('restricted_all', array['restricted'], 'all', false), ('restricted_team', array['restricted'], 'team', false),
+    ('erase', array['erase'], 'all', false)
   ) as list (name, permissions, scope, others);
 end $function$;
 
@@ -1277,6 +1527,7 @@ column ticket impact: integer
 column ticket urgency: integer
 column ticket priority: integer
 column ticket category: uuid
+column ticket waiting_for: text
 column ticket waiting_reason: text
 column ticket review_on: date
 column ticket resolution: text
@@ -1292,6 +1543,7 @@ constraint ticket ticket_resolution_check: CHECK ((length(resolution) <= 20000))
 constraint ticket ticket_source_check: CHECK ((length(source) <= 60))
 constraint ticket ticket_source_columns_check: CHECK ((length(source_columns) <= 100000))
 constraint ticket ticket_source_reference_check: CHECK ((length(source_reference) <= 100))
+constraint ticket ticket_waiting_for_check: CHECK ((waiting_for = ANY (ARRAY['user'::text, 'supplier'::text, 'evidence'::text, 'problem'::text])))
 constraint ticket ticket_waiting_reason_check: CHECK ((length(waiting_reason) <= 300))
 index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree (organisation_id, category)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
@@ -1301,6 +1553,10 @@ policy ticket ticket_create: for insert with check changeable(organisation_id, i
 policy ticket ticket_read: for select using visible(organisation_id, id)
 security ticket: row level security
 grant ticket: insert, select, update
+
+-- unsealed
+column unsealed organisation_id: uuid not null
+column unsealed record_id: uuid not null
 
 -- visible(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.visible(p_organisation uuid, p_record uuid)
@@ -1313,13 +1569,15 @@ AS $function$
     select 1 from records
     where organisation_id = p_organisation and id = p_record
       and organisation_id = current_organisation()
-      and (sensitivity = 'normal' or type = any (current_list('restricted'))
-           or owner_id = current_person() or requester_id = current_person() or created_by = current_person())
-      and (type = any (current_list('read_all'))
-           or (type = any (current_list('read_team')) and team_id = any (current_teams()))
-           or (type = any (current_list('read_own'))
-               and (owner_id = current_person() or requester_id = current_person()
-                    or created_by = current_person() or id = current_person())))
+      and (id = current_held()
+           or (sensitivity = 'normal' or type = any (current_list('restricted_all'))
+               or (type = any (current_list('restricted_team')) and team_id = any (current_teams()))
+               or owner_id = current_person() or requester_id = current_person() or created_by = current_person())
+          and (type = any (current_list('read_all'))
+               or (type = any (current_list('read_team')) and team_id = any (current_teams()))
+               or (type = any (current_list('read_own'))
+                   and (owner_id = current_person() or requester_id = current_person()
+                        or created_by = current_person() or id = current_person()))))
   )
 $function$;
 
@@ -1346,7 +1604,7 @@ create view visible_calendar with (security_barrier=true) as
     t.holidays
    FROM (records r
      JOIN calendar t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'calendar'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'calendar'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_category
 grant visible_category: select
@@ -1371,7 +1629,7 @@ create view visible_category with (security_barrier=true) as
     t.source_reference
    FROM (records r
      JOIN category t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'category'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'category'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_person
 grant visible_person: select
@@ -1400,7 +1658,7 @@ create view visible_person with (security_barrier=true) as
     t.source_reference
    FROM (records r
      JOIN person t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'person'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'person'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_policy
 grant visible_policy: select
@@ -1430,7 +1688,7 @@ create view visible_policy with (security_barrier=true) as
     t.review_on
    FROM (records r
      JOIN policy t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_queue
 grant visible_queue: select
@@ -1456,7 +1714,7 @@ create view visible_queue with (security_barrier=true) as
     t.is_default
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_role
 grant visible_role: select
@@ -1480,7 +1738,7 @@ create view visible_role with (security_barrier=true) as
     t.purpose
    FROM (records r
      JOIN role t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'role'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'role'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_service_level_policy
 grant visible_service_level_policy: select
@@ -1508,7 +1766,7 @@ create view visible_service_level_policy with (security_barrier=true) as
     t.valid_until
    FROM (records r
      JOIN service_level_policy t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'service_level_policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'service_level_policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_team
 grant visible_team: select
@@ -1533,7 +1791,7 @@ create view visible_team with (security_barrier=true) as
     t.email
    FROM (records r
      JOIN team t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'team'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'team'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_ticket
 grant visible_ticket: select
@@ -1560,6 +1818,7 @@ create view visible_ticket with (security_barrier=true) as
     t.urgency,
     t.priority,
     t.category,
+    t.waiting_for,
     t.waiting_reason,
     t.review_on,
     t.resolution,
@@ -1568,7 +1827,7 @@ create view visible_ticket with (security_barrier=true) as
     t.source_columns
    FROM (records r
      JOIN ticket t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'ticket'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted'::text) AS current_list)::text[])) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'ticket'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- word_share(p_query_tsquery)
 CREATE OR REPLACE FUNCTION reeve.word_share(p_query tsquery)

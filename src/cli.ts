@@ -1,6 +1,7 @@
 /** The product from a terminal: `npm run reeve -- COMMAND`. Results go to stdout, everything else to stderr. */
 import { Command, CommanderError } from "commander";
 import { addCommands } from "./commands/commands.ts";
+import { BackupError } from "./kernel/backup/failed.ts";
 import { EmbeddedPostgresError } from "./kernel/database/embedded.ts";
 import { MigrationError } from "./kernel/database/migrate.ts";
 import { Refusal } from "./kernel/errors.ts";
@@ -23,7 +24,7 @@ try {
 /** 0 done, 1 refused, 2 misused. */
 function exitCodeFor(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const foreseen = error instanceof Refusal || error instanceof SettingsError || error instanceof EmbeddedPostgresError || error instanceof MigrationError;
+  const foreseen = error instanceof Refusal || error instanceof SettingsError || error instanceof EmbeddedPostgresError || error instanceof MigrationError || error instanceof BackupError;
   process.stderr.write(`${error instanceof Error ? (foreseen ? error.message : (error.stack ?? error.message)) : String(error)}\n`);
   return 1;
 }

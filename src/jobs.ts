@@ -2,10 +2,18 @@ import { Logger, parseCronItems, run } from "graphile-worker";
 import type { TaskList } from "graphile-worker";
 import type pg from "pg";
 import type { Logger as Log } from "pino";
+import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
 
+/** What the worker needs. */
+interface WorkerParts {
+  readonly ownerPool: pg.Pool;
+  readonly filesFolder: string;
+  readonly log: Log;
+}
+
 /** The work that goes on by itself. Each task can be done twice without harm. */
-function tasks(ownerPool: pg.Pool): TaskList {
+function tasks({ ownerPool, filesFolder }: WorkerParts): TaskList {
   return {
     /** Seals the timelines that moved, so that one cut short later shows. */
     seal: async () => {
@@ -14,6 +22,10 @@ function tasks(ownerPool: pg.Pool): TaskList {
     /** Learns the words of titles, to mend typing mistakes in searches. */
     "learn-words": async () => {
       await ownerPool.query("select learn_words(id) from organisations");
+    },
+    /** What was erased by law is listed outside the database as well, so that a restore does not bring it back. */
+    "keep-erasure-list": async () => {
+      await keepErasureList(ownerPool, erasureListPath(filesFolder));
     },
     /** A key of a form or call is remembered for a day. */
     "forget-submissions": async () => {
@@ -25,16 +37,18 @@ function tasks(ownerPool: pg.Pool): TaskList {
 const schedule = parseCronItems([
   { task: "seal", match: "* * * * *" },
   { task: "learn-words", match: "* * * * *" },
+  { task: "keep-erasure-list", match: "* * * * *" },
   { task: "forget-submissions", match: "17 3 * * *" },
 ]);
 
 /** Starts the worker in this process. `stop` lets what runs end, within graphile-worker's own 5 seconds. */
-export async function startWorker({ ownerPool, log }: { ownerPool: pg.Pool; log: Log }): Promise<{ stop(): Promise<void> }> {
+export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise<void> }> {
+  const { ownerPool, log } = parts;
   const logger = new Logger(() => (level, message) => {
     if (level === "error") log.error(message);
     else if (level === "warning") log.warn(message);
   });
-  const runner = await run({ pgPool: ownerPool, taskList: tasks(ownerPool), parsedCronItems: schedule, concurrency: 2, noHandleSignals: true, logger });
+  const runner = await run({ pgPool: ownerPool, taskList: tasks(parts), parsedCronItems: schedule, concurrency: 2, noHandleSignals: true, logger });
   return {
     stop: async () => {
       await runner.stop();

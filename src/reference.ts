@@ -1,6 +1,7 @@
 import { columnOf } from "./kernel/store/row.ts";
 import { filterNames } from "./kernel/store/filters.ts";
 import { sortable } from "./kernel/store/list.ts";
+import { statesAfter } from "./kernel/record.ts";
 import type { RecordType } from "./kernel/record.ts";
 import type { Registry } from "./kernel/registry.ts";
 
@@ -16,7 +17,7 @@ function typeReference(type: RecordType): string {
     `References like \`${type.reference}\`. Pages at \`/${type.path}\`, API at \`/api/v1/${type.path}\`.`,
     table(["Field", "Kind", "Required", "Column"], Object.entries(type.fields).map(([name, { kind, options }]) => [`\`${name}\` ${options.label}`, kind.name, options.required ? "yes" : "", columnOf(type, name) ?? "elsewhere"])),
     table(["State", "Label", "Final"], Object.entries(type.states).map(([name, state]) => [`\`${name}\``, state.label, state.final ? "yes" : ""])),
-    table(["Move", "From", "To", "Asks for", "Permission"], Object.entries(type.moves).map(([name, move]) => [`\`${name}\` ${move.label}`, move.from.join(", "), move.to ?? "stays", (move.asks ?? []).join(", "), move.who?.permission ?? type.access.change.permission])),
+    table(["Move", "From", "To", "Asks for", "Permission"], Object.entries(type.moves).map(([name, move]) => [`\`${name}\` ${move.label}`, move.from.join(", "), statesAfter(move).join(", ") || "stays", (move.asks ?? []).join(", "), move.who?.permission ?? type.access.change.permission])),
     `Its list reads \`visible_${type.name}\` by key. It can be narrowed by ${names(filterNames(type).map(({ name }) => name))} and sorted by ${names(sortable(type))}.`,
     ["```sql", listSql(type), "```"].join("\n"),
   ].join("\n\n");

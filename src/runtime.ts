@@ -47,7 +47,7 @@ export async function openRuntime({ settings, log, stays = false, migrates = tru
     throw error;
   }
   const appUrl = settings.appDatabaseUrl ?? withUser(ownerUrl, "reeve_app", appPassword);
-  const ownerPool = createPool(ownerUrl, 6);
+  const ownerPool = createPool(ownerUrl, 6, "long work");
   const store = createStore({ pool: createPool(appUrl, 12), registry });
   return {
     ownerUrl,

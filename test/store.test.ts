@@ -48,10 +48,10 @@ test("a ticket is taken, waits, is resolved and reopened, and its timeline tells
   const made = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: "Cannot sign in to payroll", details: "It says *locked*" }));
   const taken = await world.store.as(lead, (tx) => move(tx, ticket(), made.reference, made.version, "take", {}));
   assert.equal(taken.ownerId, lead.personId);
-  await assert.rejects(world.store.as(lead, (tx) => move(tx, ticket(), made.id, made.version, "wait_user", { waitingReason: "x" })), kind("stale"));
-  await assert.rejects(world.store.as(lead, (tx) => move(tx, ticket(), made.id, taken.version, "wait_user", {})), kind("invalid"));
+  await assert.rejects(world.store.as(lead, (tx) => move(tx, ticket(), made.id, made.version, "wait", { waitingReason: "x" })), kind("stale"));
+  await assert.rejects(world.store.as(lead, (tx) => move(tx, ticket(), made.id, taken.version, "wait", { waitingFor: "the moon" })), kind("invalid"));
   await assert.rejects(world.store.as(staff, (tx) => move(tx, ticket(), made.id, taken.version, "resolve", { resolution: "x" })), kind("forbidden"));
-  const waiting = await world.store.as(lead, (tx) => move(tx, ticket(), made.id, taken.version, "wait_user", { waitingReason: "A screenshot" }));
+  const waiting = await world.store.as(lead, (tx) => move(tx, ticket(), made.id, taken.version, "wait", { waitingReason: "A screenshot" }));
   assert.equal(waiting.dueAt, null);
   const clocks = await world.store.as(lead, (tx) => clocksOf(tx, ticket(), waiting, true));
   assert.deepEqual(clocks.map(({ name, state }) => [name, state]), [["respond", "stopped"], ["resolve", "paused"]]);

@@ -172,7 +172,7 @@ grant select (organisation_id, id, person_id, name, scopes, created_at, expires_
 
 -- Before an actor is known -------------------------------------------------------------------------------------------
 -- The table `person` comes from a record definition and may be made by a later migration, so these functions are in
--- PL/pgSQL, which looks for it when it runs. They need organisation_id, id, email, account_id and active of it.
+-- PL/pgSQL, which looks for it when it runs. They need organisation_id, id, email, job_title, account_id and active of it.
 
 -- The active person of an account, or no row.
 create function reeve.person_for_account(wanted_account_id text)
@@ -211,17 +211,28 @@ end $$;
 
 -- The people for whom the sign-in page may show a button: only of organisations flagged demo.
 create function reeve.demo_accounts()
-  returns table (account_id text, organisation_id uuid, person_id uuid, name text, email text)
+  returns table (account_id text, organisation_id uuid, person_id uuid, name text, email text, job_title text)
   language plpgsql stable security definer set search_path = reeve, pg_temp as $$
 begin
   return query
-    select p.account_id::text, p.organisation_id, p.id, r.title, p.email::text
+    select p.account_id::text, p.organisation_id, p.id, r.title, p.email::text, p.job_title::text
     from person p
       join records r on r.organisation_id = p.organisation_id and r.id = p.id
       join organisations o on o.id = p.organisation_id
     where o.demo and p.active and p.account_id is not null
-    order by p.organisation_id, p.id
+    order by p.organisation_id, r.reference
     limit 50;
+end $$;
+
+-- The names of the current person's roles, which that person may not otherwise be able to read.
+create function reeve.own_role_names() returns text[]
+  language plpgsql stable security definer set search_path = reeve, pg_temp as $$
+begin
+  return array(
+    select r.title from person_roles h join records r on r.organisation_id = h.organisation_id and r.id = h.role
+    where h.organisation_id = current_organisation() and h.parent_id = current_person() and h.removed_at is null
+    order by h.position, r.title limit 50
+  );
 end $$;
 
 -- The person a token acts for, or no row: not for a token that has expired or been revoked, nor an inactive person.
@@ -251,10 +262,10 @@ end $$;
 revoke all on function
   reeve.sign_in_claim(bytea, bytea, timestamptz), reeve.sign_in_succeeded(bytea, bytea),
   reeve.person_for_account(text), reeve.person_for_session(text), reeve.require_demo_account(text),
-  reeve.demo_accounts(), reeve.actor_for_token(bytea, timestamptz), reeve.api_token_used(bytea, timestamptz)
+  reeve.demo_accounts(), reeve.own_role_names(), reeve.actor_for_token(bytea, timestamptz), reeve.api_token_used(bytea, timestamptz)
   from public;
 grant execute on function
   reeve.sign_in_claim(bytea, bytea, timestamptz), reeve.sign_in_succeeded(bytea, bytea),
   reeve.person_for_account(text), reeve.person_for_session(text), reeve.require_demo_account(text),
-  reeve.demo_accounts(), reeve.actor_for_token(bytea, timestamptz), reeve.api_token_used(bytea, timestamptz)
+  reeve.demo_accounts(), reeve.own_role_names(), reeve.actor_for_token(bytea, timestamptz), reeve.api_token_used(bytea, timestamptz)
   to reeve_app;

@@ -65,7 +65,8 @@ create view visible_person with (security_barrier) as
   from records r join person t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'person'
     and r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -129,7 +130,8 @@ create view visible_team with (security_barrier) as
   from records r join team t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'team'
     and r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -192,7 +194,8 @@ create view visible_role with (security_barrier) as
   from records r join role t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'role'
     and r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -254,7 +257,8 @@ create view visible_calendar with (security_barrier) as
   from records r join calendar t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'calendar'
     and r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -273,6 +277,7 @@ create table ticket (
   urgency integer,
   priority integer,
   category uuid,
+  waiting_for text,
   waiting_reason text,
   review_on date,
   resolution text,
@@ -284,6 +289,7 @@ create table ticket (
   constraint ticket_details_check check (length(details) <= 20000),
   constraint ticket_kind_check check (kind = ANY (ARRAY['incident'::text, 'request'::text])),
   constraint ticket_category_record foreign key (organisation_id, category) references records,
+  constraint ticket_waiting_for_check check (waiting_for = ANY (ARRAY['user'::text, 'supplier'::text, 'evidence'::text, 'problem'::text])),
   constraint ticket_waiting_reason_check check (length(waiting_reason) <= 300),
   constraint ticket_resolution_check check (length(resolution) <= 20000),
   constraint ticket_source_check check (length(source) <= 60),
@@ -308,11 +314,12 @@ create policy ticket_change on ticket for update to reeve_app using (changeable(
 grant select, insert, update on ticket to reeve_app;
 
 create view visible_ticket with (security_barrier) as
-  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.details, t.kind, t.impact, t.urgency, t.priority, t.category, t.waiting_reason, t.review_on, t.resolution, t.source, t.source_reference, t.source_columns
+  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.details, t.kind, t.impact, t.urgency, t.priority, t.category, t.waiting_for, t.waiting_reason, t.review_on, t.resolution, t.source, t.source_reference, t.source_columns
   from records r join ticket t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'ticket'
     and r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -351,7 +358,8 @@ create view visible_queue with (security_barrier) as
   from records r join queue t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'queue'
     and r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -391,7 +399,8 @@ create view visible_category with (security_barrier) as
   from records r join category t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'category'
     and r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -485,7 +494,8 @@ create view visible_service_level_policy with (security_barrier) as
   from records r join service_level_policy t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'service_level_policy'
     and r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -557,7 +567,8 @@ create view visible_policy with (security_barrier) as
   from records r join policy t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'policy'
     and r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))

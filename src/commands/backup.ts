@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import { backup } from "../kernel/backup/backup.ts";
 import { restore } from "../kernel/backup/restore.ts";
+import { verifyText } from "../kernel/memory/verify-text.ts";
 import { registry } from "../records.ts";
 import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
 
 /** `backup` and `restore`: one file that holds the database and the files. */
 export function addBackupCommands(program: Command): void {
   program.command("backup").argument("<file>", "where to write it").description("write one file with the database and the files, while Reeve runs").action(makeBackup);
-  program.command("restore").argument("<file>", "a file that backup wrote").description("bring a backup back, into an empty database").action(bringBack);
+  program.command("restore").argument("<file>", "a file that backup wrote").option("--erasures <file...>", "lists of what was erased by law since, to erase again").description("bring a backup back, into an empty database").action(bringBack);
 }
 
 async function makeBackup(file: string): Promise<void> {
@@ -16,6 +17,11 @@ async function makeBackup(file: string): Promise<void> {
   process.stdout.write(`${out}\n`);
 }
 
-async function bringBack(file: string): Promise<void> {
-  await withRuntime((runtime) => restore({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, from: pathFrom(file), registry, progress }));
+async function bringBack(file: string, options: { erasures?: readonly string[] }): Promise<void> {
+  const restored = await withRuntime(
+    (runtime) => restore({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, from: pathFrom(file), registry, erasureLists: (options.erasures ?? []).map(pathFrom), progress }),
+    { migrates: false },
+  );
+  process.stdout.write(verifyText(restored.report));
+  process.exitCode = restored.report.ok ? 0 : 1;
 }

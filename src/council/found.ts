@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from "node:crypto";
 import pg from "pg";
 import type { Registry } from "../kernel/registry.ts";
 import { typeNamed } from "../kernel/registry.ts";
@@ -23,11 +24,22 @@ export interface FoundedOrganisation {
   readonly queue: string;
 }
 
+/** How an organisation is founded. */
+interface FoundingOptions {
+  readonly ownerPool: pg.Pool;
+  readonly registry: Registry;
+  readonly now?: Temporal.Instant;
+  /** Done in the same transaction, so that the organisation is there with all of it or not at all. */
+  readonly also?: (tx: Tx, founded: FoundedOrganisation) => Promise<void>;
+}
+
 /** Makes an organisation with the starting roles, office hours, a service desk and its queue with agreed service levels. */
-export async function foundOrganisation(options: { ownerPool: pg.Pool; registry: Registry; now?: Temporal.Instant }, organisation: NewOrganisation): Promise<FoundedOrganisation> {
-  const { rows } = await options.ownerPool.query<{ id: string }>("insert into organisations (name, demo) values ($1, $2) returning id", [organisation.name, organisation.demo]);
-  const organisationId = rows[0]!.id;
-  return asSystem({ ...options, organisationId }, async (tx) => {
+export async function foundOrganisation({ also, ...options }: FoundingOptions, organisation: NewOrganisation): Promise<FoundedOrganisation> {
+  const organisationId = randomUUIDv7();
+  const before = async (trx: Tx["db"]) => {
+    await trx.insertInto("organisations").values({ id: organisationId, ...organisation }).execute();
+  };
+  return asSystem({ ...options, organisationId, before }, async (tx) => {
     const make = async (type: string, values: Values) => (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true })).id;
     const roles: Record<string, string> = {};
     for (const [key, role] of Object.entries(startingRoles)) {
@@ -38,7 +50,9 @@ export async function foundOrganisation(options: { ownerPool: pg.Pool; registry:
     const queue = await make("queue", { name: "Service desk", purpose: "Everything that has no other home", team, calendar, isDefault: true });
     await make("service_level_policy", serviceLevels(tx, queue));
     // One id for each key of startingRoles.
-    return { organisationId, roles: roles as Record<StartingRoleName, string>, calendar, team, queue };
+    const founded = { organisationId, roles: roles as Record<StartingRoleName, string>, calendar, team, queue };
+    await also?.(tx, founded);
+    return founded;
   });
 }
 

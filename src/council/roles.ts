@@ -8,7 +8,7 @@ export interface StartingRole {
   readonly may: Readonly<Record<string, readonly (string | `${string}:${Scope}`)[]>>;
 }
 
-const everything = ["read", "create", "change", "comment", "internal", "restricted", "handle", "reopen", "cancel", "approve", "publish", "export"];
+const everything = ["read", "create", "change", "comment", "internal", "restricted", "handle", "reopen", "cancel", "approve", "publish", "export", "erase"];
 const registers = { person: ["read"], team: ["read"], queue: ["read"], category: ["read"] } as const;
 const asksForHelp = { ...registers, ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"], policy: ["read"] } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];

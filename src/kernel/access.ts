@@ -23,7 +23,7 @@ export function mustBeAllowed(actor: Actor, type: RecordType, permission: string
   }
 }
 
-/** Whether the person reads what is kept among officers: internal comments and fields. */
-export function readsInternal(actor: Actor, type: string): boolean {
-  return may(actor, type, "internal");
+/** Whether the person reads what is kept among officers (internal comments and fields) on this record, or on any when none is given. */
+export function readsInternal(actor: Actor, type: string, record?: Held): boolean {
+  return may(actor, type, "internal", record);
 }

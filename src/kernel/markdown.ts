@@ -2,6 +2,13 @@ import { Marked } from "marked";
 import sanitizeHtml from "sanitize-html";
 
 const marked = new Marked({ gfm: true, breaks: true, async: false });
+marked.use({
+  renderer: {
+    // A picture from elsewhere would tell its server who reads this page, so it becomes a link.
+    image: ({ href, text }) => `<a href="${escaped(href)}">${escaped(text || href)}</a>`,
+    checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
+  },
+});
 
 /** What Markdown may become; anything else a person typed is shown as text or dropped. */
 const allowed: sanitizeHtml.IOptions = {
@@ -19,8 +26,25 @@ const allowed: sanitizeHtml.IOptions = {
   },
 };
 
+/** More marks than anyone writes: reading them would take time that grows with their square, so they stay as typed. */
+const marksMax = 4000;
+
 /** Markdown to HTML that is safe to put on a page: no script, no style, no image, no unknown address. */
 export function toHtml(markdown: string): string {
   if (!/[*_`#>[\]<&|~\n:/@-]/.test(markdown)) return `<p>${markdown}</p>`;
-  return sanitizeHtml(marked.parse(markdown, { async: false }), allowed);
+  if ((markdown.match(/[*_`>[\]<|~]/g)?.length ?? 0) > marksMax) return asTyped(markdown);
+  try {
+    return sanitizeHtml(marked.parse(markdown, { async: false }), allowed);
+  } catch {
+    // Quotations within quotations, thousands deep, exhaust the stack.
+    return asTyped(markdown);
+  }
+}
+
+function asTyped(markdown: string): string {
+  return `<p>${escaped(markdown).replaceAll("\n", "<br />")}</p>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

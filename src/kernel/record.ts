@@ -48,8 +48,8 @@ export interface State {
 export interface Move<FieldName extends string, StateName extends string> {
   readonly label: string;
   readonly from: readonly StateName[];
-  /** Absent when the record stays where it is. */
-  readonly to?: StateName;
+  /** Absent when the record stays where it is; by a choice among the fields asked for when it can lead to several. */
+  readonly to?: StateName | { readonly by: FieldName; readonly states: Readonly<Record<string, StateName>> };
   /** Fields that the person is asked for. */
   readonly asks?: readonly FieldName[];
   /** Of those, the ones that must be given. */
@@ -206,4 +206,10 @@ function checkNames(type: string, fields: Fields): void {
 /** `receivedOn` as the database spells it: `received_on`. */
 export function columnName(fieldName: string): string {
   return fieldName.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Every state that a move can lead to; none when the record stays where it is. */
+export function statesAfter(move: Move<string, string>): readonly string[] {
+  if (move.to === undefined) return [];
+  return typeof move.to === "string" ? [move.to] : Object.values(move.to.states);
 }

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import type { Transaction } from "kysely";
 import pg from "pg";
+import { withPreparedStatements } from "./database/prepared.ts";
 import type { Database } from "./database/tables.ts";
 import type { Registry } from "./registry.ts";
 import { unseen } from "./errors.ts";
@@ -87,14 +88,17 @@ function instantText(text: string): string {
   return new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")).toISOString();
 }
 
-/** A pool of connections that speak to our schema. */
-export function createPool(url: string, max = 10): pg.Pool {
+/** A pool of connections that speak to our schema. Pages give up after half a minute; long work (imports, proofs) does not. */
+export function createPool(url: string, max = 10, work: "pages" | "long work" = "pages"): pg.Pool {
+  const limits = work === "pages" ? "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000" : "";
   const pool = new pg.Pool({
     connectionString: url,
     max,
     types,
-    options: "-c search_path=reeve,public -c timezone=UTC -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000",
+    options: `-c search_path=reeve,public -c timezone=UTC ${limits}`,
     connectionTimeoutMillis: 5000,
+    // A server that stopped answering must not hold a request for ever.
+    ...(work === "pages" ? { query_timeout: 32_000 } : {}),
     application_name: "reeve",
   });
   // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
@@ -104,7 +108,7 @@ export function createPool(url: string, max = 10): pg.Pool {
 
 /** Kysely over a pool, with prepared statements: the same text is planned once for each connection. */
 export function kyselyOver(pool: pg.Pool): Kysely<Database> {
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
 }
 
 /** The store over the app's pool. */
@@ -124,13 +128,17 @@ export function createStore(options: { pool: pg.Pool; registry: Registry }): Sto
   };
 }
 
-/** Runs `work` as the product itself, on the owner's pool but with the app's rights and no more. */
+/**
+ * Runs `work` as the product itself, on the owner's pool but with the app's rights and no more. `before` is done first,
+ * in the same transaction and with the owner's rights: what makes the organisation.
+ */
 export async function asSystem<Result>(
-  options: { ownerPool: pg.Pool; registry: Registry; organisationId: string; now?: Temporal.Instant },
+  options: { ownerPool: pg.Pool; registry: Registry; organisationId: string; now?: Temporal.Instant; before?: (trx: Transaction<Database>) => Promise<void> },
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
   const db = kyselyOver(options.ownerPool);
   return db.transaction().execute(async (trx) => {
+    await options.before?.(trx);
     await sql`select act_as_system(${options.organisationId}::uuid)`.execute(trx);
     await sql`set local role reeve_app`.execute(trx);
     const grants = [...options.registry.types.keys()].flatMap((type) =>

@@ -5,7 +5,7 @@ import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import { randomUUID } from "node:crypto";
 import fastify from "fastify";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
 import { registerApi } from "./api/api.ts";
 import { registerAssets } from "./asset-routes.ts";
 import { registerErrors } from "./error-pages.ts";
@@ -26,7 +26,8 @@ const bodyBytesMax = 2_000_000;
 /** The web: pages, API, assets and health, ready to listen or to be asked by a test. */
 export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   const app = fastify({
-    loggerInstance: parts.log,
+    // Wider than pino's own type, so that routes need not know which logger it is.
+    loggerInstance: parts.log as FastifyBaseLogger,
     disableRequestLogging: true,
     bodyLimit: bodyBytesMax,
     genReqId: () => randomUUID(),

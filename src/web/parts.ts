@@ -21,6 +21,8 @@ export interface WebParts {
   readonly secret: string;
   /** The address people use, without a slash at the end. */
   readonly baseUrl: string;
+  /** Requests to the API in a minute with one token; 600 unless told (the benchmark tells). */
+  readonly apiRequestsPerMinute?: number;
   /** Makes the organisation and its first administrator through the one-time link; null once there is one. */
   readonly setup: Setup | null;
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { erasableOf } from "../memory/erasable.ts";
 import type { Registry } from "../registry.ts";
 
 /** Where the migrations are kept, in order of their numbers. */
@@ -40,9 +41,7 @@ export async function migrate(options: { ownerUrl: string; appPassword: string |
   await client.connect();
   try {
     await client.query("select pg_advisory_lock(7233011)");
-    await client.query("create schema if not exists reeve; set search_path = reeve, public");
-    await makeAppRole(client, options.appPassword);
-    await client.query("create table if not exists migrations (number integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())");
+    await makeSchema(client, options.appPassword);
     const migrations = await readMigrations();
     const applied = await client.query<{ number: number; name: string; sha256: string }>("select number, name, sha256 from migrations order by number");
     refuseStrangers(migrations, applied.rows);
@@ -52,14 +51,23 @@ export async function migrate(options: { ownerUrl: string; appPassword: string |
       options.log?.(`Migrated the database: ${migration.name}`);
     }
     const types = [...options.registry.types.values()];
-    await client.query("insert into record_types select * from unnest($1::text[], $2::boolean[]) on conflict (name) do update set reference_data = excluded.reference_data", [
+    await client.query(`insert into record_types (name, reference_data, erasable) select * from unnest($1::text[], $2::boolean[], $3::jsonb[])
+      on conflict (name) do update set reference_data = excluded.reference_data, erasable = excluded.erasable`, [
       types.map(({ name }) => name),
       types.map(({ referenceData }) => referenceData),
+      types.map((type) => JSON.stringify(erasableOf(type))),
     ]);
     return migrations.at(-1)?.number ?? 0;
   } finally {
     await client.end();
   }
+}
+
+/** Makes the schema, the app's role and the table of migrations where they are not there, and looks in that schema from then on. */
+export async function makeSchema(client: pg.Client, appPassword: string | null): Promise<void> {
+  await client.query("create schema if not exists reeve; set search_path = reeve, public");
+  await makeAppRole(client, appPassword);
+  await client.query("create table if not exists migrations (number integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())");
 }
 
 async function makeAppRole(client: pg.Client, password: string | null): Promise<void> {

@@ -1,6 +1,6 @@
 import { fieldOf } from "./kind.ts";
 import type { FieldKind } from "./kind.ts";
-import { formatNumber, numberFromForm, numberFromText, numberSchema } from "./numbers.ts";
+import { formatNumber, numberFromForm, numberFromText, numberSchema, plainNumber } from "./numbers.ts";
 import type { NumberOptions } from "./numbers.ts";
 
 /** A measured number with a fraction; not for money. */
@@ -9,9 +9,9 @@ export const decimalKind: FieldKind<NumberOptions, number> = {
   column: () => ({ type: "double precision" }),
   schema: (options) => numberSchema(options, { min: -1e12, max: 1e12, whole: false }),
   fromForm: numberFromForm,
-  input: (_options, value) => ({ widget: "number", value: value === null ? "" : String(value), decimal: true }),
+  input: (_options, value) => ({ widget: "number", value: value === null ? "" : plainNumber(value), decimal: true }),
   show: (_options, value) => ({ kind: "number", text: formatNumber(value) }),
-  text: (_options, value) => String(value),
+  text: (_options, value) => plainNumber(value),
   fromText: (_options, cell) => numberFromText(cell),
   filter: "number-range",
   sortable: true,

@@ -30,12 +30,13 @@ export function recordKind<Options extends CommonOptions>(name: string, target: 
 
 /** The id of a record. A reference or name is turned into the id before it gets here. */
 export function recordSchema(options: CommonOptions): z.ZodType<string> {
-  return z.uuid({
+  const id = z.uuid({
     error: (issue) =>
       issue.input === undefined || issue.input === null || issue.input === ""
         ? missing(options, "Select")
         : `${options.label}: no such record. Give its reference, its exact name or its id`,
   });
+  return id.toLowerCase();
 }
 
 export const link = fieldOf(linkKind);

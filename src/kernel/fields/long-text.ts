@@ -23,10 +23,11 @@ export const longTextKind: FieldKind<LongTextOptions, string> = {
   sortable: false,
 };
 
-/** Checked paragraphs: any text but U+0000 and broken surrogates. */
+/** Checked paragraphs: any text but U+0000 and broken surrogates, each line ended as the web ends it within a value (U+000A). */
 export function paragraphsSchema(options: CommonOptions, max: number): z.ZodType<string> {
   return z
     .string({ error: missing(options, "Enter") })
+    .overwrite((text) => text.replaceAll(/\r\n?/g, "\n"))
     .trim()
     .min(1, missing(options, "Enter"))
     .max(max, `${options.label} must be ${max.toLocaleString("en-GB")} characters or fewer`)

@@ -4,6 +4,9 @@ import { fieldOf, missing, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
 const zone = "Europe/London";
+// As for days: from 1800 to 2999.
+const earliest = Date.UTC(1800, 0, 1);
+const latest = Date.UTC(3000, 0, 1);
 
 /** An instant, as ISO 8601 in UTC (`2026-11-21T09:30:00.000Z`); typed and shown in London's time. */
 export const momentKind: FieldKind<CommonOptions, string> = {
@@ -18,16 +21,22 @@ export const momentKind: FieldKind<CommonOptions, string> = {
     const typedDay = dayFromForm(form, name);
     const time = single(form, `${name}-time`);
     if (typedDay === undefined && time === undefined) return undefined;
-    return `${String(typedDay ?? "")}T${(time ?? "00:00").replace(/^(\d):/, "0$1:")}`;
+    // The hour that comes twice is told apart by the name of the time: "01:30 GMT" is the second.
+    return `${String(typedDay ?? "")}T${(time ?? "00:00").replace(/^(\d):/, "0$1:").replace(/ ?(BST|GMT)$/i, (_whole, name: string) => (name.toUpperCase() === "GMT" ? "+00:00" : "+01:00"))}`;
   },
   input: (_options, value) => {
     if (value === null) return { widget: "date-time", day: "", month: "", year: "", time: "" };
     const local = Temporal.Instant.from(value).toZonedDateTimeISO(zone);
-    const time = local.toPlainTime().toString({ smallestUnit: "minute" });
+    const first = local.toPlainDateTime().toZonedDateTime(zone, { disambiguation: "earlier" });
+    const time = `${timeOf(local)}${first.equals(local) ? "" : " GMT"}`;
     return { widget: "date-time", day: String(local.day), month: String(local.month), year: String(local.year), time };
   },
   show: (_options, value) => ({ kind: "date", text: formatMoment(value), iso: value }),
-  text: (_options, value) => Temporal.Instant.from(value).toZonedDateTimeISO(zone).toString({ timeZoneName: "never" }),
+  text: (_options, value) => {
+    const local = Temporal.Instant.from(value).toZonedDateTimeISO(zone);
+    // Before December 1847 London's own time was 1 minute and 15 seconds behind, which no offset of whole minutes can say.
+    return local.offsetNanoseconds % 60_000_000_000 === 0 ? local.toString({ timeZoneName: "never" }) : value;
+  },
   fromText: (_options, cell) => {
     const [datePart = "", ...rest] = cell.trim().split(/[ T]+/);
     return rest.length === 0 ? dayFromText(datePart) : `${dayFromText(datePart)}T${rest.join("")}`;
@@ -35,6 +44,12 @@ export const momentKind: FieldKind<CommonOptions, string> = {
   filter: "date-range",
   sortable: true,
 };
+
+/** "09:30"; with seconds where there are some, so that a form gives back the moment it was shown. */
+function timeOf(local: Temporal.ZonedDateTime): string {
+  const time = local.toPlainTime();
+  return time.second === 0 && time.millisecond === 0 ? time.toString({ smallestUnit: "minute" }) : time.toString();
+}
 
 /** "21 November 2026 at 09:30", in London's time. */
 export function formatMoment(iso: string): string {
@@ -49,7 +64,7 @@ export function instantFrom(text: string): string | null {
       ? Temporal.Instant.from(text)
       : Temporal.PlainDateTime.from(text).toZonedDateTime(zone, { disambiguation: "earlier" }).toInstant();
     const milliseconds = instant.epochMilliseconds;
-    return Math.abs(milliseconds) < 32_503_680_000_000 ? new Date(milliseconds).toISOString() : null;
+    return milliseconds >= earliest && milliseconds < latest ? new Date(milliseconds).toISOString() : null;
   } catch {
     return null;
   }

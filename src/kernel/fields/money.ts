@@ -1,6 +1,6 @@
 import { fieldOf, single } from "./kind.ts";
 import type { FieldKind } from "./kind.ts";
-import { numberFromText, numberSchema } from "./numbers.ts";
+import { numberSchema } from "./numbers.ts";
 import type { NumberOptions } from "./numbers.ts";
 
 const pounds = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP", minimumFractionDigits: 0 });
@@ -25,13 +25,14 @@ export function formatPence(pence: number): string {
   return (pence % 100 === 0 ? pounds : poundsAndPence).format(pence / 100);
 }
 
-/** "£1,250.50" to 125050; more than two decimals is for the schema to refuse. */
+/** "£1,250.50" and "-£3" to pence, figure by figure; what has a fraction of a penny in it is for the schema to refuse. */
 function fromTyped(typed: string | undefined): unknown {
   if (typed === undefined) return undefined;
-  const value = numberFromText(typed.replace(/^\s*£/, ""));
-  if (typeof value !== "number") return value;
-  const [, decimals = ""] = String(value).split(".");
-  return decimals.length > 2 ? typed : Math.round(value * 100);
+  const bare = typed.replaceAll(/[,\s]/g, "");
+  const [, sign, pounds, pence] = /^([-+]?)£?(?=[\d.]*\d)(\d{0,12})(?:\.(\d{0,2})0*)?$/.exec(bare) ?? [];
+  if (pounds === undefined) return typed;
+  const total = Number(pounds) * 100 + Number((pence ?? "").padEnd(2, "0"));
+  return sign === "-" && total !== 0 ? -total : total;
 }
 
 export const money = fieldOf(moneyKind);

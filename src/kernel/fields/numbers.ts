@@ -14,10 +14,16 @@ export function formatNumber(value: number): string {
   return plain.format(value);
 }
 
-/** A checked number between its bounds; `whole` allows no fraction. */
+/** A number in figures alone, as a cell or a control holds it: never "1e-7". */
+export function plainNumber(value: number): string {
+  const [, sign = "", first, rest = "", places] = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(String(value)) ?? [];
+  return first === undefined ? String(value) : `${sign}0.${"0".repeat(Number(places) - 1)}${first}${rest}`;
+}
+
+/** A checked number between its bounds and those of its column; `whole` allows no fraction. */
 export function numberSchema(options: NumberOptions, limits: { min: number; max: number; whole: boolean }): z.ZodType<number> {
-  const min = options.min ?? limits.min;
-  const max = options.max ?? limits.max;
+  const min = Math.max(options.min ?? limits.min, limits.min);
+  const max = Math.min(options.max ?? limits.max, limits.max);
   const base = z.number({
     error: (issue) => (issue.input === undefined || issue.input === null ? missing(options, "Enter") : `${options.label} must be a number`),
   });

@@ -1,6 +1,6 @@
 import { fieldOf, single } from "./kind.ts";
 import type { FieldKind } from "./kind.ts";
-import { formatNumber, numberFromText, numberSchema } from "./numbers.ts";
+import { formatNumber, numberFromText, numberSchema, plainNumber } from "./numbers.ts";
 import type { NumberOptions } from "./numbers.ts";
 
 /** A share in hundredths: 12.5 is 12.5 %. */
@@ -9,9 +9,9 @@ export const percentKind: FieldKind<NumberOptions, number> = {
   column: () => ({ type: "double precision" }),
   schema: (options) => numberSchema(options, { min: 0, max: 100, whole: false }),
   fromForm: (form, name) => fromTyped(single(form, name)),
-  input: (_options, value) => ({ widget: "number", value: value === null ? "" : String(value), suffix: "%", decimal: true }),
+  input: (_options, value) => ({ widget: "number", value: value === null ? "" : plainNumber(value), suffix: "%", decimal: true }),
   show: (_options, value) => ({ kind: "number", text: `${formatNumber(value)}%` }),
-  text: (_options, value) => String(value),
+  text: (_options, value) => plainNumber(value),
   fromText: (_options, cell) => fromTyped(cell),
   filter: "number-range",
   sortable: true,

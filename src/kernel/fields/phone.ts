@@ -11,7 +11,7 @@ export const phoneKind: FieldKind<CommonOptions, string> = {
       .string({ error: missing(options, "Enter") })
       .trim()
       .max(40, `${options.label} must be 40 characters or fewer`)
-      .regex(/^\+?[\d\s().-]{3,30}(\s*(ext\.?|x)\s*\d{1,6})?$/i, `${options.label} must be a telephone number, like 020 7946 0123`),
+      .refine(isPhone, `${options.label} must be a telephone number, like 020 7946 0123`),
   fromForm: (form, name) => single(form, name),
   input: (_options, value) => ({ widget: "text", value: value ?? "", inputType: "tel", autocomplete: "off", width: "medium" }),
   show: (_options, value) => ({ kind: "href", text: value, href: `tel:${value.replaceAll(/[^\d+]/g, "")}` }),
@@ -20,5 +20,11 @@ export const phoneKind: FieldKind<CommonOptions, string> = {
   filter: "text",
   sortable: false,
 };
+
+function isPhone(text: string): boolean {
+  const [, number = ""] = /^\+?([\d ().-]{3,30}?)( ?(ext\.?|x) ?\d{1,6})?$/i.exec(text) ?? [];
+  const figures = number.replaceAll(/\D/g, "").length;
+  return figures >= 3 && figures <= 15;
+}
 
 export const phone = fieldOf(phoneKind);

@@ -1,3 +1,6 @@
+import { may } from "../access.ts";
+import { forbid } from "../errors.ts";
+import type { Line } from "../fields/lines.ts";
 import { defineRecord, field } from "../record.ts";
 
 /** Someone the council deals with: staff, members, suppliers' people, and callers who have no account. */
@@ -27,5 +30,16 @@ export const Person = defineRecord({
     form: ["name", "jobTitle", "email", "phone", "team", "active", "roles", "sensitivity"],
   },
   defaults: async () => ({ active: true }),
+  check: (tx, values, before) => {
+    // Else whoever keeps the list of people could make themselves an administrator.
+    if (rolesIn(values["roles"]) !== rolesIn(before?.values["roles"]) && !may(tx.actor, "role", "change")) {
+      forbid("You may not give or take away roles. It needs the permission “change” for roles");
+    }
+  },
   empty: "People who work here or ask for things: staff, members, suppliers and callers.",
 });
+
+function rolesIn(lines: unknown): string {
+  // The lines kind gives lines; a person brought in from elsewhere has none.
+  return ((lines ?? []) as readonly Line[]).map((line) => String(line["role"])).sort().join(" ");
+}

@@ -3,7 +3,8 @@
  * the policy `records_read` of db/migrations/0001-kernel.sql; a test holds the two to the same answers.
  */
 export const visibleRows = `r.organisation_id = (select current_organisation())
-    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted'))::text[])
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))

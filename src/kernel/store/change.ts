@@ -29,8 +29,18 @@ export async function change(tx: Tx, type: RecordType, idOrReference: string, ve
   mustBeCurrent(before, version);
   const checked = checkValues(type, given, { trusted: options.trusted ?? false });
   if (!options.trusted) await checkLinks(tx, type, changedValues(before, checked));
-  await applyValues(tx, type, before, { values: checked, verb: "changed", body: {} });
-  return find(tx, type, before.id);
+  const after = await applyValues(tx, type, before, { values: checked, verb: "changed", body: {} });
+  return asItIsNow(tx, type, after);
+}
+
+/** The record as it stands after an action; as the actor left it, when the action took it out of their sight. */
+export async function asItIsNow(tx: Tx, type: RecordType, left: Stored): Promise<Stored> {
+  try {
+    return await find(tx, type, left.id);
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === "unseen") return left;
+    throw error;
+  }
 }
 
 /** Refuses when the record has moved on since the person read it. */
@@ -47,8 +57,8 @@ export interface Action {
   readonly requires?: readonly string[];
 }
 
-/** Writes an action: the values that follow, the row, the lines, the clocks, the words and the event, as one. */
-export async function applyValues(tx: Tx, type: RecordType, before: Stored, action: Action): Promise<void> {
+/** Writes an action: the values that follow, the row, the lines, the clocks, the words and the event, as one. Gives the record as it left it. */
+export async function applyValues(tx: Tx, type: RecordType, before: Stored, action: Action): Promise<Stored> {
   const given = changedValues(before, action.values);
   const derived = type.derive ? await type.derive(tx, given, before) : {};
   const values = changedValues(before, { ...given, ...derived });
@@ -56,17 +66,34 @@ export async function applyValues(tx: Tx, type: RecordType, before: Stored, acti
   checkRequired(type, after, action.requires);
   await type.check?.(tx, after, before);
   const state = action.state ?? before.state;
-  if (Object.keys(values).length === 0 && action.verb === "changed") return;
+  if (Object.keys(values).length === 0 && action.verb === "changed") return before;
   const changes = Object.fromEntries(Object.keys(values).map((name) => [name, { from: before.values[name] ?? null, to: values[name] ?? null }]));
   const body: EventBody = { ...action.body, ...(Object.keys(changes).length > 0 ? { changes } : {}), ...(action.state === undefined ? {} : { state }) };
   const clocks = await clocksAfter(tx, type, before, { verb: action.verb, values, state: action.state });
+  const due = nextDue(clocks);
   await rulesOfTable(type, async () => {
-    await updateRows(tx, type, before, { values, state, due: nextDue(clocks)?.toString() ?? "infinity" });
+    await updateRows(tx, type, before, { values, state, due: due?.toString() ?? "infinity" });
     await storeLinesAndLinks(tx, type, before.id, values);
   });
   await storeClocks(tx, before.id, clocks);
   await appendEvent(tx, before.id, { verb: action.verb, body });
   await indexAgain(tx, type, before, values, after);
+  return left(tx, type, before, { values: after, state, due });
+}
+
+/** The record as this action leaves it. */
+function left(tx: Tx, type: RecordType, before: Stored, { values, state, due }: { values: Values; state: string; due: Temporal.Instant | null }): Stored {
+  const id = (column: string) => (sharedValues(type, values)[column] ?? null) as string | null;
+  const updatedAt = tx.now.toString({ smallestUnit: "millisecond" });
+  return {
+    ...before, values, state, updatedAt,
+    version: before.version + 1,
+    title: String(values[type.titleField] ?? before.title),
+    dueAt: due?.toString({ smallestUnit: "millisecond" }) ?? null,
+    closedAt: type.states[state]?.final ? (before.closedAt ?? updatedAt) : null,
+    ownerId: id("owner_id"), teamId: id("team_id"), requesterId: id("requester_id"),
+    sensitivity: String(values["sensitivity"] ?? before.sensitivity),
+  };
 }
 
 function changedValues(before: Stored, given: Values): Values {
@@ -83,10 +110,8 @@ async function updateRows(tx: Tx, type: RecordType, before: Stored, { values, st
   const now = tx.now.toString({ smallestUnit: "microsecond" });
   const final = type.states[state]?.final ?? false;
   const shared = { ...sharedValues(type, values), state, next_due_at: due, updated_at: now, ...(final === (before.closedAt !== null) ? {} : { closed_at: final ? now : null }) };
-  const sets = Object.entries(shared).map(([column, value]) => sql`${sql.ref(column)} = ${value}`);
-  const updated = await sql`update records set ${sql.join(sets)}, version = version + 1
-    where organisation_id = ${tx.actor.organisationId}::uuid and id = ${before.id}::uuid and version = ${before.version}`.execute(tx.db);
-  if (updated.numAffectedRows !== 1n) throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
+  const { rows } = await sql<{ changed: boolean }>`select change_record(${before.id}::uuid, ${before.version}, ${JSON.stringify(shared)}::jsonb) as changed`.execute(tx.db);
+  if (rows[0]?.changed !== true) throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
   const own = ownColumns(type, values);
   if (own.length === 0) return;
   await sql`update ${sql.table(type.name)} set ${sql.join(own.map(([column, value]) => sql`${sql.ref(column)} = ${value}`))}

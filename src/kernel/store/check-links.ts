@@ -29,7 +29,7 @@ export async function checkLinks(tx: Tx, type: RecordType, values: Values): Prom
 
 function mentionsIn(fields: Readonly<Record<string, Field>>, values: Values, at?: string): Mention[] {
   return Object.entries(values).flatMap(([name, value]) => {
-    const field = fields[name];
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (!field || value === null || value === undefined) return [];
     if (field.kind.name === "lines") {
       // The lines kind gives lines, and its options carry the fields of a line.
@@ -49,7 +49,7 @@ function mentionsIn(fields: Readonly<Record<string, Field>>, values: Values, at?
 export async function resolveLinks(tx: Tx, type: RecordType, given: Values): Promise<Values> {
   const resolved: Record<string, unknown> = { ...given };
   for (const [name, value] of Object.entries(given)) {
-    const field = type.fields[name];
+    const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
     const widget = field?.kind.input(field.options, null);
     if (field?.kind.name === "lines") resolved[name] = await resolveLines(tx, (field.options as unknown as { fields: LineFields }).fields, value);
     if (widget?.widget !== "record") continue;

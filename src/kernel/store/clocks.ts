@@ -45,9 +45,23 @@ export function nextDue(readings: readonly ClockReading[]): Temporal.Instant | n
 /** Stores what the clocks say, so that lists need not compute it. Verify computes each again. */
 export async function storeClocks(tx: Tx, recordId: string, readings: readonly ClockReading[]): Promise<void> {
   if (readings.length === 0) return;
-  const rows = readings.map((reading) => ({
-    organisation_id: tx.actor.organisationId,
-    record_id: recordId,
+  const rows = readings.map((reading) => ({ organisation_id: tx.actor.organisationId, record_id: recordId, ...clockRow(reading) }));
+  const changing = ["state", "started_at", "due_at", "stopped_at", "outcome", "target_minutes", "elapsed_minutes", "paused_minutes", "met_only_by_pause", "policy_version", "calendar_version"] as const;
+  await tx.db.insertInto("clocks").values(rows)
+    .onConflict((conflict) => conflict.columns(["organisation_id", "record_id", "name"])
+      .doUpdateSet(Object.fromEntries(changing.map((column) => [column, sql.ref(`excluded.${column}`)]))))
+    .execute();
+}
+
+/** The same for a record that was made just now: there is nothing to write over, and whoever made it need not be able to read it. */
+export async function storeNewClocks(tx: Tx, recordId: string, readings: readonly ClockReading[]): Promise<void> {
+  if (readings.length === 0) return;
+  await tx.db.insertInto("clocks").values(readings.map((reading) => ({ organisation_id: tx.actor.organisationId, record_id: recordId, ...clockRow(reading) }))).execute();
+}
+
+/** What of a clock is kept, as its row has it. */
+export function clockRow(reading: ClockReading) {
+  return {
     name: reading.name,
     state: reading.state,
     started_at: reading.startedAt.toString(),
@@ -61,10 +75,5 @@ export async function storeClocks(tx: Tx, recordId: string, readings: readonly C
     met_only_by_pause: reading.metOnlyByPause,
     policy_version: reading.policyVersion,
     calendar_version: reading.calendarVersion,
-  }));
-  const changing = ["state", "started_at", "due_at", "stopped_at", "outcome", "target_minutes", "elapsed_minutes", "paused_minutes", "met_only_by_pause", "policy_version", "calendar_version"] as const;
-  await tx.db.insertInto("clocks").values(rows)
-    .onConflict((conflict) => conflict.columns(["organisation_id", "record_id", "name"])
-      .doUpdateSet(Object.fromEntries(changing.map((column) => [column, sql.ref(`excluded.${column}`)]))))
-    .execute();
+  };
 }

@@ -4,7 +4,7 @@ import { forbid, refuse } from "../errors.ts";
 import { paragraphsSchema } from "../fields/long-text.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
-import { nextDue, readClocks, storeClocks } from "./clocks.ts";
+import { readClocks, storeClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { appendEvent, timelineFacts } from "./timeline.ts";
 
@@ -18,12 +18,17 @@ export async function comment(tx: Tx, type: RecordType, idOrReference: string, g
   const record = await find(tx, type, idOrReference);
   mustBeAllowed(tx.actor, type, "comment", "comment here", record);
   const audience = audienceOf(given.audience);
-  if (audience === "internal" && !readsInternal(tx.actor, type.name)) forbid("You may not write internal comments here");
-  const parsed = schema.safeParse(given.text ?? undefined);
+  if (audience === "internal" && !readsInternal(tx.actor, type.name, record)) forbid("You may not write internal comments here");
+  return { record, sequence: await say(tx, type, record, { text: given.text, audience }) };
+}
+
+/** Writes a comment of someone who may: checked, found by its words, and read by the clocks. Gives its place in the timeline. */
+export async function say(tx: Tx, type: RecordType, record: Stored, { text, audience }: { text: unknown; audience: "everyone" | "internal" }): Promise<number> {
+  const parsed = schema.safeParse(text ?? undefined);
   if (!parsed.success) refuse("text", parsed.error.issues[0]?.message ?? "Enter a comment");
   const sequence = await appendEvent(tx, record.id, { verb: "commented", audience, body: { text: parsed.data }, words: parsed.data });
   await clocksAfterAnswer(tx, type, record, audience);
-  return { record, sequence };
+  return sequence;
 }
 
 /** An answer to the person who asked may stop a clock, so those clocks are read again. */
@@ -32,8 +37,7 @@ async function clocksAfterAnswer(tx: Tx, type: RecordType, record: Stored, audie
   if (!answerStops || audience !== "everyone" || tx.actor.personId === record.requesterId) return;
   const readings = await readClocks(tx, type, { facts: await timelineFacts(tx, record.id), requesterId: record.requesterId, now: tx.now });
   await storeClocks(tx, record.id, readings);
-  await sql`update records set next_due_at = ${nextDue(readings)?.toString() ?? "infinity"}::timestamptz
-    where organisation_id = ${tx.actor.organisationId}::uuid and id = ${record.id}::uuid`.execute(tx.db);
+  await sql`select refresh_next_due(${record.id}::uuid)`.execute(tx.db);
 }
 
 function audienceOf(given: unknown): "everyone" | "internal" {

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import { mustBeAllowed } from "../access.ts";
+import { may, mustBeAllowed } from "../access.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { checkLinks } from "./check-links.ts";
-import { nextDue, readClocks, storeClocks } from "./clocks.ts";
+import { nextDue, readClocks, storeNewClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
@@ -28,18 +28,12 @@ interface CreateOptions {
  * Refuses (invalid, forbidden) with a sentence for each field that is wrong.
  */
 export async function create(tx: Tx, type: RecordType, given: Values, options: CreateOptions = {}): Promise<Stored> {
-  const id = await insert(tx, type, given, options);
+  const { id } = await insertRecord(tx, type, given, options);
   return find(tx, type, id);
 }
 
 /** The same, giving only the new record's id and reference: for callers that do not look at it. */
 export async function insertRecord(tx: Tx, type: RecordType, given: Values, options: CreateOptions = {}): Promise<{ id: string; reference: string }> {
-  const id = await insert(tx, type, given, options);
-  const row = await tx.db.selectFrom("records").select("reference").where("organisation_id", "=", tx.actor.organisationId).where("id", "=", id).executeTakeFirstOrThrow();
-  return { id, reference: row.reference };
-}
-
-async function insert(tx: Tx, type: RecordType, given: Values, options: CreateOptions): Promise<string> {
   mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
   const values = await completeValues(tx, type, given, options);
   const state = options.state ?? type.starts;
@@ -63,14 +57,14 @@ async function insert(tx: Tx, type: RecordType, given: Values, options: CreateOp
     await insertOwnRow(tx, type, id, values);
     await storeLinesAndLinks(tx, type, id, values);
   });
-  await storeClocks(tx, id, clocks);
+  await storeNewClocks(tx, id, clocks);
   await appendEvent(tx, id, { verb: "created", body });
-  return id;
+  return { id, reference };
 }
 
 /** The values that the record starts with, checked: what was given, the definition's own, what follows from them. */
 async function completeValues(tx: Tx, type: RecordType, given: Values, { trusted = false }: CreateOptions): Promise<Values> {
-  const checked = checkValues(type, given, { trusted });
+  const checked = checkValues(type, given, { trusted, ...(trusted ? {} : { allowed: givenAtFirst(tx, type) }) });
   const defaults = type.defaults ? await type.defaults(tx) : {};
   const started = { ...choiceDefaults(type), ...defaults, ...withoutNulls(checked) };
   checkRequired(type, started);
@@ -81,11 +75,16 @@ async function completeValues(tx: Tx, type: RecordType, given: Values, { trusted
   return values;
 }
 
+/** What whoever makes a record may say of it: what the form asks for, and everything for those who may change it afterwards. */
+function givenAtFirst(tx: Tx, type: RecordType): readonly string[] {
+  return may(tx.actor, type.name, type.access.change.permission) ? Object.keys(type.fields) : type.views.form;
+}
+
 function choiceDefaults(type: RecordType): Values {
   return Object.fromEntries(
     Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
       // Only a choice has a default in its options.
-      const value = kind.name === "choice" ? (options as { default?: string }).default : undefined;
+      const value = kind.name === "choice" && !options.askedByMoveOnly ? (options as { default?: string }).default : undefined;
       return value === undefined ? [] : [[name, value]];
     }),
   );

@@ -97,7 +97,7 @@ const baseSorts: Readonly<Record<string, { column: string; nullable: boolean; ca
 function sortOf(type: RecordType, given: string): Sort {
   const descending = given.startsWith("-");
   const name = descending ? given.slice(1) : given;
-  const base = baseSorts[name];
+  const base = Object.hasOwn(baseSorts, name) ? baseSorts[name] : undefined;
   if (base) return { ...base, expression: sql.ref(base.column), descending };
   if (!sortable(type).includes(name)) return refuse("sort", `A list of ${type.label.many.toLowerCase()} cannot be sorted by “${name.slice(0, 60)}”. It can be sorted by: ${sortable(type).join(", ")}`);
   const column = columnOf(type, name) ?? "id";

@@ -1,10 +1,10 @@
 import { may, mustBeAllowed } from "../access.ts";
-import { Refusal } from "../errors.ts";
+import { Refusal, refuse } from "../errors.ts";
 import type { Move, RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
-import { applyValues, mustBeCurrent } from "./change.ts";
+import { applyValues, asItIsNow, mustBeCurrent } from "./change.ts";
 import { checkLinks } from "./check-links.ts";
-import { comment } from "./comment.ts";
+import { say } from "./comment.ts";
 import { find } from "./find.ts";
 import { checkValues } from "./values.ts";
 import type { Values } from "./values.ts";
@@ -15,26 +15,44 @@ import type { Values } from "./values.ts";
  */
 export async function move(tx: Tx, type: RecordType, idOrReference: string, version: number, name: string, given: Values & { readonly comment?: unknown }): Promise<Stored> {
   const before = await find(tx, type, idOrReference);
-  const definition = type.moves[name];
+  const definition = Object.hasOwn(type.moves, name) ? type.moves[name] : undefined;
   if (!definition) throw new Refusal("unseen", [{ message: `${type.label.many} have no move called “${name}”` }]);
   mustBeAllowed(tx.actor, type, permissionOf(type, definition), `${definition.label.toLowerCase()} here`, before);
   mustBePossible(type, before, definition);
   mustBeCurrent(before, version);
   const { comment: said, ...fields } = given;
   const text = commentOf(definition, said);
-  const values = checkValues(type, fields, { allowed: definition.asks ?? [] });
+  const values = { ...defaultsOf(type, definition), ...checkValues(type, fields, { allowed: definition.asks ?? [] }) };
   await checkLinks(tx, type, values);
   await definition.guard?.(tx, before, values);
   const set = (await definition.sets?.(tx, before, values)) ?? {};
-  await applyValues(tx, type, before, {
+  const state = stateAfter(type, definition, values);
+  const after = await applyValues(tx, type, before, {
     values: { ...values, ...set },
-    ...(definition.to === undefined ? {} : { state: definition.to }),
+    ...(state === undefined ? {} : { state }),
     verb: "moved",
     body: { move: name, from: before.state },
     requires: definition.requires ?? [],
   });
-  if (text !== null && definition.comment) await comment(tx, type, before.id, { text, audience: definition.comment.audience });
-  return find(tx, type, before.id);
+  // What a move asks to be said is part of the move, so it needs no permission beside the move's.
+  if (text !== null && definition.comment) await say(tx, type, after, { text, audience: definition.comment.audience });
+  return asItIsNow(tx, type, after);
+}
+
+/** A choice that decides where a move leads starts with its own default, when it has one. */
+function defaultsOf(type: RecordType, { to }: Move<string, string>): Values {
+  if (to === undefined || typeof to === "string") return {};
+  // Only a choice has a default in its options.
+  const chosen = (type.fields[to.by]?.options as { default?: string } | undefined)?.default;
+  return chosen === undefined ? {} : { [to.by]: chosen };
+}
+
+/** Where a move leads with these values; undefined when the record stays where it is. */
+function stateAfter(type: RecordType, { to }: Move<string, string>, values: Values): string | undefined {
+  if (to === undefined || typeof to === "string") return to;
+  const label = type.fields[to.by]?.options.label ?? to.by;
+  const chosen = String(values[to.by]);
+  return (Object.hasOwn(to.states, chosen) ? to.states[chosen] : undefined) ?? refuse(to.by, `${label}: select one of ${Object.keys(to.states).join(", ")}`);
 }
 
 /** The moves that the actor can make on a record as it stands, by name, in the definition's order. */

@@ -17,7 +17,7 @@ export function viewOf(type: RecordType): RawBuilder<unknown> {
 
 /** The column in a type's view that holds a field; null for lines, links and computed fields. */
 export function columnOf(type: RecordType, fieldName: string): string | null {
-  const field = type.fields[fieldName];
+  const field = Object.hasOwn(type.fields, fieldName) ? type.fields[fieldName] : undefined;
   if (!field) return null;
   if (fieldName === "sensitivity") return "sensitivity";
   if (field.options.is) return partColumns[field.options.is];

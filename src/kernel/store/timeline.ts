@@ -39,8 +39,17 @@ export interface TimelineEvent {
   readonly erasedBy: string | null;
 }
 
-/** A record's timeline, oldest first, as far as the actor may read it; from `after` on, at most `limit` lines. */
-export async function timeline(tx: Tx, record: Pick<Stored, "id">, options: { after?: number; limit?: number; verbs?: readonly string[] } = {}): Promise<TimelineEvent[]> {
+/** Which lines of a timeline: between two sequence numbers, of some verbs, oldest first unless told. */
+interface TimelineOptions {
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit?: number;
+  readonly verbs?: readonly string[];
+  readonly newestFirst?: boolean;
+}
+
+/** A record's timeline as far as the actor may read it, at most `limit` lines (500 unless told). */
+export async function timeline(tx: Tx, record: Pick<Stored, "id">, options: TimelineOptions = {}): Promise<TimelineEvent[]> {
   const { rows } = await sql<TimelineEvent>`
     select e.sequence, e.at, e.actor_id as "actorId", coalesce(p.title, case when e.actor_id is null then null else 'Someone' end) as "actorName",
            e.verb, e.audience, b.body, b.erased_by_certificate as "erasedBy"
@@ -48,8 +57,9 @@ export async function timeline(tx: Tx, record: Pick<Stored, "id">, options: { af
     join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
     left join records p on p.organisation_id = e.organisation_id and p.id = e.actor_id
     where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${record.id}::uuid and e.sequence > ${options.after ?? 0}
+      ${options.before === undefined ? sql`` : sql`and e.sequence < ${options.before}`}
       ${options.verbs ? sql`and e.verb = any (${options.verbs}::text[])` : sql``}
-    order by e.sequence limit ${Math.min(options.limit ?? 500, 2000)}`.execute(tx.db);
+    order by e.sequence ${options.newestFirst ? sql`desc` : sql``} limit ${Math.min(options.limit ?? 500, 2000)}`.execute(tx.db);
   return rows;
 }
 

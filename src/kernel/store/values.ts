@@ -19,7 +19,7 @@ export function checkValues(type: RecordType, given: Values, options: CheckOptio
   const problems: Problem[] = [];
   const checked: Record<string, unknown> = {};
   for (const [name, raw] of Object.entries(given)) {
-    const field = type.fields[name];
+    const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
     if (!field || field.kind.name === "computed" || (options.allowed && !options.allowed.includes(name))) {
       problems.push({ field: name, message: `“${name}” cannot be given here` });
     } else if (field.options.readOnly && !options.trusted) {

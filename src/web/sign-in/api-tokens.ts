@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Pool, QueryResultRow } from "pg";
+import { withDates } from "./dates.ts";
 import { personKeptMs } from "./people.ts";
 import type { AccountPerson } from "./people.ts";
 import { recent } from "./recent.ts";
@@ -96,7 +97,15 @@ export async function listTokens(tx: ActorTransaction): Promise<TokenRow[]> {
      from reeve.api_token order by created_at desc, id desc limit $1`,
     [200],
   );
-  return rows;
+  // The product's own transactions give moments as text.
+  const date = (moment: Date | null) => (moment === null ? null : new Date(moment));
+  return rows.map((row) => ({
+    ...row,
+    createdAt: new Date(row.createdAt),
+    expiresAt: new Date(row.expiresAt),
+    lastUsedAt: date(row.lastUsedAt),
+    revokedAt: date(row.revokedAt),
+  }));
 }
 
 /** Revokes one of the actor's own tokens, which then stops within 10 s. False when there is no such live token. */
@@ -128,7 +137,8 @@ export function createTokenReader(options: {
   readonly now?: () => Date;
   readonly onError?: (error: unknown) => void;
 }): TokenReader {
-  const { pool, now = () => new Date(), onError = () => {} } = options;
+  const { now = () => new Date(), onError = () => {} } = options;
+  const pool = withDates(options.pool);
   const noteUse = (hash: Buffer): void => {
     pool.query("select reeve.api_token_used($1, $2)", [hash, now()]).catch(onError);
   };

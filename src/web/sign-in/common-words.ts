@@ -1,7 +1,7 @@
 /**
  * The words that people in Britain start a password from, commonest first; the strength check knows their reversals,
- * capitals and look-alikes (`P@55w0rd`). Kept short on purpose: the full lists of `@zxcvbn-ts/language-common` and
- * `language-en` would join these where they are installed.
+ * capitals, look-alikes (`P@55w0rd`) and near misses. The long lists of English words and leaked passwords are checked
+ * beside these, for exact matches only.
  */
 export const commonWords: readonly string[] = `
 password passw0rd pass passwd welcome letmein qwerty qwertyuiop qwerty123 abc123 123456 12345678 123456789 1234567890

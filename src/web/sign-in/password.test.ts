@@ -23,6 +23,8 @@ test("passwords that are easy to guess are refused", () => {
     "abcdefghijklmnop",
     "01/02/1990 01/02/1990",
     "liverpoolliverpool",
+    "misunderstandings",
+    "unconditional1",
   ]) {
     assert.equal(checkPassword(password, context).ok, false, password);
   }

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { ZxcvbnFactory } from "@zxcvbn-ts/core";
 import type { MatchExtended } from "@zxcvbn-ts/core";
 import { commonWords } from "./common-words.ts";
@@ -38,11 +39,9 @@ export function checkPassword(password: string, context: PasswordContext = {}): 
     return refused("Password must not contain the name of your organisation");
 
   const known = [context.name, context.email, context.organisation].flatMap((text) => text?.split(/[\s@.]+/) ?? []);
-  const found = strength.check(
-    password,
-    known.filter((word) => word.length > 2),
-  );
-  if (found.score < scoreMin || isPatchwork(found.sequence)) {
+  const theirs = known.filter((word) => word.length > 2);
+  const found = strength.check(password, theirs);
+  if (found.score < scoreMin || isPatchwork(found.sequence) || wideStrength().check(password, theirs).score < scoreMin) {
     return refused("Password is too easy to guess. Use three or more words that do not belong together");
   }
   return { ok: true };
@@ -56,6 +55,28 @@ const strength = new ZxcvbnFactory({
   l33tMaxSubstitutions: 20,
   maxLength: passwordLengthMax,
 });
+
+let wide: ZxcvbnFactory | null = null;
+
+/**
+ * The same against some 110,000 passwords that leaked and words of English. They take 50 MB, so they are read at the
+ * first check; looking for near misses among so many would take a second, so only exact ones count.
+ */
+function wideStrength(): ZxcvbnFactory {
+  if (wide) return wide;
+  const load = createRequire(import.meta.url);
+  // Both packages export their lists of words by name; the check stays synchronous, so they are required.
+  const lists = (name: string) => (load(name) as { dictionary: Record<string, string[]> }).dictionary;
+  const leaked = lists("@zxcvbn-ts/language-common")["passwords-common"] ?? [];
+  const english = lists("@zxcvbn-ts/language-en");
+  wide = new ZxcvbnFactory({
+    dictionary: { leaked, words: english["commonWords-en"] ?? [], names: english["firstnames-en"] ?? [] },
+    graphs: { qwerty: keyboard },
+    l33tMaxSubstitutions: 20,
+    maxLength: passwordLengthMax,
+  });
+  return wide;
+}
 
 /**
  * Nothing but one or two common words, dates, years, keyboard walks and a little decoration, as in `Summer2026Winter`.

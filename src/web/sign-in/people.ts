@@ -18,6 +18,7 @@ export interface DemoAccount {
   readonly personId: string;
   readonly name: string;
   readonly email: string | null;
+  readonly jobTitle: string | null;
 }
 
 /** An ended session or a deactivated person is out after at most this long. Milliseconds. */
@@ -51,10 +52,11 @@ export function peopleOfSessions(pool: Pool, now: () => Date): Recent<SessionHol
   return recent(load, { keptMs: personKeptMs, entriesMax: peopleMax, clock: () => now().getTime() });
 }
 
-/** At most 50. Empty where no organisation is flagged demo. */
+/** At most 50, in the order in which they were made. Empty where no organisation is flagged demo. */
 export async function demoAccounts(pool: Pool): Promise<DemoAccount[]> {
   const { rows } = await pool.query<DemoAccount>(
-    `select account_id as "accountId", organisation_id as "organisationId", person_id as "personId", name, email
+    `select account_id as "accountId", organisation_id as "organisationId", person_id as "personId", name, email,
+       job_title as "jobTitle"
      from reeve.demo_accounts()`,
   );
   return rows;

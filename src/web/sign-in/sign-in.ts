@@ -3,6 +3,7 @@ import { createAuth } from "./better-auth.ts";
 import { changingPassword } from "./changing-password.ts";
 import type { SignIn, SignInOptions } from "./contract.ts";
 import { entering } from "./entering.ts";
+import { withDates } from "./dates.ts";
 import { withoutSecrets } from "./failure.ts";
 import { gate } from "./gate.ts";
 import { demoAccounts, peopleOfSessions, personForAccount } from "./people.ts";
@@ -21,7 +22,8 @@ export type {
 } from "./contract.ts";
 
 /** Ready at once; opens no connection until it is asked something. Throws when the secret is too short. */
-export function createSignIn({ pool, secret, baseUrl, now = () => new Date() }: SignInOptions): SignIn {
+export function createSignIn({ pool: given, secret, baseUrl, now = () => new Date() }: SignInOptions): SignIn {
+  const pool = withDates(given);
   if (secret.length < 32) throw new Error("The secret that signs cookies must have at least 32 characters");
   const maySignIn = async (accountId: string): Promise<boolean> => {
     if ((await personForAccount(pool, accountId)) === null) return false;

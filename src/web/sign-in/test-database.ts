@@ -1,11 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Pool } from "pg";
-import type { PoolClient, QueryResult } from "pg";
-import { startEmbeddedPostgres } from "../../kernel/database/embedded.ts";
+import type { Pool, PoolClient } from "pg";
+import { createWorld } from "../../../test/world.ts";
+import { addPerson, foundOrganisation } from "../../council/found.ts";
+import { asSystem } from "../../kernel/transaction.ts";
 
-/** A real PostgreSQL with the first two migrations, for the tests of this folder. */
+/** A database with a demo organisation and a council, as the tests of this folder ask for it. */
 export interface TestDatabase {
   readonly owner: Pool;
   /** A pool of `reeve_app`. */
@@ -23,62 +21,23 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** What the tests need of the table that the definition of a person generates. */
-const personTable = `create table reeve.person (
-  organisation_id uuid not null, id uuid not null, email text, account_id text unique, active boolean not null default true,
-  primary key (organisation_id, id))`;
-
 export async function testDatabase(): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), "reeve-sign-in-"));
-  const server = await startEmbeddedPostgres({ dataFolder: folder, log: () => {} });
-  const appUrl = new URL(server.url);
-  appUrl.username = "reeve_app";
-  appUrl.password = "app-password";
-  const options = "-c search_path=reeve,public";
-  const owner = new Pool({ connectionString: server.url, options, max: 4 });
-  const app = new Pool({ connectionString: appUrl.href, options, max: 8 });
-  // A pool that has ended may still hear that the server stops.
-  for (const pool of [owner, app]) pool.on("error", () => {});
-  await owner.query(`create role reeve_app login password 'app-password'`);
-  await owner.query("create schema reeve");
-  for (const name of ["0001-kernel", "0002-sign-in"]) {
-    await owner.query(await readFile(new URL(`../../../db/migrations/${name}.sql`, import.meta.url), "utf8"));
-  }
-  await owner.query(personTable);
-  await owner.query("insert into reeve.record_types values ('person')");
-
-  const addOrganisation = async (name: string, demo: boolean): Promise<string> =>
-    idOf(await owner.query("insert into reeve.organisations (name, demo) values ($1, $2) returning id", [name, demo]));
-  let number = 0;
+  const { ownerPool, registry, store, council, close } = await createWorld();
+  const demo = await foundOrganisation({ ownerPool, registry }, { name: "Demo Council", demo: true });
   return {
-    owner,
-    app,
-    demoOrganisation: await addOrganisation("Demo Council", true),
-    council: await addOrganisation("Fenbridge Council", false),
-    async addPerson(organisation, name, accountId) {
-      number += 1;
-      const person = idOf(
-        await owner.query(
-          `insert into reeve.records (organisation_id, type, reference, title, state)
-           values ($1, 'person', $2, $3, 'active') returning id`,
-          [organisation, `PER-${number}`, name],
-        ),
-      );
-      await owner.query("insert into reeve.person (organisation_id, id, account_id) values ($1, $2, $3)", [
-        organisation,
-        person,
-        accountId,
-      ]);
-      return person;
-    },
+    owner: ownerPool,
+    app: store.pool,
+    demoOrganisation: demo.organisationId,
+    council: council.organisationId,
+    addPerson: (organisationId, name, accountId) =>
+      asSystem({ ownerPool, registry, organisationId }, (tx) =>
+        addPerson(tx, { name, roles: [], ...(accountId === null ? {} : { accountId }) }),
+      ),
     async actingAs(organisation, person, work) {
-      const client = await app.connect();
+      const client = await store.pool.connect();
       try {
         await client.query("begin");
-        await client.query("select set_config('reeve.organisation', $1, true), set_config('reeve.person', $2, true)", [
-          organisation,
-          person,
-        ]);
+        await client.query("select act_as($1, $2)", [organisation, person]);
         const result = await work(client);
         await client.query("commit");
         return result;
@@ -89,17 +48,6 @@ export async function testDatabase(): Promise<TestDatabase> {
         client.release();
       }
     },
-    async close() {
-      await app.end();
-      await owner.end();
-      await server.stop({ evenIfShared: true });
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
-}
-
-function idOf(result: QueryResult<{ id: string }>): string {
-  const [row] = result.rows;
-  if (row === undefined) throw new Error("nothing was inserted");
-  return row.id;
 }

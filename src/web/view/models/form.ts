@@ -1,7 +1,11 @@
 /** One form for everything: create, edit, move, comment, settings. */
+import type { Option, Widget } from "../../../kernel/fields/kind.ts";
 import type { HiddenField, Link, Shell } from "./shell.ts";
 
-export type OptionItem = { readonly value: string; readonly label: string; readonly hint?: string };
+export type OptionItem = Option;
+
+/** The controls of the kinds of field that a template draws as they are: all but those that a page must fill first. */
+type PlainWidget = Exclude<Widget, { readonly widget: "record" } | { readonly widget: "rows" }>;
 
 type FieldBase = {
   /** Unique on the page. Error summary links lead to it. */
@@ -12,6 +16,8 @@ type FieldBase = {
   readonly error?: string;
   /** Adds "(optional)" to the label. Required fields are not marked, as the Design System says. */
   readonly optional?: boolean;
+  /** Takes the focus when the page comes: the row that was just added. One on a page. */
+  readonly focus?: boolean;
 };
 
 /**
@@ -26,40 +32,7 @@ type FieldBase = {
  */
 export type FormField = FieldBase &
   (
-    | {
-        readonly widget: "text";
-        readonly value: string;
-        readonly inputType?: "text" | "email" | "tel" | "url" | "search";
-        readonly autocomplete?: string;
-        readonly width?: "short" | "medium" | "full";
-        readonly suffix?: string;
-      }
-    | { readonly widget: "textarea"; readonly value: string; readonly rows?: number; readonly maxLength?: number }
-    | {
-        readonly widget: "select";
-        readonly value: string;
-        readonly options: readonly OptionItem[];
-        readonly placeholder?: string;
-      }
-    | {
-        readonly widget: "radios";
-        readonly value: string;
-        readonly options: readonly OptionItem[];
-        readonly inline?: boolean;
-      }
-    | { readonly widget: "checkboxes"; readonly values: readonly string[]; readonly options: readonly OptionItem[] }
-    | { readonly widget: "date"; readonly day: string; readonly month: string; readonly year: string }
-    | {
-        readonly widget: "date-time";
-        readonly day: string;
-        readonly month: string;
-        readonly year: string;
-        readonly time: string;
-      }
-    | { readonly widget: "number"; readonly value: string; readonly suffix?: string; readonly decimal?: boolean }
-    | { readonly widget: "money"; readonly value: string }
-    | { readonly widget: "yes-no"; readonly value: "yes" | "no" | "" }
-    | { readonly widget: "file"; readonly current?: Link; readonly accept?: string }
+    | PlainWidget
     | { readonly widget: "password"; readonly autocomplete: "current-password" | "new-password" }
     | {
         readonly widget: "lookup";
@@ -76,6 +49,8 @@ export type FormField = FieldBase &
         readonly canOrder?: boolean;
         readonly rows: readonly {
           readonly id: string;
+          /** What this one is called, "Clause 3", where its place in the list does not say it. */
+          readonly legend?: string;
           readonly fields: readonly FormField[];
           readonly error?: string;
         }[];

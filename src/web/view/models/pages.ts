@@ -94,9 +94,13 @@ export type ConflictPage = {
   readonly kept: readonly { readonly label: string; readonly value: string }[];
 };
 
-/** The session ended while typing. The form signs in and carries what was typed in `form.hidden`. */
+/**
+ * The session ended while typing. The form signs in and carries what was typed in `form.hidden`; once `signedIn`, it
+ * sends that to where it was meant for.
+ */
 export type SessionEndedPage = {
   readonly shell: Shell;
+  readonly signedIn?: boolean;
   readonly errors: readonly FormError[];
   readonly form: FormContent;
   readonly kept: readonly { readonly label: string; readonly value: string }[];

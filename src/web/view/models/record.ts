@@ -84,6 +84,8 @@ export type RecordSection =
           /** Takes the link away. */
           readonly removeAction?: string;
         }[];
+        /** Where there are more than these. */
+        readonly more?: Link;
       }[];
       readonly empty: Empty;
       readonly form?: FormContent;

@@ -1,7 +1,9 @@
 /** What surrounds every page: the organisation, the person, the navigation. Plain data; templates choose the classes. */
 
+import type { Tone } from "../../../kernel/fields/kind.ts";
+
 /** How something should be felt. Templates map a tone to colours; colour never speaks alone. */
-export type Tone = "neutral" | "info" | "good" | "warn" | "bad";
+export type { Tone };
 
 export type Link = { readonly text: string; readonly href: string };
 

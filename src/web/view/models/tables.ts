@@ -113,6 +113,8 @@ export type SearchResult = {
   readonly type: string;
   readonly reference: string;
   readonly title: string;
+  /** The title as HTML with `<mark>` round the words found, made by the search and not by people. */
+  readonly titleHtml?: string;
   readonly href: string;
   readonly state?: Tag;
   /** Escaped text with `<mark>` round the words found: HTML made by the search, not by people. */

@@ -1,0 +1,21 @@
+import pg from "pg";
+import { createWorld } from "/work/main/test/world.ts";
+import { makeDemoCouncil } from "/work/main/src/council/demo.ts";
+import { createSignIn } from "/work/main/src/web/sign-in/sign-in.ts";
+const stats = new Map<string, {n:number; ms:number; last:number}>();
+const orig = pg.Client.prototype.query as any;
+(pg.Client.prototype as any).query = function (...args: any[]) {
+  const text = typeof args[0]==="string"?args[0]:args[0]?.text;
+  const t = performance.now();
+  const r = orig.apply(this, args);
+  if (r?.then) return r.then((x:any)=>{ const s = stats.get(text)??{n:0,ms:0,last:0}; s.n++; const d=performance.now()-t; s.ms+=d; s.last=d; stats.set(text,s); return x; });
+  return r;
+};
+const w = await createWorld();
+await w.ownerPool.query("truncate organisations cascade");
+const signIn = createSignIn({ pool: w.store.pool, secret: "x".repeat(40), baseUrl: "http://localhost:3000" });
+const t = performance.now();
+await makeDemoCouncil({ ownerPool: w.ownerPool, registry: w.registry, signIn, now: Temporal.Now.instant(), tickets: 150, progress: (s) => console.log(Math.round(performance.now()-t), s) });
+console.log("total", performance.now()-t);
+for (const [q,s] of [...stats].sort((a,b)=>b[1].ms-a[1].ms).slice(0,14)) console.log(Math.round(s.ms), s.n, s.last.toFixed(1), q.replace(/\s+/g," ").slice(0,150));
+await w.close();

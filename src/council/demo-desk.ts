@@ -1,0 +1,69 @@
+import type { DemoKey, OfficerKey } from "./demo-people.ts";
+
+/** Somebody of the demonstration who works: one of those with a button or one of the officers. */
+export type Worker = DemoKey | OfficerKey;
+
+/** A queue of the demonstration, with the team that looks after it and the people who take its tickets. */
+export interface DemoQueue {
+  readonly name: string;
+  readonly purpose: string;
+  readonly team: { readonly name: string; readonly purpose: string; readonly lead: Worker };
+  readonly hours?: { readonly name: string; readonly hours: string };
+  readonly workers: readonly Worker[];
+  /** Respond and resolve in working minutes, for priority 1 to 5; the usual ones when absent. */
+  readonly targets?: readonly (readonly [respond: number, resolve: number])[];
+}
+
+/** The queues. The first is the one that every organisation starts with. */
+export const demoQueues = {
+  desk: {
+    name: "Service desk",
+    purpose: "Everything that has no other home",
+    team: { name: "Service desk", purpose: "The first place to ask", lead: "lead-support" },
+    workers: ["lead-support", "zainab", "leah", "zainab", "leah"],
+  },
+  field: {
+    name: "Field support",
+    purpose: "Laptops, printers, phones and meeting rooms: what needs a visit or a part",
+    team: { name: "Field support", purpose: "Visits offices and depots", lead: "callum" },
+    workers: ["callum", "piotr"],
+  },
+  systems: {
+    name: "Systems and access",
+    purpose: "Line-of-business systems, their permissions and their data",
+    team: { name: "Systems", purpose: "Looks after systems, their access and their data", lead: "systems-officer" },
+    workers: ["systems-officer", "systems-officer", "administrator"],
+    targets: [[15, 240], [60, 600], [240, 2400], [600, 4800], [600, 9000]],
+  },
+  web: {
+    name: "Website and online forms",
+    purpose: "The website, online forms and what residents see",
+    team: { name: "Digital delivery", purpose: "Builds and runs the council’s online services", lead: "grace" },
+    hours: { name: "Office hours, nine to five", hours: "Mon-Fri 09:00-17:00" },
+    workers: ["grace", "owen"],
+  },
+  security: {
+    name: "Information security",
+    purpose: "Phishing, lost devices, data sent to the wrong place",
+    team: { name: "Information security", purpose: "Keeps the council’s information safe", lead: "lead-support" },
+    hours: { name: "Long hours", hours: "Mon-Fri 07:00-20:00; Sat 08:00-13:00" },
+    workers: ["lead-support", "zainab", "administrator"],
+    targets: [[15, 180], [30, 360], [120, 1200], [480, 2400], [480, 4800]],
+  },
+} as const satisfies Readonly<Record<string, DemoQueue>>;
+
+export type QueueKey = keyof typeof demoQueues;
+
+/** Categories in two levels. */
+export const demoCategories = {
+  "Accounts and access": ["Password reset", "New starter", "Leaver", "Permissions", "Shared mailbox"],
+  Hardware: ["Laptop", "Monitor or dock", "Mobile phone", "Printer"],
+  "Software and systems": ["Office software", "Line-of-business system", "Installation", "Report or data"],
+  "Network and telephony": ["Wi-Fi", "Remote access", "Telephone"],
+  Website: ["Content change", "Online form", "Fault"],
+  "Information security": ["Phishing", "Lost or stolen device", "Data sent in error", "Investigation"],
+  "Meetings and rooms": ["Room equipment", "Hybrid meeting"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** A category's name at the second level. */
+export type CategoryName = (typeof demoCategories)[keyof typeof demoCategories][number];

@@ -1,0 +1,103 @@
+import { businessCalendar } from "../kernel/clocks/business-calendar.ts";
+import { addWorkingMinutes, workingMinutesBetween } from "../kernel/clocks/business-hours.ts";
+import { holidayNames } from "../kernel/clocks/calendars.ts";
+import { parseOpeningHours } from "../kernel/clocks/opening-hours.ts";
+import { typeNamed } from "../kernel/registry.ts";
+import { comment } from "../kernel/store/comment.ts";
+import { create } from "../kernel/store/create.ts";
+import { move } from "../kernel/store/move.ts";
+import type { Stored, Tx } from "../kernel/transaction.ts";
+import { deskCalls, otherCalls } from "./demo-calls.ts";
+import type { DemoCall } from "./demo-calls.ts";
+import { actingAs } from "./demo-cast.ts";
+import type { Cast, Player } from "./demo-cast.ts";
+import { demoQueues } from "./demo-desk.ts";
+import type { DemoQueue } from "./demo-desk.ts";
+import { createRandom } from "./demo-random.ts";
+import type { Random } from "./demo-random.ts";
+import { writeScript } from "./demo-script.ts";
+import type { Script } from "./demo-script.ts";
+
+const days = 90;
+const dayMinutes = 600;
+const usualTargets = [[15, 240], [60, 480], [240, 1800], [600, 3000], [600, 6000]] as const;
+
+/** Makes `many` tickets of the last 90 days, oldest first, each as far as it has come by now. */
+export async function makeTickets(tx: Tx, cast: Cast, options: { now: Temporal.Instant; many: number; progress: (made: number) => void }): Promise<void> {
+  let acting = tx;
+  for (const [at, script] of writeScripts(cast, options).entries()) {
+    acting = await play(acting, cast, script, options.now);
+    if ((at + 1) % 100 === 0) options.progress(at + 1);
+  }
+}
+
+/** Does what the script says up to now, as the people who did it and at the times when they did. */
+async function play(tx: Tx, cast: Cast, script: Script, now: Temporal.Instant): Promise<Tx> {
+  const type = typeNamed(tx.registry, "ticket");
+  const { call } = script;
+  let acting = await actingAs(tx, script.by, script.opened);
+  let record: Stored = await create(acting, type, {
+    summary: script.summary,
+    details: script.details,
+    kind: call.kind,
+    impact: call.impact,
+    urgency: call.urgency,
+    category: cast.categories[call.category],
+    queue: cast.queues[call.queue],
+    requester: script.requester.id,
+    ...(call.restricted ? { sensitivity: "restricted" } : {}),
+  });
+  for (const step of script.steps) {
+    if (Temporal.Instant.compare(step.at, now) > 0) break;
+    acting = await actingAs(acting, step.by, step.at);
+    if ("move" in step) record = await move(acting, type, record.id, record.version, step.move, step.values);
+    else await comment(acting, type, record.id, { text: step.says, audience: step.audience });
+  }
+  return acting;
+}
+
+function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: number }): Script[] {
+  const random = createRandom(7);
+  const calendar = businessCalendar({ weekly: parseOpeningHours("Mon-Fri 08:00-18:00"), holidays: holidayNames("england-and-wales") });
+  const start = now.subtract({ hours: 24 * days });
+  const minutes = workingMinutesBetween(calendar, start, now);
+  const moments = Array.from({ length: many }, () => random.between(0, minutes)).sort((one, other) => one - other);
+  const calls = [...deskCalls, ...otherCalls].flatMap((call) => Array<DemoCall>(call.often ?? 1).fill(call));
+  const askers = askersOf(cast);
+  return moments.map((minute) => {
+    const call = random.pick(calls);
+    const queue: DemoQueue = demoQueues[call.queue];
+    // What is restricted goes to those who may see it.
+    const owner = cast.people[call.restricted ? random.pick(["lead-support", "administrator"] as const) : random.pick(queue.workers)];
+    const target = (queue.targets ?? usualTargets)[call.impact + call.urgency - 2] ?? [600, 6000];
+    return writeScript(random, {
+      call,
+      opened: addWorkingMinutes(calendar, start, minute) ?? start,
+      requester: random.pick(askers.filter(({ id }) => id !== owner.id)),
+      owner,
+      lead: cast.people[queue.team.lead],
+      calendar,
+      target,
+      rests: restOf(random, (minutes - minute) / dayMinutes, call),
+    });
+  });
+}
+
+/** Where a ticket that is still open has stopped; the younger it is, the likelier. */
+function restOf(random: Random, ageDays: number, call: DemoCall): "new" | "assigned" | "waiting" | null {
+  const share = ageDays < 1 ? 0.8 : ageDays < 3 ? 0.45 : ageDays < 7 ? 0.16 : ageDays < 25 ? 0.05 : 0.01;
+  if (!random.chance(share)) return null;
+  if (ageDays < 1.5 && random.chance(0.5)) return "new";
+  return (call.asks ?? call.supplier ?? call.evidence ?? call.problem) && random.chance(0.45) ? "waiting" : "assigned";
+}
+
+/** Mostly staff; those with a button ask more often, so that each finds something of their own. */
+function askersOf({ people, staff }: Cast): Player[] {
+  const often = (player: Player, times: number) => Array<Player>(times).fill(player);
+  return [
+    ...staff.flatMap((player) => often(player, 2)),
+    ...often(people.staff, 6),
+    ...often(people.councillor, 4),
+    ...[people["delivery-support"], people["policy-manager"], people["service-manager"], people["assistant-director"], people["head-of-delivery"]].flatMap((player) => often(player, 2)),
+  ];
+}

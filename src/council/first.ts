@@ -1,0 +1,36 @@
+import type pg from "pg";
+
+const lockNumber = 7233033;
+
+/** How many organisations there are, and how many of them are demonstrations. */
+export interface OrganisationCounts {
+  readonly all: number;
+  readonly demo: number;
+}
+
+/**
+ * Does the work that makes the first organisation, one at a time across all processes on the database. Where there is
+ * none yet, accounts that a broken-off attempt left behind are removed first. The pool needs two connections.
+ */
+export async function foundingFirst<Result>(ownerPool: pg.Pool, work: (counts: OrganisationCounts) => Promise<Result>): Promise<Result> {
+  const client = await ownerPool.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [lockNumber]);
+    const counts = await countOrganisations(client);
+    if (counts.all === 0) await client.query("delete from sign_in_user");
+    return await work(counts);
+  } finally {
+    // A connection whose lock cannot be given back must not be used again.
+    const released = await client.query("select pg_advisory_unlock($1)", [lockNumber]).then(
+      () => true,
+      () => false,
+    );
+    client.release(!released);
+  }
+}
+
+/** Counts the organisations of the database, whosever they are. */
+export async function countOrganisations(queryable: Pick<pg.ClientBase, "query">): Promise<OrganisationCounts> {
+  const { rows } = await queryable.query<OrganisationCounts>('select count(*) as "all", count(*) filter (where demo) as demo from organisations');
+  return rows[0] ?? { all: 0, demo: 0 };
+}

@@ -1,0 +1,27 @@
+import type { Field } from "../fields/kind.ts";
+import type { RecordType } from "../record.ts";
+import { lineTables, storedFields } from "../schema/definition-sql.ts";
+import { partColumns } from "../schema/visibility.ts";
+
+/** Kinds that hold whatever somebody wrote or sent, so that nobody can say what of a person is in them. */
+const freeKinds = new Set(["text", "long text", "e-mail", "phone", "web address", "file"]);
+
+/**
+ * What an erasure of a whole record empties besides its title, by table: free texts, files, and all that its definition
+ * marks `personal`. Under `links` stand relations rather than columns.
+ */
+export function erasableOf(type: RecordType): Readonly<Record<string, readonly string[]>> {
+  const own = storedFields(type.fields).filter(({ field }) => isErasable(field)).map(({ column }) => column);
+  const lines = lineTables(type).map(({ name, table, fields }) => {
+    const allOfIt = type.fields[name]?.options.personal === true;
+    return [table, storedFields(fields).filter(({ field }) => allOfIt || isErasable(field)).map(({ column }) => column)] as const;
+  });
+  const personal = Object.entries(type.fields).filter(([, { options }]) => options.personal === true);
+  const shared = personal.flatMap(([, { options }]) => (options.is && options.is !== "title" ? [partColumns[options.is]] : []));
+  const links = personal.filter(([, { kind }]) => kind.name === "links").map(([name]) => name);
+  return Object.fromEntries([[type.name, own] as const, ...lines, ["records", shared] as const, ["links", links] as const].filter(([, names]) => names.length > 0));
+}
+
+function isErasable({ kind, options }: Field): boolean {
+  return options.personal === true || freeKinds.has(kind.name);
+}

@@ -1,0 +1,152 @@
+import { sql } from "kysely";
+import type { ClockReading } from "../clock.ts";
+import type { RecordType } from "../record.ts";
+import { clockRow, readClocks } from "../store/clocks.ts";
+import { factsFrom } from "../store/timeline.ts";
+import type { StoredFact } from "../store/timeline.ts";
+import type { Tx } from "../transaction.ts";
+import type { Problem } from "./findings.ts";
+import type { Verifying } from "./verify.ts";
+
+const recordsAtATime = 1000;
+/** A transaction may have read a policy a little before another changed it; none lasts longer than this. */
+const overlapMs = 60_000;
+
+type ClockRow = Readonly<Record<string, unknown>>;
+
+/** A record as its clocks are computed from it. */
+interface Timed {
+  readonly id: string;
+  readonly reference: string;
+  readonly requesterId: string | null;
+  readonly nextDueAt: string;
+  readonly facts: readonly StoredFact[] | null;
+  readonly clocks: readonly ClockRow[] | null;
+  /** Whether what the clocks are computed from was erased by law. */
+  readonly erased: boolean;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+}
+
+/** Every stored clock, computed again from the events by the same code, and each record's next due moment. */
+export async function verifyClocks(verifying: Verifying): Promise<void> {
+  const { db, registry, organisation, findings, progress } = verifying;
+  const actor = { organisationId: organisation.id, personId: null, name: "Reeve", teams: [], grants: [] };
+  const tx: Tx = { db, actor, now: Temporal.Now.instant(), registry, memo: new Map() };
+  const policyChangedMs = await lastPolicyChange(verifying);
+  const withClocks = [...registry.types.values()].filter(({ clocks }) => Object.keys(clocks).length > 0);
+  for (const type of withClocks) {
+    let done = 0;
+    for (let after: string | null = "00000000-0000-0000-0000-000000000000"; after !== null; ) {
+      const records: Timed[] = await recordsAfter(verifying, type, after);
+      for (const record of records) findings.add(await verifyRecord(verifying, tx, { type, record, policyChangedMs }));
+      done += records.length;
+      if (done % 20_000 === 0 && records.length > 0) progress(`${organisation.name}: the clocks of ${done.toLocaleString("en-GB")} ${type.label.many.toLowerCase()}`);
+      after = records.length < recordsAtATime ? null : (records.at(-1)?.id ?? null);
+    }
+  }
+  await verifyOthers(verifying, withClocks.map(({ name }) => name));
+}
+
+/** When a register that rules read was last changed; 0 when there is none. */
+async function lastPolicyChange({ db, registry, organisation }: Verifying): Promise<number> {
+  const types = [...registry.types.values()].filter(({ referenceData }) => referenceData).map(({ name }) => name);
+  const { rows } = await sql<{ ms: number | null }>`select (extract(epoch from max(e.recorded_at)) * 1000)::float8 as ms
+    from records r join events e on e.organisation_id = r.organisation_id and e.record_id = r.id
+    where r.organisation_id = ${organisation.id}::uuid and r.type = any (${types}::text[]) and e.verb <> 'commented'`.execute(db);
+  return rows[0]?.ms ?? 0;
+}
+
+async function recordsAfter({ db, organisation }: Verifying, type: RecordType, after: string): Promise<Timed[]> {
+  const { rows } = await sql<Timed>`
+    select r.id, r.reference, r.requester_id as "requesterId", r.next_due_at::text as "nextDueAt", f.facts, c.clocks,
+      coalesce(f.erased, false) as erased, coalesce(f.first, 0) as "firstAtMs", coalesce(f.last, 0) as "lastAtMs"
+    from (select organisation_id, id, reference, requester_id, next_due_at from records
+          where organisation_id = ${organisation.id}::uuid and type = ${type.name} and id > ${after}::uuid order by id limit ${recordsAtATime}) r
+    cross join lateral (
+      select jsonb_agg(jsonb_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'verb', e.verb, 'actor', e.actor_id, 'audience', e.audience,
+          'body', case when b.body ?| array['values', 'changes', 'state'] then b.body - 'columns' - 'note' end) order by e.sequence) as facts,
+        bool_or(b.body is null and e.verb not in ('commented', 'erased')) as erased,
+        (extract(epoch from min(e.recorded_at)) * 1000)::float8 as first,
+        (extract(epoch from max(e.recorded_at) filter (where e.verb not in ('commented', 'erased'))) * 1000)::float8 as last
+      from events e left join event_bodies b using (organisation_id, record_id, sequence)
+      where e.organisation_id = r.organisation_id and e.record_id = r.id) f
+    cross join lateral (
+      select jsonb_agg(to_jsonb(c) order by c.name) as clocks from clocks c where c.organisation_id = r.organisation_id and c.record_id = r.id) c
+    order by r.id`.execute(db);
+  return rows;
+}
+
+interface Question {
+  readonly type: RecordType;
+  readonly record: Timed;
+  readonly policyChangedMs: number;
+}
+
+async function verifyRecord({ organisation, findings }: Verifying, tx: Tx, { type, record, policyChangedMs }: Question): Promise<Problem[]> {
+  const stored = record.clocks ?? [];
+  if (record.erased) {
+    findings.count("clocksErased", stored.length);
+    return [];
+  }
+  const facts = factsFrom(record.facts ?? []);
+  const last = facts.at(-1)?.at ?? tx.now;
+  const now = Temporal.Instant.compare(last, tx.now) > 0 ? last : tx.now;
+  const readings = await readClocks(tx, type, { facts, requesterId: record.requesterId, now });
+  const problem = (message: string, expected: string | null, found: string | null): Problem => ({ organisation: organisation.name, type: type.name, reference: record.reference, sequence: null, message, expected, found });
+  const problems: Problem[] = [];
+  let byEarlierPolicy = 0;
+  for (const name of new Set([...stored.map((row) => String(row["name"])), ...readings.map((reading) => reading.name)])) {
+    const row = stored.find((one) => one["name"] === name);
+    const reading = readings.find((one) => one.name === name);
+    // A clock whose policy is gone may have stood since the record was made; any other was last stored with its last change.
+    const since = reading ? record.lastAtMs : record.firstAtMs;
+    if (!sameRules(row, reading) && policyChangedMs > since - overlapMs) byEarlierPolicy++;
+    else if (!row) problems.push(problem(`The clock “${name}” runs by the timeline and is not stored`, "a stored clock", "none"));
+    else if (!reading) problems.push(problem(`The clock “${name}” is stored and the timeline starts none`, "none", "a stored clock"));
+    else problems.push(...differences(row, clockRow(reading)).map(([column, is, shouldBe]) => problem(`The clock “${name}” is not what the timeline makes it: ${column}`, shouldBe, is)));
+  }
+  findings.count("clocks", stored.length - Math.min(byEarlierPolicy, stored.length));
+  findings.count("clocksByEarlierPolicy", byEarlierPolicy);
+  return [...problems, ...dueProblem(record, byEarlierPolicy > 0, problem)];
+}
+
+/** Whether a clock was stored by the policy and the calendar that hold now; only then must it be the same. */
+function sameRules(row: ClockRow | undefined, reading: ClockReading | undefined): boolean {
+  if (!row || !reading) return false;
+  const expected = clockRow(reading);
+  return row["policy_version"] === expected.policy_version && row["calendar_version"] === expected.calendar_version;
+}
+
+function differences(row: ClockRow, expected: ClockRow): [column: string, is: string, shouldBe: string][] {
+  return Object.entries(expected).flatMap(([column, shouldBe]): [string, string, string][] => {
+    const is = row[column];
+    if (is === shouldBe || (column.endsWith("_at") && sameMoment(is, shouldBe))) return [];
+    return [[column, String(is), String(shouldBe)]];
+  });
+}
+
+/** To the millisecond, which is as fine as clocks count; PostgreSQL rounds where we cut off. */
+function sameMoment(one: unknown, other: unknown): boolean {
+  if (typeof one !== "string" || typeof other !== "string") return false;
+  return Math.abs(Temporal.Instant.from(one).epochMilliseconds - Temporal.Instant.from(other).epochMilliseconds) <= 1;
+}
+
+function dueProblem({ nextDueAt, clocks }: Timed, byEarlierPolicy: boolean, problem: (message: string, expected: string, found: string) => Problem): Problem[] {
+  const due = (clocks ?? []).filter((row) => row["state"] === "running" && row["due_at"] !== null).map((row) => new Date(String(row["due_at"])).toISOString()).sort();
+  const shouldBe = due[0] ?? "infinity";
+  const is = nextDueAt === "infinity" ? nextDueAt : new Date(nextDueAt).toISOString();
+  if (is === shouldBe || (byEarlierPolicy && is === "infinity")) return [];
+  return [problem("Its next deadline is not that of its earliest running clock", shouldBe, is)];
+}
+
+/** Types without clocks have no deadline and store none. */
+async function verifyOthers({ db, organisation, registry, findings }: Verifying, withClocks: readonly string[]): Promise<void> {
+  const without = [...registry.types.keys()].filter((name) => !withClocks.includes(name));
+  const { rows } = await sql<{ type: string; reference: string; found: string }>`
+    select r.type, r.reference, r.next_due_at::text as found from records r
+    where r.organisation_id = ${organisation.id}::uuid and r.type = any (${without}::text[])
+      and (r.next_due_at <> 'infinity' or exists (select 1 from clocks c where c.organisation_id = r.organisation_id and c.record_id = r.id))
+    order by r.id limit 1000`.execute(db);
+  findings.add(rows.map(({ type, reference, found }) => ({ organisation: organisation.name, type, reference, sequence: null, message: "Its type has no clocks, and it has a deadline or a stored clock", expected: "infinity", found })));
+}

@@ -1,0 +1,54 @@
+import { sql } from "kysely";
+import type { Transaction } from "kysely";
+import type pg from "pg";
+import type { Database } from "../database/tables.ts";
+import type { Registry } from "../registry.ts";
+import { kyselyOver } from "../transaction.ts";
+import { createFindings } from "./findings.ts";
+import type { Findings, VerifyReport } from "./findings.ts";
+import { verifyChains, verifyErasures } from "./verify-chains.ts";
+import { verifyClocks } from "./verify-clocks.ts";
+import { verifySeals } from "./verify-seals.ts";
+
+export type { Problem, VerifyReport } from "./findings.ts";
+
+export interface VerifyOptions {
+  readonly ownerPool: pg.Pool;
+  readonly registry: Registry;
+  /** Every organisation, unless one is named. */
+  readonly organisationId?: string;
+  /** Takes lines of progress for a person. */
+  readonly progress?: (line: string) => void;
+}
+
+/** What each part of verify works with: one snapshot of the database, one organisation of it. */
+export interface Verifying {
+  readonly db: Transaction<Database>;
+  readonly registry: Registry;
+  readonly organisation: { readonly id: string; readonly name: string };
+  readonly findings: Findings;
+  readonly progress: (line: string) => void;
+}
+
+/**
+ * Proves the memory: every chain of events, every body against its hash, every erasure against its certificate, every
+ * seal, every stored clock against the events. Reads one snapshot and locks nothing, so the product goes on meanwhile.
+ */
+export async function verify({ ownerPool, registry, organisationId, progress = () => {} }: VerifyOptions): Promise<VerifyReport> {
+  const findings = createFindings();
+  await kyselyOver(ownerPool).transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(async (db) => {
+    // A million records take minutes; a stray time limit must not end it.
+    await sql`select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`.execute(db);
+    const which = organisationId === undefined ? sql`true` : sql`id = ${organisationId}::uuid`;
+    const { rows } = await sql<{ id: string; name: string }>`select id, name from organisations where ${which} order by created_at, id`.execute(db);
+    for (const organisation of rows) {
+      await sql`select act_as_system(${organisation.id}::uuid)`.execute(db);
+      const verifying: Verifying = { db, registry, organisation, findings, progress };
+      await verifyChains(verifying);
+      await verifyErasures(verifying);
+      await verifySeals(verifying);
+      await verifyClocks(verifying);
+    }
+  });
+  return findings.report();
+}

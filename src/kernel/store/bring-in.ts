@@ -1,0 +1,134 @@
+import { sql } from "kysely";
+import { mustBeAllowed } from "../access.ts";
+import type { ClockReading } from "../clock.ts";
+import type { RecordType } from "../record.ts";
+import type { Stored, Tx } from "../transaction.ts";
+import { clockRow, nextDue, readClocks, storeClocks } from "./clocks.ts";
+import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
+import { referenceOf } from "./reference.ts";
+import { rulesOfTable } from "./refused-by-database.ts";
+import { appendEvent, factsFrom, timelineFacts } from "./timeline.ts";
+import type { EventBody } from "./timeline.ts";
+import { checkRequired, checkValues } from "./values.ts";
+import type { Values } from "./values.ts";
+import { wordsOf } from "./words.ts";
+
+/** One line of the history that a record brings from elsewhere, at the time that the source gives. */
+export interface BroughtEvent {
+  readonly at: Temporal.Instant;
+  readonly verb: string;
+  readonly body: EventBody;
+}
+
+/** A record as it came to stand elsewhere, and how: its first event is `created`, the others follow in order of time. */
+export interface BroughtRecord {
+  readonly values: Values;
+  readonly state: string;
+  readonly openedAt: Temporal.Instant;
+  readonly closedAt: Temporal.Instant | null;
+  readonly events: readonly BroughtEvent[];
+}
+
+/**
+ * Makes records with their whole history, a few statements for all of them: for imports, acting as the product itself.
+ * Values are checked and clocks computed as for any other record; what follows from values is for the source to have
+ * said. Lines and links are not brought in this way. Gives the new ids, in order. Refuses (invalid) as `create` does.
+ */
+export async function bringIn(tx: Tx, type: RecordType, records: readonly BroughtRecord[]): Promise<string[]> {
+  mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
+  if (records.length === 0) return [];
+  const names = await nextNames(tx, type, records);
+  const rows: Record<string, unknown>[] = [];
+  for (const [at, record] of records.entries()) {
+    const values = checked(type, record.values);
+    const readings = await clocksOfHistory(tx, type, record, values);
+    rows.push(rowOf(type, record, { ...names[at]!, values, readings }));
+  }
+  await rulesOfTable(type, () => sql`select bring_in(${type.name}, ${JSON.stringify(rows)}::jsonb)`.execute(tx.db));
+  return names.map(({ id }) => id);
+}
+
+/** What a record that was brought in before has become since, in the source. */
+export interface BroughtOn {
+  /** Only the values that are to change. */
+  readonly values: Values;
+  readonly state: string;
+  readonly closedAt: Temporal.Instant | null;
+  readonly events: readonly BroughtEvent[];
+}
+
+/** Adds later history to a record that was brought in before, and computes its clocks again from the whole. */
+export async function bringOn(tx: Tx, type: RecordType, before: Stored, more: BroughtOn): Promise<void> {
+  mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${type.label.one.toLowerCase()}`, before);
+  const values = checkValues(type, more.values, { trusted: true });
+  for (const { at, verb, body } of more.events) await appendEvent(tx, before.id, { at, verb, body });
+  const after = { ...before.values, ...values };
+  const shared = sharedValues(type, after);
+  const requesterId = (shared["requester_id"] ?? null) as string | null;
+  const readings = await readClocks(tx, type, { facts: await timelineFacts(tx, before.id), requesterId, now: tx.now });
+  await storeClocks(tx, before.id, readings);
+  const words = wordsOf(type, before.reference, after);
+  const row = { ...shared, state: more.state, closed_at: moment(more.closedAt), next_due_at: moment(nextDue(readings)) ?? "infinity", updated_at: moment(more.events.at(-1)?.at ?? tx.now) };
+  const which = sql`organisation_id = ${tx.actor.organisationId}::uuid and id = ${before.id}::uuid`;
+  await rulesOfTable(type, async () => {
+    await sql`update records set ${assignments(Object.entries(row))}, version = version + 1 where ${which}`.execute(tx.db);
+    const own = ownColumns(type, values);
+    if (own.length > 0) await sql`update ${sql.table(type.name)} set ${assignments(own)} where ${which}`.execute(tx.db);
+  });
+  await sql`select index_record(${before.id}::uuid, ${words.title}, ${words.everyone}, ${words.internal})`.execute(tx.db);
+}
+
+function assignments(cells: readonly (readonly [column: string, value: unknown])[]) {
+  return sql.join(cells.map(([column, value]) => sql`${sql.ref(column)} = ${value}`));
+}
+
+/** Ids that sort by when the records were opened, and the next references. */
+async function nextNames(tx: Tx, type: RecordType, records: readonly BroughtRecord[]): Promise<{ id: string; reference: string }[]> {
+  const years = records.map(({ openedAt }) => String(openedAt.toZonedDateTimeISO("Europe/London").year));
+  const periods = years.map((year) => (type.reference.includes("{yyyy}") ? year : ""));
+  const opened = records.map(({ openedAt }) => openedAt.toString());
+  const { rows } = await sql<{ id: string; number: number }>`
+    select uuidv7(given.opened - clock_timestamp()) as id, next_number(${type.name}, given.period) as number
+    from unnest(${opened}::timestamptz[], ${periods}::text[]) with ordinality as given (opened, period, place) order by place`.execute(tx.db);
+  return rows.map(({ id, number }, at) => ({ id, reference: referenceOf(type.reference, number, years[at]!) }));
+}
+
+function checked(type: RecordType, given: Values): Values {
+  const values = checkValues(type, given, { trusted: true });
+  checkRequired(type, values);
+  const outside = Object.keys(values).filter((name) => hasLinesOrLinks(type) && ["lines", "links"].includes(type.fields[name]?.kind.name ?? ""));
+  if (outside.length > 0) throw new Error(`${type.name}.${outside[0]}: lines and links are not brought in with many records at once`);
+  return values;
+}
+
+/** The clocks as the stored timeline will give them: the same facts, read by the same functions. */
+function clocksOfHistory(tx: Tx, type: RecordType, { events }: BroughtRecord, values: Values): Promise<ClockReading[]> {
+  const facts = factsFrom(events.map(({ at, verb, body }) => ({ at: moment(at)!, verb, actor: null, audience: "everyone", body: verb === "commented" ? null : body })));
+  const requesterId = (sharedValues(type, values)["requester_id"] ?? null) as string | null;
+  return readClocks(tx, type, { facts, requesterId, now: tx.now });
+}
+
+function rowOf(type: RecordType, record: BroughtRecord, more: { id: string; reference: string; values: Values; readings: readonly ClockReading[] }): Record<string, unknown> {
+  const words = wordsOf(type, more.reference, more.values);
+  return {
+    sensitivity: "normal",
+    ...sharedValues(type, more.values),
+    id: more.id,
+    reference: more.reference,
+    state: record.state,
+    opened_at: moment(record.openedAt),
+    updated_at: moment(record.events.at(-1)?.at ?? record.openedAt),
+    next_due_at: moment(nextDue(more.readings)) ?? "infinity",
+    closed_at: moment(record.closedAt),
+    own: Object.fromEntries(ownColumns(type, more.values)),
+    clocks: more.readings.map(clockRow),
+    words_title: words.title,
+    words_everyone: words.everyone,
+    words_internal: words.internal,
+    events: record.events.map(({ at, verb, body }) => ({ at: moment(at), verb, audience: "everyone", body })),
+  };
+}
+
+function moment(at: Temporal.Instant | null): string | null {
+  return at === null ? null : at.toString({ smallestUnit: "microsecond" });
+}

@@ -1,0 +1,128 @@
+import { drawChart } from "../../web/charts.ts";
+import type { Drawing } from "../../web/charts.ts";
+import { formatCount, formatDate, plural } from "../../web/view/format.ts";
+import type { Cell, Chart, Table } from "../../web/view/models.ts";
+import { ages } from "./numbers-read.ts";
+import type { DeskNumbers, ResolvedFigures } from "./numbers-read.ts";
+
+/** The desk's charts, each with its finding and the table behind it. */
+export function deskCharts(numbers: DeskNumbers): Promise<Chart[]> {
+  const parts = [volume(numbers), backlog(numbers), age(numbers), ...(numbers.byPriority.size > 0 ? [speed(numbers), promises(numbers)] : [])];
+  return Promise.all(parts.map(async ({ drawing, ...chart }) => ({ ...chart, svg: await drawChart(drawing) })));
+}
+
+type Part = Omit<Chart, "svg"> & { readonly drawing: Drawing };
+
+function volume({ weeks }: DeskNumbers): Part {
+  const [opened, resolved] = [sum(weeks.map((week) => week.opened)), sum(weeks.map((week) => week.resolved))];
+  const finding = opened > resolved * 1.02 ? `${plural(opened - resolved, "ticket")} more came in than were resolved` : resolved > opened * 1.02 ? `${plural(resolved - opened, "ticket")} more were resolved than came in` : "About as many tickets were resolved as came in";
+  return {
+    id: "volume",
+    finding,
+    description: "Tickets opened and resolved each week",
+    drawing: {
+      categories: weeks.map(({ week }) => shortDay(week)),
+      unit: "tickets",
+      series: [{ name: "Opened", as: "bars", values: weeks.map((week) => week.opened) }, { name: "Resolved", as: "line", values: weeks.map((week) => week.resolved) }],
+    },
+    table: table("Tickets by week", ["Week from", "Opened", "Resolved", "Of these reopened before", "Open at its end"], weeks.map((week) => [longDay(week.week), week.opened, week.resolved, week.reopened, week.openAtEnd])),
+  };
+}
+
+function backlog({ weeks }: DeskNumbers): Part {
+  const [before, now] = [weeks[0]?.openAtEnd ?? 0, weeks.at(-1)?.openAtEnd ?? 0];
+  const day = weeks[0] ? longDay(Temporal.PlainDate.from(weeks[0].week).add({ days: 6 }).toString()) : "";
+  const finding = now === before ? `The backlog is as it was on ${day}` : now > before ? `The backlog grew by ${formatCount(now - before)} since ${day}` : `The backlog shrank by ${formatCount(before - now)} since ${day}`;
+  return {
+    id: "backlog",
+    finding,
+    description: "Tickets that were not closed at the end of each week",
+    drawing: { categories: weeks.map(({ week }) => shortDay(week)), unit: "tickets", series: [{ name: "Open", as: "line", values: weeks.map((week) => week.openAtEnd) }] },
+    table: table("Open at the end of each week", ["Week from", "Open at its end"], weeks.map((week) => [longDay(week.week), week.openAtEnd])),
+  };
+}
+
+function age({ unresolvedByAge }: DeskNumbers): Part {
+  const [every, old] = [sum(unresolvedByAge), sum(unresolvedByAge.slice(3))];
+  return {
+    id: "age",
+    finding: every === 0 ? "Nothing waits to be resolved" : old === 0 ? "Nothing unresolved is older than 4 weeks" : `${formatCount(old)} of ${plural(every, "unresolved ticket")} ${old === 1 ? "is" : "are"} older than 4 weeks`,
+    description: "Tickets that are not resolved, by how long ago they were opened",
+    drawing: { categories: ages.map(({ label }) => label), unit: "tickets", series: [{ name: "Unresolved", as: "bars", values: unresolvedByAge }], figures: true },
+    table: table("Unresolved tickets by age", ["Age", "Tickets"], ages.map(({ label }, at) => [label, unresolvedByAge[at] ?? 0])),
+  };
+}
+
+function speed({ byPriority, all }: DeskNumbers): Part {
+  const rows = [...byPriority];
+  return {
+    id: "speed",
+    finding: `Half were resolved within ${workingTime(all.halfMinutes)}, 9 in 10 within ${workingTime(all.mostMinutes)}`,
+    description: "Working time to resolve, by priority",
+    drawing: {
+      categories: rows.map(([priority]) => `Priority ${priority}`),
+      unit: "working hours",
+      series: [
+        { name: "Half within", as: "bars", values: rows.map(([, { halfMinutes }]) => Math.round(halfMinutes / 6) / 10) },
+        { name: "9 in 10 within", as: "bars", values: rows.map(([, { mostMinutes }]) => Math.round(mostMinutes / 6) / 10) },
+      ],
+    },
+    table: table("Working time to resolve by priority", ["Priority", "Resolved", "Half within", "9 in 10 within"], rows.map(([priority, figures]) => [String(priority), figures.resolved, workingTime(figures.halfMinutes), workingTime(figures.mostMinutes)])),
+  };
+}
+
+function promises({ byPriority, all }: DeskNumbers): Part {
+  const rows = [...byPriority];
+  const only = all.metOnlyByPause;
+  return {
+    id: "promises",
+    finding: all.met + all.missed === 0 ? "No ticket had a target to meet" : `${share(all.met, all.met + all.missed)} met the target${only > 0 ? `; ${formatCount(only)} of them only because the clock was paused` : ""}`,
+    description: "Resolved within the target or not, by priority",
+    drawing: {
+      categories: rows.map(([priority]) => `Priority ${priority}`),
+      unit: "tickets",
+      series: [
+        { name: "Met", as: "bars", values: rows.map(([, { met }]) => met) },
+        { name: "Missed", as: "bars", values: rows.map(([, { missed }]) => missed) },
+        { name: "Met only through pauses", as: "bars", values: rows.map(([, { metOnlyByPause }]) => metOnlyByPause) },
+      ],
+    },
+    table: table("Targets by priority", ["Priority", "Met", "Only through pauses", "Missed", "Share met"], rows.map(([priority, figures]) => [String(priority), figures.met, figures.metOnlyByPause, figures.missed, metShare(figures)])),
+  };
+}
+
+/** The share of tickets with a target that met it. */
+export function metShare({ met, missed }: ResolvedFigures): string {
+  return met + missed === 0 ? "–" : share(met, met + missed);
+}
+
+/** "62.5%"; never 100% or 0% where that is not so. */
+export function share(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (part / whole) * 100;
+  const rounded = part === whole ? 100 : Math.min(99.9, Math.round(percent * 10) / 10);
+  return `${part > 0 ? Math.max(0.1, rounded) : rounded}%`;
+}
+
+/** Working time in hours and minutes: a working day has as many hours as the queue keeps. */
+export function workingTime(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 24) return plural(Math.round(minutes / 60), "hour");
+  return [...(hours > 0 ? [plural(hours, "hour")] : []), ...(minutes % 60 > 0 || hours === 0 ? [plural(minutes % 60, "minute")] : [])].join(" ");
+}
+
+function table(caption: string, labels: readonly string[], rows: readonly (readonly (string | number)[])[]): Table {
+  const cell = (value: string | number, at: number): Cell => (typeof value === "number" ? { kind: "number", text: formatCount(value) } : at === 0 ? { kind: "text", text: value } : { kind: "number", text: value });
+  return { caption, columns: labels.map((label, at) => ({ label, ...(at > 0 ? { number: true } : {}) })), rows: rows.map((row) => ({ cells: row.map(cell) })) };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function shortDay(day: string): string {
+  return longDay(day).replace(/^(\d+ [A-Z][a-z]{2}).*$/, "$1");
+}
+
+function longDay(day: string): string {
+  return formatDate(Temporal.PlainDate.from(day));
+}

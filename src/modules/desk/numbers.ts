@@ -1,0 +1,80 @@
+import { sql } from "kysely";
+import { may } from "../../kernel/access.ts";
+import { forbid, refuse } from "../../kernel/errors.ts";
+import { isId } from "../../kernel/store/find.ts";
+import type { Tx } from "../../kernel/transaction.ts";
+import { first } from "../../web/page.ts";
+import type { PageAnswer, PageRequest } from "../../web/page.ts";
+import { formatCount, formatDate, formatMoment } from "../../web/view/format.ts";
+import type { Filter, NumbersPage, Tile } from "../../web/view/models.ts";
+import { deskCharts, metShare, share, workingTime } from "./numbers-charts.ts";
+import { readNumbers } from "./numbers-read.ts";
+import type { DeskNumbers, NumbersAsked } from "./numbers-read.ts";
+
+export const numbersPath = "/desk/numbers";
+
+const periods = [4, 12, 26] as const;
+const periodUsual = 12;
+const queuesMax = 100;
+
+/** The desk's numbers: how much came, how much was done and how fast, what waits, and what was kept of what was promised. */
+export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
+  return page.as(async (tx) => {
+    if (!may(tx.actor, "ticket", "internal")) forbid("The desk’s numbers are for those who work its tickets. Ask the lead support officer");
+    const asked = readAsked(page);
+    const queues = await readQueues(tx);
+    if (asked.queue && !queues.some(({ id }) => id === asked.queue)) refuse("queue", "Queue: select one of those in the list");
+    const numbers = await readNumbers(tx, asked);
+    const shell = await page.shell(tx, { title: "Desk numbers", current: numbersPath });
+    const model: NumbersPage = {
+      shell,
+      breadcrumb: [{ text: "Support desk", href: "/tickets" }],
+      title: "Desk numbers",
+      sentence: sentenceOf(numbers),
+      query: { action: numbersPath, filters: filtersOf(asked, queues) },
+      tiles: tilesOf(numbers, asked),
+      charts: await deskCharts(numbers),
+    };
+    return { page: "numbers", model };
+  });
+}
+
+function readAsked({ query }: PageRequest): NumbersAsked {
+  const queue = first(query, "queue");
+  const weeks = first(query, "weeks") || String(periodUsual);
+  if (queue !== "" && !isId(queue)) refuse("queue", "Queue: select one of those in the list");
+  const known = periods.find((period) => String(period) === weeks) ?? refuse("weeks", `Period: select ${periods.join(", ")} weeks`);
+  return { queue: queue === "" ? null : queue.toLowerCase(), weeks: known };
+}
+
+async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
+  const { rows } = await sql<{ id: string; title: string }>`select id, title from records
+    where organisation_id = ${tx.actor.organisationId}::uuid and type = 'queue' order by lower(title), id limit ${queuesMax}`.execute(tx.db);
+  return rows;
+}
+
+function filtersOf(asked: NumbersAsked, queues: readonly { id: string; title: string }[]): Filter[] {
+  return [
+    { kind: "select", name: "queue", label: "Queue", options: [{ value: "", label: "All queues" }, ...queues.map(({ id, title }) => ({ value: id, label: title, selected: id === asked.queue }))] },
+    { kind: "select", name: "weeks", label: "Period", options: periods.map((weeks) => ({ value: String(weeks), label: `The last ${weeks} weeks`, selected: weeks === asked.weeks })) },
+  ];
+}
+
+function sentenceOf({ weeks, readAt }: DeskNumbers): string {
+  const from = weeks[0] ? formatDate(Temporal.PlainDate.from(weeks[0].week)) : "";
+  return `From ${from} to now. Counted on ${formatMoment(readAt, "Europe/London")}; at most 5 minutes old.`;
+}
+
+function tilesOf({ weeks, all }: DeskNumbers, { queue }: NumbersAsked): Tile[] {
+  const opened = weeks.reduce((sum, week) => sum + week.opened, 0);
+  const open = weeks.at(-1)?.openAtEnd ?? 0;
+  const tile = (figure: string, label: string, tone: Tile["tone"] = "neutral"): Tile => ({ figure, label, tone });
+  return [
+    tile(formatCount(opened), "opened"),
+    tile(formatCount(all.resolved), "resolved"),
+    { ...tile(formatCount(open), "open now"), href: `/tickets${queue ? `?queue=${queue}` : ""}` },
+    tile(all.resolved === 0 ? "–" : workingTime(all.halfMinutes), "of working time resolves half"),
+    tile(metShare(all), all.metOnlyByPause > 0 ? `met the target, ${formatCount(all.metOnlyByPause)} only through pauses` : "met the target"),
+    tile(all.resolved === 0 ? "–" : share(all.reopened, all.resolved), "were reopened"),
+  ];
+}

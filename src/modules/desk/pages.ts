@@ -1,0 +1,11 @@
+import { pageRoute } from "../../web/page.ts";
+import type { ModulePages } from "../../web/parts.ts";
+import { deskNumbers, numbersPath } from "./numbers.ts";
+
+/** The desk's own pages. */
+export const deskPages: ModulePages = {
+  register: (app, parts) => {
+    app.get(numbersPath, pageRoute(parts, deskNumbers));
+  },
+  links: [{ label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" }],
+};

@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { WebParts } from "../parts.ts";
+import { networkOf } from "../sign-in/attempts.ts";
+import { ApiProblem } from "./problems.ts";
+
+/** Requests in a minute with one token, unless the parts say otherwise. */
+export const requestsPerMinute = 600;
+/** Requests in a minute from one network address that carried no token, or one that was not accepted. */
+export const failuresPerMinute = 60;
+
+/**
+ * What stands before every route of the API: the token (RFC 6750), then how often it may ask. A browser's session is not
+ * looked at, so that no other site can make a browser act here.
+ */
+export function gateOf(
+  app: FastifyInstance,
+  parts: WebParts,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const perToken = app.createRateLimit({
+    max: parts.apiRequestsPerMinute ?? requestsPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: (request) => request.tokenActor?.tokenId ?? "",
+  });
+  const perAddress = app.createRateLimit({
+    max: failuresPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: (request) => networkOf(request.ip),
+  });
+  return async (request, reply) => {
+    request.tokenActor = await actorOf(parts, request);
+    const use = await (request.tokenActor ? perToken : perAddress)(request);
+    if (!use.isAllowed) {
+      reply.headers({
+        "ratelimit-limit": String(use.max),
+        "ratelimit-remaining": String(use.remaining),
+        "ratelimit-reset": String(use.ttlInSeconds),
+      });
+      if (use.isExceeded)
+        throw new ApiProblem(
+          "too-many",
+          `At most ${use.max} requests a minute. Try again in ${use.ttlInSeconds} seconds`,
+          { "retry-after": String(use.ttlInSeconds) },
+        );
+    }
+    if (!request.tokenActor) throw refused(request);
+  };
+}
+
+async function actorOf(parts: WebParts, request: FastifyRequest) {
+  const token = /^Bearer +([\w.~+/=-]{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
+  return token === undefined ? null : parts.tokens.actorForToken(token);
+}
+
+function refused(request: FastifyRequest): ApiProblem {
+  if (request.headers.authorization === undefined) {
+    return new ApiProblem(
+      "unauthenticated",
+      "Send a token: Authorization: Bearer reeve_… Make one on the page “Your account”",
+      { "www-authenticate": 'Bearer realm="Reeve"' },
+    );
+  }
+  return new ApiProblem("unauthenticated", "This token is not known, has expired or was revoked", {
+    "www-authenticate": 'Bearer realm="Reeve", error="invalid_token"',
+  });
+}

@@ -1,0 +1,71 @@
+import type { Registry } from "../../../kernel/registry.ts";
+import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from "./components.ts";
+import type { JsonSchema } from "./field-schema.ts";
+import { pathsOf, searchPath } from "./operations.ts";
+import type { PathItem } from "./operations.ts";
+import { recordSchemas } from "./record-schemas.ts";
+import { sharedSchemas } from "./shared-schemas.ts";
+
+/** The API in OpenAPI 3.1, as far as our own code reads it again. */
+export interface OpenApiDocument {
+  readonly openapi: "3.1.0";
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, PathItem>>;
+  readonly components: Readonly<Record<string, unknown>> & { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly tags: readonly { readonly name: string; readonly description?: string }[];
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+}
+
+const description = `Everything that the pages do, for programs. Send a token: \`Authorization: Bearer reeve_…\`. Bodies are JSON. A change or a
+move carries the ETag of the record as it was read, in \`If-Match\`. Problems are \`application/problem+json\` (RFC 9457).`;
+
+/** Describes the API of every type in the registry. `baseUrl` is the address people use, without a slash at the end. */
+export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDocument {
+  const types = [...registry.types.values()];
+  return {
+    openapi: "3.1.0",
+    info: { title: "Reeve", version: "1", description: description.replaceAll("\n", " ") },
+    servers: [{ url: baseUrl }],
+    security: [{ token: [] }],
+    tags: [
+      ...types.map(({ label, empty }) => ({ name: label.many, description: empty })),
+      { name: "Search" },
+      { name: "This description" },
+    ],
+    paths: {
+      ...Object.assign({}, ...types.map(pathsOf)),
+      "/api/v1/search": searchPath([...registry.types.keys()]),
+      "/api/v1/openapi.json": ownPath,
+    },
+    components: {
+      securitySchemes: {
+        token: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "reeve_ and 43 characters",
+          description:
+            "Made on the page “Your account”, or by `npm run --silent reeve -- token`. It has its person’s rights, narrowed by its scopes: read, write, or one for a type such as ticket:write",
+        },
+      },
+      schemas: { ...sharedSchemas, ...Object.assign({}, ...types.map(recordSchemas)) },
+      parameters: sharedParameters,
+      headers: sharedHeaders,
+      responses: problemResponses(),
+    },
+  };
+}
+
+const ownPath: PathItem = {
+  get: {
+    operationId: "describe",
+    summary: "This description",
+    tags: ["This description"],
+    security: [],
+    responses: {
+      "200": { description: "OpenAPI 3.1", content: { "application/json": { schema: { type: "object" } } } },
+      "304": { description: "As it was: If-None-Match holds its ETag" },
+      ...problemsOf("unavailable"),
+    },
+  },
+};

@@ -1,0 +1,198 @@
+import { statesAfter } from "../../../kernel/record.ts";
+import type { Move, RecordType } from "../../../kernel/record.ts";
+import { permissionOf } from "../../../kernel/store/move.ts";
+import { problemsOf } from "./components.ts";
+import type { JsonSchema } from "./field-schema.ts";
+import { listParameters, parameter } from "./list-parameters.ts";
+import { moveSchema } from "./given-schemas.ts";
+import { pascal } from "./record-schemas.ts";
+
+/** An operation as OpenAPI writes it. */
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly [more: string]: unknown;
+}
+
+/** What an address takes, by method. */
+export type PathItem = Readonly<Partial<Record<"get" | "post" | "patch", Operation>>>;
+
+const reading = problemsOf("malformed", "unauthenticated", "scope", "unseen", "invalid", "too-many", "unavailable");
+const writing = {
+  ...problemsOf(
+    "malformed",
+    "unauthenticated",
+    "forbidden",
+    "unseen",
+    "too-large",
+    "media-type",
+    "invalid",
+    "too-many",
+    "unavailable",
+  ),
+};
+const conditional = { ...writing, ...problemsOf("stale", "condition-required") };
+const id = parameter("Id");
+const key = parameter("IdempotencyKey");
+const etag = { ETag: { $ref: "#/components/headers/ETag" } };
+const replayed = { "Idempotency-Replayed": { $ref: "#/components/headers/IdempotencyReplayed" } };
+const location = { Location: { $ref: "#/components/headers/Location" } };
+const limits = {
+  "RateLimit-Limit": { $ref: "#/components/headers/RateLimitLimit" },
+  "RateLimit-Remaining": { $ref: "#/components/headers/RateLimitRemaining" },
+  "RateLimit-Reset": { $ref: "#/components/headers/RateLimitReset" },
+};
+
+/** Every address of a type. */
+export function pathsOf(type: RecordType): Record<string, PathItem> {
+  const base = `/api/v1/${type.path}`;
+  const moves = Object.entries(type.moves).map(([move, definition]): [string, PathItem] => [
+    `${base}/{id}/moves/${move}`,
+    { post: moveOperation(type, move, definition) },
+  ]);
+  return {
+    [base]: allOf(type),
+    [`${base}/{id}`]: oneOf(type),
+    ...Object.fromEntries(moves),
+    [`${base}/{id}/comments`]: commentsOf(type),
+    [`${base}/{id}/events`]: eventsOf(type),
+  };
+}
+
+function allOf(type: RecordType): PathItem {
+  const name = pascal(type.name);
+  return {
+    get: {
+      operationId: `list${pascal(type.path)}`,
+      summary: `A page of the ${type.label.many.toLowerCase()} that you may see`,
+      tags: [type.label.many],
+      parameters: listParameters(type),
+      responses: { ...answer("200", `${name}List`, limits), ...reading },
+    },
+    post: {
+      operationId: `create${name}`,
+      summary: `Makes a ${type.label.one.toLowerCase()}`,
+      tags: [type.label.many],
+      parameters: [key],
+      requestBody: body({ $ref: `#/components/schemas/${name}New` }),
+      responses: { ...answer("201", name, { ...location, ...etag, ...replayed, ...limits }), ...writing },
+    },
+  };
+}
+
+function oneOf(type: RecordType): PathItem {
+  const [name, one] = [pascal(type.name), type.label.one.toLowerCase()];
+  return {
+    get: {
+      operationId: `get${name}`,
+      summary: `One ${one}, with its clocks and the moves that you can make now`,
+      tags: [type.label.many],
+      parameters: [id],
+      responses: { ...answer("200", name, { ...etag, ...limits }), ...reading },
+    },
+    patch: {
+      operationId: `change${name}`,
+      summary: `Changes some of a ${one}’s fields`,
+      tags: [type.label.many],
+      parameters: [id, parameter("IfMatch")],
+      requestBody: body({ $ref: `#/components/schemas/${name}Change` }),
+      responses: { ...answer("200", name, { ...etag, ...limits }), ...conditional },
+    },
+  };
+}
+
+function commentsOf(type: RecordType): PathItem {
+  const name = pascal(type.name);
+  return {
+    get: {
+      operationId: `list${name}Comments`,
+      summary: "Its comments, oldest first, as far as you may read them",
+      tags: [type.label.many],
+      parameters: [id, parameter("Limit"), parameter("Cursor")],
+      responses: { ...answer("200", "CommentList", limits), ...reading },
+    },
+    post: {
+      operationId: `add${name}Comment`,
+      summary: "Says something on it. No If-Match is needed",
+      tags: [type.label.many],
+      parameters: [id, key],
+      requestBody: body({ $ref: "#/components/schemas/CommentNew" }),
+      responses: { ...answer("201", "Comment", { ...location, ...replayed, ...limits }), ...writing },
+    },
+  };
+}
+
+function eventsOf(type: RecordType): PathItem {
+  return {
+    get: {
+      operationId: `list${pascal(type.name)}Events`,
+      summary: "Its timeline, oldest first, as far as you may read it",
+      tags: [type.label.many],
+      parameters: [id, parameter("Limit"), parameter("Cursor")],
+      responses: { ...answer("200", "EventList", limits), ...reading },
+    },
+  };
+}
+
+function moveOperation(type: RecordType, move: string, definition: Move<string, string>): Operation {
+  const from = definition.from.map((state) => type.states[state]?.label ?? state).join(", ");
+  const after = statesAfter(definition).map((state) => type.states[state]?.label ?? state);
+  const to = after.length === 0 ? "It stays where it is" : `To: ${after.join(" or ")}`;
+  const schema = moveSchema(type, definition);
+  const required = Array.isArray(schema["required"]) && schema["required"].length > 0;
+  return {
+    operationId: `move${pascal(type.name)}${pascal(move)}`,
+    summary: definition.label,
+    description: `From: ${from}. ${to}. Needs the permission “${permissionOf(type, definition)}”`,
+    tags: [type.label.many],
+    parameters: [id, parameter("IfMatch"), key],
+    requestBody: body(schema, required),
+    responses: {
+      ...answer("200", pascal(type.name), { ...etag, ...replayed, ...limits }),
+      ...conditional,
+      ...problemsOf("impossible"),
+    },
+  };
+}
+
+/** The search over every type. */
+export function searchPath(types: readonly string[]): PathItem {
+  const query = {
+    name: "q",
+    in: "query",
+    required: true,
+    description: "Words, “phrases in quotation marks”, -words that must not be there",
+    schema: { type: "string", minLength: 1, maxLength: 2000 },
+    example: "printer jammed",
+  };
+  const type = {
+    name: "type",
+    in: "query",
+    description: "Only records of this type",
+    schema: { type: "string", enum: types },
+  };
+  return {
+    get: {
+      operationId: "search",
+      summary: "Searches everything that you may see, best first",
+      tags: ["Search"],
+      parameters: [query, type, parameter("Limit"), parameter("Cursor")],
+      responses: { ...answer("200", "FoundList", limits), ...reading },
+    },
+  };
+}
+
+function body(schema: JsonSchema, required = true) {
+  return { required, content: { "application/json": { schema } } };
+}
+
+function answer(status: string, schema: string, headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return {
+    [status]: {
+      description: status === "201" ? "Made" : "As it is now",
+      headers,
+      content: { "application/json": { schema: { $ref: `#/components/schemas/${schema}` } } },
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { commentMax } from "../../../kernel/store/comment.ts";
+import { problemKinds, problemType } from "../problems.ts";
+import type { ProblemKind } from "../problems.ts";
+import type { JsonSchema } from "./field-schema.ts";
+import { pageSchema } from "./record-schemas.ts";
+
+const moment = { type: "string", format: "date-time" };
+const person = { actorId: { type: ["string", "null"], format: "uuid" }, actorName: { type: ["string", "null"] } };
+const line = {
+  sequence: { type: "integer", minimum: 1 },
+  at: moment,
+  ...person,
+  audience: { type: "string", enum: ["everyone", "internal"] },
+  erasedBy: { type: ["string", "null"], description: "The certificate of its erasure by law" },
+};
+const values = { type: "object", description: "Values by field", additionalProperties: true };
+const text = { type: "string" };
+
+/** The schemas that belong to no type of record. */
+export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
+  Problem: {
+    type: "object",
+    description: "RFC 9457",
+    required: ["type", "title", "status", "detail", "instance"],
+    properties: {
+      type: {
+        type: "string",
+        format: "uri-reference",
+        enum: Object.keys(problemKinds).map((kind) => problemType(kind as ProblemKind)),
+      },
+      title: text,
+      status: { type: "integer" },
+      detail: { type: "string", description: "A sentence for people" },
+      instance: {
+        type: "string",
+        format: "uri",
+        description: "The request’s own number: quote it when you report a fault",
+      },
+      errors: {
+        type: "array",
+        items: { type: "object", required: ["message"], properties: { field: text, message: text } },
+      },
+    },
+  },
+  Clock: {
+    type: "object",
+    required: ["name", "label", "state", "startedAt", "dueAt", "stoppedAt", "outcome", "targetMinutes", "sentence"],
+    properties: {
+      name: text,
+      label: text,
+      state: { type: "string", enum: ["running", "paused", "stopped", "cancelled"] },
+      startedAt: moment,
+      dueAt: { ...moment, type: ["string", "null"] },
+      stoppedAt: { ...moment, type: ["string", "null"] },
+      outcome: { type: ["string", "null"], enum: ["met", "missed", null] },
+      targetMinutes: { type: ["number", "null"], description: "Working time promised, in minutes" },
+      sentence: { type: "string", description: "How it stands, for people" },
+    },
+  },
+  Event: {
+    type: "object",
+    description: "One line of a record’s timeline. Which of the later members are there depends on the verb",
+    required: ["sequence", "at", "actorId", "actorName", "verb", "audience", "erasedBy"],
+    properties: {
+      ...line,
+      verb: { type: "string", description: "created, changed, moved, commented, erased and so on" },
+      values,
+      changes: { ...values, description: "Each field’s value before (`from`) and after (`to`)" },
+      state: text,
+      from: text,
+      move: text,
+      text,
+    },
+    additionalProperties: true,
+  },
+  EventList: pageSchema("Event"),
+  Comment: {
+    type: "object",
+    required: ["sequence", "at", "actorId", "actorName", "audience", "text", "erasedBy"],
+    properties: {
+      ...line,
+      text: { type: ["string", "null"], description: "In Markdown; null once it was erased by law" },
+    },
+  },
+  CommentList: pageSchema("Comment"),
+  CommentNew: {
+    type: "object",
+    required: ["text"],
+    properties: {
+      text: { type: "string", minLength: 1, maxLength: commentMax, description: "In Markdown" },
+      audience: { type: "string", enum: ["everyone", "internal"], default: "everyone" },
+    },
+    additionalProperties: false,
+    examples: [{ text: "We have ordered the part." }],
+  },
+  Found: {
+    type: "object",
+    required: ["id", "type", "reference", "title", "state", "updatedAt", "href"],
+    properties: {
+      id: { type: "string", format: "uuid" },
+      type: text,
+      reference: text,
+      title: text,
+      state: text,
+      updatedAt: moment,
+      href: { type: ["string", "null"], format: "uri-reference" },
+    },
+  },
+  FoundList: pageSchema("Found", {
+    matches: { type: "integer", description: "How many match, counted no further than 10,000" },
+    newestOnly: {
+      type: "boolean",
+      description: "Whether only the newest matches were ranked, because there are so many",
+    },
+    byType: {
+      type: "object",
+      additionalProperties: { type: "integer" },
+      description: "How many of the ranked matches there are of each type",
+    },
+  }),
+};

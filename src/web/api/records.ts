@@ -1,0 +1,144 @@
+import { may } from "../../kernel/access.ts";
+import { Refusal, forbid } from "../../kernel/errors.ts";
+import type { RecordType } from "../../kernel/record.ts";
+import { change } from "../../kernel/store/change.ts";
+import { resolveLinks } from "../../kernel/store/check-links.ts";
+import { clocksOf } from "../../kernel/store/clocks.ts";
+import { create } from "../../kernel/store/create.ts";
+import { find } from "../../kernel/store/find.ts";
+import { list } from "../../kernel/store/list.ts";
+import type { ListPage, ListQuery } from "../../kernel/store/list.ts";
+import { move, movesFor } from "../../kernel/store/move.ts";
+import { submitOnce } from "../../kernel/store/submission.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { onlyMembers } from "./body.ts";
+import type { JsonObject } from "./body.ts";
+import { etagOf, idempotencyKey, versionFrom } from "./conditions.ts";
+import { listQueryOf, onlyParameters } from "./list-query.ts";
+import { clockJson, knowsField, recordJson } from "./record-json.ts";
+import { addressOf, typeFor } from "./route.ts";
+import type { AddRoute, ApiAnswer, ApiRequest } from "./route.ts";
+
+/** What can be done to records of every type: read them, make them, change them, and take them from state to state. */
+export function addRecordRoutes(add: AddRoute): void {
+  add("GET", "/:path", listRecords);
+  add("POST", "/:path", createRecord);
+  add("GET", "/:path/:id", showRecord);
+  add("PATCH", "/:path/:id", changeRecord);
+  add("POST", "/:path/:id/moves/:move", moveRecord);
+}
+
+async function listRecords(api: ApiRequest): Promise<ApiAnswer> {
+  const type = typeFor(api, "read");
+  return api.as(async (tx) => {
+    const query = await listQueryOf(tx, type, api.query);
+    const page = await pageOf(tx, type, query);
+    return {
+      body: { items: page.items.map((record) => recordJson(tx.actor, type, record)), nextCursor: page.nextCursor },
+    };
+  });
+}
+
+/** A cursor holds a value that the database compares; one that was tampered with may be none of that type. */
+async function pageOf(tx: Tx, type: RecordType, query: ListQuery): Promise<ListPage> {
+  try {
+    return await list(tx, type, query);
+  } catch (error) {
+    const noSuchValue =
+      query.cursor !== undefined && error instanceof Error && "code" in error && String(error.code).startsWith("22");
+    throw noSuchValue
+      ? new Refusal("invalid", [
+          { field: "cursor", message: "This place in the list is not known. Start again from its first page" },
+        ])
+      : error;
+  }
+}
+
+async function showRecord(api: ApiRequest): Promise<ApiAnswer> {
+  const type = typeFor(api, "read");
+  onlyParameters(api.query, []);
+  return api.as(async (tx) => {
+    const record = await find(tx, type, api.params["id"] ?? "");
+    const clocks = await clocksOf(tx, type, record);
+    const moves = movesFor(tx, type, record).map(([name]) => name);
+    return {
+      headers: { etag: etagOf(record.version) },
+      body: { ...recordJson(tx.actor, type, record), clocks: clocks.map(clockJson), moves },
+    };
+  });
+}
+
+async function createRecord(api: ApiRequest): Promise<ApiAnswer> {
+  const type = typeFor(api, "write");
+  onlyParameters(api.query, []);
+  return api.as(async (tx) => {
+    mustBeFields(tx, type, api.body);
+    return once(api, tx, type, { status: 201, content: ["create", type.name, api.body] }, async () =>
+      create(tx, type, await resolveLinks(tx, type, api.body)),
+    );
+  });
+}
+
+async function changeRecord(api: ApiRequest): Promise<ApiAnswer> {
+  const type = typeFor(api, "write");
+  onlyParameters(api.query, []);
+  const version = versionFrom(api.request);
+  return api.as(async (tx) => {
+    mustBeFields(tx, type, api.body);
+    if ("sensitivity" in api.body && !may(tx.actor, type.name, "restricted"))
+      forbid("You may not change who sees this. It needs the permission “restricted”");
+    const changed = await change(tx, type, api.params["id"] ?? "", version, await resolveLinks(tx, type, api.body));
+    return { headers: { etag: etagOf(changed.version) }, body: recordJson(tx.actor, type, changed) };
+  });
+}
+
+async function moveRecord(api: ApiRequest): Promise<ApiAnswer> {
+  const type = typeFor(api, "write");
+  onlyParameters(api.query, []);
+  const { id = "", move: name = "" } = api.params;
+  const version = versionFrom(api.request);
+  return api.as(async (tx) => {
+    const definition = Object.hasOwn(type.moves, name) ? type.moves[name] : undefined;
+    if (!definition)
+      throw new Refusal("unseen", [
+        { message: `${type.label.many} have no such move. They have: ${Object.keys(type.moves).join(", ")}` },
+      ]);
+    onlyMembers(api.body, [...(definition.asks ?? []), ...(definition.comment ? ["comment"] : [])]);
+    return once(api, tx, type, { status: 200, content: ["move", type.name, id, name, version, api.body] }, async () => {
+      const { comment, ...fields } = api.body;
+      const resolved = await resolveLinks(tx, type, fields);
+      return move(tx, type, id, version, name, { ...resolved, ...(definition.comment ? { comment } : {}) });
+    });
+  });
+}
+
+/** Does a POST once for each key, and answers with the record: as it was made, or as it is now when the key came again. */
+async function once(
+  api: ApiRequest,
+  tx: Tx,
+  type: RecordType,
+  sending: { status: number; content: unknown },
+  work: () => Promise<Stored>,
+): Promise<ApiAnswer> {
+  let made: Stored | null = null;
+  const done = await submitOnce(tx, idempotencyKey(api.request), sending.content, async () => {
+    made = await work();
+    return { status: sending.status, location: addressOf(type, made.reference), recordId: made.id };
+  });
+  const record = made ?? (await find(tx, type, done.recordId ?? ""));
+  return {
+    status: done.status,
+    headers: {
+      etag: etagOf(record.version),
+      ...(done.status === 201 ? { location: done.location } : {}),
+      ...(done.repeated ? { "idempotency-replayed": "true" } : {}),
+    },
+    body: recordJson(tx.actor, type, record),
+  };
+}
+
+/** Refuses names that are no field of the type, or of one that this person does not know of. */
+function mustBeFields(tx: Tx, type: RecordType, given: JsonObject): void {
+  const known = Object.keys(type.fields).filter((name) => knowsField(tx.actor, type, name));
+  onlyMembers(given, known);
+}

@@ -1,0 +1,131 @@
+import type { RecordType } from "../../kernel/record.ts";
+import type { Registry } from "../../kernel/registry.ts";
+import type { ApiReferencePage, Cell, Table } from "../view/models.ts";
+import type { OpenApiDocument } from "./openapi/document.ts";
+import type { Operation } from "./openapi/operations.ts";
+import { problemKinds, problemType } from "./problems.ts";
+import type { ProblemKind } from "./problems.ts";
+
+type Endpoint = ApiReferencePage["types"][number]["endpoints"][number];
+
+/** The reference for people, from the same document as programs read. */
+export function referencePage(registry: Registry, document: OpenApiDocument): Omit<ApiReferencePage, "shell"> {
+  const baseUrl = document.servers[0]?.url ?? "";
+  const [first] = [...registry.types.values()].filter((type) =>
+    registry.modules.some((module) => module.group === "work" && module.records.includes(type)),
+  );
+  return {
+    openapiHref: "/api/v1/openapi.json",
+    baseUrl: `${baseUrl}/api/v1`,
+    intro: [
+      "Everything that the pages do, for programs. Make a token on the page “Your account” and send it with each request as a bearer token. It can do what you can do, narrowed by its scopes.",
+      "A record has an ETag. Send it back in If-Match with a change or a move, so that nobody’s work is overwritten. Send an Idempotency-Key with a POST to be able to send it again without doing it twice.",
+    ],
+    example: [
+      'curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\',
+      `  -d '${JSON.stringify({ [first?.titleField ?? "title"]: "The printer on floor 2 is jammed" })}' ${baseUrl}/api/v1/${first?.path ?? ""}`,
+    ].join("\n"),
+    types: [...registry.types.values()].map((type) => ({
+      id: type.path,
+      label: type.label.many,
+      description: type.empty,
+      endpoints: endpointsOf(type, document),
+      fields: fieldsTable(type),
+    })),
+    problems: table(
+      "Problems",
+      ["Status", "Type", "When it comes"],
+      Object.entries(problemKinds).map(([kind, { status, when }]) => [
+        String(status),
+        problemType(kind as ProblemKind),
+        when,
+      ]),
+    ),
+  };
+}
+
+function endpointsOf(type: RecordType, document: OpenApiDocument): Endpoint[] {
+  const base = `/api/v1/${type.path}`;
+  return Object.entries(document.paths)
+    .filter(([path]) => path === base || path.startsWith(`${base}/`))
+    .flatMap(([path, item]) =>
+      (["get", "post", "patch"] as const).flatMap((method): Endpoint[] => {
+        const operation = item[method];
+        if (!operation) return [];
+        const shown = path.slice("/api/v1".length);
+        // The methods of the document in capitals are those of the page.
+        const name = method.toUpperCase() as Endpoint["method"];
+        const parameters = path === base && method === "get" ? { parameters: parametersTable(operation, shown) } : {};
+        return [
+          { method: name, path: shown, summary: summaryOf(operation), answers: answersOf(operation), ...parameters },
+        ];
+      }),
+    );
+}
+
+function summaryOf({ summary, description }: Operation): string {
+  return typeof description === "string" ? `${summary}. ${description}.` : `${summary}.`;
+}
+
+function answersOf({ responses }: Operation): string {
+  return typeof responses === "object" && responses !== null ? `Answers ${Object.keys(responses).join(", ")}` : "";
+}
+
+function parametersTable({ parameters }: Operation, path: string): Table {
+  const own = Array.isArray(parameters) ? (parameters as unknown[]).filter(isParameter) : [];
+  const shared: [string, string][] = [
+    ["limit", "How many items a page has, 1 to 200. 50 unless told"],
+    ["cursor", "nextCursor of the page before"],
+  ];
+  return table(
+    `Parameters of GET ${path}`,
+    ["Parameter", "What it takes"],
+    [...shared, ...own.map(({ name, description, schema }) => [name, plain(description ?? optionsOf(schema))])],
+  );
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly description?: string;
+  readonly schema?: { readonly enum?: readonly string[] };
+}
+
+function isParameter(value: unknown): value is Parameter {
+  return typeof value === "object" && value !== null && "name" in value;
+}
+
+function optionsOf(schema: Parameter["schema"]): string {
+  return schema?.enum?.join(", ") ?? "";
+}
+
+function fieldsTable(type: RecordType): Table {
+  const rows = Object.entries(type.fields).map(([name, { kind, options }]) => [
+    name,
+    options.label,
+    kind.name,
+    options.readOnly ? "Set by Reeve" : options.required ? "Required" : "Optional",
+    noteOf(options.hint, options.internal),
+  ]);
+  return table(`Fields of ${type.label.many.toLowerCase()}`, ["Field", "Label", "Kind", "Given", "Note"], rows);
+}
+
+function noteOf(hint = "", internal = false): string {
+  return [hint, internal ? "Only for those with the permission “internal”" : ""]
+    .filter((part) => part !== "")
+    .join(". ");
+}
+
+function table(caption: string, columns: readonly string[], rows: readonly (readonly string[])[]): Table {
+  return {
+    caption,
+    columns: columns.map((label) => ({ label })),
+    rows: rows.map((cells) => ({
+      cells: cells.map((text): Cell => (text === "" ? { kind: "empty" } : { kind: "text", text })),
+    })),
+  };
+}
+
+/** Words for a program’s documentation, without the marks of code. */
+function plain(text: string): string {
+  return text.replaceAll("`", "");
+}

@@ -1,0 +1,25 @@
+import { sql } from "kysely";
+import type { Tx } from "../kernel/transaction.ts";
+
+/** What a page needs of a record that it only mentions. */
+export interface Named {
+  readonly title: string;
+  readonly reference: string;
+  readonly type: string;
+  /** Where its page lives. */
+  readonly href: string;
+}
+
+/** The names of these records, read with one query; those that the person may not see are not in the answer. */
+export async function namesOf(tx: Tx, ids: Iterable<string | null | undefined>): Promise<Map<string, Named>> {
+  const wanted = [...new Set([...ids].filter((id): id is string => typeof id === "string" && id !== ""))];
+  if (wanted.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; type: string; reference: string; title: string }>`select id, type, reference, title from records
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])`.execute(tx.db);
+  return new Map(rows.map(({ id, type, reference, title }) => [id, { title, reference, type, href: hrefOf(tx, type, reference) }]));
+}
+
+/** The address of a record's page. */
+export function hrefOf(tx: Pick<Tx, "registry">, type: string, reference: string): string {
+  return `/${tx.registry.types.get(type)?.path ?? type}/${encodeURIComponent(reference)}`;
+}

@@ -1,0 +1,41 @@
+import type { FastifyInstance } from "fastify";
+import { may } from "../../kernel/access.ts";
+import { forbid } from "../../kernel/errors.ts";
+import type { Module } from "../../kernel/registry.ts";
+import { countMax } from "../../kernel/store/list.ts";
+import type { Tx } from "../../kernel/transaction.ts";
+import { openCounts } from "../counts.ts";
+import type { OpenCounts } from "../counts.ts";
+import { pageRoute } from "../page.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import type { WebParts } from "../parts.ts";
+import { formatCount } from "../view/format.ts";
+import type { AdminPage } from "../view/models.ts";
+
+type Group = AdminPage["groups"][number];
+
+/** Where the small registers are kept by which the work goes: people and roles, queues, service levels, calendars. */
+export function registerAdministration(app: FastifyInstance, parts: WebParts): void {
+  app.get("/administration", pageRoute(parts, answer));
+}
+
+function answer(page: PageRequest): Promise<PageAnswer> {
+  return page.as(async (tx) => {
+    const counts = await openCounts(tx);
+    const modules = tx.registry.modules.toSorted((one, other) => Number(other.group === "administration") - Number(one.group === "administration"));
+    const groups = modules.map((module) => groupOf(tx, module, counts)).filter(({ cards }) => cards.length > 0);
+    if (groups.length === 0) forbid("An administrator can give you a role that may look after people, teams or settings");
+    const shell = await page.shell(tx, { title: "Administration", current: "/administration" });
+    return { page: "admin", model: { shell, title: "Administration", intro: "What the work goes by. Each of these is a list: open it to look, to add to it and to change it.", groups } };
+  });
+}
+
+/** A module's registers that this person may see: all of an administration module, else those beside its main type. */
+function groupOf(tx: Tx, { label, group, records }: Module, { byType }: OpenCounts): Group {
+  const types = (group === "administration" ? records : records.slice(1)).filter((type) => may(tx.actor, type.name, "read"));
+  const cards = types.map((type) => {
+    const many = byType[type.name];
+    return { title: type.label.many, href: `/${type.path}`, text: type.empty, ...(many === undefined ? {} : { count: many > countMax ? `${formatCount(countMax)}+` : formatCount(many) }) };
+  });
+  return { label, cards };
+}

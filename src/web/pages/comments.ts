@@ -1,0 +1,88 @@
+import { may, readsInternal } from "../../kernel/access.ts";
+import { toHtml } from "../../kernel/markdown.ts";
+import type { RecordType } from "../../kernel/record.ts";
+import { comment } from "../../kernel/store/comment.ts";
+import { find } from "../../kernel/store/find.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { first, typeAt } from "../page.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import { formatRecent, initials } from "../view/format.ts";
+import type { Comment, FormContent, FormField, RecordSection } from "../view/models.ts";
+import { addressOf, crumbsTo, navigationOf, pageClock } from "./places.ts";
+import { actorOf } from "./record-timeline.ts";
+import type { EventPage } from "./record-timeline.ts";
+import { sendOnce, submissionField } from "./submitting.ts";
+
+/** What was said, the oldest of the newest hundred first, and the form to say more. */
+export function conversationSection(tx: Tx, type: RecordType, record: Stored, page: EventPage): RecordSection {
+  const comments = page.events.toReversed().map(({ sequence, at, body, audience, ...event }): Comment => {
+    const author = actorOf({ sequence, at, body, audience, ...event });
+    return {
+      id: String(sequence),
+      author,
+      initials: initials(author),
+      moment: formatRecent(Temporal.Instant.from(at), pageClock(tx)),
+      iso: at,
+      internal: audience === "internal",
+      bodyHtml: toHtml(body?.text ?? ""),
+      ...(body === null ? { erased: true } : {}),
+    };
+  });
+  const form = may(tx.actor, type.name, "comment", record) ? commentForm(tx, type, record, {}) : undefined;
+  return { kind: "conversation", title: "Conversation", comments, ...(page.older === null ? {} : { olderHref: `?tab=conversation&before=${page.older}` }), ...(form ? { form } : {}) };
+}
+
+interface Typed {
+  readonly text?: string;
+  readonly audience?: string;
+  readonly error?: string;
+}
+
+function commentForm(tx: Tx, type: RecordType, record: Stored, { text = "", audience = "internal", error }: Typed): FormContent {
+  const said: FormField = { id: "comment-text", name: "text", label: "Add a comment", widget: "textarea", value: text, rows: 3, ...(error ? { error } : {}) };
+  const readers: FormField = {
+    id: "comment-audience",
+    name: "audience",
+    label: "Who may read it",
+    widget: "radios",
+    inline: true,
+    value: audience,
+    options: [{ value: "internal", label: "Officers only" }, { value: "everyone", label: `Everyone who sees this ${type.label.one.toLowerCase()}` }],
+  };
+  return {
+    action: `${addressOf(tx, record)}/comments`,
+    hidden: [submissionField()],
+    fields: [said, ...(readsInternal(tx.actor, type.name, record) ? [readers] : [])],
+    submit: { label: "Add comment" },
+  };
+}
+
+/** POST: says something; what cannot be said is shown again on a page of its own. */
+export async function postComment(page: PageRequest): Promise<PageAnswer> {
+  const type = typeAt(page);
+  const reference = page.params["reference"] ?? "";
+  const given = { text: first(page.form, "text"), audience: first(page.form, "audience") };
+  return sendOnce(page, {
+    work: async (tx) => {
+      const { record, sequence } = await comment(tx, type, reference, { text: given.text.replaceAll("\r\n", "\n"), audience: given.audience });
+      return { location: `${addressOf(tx, record)}#comment-${sequence}`, recordId: record.id };
+    },
+    flash: () => "Your comment was added",
+    again: async (tx, refusal) => {
+      const record = await find(tx, type, reference);
+      const error = refusal.problems[0]?.message ?? "Enter a comment";
+      return {
+        page: "form",
+        status: 422,
+        model: {
+          shell: await page.shell(tx, { title: `Add a comment: ${record.reference}`, current: navigationOf(tx.registry, type) }),
+          breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+          caption: `${record.reference} ${record.title}`,
+          title: "Add a comment",
+          errors: [{ text: error, fieldId: "comment-text" }],
+          form: { ...commentForm(tx, type, record, { ...given, error }), cancel: { text: "Cancel", href: addressOf(tx, record) } },
+        },
+      };
+    },
+  });
+}

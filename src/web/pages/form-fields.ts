@@ -1,0 +1,71 @@
+import type { Problem } from "../../kernel/errors.ts";
+import type { Field } from "../../kernel/fields/kind.ts";
+import type { RecordType } from "../../kernel/record.ts";
+import type { Values } from "../../kernel/store/values.ts";
+import type { Tx } from "../../kernel/transaction.ts";
+import { namesOf } from "../names.ts";
+import type { FormError, FormField, HiddenField } from "../view/models.ts";
+import { controlId, fieldInput } from "./field-input.ts";
+import type { Control, Holding, InputParts } from "./field-input.ts";
+import { mentionedIn } from "./field-value.ts";
+import { lineInputs } from "./line-inputs.ts";
+import { lookupsFor } from "./lookups.ts";
+import { linesOf } from "./seen-fields.ts";
+
+/** What a form is made from. */
+export interface FormParts {
+  readonly names: readonly string[];
+  readonly required: ReadonlySet<string>;
+  /** Values to start from: those of the record, or of a new one. */
+  readonly values: Values;
+  /** What was typed, where the form comes back; `values` are shown otherwise. */
+  readonly holding?: Extract<Holding, { kind: "typed" }>;
+  readonly problems?: readonly Problem[];
+}
+
+/** The controls of some fields of a type, what is wrong with them, and the hidden controls that go with them. */
+export async function formFields(tx: Tx, type: RecordType, { names, required, values, holding, problems = [] }: FormParts): Promise<{ fields: FormField[]; hidden: HiddenField[]; errors: FormError[] }> {
+  const controls = names.flatMap((name): Control[] => {
+    const field = type.fields[name];
+    return field ? [{ name, field, required: required.has(name) }] : [];
+  });
+  const parts: InputParts = {
+    lookups: await lookupsFor(tx, controls.map(({ field }) => field)),
+    names: await namesOf(tx, [...controls.flatMap(({ name, field }) => mentionedIn(field, values[name])), ...(holding ? idsTyped(holding.form) : [])]),
+    problems: new Map(problems.flatMap(({ field, message }) => (field === undefined ? [] : [[field, message] as const])).reverse()),
+  };
+  const fields: FormField[] = [];
+  const hidden: HiddenField[] = [];
+  for (const control of controls) {
+    const held: Holding = holding ?? { kind: "stored", value: values[control.name] ?? null };
+    if (linesOf(control.field)) {
+      const lines = lineInputs(control, held, values[control.name], parts);
+      fields.push(lines.field);
+      hidden.push(...lines.hidden);
+    } else fields.push(fieldInput(control, held, parts));
+  }
+  return { fields, hidden, errors: problems.map((problem) => errorOf(problem, fields)) };
+}
+
+/** Ids among what was typed: what a select sent, whose names its options may need. */
+function idsTyped(form: Extract<Holding, { kind: "typed" }>["form"]): string[] {
+  return Object.values(form).flatMap((value) => [value ?? []].flat()).filter((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)).slice(0, 500);
+}
+
+/** A line of the summary at the top, leading to its control; one in a row says in which. */
+function errorOf({ field, message }: Problem, fields: readonly FormField[]): FormError {
+  if (field === undefined) return { text: message };
+  for (const control of fields) {
+    if (control.name === field) return { text: message, fieldId: control.id };
+    if (control.widget !== "lines") continue;
+    const at = control.rows.findIndex((row) => row.fields.some((inner) => inner.name === field));
+    if (at >= 0) return { text: `${control.rows[at]?.legend ?? `${control.rowLabel} ${at + 1}`}: ${message}`, fieldId: controlId(field) };
+  }
+  return { text: message };
+}
+
+/** The fields of these that must be given. */
+export function requiredOf(type: RecordType, names: readonly string[], also: readonly string[] = []): Set<string> {
+  const isRequired = (field: Field | undefined) => field?.options.required === true;
+  return new Set(names.filter((name) => isRequired(type.fields[name]) || also.includes(name)));
+}

@@ -1,0 +1,81 @@
+import type { Problem, Refusal } from "../../kernel/errors.ts";
+import type { Form } from "../../kernel/fields/kind.ts";
+import type { RecordType } from "../../kernel/record.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import type { Conflict, FormContent, FormField, Link } from "../view/models.ts";
+import { conflictOf } from "./conflict.ts";
+import { formFields } from "./form-fields.ts";
+import type { FormParts } from "./form-fields.ts";
+import { problemsOf, readForm } from "./form-reading.ts";
+import { withRowsChanged } from "./line-inputs.ts";
+import { addressOf, crumbsTo, navigationOf } from "./places.ts";
+import { submissionField, versionField, versionIn } from "./submitting.ts";
+
+/** What a form is asked to show beside its values: what was typed, what is wrong, what someone else saved. */
+export interface Asked {
+  readonly typed?: Form;
+  readonly problems?: readonly Problem[];
+  readonly conflict?: Conflict;
+  readonly status?: number;
+}
+
+interface Options extends Pick<FormParts, "names" | "required" | "values"> {
+  readonly title: string;
+  readonly intro?: readonly string[];
+  readonly action: string;
+  readonly submit: FormContent["submit"];
+  readonly cancel: Link;
+  /** The record that the form is about; null for a new one. */
+  readonly record: Stored | null;
+  /** Controls that are no field of the type, after the others. */
+  readonly more?: readonly FormField[];
+}
+
+/** A page with the form of some fields of a type. */
+export async function formPage(page: PageRequest, tx: Tx, type: RecordType, asked: Asked, options: Options): Promise<PageAnswer> {
+  const { record, title, more = [] } = options;
+  const made = await formFields(tx, type, { ...options, ...(asked.typed ? { holding: { kind: "typed" as const, form: asked.typed } } : {}), problems: asked.problems ?? [] });
+  const moreErrors = made.errors.map((error, at) => {
+    const control = more.find(({ name }) => name === asked.problems?.[at]?.field);
+    return error.fieldId === undefined && control ? { ...error, fieldId: control.id } : error;
+  });
+  const conflictErrors = asked.conflict ? [{ text: `${asked.conflict.who} changed ${record?.reference ?? "this"} while you were typing`, fieldId: "conflict-title" }] : [];
+  // A form that comes back holds the version that it was made from, until both versions have been shown.
+  const version = asked.typed && !asked.conflict ? versionIn(asked.typed) : record?.version;
+  return {
+    page: "form",
+    status: asked.status ?? 200,
+    model: {
+      shell: await page.shell(tx, { title: record ? `${title}: ${record.reference}` : title, current: navigationOf(tx.registry, type) }),
+      breadcrumb: [...crumbsTo(tx.registry, type), ...(record ? [{ text: record.reference, href: addressOf(tx, record) }] : [])],
+      ...(record ? { caption: `${record.reference} ${record.title}` } : {}),
+      title,
+      ...(options.intro ? { intro: options.intro } : {}),
+      errors: asked.conflict ? conflictErrors : moreErrors,
+      ...(asked.conflict ? { conflict: asked.conflict } : {}),
+      form: {
+        action: options.action,
+        hidden: [...(record ? [versionField(version ?? record.version)] : []), submissionField(), ...made.hidden],
+        fields: [...made.fields, ...more],
+        submit: options.submit,
+        cancel: options.cancel,
+      },
+    },
+  };
+}
+
+/** What a form shows when a button changed its rows. The status is one on which Turbo shows the answer. */
+export function changedRows(page: PageRequest): Asked {
+  return { typed: withRowsChanged(page.form), status: 422 };
+}
+
+/** What a form shows when it was refused. A stale one holds the new version from then on, so that it can be sent again. */
+export async function refusedForm(page: PageRequest, tx: Tx, type: RecordType, options: { names: readonly string[]; required: ReadonlySet<string>; refusal: Refusal; record: Stored | null }): Promise<Asked> {
+  const { refusal, record, names } = options;
+  if (refusal.kind === "stale" && record) {
+    const typed = await readForm(tx, type, page.form, names, record);
+    return { typed: page.form, conflict: await conflictOf(tx, type, record, typed), problems: [], status: 412 };
+  }
+  return { typed: page.form, problems: await problemsOf(tx, type, page.form, options), status: 422 };
+}

@@ -1,0 +1,84 @@
+import type { ClockReading } from "../../kernel/clock.ts";
+import { duration } from "../../kernel/clocks/service-level-sentence.ts";
+import { unseen } from "../../kernel/errors.ts";
+import type { RecordType } from "../../kernel/record.ts";
+import { clocksOf } from "../../kernel/store/clocks.ts";
+import { find } from "../../kernel/store/find.ts";
+import type { Tx } from "../../kernel/transaction.ts";
+import { typeAt } from "../page.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import { formatMoment, formatWeekdayDate, plural } from "../view/format.ts";
+import type { FieldValue, LedgerEntry } from "../view/models.ts";
+import { addressOf, crumbsTo, navigationOf, pageClock, withStateLabels } from "./places.ts";
+import { clockCard } from "./record-rail.ts";
+
+/** A clock that has run long is shown by its first and its last days. */
+const firstDays = 30;
+const lastDays = 120;
+
+/** GET: every day of a deadline, counted or not, and why. Refuses (unseen) a clock that the record does not have. */
+export async function ledgerPage(page: PageRequest): Promise<PageAnswer> {
+  const type = typeAt(page);
+  return page.as(async (tx) => {
+    const record = await find(tx, type, page.params["reference"] ?? "");
+    const clock = (await clocksOf(tx, type, record, true)).find(({ name }) => name === page.params["clock"]);
+    const card = clock && clockCard(tx, type, clock);
+    if (!clock || !card) return unseen("There is no such deadline here");
+    const title = `${clock.label}: every day counted`;
+    return {
+      page: "ledger",
+      model: {
+        shell: await page.shell(tx, { title: `${title}: ${record.reference}`, current: navigationOf(tx.registry, type) }),
+        breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+        title,
+        sentences: [`${record.reference} ${record.title}`, `${withStateLabels(type, clock.sentence)}.`],
+        clock: card,
+        facts: factsOf(tx, clock),
+        entries: entriesOf(type, clock),
+      },
+    };
+  });
+}
+
+function factsOf(tx: Tx, clock: ClockReading): FieldValue[] {
+  const at = (moment: Temporal.Instant) => formatMoment(moment, pageClock(tx).zone);
+  const facts: [label: string, text: string | null][] = [
+    ["Promised by", clock.policyVersion || null],
+    ["Counted by", clock.calendarVersion || null],
+    ["Working time allowed", clock.targetMinutes === null ? null : duration(clock.targetMinutes)],
+    ["Counted", clock.rule === "day" ? null : duration(clock.elapsedMinutes)],
+    ["Paused", clock.pausedMinutes === 0 ? null : duration(clock.pausedMinutes)],
+    ["Started", at(clock.startedAt)],
+    ["Due", clock.dueAt && at(clock.dueAt)],
+    ["Stopped", clock.stoppedAt && at(clock.stoppedAt)],
+    ["Note", clock.metOnlyByPause ? "Met only because the pauses did not count" : null],
+  ];
+  return facts.flatMap(([label, text]) => (text === null ? [] : [{ label, value: { kind: "text", text } }]));
+}
+
+function entriesOf(type: RecordType, clock: ClockReading): LedgerEntry[] {
+  let total = 0;
+  const marks = marksOf(clock);
+  const entries = (clock.ledger ?? []).map(({ date, countedMinutes, why, citation }, at): LedgerEntry => {
+    total += countedMinutes;
+    const mark = at === 0 ? "Start" : marks.get(date);
+    return {
+      when: formatWeekdayDate(Temporal.PlainDate.from(date)),
+      counted: countedMinutes > 0,
+      ...(countedMinutes > 0 ? { amount: total === countedMinutes ? duration(total) : `${duration(countedMinutes)}, ${duration(total)} in all` } : {}),
+      why: withStateLabels(type, why),
+      citation: { text: citation },
+      ...(mark === undefined ? {} : { mark: { text: mark, tone: mark === "Due" ? "warn" : "info" } }),
+    };
+  });
+  const between = entries.length - firstDays - lastDays;
+  if (between <= 0) return entries;
+  const gap: LedgerEntry = { when: `${plural(between, "day")} more`, counted: false, why: "Left out here to keep the page short; they are counted in the running count below" };
+  return [...entries.slice(0, firstDays), gap, ...entries.slice(-lastDays)];
+}
+
+/** The days on which it fell due and was stopped, in London's time. */
+function marksOf({ dueAt, stoppedAt }: ClockReading): Map<string, string> {
+  const day = (at: Temporal.Instant) => at.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
+  return new Map([...(dueAt ? [[day(dueAt), "Due"] as const] : []), ...(stoppedAt ? [[day(stoppedAt), "Stopped"] as const] : [])]);
+}

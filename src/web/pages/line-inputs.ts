@@ -1,0 +1,79 @@
+import type { Form } from "../../kernel/fields/kind.ts";
+import type { Line } from "../../kernel/fields/lines.ts";
+import { rowsOf } from "../../kernel/fields/lines.ts";
+import { first } from "../page.ts";
+import type { FormField, HiddenField } from "../view/models.ts";
+import { baseOf, fieldInput } from "./field-input.ts";
+import type { Control, Holding, InputParts } from "./field-input.ts";
+import { linesIn } from "./field-value.ts";
+import { linesOf } from "./seen-fields.ts";
+
+interface Row {
+  readonly id: string;
+  readonly number?: number | undefined;
+  /** What the control of a field of this row holds. */
+  holding(name: string): Holding;
+}
+
+/** The control of a field of lines: its rows, and the hidden controls that say which rows there are and in which order. */
+export function lineInputs(control: Control, holding: Holding, stored: unknown, parts: InputParts): { readonly field: FormField; readonly hidden: readonly HiddenField[] } {
+  const lines = linesOf(control.field);
+  const base = baseOf(control, parts.problems);
+  if (!lines) return { field: { ...base, widget: "text", value: "" }, hidden: [] };
+  const known = linesIn(stored);
+  const rows = holding.kind === "stored" ? linesIn(holding.value).map((line, at) => storedRow(line, at)) : rowsOf(holding.form, control.name).map((id) => typedRow(id, holding.form, known));
+  const added = holding.kind === "typed" ? addedRow(holding.form) : "";
+  const one = lines.one.toLowerCase();
+  return {
+    field: {
+      ...base,
+      widget: "lines",
+      rowLabel: lines.one,
+      addLabel: rows.length > 0 ? `Add another ${one}` : `Add ${/^[aeiou]/.test(one) ? "an" : "a"} ${one}`,
+      canOrder: true,
+      rows: rows.map((row) => ({
+        id: row.id,
+        ...(lines.numbered ? { legend: row.number === undefined ? `New ${one}` : `${lines.one} ${row.number}` } : {}),
+        fields: Object.entries(lines.fields).map(([name, field], at) => {
+          const inner = fieldInput({ name: `${control.name}-${row.id}-${name}`, field, required: field.options.required === true }, row.holding(name), parts);
+          return at === 0 && `${control.name}:${row.id}` === added ? { ...inner, focus: true } : inner;
+        }),
+      })),
+    },
+    hidden: rows.map(({ id }) => ({ name: `${control.name}-rows`, value: id })),
+  };
+}
+
+function storedRow(line: Line, at: number): Row {
+  return { id: line.id ?? `new-${at + 1}`, number: line.number, holding: (name) => ({ kind: "stored", value: line[name] ?? null }) };
+}
+
+function typedRow(id: string, form: Form, known: readonly Line[]): Row {
+  return { id, number: known.find((line) => line.id === id)?.number, holding: () => ({ kind: "typed", form }) };
+}
+
+/** Whether a form was sent to change its rows, and not to be saved. */
+export function changesRows(form: Form): boolean {
+  return first(form, "_rows") !== "";
+}
+
+/** `clauses:new-3` where that row has just been added. */
+function addedRow(form: Form): string {
+  return first(form, "_added");
+}
+
+/** The form as it is after the button that was pressed: `add:clauses`, `remove:clauses:new-1`, `up:…`, `down:…`. */
+export function withRowsChanged(form: Form): Form {
+  const [action = "", name = "", row = ""] = first(form, "_rows").split(":");
+  const rows = rowsOf(form, name);
+  const at = rows.indexOf(row);
+  if (action === "add") {
+    const used = rows.map((id) => Number(/^new-(\d{1,6})$/.exec(id)?.[1] ?? 0));
+    const added = `new-${Math.max(0, ...used) + 1}`;
+    return { ...form, [`${name}-rows`]: [...rows, added], _added: `${name}:${added}` };
+  }
+  if (at < 0) return form;
+  if (action === "remove") return { ...form, [`${name}-rows`]: rows.filter((id) => id !== row) };
+  const other = action === "up" ? at - 1 : at + 1;
+  return { ...form, [`${name}-rows`]: rows.with(at, rows[other] ?? row).with(Math.min(Math.max(other, 0), rows.length - 1), row) };
+}

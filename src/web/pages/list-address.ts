@@ -1,0 +1,127 @@
+import { readsInternal } from "../../kernel/access.ts";
+import { Refusal, refuse } from "../../kernel/errors.ts";
+import type { Problem } from "../../kernel/errors.ts";
+import type { Form } from "../../kernel/fields/kind.ts";
+import type { RecordType } from "../../kernel/record.ts";
+import { sortable } from "../../kernel/store/list.ts";
+import type { ListQuery } from "../../kernel/store/list.ts";
+import { columnOf } from "../../kernel/store/row.ts";
+import type { Actor } from "../../kernel/transaction.ts";
+import { all, first } from "../page.ts";
+
+/** What a list's address says: the whole view, so that a link shows others the same. */
+export interface ListAddress {
+  readonly search: string;
+  readonly show: "open" | "closed" | "all";
+  readonly states: readonly string[];
+  /** Values by filter, named as the API names them. */
+  readonly where: Readonly<Record<string, readonly string[]>>;
+  readonly sort: string;
+  readonly columns: readonly string[];
+  readonly cursor: string;
+}
+
+/** The columns of every record beside the fields of its type. */
+export const baseColumns: Readonly<Record<string, string>> = { reference: "Reference", state: "State", due: "Due", opened: "Opened", updated: "Updated", closed: "Closed" };
+
+const shows = ["open", "closed", "all"] as const;
+const ownParameters = new Set(["q", "show", "state", "sort", "columns", "cursor"]);
+/** The most filters, values of one filter, and characters of one value. */
+const most = { filters: 40, values: 50, characters: 300 };
+
+/** Reads an address. Refuses (invalid) what cannot be a list's; what a filter may hold is for the list to say. */
+export function readAddress(actor: Actor, type: RecordType, query: Form): ListAddress {
+  checkSizes(query);
+  const show = first(query, "show") || (type.views.list.openOnly ? "open" : "all");
+  const known = shows.find((one) => one === show) ?? refuse("show", "Show: select open, closed or all");
+  return {
+    search: first(query, "q").trim(),
+    show: known,
+    states: given(query, "state"),
+    where: Object.fromEntries(Object.keys(query).filter((name) => !ownParameters.has(name) && !name.startsWith("position-")).map((name) => [name, given(query, name)] as const).filter(([, values]) => values.length > 0)),
+    sort: sortOf(actor, type, first(query, "sort") || type.views.list.sort),
+    columns: columnsOf(actor, type, query),
+    cursor: first(query, "cursor"),
+  };
+}
+
+/** Whether a form sent controls that were left empty, or an order of columns: the address is then written anew. */
+export function isUntidy(query: Form): boolean {
+  return Object.keys(query).some((name) => name.startsWith("position-") || all(query, name).some((value) => value.trim() === "")) || all(query, "columns").length > 1;
+}
+
+/** The address as its shortest: what is as the definition has it is left out. */
+export function queryText(type: RecordType, address: ListAddress): string {
+  const parameters = new URLSearchParams();
+  const standard = type.views.list.openOnly ? "open" : "all";
+  if (address.search) parameters.set("q", address.search);
+  if (address.show !== standard) parameters.set("show", address.show);
+  for (const state of address.states) parameters.append("state", state);
+  for (const [name, values] of Object.entries(address.where)) for (const value of values) parameters.append(name, value);
+  if (address.sort !== type.views.list.sort) parameters.set("sort", address.sort);
+  if (address.columns.join() !== type.views.list.columns.join()) parameters.set("columns", address.columns.join());
+  if (address.cursor) parameters.set("cursor", address.cursor);
+  return parameters.toString().replaceAll("%2C", ",");
+}
+
+/** A link to the list as this address has it, with what `change` says otherwise; from its first page unless that is said. */
+export function listHref(type: RecordType, address: ListAddress, change: Partial<ListAddress> = {}, ending = ""): string {
+  const query = queryText(type, { ...address, cursor: "", ...change });
+  return `/${type.path}${ending}${query ? `?${query}` : ""}`;
+}
+
+/** The address as the kernel's list takes it. */
+export function listQuery({ search, show, states, where, sort, cursor }: ListAddress, limit: number): ListQuery {
+  return { search, show, states, where, sort, limit, ...(cursor ? { cursor } : {}) };
+}
+
+/** The columns that this person can choose, by name and label, in the definition's order. */
+export function columnChoices(actor: Actor, type: RecordType): [name: string, label: string][] {
+  const fields = Object.entries(type.fields).filter(([name, field]) => isListed(actor, type, name) && (field.kind.name !== "long text" || type.views.list.columns.includes(name))).map(([name, field]) => [name, field.options.label] as [string, string]);
+  const every = new Map([...Object.entries(baseColumns), ...fields]);
+  const usual = type.views.list.columns.filter((name) => every.has(name));
+  return [...usual, ...[...every.keys()].filter((name) => !usual.includes(name))].map((name) => [name, every.get(name) ?? name]);
+}
+
+/** Whether a field can stand in a list that this person sees: it has a value in the row, and is not kept from them. */
+export function isListed(actor: Actor, type: RecordType, name: string): boolean {
+  const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
+  if (!field || (field.options.internal && !readsInternal(actor, type.name))) return false;
+  return field.kind.name === "computed" || columnOf(type, name) !== null;
+}
+
+/** Whether a list that this person sees can be sorted by a column. */
+export function isSortable(actor: Actor, type: RecordType, name: string): boolean {
+  return sortable(type).includes(name) && (Object.hasOwn(baseColumns, name) || isListed(actor, type, name));
+}
+
+function sortOf(actor: Actor, type: RecordType, sort: string): string {
+  const name = sort.replace(/^-/, "");
+  return isSortable(actor, type, name) ? sort : refuse("sort", `This list cannot be sorted by “${name}”. Select the heading of a column to sort by it`);
+}
+
+function columnsOf(actor: Actor, type: RecordType, query: Form): readonly string[] {
+  const asked = [...new Set(all(query, "columns").flatMap((value) => value.split(",")).filter((name) => name !== ""))];
+  const choices = columnChoices(actor, type).map(([name]) => name);
+  if (asked.length === 0) return type.views.list.columns.filter((name) => choices.includes(name));
+  for (const name of asked) if (!choices.includes(name)) refuse("columns", `There is no column “${name}” here. There are: ${choices.join(", ")}`);
+  const position = (name: string) => Number(first(query, `position-${name}`)) || asked.indexOf(name) + 1;
+  return Object.keys(query).some((name) => name.startsWith("position-")) ? asked.toSorted((one, other) => position(one) - position(other)) : asked;
+}
+
+function given(query: Form, name: string): readonly string[] {
+  return [...new Set(all(query, name).map((value) => value.trim()).filter((value) => value !== ""))];
+}
+
+function checkSizes(query: Form): void {
+  const problems = Object.keys(query).flatMap((name): Problem[] => {
+    const values = all(query, name);
+    const limit = name === "cursor" ? 2000 : name === "columns" ? 2000 : most.characters;
+    if (values.length > most.values) return [{ field: name, message: `${name.slice(0, 60)}: give at most ${most.values} values` }];
+    if (name.length > 60 || values.some((value) => value.length > limit)) return [{ field: name, message: `${name.slice(0, 60)}: at most ${limit} characters` }];
+    if (values.some((value) => value.includes("\u0000") || !value.isWellFormed())) return [{ field: name, message: `${name}: that is no text` }];
+    return [];
+  });
+  if (Object.keys(query).length > most.filters + 40) problems.push({ message: "This address holds too many filters" });
+  if (problems.length > 0) throw new Refusal("invalid", problems);
+}

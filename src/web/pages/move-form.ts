@@ -1,0 +1,129 @@
+import { mustBeAllowed } from "../../kernel/access.ts";
+import { Refusal, unseen } from "../../kernel/errors.ts";
+import { inSentence } from "../../kernel/fields/kind.ts";
+import { statesAfter } from "../../kernel/record.ts";
+import type { Move, RecordType } from "../../kernel/record.ts";
+import { find } from "../../kernel/store/find.ts";
+import { move, permissionOf } from "../../kernel/store/move.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { first, typeAt } from "../page.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import type { FormField } from "../view/models.ts";
+import { requiredOf } from "./form-fields.ts";
+import { changedRows, formPage, refusedForm } from "./form-page.ts";
+import type { Asked } from "./form-page.ts";
+import { readForm } from "./form-reading.ts";
+import { changesRows } from "./line-inputs.ts";
+import { addressOf, crumbsTo, navigationOf, stateTag } from "./places.ts";
+import { givenFields } from "./seen-fields.ts";
+import { pageAfter, sendOnce, versionIn } from "./submitting.ts";
+
+interface Asking {
+  readonly name: string;
+  readonly definition: Move<string, string>;
+  readonly names: readonly string[];
+}
+
+/** The move that the address names. Refuses (unseen) one that the type does not have. */
+function moveAt(page: PageRequest, tx: Tx, type: RecordType, record: Stored): Asking {
+  const name = page.params["move"] ?? "";
+  const definition = Object.hasOwn(type.moves, name) ? type.moves[name] : undefined;
+  if (!definition) return unseen("There is no such move");
+  return { name, definition, names: givenFields(tx, type, definition.asks ?? [], record) };
+}
+
+/** The form of a move: what it asks for, and what it says to whom. */
+export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAnswer> {
+  const type = typeAt(page);
+  const record = await find(tx, type, page.params["reference"] ?? "");
+  const { name, definition, names } = moveAt(page, tx, type, record);
+  mustBeAllowed(tx.actor, type, permissionOf(type, definition), `${inSentence(definition.label)} here`, record);
+  if (!definition.from.includes(record.state)) throw new Refusal("impossible", [{ message: impossibleSentence(type, record, definition) }]);
+  const [after, ...others] = statesAfter(definition);
+  const to = after === undefined || others.length > 0 || after === record.state ? [] : [`It is ${stateTag(type, record.state).text.toLowerCase()} now. After this it will be ${stateTag(type, after).text.toLowerCase()}.`];
+  return formPage(page, tx, type, asked, {
+    names,
+    required: requiredOf(type, names, definition.requires ?? []),
+    values: record.values,
+    title: definition.label,
+    intro: to,
+    action: `${addressOf(tx, record)}/moves/${name}`,
+    submit: { label: definition.label, ...(definition.warning ? { tone: "warning" as const } : {}) },
+    cancel: { text: "Cancel", href: addressOf(tx, record) },
+    record,
+    more: commentControl(definition, asked),
+  });
+}
+
+function impossibleSentence(type: RecordType, record: Stored, definition: Move<string, string>): string {
+  const from = definition.from.map((state) => stateTag(type, state).text).join(", ");
+  return `“${definition.label}” is not possible while ${record.reference} is ${stateTag(type, record.state).text}. It is possible from: ${from}`;
+}
+
+function commentControl({ comment }: Move<string, string>, { typed, problems }: Asked): FormField[] {
+  if (!comment) return [];
+  const error = problems?.find(({ field }) => field === "comment")?.message;
+  return [{
+    id: "field-comment",
+    name: "comment",
+    label: comment.label,
+    widget: "textarea",
+    rows: 4,
+    value: typed ? first(typed, "comment") : "",
+    hint: comment.audience === "internal" ? "Only officers can read it" : "Everyone who sees this record can read it",
+    ...(comment.required ? {} : { optional: true }),
+    ...(error === undefined ? {} : { error }),
+  }];
+}
+
+/** POST: makes the move, once, on the version that the person read. */
+export async function postMove(page: PageRequest): Promise<PageAnswer> {
+  const type = typeAt(page);
+  if (changesRows(page.form)) return page.as((tx) => movePage(page, tx, changedRows(page)));
+  const reference = page.params["reference"] ?? "";
+  try {
+    return await sendOnce(page, {
+      work: async (tx) => {
+        const before = await find(tx, type, reference);
+        const { name, names, definition } = moveAt(page, tx, type, before);
+        const values = await readForm(tx, type, page.form, names, before);
+        const comment = first(page.form, "comment").replaceAll("\r\n", "\n");
+        const after = await move(tx, type, before.id, versionIn(page.form), name, { ...values, ...(comment === "" ? {} : { comment }) });
+        const state = stateTag(type, after.state).text.toLowerCase();
+        return { location: await pageAfter(tx, type, after), recordId: after.id, said: after.state === before.state ? `“${definition.label}” was done on ${after.reference}` : `${after.reference} is now ${state}` };
+      },
+      flash: (said) => said ?? "This was done once; it was sent twice",
+      again: async (tx, error) => {
+        const record = await find(tx, type, reference);
+        const { names, definition } = moveAt(page, tx, type, record);
+        // What is said with a move is refused as a comment's text is, and stands here in a control of its own.
+        const problems = error.problems.map((problem) => (problem.field === "text" ? { ...problem, field: "comment" } : problem));
+        const refusal = new Refusal(error.kind, problems);
+        const asked = await refusedForm(page, tx, type, {  names, required: requiredOf(type, names, definition.requires ?? []), refusal, record });
+        return movePage(page, tx, asked);
+      },
+    });
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === "impossible") return notPossible(page, type, error);
+    throw error;
+  }
+}
+
+/** The move cannot be made any more: why, and what was typed. */
+async function notPossible(page: PageRequest, type: RecordType, refusal: Refusal): Promise<PageAnswer> {
+  return page.as(async (tx) => {
+    const record = await find(tx, type, page.params["reference"] ?? "");
+    const typed = Object.entries(page.form).filter(([name]) => !name.startsWith("_")).flatMap(([name, value]) => [value ?? []].flat().map((text) => ({ name, text })));
+    return {
+      page: "conflict",
+      status: 409,
+      model: {
+        shell: await page.shell(tx, { title: `This is not possible now: ${record.reference}`, current: navigationOf(tx.registry, type) }),
+        breadcrumb: crumbsTo(tx.registry, type),
+        sentence: `${refusal.message}.`,
+        record: { text: `${record.reference} ${record.title}`, href: addressOf(tx, record) },
+        kept: typed.filter(({ text }) => text.trim() !== "").map(({ name, text }) => ({ label: type.fields[name]?.options.label ?? (name === "comment" ? "Comment" : name), value: text })),
+      },
+    };
+  });
+}

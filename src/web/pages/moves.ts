@@ -1,0 +1,25 @@
+import { may } from "../../kernel/access.ts";
+import type { RecordType } from "../../kernel/record.ts";
+import { movesFor } from "../../kernel/store/move.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+import type { Move } from "../view/models.ts";
+import { addressOf } from "./places.ts";
+import { submissionField, versionField } from "./submitting.ts";
+
+/** What the person can do now, as buttons: what asks nothing is done at once, the rest leads to a form. */
+export function moveButtons(tx: Tx, type: RecordType, record: Stored): Move[] {
+  return movesFor(tx, type, record).map(([name, definition]) => {
+    const href = `${addressOf(tx, record)}/moves/${name}`;
+    // A move that is hard to undo is asked for once more, even where it needs nothing else.
+    const asks = (definition.asks ?? []).length > 0 || definition.comment !== undefined || definition.warning === true;
+    const tone = definition.warning ? { tone: "warning" as const } : {};
+    return asks
+      ? { label: definition.label, href, method: "get", ...tone }
+      : { label: definition.label, href, method: "post", ...tone, hidden: [versionField(record.version), submissionField()] };
+  });
+}
+
+/** What can be done beside the moves. */
+export function actionsOn(tx: Tx, type: RecordType, record: Stored): Move[] {
+  return may(tx.actor, type.name, type.access.change.permission, record) ? [{ label: "Edit", href: `${addressOf(tx, record)}/edit`, method: "get" }] : [];
+}

@@ -1,0 +1,80 @@
+import { sql } from "kysely";
+import { countMax } from "../../kernel/store/list.ts";
+import type { Tx } from "../../kernel/transaction.ts";
+import type { Clock } from "../view/format.ts";
+import type { Tone } from "../view/models.ts";
+
+/** A record as My work shows it, whatever its type. */
+export interface WorkItem {
+  readonly id: string;
+  readonly type: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly state: string;
+  readonly tone: Tone;
+  /** Null when no clock runs. */
+  readonly dueAt: string | null;
+  readonly openedAt: string;
+}
+
+/** A person's work, counted to 1,000; 1,001 means more. */
+export interface MyWork {
+  readonly counts: { readonly late: number; readonly today: number; readonly week: number; readonly open: number };
+  /** What they own and is open, soonest due first. */
+  readonly owned: readonly WorkItem[];
+  /** What they asked for and is open, newest first. */
+  readonly asked: readonly WorkItem[];
+  /** What waits in their teams without an owner, soonest due first. */
+  readonly nobodys: readonly WorkItem[];
+}
+
+const ownedMax = 50;
+const othersMax = 20;
+/** How far into each team's open records an owner is looked for: beyond it a list is the place. */
+const lookedAtMax = 1000;
+
+type Row = { readonly part: "owned" | "asked" | "nobodys"; readonly id: string; readonly type: string; readonly reference: string; readonly title: string; readonly state: string; readonly next_due_at: string; readonly opened_at: string };
+
+/** Reads it all from `records`, with two queries whatever the types. */
+export async function readMyWork(tx: Tx, clock: Clock): Promise<MyWork> {
+  const items = await readItems(tx);
+  const part = (name: Row["part"]) => items.filter((row) => row.part === name).map((row) => itemOf(tx, row));
+  return { counts: await readCounts(tx, clock), owned: part("owned"), asked: part("asked"), nobodys: part("nobodys") };
+}
+
+async function readItems(tx: Tx): Promise<Row[]> {
+  const organisation = sql`organisation_id = ${tx.actor.organisationId}::uuid`;
+  const columns = sql`id, type, reference, title, state, next_due_at, opened_at`;
+  const person = sql`${tx.actor.personId}::uuid`;
+  // Only records of types that the person handles are theirs to take.
+  const handled = [...new Set(tx.actor.grants.filter(({ permission }) => permission === "handle" || permission === "change").map(({ type }) => type))];
+  const { rows } = await sql<Row>`
+    (select 'owned' as part, ${columns} from records where ${organisation} and owner_id = ${person} and closed_at is null order by next_due_at, id limit ${ownedMax})
+    union all
+    (select 'asked', ${columns} from records where ${organisation} and requester_id = ${person} and owner_id is distinct from ${person} and closed_at is null
+      order by opened_at desc, id limit ${othersMax})
+    union all
+    (select 'nobodys', ${columns} from (
+        select w.* from unnest(${tx.actor.teams}::uuid[]) as mine (team), lateral (
+          select ${columns}, owner_id from records where ${organisation} and team_id = mine.team and closed_at is null order by next_due_at, id limit ${lookedAtMax}) w) w
+      where owner_id is null and type = any (${handled}::text[]) order by next_due_at, id limit ${othersMax})`.execute(tx.db);
+  return rows;
+}
+
+async function readCounts(tx: Tx, { now, zone }: Clock): Promise<MyWork["counts"]> {
+  const tomorrow = now.toZonedDateTimeISO(zone).startOfDay().add({ days: 1 });
+  const [endOfDay, endOfWeek] = [tomorrow, tomorrow.add({ days: 6 })].map((moment) => moment.toInstant().toString());
+  const { rows } = await sql<MyWork["counts"]>`
+    select count(*) filter (where next_due_at < ${now.toString()}::timestamptz) as late,
+      count(*) filter (where next_due_at >= ${now.toString()}::timestamptz and next_due_at < ${endOfDay}::timestamptz) as today,
+      count(*) filter (where next_due_at >= ${now.toString()}::timestamptz and next_due_at < ${endOfWeek}::timestamptz) as week,
+      count(*) as open
+    from (select next_due_at from records where organisation_id = ${tx.actor.organisationId}::uuid and owner_id = ${tx.actor.personId}::uuid
+      and closed_at is null order by next_due_at limit ${countMax + 1}) mine`.execute(tx.db);
+  return rows[0] ?? { late: 0, today: 0, week: 0, open: 0 };
+}
+
+function itemOf(tx: Tx, { id, type, reference, title, state, next_due_at: due, opened_at: openedAt }: Row): WorkItem {
+  const tone = tx.registry.types.get(type)?.states[state]?.tone ?? "neutral";
+  return { id, type, reference, title, state, tone, dueAt: due === "infinity" ? null : due, openedAt };
+}

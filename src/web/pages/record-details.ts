@@ -1,0 +1,73 @@
+import type { Field } from "../../kernel/fields/kind.ts";
+import type { RecordType } from "../../kernel/record.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+import type { Column, FieldValue, RecordSection, Tag } from "../view/models.ts";
+import { cellOf, linesIn, mentionedIn, shownOf, textOf, valueOf } from "./field-value.ts";
+import type { Names } from "./field-value.ts";
+import { linesOf, seenField } from "./seen-fields.ts";
+
+/** Parts of a record that its page shows elsewhere: in the title, as tags, in the rail. */
+const shownElsewhere = new Set(["title", "owner", "team", "requester"]);
+
+/** The fields of a record's page that this person may read, in the definition's order. */
+export function pageFields(tx: Tx, type: RecordType, record: Stored): [name: string, field: Field][] {
+  return type.views.page.flatMap((name) => {
+    const field = seenField(tx, type, name, record);
+    return field && name !== "sensitivity" && !shownElsewhere.has(field.options.is ?? "") ? [[name, field] as [string, Field]] : [];
+  });
+}
+
+/** The records that the fields of the page lead to. */
+export function detailIds(tx: Tx, type: RecordType, record: Stored): string[] {
+  return pageFields(tx, type, record).flatMap(([name, field]) => mentionedIn(field, record.values[name]));
+}
+
+/** The values of a record, and a section for each of its lines. */
+export function detailSections(tx: Tx, type: RecordType, record: Stored, names: Names): RecordSection[] {
+  const fields = pageFields(tx, type, record);
+  const values = fields.flatMap(([name, field]): FieldValue[] => {
+    const shown = shownOf(field, record.values[name]);
+    // What only a move or the product fills is no gap while it is empty.
+    const mayBeAbsent = field.options.askedByMoveOnly || field.options.readOnly || field.options.internal;
+    if (linesOf(field) || (shown === null && mayBeAbsent)) return [];
+    return [{ label: field.options.label, value: valueOf(shown, names), ...(shown?.kind === "html" ? { wide: true } : {}) }];
+  });
+  const lines = fields.flatMap(([name, field]) => linesSection(field, record.values[name], names));
+  return [...(values.length > 0 ? [{ kind: "fields" as const, title: "Details", fields: inRows(values) }] : []), ...lines];
+}
+
+/** What stands across the whole width comes after what stands side by side. */
+function inRows(values: readonly FieldValue[]): FieldValue[] {
+  return [...values.filter(({ wide }) => !wide), ...values.filter(({ wide }) => wide)];
+}
+
+/** Flags beside the state: every choice that carries a tone, such as restricted. */
+export function flagsOf(tx: Tx, type: RecordType, record: Stored): Tag[] {
+  return Object.keys(type.fields).flatMap((name) => {
+    const field = seenField(tx, type, name, record);
+    const shown = field && shownOf(field, record.values[name]);
+    return shown?.kind === "tag" ? [{ text: shown.text, tone: shown.tone }] : [];
+  });
+}
+
+function linesSection(field: Field, value: unknown, names: Names): RecordSection[] {
+  const lines = linesOf(field);
+  if (!lines) return [];
+  const rows = linesIn(value);
+  const parts = Object.entries(lines.fields);
+  const long = parts.filter(([, part]) => part.kind.name === "long text");
+  if (long.length > 0 && rows.length > 0) {
+    const fields = rows.map((row, at): FieldValue => {
+      const short = parts.filter((part) => !long.includes(part)).map(([name, part]) => textOf(shownOf(part, row[name]), names)).filter((text) => text !== "");
+      const html = long.map(([name, part]) => shownOf(part, row[name])).flatMap((shown) => (shown?.kind === "html" ? [shown.html] : []));
+      return { label: `${row.number ?? at + 1}. ${short.join(", ")}`, value: html.length > 0 ? { kind: "html", html: html.join("") } : { kind: "empty" }, wide: true };
+    });
+    return [{ kind: "fields", title: field.options.label, fields }];
+  }
+  const columns: Column[] = [...(lines.numbered ? [{ label: "#" }] : []), ...parts.map(([, part]) => ({ label: part.options.label, ...(part.kind.filter === "number-range" ? { number: true } : {}) }))];
+  const cells = rows.map((row) => ({
+    cells: [...(lines.numbered ? [{ kind: "text" as const, text: String(row.number ?? "") }] : []), ...parts.map(([name, part]) => cellOf(shownOf(part, row[name]), names))],
+  }));
+  const empty = { title: `No ${field.options.label.toLowerCase()} yet`, text: "Edit this record to add the first." };
+  return [{ kind: "table", title: field.options.label, table: { caption: field.options.label, columns, rows: cells, empty } }];
+}

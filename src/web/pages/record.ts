@@ -1,0 +1,97 @@
+import type { FastifyInstance } from "fastify";
+import type { RecordType } from "../../kernel/record.ts";
+import { clocksOf } from "../../kernel/store/clocks.ts";
+import { find } from "../../kernel/store/find.ts";
+import { countMax } from "../../kernel/store/list.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { namesOf } from "../names.ts";
+import { first, pageRoute, typeAt } from "../page.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import type { WebParts } from "../parts.ts";
+import { formatCount, formatMoment } from "../view/format.ts";
+import type { RecordPage, RecordSection } from "../view/models.ts";
+import { conversationSection } from "./comments.ts";
+import type { Names } from "./field-value.ts";
+import { ledgerPage } from "./ledger.ts";
+import { actionsOn, moveButtons } from "./moves.ts";
+import { crumbsTo, navigationOf, pageClock, stateTag } from "./places.ts";
+import { connectedSection, connectionsOf } from "./record-connected.ts";
+import type { Connections } from "./record-connected.ts";
+import { detailIds, detailSections, flagsOf } from "./record-details.ts";
+import { peopleIn, railOf } from "./record-rail.ts";
+import { countEvents, eventIds, eventsBefore, timelineSection } from "./record-timeline.ts";
+import type { EventPage } from "./record-timeline.ts";
+
+/** The page of a record and the ledgers of its clocks, for every type. */
+export function registerRecords(app: FastifyInstance, parts: WebParts): void {
+  app.get("/:path/:reference", pageRoute(parts, recordPage));
+  app.get("/:path/:reference/clocks/:clock", pageRoute(parts, ledgerPage));
+}
+
+const tabNames = ["details", "conversation", "timeline", "connected"] as const;
+type Tab = (typeof tabNames)[number];
+
+async function recordPage(page: PageRequest): Promise<PageAnswer> {
+  const type = typeAt(page);
+  return page.as(async (tx) => {
+    const record = await find(tx, type, page.params["reference"] ?? "");
+    const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
+    const events = await eventsOf(tx, record, tab, first(page.query, "before"));
+    const clocks = await clocksOf(tx, type, record);
+    const counts = await countEvents(tx, record);
+    const connections = await connectionsOf(tx, type, record);
+    const names = await namesOf(tx, [...detailIds(tx, type, record), ...peopleIn(record), ...eventIds(tx, type, record, events.events)]);
+    const model: RecordPage = {
+      shell: await page.shell(tx, { title: `${record.reference} ${record.title}`, current: navigationOf(tx.registry, type) }),
+      breadcrumb: crumbsTo(tx.registry, type),
+      title: record.title,
+      reference: record.reference,
+      state: stateTag(type, record.state),
+      tags: flagsOf(tx, type, record),
+      sub: subOf(tx, record, names),
+      moves: moveButtons(tx, type, record),
+      actions: actionsOn(tx, type, record),
+      tabs: tabsOf(tab, { conversation: formatCount(counts.comments, countMax), timeline: formatCount(counts.events, countMax), connected: connections.count }),
+      sections: sectionsOf(tx, type, record, { tab, events, names, connections }),
+      rail: railOf(tx, type, record, { clocks, names }),
+    };
+    return { page: "record", model };
+  });
+}
+
+/** The events that a tab shows: everything on the timeline, else what was said. */
+function eventsOf(tx: Tx, record: Stored, tab: Tab, before: string): Promise<EventPage> {
+  if (tab === "connected") return Promise.resolve({ events: [], older: null });
+  const from = /^\d{1,9}$/.test(before) ? { before: Number(before) } : {};
+  return eventsBefore(tx, record, tab === "timeline" ? from : { ...from, verbs: ["commented"] });
+}
+
+interface Read {
+  readonly tab: Tab;
+  readonly events: EventPage;
+  readonly names: Names;
+  readonly connections: Connections;
+}
+
+function sectionsOf(tx: Tx, type: RecordType, record: Stored, { tab, events, names, connections }: Read): RecordSection[] {
+  if (tab === "timeline") return [timelineSection(tx, type, record, { page: events, names })];
+  if (tab === "connected") return [connectedSection(tx, type, connections)];
+  const conversation = conversationSection(tx, type, record, events);
+  return tab === "conversation" ? [conversation] : [...detailSections(tx, type, record, names), conversation];
+}
+
+function tabsOf(current: Tab, counts: Readonly<Record<string, string>>): RecordPage["tabs"] {
+  return tabNames.map((name) => ({
+    label: `${name[0]?.toUpperCase()}${name.slice(1)}`,
+    href: `?tab=${name}`,
+    ...(counts[name] === undefined || counts[name] === "0" ? {} : { count: counts[name] }),
+    ...(name === current ? { current: true } : {}),
+  }));
+}
+
+/** Who asked, or who made it, and when. */
+function subOf(tx: Tx, record: Stored, names: Names): string {
+  const opened = `opened ${formatMoment(Temporal.Instant.from(record.openedAt), pageClock(tx).zone)}`;
+  const requester = record.requesterId === null ? undefined : names.get(record.requesterId)?.title;
+  return requester === undefined ? `O${opened.slice(1)}` : `Asked by ${requester}, ${opened}`;
+}

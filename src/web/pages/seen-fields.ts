@@ -1,0 +1,29 @@
+import { may, readsInternal } from "../../kernel/access.ts";
+import type { Field } from "../../kernel/fields/kind.ts";
+import type { LineFields } from "../../kernel/fields/lines.ts";
+import type { RecordType } from "../../kernel/record.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+
+/** The field of that name, if the type has it and this person may read it on the record (null: one that is being made). Internal ones are kept among officers. */
+export function seenField(tx: Tx, type: RecordType, name: string, record: Stored | null): Field | null {
+  const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
+  return field && (!field.options.internal || readsInternal(tx.actor, type.name, record ?? undefined)) ? field : null;
+}
+
+/**
+ * Of these fields, the ones that this person may give on a form. Sensitivity is for whoever makes the record, and after
+ * that for those who may see restricted ones. A file cannot be sent with a form yet.
+ */
+export function givenFields(tx: Tx, type: RecordType, names: readonly string[], record: Stored | null): string[] {
+  return names.filter((name) => {
+    const field = seenField(tx, type, name, record);
+    if (!field || field.options.readOnly || field.kind.name === "file") return false;
+    return name !== "sensitivity" || record === null || may(tx.actor, type.name, "restricted", record);
+  });
+}
+
+/** What a field of lines was told; null for a field of another kind. */
+export function linesOf(field: Field): { readonly one: string; readonly numbered?: boolean; readonly fields: LineFields } | null {
+  // Only the lines kind has this name, and its options carry these.
+  return field.kind.name === "lines" ? (field.options as unknown as { one: string; numbered?: boolean; fields: LineFields }) : null;
+}

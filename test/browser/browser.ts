@@ -1,0 +1,35 @@
+import chromium from "@sparticuz/chromium";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { chromium as playwright } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+
+/** Starts the browser that comes inside an npm package. */
+export async function openBrowser(): Promise<Browser> {
+  return playwright.launch({
+    executablePath: await chromium.executablePath(),
+    // In one process for all, the browser would end with its first context.
+    args: [...chromium.args.filter((argument) => argument !== "--single-process"), "--no-sandbox"],
+  });
+}
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly target: readonly string[] }[];
+}
+
+let axeSource: Promise<string> | undefined;
+
+/** What axe finds wrong on a page as it stands, a line each; and whether it scrolls sideways. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  axeSource ??= readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate(await axeSource);
+  // axe.run answers with its own result type; only what is read here is described.
+  const violations = (await page.evaluate("axe.run().then((result) => result.violations)")) as Violation[];
+  const sideways = Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+  return [
+    ...violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(" | ")}`),
+    ...(sideways > 0 ? [`it scrolls sideways by ${sideways} px`] : []),
+  ];
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { registry } from "../../src/records.ts";
+import { startReeve, temporaryFolder } from "../running.ts";
+import type { Running } from "../running.ts";
+import { faultsOf, openBrowser } from "./browser.ts";
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let reeve: Running;
+let browser: Browser;
+
+before(async () => {
+  folder = await temporaryFolder();
+  [reeve, browser] = await Promise.all([startReeve(folder.path), openBrowser()]);
+});
+after(async () => {
+  await browser.close();
+  reeve.process.kill("SIGTERM");
+  await reeve.ended;
+  await folder.remove();
+});
+
+/** A browser of a demo person's own, signed in with their button. */
+async function signedIn(name: RegExp, options: { width?: number; javaScriptEnabled?: boolean } = {}): Promise<{ context: BrowserContext; page: Page; errors: string[] }> {
+  const context = await browser.newContext({ viewport: { width: options.width ?? 1366, height: 860 }, javaScriptEnabled: options.javaScriptEnabled ?? true, baseURL: reeve.address });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) errors.push(message.text());
+  });
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  return { context, page, errors };
+}
+
+/** Every kind of page, as a person who sees most of them. */
+async function addresses(page: Page): Promise<string[]> {
+  const first = async (path: string) => {
+    await page.goto(`/${path}`);
+    const href = await page.locator(`main a[href^="/${path}/"]:not([href$="/new"])`).first().getAttribute("href").catch(() => null);
+    return href ? [href] : [];
+  };
+  const ticket = (await first("tickets"))[0] ?? "";
+  const policy = (await first("policies"))[0] ?? "";
+  const lists = [...registry.types.values()].flatMap(({ path }) => [`/${path}`, `/${path}/new`]);
+  const records = [ticket, policy].flatMap((href) => [href, `${href}?tab=conversation`, `${href}?tab=timeline`, `${href}?tab=connected`, `${href}/edit`]);
+  return ["/", ...lists, ...records, `${ticket}/clocks/resolve`, `${ticket}/moves/wait`, "/search?q=printer", "/search?q=zzzzqq", "/desk/numbers", "/account", "/administration", "/accessibility", "/api", "/nowhere", "/tickets?state=nonsense"];
+}
+
+for (const width of [1366, 390, 320]) {
+  test(`no page has a fault that axe or a narrow screen can find, at ${width} pixels`, { timeout: 240_000 }, async () => {
+    const { context, page, errors } = await signedIn(/Administrator/i, { width });
+    const faults: string[] = [];
+    const all = await addresses(page);
+    assert.ok(all.length > 20);
+    for (const address of all) {
+      const answer = await page.goto(address);
+      assert.ok((answer?.status() ?? 500) < 500, `${address} answers ${answer?.status()}`);
+      faults.push(...(await faultsOf(page)).map((fault) => `${address}: ${fault}`));
+    }
+    await context.close();
+    assert.deepEqual([faults, errors], [[], []]);
+  });
+}
+
+test("a ticket is logged, taken and resolved without JavaScript, by keyboard alone", { timeout: 120_000 }, async () => {
+  const { context, page } = await signedIn(/Lead support/i, { javaScriptEnabled: false });
+  await page.goto("/tickets/new");
+  await page.getByLabel("Summary").focus();
+  await page.keyboard.type("The scanner in reception is offline");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/tickets\/INC-\d+/);
+  await page.getByRole("button", { name: "Take it" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Resolve", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Resolution").focus();
+  await page.keyboard.type("Plugged in again");
+  await page.getByRole("button", { name: /Resolve/ }).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/tickets\/INC-\d+(\?.*)?$/);
+  assert.match((await page.locator("main").textContent()) ?? "", /Resolved/);
+  await context.close();
+});
+
+test("a form sent twice by a double click makes one ticket", { timeout: 60_000 }, async () => {
+  const { context, page } = await signedIn(/Lead support/i);
+  await page.goto("/tickets/new");
+  const summary = `Double ${crypto.randomUUID()}`;
+  await page.getByLabel("Summary").fill(summary);
+  await page.locator("main form button[type=submit], main form button:not([type])").last().dblclick();
+  await page.waitForURL(/\/tickets\/INC-\d+/);
+  await page.goto(`/tickets?q=${encodeURIComponent(`"${summary}"`)}`);
+  assert.equal(await page.locator("main tbody tr").count(), 1);
+  await context.close();
+});
+
+test("a member of staff on a phone asks for help and follows it", { timeout: 60_000 }, async () => {
+  const { context, page } = await signedIn(/Staff/i, { width: 390 });
+  await page.goto("/tickets/new");
+  await page.getByLabel("Summary").fill("My phone will not ring");
+  await page.locator("main form button").last().click();
+  await page.waitForURL(/\/tickets\/INC-\d+/);
+  assert.match((await page.locator("h1").textContent()) ?? "", /My phone will not ring/);
+  assert.deepEqual(await faultsOf(page), []);
+  await context.close();
+});

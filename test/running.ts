@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** A process of the product, as a person starts it. */
+export interface Running {
+  readonly process: ChildProcess;
+  /** Where it says that it can be reached. */
+  readonly address: string;
+  /** Everything it printed so far. */
+  output(): string;
+  /** Ends when the process has: its exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+}
+
+/** A data folder of its own, removed by `remove`. */
+export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "reeve-test-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** Starts the product on a data folder and a free port, and waits until it is ready; throws with its output when it ends first. */
+export async function startReeve(dataFolder: string, environment: Readonly<Record<string, string>> = {}, script = "src/main.ts"): Promise<Running> {
+  const child = spawn(process.execPath, [join(root, script)], {
+    cwd: root,
+    env: { ...process.env, PORT: "0", REEVE_DATA: dataFolder, NODE_TEST_CONTEXT: "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let printed = "";
+  const ended = new Promise<number | string>((resolve) => child.on("exit", (code, signal) => resolve(code ?? signal ?? "")));
+  const address = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      printed += chunk.toString("utf8");
+      const ready = /Reeve is ready at (\S+)/.exec(printed);
+      if (ready?.[1]) resolve(ready[1]);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    void ended.then((code) => reject(new Error(`It ended with ${code} before it was ready:\n${printed}`)));
+  });
+  return { process: child, address, output: () => printed, ended };
+}
+
+/** Runs a command of the terminal to its end. */
+export async function runReeve(dataFolder: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<{ code: number | string; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [join(root, "src/cli.ts"), ...words], { cwd: root, env: { ...process.env, REEVE_DATA: dataFolder, NODE_TEST_CONTEXT: "", ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, code] = await Promise.all([textOf(child.stdout), textOf(child.stderr), new Promise<number | string>((resolve) => child.on("exit", (status, signal) => resolve(status ?? signal ?? "")))]);
+  return { code, stdout, stderr };
+}
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = "";
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import pg from "pg";
+import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
+import { runReeve, startReeve, temporaryFolder } from "./running.ts";
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+before(async () => {
+  folder = await temporaryFolder();
+});
+after(() => folder.remove());
+
+/** Sends a signal to the whole group of a process that startReeve made. */
+const signalGroup = (pid: number | undefined, signal: NodeJS.Signals) => process.kill(-pid!, signal);
+
+test("it starts with a demonstration, says so once, refuses a second start, and stops whole when told twice", async () => {
+  const reeve = await startReeve(folder.path);
+  assert.match(reeve.address, /^http:\/\/localhost:\d+$/);
+  const health = await fetch(`${reeve.address}/health`);
+  assert.deepEqual([health.status, await health.json()], [200, { status: "ok" }]);
+  const second = await startReeve(folder.path).then(
+    () => "it started",
+    (error: Error) => error.message,
+  );
+  assert.match(second, /Reeve already runs on this database/);
+  assert.equal((await fetch(`${reeve.address}/sign-in`)).status, 200);
+  const started = performance.now();
+  signalGroup(reeve.process.pid, "SIGTERM");
+  signalGroup(reeve.process.pid, "SIGTERM");
+  assert.equal(await reeve.ended, 0);
+  assert.ok(performance.now() - started < 10_000);
+});
+
+test("what was asked before it stops is answered", async () => {
+  const reeve = await startReeve(folder.path);
+  const answers = Promise.all(Array.from({ length: 20 }, () => fetch(`${reeve.address}/sign-in`).then((answer) => answer.text().then(() => answer.status))));
+  await fetch(`${reeve.address}/health`);
+  reeve.process.kill("SIGTERM");
+  assert.deepEqual(new Set(await answers), new Set([200]));
+  assert.equal(await reeve.ended, 0);
+});
+
+test("a wrong setting, a taken port and demo beside another organisation are each a sentence", async () => {
+  const wrong = await startReeve(folder.path, { PORT: "threethousand" }).catch((error: Error) => error.message);
+  assert.match(String(wrong), /PORT/);
+  assert.doesNotMatch(String(wrong), /\n\s+at /);
+  const elsewhere = await temporaryFolder();
+  try {
+    const first = await startReeve(elsewhere.path, { REEVE_DEMO: "off" });
+    assert.match(first.output(), /first administrator at http:\/\/localhost:\d+\/setup\?/);
+    const taken = await startReeve(folder.path, { PORT: new URL(first.address).port }).catch((error: Error) => error.message);
+    assert.match(String(taken), /port is in use/);
+    first.process.kill("SIGTERM");
+    assert.equal(await first.ended, 0);
+  } finally {
+    await elsewhere.remove();
+  }
+});
+
+test("the token of a demo person is all that stdout holds, and a missing one is refused", async () => {
+  const { code, stdout } = await runReeve(folder.path, ["token", "lead-support"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^reeve_[\w-]{43}\n$/);
+  const refused = await runReeve(folder.path, ["token", "nobody"]);
+  assert.deepEqual([refused.code, refused.stdout], [1, ""]);
+  assert.equal((await runReeve(folder.path, ["nonsense"])).code, 2);
+});
+
+test("the stored memory of the demonstration verifies, and doctor finds nothing wrong", async () => {
+  const verified = await runReeve(folder.path, ["verify", "--json"]);
+  assert.equal(verified.code, 0, verified.stderr + verified.stdout);
+  const doctor = await runReeve(folder.path, ["doctor"]);
+  assert.equal(doctor.code, 0, doctor.stdout);
+});
+
+test("a database from a newer version is refused", async () => {
+  const server = await startEmbeddedPostgres({ dataFolder: folder.path, log: () => {} });
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  await client.query("insert into reeve.migrations (number, name, sha256) values (9999, '9999-later.sql', 'x')");
+  const refused = await startReeve(folder.path).catch((error: Error) => error.message);
+  await client.query("delete from reeve.migrations where number = 9999");
+  await client.end();
+  await server.stop({ evenIfShared: true });
+  assert.match(String(refused), /newer version/);
+});

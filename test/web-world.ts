@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import pino from "pino";
+import { startingRoles } from "../src/council/roles.ts";
+import type { StartingRoleName } from "../src/council/roles.ts";
+import { typeNamed } from "../src/kernel/registry.ts";
+import { change } from "../src/kernel/store/change.ts";
+import { find } from "../src/kernel/store/find.ts";
+import type { Who } from "../src/kernel/transaction.ts";
+import { modulePages } from "../src/records.ts";
+import { createApp } from "../src/web/app.ts";
+import type { WebParts } from "../src/web/parts.ts";
+import { createTokenReader } from "../src/web/sign-in/api-tokens.ts";
+import { createSignIn } from "../src/web/sign-in/sign-in.ts";
+import { prepareAssets } from "../src/web/view/assets.ts";
+import { createRenderer } from "../src/web/view/render.ts";
+import { createWorld } from "./world.ts";
+import type { World } from "./world.ts";
+
+/** A test's world with the whole web in it, asked without a network. */
+export interface WebWorld extends World {
+  readonly app: FastifyInstance;
+  readonly parts: WebParts;
+  /** A browser in which this person is signed in; a role's name makes a new person who has it. */
+  as(person: StartingRoleName | Who): Promise<Browser>;
+  /** A browser in which nobody is signed in. */
+  visitor(): Browser;
+}
+
+/** Asks the app for pages as a browser would: keeps cookies, and sends forms as the page gave them. Follows no redirect. */
+export interface Browser {
+  /** Absent for a visitor. */
+  readonly who?: Who;
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<LightMyRequestResponse>;
+  /**
+   * Sends a form. The page at `from` (the home unless told) is read first for `_csrf` and for the hidden controls of its
+   * form that posts to `path`, such as `_submission` and `_version`; what `form` holds goes before them.
+   */
+  post(path: string, form?: Readonly<Record<string, string | readonly string[]>>, options?: { from?: string }): Promise<LightMyRequestResponse>;
+  /** The cookies as a header, for a real browser or a socket. */
+  cookieHeader(): string;
+}
+
+const baseUrl = "http://localhost:3000";
+const password = "plankton cheddar mosaic tunnel";
+const assetFolder = fileURLToPath(new URL("../.cache/test-assets", import.meta.url));
+
+/** Makes a world with the app on it. Give `parts` to change what the app is made of. */
+export async function createWebWorld(changed: Partial<WebParts> = {}): Promise<WebWorld> {
+  const [world, assets] = await Promise.all([createWorld(), prepareAssets(assetFolder)]);
+  const secret = "a secret of the tests, long enough to sign cookies with";
+  const parts: WebParts = {
+    store: world.store,
+    registry: world.registry,
+    signIn: createSignIn({ pool: world.store.pool, secret, baseUrl }),
+    tokens: createTokenReader({ pool: world.store.pool }),
+    assets,
+    render: createRenderer({ assets }),
+    modulePages,
+    log: pino({ level: "silent" }),
+    secret,
+    baseUrl,
+    setup: null,
+    ...changed,
+  };
+  const app = await createApp(parts);
+  let made = 0;
+  return {
+    ...world,
+    app,
+    parts,
+    visitor: () => browserOn(app, new Map()),
+    as: async (person) => {
+      made += 1;
+      const who = typeof person === "string" ? await world.person(startingRoles[person].name, person) : person;
+      return browserOn(app, await signedIn(world, parts, who, `person.${made}@aldermoor.gov.uk`), who);
+    },
+    close: async () => {
+      await app.close();
+      await world.close();
+    },
+  };
+}
+
+/** Gives a person an account of their own (anew each time) and signs in to it. */
+async function signedIn(world: World, { signIn }: WebParts, who: Who, email: string): Promise<Map<string, string>> {
+  const account = await signIn.createAccount({ email, name: "A person of the tests", password });
+  assert.ok(account.ok);
+  await world.system(
+    async (tx) => {
+      const type = typeNamed(tx.registry, "person");
+      const { version } = await find(tx, type, who.personId);
+      await change(tx, type, who.personId, version, { accountId: account.accountId }, { trusted: true });
+    },
+    { organisationId: who.organisationId },
+  );
+  const session = await signIn.signIn({ email, password, headers: { "user-agent": "Firefox" }, address: "192.0.2.1" });
+  assert.ok(session.ok);
+  return keep(new Map(), session.cookies);
+}
+
+function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who): Browser {
+  const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const ask = async (options: { method: "GET" | "POST"; url: string; headers?: Readonly<Record<string, string>>; payload?: string }) => {
+    const cookie = cookieHeader();
+    const response = await app.inject({ ...options, headers: { "user-agent": "Firefox", ...(cookie ? { cookie } : {}), ...options.headers } });
+    keep(cookies, [response.headers["set-cookie"] ?? []].flat());
+    return response;
+  };
+  return {
+    ...(who ? { who } : {}),
+    cookieHeader,
+    get: (url, headers = {}) => ask({ method: "GET", url, headers }),
+    post: async (url, form = {}, { from = "/" } = {}) => {
+      const page = (await ask({ method: "GET", url: from })).body;
+      const sent = new URLSearchParams();
+      for (const [name, value] of Object.entries({ ...hiddenControls(page, url), ...form })) for (const one of [value].flat()) sent.append(name, one);
+      return ask({ method: "POST", url, headers: { "content-type": "application/x-www-form-urlencoded" }, payload: sent.toString() });
+    },
+  };
+}
+
+/** What a page's form to this address carries unseen, and the page's form token in any case. */
+function hiddenControls(page: string, action: string): Record<string, string> {
+  const forms = [...page.matchAll(/<form\b[^>]*>.*?<\/form>/gs)].map(([form]) => form);
+  const own = forms.find((form) => unescaped(/\baction="([^"]*)"/.exec(form)?.[1] ?? "") === action);
+  const anyToken = forms.flatMap(hiddenOf).filter(([name]) => name === "_csrf");
+  return Object.fromEntries([...anyToken.slice(0, 1), ...(own ? hiddenOf(own) : [])]);
+}
+
+function hiddenOf(form: string): [name: string, value: string][] {
+  return [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name = "", value = ""]) => [unescaped(name), unescaped(value)]);
+}
+
+function unescaped(html: string): string {
+  return html.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+/** Keeps what Set-Cookie lines say, forgetting cookies that have run out. */
+function keep(cookies: Map<string, string>, lines: readonly string[]): Map<string, string> {
+  for (const line of lines) {
+    const [pair = "", ...attributes] = line.split(";");
+    const [name = "", ...value] = pair.split("=");
+    const over = attributes.some((attribute) => /^\s*(max-age=0|expires=Thu, 01 Jan 1970)/i.test(attribute));
+    if (over) cookies.delete(name);
+    else cookies.set(name, value.join("="));
+  }
+  return cookies;
+}
