@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { addPerson, foundOrganisation, serviceLevels } from "../src/council/found.ts";
+import { addPerson, foundOrganisation } from "../src/council/found.ts";
+import { usualServiceLevels } from "../src/modules/desk/usual-service-levels.ts";
 import type { FoundedOrganisation } from "../src/council/found.ts";
 import { businessCalendar } from "../src/kernel/clocks/business-calendar.ts";
 import { parseOpeningHours } from "../src/kernel/clocks/opening-hours.ts";
@@ -103,7 +104,7 @@ async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets
     for (let n = 1; n <= 20; n++) {
       const team = await make("team", { name: `Team ${n}` });
       const queue = await make("queue", { name: `Queue ${n}`, team: team.id });
-      const policy = await make("service_level_policy", serviceLevels(tx, queue.id, `Queue ${n}`));
+      const policy = await make("service_level_policy", usualServiceLevels(tx, queue.id, `Queue ${n}`));
       made.push({ id: queue.id, team: team.id, policy: `${policy.reference} version 1` });
     }
     return made;

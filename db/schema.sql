@@ -28,6 +28,7 @@ begin
           set_config('reeve.teams', teams::text, true), set_config('reeve.held', '', true), set_grants(grants);
   return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', grants);
 end $function$;
+execute act_as(p_organisation_uuid,_p_person_uuid): reeve_app
 
 -- act_as_system(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.act_as_system(p_organisation uuid)
@@ -61,6 +62,7 @@ begin
       join organisations o on o.id = t.organisation_id
     where t.token_sha256 = wanted_sha256 and t.revoked_at is null and t.expires_at > moment and p.active;
 end $function$;
+execute actor_for_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone): reeve_app
 
 -- api_token
 column api_token organisation_id: uuid not null
@@ -80,9 +82,10 @@ constraint api_token api_token_scopes_check: CHECK (((cardinality(scopes) >= 1) 
 constraint api_token api_token_token_sha256_check: CHECK ((octet_length(token_sha256) = 32))
 constraint api_token api_token_token_sha256_key: UNIQUE (token_sha256)
 index api_token api_token_person: CREATE INDEX api_token_person ON api_token USING btree (organisation_id, person_id)
-policy api_token api_token_own: for all using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))) with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))
+policy api_token api_token_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
 security api_token: row level security
 grant api_token: insert
+column-grant api_token: select (organisation_id, id, person_id, name, scopes, created_at, expires_at, last_used_at, revoked_at), update (revoked_at)
 
 -- api_token_used(used_sha256_bytea,_moment_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.api_token_used(used_sha256 bytea, moment timestamp with time zone)
@@ -95,6 +98,7 @@ begin
   update api_token set last_used_at = moment
     where token_sha256 = used_sha256 and (last_used_at is null or last_used_at <= moment - interval '1 minute');
 end $function$;
+execute api_token_used(used_sha256_bytea,_moment_timestamp_with_time_zone): reeve_app
 
 -- append_event(p_record_uuid,_p_verb_text,_p_at_timestamp_with_time_zone,_p_audience_text,_p_body_jsonb,_p_words_text)
 CREATE OR REPLACE FUNCTION reeve.append_event(p_record uuid, p_verb text, p_at timestamp with time zone, p_audience text, p_body jsonb, p_words text DEFAULT NULL::text)
@@ -137,6 +141,7 @@ begin
   end if;
   return head.event_count + 1;
 end $function$;
+execute append_event(p_record_uuid,_p_verb_text,_p_at_timestamp_with_time_zone,_p_audience_text,_p_body_jsonb,_p_words_text): reeve_app
 
 -- bring_in(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.bring_in(p_type text, p_records jsonb)
@@ -189,6 +194,7 @@ begin
   insert into clocks select clock.* from jsonb_array_elements(p_records) as r, jsonb_array_elements(r -> 'clocks') as c,
     jsonb_populate_record(null::clocks, c || jsonb_build_object('organisation_id', current_organisation(), 'record_id', r -> 'id')) as clock;
 end $function$;
+execute bring_in(p_type_text,_p_records_jsonb): reeve_app
 
 -- calendar
 column calendar organisation_id: uuid not null
@@ -199,9 +205,9 @@ constraint calendar calendar_holidays_check: CHECK ((holidays = ANY (ARRAY['engl
 constraint calendar calendar_hours_check: CHECK ((length(hours) <= 300))
 constraint calendar calendar_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint calendar calendar_pkey: PRIMARY KEY (organisation_id, id)
-policy calendar calendar_change: for update using changeable(organisation_id, id)
-policy calendar calendar_create: for insert with check changeable(organisation_id, id)
-policy calendar calendar_read: for select using visible(organisation_id, id)
+policy calendar calendar_change: for update using (changeable(organisation_id, id))
+policy calendar calendar_create: for insert with check (changeable(organisation_id, id))
+policy calendar calendar_read: for select using (visible(organisation_id, id))
 security calendar: row level security
 grant calendar: insert, select, update
 
@@ -218,9 +224,9 @@ constraint calendar_closures calendar_closures_organisation_id_parent_id_fkey: F
 constraint calendar_closures calendar_closures_pkey: PRIMARY KEY (organisation_id, id)
 constraint calendar_closures calendar_closures_why_check: CHECK ((length(why) <= 100))
 index calendar_closures calendar_closures_parent: CREATE INDEX calendar_closures_parent ON calendar_closures USING btree (organisation_id, parent_id, "position")
-policy calendar_closures calendar_closures_change: for update using changeable(organisation_id, parent_id)
-policy calendar_closures calendar_closures_create: for insert with check changeable(organisation_id, parent_id)
-policy calendar_closures calendar_closures_read: for select using visible(organisation_id, parent_id)
+policy calendar_closures calendar_closures_change: for update using (changeable(organisation_id, parent_id))
+policy calendar_closures calendar_closures_create: for insert with check (changeable(organisation_id, parent_id))
+policy calendar_closures calendar_closures_read: for select using (visible(organisation_id, parent_id))
 security calendar_closures: row level security
 grant calendar_closures: insert, select, update
 
@@ -235,9 +241,9 @@ constraint category category_pkey: PRIMARY KEY (organisation_id, id)
 constraint category category_source_reference_check: CHECK ((length(source_reference) <= 200))
 index category category_parent: CREATE INDEX category_parent ON category USING btree (organisation_id, parent)
 index category category_source_reference: CREATE INDEX category_source_reference ON category USING btree (organisation_id, source_reference)
-policy category category_change: for update using changeable(organisation_id, id)
-policy category category_create: for insert with check changeable(organisation_id, id)
-policy category category_read: for select using visible(organisation_id, id)
+policy category category_change: for update using (changeable(organisation_id, id))
+policy category category_create: for insert with check (changeable(organisation_id, id))
+policy category category_read: for select using (visible(organisation_id, id))
 security category: row level security
 grant category: insert, select, update
 
@@ -264,6 +270,7 @@ begin
     where organisation_id = current_organisation() and id = p_record;
   return true;
 end $function$;
+execute change_record(p_record_uuid,_p_version_integer,_p_changes_jsonb): reeve_app
 
 -- changeable(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.changeable(p_organisation uuid, p_record uuid)
@@ -290,6 +297,7 @@ AS $function$
                    and records.xmin::text::bigint = (pg_current_xact_id()::text::bigint & 4294967295))))
   )
 $function$;
+execute changeable(p_organisation_uuid,_p_record_uuid): reeve_app
 
 -- clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[])
 CREATE OR REPLACE FUNCTION reeve.clock_figures(p_type text, p_clock text, p_since timestamp with time zone, p_within uuid, p_by text, p_again text[])
@@ -321,6 +329,7 @@ begin
     from done d group by grouping sets ((d.week), (d.by), ())$query$, p_by, p_type)
     using p_type, p_clock, p_since, p_within, p_by, p_again;
 end $function$;
+execute clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[]): reeve_app
 
 -- clocks
 column clocks organisation_id: uuid not null
@@ -341,9 +350,9 @@ constraint clocks clocks_organisation_id_record_id_fkey: FOREIGN KEY (organisati
 constraint clocks clocks_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text, 'missed'::text])))
 constraint clocks clocks_pkey: PRIMARY KEY (organisation_id, record_id, name)
 constraint clocks clocks_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text])))
-policy clocks clocks_insert: for insert with check (changeable(organisation_id, record_id) OR visible(organisation_id, record_id))
-policy clocks clocks_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id))
-policy clocks clocks_update: for update using visible(organisation_id, record_id) with check visible(organisation_id, record_id)
+policy clocks clocks_insert: for insert with check ((changeable(organisation_id, record_id) OR visible(organisation_id, record_id)))
+policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
+policy clocks clocks_update: for update using (visible(organisation_id, record_id)) with check (visible(organisation_id, record_id))
 security clocks: row level security
 grant clocks: insert, select, update
 
@@ -353,6 +362,7 @@ CREATE OR REPLACE FUNCTION reeve.current_held()
  LANGUAGE sql
  STABLE
 RETURN (NULLIF(current_setting('reeve.held'::text, true), ''::text))::uuid;
+execute current_held(): reeve_app
 
 -- current_list(name_text)
 CREATE OR REPLACE FUNCTION reeve.current_list(name text)
@@ -360,6 +370,7 @@ CREATE OR REPLACE FUNCTION reeve.current_list(name text)
  LANGUAGE sql
  STABLE
 RETURN (COALESCE(NULLIF(current_setting(('reeve.'::text || name), true), ''::text), '{}'::text))::text[];
+execute current_list(name_text): reeve_app
 
 -- current_organisation()
 CREATE OR REPLACE FUNCTION reeve.current_organisation()
@@ -367,6 +378,7 @@ CREATE OR REPLACE FUNCTION reeve.current_organisation()
  LANGUAGE sql
  STABLE
 RETURN (NULLIF(current_setting('reeve.organisation'::text, true), ''::text))::uuid;
+execute current_organisation(): reeve_app
 
 -- current_person()
 CREATE OR REPLACE FUNCTION reeve.current_person()
@@ -374,6 +386,7 @@ CREATE OR REPLACE FUNCTION reeve.current_person()
  LANGUAGE sql
  STABLE
 RETURN (NULLIF(current_setting('reeve.person'::text, true), ''::text))::uuid;
+execute current_person(): reeve_app
 
 -- current_teams()
 CREATE OR REPLACE FUNCTION reeve.current_teams()
@@ -381,6 +394,7 @@ CREATE OR REPLACE FUNCTION reeve.current_teams()
  LANGUAGE sql
  STABLE
 RETURN (COALESCE(NULLIF(current_setting('reeve.teams'::text, true), ''::text), '{}'::text))::uuid[];
+execute current_teams(): reeve_app
 
 -- demo_accounts()
 CREATE OR REPLACE FUNCTION reeve.demo_accounts()
@@ -399,6 +413,7 @@ begin
     order by p.organisation_id, r.reference
     limit 50;
 end $function$;
+execute demo_accounts(): reeve_app
 
 -- erase(p_record_uuid,_p_sequence_integer,_p_reason_text,_p_certificate_uuid)
 CREATE OR REPLACE FUNCTION reeve.erase(p_record uuid, p_sequence integer, p_reason text, p_certificate uuid DEFAULT uuidv7())
@@ -447,6 +462,7 @@ begin
   end if;
   return jsonb_build_object('certificate', p_certificate, 'bodies', bodies, 'files', to_jsonb(blobs));
 end $function$;
+execute erase(p_record_uuid,_p_sequence_integer,_p_reason_text,_p_certificate_uuid): reeve_app
 
 -- erase_values(head_records)
 CREATE OR REPLACE FUNCTION reeve.erase_values(head records)
@@ -509,9 +525,9 @@ column event_bodies erased_by_certificate: uuid
 constraint event_bodies event_bodies_check: CHECK ((((body IS NULL) = (erased_by_certificate IS NOT NULL)) AND ((salt IS NULL) = (body IS NULL))))
 constraint event_bodies event_bodies_organisation_id_record_id_sequence_fkey: FOREIGN KEY (organisation_id, record_id, sequence) REFERENCES events(organisation_id, record_id, sequence)
 constraint event_bodies event_bodies_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
-policy event_bodies event_bodies_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (EXISTS ( SELECT 1
+policy event_bodies event_bodies_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (EXISTS ( SELECT 1
    FROM events e
-  WHERE ((e.organisation_id = event_bodies.organisation_id) AND (e.record_id = event_bodies.record_id) AND (e.sequence = event_bodies.sequence)))))
+  WHERE ((e.organisation_id = event_bodies.organisation_id) AND (e.record_id = event_bodies.record_id) AND (e.sequence = event_bodies.sequence))))))
 security event_bodies: row level security
 grant event_bodies: select
 
@@ -521,6 +537,7 @@ CREATE OR REPLACE FUNCTION reeve.event_digest(p_previous bytea, p_record uuid, p
  LANGUAGE sql
  IMMUTABLE
 RETURN sha256(((p_previous || convert_to(concat_ws('|'::text, (p_record)::text, (p_sequence)::text, (((EXTRACT(epoch FROM p_at) * (1000000)::numeric))::bigint)::text, COALESCE((p_actor)::text, ''::text), p_verb, p_audience, ''), 'UTF8'::name)) || p_body_hash));
+execute event_digest(p_previous_bytea,_p_record_uuid,_p_sequence_integer,_p_at_timestamp_with_time_zone,_p_actor_uuid,_p_verb_text,_p_audience_text,_p_body_hash_bytea): reeve_app
 
 -- events
 column events organisation_id: uuid not null
@@ -538,9 +555,24 @@ constraint events events_audience_check: CHECK ((audience = ANY (ARRAY['everyone
 constraint events events_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint events events_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
 index events events_recorded: CREATE INDEX events_recorded ON events USING brin (recorded_at) WITH (autosummarize='on')
-policy events events_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((audience = 'everyone'::text) OR (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) OR reads_internal(organisation_id, record_id)) AND visible(organisation_id, record_id))
+policy events events_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((audience = 'everyone'::text) OR (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) OR reads_internal(organisation_id, record_id)) AND visible(organisation_id, record_id)))
 security events: row level security
 grant events: select
+trigger events events_unsealed: CREATE TRIGGER events_unsealed AFTER INSERT ON reeve.events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_unsealed(), always
+
+-- expected_matches(p_query_tsquery)
+CREATE OR REPLACE FUNCTION reeve.expected_matches(p_query tsquery)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  plan json;
+begin
+  execute format('explain (format json) select 1 from records where search @@ %L::tsquery', p_query) into plan;
+  return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+end $function$;
 
 -- files
 column files organisation_id: uuid not null
@@ -556,11 +588,12 @@ constraint files files_name_check: CHECK (((length(name) >= 1) AND (length(name)
 constraint files files_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint files files_pkey: PRIMARY KEY (organisation_id, id)
 constraint files files_size_bytes_check: CHECK ((size_bytes >= 0))
-policy files files_insert: for insert with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)) AND ((record_id IS NULL) OR visible(organisation_id, record_id)))
-policy files files_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((uploaded_by = ( SELECT current_person() AS current_person)) OR ((record_id IS NOT NULL) AND visible(organisation_id, record_id))))
-policy files files_update: for update using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person))) with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (record_id IS NOT NULL) AND visible(organisation_id, record_id))
+policy files files_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)) AND ((record_id IS NULL) OR visible(organisation_id, record_id))))
+policy files files_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((uploaded_by = ( SELECT current_person() AS current_person)) OR ((record_id IS NOT NULL) AND visible(organisation_id, record_id)))))
+policy files files_update: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (record_id IS NOT NULL) AND visible(organisation_id, record_id)))
 security files: row level security
 grant files: insert, select
+column-grant files: update (record_id)
 
 -- index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text)
 CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_words text, p_internal_words text)
@@ -583,6 +616,7 @@ begin
       search_public = case when said_inside = '' then null else base || said end
     where organisation_id = current_organisation() and id = p_record;
 end $function$;
+execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
 
 -- learn_words(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.learn_words(p_organisation uuid)
@@ -623,9 +657,9 @@ constraint links links_organisation_id_from_id_fkey: FOREIGN KEY (organisation_i
 constraint links links_organisation_id_to_id_fkey: FOREIGN KEY (organisation_id, to_id) REFERENCES records(organisation_id, id)
 constraint links links_pkey: PRIMARY KEY (organisation_id, from_id, relation, to_id)
 index links links_to: CREATE INDEX links_to ON links USING btree (organisation_id, to_id, relation)
-policy links links_delete: for delete using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND changeable(organisation_id, from_id))
-policy links links_insert: for insert with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND changeable(organisation_id, from_id) AND visible(organisation_id, to_id))
-policy links links_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, from_id) AND visible(organisation_id, to_id))
+policy links links_delete: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND changeable(organisation_id, from_id)))
+policy links links_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND changeable(organisation_id, from_id) AND visible(organisation_id, to_id)))
+policy links links_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, from_id) AND visible(organisation_id, to_id)))
 security links: row level security
 grant links: delete, insert, select
 
@@ -633,86 +667,92 @@ grant links: delete, insert, select
 CREATE OR REPLACE FUNCTION reeve.matching_records(p_query text, p_type text, p_most integer)
  RETURNS TABLE(id uuid, type text, opened_at timestamp with time zone, rank real, complete boolean)
  LANGUAGE plpgsql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
- SET enable_seqscan TO 'off'
- SET enable_indexscan TO 'off'
- SET enable_indexonlyscan TO 'on'
- SET work_mem TO '64MB'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare
   query tsquery := websearch_to_tsquery('english', p_query);
+  organisation uuid := current_organisation();
   person uuid := current_person();
-  read_all text[] := current_list('read_all');
-  read_team text[] := current_list('read_team');
-  read_own text[] := current_list('read_own');
   teams uuid[] := current_teams();
+  read_own text[] := current_list('read_own');
   internal_all text[] := current_list('internal_all');
   internal_team text[] := current_list('internal_team');
   internal_own text[] := current_list('internal_own');
-  share real;
-  stretch bigint;
-  since timestamptz := '-infinity';
+  expected bigint;
+  share double precision;
+  since timestamptz;
+  most integer;
   ids uuid[];
+  types text[];
+  moments timestamptz[];
+  ranks real[];
 begin
-  if current_organisation() is null or numnode(query) = 0 then return; end if;
-  if read_all = '{}' and read_team = '{}' then
+  if organisation is null or numnode(query) = 0 then return; end if;
+  if current_list('read_all') = '{}' and current_list('read_team') = '{}' then
     -- Someone who sees only their own: few records, found by whose they are.
-    return query select r.id, r.type, r.opened_at, ts_rank(coalesce(r.search_public, r.search), query), true from records r
-      where r.organisation_id = current_organisation() and r.type = any (read_own) and (p_type is null or r.type = p_type)
-        -- The owner twice: the indexes of what is open and of what is closed are apart.
-        and (r.requester_id = person or r.created_by = person or r.id = person
-             or (r.owner_id = person and r.closed_at is null) or (r.owner_id = person and r.closed_at is not null))
+    return query select r.id, r.type, r.opened_at, ts_rank(case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
+          then r.search else coalesce(r.search_public, r.search) end, query), true
+      from records r
+      where r.organisation_id = organisation and r.type = any (read_own) and (p_type is null or r.type = p_type)
+        and (r.requester_id = person or r.created_by = person or r.owner_id = person or r.id = person)
         and case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
-                 then r.search else coalesce(r.search_public, r.search) end @@ query
+          then r.search else coalesce(r.search_public, r.search) end @@ query
       order by r.opened_at desc limit p_most;
     return;
   end if;
-  share := word_share(query);
-  stretch := case when share < 0.008 then null else ceil(1500 / share)::bigint end;
+  expected := expected_matches(query);
+  share := case when expected > 5000 then 1100.0 / expected else 1 end;
   loop
-    if stretch is not null then
-      select coalesce((select n.opened_at from records n where n.organisation_id = current_organisation()
-                       order by n.opened_at desc offset stretch limit 1), '-infinity') into since;
-    else
-      since := '-infinity';
-    end if;
-    ids := matching_since(query, p_type, since);
-    exit when since = '-infinity' or cardinality(ids) >= 1000;
-    stretch := stretch * 8;
+    since := newest_since(share);
+    most := least(p_most, case when since = '-infinity' then 10000 else 1000 end);
+    select array_agg(m.id), array_agg(m.type), array_agg(m.opened_at), array_agg(m.rank) into ids, types, moments, ranks
+      from matching_since(query, p_type, since, most) m;
+    exit when since = '-infinity' or cardinality(ids) >= 300;
+    share := share * 8;
   end loop;
-  return query select r.id, r.type, r.opened_at, ts_rank(r.search, query), since = '-infinity' and cardinality(ids) < 10000
-    from records r where r.organisation_id = current_organisation() and r.id = any (ids)
-    order by r.opened_at desc limit p_most;
+  return query select f.id, f.type, f.opened_at, f.rank, since = '-infinity' and cardinality(ids) < 10000
+    from unnest(ids, types, moments, ranks) as f (id, type, opened_at, rank);
 end $function$;
+execute matching_records(p_query_text,_p_type_text,_p_most_integer): reeve_app
 
--- matching_since(p_query_tsquery,_p_type_text,_p_since_timestamp_with_time_zone)
-CREATE OR REPLACE FUNCTION reeve.matching_since(p_query tsquery, p_type text, p_since timestamp with time zone)
- RETURNS uuid[]
- LANGUAGE sql
+-- matching_since(p_query_tsquery,_p_type_text,_p_since_timestamp_with_time_zone,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.matching_since(p_query tsquery, p_type text, p_since timestamp with time zone, p_most integer)
+ RETURNS TABLE(id uuid, type text, opened_at timestamp with time zone, rank real)
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
  SET enable_seqscan TO 'off'
- SET enable_indexscan TO 'off'
+ SET plan_cache_mode TO 'force_custom_plan'
  SET work_mem TO '64MB'
 AS $function$
-  select coalesce(array_agg(m.id), '{}') from (
-    select r.id from records r
-    where r.organisation_id = current_organisation() and (p_type is null or r.type = p_type)
-      and r.opened_at >= p_since and r.search @@ p_query
-      and (r.search_public is null or r.search_public @@ p_query or r.type = any (current_list('internal_all'))
-           or (r.type = any (current_list('internal_team')) and r.team_id = any (current_teams()))
-           or (r.type = any (current_list('internal_own'))
-               and (r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person() or r.id = current_person())))
-      and (r.sensitivity = 'normal' or r.type = any (current_list('restricted_all'))
-           or (r.type = any (current_list('restricted_team')) and r.team_id = any (current_teams()))
-           or r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person())
-      and (r.type = any (current_list('read_all'))
-           or (r.type = any (current_list('read_team')) and r.team_id = any (current_teams()))
-           or (r.type = any (current_list('read_own'))
-               and (r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person() or r.id = current_person())))
-    limit 10000) m
-$function$;
+declare
+  organisation uuid := current_organisation();
+  person uuid := current_person();
+  teams uuid[] := current_teams();
+  restricted_all text[] := current_list('restricted_all');
+  restricted_team text[] := current_list('restricted_team');
+  read_all text[] := current_list('read_all');
+  read_team text[] := current_list('read_team');
+  read_own text[] := current_list('read_own');
+  internal_all text[] := current_list('internal_all');
+  internal_team text[] := current_list('internal_team');
+  internal_own text[] := current_list('internal_own');
+begin
+  return query select r.id, r.type, r.opened_at,
+      ts_rank(case when r.search_public is null or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
+        or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))) then r.search else r.search_public end, p_query)
+    from records r
+    where r.organisation_id = organisation and (p_type is null or r.type = p_type)
+      and (p_since = '-infinity' or r.opened_at >= p_since) and r.search @@ p_query
+      and (r.search_public is null or r.search_public @@ p_query or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
+        or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))))
+      and (r.sensitivity = 'normal' or r.type = any (restricted_all) or (r.type = any (restricted_team) and r.team_id = any (teams)) or r.owner_id = person or r.requester_id = person or r.created_by = person)
+      and (r.type = any (read_all) or (r.type = any (read_team) and r.team_id = any (teams))
+           or (r.type = any (read_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person)))
+    order by r.opened_at desc limit p_most;
+end $function$;
 
 -- mend_words(p_query_text)
 CREATE OR REPLACE FUNCTION reeve.mend_words(p_query text)
@@ -738,6 +778,21 @@ begin
   end loop;
   return nullif(mended, p_query);
 end $function$;
+execute mend_words(p_query_text): reeve_app
+
+-- newest_since(p_share_double_precision)
+CREATE OR REPLACE FUNCTION reeve.newest_since(p_share double precision)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select coalesce((
+    select bounds[cardinality(bounds) - ceil(p_share * (cardinality(bounds) - 1))::integer]
+    from (select histogram_bounds::text::timestamptz[] as bounds from pg_stats
+          where schemaname = 'reeve' and tablename = 'records' and attname = 'opened_at') s
+    where p_share * (cardinality(bounds) - 1) < cardinality(bounds) - 1), '-infinity')
+$function$;
 
 -- next_number(p_type_text,_p_period_text)
 CREATE OR REPLACE FUNCTION reeve.next_number(p_type text, p_period text)
@@ -761,6 +816,7 @@ begin
     return nextval(format('reeve.%I', sequence_name)::regclass);
   end;
 end $function$;
+execute next_number(p_type_text,_p_period_text): reeve_app
 
 -- note_unsealed()
 CREATE OR REPLACE FUNCTION reeve.note_unsealed()
@@ -773,6 +829,7 @@ begin
   insert into unsealed select distinct organisation_id, record_id from added;
   return null;
 end $function$;
+execute note_unsealed(): reeve_app
 
 -- organisations
 column organisations id: uuid not null default uuidv7()
@@ -785,7 +842,7 @@ constraint organisations organisations_brand_colour_check: CHECK ((brand_colour 
 constraint organisations organisations_division_check: CHECK ((division = ANY (ARRAY['england-and-wales'::text, 'scotland'::text, 'northern-ireland'::text])))
 constraint organisations organisations_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 constraint organisations organisations_pkey: PRIMARY KEY (id)
-policy organisations organisations_own: for select using (id = ( SELECT current_organisation() AS current_organisation))
+policy organisations organisations_own: for select using ((id = ( SELECT current_organisation() AS current_organisation)))
 security organisations: row level security
 grant organisations: select
 
@@ -803,6 +860,7 @@ begin
     order by h.position, r.title limit 50
   );
 end $function$;
+execute own_role_names(): reeve_app
 
 -- person
 column person organisation_id: uuid not null
@@ -823,9 +881,9 @@ constraint person person_source_reference_check: CHECK ((length(source_reference
 index person person_account_id: CREATE INDEX person_account_id ON person USING btree (organisation_id, account_id)
 index person person_email: CREATE INDEX person_email ON person USING btree (organisation_id, email)
 index person person_source_reference: CREATE INDEX person_source_reference ON person USING btree (organisation_id, source_reference)
-policy person person_change: for update using changeable(organisation_id, id)
-policy person person_create: for insert with check changeable(organisation_id, id)
-policy person person_read: for select using visible(organisation_id, id)
+policy person person_change: for update using (changeable(organisation_id, id))
+policy person person_create: for insert with check (changeable(organisation_id, id))
+policy person person_read: for select using (visible(organisation_id, id))
 security person: row level security
 grant person: insert, select, update
 
@@ -845,6 +903,7 @@ begin
     where p.account_id = wanted_account_id and p.active
     limit 1;
 end $function$;
+execute person_for_account(wanted_account_id_text): reeve_app
 
 -- person_for_session(wanted_session_id_text)
 CREATE OR REPLACE FUNCTION reeve.person_for_session(wanted_session_id text)
@@ -859,6 +918,7 @@ begin
     from sign_in_session s cross join lateral person_for_account(s.user_id) p
     where s.id = wanted_session_id and s.expires_at > now();
 end $function$;
+execute person_for_session(wanted_session_id_text): reeve_app
 
 -- person_roles
 column person_roles organisation_id: uuid not null
@@ -873,9 +933,9 @@ constraint person_roles person_roles_pkey: PRIMARY KEY (organisation_id, id)
 constraint person_roles person_roles_role_record: FOREIGN KEY (organisation_id, role) REFERENCES records(organisation_id, id)
 index person_roles person_roles_parent: CREATE INDEX person_roles_parent ON person_roles USING btree (organisation_id, parent_id, "position")
 index person_roles person_roles_role: CREATE INDEX person_roles_role ON person_roles USING btree (organisation_id, role)
-policy person_roles person_roles_change: for update using changeable(organisation_id, parent_id)
-policy person_roles person_roles_create: for insert with check changeable(organisation_id, parent_id)
-policy person_roles person_roles_read: for select using visible(organisation_id, parent_id)
+policy person_roles person_roles_change: for update using (changeable(organisation_id, parent_id))
+policy person_roles person_roles_create: for insert with check (changeable(organisation_id, parent_id))
+policy person_roles person_roles_read: for select using (visible(organisation_id, parent_id))
 security person_roles: row level security
 grant person_roles: insert, select, update
 
@@ -895,9 +955,9 @@ constraint policy policy_organisation_id_id_fkey: FOREIGN KEY (organisation_id, 
 constraint policy policy_pkey: PRIMARY KEY (organisation_id, id)
 constraint policy policy_purpose_check: CHECK ((length(purpose) <= 20000))
 index policy policy_approved_by: CREATE INDEX policy_approved_by ON policy USING btree (organisation_id, approved_by)
-policy policy policy_change: for update using changeable(organisation_id, id)
-policy policy policy_create: for insert with check changeable(organisation_id, id)
-policy policy policy_read: for select using visible(organisation_id, id)
+policy policy policy_change: for update using (changeable(organisation_id, id))
+policy policy policy_create: for insert with check (changeable(organisation_id, id))
+policy policy policy_read: for select using (visible(organisation_id, id))
 security policy: row level security
 grant policy: insert, select, update
 
@@ -916,9 +976,9 @@ constraint policy_clauses policy_clauses_organisation_id_parent_id_fkey: FOREIGN
 constraint policy_clauses policy_clauses_pkey: PRIMARY KEY (organisation_id, id)
 constraint policy_clauses policy_clauses_text_check: CHECK ((length(text) <= 10000))
 index policy_clauses policy_clauses_parent: CREATE INDEX policy_clauses_parent ON policy_clauses USING btree (organisation_id, parent_id, "position")
-policy policy_clauses policy_clauses_change: for update using changeable(organisation_id, parent_id)
-policy policy_clauses policy_clauses_create: for insert with check changeable(organisation_id, parent_id)
-policy policy_clauses policy_clauses_read: for select using visible(organisation_id, parent_id)
+policy policy_clauses policy_clauses_change: for update using (changeable(organisation_id, parent_id))
+policy policy_clauses policy_clauses_create: for insert with check (changeable(organisation_id, parent_id))
+policy policy_clauses policy_clauses_read: for select using (visible(organisation_id, parent_id))
 security policy_clauses: row level security
 grant policy_clauses: insert, select, update
 
@@ -933,9 +993,9 @@ constraint queue queue_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id
 constraint queue queue_pkey: PRIMARY KEY (organisation_id, id)
 constraint queue queue_purpose_check: CHECK ((length(purpose) <= 20000))
 index queue queue_calendar: CREATE INDEX queue_calendar ON queue USING btree (organisation_id, calendar)
-policy queue queue_change: for update using changeable(organisation_id, id)
-policy queue queue_create: for insert with check changeable(organisation_id, id)
-policy queue queue_read: for select using visible(organisation_id, id)
+policy queue queue_change: for update using (changeable(organisation_id, id))
+policy queue queue_create: for insert with check (changeable(organisation_id, id))
+policy queue queue_read: for select using (visible(organisation_id, id))
 security queue: row level security
 grant queue: insert, select, update
 
@@ -956,6 +1016,7 @@ AS $function$
                     or created_by = current_person() or id = current_person())))
   )
 $function$;
+execute reads_internal(p_organisation_uuid,_p_record_uuid): reeve_app
 
 -- record_facts(p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.record_facts(p_record uuid)
@@ -969,6 +1030,7 @@ AS $function$
   from events e join event_bodies b using (organisation_id, record_id, sequence)
   where e.organisation_id = current_organisation() and e.record_id = p_record and visible(e.organisation_id, e.record_id)
 $function$;
+execute record_facts(p_record_uuid): reeve_app
 
 -- record_types
 column record_types name: text not null
@@ -1011,6 +1073,7 @@ index records records_newest: CREATE INDEX records_newest ON records USING btree
 index records records_open_due: CREATE INDEX records_open_due ON records USING btree (organisation_id, type, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_open_within_due: CREATE INDEX records_open_within_due ON records USING btree (organisation_id, type, within_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_opened: CREATE INDEX records_opened ON records USING btree (organisation_id, type, opened_at, id)
+index records records_owned: CREATE INDEX records_owned ON records USING btree (organisation_id, owner_id, opened_at, id) WHERE (owner_id IS NOT NULL)
 index records records_owner_closed: CREATE INDEX records_owner_closed ON records USING btree (organisation_id, owner_id, closed_at) WHERE (closed_at IS NOT NULL)
 index records records_owner_due: CREATE INDEX records_owner_due ON records USING btree (organisation_id, owner_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_requester: CREATE INDEX records_requester ON records USING btree (organisation_id, requester_id, opened_at, id)
@@ -1019,11 +1082,12 @@ index records records_team_due: CREATE INDEX records_team_due ON records USING b
 index records records_title: CREATE INDEX records_title ON records USING btree (organisation_id, type, lower(title) text_pattern_ops)
 index records records_updated: CREATE INDEX records_updated ON records USING btree (organisation_id, type, updated_at, id)
 index records records_within_opened: CREATE INDEX records_within_opened ON records USING btree (organisation_id, within_id, opened_at, id)
-policy records records_change: for update using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('change_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('change_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person)))))) with check (organisation_id = ( SELECT current_organisation() AS current_organisation))
-policy records records_create: for insert with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('create'::text) AS current_list)::text[])) AND (NOT (created_by IS DISTINCT FROM ( SELECT current_person() AS current_person))))
-policy records records_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person))))))
+policy records records_change: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('change_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('change_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person))))))) with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)))
+policy records records_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('create'::text) AS current_list)::text[])) AND (NOT (created_by IS DISTINCT FROM ( SELECT current_person() AS current_person)))))
+policy records records_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person)))))))
 security records: row level security
 grant records: select
+column-grant records: insert (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by, sensitivity, opened_at, updated_at, next_due_at, closed_at, search, search_public), update (title, state, owner_id, team_id, requester_id, within_id, sensitivity, updated_at, next_due_at, closed_at, version)
 
 -- reference_data(p_type_text,_p_lines_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data(p_type text, p_lines text[])
@@ -1047,6 +1111,7 @@ begin
     from records r join %I t using (organisation_id, id) where r.organisation_id = current_organisation() and r.type = %L order by r.id limit 5000',
     coalesce(parts, ''), p_type, p_type);
 end $function$;
+execute reference_data(p_type_text,_p_lines_text[]): reeve_app
 
 -- reference_data_mark(p_types_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data_mark(p_types text[])
@@ -1058,6 +1123,7 @@ AS $function$
   select concat_ws(' ', count(*), sum(version), max(updated_at)) from records
   where organisation_id = current_organisation() and type = any (p_types) and type in (select name from record_types where reference_data)
 $function$;
+execute reference_data_mark(p_types_text[]): reeve_app
 
 -- refresh_next_due(p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.refresh_next_due(p_record uuid)
@@ -1070,6 +1136,7 @@ AS $function$
       where c.organisation_id = current_organisation() and c.record_id = p_record and c.state = 'running'), 'infinity')
     where organisation_id = current_organisation() and id = p_record and visible(organisation_id, id)
 $function$;
+execute refresh_next_due(p_record_uuid): reeve_app
 
 -- require_demo_account(wanted_account_id_text)
 CREATE OR REPLACE FUNCTION reeve.require_demo_account(wanted_account_id text)
@@ -1084,6 +1151,7 @@ begin
       using errcode = 'insufficient_privilege';
   end if;
 end $function$;
+execute require_demo_account(wanted_account_id_text): reeve_app
 
 -- role
 column role organisation_id: uuid not null
@@ -1092,9 +1160,9 @@ column role purpose: text
 constraint role role_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint role role_pkey: PRIMARY KEY (organisation_id, id)
 constraint role role_purpose_check: CHECK ((length(purpose) <= 20000))
-policy role role_change: for update using changeable(organisation_id, id)
-policy role role_create: for insert with check changeable(organisation_id, id)
-policy role role_read: for select using visible(organisation_id, id)
+policy role role_change: for update using (changeable(organisation_id, id))
+policy role role_create: for insert with check (changeable(organisation_id, id))
+policy role role_read: for select using (visible(organisation_id, id))
 security role: row level security
 grant role: insert, select, update
 
@@ -1114,9 +1182,9 @@ constraint role_permissions role_permissions_pkey: PRIMARY KEY (organisation_id,
 constraint role_permissions role_permissions_scope_check: CHECK ((scope = ANY (ARRAY['own'::text, 'team'::text, 'all'::text])))
 constraint role_permissions role_permissions_type_check: CHECK ((length(type) <= 60))
 index role_permissions role_permissions_parent: CREATE INDEX role_permissions_parent ON role_permissions USING btree (organisation_id, parent_id, "position")
-policy role_permissions role_permissions_change: for update using changeable(organisation_id, parent_id)
-policy role_permissions role_permissions_create: for insert with check changeable(organisation_id, parent_id)
-policy role_permissions role_permissions_read: for select using visible(organisation_id, parent_id)
+policy role_permissions role_permissions_change: for update using (changeable(organisation_id, parent_id))
+policy role_permissions role_permissions_create: for insert with check (changeable(organisation_id, parent_id))
+policy role_permissions role_permissions_read: for select using (visible(organisation_id, parent_id))
 security role_permissions: row level security
 grant role_permissions: insert, select, update
 
@@ -1145,7 +1213,7 @@ constraint saved_views saved_views_organisation_id_person_id_type_name_key: UNIQ
 constraint saved_views saved_views_pkey: PRIMARY KEY (organisation_id, id)
 constraint saved_views saved_views_query_check: CHECK ((length(query) <= 4000))
 constraint saved_views saved_views_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
-policy saved_views saved_views_own: for all using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))) with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))
+policy saved_views saved_views_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
 security saved_views: row level security
 grant saved_views: delete, insert, select, update
 
@@ -1166,7 +1234,7 @@ begin
   if not exists (select 1 from unsealed where organisation_id = p_organisation) then return 0; end if;
   select number, hash into last from seals where organisation_id = p_organisation order by number desc limit 1;
   with gone as (
-    delete from unsealed where ctid = any (array(select ctid from unsealed where organisation_id = p_organisation limit 100000)) returning record_id
+    delete from unsealed where ctid = any (array(select ctid from unsealed where organisation_id = p_organisation limit 50000)) returning record_id
   ), heads as (
     insert into seal_heads (organisation_id, number, record_id, sequence, hash)
       select p_organisation, coalesce(last.number, 0) + 1, r.id, r.event_count, r.event_hash
@@ -1204,7 +1272,7 @@ constraint seals seals_pkey: PRIMARY KEY (organisation_id, number)
 CREATE OR REPLACE FUNCTION reeve.search_records(p_query text, p_type text, p_limit integer, p_offset integer)
  RETURNS jsonb
  LANGUAGE plpgsql
- STABLE SECURITY DEFINER
+ SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
 declare
@@ -1231,6 +1299,7 @@ begin
   into answer;
   return answer;
 end $function$;
+execute search_records(p_query_text,_p_type_text,_p_limit_integer,_p_offset_integer): reeve_app
 
 -- search_word_progress
 column search_word_progress organisation_id: uuid not null
@@ -1260,9 +1329,9 @@ constraint service_level_policy service_level_policy_organisation_id_id_fkey: FO
 constraint service_level_policy service_level_policy_pkey: PRIMARY KEY (organisation_id, id)
 constraint service_level_policy service_level_policy_queue_record: FOREIGN KEY (organisation_id, queue) REFERENCES records(organisation_id, id)
 index service_level_policy service_level_policy_queue: CREATE INDEX service_level_policy_queue ON service_level_policy USING btree (organisation_id, queue)
-policy service_level_policy service_level_policy_change: for update using changeable(organisation_id, id)
-policy service_level_policy service_level_policy_create: for insert with check changeable(organisation_id, id)
-policy service_level_policy service_level_policy_read: for select using visible(organisation_id, id)
+policy service_level_policy service_level_policy_change: for update using (changeable(organisation_id, id))
+policy service_level_policy service_level_policy_create: for insert with check (changeable(organisation_id, id))
+policy service_level_policy service_level_policy_read: for select using (visible(organisation_id, id))
 security service_level_policy: row level security
 grant service_level_policy: insert, select, update
 
@@ -1279,9 +1348,9 @@ column service_level_policy_matrix priority: integer
 constraint service_level_policy_matrix service_level_policy_matrix_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint service_level_policy_matrix service_level_policy_matrix_pkey: PRIMARY KEY (organisation_id, id)
 index service_level_policy_matrix service_level_policy_matrix_parent: CREATE INDEX service_level_policy_matrix_parent ON service_level_policy_matrix USING btree (organisation_id, parent_id, "position")
-policy service_level_policy_matrix service_level_policy_matrix_change: for update using changeable(organisation_id, parent_id)
-policy service_level_policy_matrix service_level_policy_matrix_create: for insert with check changeable(organisation_id, parent_id)
-policy service_level_policy_matrix service_level_policy_matrix_read: for select using visible(organisation_id, parent_id)
+policy service_level_policy_matrix service_level_policy_matrix_change: for update using (changeable(organisation_id, parent_id))
+policy service_level_policy_matrix service_level_policy_matrix_create: for insert with check (changeable(organisation_id, parent_id))
+policy service_level_policy_matrix service_level_policy_matrix_read: for select using (visible(organisation_id, parent_id))
 security service_level_policy_matrix: row level security
 grant service_level_policy_matrix: insert, select, update
 
@@ -1298,9 +1367,9 @@ column service_level_policy_targets resolve: integer
 constraint service_level_policy_targets service_level_policy_targets_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint service_level_policy_targets service_level_policy_targets_pkey: PRIMARY KEY (organisation_id, id)
 index service_level_policy_targets service_level_policy_targets_parent: CREATE INDEX service_level_policy_targets_parent ON service_level_policy_targets USING btree (organisation_id, parent_id, "position")
-policy service_level_policy_targets service_level_policy_targets_change: for update using changeable(organisation_id, parent_id)
-policy service_level_policy_targets service_level_policy_targets_create: for insert with check changeable(organisation_id, parent_id)
-policy service_level_policy_targets service_level_policy_targets_read: for select using visible(organisation_id, parent_id)
+policy service_level_policy_targets service_level_policy_targets_change: for update using (changeable(organisation_id, parent_id))
+policy service_level_policy_targets service_level_policy_targets_create: for insert with check (changeable(organisation_id, parent_id))
+policy service_level_policy_targets service_level_policy_targets_read: for select using (visible(organisation_id, parent_id))
 security service_level_policy_targets: row level security
 grant service_level_policy_targets: insert, select, update
 
@@ -1394,6 +1463,7 @@ begin
   );
   return query select null::text, 0;
 end $function$;
+execute sign_in_claim(email_key_bytea,_address_key_bytea,_moment_timestamp_with_time_zone): reeve_app
 
 -- sign_in_credential
 column sign_in_credential id: text not null default (uuidv7())::text
@@ -1414,6 +1484,7 @@ constraint sign_in_credential sign_in_credential_provider_provider_account_id_ke
 constraint sign_in_credential sign_in_credential_user_id_fkey: FOREIGN KEY (user_id) REFERENCES sign_in_user(id) ON DELETE CASCADE
 index sign_in_credential sign_in_credential_user: CREATE INDEX sign_in_credential_user ON sign_in_credential USING btree (user_id)
 grant sign_in_credential: insert, select
+column-grant sign_in_credential: update (password_hash, updated_at)
 
 -- sign_in_session
 column sign_in_session id: text not null default (uuidv7())::text
@@ -1430,6 +1501,7 @@ constraint sign_in_session sign_in_session_user_id_fkey: FOREIGN KEY (user_id) R
 index sign_in_session sign_in_session_expiry: CREATE INDEX sign_in_session_expiry ON sign_in_session USING btree (expires_at)
 index sign_in_session sign_in_session_user: CREATE INDEX sign_in_session_user ON sign_in_session USING btree (user_id)
 grant sign_in_session: delete, insert, select
+column-grant sign_in_session: update (expires_at, updated_at)
 
 -- sign_in_succeeded(email_key_bytea,_address_key_bytea)
 CREATE OR REPLACE FUNCTION reeve.sign_in_succeeded(email_key bytea, address_key bytea)
@@ -1442,6 +1514,7 @@ begin
   update sign_in_attempt set failures = greatest(failures - 1, 0) where key = address_key;
   delete from sign_in_attempt where key = email_key;
 end $function$;
+execute sign_in_succeeded(email_key_bytea,_address_key_bytea): reeve_app
 
 -- sign_in_user
 column sign_in_user id: text not null default (uuidv7())::text
@@ -1479,7 +1552,7 @@ constraint submissions submissions_key_check: CHECK (((length(key) >= 8) AND (le
 constraint submissions submissions_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint submissions submissions_pkey: PRIMARY KEY (organisation_id, person_id, key)
 index submissions submissions_made_at: CREATE INDEX submissions_made_at ON submissions USING btree (made_at)
-policy submissions submissions_own: for all using ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))) with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))
+policy submissions submissions_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
 security submissions: row level security
 grant submissions: insert, select, update
 
@@ -1492,9 +1565,9 @@ constraint team team_email_check: CHECK ((length(email) <= 254))
 constraint team team_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint team team_pkey: PRIMARY KEY (organisation_id, id)
 constraint team team_purpose_check: CHECK ((length(purpose) <= 20000))
-policy team team_change: for update using changeable(organisation_id, id)
-policy team team_create: for insert with check changeable(organisation_id, id)
-policy team team_read: for select using visible(organisation_id, id)
+policy team team_change: for update using (changeable(organisation_id, id))
+policy team team_create: for insert with check (changeable(organisation_id, id))
+policy team team_read: for select using (visible(organisation_id, id))
 security team: row level security
 grant team: insert, select, update
 
@@ -1512,9 +1585,9 @@ constraint team_members team_members_organisation_id_parent_id_fkey: FOREIGN KEY
 constraint team_members team_members_pkey: PRIMARY KEY (organisation_id, id)
 index team_members team_members_member: CREATE INDEX team_members_member ON team_members USING btree (organisation_id, member)
 index team_members team_members_parent: CREATE INDEX team_members_parent ON team_members USING btree (organisation_id, parent_id, "position")
-policy team_members team_members_change: for update using changeable(organisation_id, parent_id)
-policy team_members team_members_create: for insert with check changeable(organisation_id, parent_id)
-policy team_members team_members_read: for select using visible(organisation_id, parent_id)
+policy team_members team_members_change: for update using (changeable(organisation_id, parent_id))
+policy team_members team_members_create: for insert with check (changeable(organisation_id, parent_id))
+policy team_members team_members_read: for select using (visible(organisation_id, parent_id))
 security team_members: row level security
 grant team_members: insert, select, update
 
@@ -1548,9 +1621,9 @@ constraint ticket ticket_waiting_reason_check: CHECK ((length(waiting_reason) <=
 index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree (organisation_id, category)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
 index ticket ticket_source_reference: CREATE INDEX ticket_source_reference ON ticket USING btree (organisation_id, source_reference)
-policy ticket ticket_change: for update using changeable(organisation_id, id)
-policy ticket ticket_create: for insert with check changeable(organisation_id, id)
-policy ticket ticket_read: for select using visible(organisation_id, id)
+policy ticket ticket_change: for update using (changeable(organisation_id, id))
+policy ticket ticket_create: for insert with check (changeable(organisation_id, id))
+policy ticket ticket_read: for select using (visible(organisation_id, id))
 security ticket: row level security
 grant ticket: insert, select, update
 
@@ -1580,10 +1653,11 @@ AS $function$
                         or created_by = current_person() or id = current_person()))))
   )
 $function$;
+execute visible(p_organisation_uuid,_p_record_uuid): reeve_app
 
 -- visible_calendar
 grant visible_calendar: select
-create view visible_calendar with (security_barrier=true) as
+create view visible_calendar as
  SELECT r.organisation_id,
     r.id,
     r.reference,
@@ -1608,7 +1682,7 @@ create view visible_calendar with (security_barrier=true) as
 
 -- visible_category
 grant visible_category: select
-create view visible_category with (security_barrier=true) as
+create view visible_category as
  SELECT r.organisation_id,
     r.id,
     r.reference,
@@ -1633,7 +1707,7 @@ create view visible_category with (security_barrier=true) as
 
 -- visible_person
 grant visible_person: select
-create view visible_person with (security_barrier=true) as
+create view visible_person as
  SELECT r.organisation_id,
     r.id,
     r.reference,
@@ -1662,7 +1736,7 @@ create view visible_person with (security_barrier=true) as
 
 -- visible_policy
 grant visible_policy: select
-create view visible_policy with (security_barrier=true) as
+create view visible_policy as
  SELECT r.organisation_id,
     r.id,
     r.reference,
@@ -1692,7 +1766,7 @@ create view visible_policy with (security_barrier=true) as
 
 -- visible_queue
 grant visible_queue: select
-create view visible_queue with (security_barrier=true) as
+create view visible_queue as
  SELECT r.organisation_id,
     r.id,
     r.reference,
@@ -1718,7 +1792,7 @@ create view visible_queue with (security_barrier=true) as
 
 -- visible_role
 grant visible_role: select
-create view visible_role with (security_barrier=true) as
+create view visible_role as
  SELECT r.organisation_id,
     r.id,
     r.reference,
@@ -1742,7 +1816,7 @@ create view visible_role with (security_barrier=true) as
 
 -- visible_service_level_policy
 grant visible_service_level_policy: select
-create view visible_service_level_policy with (security_barrier=true) as
+create view visible_service_level_policy as
  SELECT r.organisation_id,
     r.id,
     r.reference,
@@ -1770,7 +1844,7 @@ create view visible_service_level_policy with (security_barrier=true) as
 
 -- visible_team
 grant visible_team: select
-create view visible_team with (security_barrier=true) as
+create view visible_team as
  SELECT r.organisation_id,
     r.id,
     r.reference,
@@ -1795,7 +1869,7 @@ create view visible_team with (security_barrier=true) as
 
 -- visible_ticket
 grant visible_ticket: select
-create view visible_ticket with (security_barrier=true) as
+create view visible_ticket as
  SELECT r.organisation_id,
     r.id,
     r.reference,
@@ -1828,18 +1902,3 @@ create view visible_ticket with (security_barrier=true) as
    FROM (records r
      JOIN ticket t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'ticket'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
-
--- word_share(p_query_tsquery)
-CREATE OR REPLACE FUNCTION reeve.word_share(p_query tsquery)
- RETURNS real
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'reeve', 'pg_temp'
-AS $function$
-  select coalesce(min(coalesce(known.share, 0)), 0)::real
-  from unnest(tsvector_to_array(to_tsvector('simple', regexp_replace(p_query::text, '[^[:alnum:]]+', ' ', 'g')))) as word
-  left join (select e.word, f.share
-             from pg_stats s, unnest(s.most_common_elems::text::text[]) with ordinality as e (word, at)
-             join unnest((select most_common_elem_freqs from pg_stats where schemaname = 'reeve' and tablename = 'records' and attname = 'search')) with ordinality as f (share, at) using (at)
-             where s.schemaname = 'reeve' and s.tablename = 'records' and s.attname = 'search') known using (word)
-$function$;

@@ -120,7 +120,7 @@ test("what each type answers has the members that its schema says, and the examp
 test("the reference is a page for people, signed in or not, and names every problem", async () => {
   const visitor = await world.visitor().get("/api");
   assert.equal(visitor.statusCode, 200);
-  for (const kind of Object.keys(problemKinds)) assert.ok(visitor.body.includes(`/api#problem-${kind}`), kind);
+  for (const kind of Object.keys(problemKinds)) assert.ok(visitor.body.includes(`id="problem-${kind}"`), kind);
   for (const type of world.registry.types.values()) assert.ok(visitor.body.includes(`/${type.path}/{id}`));
   const officer = await (await world.as("staff")).get("/api");
   assert.equal(officer.statusCode, 200);

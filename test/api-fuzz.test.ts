@@ -190,18 +190,14 @@ test("no address or header makes a fault", async () => {
   );
 });
 
-test(
-  "an address that cannot be decoded is a problem as well",
-  { todo: "the app says nothing of its own to FST_ERR_BAD_URL yet" },
-  async () => {
-    for (const url of ["/api/v1/%ff", "/api/v1/tickets/%", `/api/v1/tickets/${"x".repeat(300)}`]) {
-      const answer = await world.app.inject({
-        method: "GET",
-        url,
-        headers: { authorization: `Bearer ${administrator.token}` },
-      });
-      check(answer.statusCode, url, answer.body);
-      assert.match(String(answer.headers["content-type"]), /problem\+json/, answer.body);
-    }
-  },
-);
+test("an address that cannot be decoded is a problem as well", async () => {
+  for (const url of ["/api/v1/%ff", "/api/v1/tickets/%", `/api/v1/tickets/${"x".repeat(300)}`]) {
+    const answer = await world.app.inject({
+      method: "GET",
+      url,
+      headers: { authorization: `Bearer ${administrator.token}` },
+    });
+    check(answer.statusCode, url, answer.body);
+    assert.match(String(answer.headers["content-type"]), /problem\+json/, answer.body);
+  }
+});

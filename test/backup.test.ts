@@ -45,15 +45,32 @@ before(async () => {
   staff = await world.person("Tom Reid", "staff");
   lead = await world.person("Dee Osei", "leadSupport");
   administrator = await world.person("Ada King", "administrator");
-  await world.store.as(administrator, (tx) => create(tx, typeNamed(world.registry, "policy"), { title: "Acceptable use", clauses: [{ heading: "Back \\ slashes \\N", text: "One\n\tTwo \\." }, { heading: "Ünïcödé 🐢", text: "b" }] }));
+  await world.store.as(administrator, (tx) =>
+    create(tx, typeNamed(world.registry, "policy"), {
+      title: "Acceptable use",
+      clauses: [
+        { heading: "Back \\ slashes \\N", text: "One\n\tTwo \\." },
+        { heading: "Ünïcödé 🐢", text: "b" },
+      ],
+    }),
+  );
   erased = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: "Cannot sign in" }));
-  await world.store.as(staff, (tx) => comment(tx, ticket(), erased.id, { text: "My password is walrus", audience: "everyone" }));
-  await world.store.as(administrator, (tx) => eraseEvent(tx, ticket(), erased.id, { sequence: 2, reason: "A password was pasted" }));
+  await world.store.as(staff, (tx) =>
+    comment(tx, ticket(), erased.id, { text: "My password is walrus", audience: "everyone" }),
+  );
+  await world.store.as(administrator, (tx) =>
+    eraseEvent(tx, ticket(), erased.id, { sequence: 2, reason: "A password was pasted" }),
+  );
   await mkdir(join(filesFolder, pictureHash.slice(0, 2)), { recursive: true });
   await writeFile(filePath(filesFolder, pictureHash), picture);
-  await world.ownerPool.query("insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256) values ($1, $2, 'a.png', 'image/png', $3, decode($4, 'hex'))", [world.council.organisationId, erased.id, picture.length, pictureHash]);
+  await world.ownerPool.query(
+    "insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256) values ($1, $2, 'a.png', 'image/png', $3, decode($4, 'hex'))",
+    [world.council.organisationId, erased.id, picture.length, pictureHash],
+  );
   await world.ownerPool.query("insert into sign_in_user (id, name, email) values ('u', 'U', 'u@aldermoor.example')");
-  await world.ownerPool.query("insert into sign_in_session (user_id, token, expires_at) values ('u', 'secret', now() + interval '1 day')");
+  await world.ownerPool.query(
+    "insert into sign_in_session (user_id, token, expires_at) values ('u', 'secret', now() + interval '1 day')",
+  );
   await sealAll(world.ownerPool);
 });
 after(async () => {
@@ -91,10 +108,14 @@ async function emptyDatabase(): Promise<{ name: string; ownerUrl: string; filesF
 /** Every table's rows as one checksum, whatever their order. */
 async function checksums(database: string): Promise<Record<string, string>> {
   return admin(async (client) => {
-    const { rows } = await client.query<{ name: string }>("select relname as name from pg_class where relnamespace = 'reeve'::regnamespace and relkind = 'r' order by 1");
+    const { rows } = await client.query<{ name: string }>(
+      "select relname as name from pg_class where relnamespace = 'reeve'::regnamespace and relkind = 'r' order by 1",
+    );
     const sums: Record<string, string> = {};
     for (const { name } of rows.filter((table) => table.name !== "sign_in_session")) {
-      const result = await client.query<{ sum: string }>(`select count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\\n' order by t::text)), '') as sum from ${client.escapeIdentifier(name)} t`);
+      const result = await client.query<{ sum: string }>(
+        `select count(*) || ' ' || coalesce(md5(string_agg(t::text, E'\\n' order by t::text)), '') as sum from ${client.escapeIdentifier(name)} t`,
+      );
       sums[name] = result.rows[0]!.sum;
     }
     return sums;
@@ -102,12 +123,18 @@ async function checksums(database: string): Promise<Record<string, string>> {
 }
 
 const databaseOf = (url: string) => new URL(url).pathname.slice(1);
-const restoreInto = (target: { ownerUrl: string; filesFolder: string }, from: string): Promise<Restored> => restore({ ...target, from, registry: world.registry });
+const restoreInto = (target: { ownerUrl: string; filesFolder: string }, from: string): Promise<Restored> =>
+  restore({ ...target, from, registry: world.registry });
 
 test("a backup is the same records, files, numbers and erasures in another database", async () => {
   const out = join(folder, "quiet.reeve");
   const said: string[] = [];
-  const { contents } = await backup({ ownerUrl: world.ownerUrl, filesFolder, out, progress: (line) => said.push(line) });
+  const { contents } = await backup({
+    ownerUrl: world.ownerUrl,
+    filesFolder,
+    out,
+    progress: (line) => said.push(line),
+  });
   assert.equal((await stat(out)).mode & 0o777, 0o600);
   assert.deepEqual(contents.missingFiles, []);
   assert.ok(said.some((line) => /events/.test(line)));
@@ -119,13 +146,30 @@ test("a backup is the same records, files, numbers and erasures in another datab
   assert.equal(restored.files, 1);
   assert.deepEqual(await readFile(filePath(target.filesFolder, pictureHash)), picture);
   assert.deepEqual(await checksums(target.name), await checksums(databaseOf(world.ownerUrl)));
-  assert.equal((await admin((client) => client.query("select 1 from sign_in_session"), target.name)).rowCount, 0, "sessions end with the database that gave them");
+  assert.equal(
+    (await admin((client) => client.query("select 1 from sign_in_session"), target.name)).rowCount,
+    0,
+    "sessions end with the database that gave them",
+  );
   // The schema is whole too, and work goes on with the next number.
-  const catalogue = async (database: string) => admin(async (client) => (await client.query(`select conname || pg_get_constraintdef(oid) as is from pg_constraint where connamespace = 'reeve'::regnamespace
+  const catalogue = async (database: string) =>
+    admin(
+      async (client) =>
+        (
+          await client.query(`select conname || pg_get_constraintdef(oid) as is from pg_constraint where connamespace = 'reeve'::regnamespace
     union all select pg_get_indexdef(indexrelid) from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'reeve'::regnamespace
-    union all select tgname || tgenabled::text from pg_trigger where not tgisinternal order by 1`)).rows, database);
+    union all select tgname || tgenabled::text from pg_trigger where not tgisinternal order by 1`)
+        ).rows,
+      database,
+    );
   assert.deepEqual(await catalogue(target.name), await catalogue(databaseOf(world.ownerUrl)));
-  const numbers = async (database: string) => admin(async (client) => (await client.query("select sequencename, last_value from pg_sequences where schemaname = 'reeve' order by 1")).rows, database);
+  const numbers = async (database: string) =>
+    admin(
+      async (client) =>
+        (await client.query("select sequencename, last_value from pg_sequences where schemaname = 'reeve' order by 1"))
+          .rows,
+      database,
+    );
   assert.ok((await numbers(target.name)).length > 5);
   assert.deepEqual(await numbers(target.name), await numbers(databaseOf(world.ownerUrl)));
 });
@@ -135,9 +179,13 @@ test("a backup made while people write is one moment, and its chains verify", as
   let written = 0;
   const writer = async () => {
     while (!stop) {
-      const one = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: `Written meanwhile ${written}` }));
+      const one = await world.store.as(staff, (tx) =>
+        create(tx, ticket(), { summary: `Written meanwhile ${written}` }),
+      );
       await world.store.as(lead, (tx) => move(tx, ticket(), one.id, one.version, "take", {}));
-      await world.store.as(staff, (tx) => comment(tx, ticket(), one.id, { text: "Still broken", audience: "everyone" }));
+      await world.store.as(staff, (tx) =>
+        comment(tx, ticket(), one.id, { text: "Still broken", audience: "everyone" }),
+      );
       written++;
     }
   };
@@ -153,20 +201,37 @@ test("a backup made while people write is one moment, and its chains verify", as
   const restored = await restoreInto(target, out);
   assert.ok(during > 0, "the writers wrote meanwhile");
   assert.deepEqual(restored.report.problems, []);
-  const { rows } = await admin((client) => client.query<{ events: number; said: number }>("select (select count(*)::int from events) as events, (select sum(event_count)::int from records) as said"), target.name);
+  const { rows } = await admin(
+    (client) =>
+      client.query<{ events: number; said: number }>(
+        "select (select count(*)::int from events) as events, (select sum(event_count)::int from records) as said",
+      ),
+    target.name,
+  );
   assert.equal(rows[0]!.events, rows[0]!.said);
-  assert.equal(restored.rows, manifest.tables.reduce((sum, table) => sum + table.rows, 0));
-  const again = await backup({ ownerUrl: target.ownerUrl, filesFolder: target.filesFolder, out: join(folder, "again.reeve") });
+  assert.equal(
+    restored.rows,
+    manifest.tables.reduce((sum, table) => sum + table.rows, 0),
+  );
+  const again = await backup({
+    ownerUrl: target.ownerUrl,
+    filesFolder: target.filesFolder,
+    out: join(folder, "again.reeve"),
+  });
   for (const { name, rows: many } of manifest.tables) assert.equal(again.contents.tables[name]?.rows, many, name);
 });
 
 test("what was erased after the backup does not come back, and what came after in its place is left alone", async () => {
   const one = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: "Erased later" }));
-  await world.store.as(staff, (tx) => comment(tx, ticket(), one.id, { text: "My password is narwhal", audience: "everyone" }));
+  await world.store.as(staff, (tx) =>
+    comment(tx, ticket(), one.id, { text: "My password is narwhal", audience: "everyone" }),
+  );
   const whole = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: "Erased later, whole: Mx Quill" }));
   const out = join(folder, "before-erasing.reeve");
   await backup({ ownerUrl: world.ownerUrl, filesFolder, out });
-  await world.store.as(staff, (tx) => comment(tx, ticket(), whole.id, { text: "Said after the backup", audience: "everyone" }));
+  await world.store.as(staff, (tx) =>
+    comment(tx, ticket(), whole.id, { text: "Said after the backup", audience: "everyone" }),
+  );
   await world.store.as(administrator, (tx) => eraseEvent(tx, ticket(), one.id, { sequence: 2, reason: "A password" }));
   await world.store.as(administrator, (tx) => eraseRecord(tx, ticket(), whole.id, { reason: "Article 17" }));
   const afterwards = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: "Not in the backup" }));
@@ -179,14 +244,29 @@ test("what was erased after the backup does not come back, and what came after i
   const restored = await restore({ ...target, from: out, registry: world.registry, erasureLists: [list] });
   assert.equal(restored.erasedAgain, 2);
   assert.deepEqual(restored.report.problems, []);
-  const text = await admin(async (client) => (await client.query<{ text: string }>("select string_agg(body::text, ' ') || (select string_agg(title, ' ') from records) as text from event_bodies")).rows[0]!.text, target.name);
+  const text = await admin(
+    async (client) =>
+      (
+        await client.query<{ text: string }>(
+          "select string_agg(body::text, ' ') || (select string_agg(title, ' ') from records) as text from event_bodies",
+        )
+      ).rows[0]!.text,
+    target.name,
+  );
   assert.doesNotMatch(text, /narwhal|Quill/);
-  assert.equal((await readErasureList(erasureListPath(target.filesFolder))).length, 3, "the list goes on in the new folder");
+  assert.equal(
+    (await readErasureList(erasureListPath(target.filesFolder))).length,
+    3,
+    "the list goes on in the new folder",
+  );
 });
 
 test("a restore refuses a database with a council in it, and leaves it as it is", async () => {
   const before = await checksums(databaseOf(world.ownerUrl));
-  await assert.rejects(restoreInto({ ownerUrl: world.ownerUrl, filesFolder: join(folder, "elsewhere") }, join(folder, "quiet.reeve")), says(/not empty: it holds “Aldermoor Borough Council”/));
+  await assert.rejects(
+    restoreInto({ ownerUrl: world.ownerUrl, filesFolder: join(folder, "elsewhere") }, join(folder, "quiet.reeve")),
+    says(/not empty: it holds “Aldermoor Borough Council”/),
+  );
   assert.deepEqual(await checksums(databaseOf(world.ownerUrl)), before);
 });
 
@@ -211,48 +291,155 @@ test("a backup that is damaged, cut short, not ours or newer is refused in a sen
   const target = await emptyDatabase();
   for (const [name, [content, words]] of Object.entries(files)) {
     await writeFile(join(folder, name), content);
-    await assert.rejects(restoreInto(target, join(folder, name)), (error) => says(words)(error) && says(/Nothing was restored/)(error), name);
-    assert.equal(await admin(async (client) => (await client.query("select to_regnamespace('reeve') as there")).rows[0].there as unknown, target.name), null, name);
-    assert.deepEqual(await readdir(target.filesFolder, { recursive: true }).then((names) => names.filter((entry) => entry.length > 3), () => []), [], name);
+    await assert.rejects(
+      restoreInto(target, join(folder, name)),
+      (error) => says(words)(error) && says(/Nothing was restored/)(error),
+      name,
+    );
+    assert.equal(
+      await admin(
+        async (client) => (await client.query("select to_regnamespace('reeve') as there")).rows[0].there as unknown,
+        target.name,
+      ),
+      null,
+      name,
+    );
+    assert.deepEqual(
+      await readdir(target.filesFolder, { recursive: true }).then(
+        (names) => names.filter((entry) => entry.length > 3),
+        () => [],
+      ),
+      [],
+      name,
+    );
   }
   await assert.rejects(restoreInto(target, join(folder, "nowhere")), says(/There is no file/));
 });
 
 test("an archive whose parts do not agree is refused", async () => {
-  const migrations = (await world.ownerPool.query<{ number: number; name: string; sha256: string }>("select number, name, sha256 from migrations order by number")).rows;
-  const manifest = { format: "reeve-backup", version: 1, madeAt: "2026-01-01T00:00:00Z", migrations, tables: [{ name: "organisations", columns: ["id", "name"], rows: 1 }], sequences: [] };
+  const migrations = (
+    await world.ownerPool.query<{ number: number; name: string; sha256: string }>(
+      "select number, name, sha256 from migrations order by number",
+    )
+  ).rows;
+  const manifest = {
+    format: "reeve-backup",
+    version: 1,
+    madeAt: "2026-01-01T00:00:00Z",
+    migrations,
+    tables: [{ name: "organisations", columns: ["id", "name"], rows: 1 }],
+    sequences: [],
+  };
   const row = Buffer.from("0197b3a0-0000-7000-8000-000000000001\tForged\n");
   const sha = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
   const archive = async (name: string, entries: readonly [string, string | Buffer][]) => {
     const tar = pack();
     for (const [entry, content] of entries) tar.entry({ name: entry }, content);
     tar.finalize();
-    await pipeline(tar, createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } }), createWriteStream(join(folder, name)));
+    await pipeline(
+      tar,
+      createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
+      createWriteStream(join(folder, name)),
+    );
     return join(folder, name);
   };
   const json = JSON.stringify(manifest);
-  const contents = JSON.stringify({ manifestSha256: sha(Buffer.from(json)), tables: { organisations: { rows: 1, bytes: row.length, sha256: sha(row) } }, files: 0, missingFiles: [] });
+  const contents = JSON.stringify({
+    manifestSha256: sha(Buffer.from(json)),
+    tables: { organisations: { rows: 1, bytes: row.length, sha256: sha(row) } },
+    files: 0,
+    missingFiles: [],
+  });
   const wrong: Record<string, [entries: [string, string | Buffer][], words: RegExp]> = {
-    "without its end": [[["manifest.json", json], ["tables/organisations/000001.copy", row]], /its end is missing/],
-    "with a changed row": [[["manifest.json", json], ["tables/organisations/000001.copy", Buffer.from(row.toString().replace("Forged", "Forgot"))], ["contents.json", contents]], /the rows of organisations/],
-    "with a row too few": [[["manifest.json", json], ["contents.json", contents]], /the rows of organisations/],
-    "with rows of no table": [[["manifest.json", json], ["tables/pg_authid/000001.copy", row]], /stand where none should/],
-    "from a newer version": [[["manifest.json", JSON.stringify({ ...manifest, migrations: [...migrations, { number: 9999, name: "9999-later.sql", sha256: sha(row) }] })]], /newer version of Reeve \(it has 9999-later\.sql\)/],
-    "with another migration": [[["manifest.json", JSON.stringify({ ...manifest, migrations: migrations.map((one) => ({ ...one, sha256: sha(row) })) })]], /another version/],
-    "with a file of another content": [[["manifest.json", json], [`files/${sha(row)}`, "other"]], /has other content/],
-    "with a path of its own": [[["manifest.json", json], ["files/../../../etc/passwd", "other"]], /does not know/],
+    "without its end": [
+      [
+        ["manifest.json", json],
+        ["tables/organisations/000001.copy", row],
+      ],
+      /its end is missing/,
+    ],
+    "with a changed row": [
+      [
+        ["manifest.json", json],
+        ["tables/organisations/000001.copy", Buffer.from(row.toString().replace("Forged", "Forgot"))],
+        ["contents.json", contents],
+      ],
+      /the rows of organisations/,
+    ],
+    "with a row too few": [
+      [
+        ["manifest.json", json],
+        ["contents.json", contents],
+      ],
+      /the rows of organisations/,
+    ],
+    "with rows of no table": [
+      [
+        ["manifest.json", json],
+        ["tables/pg_authid/000001.copy", row],
+      ],
+      /stand where none should/,
+    ],
+    "from a newer version": [
+      [
+        [
+          "manifest.json",
+          JSON.stringify({
+            ...manifest,
+            migrations: [...migrations, { number: 9999, name: "9999-later.sql", sha256: sha(row) }],
+          }),
+        ],
+      ],
+      /newer version of Reeve \(it has 9999-later\.sql\)/,
+    ],
+    "with another migration": [
+      [
+        [
+          "manifest.json",
+          JSON.stringify({ ...manifest, migrations: migrations.map((one) => ({ ...one, sha256: sha(row) })) }),
+        ],
+      ],
+      /another version/,
+    ],
+    "with a file of another content": [
+      [
+        ["manifest.json", json],
+        [`files/${sha(row)}`, "other"],
+      ],
+      /has other content/,
+    ],
+    "with a path of its own": [
+      [
+        ["manifest.json", json],
+        ["files/../../../etc/passwd", "other"],
+      ],
+      /does not know/,
+    ],
     "of nothing": [[["readme.txt", "hello"]], /does not know/],
   };
   const target = await emptyDatabase();
   for (const [name, [entries, words]] of Object.entries(wrong)) {
     await assert.rejects(restoreInto(target, await archive(name.replaceAll(" ", "-"), entries)), says(words), name);
-    assert.equal(await admin(async (client) => (await client.query("select to_regnamespace('reeve') as there")).rows[0].there as unknown, target.name), null, name);
+    assert.equal(
+      await admin(
+        async (client) => (await client.query("select to_regnamespace('reeve') as there")).rows[0].there as unknown,
+        target.name,
+      ),
+      null,
+      name,
+    );
   }
 });
 
 test("a backup is not written over another file, and a file that is gone is named", async () => {
-  await assert.rejects(backup({ ownerUrl: world.ownerUrl, filesFolder, out: join(folder, "quiet.reeve") }), says(/There is a file/));
-  await assert.rejects(backup({ ownerUrl: world.ownerUrl, filesFolder, out: join(folder, "none", "x.reeve") }), says(/no folder/));
+  await assert.rejects(
+    backup({ ownerUrl: world.ownerUrl, filesFolder, out: join(folder, "quiet.reeve") }),
+    says(/There is a file/),
+  );
+  await assert.rejects(
+    backup({ ownerUrl: world.ownerUrl, filesFolder, out: join(folder, "none", "x.reeve") }),
+    says(/no folder/),
+  );
   await rm(filePath(filesFolder, pictureHash));
   const { contents } = await backup({ ownerUrl: world.ownerUrl, filesFolder, out: join(folder, "missing.reeve") });
   assert.deepEqual(contents.missingFiles, [pictureHash]);

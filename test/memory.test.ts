@@ -36,12 +36,20 @@ before(async () => {
   superuser = new pg.Client({ connectionString: world.ownerUrl, options: "-c search_path=reeve,public" });
   await superuser.connect();
   await superuser.query("set session_replication_role = replica");
-  victim = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: "The lift is stuck", details: "Between floors 2 and 3" }));
+  victim = await world.store.as(staff, (tx) =>
+    create(tx, ticket(), { summary: "The lift is stuck", details: "Between floors 2 and 3" }),
+  );
   await world.store.as(lead, (tx) => move(tx, ticket(), victim.id, victim.version, "take", {}));
-  await world.store.as(lead, (tx) => comment(tx, ticket(), victim.id, { text: "An engineer is on the way", audience: "everyone" }));
-  await world.store.as(lead, (tx) => comment(tx, ticket(), victim.id, { text: "The invoice goes to Facilities", audience: "internal" }));
+  await world.store.as(lead, (tx) =>
+    comment(tx, ticket(), victim.id, { text: "An engineer is on the way", audience: "everyone" }),
+  );
+  await world.store.as(lead, (tx) =>
+    comment(tx, ticket(), victim.id, { text: "The invoice goes to Facilities", audience: "internal" }),
+  );
   // The policies are of yesterday, as they are of most records: none can have changed while these were made.
-  await superuser.query("update events e set recorded_at = recorded_at - interval '1 day' from record_types t where t.name = e.type and t.reference_data");
+  await superuser.query(
+    "update events e set recorded_at = recorded_at - interval '1 day' from record_types t where t.name = e.type and t.reference_data",
+  );
   await sealAll(world.ownerPool);
 });
 after(async () => {
@@ -86,55 +94,162 @@ test("an event of a transaction that ends after a seal began is in the next one"
 });
 
 /** What a superuser does to the victim ($1), and the words by which it must be caught. */
-const tamperings: Readonly<Record<string, { readonly does: string; readonly event: number | null; readonly says: RegExp }>> = {
-  "changes what a comment says": { does: "update event_bodies set body = '{\"text\": \"Nobody came\"}' where record_id = $1 and sequence = 3", event: 3, says: /What this line says was changed/ },
-  "changes what was said and takes the salt away with a constraint": { does: "update event_bodies set body = '{\"text\": \"Nobody came\"}', salt = '\\x00' where record_id = $1 and sequence = 4", event: 4, says: /What this line says was changed/ },
-  "changes when an event happened": { does: "update events set at = at - interval '1 day' where record_id = $1 and sequence = 2", event: 2, says: /not what was written/ },
-  "changes who did it": { does: "update events set actor_id = null where record_id = $1 and sequence = 1", event: 1, says: /not what was written/ },
-  "shows an internal comment to everyone": { does: "update events set audience = 'everyone' where record_id = $1 and sequence = 4", event: 4, says: /not what was written/ },
-  "moves a line to another type's timeline": { does: "update events set type = 'policy' where record_id = $1 and sequence = 2", event: 2, says: /another type/ },
-  "deletes a middle event": { does: "with gone as (delete from event_bodies where record_id = $1 and sequence = 2) delete from events where record_id = $1 and sequence = 2", event: 2, says: /is missing/ },
-  "deletes the last event and nothing else": { does: "delete from events where record_id = $1 and sequence = 4", event: 4, says: /sealed/ },
+const tamperings: Readonly<
+  Record<string, { readonly does: string; readonly event: number | null; readonly says: RegExp }>
+> = {
+  "changes what a comment says": {
+    does: 'update event_bodies set body = \'{"text": "Nobody came"}\' where record_id = $1 and sequence = 3',
+    event: 3,
+    says: /What this line says was changed/,
+  },
+  "changes what was said and takes the salt away with a constraint": {
+    does: "update event_bodies set body = '{\"text\": \"Nobody came\"}', salt = '\\x00' where record_id = $1 and sequence = 4",
+    event: 4,
+    says: /What this line says was changed/,
+  },
+  "changes when an event happened": {
+    does: "update events set at = at - interval '1 day' where record_id = $1 and sequence = 2",
+    event: 2,
+    says: /not what was written/,
+  },
+  "changes who did it": {
+    does: "update events set actor_id = null where record_id = $1 and sequence = 1",
+    event: 1,
+    says: /not what was written/,
+  },
+  "shows an internal comment to everyone": {
+    does: "update events set audience = 'everyone' where record_id = $1 and sequence = 4",
+    event: 4,
+    says: /not what was written/,
+  },
+  "moves a line to another type's timeline": {
+    does: "update events set type = 'policy' where record_id = $1 and sequence = 2",
+    event: 2,
+    says: /another type/,
+  },
+  "deletes a middle event": {
+    does: "with gone as (delete from event_bodies where record_id = $1 and sequence = 2) delete from events where record_id = $1 and sequence = 2",
+    event: 2,
+    says: /is missing/,
+  },
+  "deletes the last event and nothing else": {
+    does: "delete from events where record_id = $1 and sequence = 4",
+    event: 4,
+    says: /sealed/,
+  },
   "deletes the last event and repairs the head": {
     does: `with gone as (delete from events where record_id = $1 and sequence = 4), body as (delete from event_bodies where record_id = $1 and sequence = 4)
-      update records set event_count = 3, event_hash = (select hash from events where record_id = $1 and sequence = 3) where id = $1`, event: 4, says: /sealed/ },
+      update records set event_count = 3, event_hash = (select hash from events where record_id = $1 and sequence = 3) where id = $1`,
+    event: 4,
+    says: /sealed/,
+  },
   "rewrites the last event, its body and the head": {
     does: `with new as (select sha256(salt || convert_to('{"text": "Paid"}'::jsonb::text, 'UTF8')) as body_hash from event_bodies where record_id = $1 and sequence = 4),
       body as (update event_bodies set body = '{"text": "Paid"}' where record_id = $1 and sequence = 4),
       told as (select event_digest(p.hash, e.record_id, 4, e.at, e.actor_id, e.verb, e.audience, new.body_hash) as hash, new.body_hash
                from events e, new, (select hash from events where record_id = $1 and sequence = 3) p where e.record_id = $1 and e.sequence = 4),
       event as (update events set body_hash = told.body_hash, hash = told.hash from told where record_id = $1 and sequence = 4)
-      update records set event_hash = told.hash from told where id = $1`, event: 4, says: /sealed/ },
-  "deletes the whole timeline": { does: "with gone as (delete from events where record_id = $1), body as (delete from event_bodies where record_id = $1) update records set event_count = 0, event_hash = '\\x' where id = $1", event: 4, says: /sealed/ },
-  "deletes the record and its timeline": { does: "with gone as (delete from events where record_id = $1), body as (delete from event_bodies where record_id = $1), own as (delete from ticket where id = $1) delete from records where id = $1", event: 4, says: /sealed/ },
-  "leaves a timeline without its record": { does: "delete from records where id = $1", event: 4, says: /record that is not there/ },
-  "changes the record's own copy of the head": { does: "update records set event_hash = '\\x00' where id = $1", event: null, says: /own copy/ },
-  "deletes a body": { does: "delete from event_bodies where record_id = $1 and sequence = 3", event: 3, says: /no erasure accounts for it/ },
-  "erases without a certificate": { does: "update event_bodies set body = null, salt = null, erased_by_certificate = uuidv7() where record_id = $1 and sequence = 3", event: 3, says: /no erasure of this record has/ },
+      update records set event_hash = told.hash from told where id = $1`,
+    event: 4,
+    says: /sealed/,
+  },
+  "deletes the whole timeline": {
+    does: "with gone as (delete from events where record_id = $1), body as (delete from event_bodies where record_id = $1) update records set event_count = 0, event_hash = '\\x' where id = $1",
+    event: 4,
+    says: /sealed/,
+  },
+  "deletes the record and its timeline": {
+    does: "with gone as (delete from events where record_id = $1), body as (delete from event_bodies where record_id = $1), own as (delete from ticket where id = $1) delete from records where id = $1",
+    event: 4,
+    says: /sealed/,
+  },
+  "leaves a timeline without its record": {
+    does: "delete from records where id = $1",
+    event: 4,
+    says: /record that is not there/,
+  },
+  "changes the record's own copy of the head": {
+    does: "update records set event_hash = '\\x00' where id = $1",
+    event: null,
+    says: /own copy/,
+  },
+  "deletes a body": {
+    does: "delete from event_bodies where record_id = $1 and sequence = 3",
+    event: 3,
+    says: /no erasure accounts for it/,
+  },
+  "erases without a certificate": {
+    does: "update event_bodies set body = null, salt = null, erased_by_certificate = uuidv7() where record_id = $1 and sequence = 3",
+    event: 3,
+    says: /no erasure of this record has/,
+  },
   "erases with a certificate that the timeline does not know": {
     does: `with listed as (insert into erasures (organisation_id, record_id, sequence, reason) select organisation_id, id, 3, 'Forged' from records where id = $1 returning certificate)
-      update event_bodies set body = null, salt = null, erased_by_certificate = listed.certificate from listed where record_id = $1 and sequence = 3`, event: 3, says: /no erasure of this record has/ },
-  "changes the heads that a seal covers": { does: "update seal_heads set hash = '\\x00' where record_id = $1", event: 4, says: /sealed/ },
-  "changes a seal": { does: "update seals set hash = sha256(hash) where number = 1", event: null, says: /Seal 1 is not what was written/ },
-  "deletes a seal in the middle": { does: "delete from seals where number = 2", event: null, says: /Seal 2 is missing/ },
-  "deletes the last seal": { does: "delete from seals where number = (select max(number) from seals)", event: null, says: /Seal \d is missing/ },
-  "takes a head out of a seal": { does: "delete from seal_heads where record_id = $1", event: null, says: /Seal 1 covered \d+ timelines/ },
-  "gives itself more time": { does: "update clocks set due_at = due_at + interval '1 day' where record_id = $1 and name = 'resolve'", event: null, says: /clock “resolve” is not what the timeline makes it: due_at/ },
-  "turns a missed clock into a met one": { does: "update clocks set outcome = 'missed' where record_id = $1 and name = 'respond'", event: null, says: /clock “respond” is not what the timeline makes it: outcome/ },
-  "deletes a clock": { does: "delete from clocks where record_id = $1 and name = 'respond'", event: null, says: /clock “respond” runs by the timeline/ },
-  "changes the next deadline": { does: "update records set next_due_at = 'infinity' where id = $1", event: null, says: /next deadline/ },
+      update event_bodies set body = null, salt = null, erased_by_certificate = listed.certificate from listed where record_id = $1 and sequence = 3`,
+    event: 3,
+    says: /no erasure of this record has/,
+  },
+  "changes the heads that a seal covers": {
+    does: "update seal_heads set hash = '\\x00' where record_id = $1",
+    event: 4,
+    says: /sealed/,
+  },
+  "changes a seal": {
+    does: "update seals set hash = sha256(hash) where number = 1",
+    event: null,
+    says: /Seal 1 is not what was written/,
+  },
+  "deletes a seal in the middle": {
+    does: "delete from seals where number = 2",
+    event: null,
+    says: /Seal 2 is missing/,
+  },
+  "deletes the last seal": {
+    does: "delete from seals where number = (select max(number) from seals)",
+    event: null,
+    says: /Seal \d is missing/,
+  },
+  "takes a head out of a seal": {
+    does: "delete from seal_heads where record_id = $1",
+    event: null,
+    says: /Seal 1 covered \d+ timelines/,
+  },
+  "gives itself more time": {
+    does: "update clocks set due_at = due_at + interval '1 day' where record_id = $1 and name = 'resolve'",
+    event: null,
+    says: /clock “resolve” is not what the timeline makes it: due_at/,
+  },
+  "turns a missed clock into a met one": {
+    does: "update clocks set outcome = 'missed' where record_id = $1 and name = 'respond'",
+    event: null,
+    says: /clock “respond” is not what the timeline makes it: outcome/,
+  },
+  "deletes a clock": {
+    does: "delete from clocks where record_id = $1 and name = 'respond'",
+    event: null,
+    says: /clock “respond” runs by the timeline/,
+  },
+  "changes the next deadline": {
+    does: "update records set next_due_at = 'infinity' where id = $1",
+    event: null,
+    says: /next deadline/,
+  },
 };
 
 const tables = ["records", "ticket", "events", "event_bodies", "seals", "seal_heads", "erasures", "clocks", "unsealed"];
 
 /** Does something as superuser, verifies, and puts everything back. */
 async function tampered(statement: string): Promise<VerifyReport> {
-  for (const table of tables) await superuser.query(`create temporary table kept_${table} as select * from reeve.${table}`);
+  for (const table of tables)
+    await superuser.query(`create temporary table kept_${table} as select * from reeve.${table}`);
   await superuser.query(statement.replaceAll("$1", `'${victim.id}'`));
   try {
     return await look();
   } finally {
-    for (const table of tables) await superuser.query(`delete from reeve.${table}; insert into reeve.${table} select * from kept_${table}; drop table kept_${table}`);
+    for (const table of tables)
+      await superuser.query(
+        `delete from reeve.${table}; insert into reeve.${table} select * from kept_${table}; drop table kept_${table}`,
+      );
   }
 }
 
@@ -146,7 +261,11 @@ for (const [deed, { does, event, says }] of Object.entries(tamperings)) {
     assert.ok(first);
     assert.match(problemText(first), says);
     assert.equal(first.sequence, event);
-    if (!says.source.includes("Seal")) assert.equal(first.reference, deed.includes("record and its") || deed.includes("without its record") ? victim.id : victim.reference);
+    if (!says.source.includes("Seal"))
+      assert.equal(
+        first.reference,
+        deed.includes("record and its") || deed.includes("without its record") ? victim.id : victim.reference,
+      );
     assert.match(verifyText(report), /The first:/);
     assert.equal((await look()).ok, true, "put back");
   });
@@ -154,34 +273,73 @@ for (const [deed, { does, event, says }] of Object.entries(tamperings)) {
 
 test("the app's role can change and delete nothing of the memory", async () => {
   const statements = [
-    "update events set at = now()", "delete from events", "insert into events select * from events",
-    "update event_bodies set body = null", "delete from event_bodies", "insert into event_bodies select * from event_bodies", "delete from records", "delete from clocks",
-    "insert into erasures (organisation_id, record_id, reason) values (current_organisation(), uuidv7(), 'x')", "delete from seals", "delete from unsealed", "delete from seal_heads",
-    "select erase_values(r) from records r", "select seal(current_organisation())", "select said_words(uuidv7(), 'internal')", "select act_as_system(current_organisation())",
+    "update events set at = now()",
+    "delete from events",
+    "insert into events select * from events",
+    "update event_bodies set body = null",
+    "delete from event_bodies",
+    "insert into event_bodies select * from event_bodies",
+    "delete from records",
+    "delete from clocks",
+    "insert into erasures (organisation_id, record_id, reason) values (current_organisation(), uuidv7(), 'x')",
+    "delete from seals",
+    "delete from unsealed",
+    "delete from seal_heads",
+    "select erase_values(r) from records r",
+    "select seal(current_organisation())",
+    "select said_words(uuidv7(), 'internal')",
+    "select act_as_system(current_organisation())",
   ];
   for (const statement of statements) {
-    await assert.rejects(world.store.as(administrator, (tx) => sql.raw(statement).execute(tx.db)), /permission denied/, statement);
+    await assert.rejects(
+      world.store.as(administrator, (tx) => sql.raw(statement).execute(tx.db)),
+      /permission denied/,
+      statement,
+    );
   }
 });
 
 test("only those with the permission erase, and the database says so too", async () => {
-  await assert.rejects(world.store.as(lead, (tx) => eraseEvent(tx, ticket(), victim.id, { sequence: 3, reason: "I would like to" })), kind("forbidden"));
-  await assert.rejects(world.store.as(lead, (tx) => sql`select erase(${victim.id}::uuid, 3, 'I would like to')`.execute(tx.db)), /needs the permission/);
+  await assert.rejects(
+    world.store.as(lead, (tx) => eraseEvent(tx, ticket(), victim.id, { sequence: 3, reason: "I would like to" })),
+    kind("forbidden"),
+  );
+  await assert.rejects(
+    world.store.as(lead, (tx) => sql`select erase(${victim.id}::uuid, 3, 'I would like to')`.execute(tx.db)),
+    /needs the permission/,
+  );
   const other = await world.another("Brackley Town Council");
   const stranger = await world.person("Sam Moss", "administrator", { organisation: other });
-  await assert.rejects(world.store.as(stranger, (tx) => sql`select erase(${victim.id}::uuid, 3, 'I would like to')`.execute(tx.db)), /no such record/);
-  await assert.rejects(world.store.as(administrator, (tx) => eraseEvent(tx, ticket(), victim.id, { sequence: 99, reason: "A line that is not there" })), kind("impossible"));
-  await assert.rejects(world.store.as(administrator, (tx) => eraseEvent(tx, ticket(), victim.id, { sequence: 3, reason: " " })), kind("invalid"));
+  await assert.rejects(
+    world.store.as(stranger, (tx) => sql`select erase(${victim.id}::uuid, 3, 'I would like to')`.execute(tx.db)),
+    /no such record/,
+  );
+  await assert.rejects(
+    world.store.as(administrator, (tx) =>
+      eraseEvent(tx, ticket(), victim.id, { sequence: 99, reason: "A line that is not there" }),
+    ),
+    kind("impossible"),
+  );
+  await assert.rejects(
+    world.store.as(administrator, (tx) => eraseEvent(tx, ticket(), victim.id, { sequence: 3, reason: " " })),
+    kind("invalid"),
+  );
 });
 
 test("a comment erased by law is gone, its words are not found, and verify reports it as erased", async () => {
   const made = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: "Cannot reach the zebra share" }));
-  await world.store.as(staff, (tx) => comment(tx, ticket(), made.id, { text: "My password is hippopotamus", audience: "everyone" }));
-  await world.store.as(lead, (tx) => comment(tx, ticket(), made.id, { text: "The requester wrote giraffe", audience: "internal" }));
+  await world.store.as(staff, (tx) =>
+    comment(tx, ticket(), made.id, { text: "My password is hippopotamus", audience: "everyone" }),
+  );
+  await world.store.as(lead, (tx) =>
+    comment(tx, ticket(), made.id, { text: "The requester wrote giraffe", audience: "internal" }),
+  );
   await sealAll(world.ownerPool);
   const finds = async (words: string) => (await world.store.as(lead, (tx) => search(tx, words))).found.length;
   assert.equal(await finds("hippopotamus"), 1);
-  const erasure = await world.store.as(administrator, (tx) => eraseEvent(tx, ticket(), made.reference, { sequence: 2, reason: "A password was pasted" }));
+  const erasure = await world.store.as(administrator, (tx) =>
+    eraseEvent(tx, ticket(), made.reference, { sequence: 2, reason: "A password was pasted" }),
+  );
   assert.equal(erasure.bodies, 1);
   assert.equal(await finds("hippopotamus"), 0);
   assert.equal(await finds("giraffe"), 1);
@@ -189,13 +347,24 @@ test("a comment erased by law is gone, its words are not found, and verify repor
   assert.equal((await world.store.as(staff, (tx) => search(tx, "giraffe"))).found.length, 0);
   assert.equal((await world.store.as(staff, (tx) => search(tx, "zebra"))).found.length, 1);
   const lines = await world.store.as(lead, (tx) => timeline(tx, made));
-  assert.deepEqual(lines.map(({ verb, erasedBy }) => [verb, erasedBy]), [["created", null], ["commented", erasure.certificate], ["commented", null], ["erased", null]]);
+  assert.deepEqual(
+    lines.map(({ verb, erasedBy }) => [verb, erasedBy]),
+    [
+      ["created", null],
+      ["commented", erasure.certificate],
+      ["commented", null],
+      ["erased", null],
+    ],
+  );
   assert.equal(lines[1]?.body, null);
   assert.equal(lines[3]?.body?.certificate, erasure.certificate);
   const before = await look();
   assert.deepEqual(before.problems, []);
   assert.equal(before.erased, 1);
-  await assert.rejects(world.store.as(administrator, (tx) => eraseEvent(tx, ticket(), made.id, { sequence: 2, reason: "Once more" })), kind("impossible"));
+  await assert.rejects(
+    world.store.as(administrator, (tx) => eraseEvent(tx, ticket(), made.id, { sequence: 2, reason: "Once more" })),
+    kind("impossible"),
+  );
   // The record goes on as before.
   const taken = await world.store.as(lead, (tx) => move(tx, ticket(), made.id, made.version, "take", {}));
   assert.equal(taken.state, "assigned");
@@ -203,21 +372,35 @@ test("a comment erased by law is gone, its words are not found, and verify repor
 });
 
 test("an erasure that is listed, and what it names brought back, is caught", async () => {
-  const report = await tampered(`update event_bodies set body = '{"text": "back"}', salt = '\\x00', erased_by_certificate = null where erased_by_certificate is not null`);
+  const report = await tampered(
+    `update event_bodies set body = '{"text": "back"}', salt = '\\x00', erased_by_certificate = null where erased_by_certificate is not null`,
+  );
   assert.ok(report.problems.some(({ message }) => /still there/.test(message)));
   const unlisted = await tampered("delete from erasures");
   assert.match(problemText(unlisted.problems[0]!), /no erasure of this record has/);
 });
 
 test("a record erased by law keeps its number, states and clocks, and says nothing of anyone", async () => {
-  const file = await superuser.query<{ id: string }>(`insert into files (organisation_id, name, media_type, size_bytes, sha256) values ($1, 'passport.png', 'image/png', 3, '\\xabcd') returning id`, [world.council.organisationId]);
-  const made = await world.store.as(lead, (tx) => create(tx, ticket(), { summary: "Okonkwo cannot sign in", details: "Rings from 01632 960983" }));
+  const file = await superuser.query<{ id: string }>(
+    `insert into files (organisation_id, name, media_type, size_bytes, sha256) values ($1, 'passport.png', 'image/png', 3, '\\xabcd') returning id`,
+    [world.council.organisationId],
+  );
+  const made = await world.store.as(lead, (tx) =>
+    create(tx, ticket(), { summary: "Okonkwo cannot sign in", details: "Rings from 01632 960983" }),
+  );
   await superuser.query("update files set record_id = $1 where id = $2", [made.id, file.rows[0]!.id]);
-  await world.store.as(lead, (tx) => change(tx, ticket(), made.id, made.version, { details: "Rings from 01632 960984" }));
+  await world.store.as(lead, (tx) =>
+    change(tx, ticket(), made.id, made.version, { details: "Rings from 01632 960984" }),
+  );
   await world.ownerPool.query("select learn_words($1)", [world.council.organisationId]);
-  const words = async () => (await superuser.query("select word from search_words where word in ('okonkwo', 'cannot', 'sign') order by word")).rows.map((row: { word: string }) => row.word);
+  const words = async () =>
+    (
+      await superuser.query("select word from search_words where word in ('okonkwo', 'cannot', 'sign') order by word")
+    ).rows.map((row: { word: string }) => row.word);
   assert.deepEqual(await words(), ["cannot", "okonkwo", "sign"]);
-  const erasure = await world.store.as(administrator, (tx) => eraseRecord(tx, ticket(), made.id, { reason: "Article 17 UK GDPR" }));
+  const erasure = await world.store.as(administrator, (tx) =>
+    eraseRecord(tx, ticket(), made.id, { reason: "Article 17 UK GDPR" }),
+  );
   assert.deepEqual(erasure.files, ["abcd"]);
   const after = await world.store.as(lead, (tx) => find(tx, ticket(), made.reference));
   assert.equal(after.title, "Erased");
@@ -227,37 +410,61 @@ test("a record erased by law keeps its number, states and clocks, and says nothi
   assert.ok(!(await words()).includes("okonkwo"));
   assert.equal((await world.store.as(lead, (tx) => search(tx, "Okonkwo"))).found.length, 0);
   assert.equal((await world.store.as(lead, (tx) => search(tx, made.reference))).found.length, 1);
-  const everything = await superuser.query<{ text: string }>(`select string_agg(t::text, ' ') as text from (
+  const everything = await superuser.query<{ text: string }>(
+    `select string_agg(t::text, ' ') as text from (
     select to_jsonb(r)::text as t from records r where id = $1 union all select to_jsonb(o)::text from ticket o where id = $1
-    union all select body::text from event_bodies where record_id = $1 union all select name from files) t`, [made.id]);
+    union all select body::text from event_bodies where record_id = $1 union all select name from files) t`,
+    [made.id],
+  );
   assert.doesNotMatch(everything.rows[0]!.text, /okonkwo|96098|passport/i);
   const report = await look();
   assert.deepEqual(report.problems, []);
   assert.equal(report.erased, 3);
   assert.equal(report.clocksErased, 2);
   assert.match(verifyText(report), /Not recomputable: erased: 2 clocks/);
-  await assert.rejects(world.store.as(administrator, (tx) => eraseRecord(tx, ticket(), made.id, { reason: "Once more" })), kind("impossible"));
+  await assert.rejects(
+    world.store.as(administrator, (tx) => eraseRecord(tx, ticket(), made.id, { reason: "Once more" })),
+    kind("impossible"),
+  );
 });
 
 test("a policy and its clauses, and a person with an account, are erased whole", async () => {
   const policy = typeNamed(world.registry, "policy");
-  const made = await world.store.as(administrator, (tx) => create(tx, policy, { title: "About Mr Quill", clauses: [{ heading: "Quill", text: "Who he is" }] }));
+  const made = await world.store.as(administrator, (tx) =>
+    create(tx, policy, { title: "About Mr Quill", clauses: [{ heading: "Quill", text: "Who he is" }] }),
+  );
   await world.store.as(administrator, (tx) => eraseRecord(tx, policy, made.id, { reason: "It was about one person" }));
-  assert.deepEqual((await superuser.query("select heading, text, number from policy_clauses where parent_id = $1", [made.id])).rows, [{ heading: null, text: null, number: 1 }]);
+  assert.deepEqual(
+    (await superuser.query("select heading, text, number from policy_clauses where parent_id = $1", [made.id])).rows,
+    [{ heading: null, text: null, number: 1 }],
+  );
   await superuser.query("insert into sign_in_user (id, name, email) values ('quill', 'Q', 'quill@aldermoor.example')");
   const leaver = await world.person("Quentin Quill", "staff");
-  await superuser.query("update person set account_id = 'quill', email = 'quill@aldermoor.example' where id = $1", [leaver.personId]);
-  await world.store.as(administrator, (tx) => eraseRecord(tx, typeNamed(world.registry, "person"), leaver.personId, { reason: "Article 17 UK GDPR" }));
+  await superuser.query("update person set account_id = 'quill', email = 'quill@aldermoor.example' where id = $1", [
+    leaver.personId,
+  ]);
+  await world.store.as(administrator, (tx) =>
+    eraseRecord(tx, typeNamed(world.registry, "person"), leaver.personId, { reason: "Article 17 UK GDPR" }),
+  );
   assert.equal((await superuser.query("select 1 from sign_in_user where id = 'quill'")).rowCount, 0);
-  assert.deepEqual((await superuser.query("select email, account_id from person where id = $1", [leaver.personId])).rows, [{ email: null, account_id: null }]);
+  assert.deepEqual(
+    (await superuser.query("select email, account_id from person where id = $1", [leaver.personId])).rows,
+    [{ email: null, account_id: null }],
+  );
   const queue = typeNamed(world.registry, "queue");
-  await assert.rejects(world.store.as(administrator, (tx) => eraseRecord(tx, queue, world.council.queue, { reason: "Out of spite" })), kind("impossible"));
+  await assert.rejects(
+    world.store.as(administrator, (tx) => eraseRecord(tx, queue, world.council.queue, { reason: "Out of spite" })),
+    kind("impossible"),
+  );
   assert.deepEqual((await look()).problems, []);
 });
 
 test("clocks of an earlier policy are said to be so, not called broken", async () => {
   const policies = typeNamed(world.registry, "service_level_policy");
-  const { rows } = await superuser.query<{ id: string; version: number }>("select id, version from records where type = 'service_level_policy' and organisation_id = $1", [world.council.organisationId]);
+  const { rows } = await superuser.query<{ id: string; version: number }>(
+    "select id, version from records where type = 'service_level_policy' and organisation_id = $1",
+    [world.council.organisationId],
+  );
   await world.store.as(administrator, (tx) => change(tx, policies, rows[0]!.id, rows[0]!.version, { reopenGrace: 60 }));
   const report = await look();
   assert.deepEqual(report.problems, []);

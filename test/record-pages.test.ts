@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { LightMyRequestResponse } from "fastify";
 import { typeNamed } from "../src/kernel/registry.ts";
+import { eraseEvent } from "../src/kernel/memory/erase.ts";
+import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
@@ -21,21 +23,34 @@ after(() => world.close());
 
 /** A ticket that a member of staff has just made. */
 async function newTicket(values: Readonly<Record<string, unknown>> = {}, who = staff): Promise<Stored> {
-  return world.store.as(who.who!, (tx) => create(tx, typeNamed(tx.registry, "ticket"), { summary: "The printer is jammed", ...values }));
+  return world.store.as(who.who!, (tx) =>
+    create(tx, typeNamed(tx.registry, "ticket"), { summary: "The printer is jammed", ...values }),
+  );
 }
 
 const asItIs = (type: string, id: string) => world.system((tx) => find(tx, typeNamed(tx.registry, type), id));
-const count = async (table: string) => Number((await world.ownerPool.query<{ count: number }>(`select count(*) as count from ${table}`)).rows[0]?.count);
+const count = async (table: string) =>
+  Number((await world.ownerPool.query<{ count: number }>(`select count(*) as count from ${table}`)).rows[0]?.count);
 
 /** Text that a page shows, without its tags. */
 function words(response: LightMyRequestResponse): string {
-  return response.body.replaceAll(/<[^>]+>/g, " ").replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&amp;", "&").replaceAll(/\s+/g, " ");
+  return response.body
+    .replaceAll(/<[^>]+>/g, " ")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&")
+    .replaceAll(/\s+/g, " ");
 }
 
 /** The address that a link of the error summary leads to must be a control of the page. */
 function assertErrorAt(response: LightMyRequestResponse, message: string): void {
-  const link = [...response.body.matchAll(/<li><a href="#([^"]+)">([^<]+)<\/a><\/li>/g)].find(([, , text]) => text?.includes(message));
-  assert.ok(link, `no error “${message}” in: ${[...response.body.matchAll(/error-message">(.*?)<\/p>/g)].map(([, text]) => text).join("; ")}`);
+  const link = [...response.body.matchAll(/<li><a href="#([^"]+)">([^<]+)<\/a><\/li>/g)].find(([, , text]) =>
+    text?.includes(message),
+  );
+  assert.ok(
+    link,
+    `no error “${message}” in: ${[...response.body.matchAll(/error-message">(.*?)<\/p>/g)].map(([, text]) => text).join("; ")}`,
+  );
   assert.ok(response.body.includes(`id="${link[1]}"`), `the error leads to #${link[1]}, which is not there`);
   assert.ok(response.body.includes(`id="${link[1]}-error"`), `no message at #${link[1]}`);
 }
@@ -43,13 +58,33 @@ function assertErrorAt(response: LightMyRequestResponse, message: string): void 
 test("a ticket is made by form, and its page says what it is, who asked, when it is due and what can be done", async () => {
   const form = await staff.get("/tickets/new");
   assert.equal(form.statusCode, 200);
-  const made = await staff.post("/tickets/new", { summary: "Cannot print from floor 2", details: "It says **offline**", impact: "3", urgency: "2", kind: "incident" }, { from: "/tickets/new" });
+  const made = await staff.post(
+    "/tickets/new",
+    {
+      summary: "Cannot print from floor 2",
+      details: "It says **offline**",
+      impact: "3",
+      urgency: "2",
+      kind: "incident",
+    },
+    { from: "/tickets/new" },
+  );
   assert.equal(made.statusCode, 303, words(made));
   const address = String(made.headers.location);
   assert.match(address, /^\/tickets\/INC-\d{5}$/);
   const page = await staff.get(address);
   assert.equal(page.statusCode, 200);
-  for (const part of ["Cannot print from floor 2", "was made", "New", "Asked by Staff", "Respond", "working time", "Service desk", "Nobody yet"]) assert.ok(words(page).includes(part), part);
+  for (const part of [
+    "Cannot print from floor 2",
+    "was made",
+    "New",
+    "Asked by Staff",
+    "Respond",
+    "working time",
+    "Service desk",
+    "Nobody yet",
+  ])
+    assert.ok(words(page).includes(part), part);
   assert.ok(page.body.includes("<strong>offline</strong>"));
   assert.ok(!page.body.includes("/moves/take"), "staff cannot take it");
   const seen = await lead.get(address);
@@ -58,22 +93,52 @@ test("a ticket is made by form, and its page says what it is, who asked, when it
 });
 
 test("a form that is sent twice makes one", async () => {
-  const form = { summary: "Sent twice", impact: "2", urgency: "2", kind: "request", _submission: "0198c0de-0000-7000-8000-000000000001" };
-  const before = await count("ticket");
-  const [first, second] = await Promise.all([staff.post("/tickets/new", form, { from: "/tickets/new" }), staff.post("/tickets/new", form, { from: "/tickets/new" })]);
+  const form = {
+    summary: "Sent twice",
+    impact: "2",
+    urgency: "2",
+    kind: "request",
+    _submission: "0198c0de-0000-7000-8000-000000000001",
+  };
+  const many = await count("ticket");
+  const [first, second] = await Promise.all([
+    staff.post("/tickets/new", form, { from: "/tickets/new" }),
+    staff.post("/tickets/new", form, { from: "/tickets/new" }),
+  ]);
   assert.deepEqual([first.statusCode, second.statusCode], [303, 303]);
   assert.equal(first.headers.location, second.headers.location);
-  assert.equal(await count("ticket"), before + 1);
-  const other = await staff.post("/tickets/new", { ...form, summary: "Sent again with other words" }, { from: "/tickets/new" });
+  assert.equal(await count("ticket"), many + 1);
+  const other = await staff.post(
+    "/tickets/new",
+    { ...form, summary: "Sent again with other words" },
+    { from: "/tickets/new" },
+  );
   assert.equal(other.statusCode, 422);
   assert.ok(words(other).includes("You sent this form before"));
   assert.ok(other.body.includes("Sent again with other words"));
 });
 
 test("every fault of a form is told at once, at its field, and all that was typed is kept", async () => {
-  const bad = await staff.post("/tickets/new", { summary: "", details: "Kept <as> \"typed\" & more\n\nSecond", impact: "abc", urgency: "9", kind: "nonsense", queue: "" }, { from: "/tickets/new" });
+  const bad = await staff.post(
+    "/tickets/new",
+    {
+      summary: "",
+      details: 'Kept <as> "typed" & more\n\nSecond',
+      impact: "abc",
+      urgency: "9",
+      kind: "nonsense",
+      queue: "",
+    },
+    { from: "/tickets/new" },
+  );
   assert.equal(bad.statusCode, 422);
-  for (const message of ["Enter a summary", "Impact must be a number", "Urgency must be 3 or less", "Kind must be one of"]) assertErrorAt(bad, message);
+  for (const message of [
+    "Enter a summary",
+    "Impact must be a number",
+    "Urgency must be 3 or less",
+    "Kind must be one of",
+  ])
+    assertErrorAt(bad, message);
   assert.ok(bad.body.includes("<title>Error: "));
   assert.ok(bad.body.includes("Kept &lt;as&gt; &quot;typed&quot; &amp; more"));
   assert.ok(bad.body.includes('value="abc"'));
@@ -81,7 +146,8 @@ test("every fault of a form is told at once, at its field, and all that was type
 });
 
 test("text of every kind is kept as typed or refused with a sentence, never with a fault", async () => {
-  const send = (values: Readonly<Record<string, string>>) => staff.post("/tickets/new", { impact: "2", urgency: "2", kind: "incident", ...values }, { from: "/tickets/new" });
+  const send = (values: Readonly<Record<string, string>>) =>
+    staff.post("/tickets/new", { impact: "2", urgency: "2", kind: "incident", ...values }, { from: "/tickets/new" });
   const summary = "Ωmega 漢字 👩🏽‍💻 e\u0301 عربى <script>alert(1)</script> ' \" % _ \\";
   const made = await send({ summary });
   assert.equal(made.statusCode, 303);
@@ -104,7 +170,21 @@ test("text of every kind is kept as typed or refused with a sentence, never with
 });
 
 test("fields that a form does not have are passed over, whatever they are called", async () => {
-  const made = await staff.post("/tickets/new", { summary: "Extra", impact: "2", urgency: "2", kind: "incident", priority: "1", source: "forged", constructor: "x", __proto__x: "y", "clauses-rows": "1" }, { from: "/tickets/new" });
+  const made = await staff.post(
+    "/tickets/new",
+    {
+      summary: "Extra",
+      impact: "2",
+      urgency: "2",
+      kind: "incident",
+      priority: "1",
+      source: "forged",
+      constructor: "x",
+      __proto__x: "y",
+      "clauses-rows": "1",
+    },
+    { from: "/tickets/new" },
+  );
   assert.equal(made.statusCode, 303);
   const stored = await asItIs("ticket", String(made.headers.location).split("/").pop()!);
   assert.deepEqual([stored.values["priority"], stored.values["source"]], [3, null]);
@@ -119,9 +199,20 @@ test("an edit changes what it says, and one of an older version shows both versi
   assert.equal(first.statusCode, 303, words(first));
   const invalid = await lead.post(edit, { ...fieldsIn(form), summary: "" }, { from: edit });
   assert.equal(invalid.statusCode, 412, "what is stale is told before what is wrong");
-  const stale = await lead.post(edit, { ...fieldsIn(form), summary: "The printer smokes", details: "My own words", _version: "1" }, { from: edit });
+  const stale = await lead.post(
+    edit,
+    { ...fieldsIn(form), summary: "The printer smokes", details: "My own words", _version: "1" },
+    { from: edit },
+  );
   assert.equal(stale.statusCode, 412);
-  for (const part of ["changed this while you were typing", "The printer is on fire", "The printer smokes", "Save my version", "Differs"]) assert.ok(words(stale).includes(part), part);
+  for (const part of [
+    "changed this while you were typing",
+    "The printer is on fire",
+    "The printer smokes",
+    "Save my version",
+    "Differs",
+  ])
+    assert.ok(words(stale).includes(part), part);
   assert.ok(stale.body.includes('value="The printer smokes"'));
   assert.ok(stale.body.includes("My own words</textarea>"));
   const again = await lead.post(edit, { ...fieldsIn(stale) }, { from: edit });
@@ -129,9 +220,14 @@ test("an edit changes what it says, and one of an older version shows both versi
   const stored = await asItIs("ticket", ticket.id);
   assert.deepEqual([stored.title, stored.values["details"], stored.version], ["The printer smokes", "My own words", 3]);
   const timeline = words(await lead.get(`/tickets/${ticket.reference}?tab=timeline`));
-  for (const part of ["changed summary", "The printer is jammed", "made this ticket: New"]) assert.ok(timeline.includes(part), part);
+  for (const part of ["changed summary", "The printer is jammed", "made this ticket: New"])
+    assert.ok(timeline.includes(part), part);
   for (const version of ["", "abc", "-1", "99", "999999999999999999999"]) {
-    assert.equal((await lead.post(edit, { ...fieldsIn(form), summary: "x", _version: version }, { from: edit })).statusCode, 412, version);
+    assert.equal(
+      (await lead.post(edit, { ...fieldsIn(form), summary: "x", _version: version }, { from: edit })).statusCode,
+      412,
+      version,
+    );
   }
 });
 
@@ -143,24 +239,48 @@ test("moves are buttons that ask only for what they need", async () => {
   assert.ok(words(await lead.get(page)).includes(`${ticket.reference} is now assigned`));
   const asked = await lead.get(`${page}/moves/wait`);
   assert.ok(words(asked).includes("What we wait for"));
-  const bad = await lead.post(`${page}/moves/wait`, { waitingFor: "supplier", waitingReason: "z".repeat(301), "reviewOn-day": "31", "reviewOn-month": "2", "reviewOn-year": "2026" }, { from: `${page}/moves/wait` });
+  const bad = await lead.post(
+    `${page}/moves/wait`,
+    {
+      waitingFor: "supplier",
+      waitingReason: "z".repeat(301),
+      "reviewOn-day": "31",
+      "reviewOn-month": "2",
+      "reviewOn-year": "2026",
+    },
+    { from: `${page}/moves/wait` },
+  );
   assert.equal(bad.statusCode, 422);
   assertErrorAt(bad, "must be 300 characters or fewer");
   assertErrorAt(bad, "must be a real date");
   assert.match(bad.body, /name="reviewOn-day"[^>]* value="31"/);
-  const waiting = await lead.post(`${page}/moves/wait`, { waitingFor: "supplier", waitingReason: "A new drum" }, { from: `${page}/moves/wait` });
+  const waiting = await lead.post(
+    `${page}/moves/wait`,
+    { waitingFor: "supplier", waitingReason: "A new drum" },
+    { from: `${page}/moves/wait` },
+  );
   assert.equal(waiting.statusCode, 303, words(waiting));
   const shown = words(await lead.get(page));
   for (const part of ["Waiting for supplier", "A new drum", "Paused"]) assert.ok(shown.includes(part), part);
-  const twice = await lead.post(`${page}/moves/wait`, { waitingFor: "user", waitingReason: "Kept words" }, { from: page });
+  const twice = await lead.post(
+    `${page}/moves/wait`,
+    { waitingFor: "user", waitingReason: "Kept words" },
+    { from: page },
+  );
   assert.equal(twice.statusCode, 409);
   assert.ok(words(twice).includes("Kept words"));
-  const staleMove = await lead.post(`${page}/moves/resolve`, { resolution: "New drum fitted", _version: "1" }, { from: page });
+  const staleMove = await lead.post(
+    `${page}/moves/resolve`,
+    { resolution: "New drum fitted", _version: "1" },
+    { from: page },
+  );
   assert.equal(staleMove.statusCode, 412);
   assert.ok(staleMove.body.includes("New drum fitted</textarea>"));
   const resolved = await lead.post(`${page}/moves/resolve`, fieldsIn(staleMove), { from: page });
   assert.equal(resolved.statusCode, 303, words(resolved));
-  assert.ok(words(await lead.get(`${page}?tab=timeline`)).includes("made the move “Resolve”: Waiting for supplier → Resolved"));
+  assert.ok(
+    words(await lead.get(`${page}?tab=timeline`)).includes("made the move “Resolve”: Waiting for supplier → Resolved"),
+  );
 });
 
 test("a move that does not exist is not found, nor are those that every object has", async () => {
@@ -190,7 +310,10 @@ test("what officers say among themselves is not shown to who asked", async () =>
   }
   assert.ok(words(await staff.get(page)).includes("Conversation (1)"));
   assert.ok(!(await staff.get(page)).body.includes('name="audience"'));
-  assert.equal((await staff.post(`${page}/comments`, { text: "psst", audience: "internal" }, { from: page })).statusCode, 403);
+  assert.equal(
+    (await staff.post(`${page}/comments`, { text: "psst", audience: "internal" }, { from: page })).statusCode,
+    403,
+  );
   const empty = await lead.post(`${page}/comments`, { text: "  ", audience: "everyone" }, { from: page });
   assert.equal(empty.statusCode, 422);
   assertErrorAt(empty, "Enter a comment");
@@ -200,7 +323,9 @@ test("what officers say among themselves is not shown to who asked", async () =>
 });
 
 test("fields that are internal are shown to officers and to nobody else", async () => {
-  const ticket = await world.store.as(staff.who!, (tx) => create(tx, typeNamed(tx.registry, "ticket"), { summary: "Brought in", source: "zebra-source" }, { trusted: true }));
+  const ticket = await world.store.as(staff.who!, (tx) =>
+    create(tx, typeNamed(tx.registry, "ticket"), { summary: "Brought in", source: "zebra-source" }, { trusted: true }),
+  );
   for (const tab of ["details", "timeline"]) {
     assert.ok((await lead.get(`/tickets/${ticket.reference}?tab=${tab}`)).body.includes("zebra-source"), tab);
     assert.ok(!(await staff.get(`/tickets/${ticket.reference}?tab=${tab}`)).body.includes("zebra-source"), tab);
@@ -214,7 +339,12 @@ test("a restricted record is not found by those who may not see it, by any of it
     assert.equal((await officer.get(`/tickets/${ticket.reference}${path}`)).statusCode, 404, path);
     assert.equal((await lead.get(`/tickets/${ticket.reference}${path}`)).statusCode, 200, path);
   }
-  for (const path of ["/edit", "/moves/take", "/comments"]) assert.equal((await officer.post(`/tickets/${ticket.reference}${path}`, { text: "x", summary: "x" })).statusCode, 404, path);
+  for (const path of ["/edit", "/moves/take", "/comments"])
+    assert.equal(
+      (await officer.post(`/tickets/${ticket.reference}${path}`, { text: "x", summary: "x" })).statusCode,
+      404,
+      path,
+    );
   assert.ok(words(await lead.get(`/tickets/${ticket.reference}`)).includes("Restricted"));
   const other = await newTicket();
   assert.ok(!(await officer.get(`/tickets/${other.reference}/edit`)).body.includes('name="sensitivity"'));
@@ -222,34 +352,72 @@ test("a restricted record is not found by those who may not see it, by any of it
 });
 
 test("lines are added, ordered and removed without a script, and keep their numbers for life", async () => {
-  const form = { title: "Acceptable use", "clauses-rows": ["a", "b"], "clauses-a-heading": "One", "clauses-a-text": "First", "clauses-b-heading": "", "clauses-b-text": "Second" };
+  const form = {
+    title: "Acceptable use",
+    "clauses-rows": ["a", "b"],
+    "clauses-a-heading": "One",
+    "clauses-a-text": "First",
+    "clauses-b-heading": "",
+    "clauses-b-text": "Second",
+  };
   const added = await manager.post("/policies/new", { ...form, _rows: "add:clauses" }, { from: "/policies/new" });
   assert.deepEqual(rowsIn(added), ["a", "b", "new-1"]);
   assert.ok(added.body.includes("Second</textarea>"));
   assert.ok(!added.body.includes("There is a problem"));
-  const removed = await manager.post("/policies/new", { ...form, _rows: "remove:clauses:a" }, { from: "/policies/new" });
+  const removed = await manager.post(
+    "/policies/new",
+    { ...form, _rows: "remove:clauses:a" },
+    { from: "/policies/new" },
+  );
   assert.deepEqual(rowsIn(removed), ["b"]);
   const moved = await manager.post("/policies/new", { ...form, _rows: "up:clauses:b" }, { from: "/policies/new" });
   assert.deepEqual(rowsIn(moved), ["b", "a"]);
   for (const odd of ["up:clauses:a", "down:clauses:b", "remove:clauses:zz", "add:__proto__", "nonsense"]) {
-    assert.deepEqual(rowsIn(await manager.post("/policies/new", { ...form, _rows: odd }, { from: "/policies/new" })), ["a", "b"], odd);
+    assert.deepEqual(
+      rowsIn(await manager.post("/policies/new", { ...form, _rows: odd }, { from: "/policies/new" })),
+      ["a", "b"],
+      odd,
+    );
   }
   const bad = await manager.post("/policies/new", form, { from: "/policies/new" });
   assert.equal(bad.statusCode, 422);
   assertErrorAt(bad, "Enter a heading");
-  const made = await manager.post("/policies/new", { ...form, "clauses-rows": ["a", "b", "c"], "clauses-b-heading": "Two" }, { from: "/policies/new" });
+  const made = await manager.post(
+    "/policies/new",
+    { ...form, "clauses-rows": ["a", "b", "c"], "clauses-b-heading": "Two" },
+    { from: "/policies/new" },
+  );
   assert.equal(made.statusCode, 303, words(made));
   const address = String(made.headers.location);
   for (const part of ["1. One", "2. Two", "First"]) assert.ok(words(await manager.get(address)).includes(part), part);
   const edit = await manager.get(`${address}/edit`);
   const [one = "", two = ""] = rowsIn(edit);
-  const changed = await manager.post(`${address}/edit`, { ...fieldsIn(edit), "clauses-rows": [two, "new-1"], "clauses-new-1-heading": "Three", "clauses-new-1-text": "Third" }, { from: `${address}/edit` });
+  const changed = await manager.post(
+    `${address}/edit`,
+    {
+      ...fieldsIn(edit),
+      "clauses-rows": [two, "new-1"],
+      "clauses-new-1-heading": "Three",
+      "clauses-new-1-text": "Third",
+    },
+    { from: `${address}/edit` },
+  );
   assert.equal(changed.statusCode, 303, words(changed));
   const stored = await asItIs("policy", address.split("/").pop()!);
-  assert.deepEqual((stored.values["clauses"] as { number: number; heading: string }[]).map(({ number, heading }) => [number, heading]), [[2, "Two"], [3, "Three"]]);
+  assert.deepEqual(
+    (stored.values["clauses"] as { number: number; heading: string }[]).map(({ number, heading }) => [number, heading]),
+    [
+      [2, "Two"],
+      [3, "Three"],
+    ],
+  );
   const told = words(await manager.get(`${address}?tab=timeline`));
   for (const part of ["Clause 1 removed", "Clause added", "Three · Third"]) assert.ok(told.includes(part), part);
-  const stale = await manager.post(`${address}/edit`, { ...fieldsIn(edit), "clauses-rows": [one, two] }, { from: `${address}/edit` });
+  const stale = await manager.post(
+    `${address}/edit`,
+    { ...fieldsIn(edit), "clauses-rows": [one, two] },
+    { from: `${address}/edit` },
+  );
   assert.equal(stale.statusCode, 412);
   const again = await manager.post(`${address}/edit`, fieldsIn(stale), { from: `${address}/edit` });
   assert.equal(again.statusCode, 303, words(again));
@@ -269,21 +437,32 @@ test("a lookup offers a select while there are few, and suggests by name, word o
   const suggested = await lead.get("/people/suggest?q=lead");
   assert.equal(suggested.headers["content-type"], "application/json; charset=utf-8");
   assert.match(suggested.json<{ value: string }[]>()[0]?.value ?? "", /^PER-\d{5} Lead support officer$/);
-  for (const query of ["", "x", "%25%25", "%00%00", "'; drop", "\\\\", "per-0", "😀😀"]) assert.equal((await lead.get(`/people/suggest?q=${query}`)).statusCode, 200, query);
+  for (const query of ["", "x", "%25%25", "%00%00", "'; drop", "\\\\", "per-0", "😀😀"])
+    assert.equal((await lead.get(`/people/suggest?q=${query}`)).statusCode, 200, query);
   for (let at = 0; at < 41; at++) await world.person(`Caller ${at}`, "staff");
   const form = await lead.get("/tickets/new");
   assert.match(form.body, /id="field-requester"[^>]*data-suggest="\/people\/suggest"/);
   assert.match(form.body, /value="PER-\d{5} Lead support officer"/);
-  const typed = await lead.post("/tickets/new", { summary: "For a caller", impact: "2", urgency: "2", kind: "incident", requester: "Caller 7" }, { from: "/tickets/new" });
+  const typed = await lead.post(
+    "/tickets/new",
+    { summary: "For a caller", impact: "2", urgency: "2", kind: "incident", requester: "Caller 7" },
+    { from: "/tickets/new" },
+  );
   assert.equal(typed.statusCode, 303, words(typed));
   assert.ok(words(await lead.get(String(typed.headers.location))).includes("Asked by Caller 7"));
-  const wrong = await lead.post("/tickets/new", { summary: "For nobody", requester: "Nobody Known" }, { from: "/tickets/new" });
+  const wrong = await lead.post(
+    "/tickets/new",
+    { summary: "For nobody", requester: "Nobody Known" },
+    { from: "/tickets/new" },
+  );
   assertErrorAt(wrong, "Requester: no such record");
   assert.ok(wrong.body.includes('value="Nobody Known"'));
 });
 
 test("the address of a new record's form can fill it in, and what it gives wrongly is left out", async () => {
-  const form = await staff.get(`/tickets/new?summary=Lost+phone&urgency=1&impact=seven&queue=${world.council.queue}&category=zzz&constructor=1`);
+  const form = await staff.get(
+    `/tickets/new?summary=Lost+phone&urgency=1&impact=seven&queue=${world.council.queue}&category=zzz&constructor=1`,
+  );
   assert.equal(form.statusCode, 200);
   assert.ok(form.body.includes('value="Lost phone"'));
   assert.match(form.body, new RegExp(`<option value="${world.council.queue}" selected>`));
@@ -303,16 +482,59 @@ test("what a record is joined to is shown from both ends, to those who may see i
   assert.ok(!words(await other.get(queue)).includes("One of many"));
 });
 
+test("a long timeline and a long conversation are read page by page", async () => {
+  const ticket = await newTicket();
+  await world.store.as(lead.who!, async (tx) => {
+    for (let at = 1; at <= 105; at++)
+      await comment(tx, typeNamed(tx.registry, "ticket"), ticket.id, { text: `Word ${at}.`, audience: "internal" });
+  });
+  for (const [tab, first, older] of [
+    ["conversation", "Word 6.", "Word 5."],
+    ["timeline", "Word 6.", "Word 5."],
+  ] as const) {
+    const newest = await lead.get(`/tickets/${ticket.reference}?tab=${tab}`);
+    assert.ok(
+      words(newest).includes(first) && words(newest).includes("Word 105.") && !words(newest).includes(older),
+      tab,
+    );
+    const next = /href="(\?tab=[a-z]+&amp;before=\d+)"/.exec(newest.body)?.[1]?.replace("&amp;", "&") ?? "";
+    const earlier = words(await lead.get(`/tickets/${ticket.reference}${next}`));
+    assert.ok(earlier.includes(older) && earlier.includes("Word 1.") && !earlier.includes(first), tab);
+  }
+  assert.ok(words(await lead.get(`/tickets/${ticket.reference}`)).includes("Timeline (106)"));
+});
+
+test("what was erased by law says so, and what it said is gone from every tab", async () => {
+  const ticket = await newTicket();
+  const page = `/tickets/${ticket.reference}`;
+  await lead.post(`${page}/comments`, { text: "My password is zebra", audience: "everyone" }, { from: page });
+  const administrator = await world.as("administrator");
+  const { certificate } = await world.store.as(administrator.who!, (tx) =>
+    eraseEvent(tx, typeNamed(tx.registry, "ticket"), ticket.id, { sequence: 2, reason: "A password" }),
+  );
+  for (const tab of ["details", "conversation", "timeline"]) {
+    const seen = words(await staff.get(`${page}?tab=${tab}`));
+    assert.ok(!seen.includes("zebra") && seen.includes("erased by law"), tab);
+  }
+  assert.ok(words(await staff.get(`${page}?tab=timeline`)).includes(certificate));
+});
+
 test("every hour of a deadline is accounted for on a page of its own", async () => {
   const ticket = await newTicket();
   const ledger = await lead.get(`/tickets/${ticket.reference}/clocks/resolve`);
   assert.equal(ledger.statusCode, 200);
-  for (const part of ["every day counted", "SLP-001 version 1", "Working time allowed", "Counted"]) assert.ok(words(ledger).includes(part), part);
+  for (const part of ["every day counted", "SLP-001 version 1", "Working time allowed", "Counted"])
+    assert.ok(words(ledger).includes(part), part);
 });
 
 test("a form without its token is refused with a page", async () => {
   const ticket = await newTicket();
-  for (const path of ["/tickets/new", `/tickets/${ticket.reference}/edit`, `/tickets/${ticket.reference}/comments`, `/tickets/${ticket.reference}/moves/take`]) {
+  for (const path of [
+    "/tickets/new",
+    `/tickets/${ticket.reference}/edit`,
+    `/tickets/${ticket.reference}/comments`,
+    `/tickets/${ticket.reference}/moves/take`,
+  ]) {
     const refused = await lead.post(path, { _csrf: "forged", summary: "x", text: "x" });
     assert.equal(refused.statusCode, 403, path);
     assert.ok(refused.body.includes("<h1"), path);
@@ -320,37 +542,82 @@ test("a form without its token is refused with a page", async () => {
 });
 
 test("a body of another kind, a huge one and an odd address are each a page and no fault", async () => {
-  for (const path of ["/tickets/INC-99999", "/tickets/%00", "/nonsense/INC-00001", `/tickets/${"9".repeat(150)}`, "/tickets/INC-99999/edit", "/constructor/new", "/tickets/%F0%9F%98%80"]) {
+  for (const path of [
+    "/tickets/INC-99999",
+    "/tickets/%00",
+    "/nonsense/INC-00001",
+    `/tickets/${"9".repeat(150)}`,
+    "/tickets/INC-99999/edit",
+    "/constructor/new",
+    "/tickets/%F0%9F%98%80",
+  ]) {
     assert.equal((await lead.get(path)).statusCode, 404, path);
   }
   const headers = { cookie: lead.cookieHeader(), "content-type": "application/json" };
-  const json = await world.app.inject({ method: "POST", url: "/tickets/new", headers, payload: '{"summary":["a"],"_csrf":1}' });
+  const json = await world.app.inject({
+    method: "POST",
+    url: "/tickets/new",
+    headers,
+    payload: '{"summary":["a"],"_csrf":1}',
+  });
   assert.equal(json.statusCode, 403);
-  const huge = await world.app.inject({ method: "POST", url: "/tickets/new", headers: { ...headers, "content-type": "application/x-www-form-urlencoded" }, payload: `summary=${"x".repeat(2_100_000)}` });
+  const huge = await world.app.inject({
+    method: "POST",
+    url: "/tickets/new",
+    headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
+    payload: `summary=${"x".repeat(2_100_000)}`,
+  });
   assert.equal(huge.statusCode, 413);
   const ticket = await newTicket();
-  for (const query of ["?tab=nonsense", "?tab=timeline&before=abc", "?tab=timeline&before=99999999999", "?tab=a&tab=b", "?tab=conversation&before=1"]) assert.equal((await lead.get(`/tickets/${ticket.reference}${query}`)).statusCode, 200, query);
+  for (const query of [
+    "?tab=nonsense",
+    "?tab=timeline&before=abc",
+    "?tab=timeline&before=99999999999",
+    "?tab=a&tab=b",
+    "?tab=conversation&before=1",
+  ])
+    assert.equal((await lead.get(`/tickets/${ticket.reference}${query}`)).statusCode, 200, query);
 });
 
 test("every type has a page, a form and an edit from its definition alone", async () => {
   const administrator = await world.as("administrator");
   for (const type of world.registry.types.values()) {
     assert.equal((await administrator.get(`/${type.path}/new`)).statusCode, 200, type.name);
-    const { rows } = await world.ownerPool.query<{ reference: string }>("select reference from records where type = $1 limit 1", [type.name]);
+    const { rows } = await world.ownerPool.query<{ reference: string }>(
+      "select reference from records where type = $1 limit 1",
+      [type.name],
+    );
     if (!rows[0]) continue;
-    for (const path of ["", "/edit", "?tab=timeline", "?tab=connected"]) assert.equal((await administrator.get(`/${type.path}/${rows[0].reference}${path}`)).statusCode, 200, `${type.name} ${path}`);
+    for (const path of ["", "/edit", "?tab=timeline", "?tab=connected"])
+      assert.equal(
+        (await administrator.get(`/${type.path}/${rows[0].reference}${path}`)).statusCode,
+        200,
+        `${type.name} ${path}`,
+      );
     const edit = `/${type.path}/${rows[0].reference}/edit`;
     const saved = await administrator.post(edit, fieldsIn(await administrator.get(edit)), { from: edit });
     assert.equal(saved.statusCode, 303, `${type.name}: ${words(saved)}`);
-    const flash = Buffer.from(/reeve\.flash=([^;]+)/.exec(String(saved.headers["set-cookie"]))?.[1] ?? "", "base64url").toString();
+    const flash = Buffer.from(
+      /reeve\.flash=([^;]+)/.exec(String(saved.headers["set-cookie"]))?.[1] ?? "",
+      "base64url",
+    ).toString();
     assert.match(flash, /^Nothing was changed/, type.name);
   }
 });
 
+function plain(html: string): string {
+  return html
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
+
 /** The controls of the page's main form with what they hold, as a browser would send them. */
 function fieldsIn(response: LightMyRequestResponse): Record<string, string | string[]> {
-  const form = [...response.body.matchAll(/<form\b[^>]*data-form[^>]*>.*?<\/form>/gs)].map(([html]) => html).at(-1) ?? "";
-  const plain = (html: string) => html.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  const form =
+    [...response.body.matchAll(/<form\b[^>]*data-form[^>]*>.*?<\/form>/gs)].map(([html]) => html).at(-1) ?? "";
   const sent: Record<string, string[]> = {};
   const add = (name = "", value = "") => (sent[name] = [...(sent[name] ?? []), plain(value)]);
   for (const [input] of form.matchAll(/<input\b[^>]*>/g)) {
@@ -358,8 +625,10 @@ function fieldsIn(response: LightMyRequestResponse): Record<string, string | str
     if (/type="(radio|checkbox)"/.test(input) && !/ checked/.test(input)) continue;
     add(of("name"), of("value"));
   }
-  for (const [, name, text] of form.matchAll(/<textarea\b[^>]* name="([^"]*)"[^>]*>\n?(.*?)<\/textarea>/gs)) add(name, text);
-  for (const [, name, options = ""] of form.matchAll(/<select\b[^>]* name="([^"]*)"[^>]*>(.*?)<\/select>/gs)) add(name, /<option value="([^"]*)" selected/.exec(options)?.[1]);
+  for (const [, name, text] of form.matchAll(/<textarea\b[^>]* name="([^"]*)"[^>]*>\n?(.*?)<\/textarea>/gs))
+    add(name, text);
+  for (const [, name, options = ""] of form.matchAll(/<select\b[^>]* name="([^"]*)"[^>]*>(.*?)<\/select>/gs))
+    add(name, /<option value="([^"]*)" selected/.exec(options)?.[1]);
   return Object.fromEntries(Object.entries(sent).filter(([name]) => name !== "_csrf"));
 }
 

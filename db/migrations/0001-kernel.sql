@@ -69,6 +69,7 @@ comment on column records.search_public is 'The same without internal comments; 
 create index records_open_due on records (organisation_id, type, next_due_at, id) where closed_at is null;
 create index records_open_within_due on records (organisation_id, type, within_id, next_due_at, id) where closed_at is null;
 create index records_owner_due on records (organisation_id, owner_id, next_due_at, id) where closed_at is null;
+create index records_owned on records (organisation_id, owner_id, opened_at, id) where owner_id is not null;
 create index records_owner_closed on records (organisation_id, owner_id, closed_at) where closed_at is not null;
 create index records_team_due on records (organisation_id, team_id, next_due_at, id) where closed_at is null;
 create index records_opened on records (organisation_id, type, opened_at, id);
@@ -417,7 +418,7 @@ end $$;
 create trigger events_unsealed after insert on events referencing new table as added for each statement execute function note_unsealed();
 alter table events enable always trigger events_unsealed;
 
--- Seals the heads of up to 100,000 lines of `unsealed` and returns how many lines it dealt with; 0 when none wait.
+-- Seals the heads of up to 50,000 lines of `unsealed` and returns how many lines it dealt with; 0 when none wait.
 create function seal(p_organisation uuid) returns integer
 language plpgsql security definer set search_path = reeve, pg_temp as $$
 declare
@@ -430,7 +431,7 @@ begin
   if not exists (select 1 from unsealed where organisation_id = p_organisation) then return 0; end if;
   select number, hash into last from seals where organisation_id = p_organisation order by number desc limit 1;
   with gone as (
-    delete from unsealed where ctid = any (array(select ctid from unsealed where organisation_id = p_organisation limit 100000)) returning record_id
+    delete from unsealed where ctid = any (array(select ctid from unsealed where organisation_id = p_organisation limit 50000)) returning record_id
   ), heads as (
     insert into seal_heads (organisation_id, number, record_id, sequence, hash)
       select p_organisation, coalesce(last.number, 0) + 1, r.id, r.event_count, r.event_hash
@@ -669,96 +670,114 @@ create table search_word_progress (
 -- Under row level security PostgreSQL would not use the index of words (its operator is not leakproof), so these few
 -- functions run as the owner and spell out who may see what.
 
--- The share of records that hold the rarest word of a query, by PostgreSQL's own statistics; 0 when it keeps none.
-create function word_share(p_query tsquery) returns real
+-- How many records match, by PostgreSQL's own statistics of the words.
+create function expected_matches(p_query tsquery) returns bigint
+language plpgsql volatile security definer set search_path = reeve, pg_temp as $$
+declare
+  plan json;
+begin
+  execute format('explain (format json) select 1 from records where search @@ %L::tsquery', p_query) into plan;
+  return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
+end $$;
+
+-- The moment since which this share of the records was opened, by the same statistics; -infinity for all of them.
+create function newest_since(p_share double precision) returns timestamptz
 language sql stable security definer set search_path = reeve, pg_temp as $$
-  select coalesce(min(coalesce(known.share, 0)), 0)::real
-  from unnest(tsvector_to_array(to_tsvector('simple', regexp_replace(p_query::text, '[^[:alnum:]]+', ' ', 'g')))) as word
-  left join (select e.word, f.share
-             from pg_stats s, unnest(s.most_common_elems::text::text[]) with ordinality as e (word, at)
-             join unnest((select most_common_elem_freqs from pg_stats where schemaname = 'reeve' and tablename = 'records' and attname = 'search')) with ordinality as f (share, at) using (at)
-             where s.schemaname = 'reeve' and s.tablename = 'records' and s.attname = 'search') known using (word)
+  select coalesce((
+    select bounds[cardinality(bounds) - ceil(p_share * (cardinality(bounds) - 1))::integer]
+    from (select histogram_bounds::text::timestamptz[] as bounds from pg_stats
+          where schemaname = 'reeve' and tablename = 'records' and attname = 'opened_at') s
+    where p_share * (cardinality(bounds) - 1) < cardinality(bounds) - 1), '-infinity')
 $$;
 
--- The records that match and that the person may see, newest first, p_most at the most. Where a word is in so many
--- records that reading all of them would be slow, it looks back as far as it takes to find 1,000; `complete` says whether
--- it looked at all.
-create function matching_records(p_query text, p_type text, p_most integer)
-returns table (id uuid, type text, opened_at timestamptz, rank real, complete boolean)
+-- The records that match and that the person may see, opened since a moment, the newest p_most. PostgreSQL plans it each
+-- time for these very words: by the index of words for rare ones, from the newest on for common ones.
+create function matching_since(p_query tsquery, p_type text, p_since timestamptz, p_most integer)
+returns table (id uuid, type text, opened_at timestamptz, rank real)
 language plpgsql stable security definer set search_path = reeve, pg_temp
-set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = on set work_mem = '64MB' as $$
+set enable_seqscan = off set plan_cache_mode = force_custom_plan set work_mem = '64MB' as $$
 declare
-  query tsquery := websearch_to_tsquery('english', p_query);
+  organisation uuid := current_organisation();
   person uuid := current_person();
+  teams uuid[] := current_teams();
+  restricted_all text[] := current_list('restricted_all');
+  restricted_team text[] := current_list('restricted_team');
   read_all text[] := current_list('read_all');
   read_team text[] := current_list('read_team');
   read_own text[] := current_list('read_own');
-  teams uuid[] := current_teams();
   internal_all text[] := current_list('internal_all');
   internal_team text[] := current_list('internal_team');
   internal_own text[] := current_list('internal_own');
-  share real;
-  stretch bigint;
-  since timestamptz := '-infinity';
-  ids uuid[];
 begin
-  if current_organisation() is null or numnode(query) = 0 then return; end if;
-  if read_all = '{}' and read_team = '{}' then
-    -- Someone who sees only their own: few records, found by whose they are.
-    return query select r.id, r.type, r.opened_at, ts_rank(coalesce(r.search_public, r.search), query), true from records r
-      where r.organisation_id = current_organisation() and r.type = any (read_own) and (p_type is null or r.type = p_type)
-        -- The owner twice: the indexes of what is open and of what is closed are apart.
-        and (r.requester_id = person or r.created_by = person or r.id = person
-             or (r.owner_id = person and r.closed_at is null) or (r.owner_id = person and r.closed_at is not null))
-        and case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
-                 then r.search else coalesce(r.search_public, r.search) end @@ query
-      order by r.opened_at desc limit p_most;
-    return;
-  end if;
-  share := word_share(query);
-  stretch := case when share < 0.008 then null else ceil(1500 / share)::bigint end;
-  loop
-    if stretch is not null then
-      select coalesce((select n.opened_at from records n where n.organisation_id = current_organisation()
-                       order by n.opened_at desc offset stretch limit 1), '-infinity') into since;
-    else
-      since := '-infinity';
-    end if;
-    ids := matching_since(query, p_type, since);
-    exit when since = '-infinity' or cardinality(ids) >= 1000;
-    stretch := stretch * 8;
-  end loop;
-  return query select r.id, r.type, r.opened_at, ts_rank(r.search, query), since = '-infinity' and cardinality(ids) < 10000
-    from records r where r.organisation_id = current_organisation() and r.id = any (ids)
+  return query select r.id, r.type, r.opened_at,
+      ts_rank(case when r.search_public is null or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
+        or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))) then r.search else r.search_public end, p_query)
+    from records r
+    where r.organisation_id = organisation and (p_type is null or r.type = p_type)
+      and (p_since = '-infinity' or r.opened_at >= p_since) and r.search @@ p_query
+      and (r.search_public is null or r.search_public @@ p_query or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
+        or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))))
+      and (r.sensitivity = 'normal' or r.type = any (restricted_all) or (r.type = any (restricted_team) and r.team_id = any (teams)) or r.owner_id = person or r.requester_id = person or r.created_by = person)
+      and (r.type = any (read_all) or (r.type = any (read_team) and r.team_id = any (teams))
+           or (r.type = any (read_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person)))
     order by r.opened_at desc limit p_most;
 end $$;
 
--- The ids that match since a moment, 10,000 at the most.
-create function matching_since(p_query tsquery, p_type text, p_since timestamptz) returns uuid[]
-language sql stable security definer set search_path = reeve, pg_temp
-set enable_seqscan = off set enable_indexscan = off set work_mem = '64MB' as $$
-  select coalesce(array_agg(m.id), '{}') from (
-    select r.id from records r
-    where r.organisation_id = current_organisation() and (p_type is null or r.type = p_type)
-      and r.opened_at >= p_since and r.search @@ p_query
-      and (r.search_public is null or r.search_public @@ p_query or r.type = any (current_list('internal_all'))
-           or (r.type = any (current_list('internal_team')) and r.team_id = any (current_teams()))
-           or (r.type = any (current_list('internal_own'))
-               and (r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person() or r.id = current_person())))
-      and (r.sensitivity = 'normal' or r.type = any (current_list('restricted_all'))
-           or (r.type = any (current_list('restricted_team')) and r.team_id = any (current_teams()))
-           or r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person())
-      and (r.type = any (current_list('read_all'))
-           or (r.type = any (current_list('read_team')) and r.team_id = any (current_teams()))
-           or (r.type = any (current_list('read_own'))
-               and (r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person() or r.id = current_person())))
-    limit 10000) m
-$$;
-revoke execute on function matching_since(tsquery, text, timestamptz), word_share(tsquery) from public;
+-- The records that match and that the person may see, newest first, p_most at the most. Where more than 5,000 are expected
+-- it looks back only as far as some 1,100 of them lie, and further where the person may see few of those; `complete` says
+-- whether it looked at all.
+create function matching_records(p_query text, p_type text, p_most integer)
+returns table (id uuid, type text, opened_at timestamptz, rank real, complete boolean)
+language plpgsql volatile security definer set search_path = reeve, pg_temp set plan_cache_mode = force_custom_plan as $$
+declare
+  query tsquery := websearch_to_tsquery('english', p_query);
+  organisation uuid := current_organisation();
+  person uuid := current_person();
+  teams uuid[] := current_teams();
+  read_own text[] := current_list('read_own');
+  internal_all text[] := current_list('internal_all');
+  internal_team text[] := current_list('internal_team');
+  internal_own text[] := current_list('internal_own');
+  expected bigint;
+  share double precision;
+  since timestamptz;
+  most integer;
+  ids uuid[];
+  types text[];
+  moments timestamptz[];
+  ranks real[];
+begin
+  if organisation is null or numnode(query) = 0 then return; end if;
+  if current_list('read_all') = '{}' and current_list('read_team') = '{}' then
+    -- Someone who sees only their own: few records, found by whose they are.
+    return query select r.id, r.type, r.opened_at, ts_rank(case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
+          then r.search else coalesce(r.search_public, r.search) end, query), true
+      from records r
+      where r.organisation_id = organisation and r.type = any (read_own) and (p_type is null or r.type = p_type)
+        and (r.requester_id = person or r.created_by = person or r.owner_id = person or r.id = person)
+        and case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
+          then r.search else coalesce(r.search_public, r.search) end @@ query
+      order by r.opened_at desc limit p_most;
+    return;
+  end if;
+  expected := expected_matches(query);
+  share := case when expected > 5000 then 1100.0 / expected else 1 end;
+  loop
+    since := newest_since(share);
+    most := least(p_most, case when since = '-infinity' then 10000 else 1000 end);
+    select array_agg(m.id), array_agg(m.type), array_agg(m.opened_at), array_agg(m.rank) into ids, types, moments, ranks
+      from matching_since(query, p_type, since, most) m;
+    exit when since = '-infinity' or cardinality(ids) >= 300;
+    share := share * 8;
+  end loop;
+  return query select f.id, f.type, f.opened_at, f.rank, since = '-infinity' and cardinality(ids) < 10000
+    from unnest(ids, types, moments, ranks) as f (id, type, opened_at, rank);
+end $$;
+revoke execute on function expected_matches(tsquery), newest_since(double precision), matching_since(tsquery, text, timestamptz, integer) from public;
 
 -- One page of what was found, best first, with how many there are of each type.
 create function search_records(p_query text, p_type text, p_limit integer, p_offset integer) returns jsonb
-language plpgsql stable security definer set search_path = reeve, pg_temp as $$
+language plpgsql volatile security definer set search_path = reeve, pg_temp as $$
 declare
   query tsquery := websearch_to_tsquery('english', p_query);
   answer jsonb;

@@ -60,7 +60,7 @@ create policy person_roles_change on person_roles for update to reeve_app using 
 
 grant select, insert, update on person_roles to reeve_app;
 
-create view visible_person with (security_barrier) as
+create view visible_person as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.email, t.phone, t.job_title, t.active, t.account_id, t.source_reference
   from records r join person t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'person'
@@ -125,7 +125,7 @@ create policy team_members_change on team_members for update to reeve_app using 
 
 grant select, insert, update on team_members to reeve_app;
 
-create view visible_team with (security_barrier) as
+create view visible_team as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.purpose, t.email
   from records r join team t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'team'
@@ -189,7 +189,7 @@ create policy role_permissions_change on role_permissions for update to reeve_ap
 
 grant select, insert, update on role_permissions to reeve_app;
 
-create view visible_role with (security_barrier) as
+create view visible_role as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.purpose
   from records r join role t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'role'
@@ -252,7 +252,7 @@ create policy calendar_closures_change on calendar_closures for update to reeve_
 
 grant select, insert, update on calendar_closures to reeve_app;
 
-create view visible_calendar with (security_barrier) as
+create view visible_calendar as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.hours, t.holidays
   from records r join calendar t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'calendar'
@@ -313,7 +313,7 @@ create policy ticket_change on ticket for update to reeve_app using (changeable(
 
 grant select, insert, update on ticket to reeve_app;
 
-create view visible_ticket with (security_barrier) as
+create view visible_ticket as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.details, t.kind, t.impact, t.urgency, t.priority, t.category, t.waiting_for, t.waiting_reason, t.review_on, t.resolution, t.source, t.source_reference, t.source_columns
   from records r join ticket t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'ticket'
@@ -353,7 +353,7 @@ create policy queue_change on queue for update to reeve_app using (changeable(or
 
 grant select, insert, update on queue to reeve_app;
 
-create view visible_queue with (security_barrier) as
+create view visible_queue as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.purpose, t.calendar, t.is_default
   from records r join queue t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'queue'
@@ -394,7 +394,7 @@ create policy category_change on category for update to reeve_app using (changea
 
 grant select, insert, update on category to reeve_app;
 
-create view visible_category with (security_barrier) as
+create view visible_category as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.parent, t.source_reference
   from records r join category t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'category'
@@ -489,7 +489,7 @@ create policy service_level_policy_targets_change on service_level_policy_target
 
 grant select, insert, update on service_level_policy_targets to reeve_app;
 
-create view visible_service_level_policy with (security_barrier) as
+create view visible_service_level_policy as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.queue, t.counts_while_resolved, t.reopen_grace, t.valid_from, t.valid_until
   from records r join service_level_policy t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'service_level_policy'
@@ -562,7 +562,7 @@ create policy policy_clauses_change on policy_clauses for update to reeve_app us
 
 grant select, insert, update on policy_clauses to reeve_app;
 
-create view visible_policy with (security_barrier) as
+create view visible_policy as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, t.purpose, t.audience, t.edition, t.approved_by, t.approved_on, t.published_on, t.review_on
   from records r join policy t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'policy'

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { foundOrganisation } from "../council/found.ts";
 import { importServiceNowLog } from "../modules/desk/import/servicenow-log.ts";
 import { reconciliationText } from "../modules/desk/import/reconciliation.ts";
 import { registry } from "../records.ts";
@@ -12,8 +13,9 @@ export function addImportCommands(program: Command): void {
 }
 
 async function serviceNowLog(file: string, options: { organisation?: string; json?: boolean }): Promise<void> {
+  const now = Temporal.Now.instant();
   const result = await withRuntime((runtime) =>
-    importServiceNowLog({ ownerPool: runtime.ownerPool, registry, file: pathFrom(file), progress, now: Temporal.Now.instant(), ...(options.organisation ? { organisationName: options.organisation } : {}) }),
+    importServiceNowLog({ ownerPool: runtime.ownerPool, registry, file: pathFrom(file), progress, now, found: (name) => foundOrganisation({ ownerPool: runtime.ownerPool, registry, now }, { name, demo: false }), ...(options.organisation ? { organisationName: options.organisation } : {}) }),
   );
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : reconciliationText(result));
 }

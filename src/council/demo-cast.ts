@@ -9,7 +9,8 @@ import { demoCategories, demoQueues } from "./demo-desk.ts";
 import type { CategoryName, DemoQueue, QueueKey, Worker } from "./demo-desk.ts";
 import { demoAddress, demoOfficers, demoPeople, demoStaff, localPart } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
-import { addPerson, serviceLevels } from "./found.ts";
+import { usualServiceLevels } from "../modules/desk/usual-service-levels.ts";
+import { addPerson } from "./found.ts";
 import type { FoundedOrganisation } from "./found.ts";
 
 /** Somebody who acts in the demonstration. */
@@ -78,7 +79,7 @@ async function makeQueues(tx: Tx, founded: FoundedOrganisation, { queueEntries, 
     const calendar = queue.hours ? await make("calendar", { ...queue.hours, holidays: "england-and-wales" }) : founded.calendar;
     queues[key] = await make("queue", { name: queue.name, purpose: queue.purpose, team, calendar });
     const targets = queue.targets?.map(([respond, resolve], at) => ({ priority: at + 1, respond, resolve }));
-    await make("service_level_policy", { ...serviceLevels(tx, queues[key], queue.name), ...(targets ? { targets } : {}) });
+    await make("service_level_policy", { ...usualServiceLevels(tx, queues[key], queue.name), ...(targets ? { targets } : {}) });
   }
   return queues;
 }

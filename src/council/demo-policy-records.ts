@@ -9,12 +9,11 @@ import { demoPolicies } from "./demo-policies.ts";
 import type { DemoPolicy } from "./demo-policies.ts";
 
 /** Makes the policies, written, approved, published, reviewed and withdrawn by the people whose task that is. */
-export async function makePolicies(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<Tx> {
+export async function makePolicies(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<void> {
   // Oldest first, so that their references follow one another.
   const inOrder = demoPolicies.toSorted((one, other) => one.writtenDays - other.writtenDays);
   let acting = tx;
   for (const policy of inOrder) acting = await makePolicy(acting, cast, policy, now);
-  return acting;
 }
 
 async function makePolicy(tx: Tx, { people }: Cast, policy: DemoPolicy, now: Temporal.Instant): Promise<Tx> {

@@ -1,11 +1,18 @@
+import { createHash } from "node:crypto";
+import { sql } from "kysely";
+import type pg from "pg";
 import { businessCalendar } from "../kernel/clocks/business-calendar.ts";
 import { addWorkingMinutes, workingMinutesBetween } from "../kernel/clocks/business-hours.ts";
 import { holidayNames } from "../kernel/clocks/calendars.ts";
 import { parseOpeningHours } from "../kernel/clocks/opening-hours.ts";
+import { changedQueries } from "../kernel/database/changed-queries.ts";
 import { typeNamed } from "../kernel/registry.ts";
+import type { Registry } from "../kernel/registry.ts";
 import { comment } from "../kernel/store/comment.ts";
 import { create } from "../kernel/store/create.ts";
 import { move } from "../kernel/store/move.ts";
+import { referenceOf } from "../kernel/store/reference.ts";
+import { asSystem } from "../kernel/transaction.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
 import { deskCalls, otherCalls } from "./demo-calls.ts";
 import type { DemoCall } from "./demo-calls.ts";
@@ -22,21 +29,64 @@ const days = 90;
 const dayMinutes = 600;
 const usualTargets = [[15, 240], [60, 480], [240, 1800], [600, 3000], [600, 6000]] as const;
 
-/** Makes `many` tickets of the last 90 days, oldest first, each as far as it has come by now. */
-export async function makeTickets(tx: Tx, cast: Cast, options: { now: Temporal.Instant; many: number; progress: (made: number) => void }): Promise<void> {
-  let acting = tx;
-  for (const [at, script] of writeScripts(cast, options).entries()) {
-    acting = await play(acting, cast, script, options.now);
-    if ((at + 1) % 100 === 0) options.progress(at + 1);
-  }
+interface TicketOptions {
+  readonly ownerPool: pg.Pool;
+  readonly registry: Registry;
+  readonly organisationId: string;
+  readonly now: Temporal.Instant;
+  /** Taken for them before, oldest first: there are as many tickets as references. */
+  readonly references: readonly string[];
+}
+
+/** The tickets of the demonstration that are still to be made. */
+export interface TicketWork {
+  /** Makes this many, several at once. The newest come first: the desk has its open work before its past. */
+  make(many: number, atOnce: number): Promise<void>;
+}
+
+/** Tickets of the last 90 days, each as far as it has come by now and each in a transaction of its own. */
+export function ticketWork(cast: Cast, options: TicketOptions): TicketWork {
+  const { references, now } = options;
+  const waiting = writeScripts(cast, { now, many: references.length }).map((script, at) => ({ script, reference: references[at]! }));
+  const ownerPool = planningOnce(options.ownerPool);
+  return {
+    make: async (many, atOnce) => {
+      let left = many;
+      const work = async () => {
+        // A pool that is ending says that Reeve stops: what is not made yet is left out.
+        while (left-- > 0 && !options.ownerPool.ending) {
+          const next = waiting.pop();
+          if (next) await asSystem({ ...options, ownerPool, before: readingByIndex }, (tx) => play(tx, cast, { ...next.script, reference: next.reference }, now));
+        }
+      };
+      await Promise.all(Array.from({ length: atOnce }, work));
+    },
+  };
+}
+
+/** Takes references for tickets that are made later, in one go. */
+export async function takeTicketReferences(tx: Tx, many: number): Promise<string[]> {
+  const type = typeNamed(tx.registry, "ticket");
+  const { rows } = await sql<{ number: number }>`select next_number(${type.name}, '') as number from generate_series(1, ${many}::int)`.execute(tx.db);
+  return rows.map(({ number }) => referenceOf(type.reference, number, ""));
+}
+
+/** Each query is planned once for a connection: here the same few hundred run many thousand times. */
+function planningOnce(pool: pg.Pool): pg.Pool {
+  return changedQueries(pool, (query) => (query.values === undefined ? query : { ...query, name: createHash("sha1").update(query.text).digest("hex") }));
+}
+
+/** Plans that are made while the tables are empty would read all of them each time, ever slower as they fill. */
+export async function readingByIndex(trx: Tx["db"]): Promise<void> {
+  await sql`set local enable_seqscan = off`.execute(trx);
 }
 
 /** Does what the script says up to now, as the people who did it and at the times when they did. */
-async function play(tx: Tx, cast: Cast, script: Script, now: Temporal.Instant): Promise<Tx> {
+async function play(tx: Tx, cast: Cast, script: Script & { readonly reference: string }, now: Temporal.Instant): Promise<void> {
   const type = typeNamed(tx.registry, "ticket");
-  const { call } = script;
+  const { call, reference } = script;
   let acting = await actingAs(tx, script.by, script.opened);
-  let record: Stored = await create(acting, type, {
+  const values = {
     summary: script.summary,
     details: script.details,
     kind: call.kind,
@@ -46,14 +96,14 @@ async function play(tx: Tx, cast: Cast, script: Script, now: Temporal.Instant): 
     queue: cast.queues[call.queue],
     requester: script.requester.id,
     ...(call.restricted ? { sensitivity: "restricted" } : {}),
-  });
+  };
+  let record: Stored = await create(acting, type, values, { reference });
   for (const step of script.steps) {
     if (Temporal.Instant.compare(step.at, now) > 0) break;
     acting = await actingAs(acting, step.by, step.at);
     if ("move" in step) record = await move(acting, type, record.id, record.version, step.move, step.values);
     else await comment(acting, type, record.id, { text: step.says, audience: step.audience });
   }
-  return acting;
 }
 
 function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: number }): Script[] {

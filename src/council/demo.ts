@@ -1,15 +1,17 @@
-import { sql } from "kysely";
 import type pg from "pg";
 import { Refusal } from "../kernel/errors.ts";
 import type { Registry } from "../kernel/registry.ts";
+import type { Tx } from "../kernel/transaction.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
+import type { Cast } from "./demo-cast.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makePolicies } from "./demo-policy-records.ts";
-import { makeTickets } from "./demo-tickets.ts";
+import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
 import { foundingFirst } from "./first.ts";
 import { foundOrganisation } from "./found.ts";
+import type { FoundedOrganisation } from "./found.ts";
 
 export { demoPeople } from "./demo-people.ts";
 export type { DemoKey } from "./demo-people.ts";
@@ -29,39 +31,54 @@ export interface DemoOptions {
 export const demoCouncilName = "Aldermoor Borough Council";
 
 const foundedDays = 1100;
+/** The tickets that are there at once: the newest, with nearly all the open work. */
+const ticketsAtFirst = 60;
+
+/** A demonstration that can be used; its older tickets are still being made. */
+export interface DemoCouncil {
+  /** Resolves when the last is made, or when the pool ends. Never rejects. */
+  readonly finished: Promise<void>;
+}
 
 /**
- * Makes the demonstration: a council flagged demo with people, a desk at work and policies, all of it or none. Leaves
- * one that is there already as it is. Refuses (impossible) a database that holds any other organisation.
+ * Makes the demonstration: a council flagged demo with people, policies and a desk at work. Its past is filled in
+ * behind, while it is used. Leaves one that is there already as it is. Refuses (impossible) a database that holds any
+ * other organisation.
  */
-export async function makeDemoCouncil(options: DemoOptions): Promise<void> {
-  await foundingFirst(options.ownerPool, async ({ all, demo }) => {
+export async function makeDemoCouncil(options: DemoOptions): Promise<DemoCouncil> {
+  return foundingFirst(options.ownerPool, async ({ all, demo }) => {
     if (all > demo) {
       throw new Refusal("impossible", [{ message: "This database holds an organisation that is no demonstration, so none is made in it. Set REEVE_DEMO=off, or use an empty database" }]);
     }
-    if (demo === 0) await make(options);
+    return demo === 0 ? make(options) : { finished: Promise.resolve() };
   });
 }
 
-async function make({ ownerPool, registry, signIn, now, progress = () => {}, tickets = 400 }: DemoOptions): Promise<void> {
-  progress("Making the demonstration council: people, teams and queues");
+async function make({ ownerPool, registry, signIn, now, progress = () => {}, tickets = 400 }: DemoOptions): Promise<DemoCouncil> {
+  progress("Making the demonstration council: people, teams, queues and policies");
   const accounts = await makeAccounts(signIn);
-  await foundOrganisation(
-    {
-      ownerPool,
-      registry,
-      now: now.subtract({ hours: 24 * foundedDays }),
-      also: async (tx, founded) => {
-        // Plans made while the tables are empty would read all of them each time, ever slower as they fill.
-        await sql`set local enable_seqscan = off`.execute(tx.db);
-        const cast = await makeCast(tx, founded, accounts);
-        progress("Making the demonstration council: policies");
-        const acting = await makePolicies(tx, cast, now);
-        await makeTickets(acting, cast, { now, many: tickets, progress: (made) => progress(`Making the demonstration council: ${made} of ${tickets} tickets`) });
-      },
+  let desk: { cast: Cast; references: string[] } | null = null;
+  const founding = {
+    ownerPool,
+    registry,
+    now: now.subtract({ hours: 24 * foundedDays }),
+    also: async (tx: Tx, founded: FoundedOrganisation) => {
+      await readingByIndex(tx.db);
+      const cast = await makeCast(tx, founded, accounts);
+      desk = { cast, references: await takeTicketReferences(tx, tickets) };
+      await makePolicies(tx, cast, now);
     },
-    { name: demoCouncilName, demo: true },
-  );
+  };
+  const { organisationId } = await foundOrganisation(founding, { name: demoCouncilName, demo: true });
+  progress("Making the demonstration council: the desk’s open work");
+  const { cast, references } = desk!;
+  const work = ticketWork(cast, { ownerPool, registry, organisationId, now, references });
+  await work.make(Math.min(ticketsAtFirst, tickets), 3);
+  // Two at once leave room for whoever already looks round.
+  const finished = work.make(Math.max(0, tickets - ticketsAtFirst), 2).catch((error: unknown) => {
+    if (!ownerPool.ending) progress(`The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`);
+  });
+  return { finished };
 }
 
 /** Accounts without a password: nobody can sign in to them but by a button of the demonstration. */

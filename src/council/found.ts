@@ -6,6 +6,7 @@ import { insertRecord } from "../kernel/store/create.ts";
 import type { Values } from "../kernel/store/values.ts";
 import { asSystem } from "../kernel/transaction.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { usualServiceLevels } from "../modules/desk/usual-service-levels.ts";
 import { permissionLines, startingRoles } from "./roles.ts";
 import type { StartingRoleName } from "./roles.ts";
 
@@ -48,26 +49,12 @@ export async function foundOrganisation({ also, ...options }: FoundingOptions, o
     const calendar = await make("calendar", { name: "Office hours", hours: "Mon-Fri 08:00-18:00", holidays: "england-and-wales" });
     const team = await make("team", { name: "Service desk", purpose: "The first place to ask" });
     const queue = await make("queue", { name: "Service desk", purpose: "Everything that has no other home", team, calendar, isDefault: true });
-    await make("service_level_policy", serviceLevels(tx, queue));
+    await make("service_level_policy", usualServiceLevels(tx, queue));
     // One id for each key of startingRoles.
     const founded = { organisationId, roles: roles as Record<StartingRoleName, string>, calendar, team, queue };
     await also?.(tx, founded);
     return founded;
   });
-}
-
-/** What most desks promise: respond in 15 minutes to a day, resolve in 4 hours to 10 days, by the usual matrix. */
-export function serviceLevels(tx: Tx, queue: string, name = "Service desk"): Values {
-  const levels = [1, 2, 3];
-  const targets = [[15, 240], [60, 480], [240, 1800], [600, 3000], [600, 6000]] as const;
-  return {
-    name: `${name}: what we promise`,
-    queue,
-    validFrom: tx.now.subtract({ hours: 24 * 1200 }).toZonedDateTimeISO("Europe/London").toPlainDate().toString(),
-    reopenGrace: 240,
-    matrix: levels.flatMap((impact) => levels.map((urgency) => ({ impact, urgency, priority: impact + urgency - 1 }))),
-    targets: targets.map(([respond, resolve], at) => ({ priority: at + 1, respond, resolve })),
-  };
 }
 
 /** Makes a person with roles, and says in which teams they are. */

@@ -4,10 +4,10 @@ import { sentence } from "./clocks/service-level-sentence.ts";
 import type { Tx } from "./transaction.ts";
 
 /** A deadline that every record of a type carries, computed from its timeline. */
-export type ClockDefinition<StateName extends string> = ServiceLevelClock<StateName> | DayClock<StateName>;
+export type ClockDefinition<StateName extends string, FieldName extends string = string> = ServiceLevelClock<StateName, FieldName> | DayClock<StateName, FieldName>;
 
 /** Working time from the record's opening to a state, by a dated policy. Rules 16 to 18 of the clocks page. */
-export interface ServiceLevelClock<StateName extends string> {
+export interface ServiceLevelClock<StateName extends string, FieldName extends string = string> {
   readonly rule: "service-level";
   readonly label: string;
   readonly pausesIn: readonly StateName[];
@@ -18,7 +18,7 @@ export interface ServiceLevelClock<StateName extends string> {
   /** Whether it runs again when the record leaves a state in which it stops. */
   readonly reopens: boolean;
   /** The fields that decide the target. */
-  readonly targetedBy: readonly string[];
+  readonly targetedBy: readonly FieldName[];
   /** Reads policies and calendars once, and answers from them which target holds for these values at that moment. */
   readonly load: (tx: Tx) => Promise<TargetFinder>;
 }
@@ -27,10 +27,10 @@ export interface ServiceLevelClock<StateName extends string> {
 export type TargetFinder = (values: Readonly<Record<string, unknown>>, at: Temporal.Instant) => ServiceLevelTarget | null;
 
 /** The end of a day that a field names, while the record is in one of some states. */
-export interface DayClock<StateName extends string> {
+export interface DayClock<StateName extends string, FieldName extends string = string> {
   readonly rule: "day";
   readonly label: string;
-  readonly day: string;
+  readonly day: FieldName;
   readonly runsIn: readonly StateName[];
 }
 

@@ -79,7 +79,7 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   /** The state of a new record. */
   readonly starts: NoInfer<StateName>;
   readonly moves: Readonly<Record<string, Move<NoInfer<(keyof F & string) | SharedField>, NoInfer<StateName>>>>;
-  readonly clocks?: Readonly<Record<string, ClockDefinition<NoInfer<StateName>>>>;
+  readonly clocks?: Readonly<Record<string, ClockDefinition<NoInfer<StateName>, NoInfer<keyof F & string>>>>;
   readonly access?: {
     readonly create?: Permission;
     readonly change?: Permission;

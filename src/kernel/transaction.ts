@@ -103,6 +103,7 @@ export function createPool(url: string, max = 10, work: "pages" | "long work" = 
   });
   // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 

@@ -4,11 +4,11 @@ import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import { randomUUID } from "node:crypto";
-import fastify from "fastify";
+import fastify, { LogController } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
 import { registerApi } from "./api/api.ts";
 import { registerAssets } from "./asset-routes.ts";
-import { registerErrors } from "./error-pages.ts";
+import { answerError, registerErrors } from "./error-pages.ts";
 import { registerHealth } from "./health.ts";
 import { registerPages } from "./pages/pages.ts";
 import type { WebParts } from "./parts.ts";
@@ -28,7 +28,8 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   const app = fastify({
     // Wider than pino's own type, so that routes need not know which logger it is.
     loggerInstance: parts.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: (error, request, reply) => void answerError(parts, request, reply, error),
     bodyLimit: bodyBytesMax,
     genReqId: () => randomUUID(),
     requestTimeout: 30_000,

@@ -15,14 +15,17 @@ export interface Drawing {
   readonly unit: string;
   /** Writes the value on each bar: for a few bars only. */
   readonly figures?: boolean;
+  /** Puts the bars of a category on one another: parts of a whole. */
+  readonly stacked?: boolean;
 }
 
-const size = { width: 640, height: 300 };
+/** About as large as a card shows it, so that the letters keep their size. */
+const size = { width: 460, height: 260 };
 const ink = "#0b0c0c";
 const soft = "#484f54";
 const line = "#d5d9dc";
 /** Told apart by lightness too, and lines by their dashes and marks: colour never speaks alone. */
-const colours = ["#12436d", "#d98324", "#0f7a52"];
+const colours = ["#12436d", "#d98324", "#a51d1d"];
 
 /**
  * Draws a chart as SVG that needs neither inline styles nor scripts, so that it may stand in a page under a strict
@@ -52,19 +55,19 @@ async function load() {
   return core;
 }
 
-function optionOf({ categories, series, unit, figures }: Drawing): EChartsCoreOption {
+function optionOf({ categories, series, unit, figures, stacked }: Drawing): EChartsCoreOption {
   const text = { color: ink, fontSize: 14 };
   return {
     animation: false,
     textStyle: text,
-    grid: { left: 8, right: 16, top: series.length > 1 ? 62 : 34, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    ...(series.length > 1 ? { legend: { left: 0, top: 0, itemWidth: 28, textStyle: text, selectedMode: false } } : {}),
+    grid: { left: 4, right: 10, top: series.length > 1 ? 60 : 32, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    ...(series.length > 1 ? { legend: { left: 0, top: 0, itemWidth: 24, itemGap: 16, textStyle: text, selectedMode: false } } : {}),
     xAxis: { type: "category", data: categories, axisTick: { show: false }, axisLine: { lineStyle: { color: soft } }, axisLabel: { color: soft, fontSize: 13, hideOverlap: true } },
     yAxis: {
       type: "value",
       name: unit,
       nameLocation: "end",
-      nameTextStyle: { color: soft, fontSize: 13, align: "left", padding: [0, 0, 0, -24] },
+      nameTextStyle: { color: soft, fontSize: 13, align: "left", padding: [0, 0, 4, -20] },
       minInterval: 1,
       splitLine: { lineStyle: { color: line } },
       axisLabel: { color: soft, fontSize: 13, formatter: (value: number) => value.toLocaleString("en-GB") },
@@ -74,7 +77,7 @@ function optionOf({ categories, series, unit, figures }: Drawing): EChartsCoreOp
       type: one.as === "bars" ? "bar" : "line",
       data: one.values,
       itemStyle: { color: colours[at % colours.length] },
-      ...(one.as === "bars" ? { barMaxWidth: 44 } : { symbol: "circle", symbolSize: 7, clip: false, lineStyle: { width: 3, type: at === 0 ? "solid" : "dashed" } }),
+      ...(one.as === "bars" ? { barMaxWidth: 40, ...(stacked ? { stack: "whole" } : {}) } : { symbol: "circle", symbolSize: 7, clip: false, lineStyle: { width: 3, type: at === 0 ? "solid" : "dashed" } }),
       ...(figures ? { label: { show: true, position: "top", color: ink, fontSize: 13, formatter: ({ value }: { value: unknown }) => Number(value).toLocaleString("en-GB") } } : {}),
     })),
   };

@@ -4,19 +4,21 @@ import { sendProblem } from "./api/problems.ts";
 import type { WebParts } from "./parts.ts";
 import { plainShell, shellFor } from "./shell.ts";
 import type { PageAnswer } from "./page.ts";
+import { isFault, statusOf, unavailableCause } from "./failures.ts";
 import { send } from "./page.ts";
 import type { Shell } from "./view/models.ts";
 
 /** What every failure becomes: a page that says what to do next, or a problem (RFC 9457) under /api/. */
 export function registerErrors(app: FastifyInstance, parts: WebParts): void {
-  app.setNotFoundHandler(async (request, reply) => handle(parts, request, reply, new Refusal("unseen", [{ message: "There is nothing at this address" }])));
-  app.setErrorHandler<FastifyError>(async (error, request, reply) => handle(parts, request, reply, error));
+  app.setNotFoundHandler(async (request, reply) => answerError(parts, request, reply, new Refusal("unseen", [{ message: "There is nothing at this address" }])));
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => answerError(parts, request, reply, error));
   app.addHook("onSend", async (request, reply) => {
     if (request.flashShown) reply.clearCookie("reeve.flash", { path: "/" });
   });
 }
 
-async function handle(parts: WebParts, request: FastifyRequest, reply: FastifyReply, error: Error): Promise<FastifyReply> {
+/** Answers a request that failed. */
+export async function answerError(parts: WebParts, request: FastifyRequest, reply: FastifyReply, error: Error): Promise<FastifyReply> {
   if (isFault(error)) request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, "a request failed");
   if (request.url.startsWith("/api/")) return sendProblem(reply, request, error);
   const unavailable = unavailableCause(error);
@@ -24,24 +26,6 @@ async function handle(parts: WebParts, request: FastifyRequest, reply: FastifyRe
     return send(parts, reply, { page: "unavailable", status: 503, model: { shell: plainShell("Reeve cannot work just now"), cause: unavailable, reference: request.id } });
   }
   return send(parts, reply, await errorPage(parts, request, reply, error));
-}
-
-/** Whether it is our fault rather than something that the person can put right. */
-export function isFault(error: Error): boolean {
-  return !(error instanceof Refusal) && statusOf(error) >= 500;
-}
-
-/** The status that an error has of itself. */
-export function statusOf(error: Error): number {
-  return "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
-}
-
-/** Whether an error says that the database cannot be reached or that a disk is full. */
-export function unavailableCause(error: Error): "database" | "disk" | null {
-  const code = "code" in error ? String(error.code) : "";
-  if (code === "53100" || code === "ENOSPC") return "disk";
-  const lost = /^(08|57P|53300)/.test(code) || ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "CONNECT_TIMEOUT"].includes(code) || /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
-  return lost ? "database" : null;
 }
 
 async function errorPage(parts: WebParts, request: FastifyRequest, reply: FastifyReply, error: Error): Promise<PageAnswer> {

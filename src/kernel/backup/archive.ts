@@ -26,10 +26,17 @@ export function writeArchive(path: string, at: Date): ArchiveWriter {
   const failed = written.then<never>(() => new Promise(() => {}));
   const addStream: ArchiveWriter["addStream"] = async (name, size, content) => {
     const ended = Promise.withResolvers<void>();
-    const entry = tar.entry({ name, size, mtime: at, mode: 0o600 }, (error) => (error ? ended.reject(error) : ended.resolve()));
+    const entry = tar.entry({ name, size, mtime: at, mode: 0o600 }, (error) =>
+      error ? ended.reject(error) : ended.resolve(),
+    );
     ended.promise.catch(() => {});
     for await (const chunk of content) {
-      if (!entry.write(chunk)) await Promise.race([new Promise<void>((resolve) => entry.once("drain", () => resolve())), failed, ended.promise]);
+      if (!entry.write(chunk))
+        await Promise.race([
+          new Promise<void>((resolve) => entry.once("drain", () => resolve())),
+          failed,
+          ended.promise,
+        ]);
     }
     entry.end(null);
     await Promise.race([ended.promise, failed]);
@@ -55,15 +62,36 @@ async function* oneOf(content: Buffer): AsyncGenerator<Buffer> {
 }
 
 /** Reads an archive entry by entry, in order; `each` takes the whole of an entry's content before it returns. */
-export async function readArchive(path: string, each: (name: string, content: AsyncIterable<Buffer>) => Promise<void>): Promise<void> {
+export async function readArchive(
+  path: string,
+  each: (name: string, content: AsyncIterable<Buffer>) => Promise<void>,
+): Promise<void> {
   const tar = extract();
-  const fed = pipeline(createReadStream(path), createZstdDecompress(), tar);
-  fed.catch(() => {});
-  try {
-    // An entry gives Buffers; its type does not say so.
-    for await (const entry of tar) await each(entry.header.name, entry as AsyncIterable<Buffer>);
-  } finally {
-    tar.destroy();
+  const failures: unknown[] = [];
+  let current = Promise.resolve();
+  // Not `for await`: leaving that loop in the middle of an entry never ends.
+  const take = async (name: string, content: AsyncIterable<unknown>, next: () => void) => {
+    try {
+      await each(name, bytesOf(content));
+      next();
+    } catch (error) {
+      failures.push(error);
+      tar.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  tar.on("entry", ({ name }, content, next) => {
+    content.on("error", () => {});
+    current = take(name, content, () => next());
+  });
+  await pipeline(createReadStream(path), createZstdDecompress(), tar).catch((error: unknown) => failures.push(error));
+  await current;
+  if (failures.length > 0) throw failures[0];
+}
+
+/** The bytes of a stream whose type does not say that it gives Buffers. */
+export async function* bytesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    if (!Buffer.isBuffer(chunk)) throw new TypeError("A stream of bytes gave something else");
+    yield chunk;
   }
-  await fed;
 }

@@ -40,30 +40,50 @@ async function refuseNewer(manifest: Manifest): Promise<void> {
   const known = new Map((await readMigrations()).map((migration) => [migration.number, migration]));
   for (const { number, name, sha256 } of manifest.migrations) {
     const mine = known.get(number);
-    if (!mine) throw new BackupError(`This backup was made by a newer version of Reeve (it has ${name}). Restore it with that version. Nothing was restored.`);
-    if (mine.sha256 !== sha256) throw new BackupError(`This backup was made by another version of Reeve: its migration ${name} is not the one here. Restore it with that version. Nothing was restored.`);
+    if (!mine)
+      throw new BackupError(
+        `This backup was made by a newer version of Reeve (it has ${name}). Restore it with that version. Nothing was restored.`,
+      );
+    if (mine.sha256 !== sha256)
+      throw new BackupError(
+        `This backup was made by another version of Reeve: its migration ${name} is not the one here. Restore it with that version. Nothing was restored.`,
+      );
   }
 }
 
 async function refuseUsed(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ schema: boolean; ours: boolean }>("select to_regnamespace('reeve') is not null as schema, to_regclass('reeve.organisations') is not null as ours");
+  const { rows } = await client.query<{ schema: boolean; ours: boolean }>(
+    "select to_regnamespace('reeve') is not null as schema, to_regclass('reeve.organisations') is not null as ours",
+  );
   if (!rows[0]?.schema) return;
   if (!rows[0].ours) {
     const tables = await client.query("select 1 from pg_class where relnamespace = 'reeve'::regnamespace limit 1");
     if (tables.rows.length === 0) return;
-    throw new BackupError("This database has a schema “reeve” that is not ours. Restore into an empty database. Nothing was changed.");
+    throw new BackupError(
+      "This database has a schema “reeve” that is not ours. Restore into an empty database. Nothing was changed.",
+    );
   }
   await client.query("lock table reeve.organisations in access exclusive mode");
-  const { rows: used } = await client.query<{ name: string }>("select name from reeve.organisations order by created_at limit 1");
-  if (used[0]) throw new BackupError(`This database is not empty: it holds “${used[0].name}”. Restore into an empty database, for example with REEVE_DATA set to a new folder. Nothing was changed.`);
+  const { rows: used } = await client.query<{ name: string }>(
+    "select name from reeve.organisations order by created_at limit 1",
+  );
+  if (used[0])
+    throw new BackupError(
+      `This database is not empty: it holds “${used[0].name}”. Restore into an empty database, for example with REEVE_DATA set to a new folder. Nothing was changed.`,
+    );
 }
 
 async function refuseOtherTables(client: pg.Client, manifest: Manifest): Promise<void> {
-  const { rows } = await client.query<{ place: string }>(`select c.relname || '.' || a.attname as place from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  const { rows } = await client.query<{
+    place: string;
+  }>(`select c.relname || '.' || a.attname as place from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where c.relnamespace = 'reeve'::regnamespace and c.relkind in ('r', 'p')`);
   const here = new Set(rows.map(({ place }) => place));
-  const strange = manifest.tables.flatMap(({ name, columns }) => columns.map((column) => `${name}.${column}`)).find((place) => !here.has(place));
-  if (strange !== undefined) throw new BackupError(`The backup holds ${strange}, which its own migrations do not make. Nothing was restored.`);
+  const strange = manifest.tables
+    .flatMap(({ name, columns }) => columns.map((column) => `${name}.${column}`))
+    .find((place) => !here.has(place));
+  if (strange !== undefined)
+    throw new BackupError(`The backup holds ${strange}, which its own migrations do not make. Nothing was restored.`);
 }
 
 /** Takes off what would be checked or kept row by row, and gives the statements that put it back. */

@@ -6,7 +6,10 @@ import type { ErasedThing } from "./erasure-list.ts";
  * the backup. One whose record or event is not in the backup has nothing to erase. Gives how many were, and the files
  * that nothing leads to any more.
  */
-export async function eraseAgain(client: pg.Client, erasures: readonly ErasedThing[]): Promise<{ erased: number; files: readonly string[] }> {
+export async function eraseAgain(
+  client: pg.Client,
+  erasures: readonly ErasedThing[],
+): Promise<{ erased: number; files: readonly string[] }> {
   const files: string[] = [];
   let erased = 0;
   for (const erasure of erasures) {
@@ -15,7 +18,12 @@ export async function eraseAgain(client: pg.Client, erasures: readonly ErasedThi
     await client.query("select act_as_system($1)", [erasure.organisation]);
     try {
       const reason = `Erased by law on ${erasure.at.slice(0, 10)} and erased again after a restore`;
-      const { rows } = await client.query<{ erased: { files: string[] } }>("select erase($1, $2, $3, $4) as erased", [erasure.record, erasure.sequence, reason, erasure.certificate]);
+      const { rows } = await client.query<{ erased: { files: string[] } }>("select erase($1, $2, $3, $4) as erased", [
+        erasure.record,
+        erasure.sequence,
+        reason,
+        erasure.certificate,
+      ]);
       files.push(...(rows[0]?.erased.files ?? []));
       erased++;
       await client.query("release savepoint one_erasure");
@@ -29,7 +37,10 @@ export async function eraseAgain(client: pg.Client, erasures: readonly ErasedThi
 }
 
 /** Whether this very thing is in the database, unerased under that certificate: an event is known by its hash, not its number alone. */
-async function isThere(client: pg.Client, { certificate, organisation, record, sequence, event }: ErasedThing): Promise<boolean> {
+async function isThere(
+  client: pg.Client,
+  { certificate, organisation, record, sequence, event }: ErasedThing,
+): Promise<boolean> {
   const { rows } = await client.query<{ there: boolean }>(
     `select not exists (select 1 from erasures where organisation_id = $1 and certificate = $2)
        and exists (select 1 from records where organisation_id = $1 and id = $3)

@@ -16,7 +16,10 @@ const lineSchema = z.object({
   /** null: the whole record. */
   sequence: z.int().positive().nullable(),
   /** The hash of the event that was erased, by which it is known again; null for a whole record. */
-  event: z.string().regex(/^[0-9a-f]{64}$/).nullable(),
+  event: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
   at: z.string(),
 });
 
@@ -30,7 +33,8 @@ export function erasureListPath(filesFolder: string): string {
 /** Writes the erasures that the list does not hold yet, safe on the disk. Call it after each erasure, and each minute. */
 export async function keepErasureList(ownerPool: pg.Pool | pg.Client, path: string): Promise<number> {
   const known = new Set((await readErasureList(path)).map(({ certificate }) => certificate));
-  const { rows } = await ownerPool.query<ErasedThing>(`select x.certificate, x.organisation_id as organisation, x.record_id as record, x.sequence,
+  const { rows } =
+    await ownerPool.query<ErasedThing>(`select x.certificate, x.organisation_id as organisation, x.record_id as record, x.sequence,
       encode(e.hash, 'hex') as event, to_char(x.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at
     from reeve.erasures x left join reeve.events e on e.organisation_id = x.organisation_id and e.record_id = x.record_id and e.sequence = x.sequence
     order by x.at, x.certificate`);
@@ -59,7 +63,9 @@ export async function readErasureList(path: string): Promise<ErasedThing[]> {
     if (parsed.success) return [parsed.data];
     // A power cut may leave half a line at the end; the database still has that erasure, and it is written again.
     if (at === lines.length - 1) return [];
-    throw new BackupError(`Line ${at + 1} of the list of erasures ${path} cannot be read. Put the list back from a copy: without it, what was erased by law may come back.`);
+    throw new BackupError(
+      `Line ${at + 1} of the list of erasures ${path} cannot be read. Put the list back from a copy: without it, what was erased by law may come back.`,
+    );
   });
 }
 

@@ -18,7 +18,10 @@ interface LoadOptions {
 }
 
 /** Loads a whole archive within the client's transaction: makes the schema, fills it, and proves that all of it came. */
-export async function loadArchive(client: pg.Client, { from, files, progress }: LoadOptions): Promise<{ tables: number; rows: number; files: number }> {
+export async function loadArchive(
+  client: pg.Client,
+  { from, files, progress }: LoadOptions,
+): Promise<{ tables: number; rows: number; files: number }> {
   const loading = createLoading(client, progress);
   let fileCount = 0;
   try {
@@ -30,13 +33,14 @@ export async function loadArchive(client: pg.Client, { from, files, progress }: 
       else if (folder === "files" && /^[0-9a-f]{64}$/.test(item)) {
         await files.put(item, content);
         fileCount++;
-      } else throw new BackupError(`The backup holds “${name}”, which this version does not know. Nothing was restored.`);
+      } else
+        throw new BackupError(`The backup holds “${name}”, which this version does not know. Nothing was restored.`);
     });
+    return { ...(await loading.finish()), files: fileCount };
   } catch (error) {
     loading.abandon();
     throw error;
   }
-  return { ...(await loading.finish()), files: fileCount };
 }
 
 /** What has come of a backup so far. */
@@ -45,13 +49,19 @@ function createLoading(client: pg.Client, progress: (line: string) => void) {
   let manifestSha256 = "";
   let contents: Contents | null = null;
   let schema: EmptySchema | null = null;
-  let open: { readonly name: string; readonly copy: ReturnType<typeof copyFrom>; readonly hash: Hash; bytes: number } | null = null;
+  let open: {
+    readonly name: string;
+    readonly copy: ReturnType<typeof copyFrom>;
+    readonly hash: Hash;
+    bytes: number;
+  } | null = null;
   const came: Record<string, Contents["tables"][string]> = {};
 
   const closeTable = async () => {
     if (!open) return;
     const { name, copy, hash, bytes } = open;
     open = null;
+    if (copy.errored) throw copy.errored;
     const finished = once(copy, "finish");
     copy.end();
     await finished;
@@ -59,7 +69,8 @@ function createLoading(client: pg.Client, progress: (line: string) => void) {
   };
   const openTable = (name: string) => {
     const table = manifest?.tables.find((one) => one.name === name);
-    if (!table || name in came) throw new BackupError(`The backup is damaged: rows of “${name}” stand where none should. Nothing was restored.`);
+    if (!table || name in came)
+      throw new BackupError(`The backup is damaged: rows of “${name}” stand where none should. Nothing was restored.`);
     progress(`Restoring ${name}: ${table.rows.toLocaleString("en-GB")} rows`);
     const columns = table.columns.map((column) => client.escapeIdentifier(column)).join(", ");
     const copy = client.query(copyFrom(`copy ${client.escapeIdentifier(name)} (${columns}) from stdin`));
@@ -91,7 +102,8 @@ function createLoading(client: pg.Client, progress: (line: string) => void) {
     end: async (bytes: Buffer, files: number) => {
       await closeTable();
       contents = parsed(contentsSchema, bytes);
-      if (contents.files !== files || contents.manifestSha256 !== manifestSha256) throw new BackupError("The backup is damaged: not all of it is there. Nothing was restored.");
+      if (contents.files !== files || contents.manifestSha256 !== manifestSha256)
+        throw new BackupError("The backup is damaged: not all of it is there. Nothing was restored.");
     },
     finish: async () => {
       if (!manifest || !schema) throw new BackupError("This is no backup of Reeve. Nothing was restored.");
@@ -100,7 +112,10 @@ function createLoading(client: pg.Client, progress: (line: string) => void) {
       for (const { name, rows } of all.manifest.tables) {
         const expected = all.contents.tables[name];
         const got = came[name] ?? { rows: 0, bytes: 0, sha256: createHash("sha256").digest("hex") };
-        if (!expected || expected.rows !== rows || got.rows !== rows || got.sha256 !== expected.sha256) throw new BackupError(`The backup is damaged: the rows of ${name} are not what was backed up. Nothing was restored.`);
+        if (!expected || expected.rows !== rows || got.rows !== rows || got.sha256 !== expected.sha256)
+          throw new BackupError(
+            `The backup is damaged: the rows of ${name} are not what was backed up. Nothing was restored.`,
+          );
       }
       progress("Making the indexes and checking that all belongs together");
       await schema.complete();
@@ -115,7 +130,10 @@ async function whole(content: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function parsed<Output>(schema: { safeParse(given: unknown): { success: true; data: Output } | { success: false } }, bytes: Buffer): Output {
+function parsed<Output>(
+  schema: { safeParse(given: unknown): { success: true; data: Output } | { success: false } },
+  bytes: Buffer,
+): Output {
   let given: unknown = null;
   try {
     given = JSON.parse(bytes.toString("utf8"));
@@ -123,6 +141,7 @@ function parsed<Output>(schema: { safeParse(given: unknown): { success: true; da
     // Refused below.
   }
   const result = schema.safeParse(given);
-  if (!result.success) throw new BackupError("This is no backup that this version of Reeve can read. Nothing was restored.");
+  if (!result.success)
+    throw new BackupError("This is no backup that this version of Reeve can read. Nothing was restored.");
   return result.data;
 }

@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import pg from "pg";
+import { Client } from "pg";
 import { migrate } from "../database/migrate.ts";
 import { problemText } from "../memory/verify-text.ts";
 import { verify } from "../memory/verify.ts";
@@ -38,11 +38,28 @@ export interface Restored {
  * memory is whole. Throws a BackupError in sentences when the database is not empty or the file is damaged, cut short,
  * not ours or from a newer version.
  */
-export async function restore({ ownerUrl, filesFolder, from, registry, erasureLists = [], progress = () => {} }: RestoreOptions): Promise<Restored> {
-  if (!(await access(from).then(() => true, () => false))) throw new BackupError(`There is no file ${from}.`);
+export async function restore({
+  ownerUrl,
+  filesFolder,
+  from,
+  registry,
+  erasureLists = [],
+  progress = () => {},
+}: RestoreOptions): Promise<Restored> {
+  if (
+    !(await access(from).then(
+      () => true,
+      () => false,
+    ))
+  )
+    throw new BackupError(`There is no file ${from}.`);
   const lists = [erasureListPath(filesFolder), ...erasureLists];
   const erasures = (await Promise.all(lists.map(readErasureList))).flat();
-  const client = new pg.Client({ connectionString: ownerUrl, options: "-c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0" });
+  const client = new Client({
+    connectionString: ownerUrl,
+    options:
+      "-c timezone=UTC -c datestyle=ISO -c client_encoding=UTF8 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0",
+  });
   await client.connect();
   const files = openFileStore(filesFolder);
   try {
@@ -51,7 +68,10 @@ export async function restore({ ownerUrl, filesFolder, from, registry, erasureLi
     const again = await eraseAgain(client, erasures);
     await client.query("commit");
     await files.remove(again.files);
-    if (again.erased > 0) progress(`Erased again what was erased by law after the backup was made: ${again.erased.toLocaleString("en-GB")}`);
+    if (again.erased > 0)
+      progress(
+        `Erased again what was erased by law after the backup was made: ${again.erased.toLocaleString("en-GB")}`,
+      );
     await migrate({ ownerUrl, appPassword: null, registry, log: progress });
     await client.query("analyze");
     await keepErasureList(client, erasureListPath(filesFolder));
@@ -70,7 +90,11 @@ async function proved(ownerUrl: string, registry: Registry, progress: (line: str
   try {
     const report = await verify({ ownerPool, registry, progress });
     const [first] = report.problems;
-    progress(first ? `The backup is back, but its memory is not whole: ${report.problemCount} wrong, the first: ${problemText(first)}` : "The backup is back and its memory is whole: every chain, seal and clock verifies");
+    progress(
+      first
+        ? `The backup is back, but its memory is not whole: ${report.problemCount} wrong, the first: ${problemText(first)}`
+        : "The backup is back and its memory is whole: every chain, seal and clock verifies",
+    );
     return report;
   } finally {
     await ownerPool.end();
@@ -81,10 +105,18 @@ async function proved(ownerUrl: string, registry: Registry, progress: (line: str
 const damage = /^(22|23|42)\w{3}$|^(Z_|ZSTD_|ERR_ZSTD|ERR_ZLIB|ERR_STREAM_PREMATURE_CLOSE)/;
 
 function inWords(error: unknown, from: string): Error {
-  if (error instanceof BackupError || !(error instanceof Error)) return error instanceof Error ? error : new Error(String(error));
+  if (error instanceof BackupError || !(error instanceof Error))
+    return error instanceof Error ? error : new Error(String(error));
   const code = "code" in error ? String(error.code) : "";
-  if (code === "ENOSPC" || code === "53100") return new BackupError("The disk is full. Nothing was restored.", { cause: error });
-  const cut = /Unexpected end|Invalid tar header|Invalid format|Unknown frame|Data corruption|checksum/i.test(error.message);
-  if (cut || damage.test(code)) return new BackupError(`${from} is damaged, cut short, or no backup of Reeve (${error.message}). Nothing was restored.`, { cause: error });
+  if (code === "ENOSPC" || code === "53100")
+    return new BackupError("The disk is full. Nothing was restored.", { cause: error });
+  const cut = /Unexpected end|Invalid tar header|Invalid format|Unknown frame|Data corruption|checksum/i.test(
+    error.message,
+  );
+  if (cut || damage.test(code))
+    return new BackupError(
+      `${from} is damaged, cut short, or no backup of Reeve (${error.message}). Nothing was restored.`,
+      { cause: error },
+    );
   return error;
 }

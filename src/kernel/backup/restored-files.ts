@@ -22,8 +22,17 @@ export function openFileStore(folder: string): FileStore {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const part = `${path}.${randomUUID()}`;
       try {
-        if ((await writeHashed(part, content)) !== sha256) throw new BackupError(`The backup is damaged: the file ${sha256} in it has other content. Nothing was restored.`);
-        if (await access(path).then(() => true, () => false)) return;
+        if ((await writeHashed(part, content)) !== sha256)
+          throw new BackupError(
+            `The backup is damaged: the file ${sha256} in it has other content. Nothing was restored.`,
+          );
+        if (
+          await access(path).then(
+            () => true,
+            () => false,
+          )
+        )
+          return;
         await rename(part, path);
         brought.push(path);
       } finally {

@@ -11,15 +11,28 @@ const freeKinds = new Set(["text", "long text", "e-mail", "phone", "web address"
  * marks `personal`. Under `links` stand relations rather than columns.
  */
 export function erasableOf(type: RecordType): Readonly<Record<string, readonly string[]>> {
-  const own = storedFields(type.fields).filter(({ field }) => isErasable(field)).map(({ column }) => column);
+  const own = storedFields(type.fields)
+    .filter(({ field }) => isErasable(field))
+    .map(({ column }) => column);
   const lines = lineTables(type).map(({ name, table, fields }) => {
     const allOfIt = type.fields[name]?.options.personal === true;
-    return [table, storedFields(fields).filter(({ field }) => allOfIt || isErasable(field)).map(({ column }) => column)] as const;
+    return [
+      table,
+      storedFields(fields)
+        .filter(({ field }) => allOfIt || isErasable(field))
+        .map(({ column }) => column),
+    ] as const;
   });
   const personal = Object.entries(type.fields).filter(([, { options }]) => options.personal === true);
-  const shared = personal.flatMap(([, { options }]) => (options.is && options.is !== "title" ? [partColumns[options.is]] : []));
+  const shared = personal.flatMap(([, { options }]) =>
+    options.is && options.is !== "title" ? [partColumns[options.is]] : [],
+  );
   const links = personal.filter(([, { kind }]) => kind.name === "links").map(([name]) => name);
-  return Object.fromEntries([[type.name, own] as const, ...lines, ["records", shared] as const, ["links", links] as const].filter(([, names]) => names.length > 0));
+  return Object.fromEntries(
+    [[type.name, own] as const, ...lines, ["records", shared] as const, ["links", links] as const].filter(
+      ([, names]) => names.length > 0,
+    ),
+  );
 }
 
 function isErasable({ kind, options }: Field): boolean {

@@ -38,7 +38,8 @@ export interface VerifyReport {
 /** How many problems are kept to be named. */
 export const problemsMax = 20;
 
-type Counted = "records" | "events" | "erased" | "seals" | "clocks" | "clocksErased" | "clocksByEarlierPolicy" | "unsealed";
+type Counted =
+  "records" | "events" | "erased" | "seals" | "clocks" | "clocksErased" | "clocksByEarlierPolicy" | "unsealed";
 
 /** Gathers counts and problems while verify goes on. */
 export interface Findings {
@@ -51,7 +52,16 @@ export interface Findings {
 
 /** Starts with nothing found. */
 export function createFindings(): Findings {
-  const counts: Record<Counted, number> = { records: 0, events: 0, erased: 0, seals: 0, clocks: 0, clocksErased: 0, clocksByEarlierPolicy: 0, unsealed: 0 };
+  const counts: Record<Counted, number> = {
+    records: 0,
+    events: 0,
+    erased: 0,
+    seals: 0,
+    clocks: 0,
+    clocksErased: 0,
+    clocksByEarlierPolicy: 0,
+    unsealed: 0,
+  };
   const problems: Problem[] = [];
   const lastSeals: VerifyReport["lastSeals"][number][] = [];
   let problemCount = 0;

@@ -1,6 +1,6 @@
 import type pg from "pg";
 
-/** At 100,000 lines a turn, more waiting than any import leaves behind. */
+/** At 50,000 lines a turn, more waiting than any import leaves behind. */
 const turnsMax = 1000;
 
 /**
@@ -8,7 +8,9 @@ const turnsMax = 1000;
  * nothing was; two at once do no harm. Gives the number of lines that it dealt with.
  */
 export async function sealAll(ownerPool: pg.Pool): Promise<number> {
-  const { rows: organisations } = await ownerPool.query<{ id: string }>("select distinct organisation_id as id from reeve.unsealed");
+  const { rows: organisations } = await ownerPool.query<{ id: string }>(
+    "select distinct organisation_id as id from reeve.unsealed",
+  );
   let dealtWith = 0;
   for (const { id } of organisations) {
     for (let turn = 0; turn < turnsMax; turn++) {

@@ -40,7 +40,9 @@ export async function verifyChains(verifying: Verifying): Promise<void> {
   let done = 0;
   while (after !== null) {
     const from: string = after;
-    const next = await sql<{ id: string }>`select id from records where organisation_id = ${organisation.id}::uuid and id > ${from}::uuid
+    const next = await sql<{
+      id: string;
+    }>`select id from records where organisation_id = ${organisation.id}::uuid and id > ${from}::uuid
       order by id offset ${recordsAtATime - 1} limit 1`.execute(db);
     // The last stretch has no end, so that lines of records that are not there are found too.
     const until: string | null = next.rows[0]?.id ?? null;
@@ -112,11 +114,16 @@ async function verifyStretch({ db, organisation, findings }: Verifying, after: s
     select (select count(*) from known) as records, (select count(*) from lines) as events, (select count(*) from lines where erased) as erased,
       (select count(*) from faults) as "faultCount",
       (select jsonb_agg(jsonb_build_object('type', type, 'reference', reference, 'recordId', record_id, 'sequence', sequence, 'fault', fault, 'expected', expected, 'found', found))
-       from (select * from faults order by record_id, sequence nulls last, fault limit ${problemsMax}) f) as faults`.execute(db);
+       from (select * from faults order by record_id, sequence nulls last, fault limit ${problemsMax}) f) as faults`.execute(
+    db,
+  );
   const stretch = rows[0]!;
   findings.count("events", stretch.events);
   findings.count("erased", stretch.erased);
-  findings.add((stretch.faults ?? []).map((fault) => problemOf(organisation.name, fault)), stretch.faultCount);
+  findings.add(
+    (stretch.faults ?? []).map((fault) => problemOf(organisation.name, fault)),
+    stretch.faultCount,
+  );
   return stretch.records;
 }
 
@@ -137,6 +144,9 @@ export async function verifyErasures({ db, organisation, findings }: Verifying):
   findings.add(rows.map((fault) => problemOf(organisation.name, fault)));
 }
 
-function problemOf(organisation: string, { type, reference, recordId, sequence, fault, expected, found }: Fault): Problem {
+function problemOf(
+  organisation: string,
+  { type, reference, recordId, sequence, fault, expected, found }: Fault,
+): Problem {
   return { organisation, type, reference: reference ?? recordId, sequence, message: sentences[fault], expected, found };
 }

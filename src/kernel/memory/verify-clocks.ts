@@ -37,15 +37,21 @@ export async function verifyClocks(verifying: Verifying): Promise<void> {
   const withClocks = [...registry.types.values()].filter(({ clocks }) => Object.keys(clocks).length > 0);
   for (const type of withClocks) {
     let done = 0;
-    for (let after: string | null = "00000000-0000-0000-0000-000000000000"; after !== null; ) {
+    for (let after: string | null = "00000000-0000-0000-0000-000000000000"; after !== null;) {
       const records: Timed[] = await recordsAfter(verifying, type, after);
       for (const record of records) findings.add(await verifyRecord(verifying, tx, { type, record, policyChangedMs }));
       done += records.length;
-      if (done % 20_000 === 0 && records.length > 0) progress(`${organisation.name}: the clocks of ${done.toLocaleString("en-GB")} ${type.label.many.toLowerCase()}`);
+      if (done % 20_000 === 0 && records.length > 0)
+        progress(
+          `${organisation.name}: the clocks of ${done.toLocaleString("en-GB")} ${type.label.many.toLowerCase()}`,
+        );
       after = records.length < recordsAtATime ? null : (records.at(-1)?.id ?? null);
     }
   }
-  await verifyOthers(verifying, withClocks.map(({ name }) => name));
+  await verifyOthers(
+    verifying,
+    withClocks.map(({ name }) => name),
+  );
 }
 
 /** When a register that rules read was last changed; 0 when there is none. */
@@ -53,7 +59,9 @@ async function lastPolicyChange({ db, registry, organisation }: Verifying): Prom
   const types = [...registry.types.values()].filter(({ referenceData }) => referenceData).map(({ name }) => name);
   const { rows } = await sql<{ ms: number | null }>`select (extract(epoch from max(e.recorded_at)) * 1000)::float8 as ms
     from records r join events e on e.organisation_id = r.organisation_id and e.record_id = r.id
-    where r.organisation_id = ${organisation.id}::uuid and r.type = any (${types}::text[]) and e.verb <> 'commented'`.execute(db);
+    where r.organisation_id = ${organisation.id}::uuid and r.type = any (${types}::text[]) and e.verb <> 'commented'`.execute(
+    db,
+  );
   return rows[0]?.ms ?? 0;
 }
 
@@ -83,7 +91,11 @@ interface Question {
   readonly policyChangedMs: number;
 }
 
-async function verifyRecord({ organisation, findings }: Verifying, tx: Tx, { type, record, policyChangedMs }: Question): Promise<Problem[]> {
+async function verifyRecord(
+  { organisation, findings }: Verifying,
+  tx: Tx,
+  { type, record, policyChangedMs }: Question,
+): Promise<Problem[]> {
   const stored = record.clocks ?? [];
   if (record.erased) {
     findings.count("clocksErased", stored.length);
@@ -93,18 +105,36 @@ async function verifyRecord({ organisation, findings }: Verifying, tx: Tx, { typ
   const last = facts.at(-1)?.at ?? tx.now;
   const now = Temporal.Instant.compare(last, tx.now) > 0 ? last : tx.now;
   const readings = await readClocks(tx, type, { facts, requesterId: record.requesterId, now });
-  const problem = (message: string, expected: string | null, found: string | null): Problem => ({ organisation: organisation.name, type: type.name, reference: record.reference, sequence: null, message, expected, found });
+  const problem = (message: string, expected: string | null, found: string | null): Problem => ({
+    organisation: organisation.name,
+    type: type.name,
+    reference: record.reference,
+    sequence: null,
+    message,
+    expected,
+    found,
+  });
   const problems: Problem[] = [];
   let byEarlierPolicy = 0;
-  for (const name of new Set([...stored.map((row) => String(row["name"])), ...readings.map((reading) => reading.name)])) {
+  for (const name of new Set([
+    ...stored.map((row) => String(row["name"])),
+    ...readings.map((reading) => reading.name),
+  ])) {
     const row = stored.find((one) => one["name"] === name);
     const reading = readings.find((one) => one.name === name);
     // A clock whose policy is gone may have stood since the record was made; any other was last stored with its last change.
     const since = reading ? record.lastAtMs : record.firstAtMs;
     if (!sameRules(row, reading) && policyChangedMs > since - overlapMs) byEarlierPolicy++;
-    else if (!row) problems.push(problem(`The clock “${name}” runs by the timeline and is not stored`, "a stored clock", "none"));
-    else if (!reading) problems.push(problem(`The clock “${name}” is stored and the timeline starts none`, "none", "a stored clock"));
-    else problems.push(...differences(row, clockRow(reading)).map(([column, is, shouldBe]) => problem(`The clock “${name}” is not what the timeline makes it: ${column}`, shouldBe, is)));
+    else if (!row)
+      problems.push(problem(`The clock “${name}” runs by the timeline and is not stored`, "a stored clock", "none"));
+    else if (!reading)
+      problems.push(problem(`The clock “${name}” is stored and the timeline starts none`, "none", "a stored clock"));
+    else
+      problems.push(
+        ...differences(row, clockRow(reading)).map(([column, is, shouldBe]) =>
+          problem(`The clock “${name}” is not what the timeline makes it: ${column}`, shouldBe, is),
+        ),
+      );
   }
   findings.count("clocks", stored.length - Math.min(byEarlierPolicy, stored.length));
   findings.count("clocksByEarlierPolicy", byEarlierPolicy);
@@ -132,8 +162,15 @@ function sameMoment(one: unknown, other: unknown): boolean {
   return Math.abs(Temporal.Instant.from(one).epochMilliseconds - Temporal.Instant.from(other).epochMilliseconds) <= 1;
 }
 
-function dueProblem({ nextDueAt, clocks }: Timed, byEarlierPolicy: boolean, problem: (message: string, expected: string, found: string) => Problem): Problem[] {
-  const due = (clocks ?? []).filter((row) => row["state"] === "running" && row["due_at"] !== null).map((row) => new Date(String(row["due_at"])).toISOString()).sort();
+function dueProblem(
+  { nextDueAt, clocks }: Timed,
+  byEarlierPolicy: boolean,
+  problem: (message: string, expected: string, found: string) => Problem,
+): Problem[] {
+  const due = (clocks ?? [])
+    .filter((row) => row["state"] === "running" && row["due_at"] !== null)
+    .map((row) => new Date(String(row["due_at"])).toISOString())
+    .toSorted();
   const shouldBe = due[0] ?? "infinity";
   const is = nextDueAt === "infinity" ? nextDueAt : new Date(nextDueAt).toISOString();
   if (is === shouldBe || (byEarlierPolicy && is === "infinity")) return [];
@@ -141,12 +178,25 @@ function dueProblem({ nextDueAt, clocks }: Timed, byEarlierPolicy: boolean, prob
 }
 
 /** Types without clocks have no deadline and store none. */
-async function verifyOthers({ db, organisation, registry, findings }: Verifying, withClocks: readonly string[]): Promise<void> {
+async function verifyOthers(
+  { db, organisation, registry, findings }: Verifying,
+  withClocks: readonly string[],
+): Promise<void> {
   const without = [...registry.types.keys()].filter((name) => !withClocks.includes(name));
   const { rows } = await sql<{ type: string; reference: string; found: string }>`
     select r.type, r.reference, r.next_due_at::text as found from records r
     where r.organisation_id = ${organisation.id}::uuid and r.type = any (${without}::text[])
       and (r.next_due_at <> 'infinity' or exists (select 1 from clocks c where c.organisation_id = r.organisation_id and c.record_id = r.id))
     order by r.id limit 1000`.execute(db);
-  findings.add(rows.map(({ type, reference, found }) => ({ organisation: organisation.name, type, reference, sequence: null, message: "Its type has no clocks, and it has a deadline or a stored clock", expected: "infinity", found })));
+  findings.add(
+    rows.map(({ type, reference, found }) => ({
+      organisation: organisation.name,
+      type,
+      reference,
+      sequence: null,
+      message: "Its type has no clocks, and it has a deadline or a stored clock",
+      expected: "infinity",
+      found,
+    })),
+  );
 }

@@ -32,13 +32,24 @@ export async function verifySeals({ db, organisation, findings, progress }: Veri
   if (number > 0) findings.sealed(organisation.name, number, previous.toString("hex"));
   const { rows } = await sql<{ waiting: number; beyond: number }>`
     select (select count(*) from unsealed where organisation_id = ${organisation.id}::uuid) as waiting,
-           (select count(*) from seal_heads where organisation_id = ${organisation.id}::uuid and number > ${number}) as beyond`.execute(db);
+           (select count(*) from seal_heads where organisation_id = ${organisation.id}::uuid and number > ${number}) as beyond`.execute(
+    db,
+  );
   const { waiting = 0, beyond = 0 } = rows[0] ?? {};
   findings.count("unsealed", waiting);
-  if (beyond > 0) findings.add([sealProblem(organisation.name, `Seal ${number + 1} is missing: ${beyond} lines say that they were sealed after the last seal there is`)]);
+  if (beyond > 0)
+    findings.add([
+      sealProblem(
+        organisation.name,
+        `Seal ${number + 1} is missing: ${beyond} lines say that they were sealed after the last seal there is`,
+      ),
+    ]);
 }
 
-async function sealsAfter({ db, organisation }: Pick<Verifying, "db" | "organisation">, number: number): Promise<Seal[]> {
+async function sealsAfter(
+  { db, organisation }: Pick<Verifying, "db" | "organisation">,
+  number: number,
+): Promise<Seal[]> {
   const { rows } = await sql<Seal>`
     with stretch as materialized (select number, heads, hash from seals where organisation_id = ${organisation.id}::uuid and number > ${number} order by number limit ${sealsAtATime})
     select s.number, s.heads, s.hash, h.digest, coalesce(h.counted, 0) as counted from stretch s
@@ -51,10 +62,25 @@ async function sealsAfter({ db, organisation }: Pick<Verifying, "db" | "organisa
 
 function problemsOf(organisation: string, seal: Seal, before: number, previous: Buffer): Problem[] {
   if (seal.number !== before + 1) return [sealProblem(organisation, `Seal ${before + 1} is missing`)];
-  if (seal.counted !== seal.heads) return [sealProblem(organisation, `Seal ${seal.number} covered ${seal.heads} timelines and ${seal.counted} of its heads are there`)];
+  if (seal.counted !== seal.heads)
+    return [
+      sealProblem(
+        organisation,
+        `Seal ${seal.number} covered ${seal.heads} timelines and ${seal.counted} of its heads are there`,
+      ),
+    ];
   const shouldBe = sha256(Buffer.concat([previous, seal.digest ?? Buffer.alloc(0)]));
   if (shouldBe.equals(seal.hash)) return [];
-  return [{ ...sealProblem(organisation, `Seal ${seal.number} is not what was written: its heads, its hash or the seal before it was changed`), expected: shouldBe.toString("hex"), found: seal.hash.toString("hex") }];
+  return [
+    {
+      ...sealProblem(
+        organisation,
+        `Seal ${seal.number} is not what was written: its heads, its hash or the seal before it was changed`,
+      ),
+      expected: shouldBe.toString("hex"),
+      found: seal.hash.toString("hex"),
+    },
+  ];
 }
 
 function sealProblem(organisation: string, message: string): Problem {

@@ -34,21 +34,35 @@ export interface Verifying {
  * Proves the memory: every chain of events, every body against its hash, every erasure against its certificate, every
  * seal, every stored clock against the events. Reads one snapshot and locks nothing, so the product goes on meanwhile.
  */
-export async function verify({ ownerPool, registry, organisationId, progress = () => {} }: VerifyOptions): Promise<VerifyReport> {
+export async function verify({
+  ownerPool,
+  registry,
+  organisationId,
+  progress = () => {},
+}: VerifyOptions): Promise<VerifyReport> {
   const findings = createFindings();
-  await kyselyOver(ownerPool).transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(async (db) => {
-    // A million records take minutes; a stray time limit must not end it.
-    await sql`select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`.execute(db);
-    const which = organisationId === undefined ? sql`true` : sql`id = ${organisationId}::uuid`;
-    const { rows } = await sql<{ id: string; name: string }>`select id, name from organisations where ${which} order by created_at, id`.execute(db);
-    for (const organisation of rows) {
-      await sql`select act_as_system(${organisation.id}::uuid)`.execute(db);
-      const verifying: Verifying = { db, registry, organisation, findings, progress };
-      await verifyChains(verifying);
-      await verifyErasures(verifying);
-      await verifySeals(verifying);
-      await verifyClocks(verifying);
-    }
-  });
+  await kyselyOver(ownerPool)
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .setAccessMode("read only")
+    .execute(async (db) => {
+      // A million records take minutes; a stray time limit must not end it.
+      await sql`select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`.execute(
+        db,
+      );
+      const which = organisationId === undefined ? sql`true` : sql`id = ${organisationId}::uuid`;
+      const { rows } = await sql<{
+        id: string;
+        name: string;
+      }>`select id, name from organisations where ${which} order by created_at, id`.execute(db);
+      for (const organisation of rows) {
+        await sql`select act_as_system(${organisation.id}::uuid)`.execute(db);
+        const verifying: Verifying = { db, registry, organisation, findings, progress };
+        await verifyChains(verifying);
+        await verifyErasures(verifying);
+        await verifySeals(verifying);
+        await verifyClocks(verifying);
+      }
+    });
   return findings.report();
 }

@@ -44,7 +44,7 @@ select key, definition from (
   union all
   select t.relname, 4, 0, 'policy ' || t.relname || ' ' || p.polname,
          case p.polcmd when 'r' then 'for select' when 'a' then 'for insert' when 'w' then 'for update' when 'd' then 'for delete' else 'for all' end
-         || coalesce(' using ' || pg_get_expr(p.polqual, p.polrelid), '') || coalesce(' with check ' || pg_get_expr(p.polwithcheck, p.polrelid), '')
+         || coalesce(' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', '') || coalesce(' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
     from tables t join pg_policy p on p.polrelid = t.oid
   union all
   select t.relname, 5, 0, 'security ' || t.relname, 'row level security' from tables t where t.relrowsecurity
@@ -53,8 +53,18 @@ select key, definition from (
     from pg_class c, aclexplode(c.relacl) a
     where c.relnamespace = 'reeve'::regnamespace and c.relkind in ('r', 'p', 'v') and a.grantee = 'reeve_app'::regrole group by c.relname
   union all
-  select c.relname, 7, 0, 'view ' || c.relname, 'create view ' || c.relname || ' with (' || array_to_string(c.reloptions, ', ') || ') as' || E'\\n' || rtrim(pg_get_viewdef(c.oid), ';')
+  select t.relname, 6, 1, 'column-grant ' || t.relname, string_agg(g.privilege || ' (' || g.columns || ')', ', ' order by g.privilege)
+    from tables t, lateral (select lower(a.privilege_type) as privilege, string_agg(quote_ident(c.attname), ', ' order by c.attnum) as columns
+      from pg_attribute c, aclexplode(c.attacl) a where c.attrelid = t.oid and a.grantee = 'reeve_app'::regrole group by 1) g group by t.relname
+  union all
+  select t.relname, 6, 2, 'trigger ' || t.relname || ' ' || g.tgname, pg_get_triggerdef(g.oid) || case g.tgenabled when 'O' then '' when 'A' then ', always' when 'D' then ', disabled' else ', on replicas' end
+    from tables t join pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal
+  union all
+  select c.relname, 7, 0, 'view ' || c.relname, 'create view ' || c.relname || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ' as' || E'\\n' || rtrim(pg_get_viewdef(c.oid), ';')
     from pg_class c where c.relnamespace = 'reeve'::regnamespace and c.relkind = 'v'
+  union all
+  select p.proname, 9, 0, 'execute ' || p.proname || '(' || replace(pg_get_function_identity_arguments(p.oid), ' ', '_') || ')', 'reeve_app'
+    from pg_proc p where p.pronamespace = 'reeve'::regnamespace and has_function_privilege('reeve_app', p.oid, 'execute')
   union all
   select p.proname, 8, 0, 'function ' || p.proname || '(' || replace(pg_get_function_identity_arguments(p.oid), ' ', '_') || ')', rtrim(pg_get_functiondef(p.oid), E'\\n ;')
     from pg_proc p where p.pronamespace = 'reeve'::regnamespace

@@ -1,7 +1,7 @@
 import type { Catalogue } from "./catalogue.ts";
 import { columnName } from "../record.ts";
 import type { RecordType } from "../record.ts";
-import { lineTables } from "./definition-sql.ts";
+import { lineTables, quoteName } from "./definition-sql.ts";
 
 /** What a database lacks to be as the definitions say, and what has to be decided by a person. */
 export interface Difference {
@@ -25,7 +25,7 @@ export function difference(actual: Catalogue, wanted: Catalogue, types: Iterable
   const views = [...lacking, ...changed].filter(([key]) => key.startsWith("view "));
   return {
     statements: [
-      ...renames.map(({ table, from, to }) => `alter table ${table} rename column ${from} to ${to};`),
+      ...renames.map(({ table, from, to }) => `alter table ${table} rename column ${quoteName(from)} to ${quoteName(to)};`),
       ...newTables(lacking),
       ...changed.filter(([key]) => key.startsWith("view ")).map(([key]) => `drop view ${key.split(" ")[1]};`),
       ...lacking.filter(([key]) => !isOfNewTable(key, lacking) && !key.startsWith("view ")).map(([key, definition]) => addition(key, definition)),
@@ -36,7 +36,7 @@ export function difference(actual: Catalogue, wanted: Catalogue, types: Iterable
     ],
     byHand: [
       ...surplus.map((key) => `The database has ${key}, which no definition names: drop it in a migration of your own`),
-      ...changed.filter(([key]) => !remade.has(key.split(" ")[0] ?? "") && !key.startsWith("constraint ") && !key.startsWith("grant ")).map(([key, definition]) => `${key} is “${have.get(key)}” in the database and “${definition}” by definition: change it in a migration of your own`),
+      ...changed.filter(([key]) => !remade.has(key.split(" ")[0] ?? "") && !key.startsWith("constraint ")).map(([key, definition]) => `${key} is “${have.get(key)}” in the database and “${definition}” by definition: change it in a migration of your own`),
     ],
   };
 }
@@ -77,18 +77,18 @@ function isOfNewTable(key: string, lacking: readonly (readonly [string, string])
 
 function newTables(lacking: readonly (readonly [string, string])[]): string[] {
   return newTableNames(lacking).map((table) => {
-    const columns = lacking.filter(([key]) => key.startsWith(`column ${table} `)).map(([key, definition]) => `  ${key.split(" ")[2]} ${definition}`);
+    const columns = lacking.filter(([key]) => key.startsWith(`column ${table} `)).map(([key, definition]) => `  ${quoteName(key.split(" ")[2] ?? "")} ${definition}`);
     return `create table ${table} (\n${columns.join(",\n")}\n);`;
   });
 }
 
 function addition(key: string, definition: string): string {
   const [kind = "", table = "", name = ""] = key.split(" ");
-  if (kind === "column") return `alter table ${table} add column ${name} ${definition};`;
+  if (kind === "column") return `alter table ${table} add column ${quoteName(name)} ${definition};`;
   if (kind === "constraint") return `alter table ${table} add constraint ${name} ${definition};`;
   if (kind === "index" || kind === "function") return `${definition};`;
   if (kind === "security") return `alter table ${table} enable row level security;`;
-  if (kind === "grant") return `grant ${definition} on ${table} to reeve_app;`;
+  if (kind === "grant" || kind === "column-grant") return `grant ${definition} on ${table} to reeve_app;`;
   const [command = "", ...rest] = definition.split(/(?= using | with check )/);
   return `create policy ${name} on ${table} ${command} to reeve_app${rest.join("")};`;
 }

@@ -2,44 +2,60 @@ import pg from "pg";
 import type { Registry } from "../registry.ts";
 import { readMigrations } from "../database/migrate.ts";
 import { readCatalogue } from "./catalogue.ts";
+import type { Catalogue } from "./catalogue.ts";
 import { sqlOfType } from "./definition-sql.ts";
 import { difference } from "./difference.ts";
 import type { Difference } from "./difference.ts";
 
 /**
- * What the database at `ownerUrl` lacks to be as the definitions say. It makes two databases beside it, one from the
- * hand-written migrations and the definitions alone, and compares what PostgreSQL says of each.
+ * What the migrations lack to make a database as the definitions say, and wherein the database at `ownerUrl` is not what
+ * the migrations make. It makes two databases beside it, one from the hand-written migrations and the definitions alone,
+ * one from every migration, and compares what PostgreSQL says of each.
  */
 export async function planMigration(ownerUrl: string, registry: Registry): Promise<Difference> {
-  const actual = await withClient(ownerUrl, readCatalogue);
   const types = [...registry.types.values()];
-  const newTypes = types.filter((type) => !actual.has(`column ${type.name} organisation_id`));
-  const newStatements = newTypes.flatMap(sqlOfType);
-  return withScratchDatabase(ownerUrl, async (wantedUrl) =>
-    withScratchDatabase(ownerUrl, async (actualUrl) => {
-      const migrations = await readMigrations();
-      const byHand = migrations.filter(({ sql }) => !sql.startsWith("-- Generated"));
-      const wanted = await withClient(wantedUrl, (client) => runAll(client, [...byHand.map(({ sql }) => sql), ...types.flatMap(sqlOfType)]));
-      const have = await withClient(actualUrl, (client) => runAll(client, [...migrations.map(({ sql }) => sql), ...newStatements]));
-      const rest = difference(have, wanted, types);
-      return { statements: [...newStatements, ...rest.statements], byHand: rest.byHand };
-    }),
-  );
+  const migrations = (await readMigrations()).map(({ sql }) => sql);
+  const actual = await withClient(ownerUrl, readCatalogue);
+  const wanted = await definedCatalogue(ownerUrl, registry);
+  const { migrated, have, newStatements } = await withScratchDatabase(ownerUrl, async (client) => {
+    const migrated = await runAll(client, migrations);
+    const newStatements = types.filter((type) => !migrated.has(`column ${type.name} organisation_id`)).flatMap(sqlOfType);
+    return { migrated, newStatements, have: await runAll(client, newStatements) };
+  });
+  const rest = difference(have, wanted, types);
+  return { statements: [...newStatements, ...rest.statements], byHand: [...rest.byHand, ...strays(actual, migrated)] };
 }
 
-async function runAll(client: pg.Client, statements: readonly string[]) {
-  await client.query("create schema reeve; set search_path = reeve, public; set check_function_bodies = off");
+/** What PostgreSQL says of a database made from the hand-written migrations and the definitions alone. */
+export async function definedCatalogue(ownerUrl: string, registry: Registry): Promise<Catalogue> {
+  const byHand = (await readMigrations()).filter(({ sql }) => !sql.startsWith("-- Generated")).map(({ sql }) => sql);
+  return withScratchDatabase(ownerUrl, (client) => runAll(client, [...byHand, ...[...registry.types.values()].flatMap(sqlOfType)]));
+}
+
+/** What somebody changed in the database itself, past the migrations. */
+function strays(actual: Catalogue, migrated: Catalogue): string[] {
+  return [
+    ...[...actual.keys()].filter((key) => !migrated.has(key)).map((key) => `The database has ${key}, which no migration makes`),
+    ...[...migrated.keys()].filter((key) => !actual.has(key)).map((key) => `The database has no ${key}, which the migrations make`),
+    ...[...actual].filter(([key, is]) => migrated.has(key) && migrated.get(key) !== is).map(([key, is]) => `${key} is “${is}” in the database and “${migrated.get(key)}” by the migrations`),
+  ];
+}
+
+async function runAll(client: pg.Client, statements: readonly string[]): Promise<Catalogue> {
   for (const statement of statements) await client.query(statement);
   return readCatalogue(client);
 }
 
-async function withScratchDatabase<Result>(ownerUrl: string, work: (url: string) => Promise<Result>): Promise<Result> {
+async function withScratchDatabase<Result>(ownerUrl: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const name = `schema_${crypto.randomUUID().replaceAll("-", "")}`;
   const url = new URL(ownerUrl);
   url.pathname = `/${name}`;
   await withClient(ownerUrl, (client) => client.query(`create database ${name} template template0`));
   try {
-    return await work(url.href);
+    return await withClient(url.href, async (client) => {
+      await client.query("create schema reeve; set search_path = reeve, public; set check_function_bodies = off");
+      return work(client);
+    });
   } finally {
     await withClient(ownerUrl, (client) => client.query(`drop database ${name} with (force)`));
   }

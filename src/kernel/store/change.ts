@@ -103,7 +103,10 @@ function changedValues(before: Stored, given: Values): Values {
 async function clocksAfter(tx: Tx, type: RecordType, before: Stored, { verb, values, state }: { verb: string; values: Values; state: string | undefined }) {
   if (Object.keys(type.clocks).length === 0) return [];
   const fact = { at: tx.now, verb, actorId: tx.actor.personId, audience: "everyone", values, ...(state === undefined ? {} : { state }) };
-  return readClocks(tx, type, { facts: [...(await timelineFacts(tx, before.id)), fact], requesterId: before.requesterId, now: tx.now });
+  const shared = sharedValues(type, values);
+  // The column of `records` holds an id or nothing.
+  const requesterId = "requester_id" in shared ? (shared["requester_id"] as string | null) : before.requesterId;
+  return readClocks(tx, type, { facts: [...(await timelineFacts(tx, before.id)), fact], requesterId, now: tx.now });
 }
 
 async function updateRows(tx: Tx, type: RecordType, before: Stored, { values, state, due }: { values: Values; state: string; due: string }): Promise<void> {

@@ -19,6 +19,8 @@ interface CreateOptions {
   readonly trusted?: boolean;
   /** The state that it is in from the start; the definition's unless told (imports tell). */
   readonly state?: string;
+  /** A reference that was taken for it before; the next one unless told. */
+  readonly reference?: string;
   /** Said in the first line of its timeline: who did it in the system it came from. */
   readonly by?: string;
 }
@@ -43,7 +45,7 @@ export async function insertRecord(tx: Tx, type: RecordType, given: Values, opti
   const shared = sharedValues(type, values);
   const requesterId = (shared["requester_id"] ?? null) as string | null;
   const clocks = await readClocks(tx, type, { facts: [fact], requesterId, now: tx.now });
-  const reference = await nextReference(tx, type);
+  const reference = options.reference ?? (await nextReference(tx, type));
   const words = wordsOf(type, reference, values);
   const row = { organisation_id: tx.actor.organisationId, type: type.name, reference, state, created_by: tx.actor.personId, opened_at: at, updated_at: at, next_due_at: nextDue(clocks)?.toString() ?? "infinity", closed_at: type.states[state]?.final ? at : null, ...shared };
   const columns = Object.keys(row);

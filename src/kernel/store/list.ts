@@ -59,7 +59,11 @@ export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Pro
   const condition = await listCondition(tx, type, query);
   if (condition === null) return { items: [], nextCursor: null, previousCursor: null };
   const { rows } = await sql<Row>`select *, (${sort.expression})::text as sort_value from ${viewOf(type)} where ${condition} ${cursor ? beyond(sort, cursor) : sql``}
-    order by ${orderBy(sort, backwards)} limit ${limit + 1}`.execute(tx.db);
+    order by ${orderBy(sort, backwards)} limit ${limit + 1}`.execute(tx.db).catch((error: unknown) => {
+    // A cursor that was tampered with may hold what is no value of the column: SQLSTATE class 22.
+    const noSuchValue = cursor !== null && error instanceof Error && "code" in error && String(error.code).startsWith("22");
+    throw noSuchValue ? unknownPlace() : error;
+  });
   const page = rows.slice(0, limit);
   const more = rows.length > limit;
   if (backwards) page.reverse();
@@ -138,5 +142,9 @@ function readCursor(text: string): Cursor {
   } catch {
     // Refused below, as any other cursor that is not ours.
   }
-  throw new Refusal("invalid", [{ field: "cursor", message: "This place in the list is not known. Start again from its first page" }]);
+  throw unknownPlace();
+}
+
+function unknownPlace(): Refusal {
+  return new Refusal("invalid", [{ field: "cursor", message: "This place in the list is not known. Start again from its first page" }]);
 }

@@ -7,7 +7,7 @@ import type { DeskNumbers, ResolvedFigures } from "./numbers-read.ts";
 
 /** The desk's charts, each with its finding and the table behind it. */
 export function deskCharts(numbers: DeskNumbers): Promise<Chart[]> {
-  const parts = [volume(numbers), backlog(numbers), age(numbers), ...(numbers.byPriority.size > 0 ? [speed(numbers), promises(numbers)] : [])];
+  const parts = [volume(numbers), backlog(numbers), age(numbers), ...(numbers.byPriority.size > 0 ? [speed(numbers), promises(numbers), again(numbers)] : [])];
   return Promise.all(parts.map(async ({ drawing, ...chart }) => ({ ...chart, svg: await drawChart(drawing) })));
 }
 
@@ -48,7 +48,7 @@ function age({ unresolvedByAge }: DeskNumbers): Part {
     id: "age",
     finding: every === 0 ? "Nothing waits to be resolved" : old === 0 ? "Nothing unresolved is older than 4 weeks" : `${formatCount(old)} of ${plural(every, "unresolved ticket")} ${old === 1 ? "is" : "are"} older than 4 weeks`,
     description: "Tickets that are not resolved, by how long ago they were opened",
-    drawing: { categories: ages.map(({ label }) => label), unit: "tickets", series: [{ name: "Unresolved", as: "bars", values: unresolvedByAge }], figures: true },
+    drawing: { categories: ages.map(({ short }) => short), unit: "tickets, by age in weeks", series: [{ name: "Unresolved", as: "bars", values: unresolvedByAge }], figures: true },
     table: table("Unresolved tickets by age", ["Age", "Tickets"], ages.map(({ label }, at) => [label, unresolvedByAge[at] ?? 0])),
   };
 }
@@ -81,13 +81,25 @@ function promises({ byPriority, all }: DeskNumbers): Part {
     drawing: {
       categories: rows.map(([priority]) => `Priority ${priority}`),
       unit: "tickets",
+      stacked: true,
       series: [
-        { name: "Met", as: "bars", values: rows.map(([, { met }]) => met) },
+        { name: "Met", as: "bars", values: rows.map(([, { met, metOnlyByPause }]) => met - metOnlyByPause) },
+        { name: "Met through pauses", as: "bars", values: rows.map(([, { metOnlyByPause }]) => metOnlyByPause) },
         { name: "Missed", as: "bars", values: rows.map(([, { missed }]) => missed) },
-        { name: "Met only through pauses", as: "bars", values: rows.map(([, { metOnlyByPause }]) => metOnlyByPause) },
       ],
     },
-    table: table("Targets by priority", ["Priority", "Met", "Only through pauses", "Missed", "Share met"], rows.map(([priority, figures]) => [String(priority), figures.met, figures.metOnlyByPause, figures.missed, metShare(figures)])),
+    table: table("Targets by priority", ["Priority", "Met", "Of these only through pauses", "Missed", "Share met"], rows.map(([priority, figures]) => [String(priority), figures.met, figures.metOnlyByPause, figures.missed, metShare(figures)])),
+  };
+}
+
+function again({ weeks, all }: DeskNumbers): Part {
+  const week = [...weeks].filter(({ resolved }) => resolved > 0).toSorted((one, other) => other.reopened - one.reopened)[0];
+  return {
+    id: "reopened",
+    finding: all.reopened === 0 || !week ? "No ticket was reopened" : `${share(all.reopened, all.resolved)} had been reopened, most in the week from ${longDay(week.week)}`,
+    description: "Resolved tickets that had been resolved and reopened before, by week",
+    drawing: { categories: weeks.map(({ week: monday }) => shortDay(monday)), unit: "tickets", series: [{ name: "Reopened before", as: "bars", values: weeks.map(({ reopened }) => reopened) }] },
+    table: table("Reopened tickets by week", ["Week from", "Resolved", "Of these reopened before", "Share"], weeks.map(({ week: monday, resolved, reopened }) => [longDay(monday), resolved, reopened, resolved === 0 ? "–" : share(reopened, resolved)])),
   };
 }
 

@@ -41,13 +41,13 @@ export interface DeskNumbers {
   readonly readAt: Temporal.Instant;
 }
 
-/** The steps of age: a label and the first day of age that is no longer in it. */
+/** The steps of age: a label, the same in weeks for an axis, and the first day of age that is no longer in it. */
 export const ages = [
-  { label: "Under 1 week", days: 7 },
-  { label: "1 to 2 weeks", days: 14 },
-  { label: "2 to 4 weeks", days: 28 },
-  { label: "4 to 12 weeks", days: 84 },
-  { label: "Over 12 weeks", days: Number.POSITIVE_INFINITY },
+  { label: "Under 1 week", short: "under 1", days: 7 },
+  { label: "1 to 2 weeks", short: "1 to 2", days: 14 },
+  { label: "2 to 4 weeks", short: "2 to 4", days: 28 },
+  { label: "4 to 12 weeks", short: "4 to 12", days: 84 },
+  { label: "Over 12 weeks", short: "over 12", days: Number.POSITIVE_INFINITY },
 ] as const;
 
 const zone = "Europe/London";

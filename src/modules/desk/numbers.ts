@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { may } from "../../kernel/access.ts";
-import { forbid, refuse } from "../../kernel/errors.ts";
+import { refuse, unseen } from "../../kernel/errors.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { first } from "../../web/page.ts";
@@ -20,7 +20,8 @@ const queuesMax = 100;
 /** The desk's numbers: how much came, how much was done and how fast, what waits, and what was kept of what was promised. */
 export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
-    if (!may(tx.actor, "ticket", "internal")) forbid("The desk’s numbers are for those who work its tickets. Ask the lead support officer");
+    // The numbers are for those who work the tickets; nobody else has a way to them.
+    if (!may(tx.actor, "ticket", "internal")) unseen("There is no such page");
     const asked = readAsked(page);
     const queues = await readQueues(tx);
     if (asked.queue && !queues.some(({ id }) => id === asked.queue)) refuse("queue", "Queue: select one of those in the list");
@@ -73,7 +74,7 @@ function tilesOf({ weeks, all }: DeskNumbers, { queue }: NumbersAsked): Tile[] {
     tile(formatCount(opened), "opened"),
     tile(formatCount(all.resolved), "resolved"),
     { ...tile(formatCount(open), "open now"), href: `/tickets${queue ? `?queue=${queue}` : ""}` },
-    tile(all.resolved === 0 ? "–" : workingTime(all.halfMinutes), "of working time resolves half"),
+    tile(all.resolved === 0 ? "–" : workingTime(all.halfMinutes >= 60 ? Math.round(all.halfMinutes / 60) * 60 : all.halfMinutes), "of working time resolved half"),
     tile(metShare(all), all.metOnlyByPause > 0 ? `met the target, ${formatCount(all.metOnlyByPause)} only through pauses` : "met the target"),
     tile(all.resolved === 0 ? "–" : share(all.reopened, all.resolved), "were reopened"),
   ];

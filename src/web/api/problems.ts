@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../../kernel/errors.ts";
 import type { Problem, RefusalKind } from "../../kernel/errors.ts";
-import { statusOf, unavailableCause } from "../error-pages.ts";
+import { statusOf, unavailableCause } from "../failures.ts";
 
 /** Every problem that the API answers with: the status, the title, and when it comes. Read by the reference as well. */
 export const problemKinds = {

@@ -7,7 +7,6 @@ import { clocksOf } from "../../kernel/store/clocks.ts";
 import { create } from "../../kernel/store/create.ts";
 import { find } from "../../kernel/store/find.ts";
 import { list } from "../../kernel/store/list.ts";
-import type { ListPage, ListQuery } from "../../kernel/store/list.ts";
 import { move, movesFor } from "../../kernel/store/move.ts";
 import { submitOnce } from "../../kernel/store/submission.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -32,26 +31,11 @@ async function listRecords(api: ApiRequest): Promise<ApiAnswer> {
   const type = typeFor(api, "read");
   return api.as(async (tx) => {
     const query = await listQueryOf(tx, type, api.query);
-    const page = await pageOf(tx, type, query);
+    const page = await list(tx, type, query);
     return {
       body: { items: page.items.map((record) => recordJson(tx.actor, type, record)), nextCursor: page.nextCursor },
     };
   });
-}
-
-/** A cursor holds a value that the database compares; one that was tampered with may be none of that type. */
-async function pageOf(tx: Tx, type: RecordType, query: ListQuery): Promise<ListPage> {
-  try {
-    return await list(tx, type, query);
-  } catch (error) {
-    const noSuchValue =
-      query.cursor !== undefined && error instanceof Error && "code" in error && String(error.code).startsWith("22");
-    throw noSuchValue
-      ? new Refusal("invalid", [
-          { field: "cursor", message: "This place in the list is not known. Start again from its first page" },
-        ])
-      : error;
-  }
 }
 
 async function showRecord(api: ApiRequest): Promise<ApiAnswer> {

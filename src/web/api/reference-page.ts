@@ -1,6 +1,8 @@
 import type { RecordType } from "../../kernel/record.ts";
 import type { Registry } from "../../kernel/registry.ts";
 import type { ApiReferencePage, Cell, Table } from "../view/models.ts";
+import { fieldSchema } from "./openapi/field-schema.ts";
+import { isNeeded } from "./openapi/given-schemas.ts";
 import type { OpenApiDocument } from "./openapi/document.ts";
 import type { Operation } from "./openapi/operations.ts";
 import { problemKinds, problemType } from "./problems.ts";
@@ -11,9 +13,10 @@ type Endpoint = ApiReferencePage["types"][number]["endpoints"][number];
 /** The reference for people, from the same document as programs read. */
 export function referencePage(registry: Registry, document: OpenApiDocument): Omit<ApiReferencePage, "shell"> {
   const baseUrl = document.servers[0]?.url ?? "";
-  const [first] = [...registry.types.values()].filter((type) =>
-    registry.modules.some((module) => module.group === "work" && module.records.includes(type)),
+  const types = (["work", "registers", "administration"] as const).flatMap((group) =>
+    registry.modules.filter((module) => module.group === group).flatMap(({ records }) => records),
   );
+  const [first] = types;
   return {
     openapiHref: "/api/v1/openapi.json",
     baseUrl: `${baseUrl}/api/v1`,
@@ -25,23 +28,23 @@ export function referencePage(registry: Registry, document: OpenApiDocument): Om
       'curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\',
       `  -d '${JSON.stringify({ [first?.titleField ?? "title"]: "The printer on floor 2 is jammed" })}' ${baseUrl}/api/v1/${first?.path ?? ""}`,
     ].join("\n"),
-    types: [...registry.types.values()].map((type) => ({
+    types: types.map((type) => ({
       id: type.path,
       label: type.label.many,
       description: type.empty,
       endpoints: endpointsOf(type, document),
       fields: fieldsTable(type),
     })),
-    problems: table(
-      "Problems",
-      ["Status", "Type", "When it comes"],
-      Object.entries(problemKinds).map(([kind, { status, when }]) => [
-        String(status),
-        problemType(kind as ProblemKind),
-        when,
-      ]),
-    ),
+    problems: problemsTable(),
   };
+}
+
+function problemsTable(): Table {
+  const kinds = Object.entries(problemKinds);
+  // The keys of problemKinds are its kinds.
+  const rows = kinds.map(([kind, { status, when }]) => [String(status), problemType(kind as ProblemKind), plain(when)]);
+  const listed = table("Problems", ["Status", "Type", "When it comes"], rows);
+  return { ...listed, rows: listed.rows.map((row, at) => ({ ...row, id: `problem-${kinds[at]?.[0]}` })) };
 }
 
 function endpointsOf(type: RecordType, document: OpenApiDocument): Endpoint[] {
@@ -57,14 +60,23 @@ function endpointsOf(type: RecordType, document: OpenApiDocument): Endpoint[] {
         const name = method.toUpperCase() as Endpoint["method"];
         const parameters = path === base && method === "get" ? { parameters: parametersTable(operation, shown) } : {};
         return [
-          { method: name, path: shown, summary: summaryOf(operation), answers: answersOf(operation), ...parameters },
+          {
+            method: name,
+            path: shown,
+            summary: summaryOf(operation, type, path),
+            answers: answersOf(operation),
+            ...parameters,
+          },
         ];
       }),
     );
 }
 
-function summaryOf({ summary, description }: Operation): string {
-  return typeof description === "string" ? `${summary}. ${description}.` : `${summary}.`;
+function summaryOf({ summary, description }: Operation, type: RecordType, path: string): string {
+  const move = type.moves[/moves\/(\w+)$/.exec(path)?.[1] ?? ""];
+  const taken = [...(move?.asks ?? []), ...(move?.comment ? ["comment"] : [])];
+  const takes = taken.length > 0 ? `Takes: ${taken.join(", ")}` : "";
+  return `${[summary, description, takes].filter((part) => typeof part === "string" && part !== "").join(". ")}.`;
 }
 
 function answersOf({ responses }: Operation): string {
@@ -99,20 +111,16 @@ function optionsOf(schema: Parameter["schema"]): string {
 }
 
 function fieldsTable(type: RecordType): Table {
-  const rows = Object.entries(type.fields).map(([name, { kind, options }]) => [
-    name,
-    options.label,
-    kind.name,
-    options.readOnly ? "Set by Reeve" : options.required ? "Required" : "Optional",
-    noteOf(options.hint, options.internal),
-  ]);
+  const names = new Set([type.titleField, ...type.views.form, ...Object.keys(type.fields)]);
+  const rows = [...names].map((name) => {
+    const field = type.fields[name]!;
+    const { enum: keys, description } = fieldSchema(field, "given");
+    const given = field.options.readOnly ? "Set by Reeve" : isNeeded(type, name) ? "Required" : "Optional";
+    const oneOf = Array.isArray(keys) ? `One of ${keys.join(", ")}` : "";
+    const notes = [description, oneOf].filter((note) => typeof note === "string" && note !== "");
+    return [name, field.options.label, field.kind.name, given, notes.join(". ")];
+  });
   return table(`Fields of ${type.label.many.toLowerCase()}`, ["Field", "Label", "Kind", "Given", "Note"], rows);
-}
-
-function noteOf(hint = "", internal = false): string {
-  return [hint, internal ? "Only for those with the permission “internal”" : ""]
-    .filter((part) => part !== "")
-    .join(". ");
 }
 
 function table(caption: string, columns: readonly string[], rows: readonly (readonly string[])[]): Table {

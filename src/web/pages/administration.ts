@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { may } from "../../kernel/access.ts";
-import { forbid } from "../../kernel/errors.ts";
+import { unseen } from "../../kernel/errors.ts";
 import type { Module } from "../../kernel/registry.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -24,7 +24,8 @@ function answer(page: PageRequest): Promise<PageAnswer> {
     const counts = await openCounts(tx);
     const modules = tx.registry.modules.toSorted((one, other) => Number(other.group === "administration") - Number(one.group === "administration"));
     const groups = modules.map((module) => groupOf(tx, module, counts)).filter(({ cards }) => cards.length > 0);
-    if (groups.length === 0) forbid("An administrator can give you a role that may look after people, teams or settings");
+    const administers = tx.registry.modules.some(({ records }) => records.some((type) => type.referenceData && may(tx.actor, type.name, type.access.create.permission)));
+    if (!administers) unseen("There is no such page");
     const shell = await page.shell(tx, { title: "Administration", current: "/administration" });
     return { page: "admin", model: { shell, title: "Administration", intro: "What the work goes by. Each of these is a list: open it to look, to add to it and to change it.", groups } };
   });

@@ -29,7 +29,13 @@ export function conversationSection(tx: Tx, type: RecordType, record: Stored, pa
     };
   });
   const form = may(tx.actor, type.name, "comment", record) ? commentForm(tx, type, record, {}) : undefined;
-  return { kind: "conversation", title: "Conversation", comments, ...(page.older === null ? {} : { olderHref: `?tab=conversation&before=${page.older}` }), ...(form ? { form } : {}) };
+  return {
+    kind: "conversation",
+    title: "Conversation",
+    comments,
+    ...(page.older === null ? {} : { olderHref: `?tab=conversation&before=${page.older}` }),
+    ...(form ? { form } : {}),
+  };
 }
 
 interface Typed {
@@ -38,8 +44,21 @@ interface Typed {
   readonly error?: string;
 }
 
-function commentForm(tx: Tx, type: RecordType, record: Stored, { text = "", audience = "internal", error }: Typed): FormContent {
-  const said: FormField = { id: "comment-text", name: "text", label: "Add a comment", widget: "textarea", value: text, rows: 3, ...(error ? { error } : {}) };
+function commentForm(
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  { text = "", audience = "internal", error }: Typed,
+): FormContent {
+  const said: FormField = {
+    id: "comment-text",
+    name: "text",
+    label: "Add a comment",
+    widget: "textarea",
+    value: text,
+    rows: 3,
+    ...(error ? { error } : {}),
+  };
   const readers: FormField = {
     id: "comment-audience",
     name: "audience",
@@ -47,7 +66,10 @@ function commentForm(tx: Tx, type: RecordType, record: Stored, { text = "", audi
     widget: "radios",
     inline: true,
     value: audience,
-    options: [{ value: "internal", label: "Officers only" }, { value: "everyone", label: `Everyone who sees this ${type.label.one.toLowerCase()}` }],
+    options: [
+      { value: "internal", label: "Officers only" },
+      { value: "everyone", label: `Everyone who sees this ${type.label.one.toLowerCase()}` },
+    ],
   };
   return {
     action: `${addressOf(tx, record)}/comments`,
@@ -64,7 +86,10 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
   const given = { text: first(page.form, "text"), audience: first(page.form, "audience") };
   return sendOnce(page, {
     work: async (tx) => {
-      const { record, sequence } = await comment(tx, type, reference, { text: given.text.replaceAll("\r\n", "\n"), audience: given.audience });
+      const { record, sequence } = await comment(tx, type, reference, {
+        text: given.text.replaceAll("\r\n", "\n"),
+        audience: given.audience,
+      });
       return { location: `${addressOf(tx, record)}#comment-${sequence}`, recordId: record.id };
     },
     flash: () => "Your comment was added",
@@ -75,12 +100,18 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
         page: "form",
         status: 422,
         model: {
-          shell: await page.shell(tx, { title: `Add a comment: ${record.reference}`, current: navigationOf(tx.registry, type) }),
+          shell: await page.shell(tx, {
+            title: `Add a comment: ${record.reference}`,
+            current: navigationOf(tx.registry, type),
+          }),
           breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
           caption: `${record.reference} ${record.title}`,
           title: "Add a comment",
           errors: [{ text: error, fieldId: "comment-text" }],
-          form: { ...commentForm(tx, type, record, { ...given, error }), cancel: { text: "Cancel", href: addressOf(tx, record) } },
+          form: {
+            ...commentForm(tx, type, record, { ...given, error }),
+            cancel: { text: "Cancel", href: addressOf(tx, record) },
+          },
         },
       };
     },

@@ -12,18 +12,30 @@ import { pageClock } from "./places.ts";
 import { actorOf } from "./record-timeline.ts";
 import { linesOf } from "./seen-fields.ts";
 
-/** Both versions of a record, field by field: what the person typed, and what someone else saved meanwhile. */
+/** Both versions of a record: what the person typed and what someone else saved meanwhile, in each field where they differ. */
 export async function conflictOf(tx: Tx, type: RecordType, record: Stored, typed: Values): Promise<Conflict> {
   const fields = Object.keys(typed).flatMap((name) => (type.fields[name] ? [[name, type.fields[name]] as const] : []));
-  const names = await namesOf(tx, fields.flatMap(([name, field]) => [...mentionedIn(field, typed[name]), ...mentionedIn(field, record.values[name])]));
+  const names = await namesOf(
+    tx,
+    fields.flatMap(([name, field]) => [...mentionedIn(field, typed[name]), ...mentionedIn(field, record.values[name])]),
+  );
   const [last] = await timeline(tx, record, { verbs: ["created", "changed", "moved"], newestFirst: true, limit: 1 });
+  const rows = fields.map(([name, field]) => {
+    const [yours = null, theirs = null] = [typed[name], record.values[name]];
+    return {
+      field: field.options.label,
+      yours: words(field, yours, names),
+      theirs: words(field, theirs, names),
+      differs: !sameValue(yours, theirs),
+    };
+  });
+  const differing = rows.filter(({ differs }) => differs);
   return {
     who: last ? actorOf(last) : "Someone",
-    moment: last ? formatRecent(Temporal.Instant.from(last.at), pageClock(tx)).replace(/^[TY]/, (letter) => letter.toLowerCase()) : "a moment ago",
-    rows: fields.map(([name, field]) => {
-      const [yours = null, theirs = null] = [typed[name], record.values[name]];
-      return { field: field.options.label, yours: words(field, yours, names), theirs: words(field, theirs, names), differs: !sameLoosely(yours, theirs) };
-    }),
+    moment: last
+      ? formatRecent(Temporal.Instant.from(last.at), pageClock(tx)).replace(/^[TY]/, (letter) => letter.toLowerCase())
+      : "a moment ago",
+    rows: differing.length > 0 ? differing : rows,
   };
 }
 
@@ -31,16 +43,17 @@ export async function conflictOf(tx: Tx, type: RecordType, record: Stored, typed
 function words(field: Parameters<typeof shownOf>[0], value: unknown, names: Names): string {
   const lines = linesOf(field);
   if (lines) {
-    return linesIn(value).map((line) => Object.entries(lines.fields).map(([name, part]) => words(part, line[name], names)).filter((text) => text !== "").join(": ")).map((line, at) => `${at + 1}. ${cut(line, 400)}`).join("\n");
+    return linesIn(value)
+      .map((line) =>
+        Object.entries(lines.fields)
+          .map(([name, part]) => words(part, line[name], names))
+          .filter((text) => text !== "")
+          .join(": "),
+      )
+      .map((line, at) => `${at + 1}. ${cut(line, 400)}`)
+      .join("\n");
   }
   if (value === null || value === undefined) return "";
   const valid = field.kind.schema(field.options).safeParse(value).success;
   return valid ? cut(textOf(shownOf(field, value), names), 2000) : String(value);
-}
-
-/** Whether two values say the same, with lines compared by their words and not by their numbers. */
-function sameLoosely(one: unknown, other: unknown): boolean {
-  if (!Array.isArray(one) && !Array.isArray(other)) return sameValue(one, other);
-  const bare = (value: unknown) => linesIn(value).map((line) => Object.entries(line).filter(([name, part]) => name !== "number" && name !== "id" && part !== null && part !== undefined).sort());
-  return linesIn(one).length === 0 && linesIn(other).length === 0 ? sameValue(one, other) : JSON.stringify(bare(one)) === JSON.stringify(bare(other));
 }

@@ -5,7 +5,8 @@ import type { Names } from "./field-value.ts";
 import type { Lookup } from "./lookups.ts";
 
 /** What a control holds: a stored value, or what the person typed, right or wrong. */
-export type Holding = { readonly kind: "stored"; readonly value: unknown } | { readonly kind: "typed"; readonly form: Form };
+export type Holding =
+  { readonly kind: "stored"; readonly value: unknown } | { readonly kind: "typed"; readonly form: Form };
 
 /** What the controls of a form need of the database, read beforehand. */
 export interface InputParts {
@@ -46,10 +47,21 @@ export function baseOf({ name, field, required }: Control, problems: InputParts[
 export function fieldInput(control: Control, holding: Holding, parts: InputParts): FormField {
   const { kind, options } = control.field;
   const base = baseOf(control, parts.problems);
-  const widget = holding.kind === "stored" ? kind.input(options, holding.value ?? null) : typedInto(kind.input(options, null), holding.form, control.name);
+  const widget =
+    holding.kind === "stored"
+      ? kind.input(options, holding.value ?? null)
+      : typedInto(kind.input(options, null), holding.form, control.name);
   if (widget.widget === "record") return { ...base, ...recordInput(widget, parts) };
   // Lines have a control of their own, made of rows of these.
-  return widget.widget === "rows" ? { ...base, widget: "text", value: "" } : { ...base, ...widget };
+  if (widget.widget === "rows") return { ...base, widget: "text", value: "" };
+  // Where something is chosen from the start there is no leaving it out.
+  return widget.widget === "radios" && widget.value !== ""
+    ? { ...withoutOptional(base), ...widget }
+    : { ...base, ...widget };
+}
+
+function withoutOptional({ optional: _optional, ...base }: Base): Base {
+  return base;
 }
 
 /** The empty widget with what was typed in it, as it was typed. A control that was not on the page stays as it starts. */
@@ -73,13 +85,32 @@ function recordInput({ type, value, many }: Extract<Widget, { widget: "record" }
   const options = (lookup?.records ?? []).map(({ id, title }) => ({ value: id, label: title }));
   const held = value.split(/,\s*/).filter((part) => part !== "");
   if (!lookup?.all) {
-    const written = held.map((part) => (names.has(part) ? `${names.get(part)?.reference}${many ? "" : ` ${names.get(part)?.title}`}` : part)).join(", ");
-    const suggestions = many ? [] : (lookup?.records ?? []).map(({ reference, title }) => ({ value: `${reference} ${title}`, label: title }));
-    return { widget: "lookup" as const, value: many || held.length < 2 ? written : value, suggestions, suggestHref: `/${lookup?.type.path ?? type}/suggest` };
+    const written = held
+      .map((part) =>
+        names.has(part) ? `${names.get(part)?.reference}${many ? "" : ` ${names.get(part)?.title}`}` : part,
+      )
+      .join(", ");
+    const suggestions = many
+      ? []
+      : (lookup?.records ?? []).map(({ reference, title }) => ({ value: `${reference} ${title}`, label: title }));
+    return {
+      widget: "lookup" as const,
+      value: many || held.length < 2 ? written : value,
+      suggestions,
+      suggestHref: `/${lookup?.type.path ?? type}/suggest`,
+    };
   }
   // What it leads to now may be closed, or not this person's to see; it stays as it is unless they choose another.
-  const kept = held.filter((part) => names.has(part) && !options.some((option) => option.value === part)).map((part) => ({ value: part, label: names.get(part)?.title ?? part }));
-  const unseen = held.filter((part) => /^[0-9a-f-]{36}$/.test(part) && !names.has(part) && !options.some((option) => option.value === part)).map((part) => ({ value: part, label: "As it is: not yours to see" }));
+  const kept = held
+    .filter((part) => names.has(part) && !options.some((option) => option.value === part))
+    .map((part) => ({ value: part, label: names.get(part)?.title ?? part }));
+  const unseen = held
+    .filter(
+      (part) => /^[0-9a-f-]{36}$/.test(part) && !names.has(part) && !options.some((option) => option.value === part),
+    )
+    .map((part) => ({ value: part, label: "As it is: not yours to see" }));
   const offered = [...options, ...kept, ...unseen];
-  return many ? { widget: "checkboxes" as const, values: held, options: offered } : { widget: "lookup" as const, value, options: offered };
+  return many
+    ? { widget: "checkboxes" as const, values: held, options: offered }
+    : { widget: "lookup" as const, value, options: offered };
 }

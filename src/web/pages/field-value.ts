@@ -13,7 +13,8 @@ export const notYours = "Not yours to see";
 
 /** How a stored value looks; null when there is none. A value that the field no longer understands is shown as it is. */
 export function shownOf({ kind, options }: Field, value: unknown): Shown | null {
-  if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) return null;
+  if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0))
+    return null;
   try {
     return kind.show(options, value);
   } catch {
@@ -24,7 +25,10 @@ export function shownOf({ kind, options }: Field, value: unknown): Shown | null 
 /** The ids of the records that a value leads to, those in lines included. */
 export function mentionedIn(field: Field, value: unknown): string[] {
   const lines = linesOf(field);
-  if (lines) return linesIn(value).flatMap((line) => Object.entries(lines.fields).flatMap(([name, part]) => mentionedIn(part, line[name])));
+  if (lines)
+    return linesIn(value).flatMap((line) =>
+      Object.entries(lines.fields).flatMap(([name, part]) => mentionedIn(part, line[name])),
+    );
   const shown = shownOf(field, value);
   const ids = shown?.kind === "record" ? [shown.id] : shown?.kind === "records" ? shown.ids : [];
   return ids.filter(isId);
@@ -51,7 +55,10 @@ export function valueOf(shown: Shown | null, names: Names): Value {
     case "record":
       return linkTo(shown.id, names);
     case "records":
-      return { kind: "links", links: shown.ids.flatMap((id) => names.get(id) ?? []).map(({ title, href }) => ({ text: title, href })) };
+      return {
+        kind: "links",
+        links: shown.ids.flatMap((id) => names.get(id) ?? []).map(({ title, href }) => ({ text: title, href })),
+      };
     case "file":
       return { kind: "text", text: "A file" };
     default:

@@ -1,5 +1,4 @@
 import type { Problem } from "../../kernel/errors.ts";
-import type { Field } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { Values } from "../../kernel/store/values.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -24,15 +23,27 @@ export interface FormParts {
 }
 
 /** The controls of some fields of a type, what is wrong with them, and the hidden controls that go with them. */
-export async function formFields(tx: Tx, type: RecordType, { names, required, values, holding, problems = [] }: FormParts): Promise<{ fields: FormField[]; hidden: HiddenField[]; errors: FormError[] }> {
+export async function formFields(
+  tx: Tx,
+  type: RecordType,
+  { names, required, values, holding, problems = [] }: FormParts,
+): Promise<{ fields: FormField[]; hidden: HiddenField[]; errors: FormError[] }> {
   const controls = names.flatMap((name): Control[] => {
     const field = type.fields[name];
     return field ? [{ name, field, required: required.has(name) }] : [];
   });
   const parts: InputParts = {
-    lookups: await lookupsFor(tx, controls.map(({ field }) => field)),
-    names: await namesOf(tx, [...controls.flatMap(({ name, field }) => mentionedIn(field, values[name])), ...(holding ? idsTyped(holding.form) : [])]),
-    problems: new Map(problems.flatMap(({ field, message }) => (field === undefined ? [] : [[field, message] as const])).reverse()),
+    lookups: await lookupsFor(
+      tx,
+      controls.map(({ field }) => field),
+    ),
+    names: await namesOf(tx, [
+      ...controls.flatMap(({ name, field }) => mentionedIn(field, values[name])),
+      ...(holding ? idsTyped(holding.form) : []),
+    ]),
+    problems: new Map(
+      problems.flatMap(({ field, message }) => (field === undefined ? [] : [[field, message] as const])).toReversed(),
+    ),
   };
   const fields: FormField[] = [];
   const hidden: HiddenField[] = [];
@@ -49,7 +60,10 @@ export async function formFields(tx: Tx, type: RecordType, { names, required, va
 
 /** Ids among what was typed: what a select sent, whose names its options may need. */
 function idsTyped(form: Extract<Holding, { kind: "typed" }>["form"]): string[] {
-  return Object.values(form).flatMap((value) => [value ?? []].flat()).filter((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)).slice(0, 500);
+  return Object.values(form)
+    .flatMap((value) => [value ?? []].flat())
+    .filter((text) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text))
+    .slice(0, 500);
 }
 
 /** A line of the summary at the top, leading to its control; one in a row says in which. */
@@ -59,13 +73,16 @@ function errorOf({ field, message }: Problem, fields: readonly FormField[]): For
     if (control.name === field) return { text: message, fieldId: control.id };
     if (control.widget !== "lines") continue;
     const at = control.rows.findIndex((row) => row.fields.some((inner) => inner.name === field));
-    if (at >= 0) return { text: `${control.rows[at]?.legend ?? `${control.rowLabel} ${at + 1}`}: ${message}`, fieldId: controlId(field) };
+    if (at >= 0)
+      return {
+        text: `${control.rows[at]?.legend ?? `${control.rowLabel} ${at + 1}`}: ${message}`,
+        fieldId: controlId(field),
+      };
   }
   return { text: message };
 }
 
 /** The fields of these that must be given. */
 export function requiredOf(type: RecordType, names: readonly string[], also: readonly string[] = []): Set<string> {
-  const isRequired = (field: Field | undefined) => field?.options.required === true;
-  return new Set(names.filter((name) => isRequired(type.fields[name]) || also.includes(name)));
+  return new Set(names.filter((name) => type.fields[name]?.options.required === true || also.includes(name)));
 }

@@ -33,22 +33,45 @@ interface Options extends Pick<FormParts, "names" | "required" | "values"> {
 }
 
 /** A page with the form of some fields of a type. */
-export async function formPage(page: PageRequest, tx: Tx, type: RecordType, asked: Asked, options: Options): Promise<PageAnswer> {
+export async function formPage(
+  page: PageRequest,
+  tx: Tx,
+  type: RecordType,
+  asked: Asked,
+  options: Options,
+): Promise<PageAnswer> {
   const { record, title, more = [] } = options;
-  const made = await formFields(tx, type, { ...options, ...(asked.typed ? { holding: { kind: "typed" as const, form: asked.typed } } : {}), problems: asked.problems ?? [] });
+  const made = await formFields(tx, type, {
+    ...options,
+    ...(asked.typed ? { holding: { kind: "typed" as const, form: asked.typed } } : {}),
+    problems: asked.problems ?? [],
+  });
   const moreErrors = made.errors.map((error, at) => {
     const control = more.find(({ name }) => name === asked.problems?.[at]?.field);
     return error.fieldId === undefined && control ? { ...error, fieldId: control.id } : error;
   });
-  const conflictErrors = asked.conflict ? [{ text: `${asked.conflict.who} changed ${record?.reference ?? "this"} while you were typing`, fieldId: "conflict-title" }] : [];
+  const conflictErrors = asked.conflict
+    ? [
+        {
+          text: `${asked.conflict.who} changed ${record?.reference ?? "this"} while you were typing`,
+          fieldId: "conflict-title",
+        },
+      ]
+    : [];
   // A form that comes back holds the version that it was made from, until both versions have been shown.
   const version = asked.typed && !asked.conflict ? versionIn(asked.typed) : record?.version;
   return {
     page: "form",
     status: asked.status ?? 200,
     model: {
-      shell: await page.shell(tx, { title: record ? `${title}: ${record.reference}` : title, current: navigationOf(tx.registry, type) }),
-      breadcrumb: [...crumbsTo(tx.registry, type), ...(record ? [{ text: record.reference, href: addressOf(tx, record) }] : [])],
+      shell: await page.shell(tx, {
+        title: record ? `${title}: ${record.reference}` : title,
+        current: navigationOf(tx.registry, type),
+      }),
+      breadcrumb: [
+        ...crumbsTo(tx.registry, type),
+        ...(record ? [{ text: record.reference, href: addressOf(tx, record) }] : []),
+      ],
       ...(record ? { caption: `${record.reference} ${record.title}` } : {}),
       title,
       ...(options.intro ? { intro: options.intro } : {}),
@@ -71,7 +94,12 @@ export function changedRows(page: PageRequest): Asked {
 }
 
 /** What a form shows when it was refused. A stale one holds the new version from then on, so that it can be sent again. */
-export async function refusedForm(page: PageRequest, tx: Tx, type: RecordType, options: { names: readonly string[]; required: ReadonlySet<string>; refusal: Refusal; record: Stored | null }): Promise<Asked> {
+export async function refusedForm(
+  page: PageRequest,
+  tx: Tx,
+  type: RecordType,
+  options: { names: readonly string[]; required: ReadonlySet<string>; refusal: Refusal; record: Stored | null },
+): Promise<Asked> {
   const { refusal, record, names } = options;
   if (refusal.kind === "stale" && record) {
     const typed = await readForm(tx, type, page.form, names, record);

@@ -16,14 +16,25 @@ import { linesOf } from "./seen-fields.ts";
  * The values that a form gives for these fields. References and names become ids; a row left wholly empty is no line,
  * and a line that is not there any more becomes a new one, so that what was typed in it is kept.
  */
-export async function readForm(tx: Tx, type: RecordType, form: Form, names: readonly string[], record: Stored | null): Promise<Values> {
+export async function readForm(
+  tx: Tx,
+  type: RecordType,
+  form: Form,
+  names: readonly string[],
+  record: Stored | null,
+): Promise<Values> {
   const values = await resolveLinks(tx, type, valuesFromForm(type, form, names));
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       const field = type.fields[name];
       if (!field || !linesOf(field)) return [name, value];
       const known = new Map(linesIn(record?.values[name]).map((line) => [line.id, line]));
-      return [name, linesIn(value).filter((line) => !isBlank(line)).map((line) => asStored(line, known.get(line.id)))];
+      return [
+        name,
+        linesIn(value)
+          .filter((line) => !isBlank(line))
+          .map((line) => asStored(line, known.get(line.id))),
+      ];
     }),
   );
 }
@@ -41,7 +52,12 @@ function isBlank(line: Line): boolean {
 }
 
 /** Everything that is wrong with a form at once: what was refused, each line's own faults, and every gap that is left. */
-export async function problemsOf(tx: Tx, type: RecordType, form: Form, { names, required, refusal }: { names: readonly string[]; required: ReadonlySet<string>; refusal: Refusal }): Promise<Problem[]> {
+export async function problemsOf(
+  tx: Tx,
+  type: RecordType,
+  form: Form,
+  { names, required, refusal }: { names: readonly string[]; required: ReadonlySet<string>; refusal: Refusal },
+): Promise<Problem[]> {
   if (refusal.kind !== "invalid") return [...refusal.problems];
   const values = await resolveLinks(tx, type, valuesFromForm(type, form, names));
   const faults = names.flatMap((name) => lineProblems(type, form, name, values[name]));
@@ -53,11 +69,19 @@ export async function problemsOf(tx: Tx, type: RecordType, form: Form, { names, 
     const value = values[name];
     const empty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
     if (!field || !empty || !required.has(name) || known.has(name) || faulty.has(name)) return [];
-    return [{ field: name, message: missing(field.options, field.kind.filter === "one-of" || field.kind.filter === "record" ? "Select" : "Enter") }];
+    return [
+      {
+        field: name,
+        message: missing(
+          field.options,
+          field.kind.filter === "one-of" || field.kind.filter === "record" ? "Select" : "Enter",
+        ),
+      },
+    ];
   });
   const place = new Map(names.map((name, at) => [name, at]));
   const placeOf = ({ field }: Problem) => place.get(field?.split("-")[0] ?? "") ?? -1;
-  return [...told, ...faults, ...gaps].sort((one, other) => placeOf(one) - placeOf(other));
+  return [...told, ...faults, ...gaps].toSorted((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** What is wrong in each row of a field of lines, at the control that it is about. */
@@ -72,7 +96,14 @@ function lineProblems(type: RecordType, form: Form, name: string, value: unknown
       const typed = line[part] ?? undefined;
       if (typed === undefined && !options.required) return [];
       const parsed = kind.schema(options).safeParse(typed);
-      return parsed.success ? [] : [{ field: `${name}-${rows[at]}-${part}`, message: parsed.error.issues[0]?.message ?? `${options.label} is not valid` }];
+      return parsed.success
+        ? []
+        : [
+            {
+              field: `${name}-${rows[at]}-${part}`,
+              message: parsed.error.issues[0]?.message ?? `${options.label} is not valid`,
+            },
+          ];
     });
   });
 }

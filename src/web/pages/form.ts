@@ -29,11 +29,20 @@ import { suggestions } from "./suggest.ts";
 export function registerForms(app: FastifyInstance, parts: WebParts): void {
   const guarded = { preHandler: app.csrfProtection };
   app.get("/:path/suggest", pageRoute(parts, suggestions));
-  app.get("/:path/new", pageRoute(parts, (page) => page.as((tx) => newPage(page, tx, {}))));
+  app.get(
+    "/:path/new",
+    pageRoute(parts, (page) => page.as((tx) => newPage(page, tx, {}))),
+  );
   app.post("/:path/new", guarded, pageRoute(parts, postNew));
-  app.get("/:path/:reference/edit", pageRoute(parts, (page) => page.as((tx) => editPage(page, tx, {}))));
+  app.get(
+    "/:path/:reference/edit",
+    pageRoute(parts, (page) => page.as((tx) => editPage(page, tx, {}))),
+  );
   app.post("/:path/:reference/edit", guarded, pageRoute(parts, postEdit));
-  app.get("/:path/:reference/moves/:move", pageRoute(parts, (page) => page.as((tx) => movePage(page, tx, {}))));
+  app.get(
+    "/:path/:reference/moves/:move",
+    pageRoute(parts, (page) => page.as((tx) => movePage(page, tx, {}))),
+  );
   app.post("/:path/:reference/moves/:move", guarded, pageRoute(parts, postMove));
   app.post("/:path/:reference/comments", guarded, pageRoute(parts, postComment));
 }
@@ -60,7 +69,15 @@ async function newPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAns
 /** What the address gives for a new record; what it gives wrongly is left out. */
 async function prefilled(tx: Tx, type: RecordType, query: Form, names: readonly string[]): Promise<Values> {
   const given = Object.keys(query).map((name) => name.split("-")[0] ?? name);
-  const values = await resolveLinks(tx, type, valuesFromForm(type, query, names.filter((name) => given.includes(name))));
+  const values = await resolveLinks(
+    tx,
+    type,
+    valuesFromForm(
+      type,
+      query,
+      names.filter((name) => given.includes(name)),
+    ),
+  );
   return Object.fromEntries(
     Object.entries(values).filter(([name, value]) => {
       const field = type.fields[name];
@@ -123,14 +140,19 @@ async function postEdit(page: PageRequest): Promise<PageAnswer> {
       const before = await find(tx, type, reference);
       const given = await readForm(tx, type, page.form, namesFor(tx, type, before), before);
       const { id, version } = await change(tx, type, before.id, versionIn(page.form), given);
-      const said = version === before.version ? `Nothing was changed in ${before.reference}` : `${before.reference} was changed`;
+      const said =
+        version === before.version ? `Nothing was changed in ${before.reference}` : `${before.reference} was changed`;
       return { location: await pageAfter(tx, type, before), recordId: id, said };
     },
     flash: (said) => said ?? "This was saved once; it was sent twice",
     again: async (tx, refusal) => {
       const record = await recordToChange(page, tx, type);
       const names = namesFor(tx, type, record);
-      return editPage(page, tx, await refusedForm(page, tx, type, { names, required: requiredOf(type, names), refusal, record }));
+      return editPage(
+        page,
+        tx,
+        await refusedForm(page, tx, type, { names, required: requiredOf(type, names), refusal, record }),
+      );
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { ClockReading } from "../../kernel/clock.ts";
 import { duration } from "../../kernel/clocks/service-level-sentence.ts";
+import { formatMinutes } from "../../kernel/fields/duration.ts";
 import { unseen } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { clocksOf } from "../../kernel/store/clocks.ts";
@@ -28,7 +29,10 @@ export async function ledgerPage(page: PageRequest): Promise<PageAnswer> {
     return {
       page: "ledger",
       model: {
-        shell: await page.shell(tx, { title: `${title}: ${record.reference}`, current: navigationOf(tx.registry, type) }),
+        shell: await page.shell(tx, {
+          title: `${title}: ${record.reference}`,
+          current: navigationOf(tx.registry, type),
+        }),
         breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
         title,
         sentences: [`${record.reference} ${record.title}`, `${withStateLabels(type, clock.sentence)}.`],
@@ -44,7 +48,7 @@ function factsOf(tx: Tx, clock: ClockReading): FieldValue[] {
   const at = (moment: Temporal.Instant) => formatMoment(moment, pageClock(tx).zone);
   const facts: [label: string, text: string | null][] = [
     ["Promised by", clock.policyVersion || null],
-    ["Counted by", clock.calendarVersion || null],
+    ["Version of the opening hours", clock.calendarVersion.replace(/^hours-/, "") || null],
     ["Working time allowed", clock.targetMinutes === null ? null : duration(clock.targetMinutes)],
     ["Counted", clock.rule === "day" ? null : duration(clock.elapsedMinutes)],
     ["Paused", clock.pausedMinutes === 0 ? null : duration(clock.pausedMinutes)],
@@ -65,20 +69,37 @@ function entriesOf(type: RecordType, clock: ClockReading): LedgerEntry[] {
     return {
       when: formatWeekdayDate(Temporal.PlainDate.from(date)),
       counted: countedMinutes > 0,
-      ...(countedMinutes > 0 ? { amount: total === countedMinutes ? duration(total) : `${duration(countedMinutes)}, ${duration(total)} in all` } : {}),
+      ...(countedMinutes > 0
+        ? {
+            amount:
+              total === countedMinutes
+                ? formatMinutes(total)
+                : `${formatMinutes(countedMinutes)}, ${formatMinutes(total)} in all`,
+          }
+        : {}),
       why: withStateLabels(type, why),
-      citation: { text: citation },
+      citation: { text: citation.replace(/^Business hours .*/, "Opening hours").replace(/^Service-level policy /, "") },
       ...(mark === undefined ? {} : { mark: { text: mark, tone: mark === "Due" ? "warn" : "info" } }),
     };
   });
   const between = entries.length - firstDays - lastDays;
   if (between <= 0) return entries;
-  const gap: LedgerEntry = { when: `${plural(between, "day")} more`, counted: false, why: "Left out here to keep the page short; they are counted in the running count below" };
+  const gap: LedgerEntry = {
+    when: `${plural(between, "day")} more`,
+    counted: false,
+    why: "Left out here to keep the page short; they are counted in the running count below",
+  };
   return [...entries.slice(0, firstDays), gap, ...entries.slice(-lastDays)];
 }
 
 /** The days on which it fell due and was stopped, in London's time. */
 function marksOf({ dueAt, stoppedAt }: ClockReading): Map<string, string> {
-  const day = (at: Temporal.Instant) => at.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
-  return new Map([...(dueAt ? [[day(dueAt), "Due"] as const] : []), ...(stoppedAt ? [[day(stoppedAt), "Stopped"] as const] : [])]);
+  return new Map([
+    ...(dueAt ? [[dayOf(dueAt), "Due"] as const] : []),
+    ...(stoppedAt ? [[dayOf(stoppedAt), "Stopped"] as const] : []),
+  ]);
+}
+
+function dayOf(at: Temporal.Instant): string {
+  return at.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
 }

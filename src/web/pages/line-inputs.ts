@@ -16,17 +16,26 @@ interface Row {
 }
 
 /** The control of a field of lines: its rows, and the hidden controls that say which rows there are and in which order. */
-export function lineInputs(control: Control, holding: Holding, stored: unknown, parts: InputParts): { readonly field: FormField; readonly hidden: readonly HiddenField[] } {
+export function lineInputs(
+  control: Control,
+  holding: Holding,
+  stored: unknown,
+  parts: InputParts,
+): { readonly field: FormField; readonly hidden: readonly HiddenField[] } {
   const lines = linesOf(control.field);
-  const base = baseOf(control, parts.problems);
+  const base = baseOf({ ...control, required: true }, parts.problems);
   if (!lines) return { field: { ...base, widget: "text", value: "" }, hidden: [] };
   const known = linesIn(stored);
-  const rows = holding.kind === "stored" ? linesIn(holding.value).map((line, at) => storedRow(line, at)) : rowsOf(holding.form, control.name).map((id) => typedRow(id, holding.form, known));
-  const added = holding.kind === "typed" ? addedRow(holding.form) : "";
+  const rows =
+    holding.kind === "stored"
+      ? linesIn(holding.value).map((line, at) => storedRow(line, at))
+      : rowsOf(holding.form, control.name).map((id) => typedRow(id, holding.form, known));
+  const focus = holding.kind === "typed" ? first(holding.form, "_focus") : "";
   const one = lines.one.toLowerCase();
   return {
     field: {
       ...base,
+      ...(focus === control.name ? { focus: true } : {}),
       widget: "lines",
       rowLabel: lines.one,
       addLabel: rows.length > 0 ? `Add another ${one}` : `Add ${/^[aeiou]/.test(one) ? "an" : "a"} ${one}`,
@@ -35,8 +44,12 @@ export function lineInputs(control: Control, holding: Holding, stored: unknown, 
         id: row.id,
         ...(lines.numbered ? { legend: row.number === undefined ? `New ${one}` : `${lines.one} ${row.number}` } : {}),
         fields: Object.entries(lines.fields).map(([name, field], at) => {
-          const inner = fieldInput({ name: `${control.name}-${row.id}-${name}`, field, required: field.options.required === true }, row.holding(name), parts);
-          return at === 0 && `${control.name}:${row.id}` === added ? { ...inner, focus: true } : inner;
+          const inner = fieldInput(
+            { name: `${control.name}-${row.id}-${name}`, field, required: field.options.required === true },
+            row.holding(name),
+            parts,
+          );
+          return at === 0 && `${control.name}:${row.id}` === focus ? { ...inner, focus: true } : inner;
         }),
       })),
     },
@@ -45,7 +58,11 @@ export function lineInputs(control: Control, holding: Holding, stored: unknown, 
 }
 
 function storedRow(line: Line, at: number): Row {
-  return { id: line.id ?? `new-${at + 1}`, number: line.number, holding: (name) => ({ kind: "stored", value: line[name] ?? null }) };
+  return {
+    id: line.id ?? `new-${at + 1}`,
+    number: line.number,
+    holding: (name) => ({ kind: "stored", value: line[name] ?? null }),
+  };
 }
 
 function typedRow(id: string, form: Form, known: readonly Line[]): Row {
@@ -57,12 +74,10 @@ export function changesRows(form: Form): boolean {
   return first(form, "_rows") !== "";
 }
 
-/** `clauses:new-3` where that row has just been added. */
-function addedRow(form: Form): string {
-  return first(form, "_added");
-}
-
-/** The form as it is after the button that was pressed: `add:clauses`, `remove:clauses:new-1`, `up:…`, `down:…`. */
+/**
+ * The form as it is after the button that was pressed: `add:clauses`, `remove:clauses:new-1`, `up:…`, `down:…`. `_focus`
+ * then says where the person goes on: `clauses:new-1` in that row, `clauses` at the button that adds one.
+ */
 export function withRowsChanged(form: Form): Form {
   const [action = "", name = "", row = ""] = first(form, "_rows").split(":");
   const rows = rowsOf(form, name);
@@ -70,10 +85,14 @@ export function withRowsChanged(form: Form): Form {
   if (action === "add") {
     const used = rows.map((id) => Number(/^new-(\d{1,6})$/.exec(id)?.[1] ?? 0));
     const added = `new-${Math.max(0, ...used) + 1}`;
-    return { ...form, [`${name}-rows`]: [...rows, added], _added: `${name}:${added}` };
+    return { ...form, [`${name}-rows`]: [...rows, added], _focus: `${name}:${added}` };
   }
   if (at < 0) return form;
-  if (action === "remove") return { ...form, [`${name}-rows`]: rows.filter((id) => id !== row) };
+  if (action === "remove") return { ...form, [`${name}-rows`]: rows.filter((id) => id !== row), _focus: name };
   const other = action === "up" ? at - 1 : at + 1;
-  return { ...form, [`${name}-rows`]: rows.with(at, rows[other] ?? row).with(Math.min(Math.max(other, 0), rows.length - 1), row) };
+  return {
+    ...form,
+    [`${name}-rows`]: rows.with(at, rows[other] ?? row).with(Math.min(Math.max(other, 0), rows.length - 1), row),
+    _focus: `${name}:${row}`,
+  };
 }

@@ -1,5 +1,5 @@
-import { readsInternal } from "../../kernel/access.ts";
-import { Refusal, refuse } from "../../kernel/errors.ts";
+import { may, readsInternal } from "../../kernel/access.ts";
+import { Refusal, refuse, unseen } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
@@ -29,8 +29,12 @@ const ownParameters = new Set(["q", "show", "state", "sort", "columns", "cursor"
 /** The most filters, values of one filter, and characters of one value. */
 const most = { filters: 40, values: 50, characters: 300 };
 
-/** Reads an address. Refuses (invalid) what cannot be a list's; what a filter may hold is for the list to say. */
+/**
+ * Reads an address. Refuses (invalid) what cannot be a list's; what a filter may hold is for the list to say. Refuses
+ * (unseen) someone who may read nothing of the type.
+ */
 export function readAddress(actor: Actor, type: RecordType, query: Form): ListAddress {
+  if (!may(actor, type.name, "read")) unseen("There is no such page");
   checkSizes(query);
   const show = first(query, "show") || (type.views.list.openOnly ? "open" : "all");
   const known = shows.find((one) => one === show) ?? refuse("show", "Show: select open, closed or all");

@@ -56,8 +56,8 @@ function listCell(type: RecordType, record: Stored, name: string, names: Names, 
   const field = type.fields[name]!;
   const cell = cellOf(shownOf(field, record.values[name]), names);
   if (cell.kind === "text") return { kind: "text", text: cut(cell.text, 160) };
-  // Who has it is read, not followed: fifty links to people would bury those to the records.
-  return cell.kind === "link" && field.kind.filter === "record" ? { kind: "person", text: cell.text } : cell;
+  // Who has it and where it is are read, not followed: a hundred such links would bury those to the records.
+  return cell.kind === "link" && field.kind.filter === "record" ? { kind: "text", text: cell.text } : cell;
 }
 
 /** A deadline in words and tone; a dash when none runs. */

@@ -69,7 +69,7 @@ function recordControl(name: string, label: string, chosen: readonly string[], t
   if (!offered) {
     const [value = ""] = chosen;
     const named = names.get(value);
-    return { kind: "text", name, label: `${label} (name or reference${target === "person" ? ", or “me”" : ""})`, value: named ? `${named.reference} ${named.title}` : value };
+    return { kind: "text", name, label: `${label}: ${target === "person" ? "name, reference or “me”" : "name or reference"}`, value: named ? `${named.reference} ${named.title}` : value };
   }
   const known = offered.map(({ id, title }) => ({ value: id, label: title }));
   // One that is closed by now is still what the address asks for.

@@ -28,13 +28,19 @@ export interface Lookup {
 export async function lookupsFor(tx: Tx, fields: readonly Field[]): Promise<ReadonlyMap<string, Lookup>> {
   const types = [...new Set(fields.flatMap(targetsOf))].map((name) => typeNamed(tx.registry, name));
   if (types.length === 0) return new Map();
-  const branches = types.map((type) => sql`(select ${type.name}::text as type, id, reference, title from ${viewOf(type)}
-    where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)} limit ${selectMax + 1})`);
+  const branches = types.map(
+    (type) => sql`(select ${type.name}::text as type, id, reference, title from ${viewOf(type)}
+    where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)} limit ${selectMax + 1})`,
+  );
   const { rows } = await sql<Pickable & { type: string }>`${sql.join(branches, sql` union all `)}`.execute(tx.db);
-  return new Map(types.map((type) => {
-    const records = rows.filter((row) => row.type === type.name).sort((one, other) => one.title.localeCompare(other.title, "en-GB", { numeric: true }));
-    return [type.name, { type, records: records.slice(0, selectMax), all: records.length <= selectMax }];
-  }));
+  return new Map(
+    types.map((type) => {
+      const records = rows
+        .filter((row) => row.type === type.name)
+        .toSorted((one, other) => one.title.localeCompare(other.title, "en-GB", { numeric: true }));
+      return [type.name, { type, records: records.slice(0, selectMax), all: records.length <= selectMax }];
+    }),
+  );
 }
 
 function targetsOf(field: Field): string[] {

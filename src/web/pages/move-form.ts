@@ -38,9 +38,15 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
   const record = await find(tx, type, page.params["reference"] ?? "");
   const { name, definition, names } = moveAt(page, tx, type, record);
   mustBeAllowed(tx.actor, type, permissionOf(type, definition), `${inSentence(definition.label)} here`, record);
-  if (!definition.from.includes(record.state)) throw new Refusal("impossible", [{ message: impossibleSentence(type, record, definition) }]);
+  if (!definition.from.includes(record.state))
+    throw new Refusal("impossible", [{ message: impossibleSentence(type, record, definition) }]);
   const [after, ...others] = statesAfter(definition);
-  const to = after === undefined || others.length > 0 || after === record.state ? [] : [`It is ${stateTag(type, record.state).text.toLowerCase()} now. After this it will be ${stateTag(type, after).text.toLowerCase()}.`];
+  const to =
+    after === undefined || others.length > 0 || after === record.state
+      ? []
+      : [
+          `It is ${stateTag(type, record.state).text.toLowerCase()} now. After this it will be ${stateTag(type, after).text.toLowerCase()}.`,
+        ];
   return formPage(page, tx, type, asked, {
     names,
     required: requiredOf(type, names, definition.requires ?? []),
@@ -63,17 +69,19 @@ function impossibleSentence(type: RecordType, record: Stored, definition: Move<s
 function commentControl({ comment }: Move<string, string>, { typed, problems }: Asked): FormField[] {
   if (!comment) return [];
   const error = problems?.find(({ field }) => field === "comment")?.message;
-  return [{
-    id: "field-comment",
-    name: "comment",
-    label: comment.label,
-    widget: "textarea",
-    rows: 4,
-    value: typed ? first(typed, "comment") : "",
-    hint: comment.audience === "internal" ? "Only officers can read it" : "Everyone who sees this record can read it",
-    ...(comment.required ? {} : { optional: true }),
-    ...(error === undefined ? {} : { error }),
-  }];
+  return [
+    {
+      id: "field-comment",
+      name: "comment",
+      label: comment.label,
+      widget: "textarea",
+      rows: 4,
+      value: typed ? first(typed, "comment") : "",
+      hint: comment.audience === "internal" ? "Only officers can read it" : "Everyone who sees this record can read it",
+      ...(comment.required ? {} : { optional: true }),
+      ...(error === undefined ? {} : { error }),
+    },
+  ];
 }
 
 /** POST: makes the move, once, on the version that the person read. */
@@ -88,18 +96,35 @@ export async function postMove(page: PageRequest): Promise<PageAnswer> {
         const { name, names, definition } = moveAt(page, tx, type, before);
         const values = await readForm(tx, type, page.form, names, before);
         const comment = first(page.form, "comment").replaceAll("\r\n", "\n");
-        const after = await move(tx, type, before.id, versionIn(page.form), name, { ...values, ...(comment === "" ? {} : { comment }) });
+        const after = await move(tx, type, before.id, versionIn(page.form), name, {
+          ...values,
+          ...(comment === "" ? {} : { comment }),
+        });
         const state = stateTag(type, after.state).text.toLowerCase();
-        return { location: await pageAfter(tx, type, after), recordId: after.id, said: after.state === before.state ? `“${definition.label}” was done on ${after.reference}` : `${after.reference} is now ${state}` };
+        return {
+          location: await pageAfter(tx, type, after),
+          recordId: after.id,
+          said:
+            after.state === before.state
+              ? `“${definition.label}” was done on ${after.reference}`
+              : `${after.reference} is now ${state}`,
+        };
       },
       flash: (said) => said ?? "This was done once; it was sent twice",
       again: async (tx, error) => {
         const record = await find(tx, type, reference);
         const { names, definition } = moveAt(page, tx, type, record);
         // What is said with a move is refused as a comment's text is, and stands here in a control of its own.
-        const problems = error.problems.map((problem) => (problem.field === "text" ? { ...problem, field: "comment" } : problem));
+        const problems = error.problems.map((problem) =>
+          problem.field === "text" ? { ...problem, field: "comment" } : problem,
+        );
         const refusal = new Refusal(error.kind, problems);
-        const asked = await refusedForm(page, tx, type, {  names, required: requiredOf(type, names, definition.requires ?? []), refusal, record });
+        const asked = await refusedForm(page, tx, type, {
+          names,
+          required: requiredOf(type, names, definition.requires ?? []),
+          refusal,
+          record,
+        });
         return movePage(page, tx, asked);
       },
     });
@@ -113,16 +138,26 @@ export async function postMove(page: PageRequest): Promise<PageAnswer> {
 async function notPossible(page: PageRequest, type: RecordType, refusal: Refusal): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const record = await find(tx, type, page.params["reference"] ?? "");
-    const typed = Object.entries(page.form).filter(([name]) => !name.startsWith("_")).flatMap(([name, value]) => [value ?? []].flat().map((text) => ({ name, text })));
+    const typed = Object.entries(page.form)
+      .filter(([name]) => !name.startsWith("_"))
+      .flatMap(([name, value]) => [value ?? []].flat().map((text) => ({ name, text })));
     return {
       page: "conflict",
       status: 409,
       model: {
-        shell: await page.shell(tx, { title: `This is not possible now: ${record.reference}`, current: navigationOf(tx.registry, type) }),
+        shell: await page.shell(tx, {
+          title: `This is not possible now: ${record.reference}`,
+          current: navigationOf(tx.registry, type),
+        }),
         breadcrumb: crumbsTo(tx.registry, type),
         sentence: `${refusal.message}.`,
         record: { text: `${record.reference} ${record.title}`, href: addressOf(tx, record) },
-        kept: typed.filter(({ text }) => text.trim() !== "").map(({ name, text }) => ({ label: type.fields[name]?.options.label ?? (name === "comment" ? "Comment" : name), value: text })),
+        kept: typed
+          .filter(({ text }) => text.trim() !== "")
+          .map(({ name, text }) => ({
+            label: type.fields[name]?.options.label ?? (name === "comment" ? "Comment" : name),
+            value: text,
+          })),
       },
     };
   });

@@ -15,11 +15,19 @@ export function moveButtons(tx: Tx, type: RecordType, record: Stored): Move[] {
     const tone = definition.warning ? { tone: "warning" as const } : {};
     return asks
       ? { label: definition.label, href, method: "get", ...tone }
-      : { label: definition.label, href, method: "post", ...tone, hidden: [versionField(record.version), submissionField()] };
+      : {
+          label: definition.label,
+          href,
+          method: "post",
+          ...tone,
+          hidden: [versionField(record.version), submissionField()],
+        };
   });
 }
 
 /** What can be done beside the moves. */
 export function actionsOn(tx: Tx, type: RecordType, record: Stored): Move[] {
-  return may(tx.actor, type.name, type.access.change.permission, record) ? [{ label: "Edit", href: `${addressOf(tx, record)}/edit`, method: "get" }] : [];
+  return may(tx.actor, type.name, type.access.change.permission, record)
+    ? [{ label: "Edit", href: `${addressOf(tx, record)}/edit`, method: "get" }]
+    : [];
 }

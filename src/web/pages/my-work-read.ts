@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import { countMax } from "../../kernel/store/list.ts";
+import { may } from "../../kernel/access.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import type { Clock } from "../view/format.ts";
+import { workTypes } from "../work-types.ts";
 import type { Tone } from "../view/models.ts";
 
 /** A record as My work shows it, whatever its type. */
@@ -44,12 +46,13 @@ export async function readMyWork(tx: Tx, clock: Clock): Promise<MyWork> {
 
 async function readItems(tx: Tx): Promise<Row[]> {
   const organisation = sql`organisation_id = ${tx.actor.organisationId}::uuid`;
+  const work = sql`type = any (${workTypes(tx.registry)}::text[])`;
   const columns = sql`id, type, reference, title, state, next_due_at, opened_at`;
   const person = sql`${tx.actor.personId}::uuid`;
   // Only records of types that the person handles are theirs to take.
-  const handled = [...new Set(tx.actor.grants.filter(({ permission }) => permission === "handle" || permission === "change").map(({ type }) => type))];
+  const handled = workTypes(tx.registry).filter((type) => may(tx.actor, type, "handle") || may(tx.actor, type, "change"));
   const { rows } = await sql<Row>`
-    (select 'owned' as part, ${columns} from records where ${organisation} and owner_id = ${person} and closed_at is null order by next_due_at, id limit ${ownedMax})
+    (select 'owned' as part, ${columns} from records where ${organisation} and owner_id = ${person} and closed_at is null and ${work} order by next_due_at, id limit ${ownedMax})
     union all
     (select 'asked', ${columns} from records where ${organisation} and requester_id = ${person} and owner_id is distinct from ${person} and closed_at is null
       order by opened_at desc, id limit ${othersMax})
@@ -70,7 +73,7 @@ async function readCounts(tx: Tx, { now, zone }: Clock): Promise<MyWork["counts"
       count(*) filter (where next_due_at >= ${now.toString()}::timestamptz and next_due_at < ${endOfWeek}::timestamptz) as week,
       count(*) as open
     from (select next_due_at from records where organisation_id = ${tx.actor.organisationId}::uuid and owner_id = ${tx.actor.personId}::uuid
-      and closed_at is null order by next_due_at limit ${countMax + 1}) mine`.execute(tx.db);
+      and closed_at is null and type = any (${workTypes(tx.registry)}::text[]) order by next_due_at limit ${countMax + 1}) mine`.execute(tx.db);
   return rows[0] ?? { late: 0, today: 0, week: 0, open: 0 };
 }
 

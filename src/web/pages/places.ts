@@ -25,7 +25,9 @@ export function crumbsTo(registry: Registry, type: RecordType): Link[] {
   const module = registry.modules.find(({ records }) => records.includes(type));
   const main = module?.records[0];
   const list = { text: type.label.many, href: `/${type.path}` };
-  return module && main && module.group !== "administration" ? [{ text: module.label, href: `/${main.path}` }, ...(main === type ? [] : [list])] : [list];
+  return module && main && module.group !== "administration"
+    ? [{ text: module.label, href: `/${main.path}` }, ...(main === type ? [] : [list])]
+    : [list];
 }
 
 /** A record's state as a tag. */
@@ -36,5 +38,7 @@ export function stateTag(type: RecordType, state: string): Tag {
 
 /** A clock's words with the states' own labels in place of their keys: "Paused (Waiting for user)". */
 export function withStateLabels(type: RecordType, words: string): string {
-  return words.replaceAll(/\(([a-z_]+)\)/g, (whole, state: string) => (Object.hasOwn(type.states, state) ? `(${type.states[state]?.label})` : whole));
+  return words.replaceAll(/\(([a-z_]+)\)/g, (whole, state: string) =>
+    Object.hasOwn(type.states, state) ? `(${type.states[state]?.label})` : whole,
+  );
 }

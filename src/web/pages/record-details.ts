@@ -13,7 +13,9 @@ const shownElsewhere = new Set(["title", "owner", "team", "requester"]);
 export function pageFields(tx: Tx, type: RecordType, record: Stored): [name: string, field: Field][] {
   return type.views.page.flatMap((name) => {
     const field = seenField(tx, type, name, record);
-    return field && name !== "sensitivity" && !shownElsewhere.has(field.options.is ?? "") ? [[name, field] as [string, Field]] : [];
+    return field && name !== "sensitivity" && !shownElsewhere.has(field.options.is ?? "")
+      ? [[name, field] as [string, Field]]
+      : [];
   });
 }
 
@@ -30,15 +32,12 @@ export function detailSections(tx: Tx, type: RecordType, record: Stored, names: 
     // What only a move or the product fills is no gap while it is empty.
     const mayBeAbsent = field.options.askedByMoveOnly || field.options.readOnly || field.options.internal;
     if (linesOf(field) || (shown === null && mayBeAbsent)) return [];
-    return [{ label: field.options.label, value: valueOf(shown, names), ...(shown?.kind === "html" ? { wide: true } : {}) }];
+    return [
+      { label: field.options.label, value: valueOf(shown, names), ...(shown?.kind === "html" ? { wide: true } : {}) },
+    ];
   });
   const lines = fields.flatMap(([name, field]) => linesSection(field, record.values[name], names));
-  return [...(values.length > 0 ? [{ kind: "fields" as const, title: "Details", fields: inRows(values) }] : []), ...lines];
-}
-
-/** What stands across the whole width comes after what stands side by side. */
-function inRows(values: readonly FieldValue[]): FieldValue[] {
-  return [...values.filter(({ wide }) => !wide), ...values.filter(({ wide }) => wide)];
+  return [...(values.length > 0 ? [{ kind: "fields" as const, fields: values }] : []), ...lines];
 }
 
 /** Flags beside the state: every choice that carries a tone, such as restricted. */
@@ -58,16 +57,36 @@ function linesSection(field: Field, value: unknown, names: Names): RecordSection
   const long = parts.filter(([, part]) => part.kind.name === "long text");
   if (long.length > 0 && rows.length > 0) {
     const fields = rows.map((row, at): FieldValue => {
-      const short = parts.filter((part) => !long.includes(part)).map(([name, part]) => textOf(shownOf(part, row[name]), names)).filter((text) => text !== "");
-      const html = long.map(([name, part]) => shownOf(part, row[name])).flatMap((shown) => (shown?.kind === "html" ? [shown.html] : []));
-      return { label: `${row.number ?? at + 1}. ${short.join(", ")}`, value: html.length > 0 ? { kind: "html", html: html.join("") } : { kind: "empty" }, wide: true };
+      const short = parts
+        .filter((part) => !long.includes(part))
+        .map(([name, part]) => textOf(shownOf(part, row[name]), names))
+        .filter((text) => text !== "");
+      const html = long
+        .map(([name, part]) => shownOf(part, row[name]))
+        .flatMap((shown) => (shown?.kind === "html" ? [shown.html] : []));
+      return {
+        label: `${row.number ?? at + 1}. ${short.join(", ")}`,
+        value: html.length > 0 ? { kind: "html", html: html.join("") } : { kind: "empty" },
+        wide: true,
+      };
     });
     return [{ kind: "fields", title: field.options.label, fields }];
   }
-  const columns: Column[] = [...(lines.numbered ? [{ label: "#" }] : []), ...parts.map(([, part]) => ({ label: part.options.label, ...(part.kind.filter === "number-range" ? { number: true } : {}) }))];
+  const columns: Column[] = [
+    ...(lines.numbered ? [{ label: "#" }] : []),
+    ...parts.map(([, part]) => ({
+      label: part.options.label,
+      ...(part.kind.filter === "number-range" ? { number: true } : {}),
+    })),
+  ];
   const cells = rows.map((row) => ({
-    cells: [...(lines.numbered ? [{ kind: "text" as const, text: String(row.number ?? "") }] : []), ...parts.map(([name, part]) => cellOf(shownOf(part, row[name]), names))],
+    cells: [
+      ...(lines.numbered ? [{ kind: "text" as const, text: String(row.number ?? "") }] : []),
+      ...parts.map(([name, part]) => cellOf(shownOf(part, row[name]), names)),
+    ],
   }));
   const empty = { title: `No ${field.options.label.toLowerCase()} yet`, text: "Edit this record to add the first." };
-  return [{ kind: "table", title: field.options.label, table: { caption: field.options.label, columns, rows: cells, empty } }];
+  return [
+    { kind: "table", title: field.options.label, table: { caption: field.options.label, columns, rows: cells, empty } },
+  ];
 }

@@ -9,8 +9,17 @@ import { notYours } from "./field-value.ts";
 import { addressOf, pageClock, withStateLabels } from "./places.ts";
 
 /** The cards beside a record: its deadlines, its people, the facts of its life. */
-export function railOf(tx: Tx, type: RecordType, record: Stored, { clocks, names }: { clocks: readonly ClockReading[]; names: Names }): RailCard[] {
-  const cards = clocks.flatMap((clock) => clockCard(tx, type, clock, clock.rule === "day" ? undefined : `${addressOf(tx, record)}/clocks/${clock.name}`) ?? []);
+export function railOf(
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  { clocks, names }: { clocks: readonly ClockReading[]; names: Names },
+): RailCard[] {
+  const cards = clocks.flatMap(
+    (clock) =>
+      clockCard(tx, type, clock, clock.rule === "day" ? undefined : `${addressOf(tx, record)}/clocks/${clock.name}`) ??
+      [],
+  );
   return [...cards, peopleCard(type, record, names), factsCard(tx, record)];
 }
 
@@ -22,31 +31,41 @@ export function peopleIn(record: Stored): (string | null)[] {
 /** A clock as a card; null for a day that does not run now. */
 export function clockCard(tx: Tx, type: RecordType, clock: ClockReading, ledgerHref?: string): ClockCard | null {
   if (clock.rule === "day" && clock.state !== "running") return null;
-  const left = clock.targetMinutes === null ? null : clock.targetMinutes - clock.elapsedMinutes;
   return {
     kind: "clock",
     label: clock.label,
     ...wordsOf(tx, clock),
-    ...(clock.state === "running" && left !== null && left > 0 ? { sub: `${duration(left)} left of ${duration(clock.targetMinutes ?? 0)} of working time` } : {}),
-    ...(clock.targetMinutes === null || clock.targetMinutes === 0 ? {} : { progress: progressOf(clock, clock.targetMinutes) }),
+    ...(clock.targetMinutes === null ? {} : { sub: `${duration(clock.targetMinutes)} of working time allowed` }),
+    ...(clock.targetMinutes === null || clock.targetMinutes === 0
+      ? {}
+      : { progress: progressOf(clock, clock.targetMinutes) }),
     sentence: `${withStateLabels(type, clock.sentence)}.`,
     ...(ledgerHref === undefined ? {} : { ledgerHref }),
   };
 }
 
 function wordsOf(tx: Tx, clock: ClockReading): Pick<ClockCard, "due" | "dueIso" | "tone"> {
-  if (clock.state === "stopped") return clock.outcome === "missed" ? { due: "Missed", tone: "bad" } : { due: clock.outcome === "met" ? "Met" : "Stopped", tone: clock.outcome === "met" ? "good" : "neutral" };
+  if (clock.state === "stopped")
+    return clock.outcome === "missed"
+      ? { due: "Missed", tone: "bad" }
+      : { due: clock.outcome === "met" ? "Met" : "Stopped", tone: clock.outcome === "met" ? "good" : "neutral" };
   if (clock.state === "paused") return { due: "Paused", tone: "neutral" };
   if (clock.state === "cancelled") return { due: "Cancelled", tone: "neutral" };
   if (clock.dueAt === null) return { due: "No deadline", tone: "neutral" };
   // A day's clock ends at midnight; the deadline that people speak of is the day before it.
-  const day = clock.dueAt.subtract({ minutes: clock.rule === "day" ? 1 : 0 }).toZonedDateTimeISO("Europe/London").toPlainDate();
+  const day = clock.dueAt
+    .subtract({ minutes: clock.rule === "day" ? 1 : 0 })
+    .toZonedDateTimeISO("Europe/London")
+    .toPlainDate();
   const { text, tone } = formatDue(clock.rule === "day" ? day : clock.dueAt, pageClock(tx));
   return { due: text, dueIso: clock.rule === "day" ? day.toString() : clock.dueAt.toString(), tone };
 }
 
 /** What of the time was used, was paused, and went over: shares of the whole that has passed or is allowed. */
-function progressOf({ elapsedMinutes, pausedMinutes }: ClockReading, targetMinutes: number): NonNullable<ClockCard["progress"]> {
+function progressOf(
+  { elapsedMinutes, pausedMinutes }: ClockReading,
+  targetMinutes: number,
+): NonNullable<ClockCard["progress"]> {
   const whole = Math.max(targetMinutes, elapsedMinutes) + pausedMinutes;
   const parts = [
     { kind: "used", share: Math.min(elapsedMinutes, targetMinutes) / whole },
@@ -64,7 +83,11 @@ function peopleCard(type: RecordType, record: Stored, names: Names): RailCard {
     if (text === undefined) return [];
     const named = id === null ? undefined : names.get(id);
     if (named) return [{ label: text, text: named.title, href: named.href }];
-    return id === null ? (nobody === undefined ? [] : [{ label: text, text: nobody }]) : [{ label: text, text: notYours }];
+    return id === null
+      ? nobody === undefined
+        ? []
+        : [{ label: text, text: nobody }]
+      : [{ label: text, text: notYours }];
   };
   const rows = [
     ...row(label("owner"), record.ownerId, "Nobody yet"),

@@ -23,14 +23,26 @@ export interface EventPage {
 }
 
 /** How many lines the person may read, and how many of them are comments; counted no further than 1,001. */
-export async function countEvents(tx: Tx, record: Stored): Promise<{ readonly events: number; readonly comments: number }> {
-  const { rows } = await sql<{ events: number; comments: number }>`select count(*) as events, count(*) filter (where verb = 'commented') as comments
-    from (select verb from events where organisation_id = ${tx.actor.organisationId}::uuid and record_id = ${record.id}::uuid limit ${countMax + 1}) bounded`.execute(tx.db);
+export async function countEvents(
+  tx: Tx,
+  record: Stored,
+): Promise<{ readonly events: number; readonly comments: number }> {
+  const { rows } = await sql<{
+    events: number;
+    comments: number;
+  }>`select count(*) as events, count(*) filter (where verb = 'commented') as comments
+    from (select verb from events where organisation_id = ${tx.actor.organisationId}::uuid and record_id = ${record.id}::uuid limit ${countMax + 1}) bounded`.execute(
+    tx.db,
+  );
   return rows[0] ?? { events: 0, comments: 0 };
 }
 
 /** The newest events before a sequence number, of some verbs when told. */
-export async function eventsBefore(tx: Tx, record: Stored, options: { before?: number; verbs?: readonly string[] }): Promise<EventPage> {
+export async function eventsBefore(
+  tx: Tx,
+  record: Stored,
+  options: { before?: number; verbs?: readonly string[] },
+): Promise<EventPage> {
   const events = await timeline(tx, record, { ...options, newestFirst: true, limit: eventsShown + 1 });
   const shown = events.slice(0, eventsShown);
   return { events: shown, older: events.length > eventsShown ? (shown.at(-1)?.sequence ?? null) : null };
@@ -47,9 +59,18 @@ export function eventIds(tx: Tx, type: RecordType, record: Stored, events: reado
 }
 
 /** What happened, the newest first. */
-export function timelineSection(tx: Tx, type: RecordType, record: Stored, { page, names }: { page: EventPage; names: Names }): RecordSection {
+export function timelineSection(
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  { page, names }: { page: EventPage; names: Names },
+): RecordSection {
   const entries = page.events.map((event) => entryOf({ tx, type, record }, event, names));
-  return { kind: "timeline", entries, ...(page.older === null ? {} : { olderHref: `?tab=timeline&before=${page.older}` }) };
+  return {
+    kind: "timeline",
+    entries,
+    ...(page.older === null ? {} : { olderHref: `?tab=timeline&before=${page.older}` }),
+  };
 }
 
 interface Whose {
@@ -62,7 +83,9 @@ function entryOf(whose: Whose, event: TimelineEvent, names: Names): TimelineEntr
   const { body, sequence, at, audience } = event;
   const changes = [
     ...changesIn(whose, valuesOf(body), names),
-    ...(body?.text ? [{ field: audience === "internal" ? "Internal comment" : "Comment", from: "", to: cut(body.text) }] : []),
+    ...(body?.text
+      ? [{ field: audience === "internal" ? "Internal comment" : "Comment", from: "", to: cut(body.text) }]
+      : []),
     ...(body?.note ? [{ field: "Note", from: "", to: cut(body.note) }] : []),
   ];
   return {
@@ -72,7 +95,11 @@ function entryOf(whose: Whose, event: TimelineEvent, names: Names): TimelineEntr
     moment: formatRecent(Temporal.Instant.from(at), pageClock(whose.tx)),
     iso: at,
     ...(changes.length > 0 ? { changes } : {}),
-    ...(body === null ? { erased: `What it said was erased by law, certificate ${event.erasedBy ?? "unknown"}. That it happened is kept.` } : {}),
+    ...(body === null
+      ? {
+          erased: `What it said was erased by law, certificate ${event.erasedBy ?? "unknown"}. That it happened is kept.`,
+        }
+      : {}),
   };
 }
 
@@ -84,28 +111,42 @@ export function actorOf({ actorName, body }: TimelineEvent): string {
 /** What was done in plain words, to follow the name of who did it. */
 function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent): string {
   const { type } = whose;
-  if (verb === "created") return `made this ${inSentence(type.label.one)}${body?.state === undefined ? "" : `: ${stateTag(type, body.state).text}`}`;
+  if (verb === "created")
+    return `made this ${inSentence(type.label.one)}${body?.state === undefined ? "" : `: ${stateTag(type, body.state).text}`}`;
   if (verb === "changed") return changedSentence(whose, body);
   if (verb === "moved") return movedSentence(type, body);
   if (verb === "commented") return audience === "internal" ? "wrote an internal comment" : "wrote a comment";
-  if (verb === "erased") return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
+  if (verb === "erased")
+    return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
   if (verb === "noted") return "brought in a line that was not understood";
   return verb.replaceAll("_", " ");
 }
 
 function changedSentence({ tx, type, record }: Whose, body: EventBody | null): string {
-  const labels = Object.keys(body?.changes ?? {}).flatMap((name) => seenField(tx, type, name, record)?.options.label ?? (Object.hasOwn(type.fields, name) ? [] : [name]));
+  const labels = Object.keys(body?.changes ?? {}).flatMap(
+    (name) => seenField(tx, type, name, record)?.options.label ?? (Object.hasOwn(type.fields, name) ? [] : [name]),
+  );
   const state = body?.state === undefined ? "" : `, and the state to ${stateTag(type, body.state).text}`;
-  if (labels.length === 0) return body?.changes ? `changed something that is kept among officers${state}` : `changed this${state}`;
-  return labels.length > 3 ? `changed ${labels.length} fields${state}` : `changed ${labels.map((label) => inSentence(label)).join(", ")}${state}`;
+  if (labels.length === 0)
+    return body?.changes ? `changed something that is kept among officers${state}` : `changed this${state}`;
+  return labels.length > 3
+    ? `changed ${labels.length} fields${state}`
+    : `changed ${labels.map((label) => inSentence(label)).join(", ")}${state}`;
 }
 
 function movedSentence(type: RecordType, body: EventBody | null): string {
   if (body === null) return "made a move";
-  const label = body.move === undefined ? undefined : Object.hasOwn(type.moves, body.move) ? type.moves[body.move]?.label : body.move;
+  const label =
+    body.move === undefined
+      ? undefined
+      : Object.hasOwn(type.moves, body.move)
+        ? type.moves[body.move]?.label
+        : body.move;
   const said = label === undefined ? "moved it" : `made the move “${label}”`;
   if (body.state === undefined || body.state === body.from) return said;
-  return body.from === undefined ? `${said}: now ${stateTag(type, body.state).text}` : `${said}: ${stateTag(type, body.from).text} → ${stateTag(type, body.state).text}`;
+  return body.from === undefined
+    ? `${said}: now ${stateTag(type, body.state).text}`
+    : `${said}: ${stateTag(type, body.from).text} → ${stateTag(type, body.state).text}`;
 }
 
 /** Every value that an event speaks of, before and after. */

@@ -39,10 +39,17 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
     const events = await eventsOf(tx, record, tab, first(page.query, "before"));
     const clocks = await clocksOf(tx, type, record);
     const counts = await countEvents(tx, record);
-    const connections = await connectionsOf(tx, type, record);
-    const names = await namesOf(tx, [...detailIds(tx, type, record), ...peopleIn(record), ...eventIds(tx, type, record, events.events)]);
+    const connections = await connectionsOf(tx, type, record, { whole: tab === "connected" });
+    const names = await namesOf(tx, [
+      ...detailIds(tx, type, record),
+      ...peopleIn(record),
+      ...eventIds(tx, type, record, events.events),
+    ]);
     const model: RecordPage = {
-      shell: await page.shell(tx, { title: `${record.reference} ${record.title}`, current: navigationOf(tx.registry, type) }),
+      shell: await page.shell(tx, {
+        title: `${record.reference} ${record.title}`,
+        current: navigationOf(tx.registry, type),
+      }),
       breadcrumb: crumbsTo(tx.registry, type),
       title: record.title,
       reference: record.reference,
@@ -51,7 +58,11 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
       sub: subOf(tx, record, names),
       moves: moveButtons(tx, type, record),
       actions: actionsOn(tx, type, record),
-      tabs: tabsOf(tab, { conversation: formatCount(counts.comments, countMax), timeline: formatCount(counts.events, countMax), connected: connections.count }),
+      tabs: tabsOf(tab, {
+        conversation: formatCount(counts.comments, countMax),
+        timeline: formatCount(counts.events, countMax),
+        connected: connections.count,
+      }),
       sections: sectionsOf(tx, type, record, { tab, events, names, connections }),
       rail: railOf(tx, type, record, { clocks, names }),
     };
@@ -73,7 +84,12 @@ interface Read {
   readonly connections: Connections;
 }
 
-function sectionsOf(tx: Tx, type: RecordType, record: Stored, { tab, events, names, connections }: Read): RecordSection[] {
+function sectionsOf(
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  { tab, events, names, connections }: Read,
+): RecordSection[] {
   if (tab === "timeline") return [timelineSection(tx, type, record, { page: events, names })];
   if (tab === "connected") return [connectedSection(tx, type, connections)];
   const conversation = conversationSection(tx, type, record, events);

@@ -23,7 +23,11 @@ export function givenFields(tx: Tx, type: RecordType, names: readonly string[], 
 }
 
 /** What a field of lines was told; null for a field of another kind. */
-export function linesOf(field: Field): { readonly one: string; readonly numbered?: boolean; readonly fields: LineFields } | null {
+export function linesOf(
+  field: Field,
+): { readonly one: string; readonly numbered?: boolean; readonly fields: LineFields } | null {
   // Only the lines kind has this name, and its options carry these.
-  return field.kind.name === "lines" ? (field.options as unknown as { one: string; numbered?: boolean; fields: LineFields }) : null;
+  return field.kind.name === "lines"
+    ? (field.options as unknown as { one: string; numbered?: boolean; fields: LineFields })
+    : null;
 }

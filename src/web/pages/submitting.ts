@@ -11,7 +11,11 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { HiddenField } from "../view/models.ts";
 
 /** The page of a record after a write; its list when the write took the record out of the person's sight. */
-export async function pageAfter(tx: Tx, type: RecordType, record: { readonly id: string; readonly reference: string }): Promise<string> {
+export async function pageAfter(
+  tx: Tx,
+  type: RecordType,
+  record: { readonly id: string; readonly reference: string },
+): Promise<string> {
   try {
     await find(tx, type, record.id);
     return hrefOf(tx, type.name, record.reference);
@@ -78,6 +82,10 @@ function keyOf(submission: string, typed: readonly (readonly [name: string, valu
 /** The kernel speaks of idempotency keys; a person at a form knows only that they sent it before. */
 function inWords(refusal: Refusal): Refusal {
   return refusal.problems.some(({ field }) => field === "Idempotency-Key")
-    ? new Refusal("invalid", [{ message: "You sent this form before with other words in it. Send it again if you mean to do it a second time" }])
+    ? new Refusal("invalid", [
+        {
+          message: "You sent this form before with other words in it. Send it again if you mean to do it a second time",
+        },
+      ])
     : refusal;
 }

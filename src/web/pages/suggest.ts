@@ -13,16 +13,25 @@ const lookedAtMax = 5000;
 export async function suggestions(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   const typed = first(page.query, "q").trim().slice(0, 100).replaceAll("\u0000", "").toWellFormed();
-  const found = typed.length < 2 ? [] : await page.as(async (tx) => {
-    const pattern = typed.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
-    const { rows } = await sql<{ reference: string; title: string }>`select reference, title from
+  const found =
+    typed.length < 2
+      ? []
+      : await page.as(async (tx) => {
+          const pattern = typed.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
+          const { rows } = await sql<{ reference: string; title: string }>`select reference, title from
       (select reference, title from ${viewOf(type)} where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)}
        order by opened_at desc limit ${lookedAtMax}) newest
       where lower(title) like ${`${pattern}%`} or lower(title) like ${`% ${pattern}%`} or lower(reference) like ${`${pattern}%`}
       order by lower(title), reference limit ${suggestionsMax}`.execute(tx.db);
-    const byWords = rows.length < suggestionsMax ? (await search(tx, typed, { type: type.name, limit: suggestionsMax })).found : [];
-    return [...rows, ...byWords.filter(({ reference }) => !rows.some((row) => row.reference === reference))].slice(0, suggestionsMax);
-  });
+          const byWords =
+            rows.length < suggestionsMax
+              ? (await search(tx, typed, { type: type.name, limit: suggestionsMax })).found
+              : [];
+          return [
+            ...rows,
+            ...byWords.filter(({ reference }) => !rows.some((row) => row.reference === reference)),
+          ].slice(0, suggestionsMax);
+        });
   const body = JSON.stringify(found.map(({ reference, title }) => ({ value: `${reference} ${title}`, label: title })));
   return { body, type: "application/json; charset=utf-8", headers: { "cache-control": "no-store" } };
 }

@@ -34,7 +34,7 @@ const states: Readonly<Record<string, string>> = {
 };
 
 /** Of which no text is made: PostgreSQL and people can do nothing with them. */
-const controlCharacters = /[\u0000-\u0008\u000e-\u001f\u007f]/u;
+const controlCharacters = /[^\P{Cc}\t\n\v\f\r]/u;
 const lineLengthMax = 50_000;
 const numberLengthMax = 100;
 

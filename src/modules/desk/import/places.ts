@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import { serviceLevels } from "../../../council/found.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { bringIn } from "../../../kernel/store/bring-in.ts";
 import { insertRecord } from "../../../kernel/store/create.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
+import { usualServiceLevels } from "../usual-service-levels.ts";
 import { cut, present } from "./log-line.ts";
 import type { LogLine } from "./log-line.ts";
 
@@ -95,7 +95,7 @@ async function addQueue(tx: Tx, { calendar }: KnownPlaces, name: string): Promis
     { name, purpose, calendar },
     { trusted: true },
   );
-  const promise = { ...serviceLevels(tx, id, name), validFrom: promisedFrom };
+  const promise = { ...usualServiceLevels(tx, id, name), validFrom: promisedFrom };
   await insertRecord(
     tx,
     typeNamed(tx.registry, "service_level_policy"),

@@ -38,6 +38,7 @@ const bring = (file: string, more: Partial<LogImport> = {}): Promise<Reconciliat
     ownerPool: world.ownerPool,
     registry: world.registry,
     organisationId: world.council.organisationId,
+    found: (name) => world.another(name),
     file,
     progress: () => {},
     now,
@@ -412,6 +413,7 @@ test("without an organisation named, several there already, it goes into one of 
   const own = await importServiceNowLog({
     ownerPool: world.ownerPool,
     registry: world.registry,
+    found: (name) => world.another(name),
     file,
     progress: () => {},
     now,
@@ -420,6 +422,7 @@ test("without an organisation named, several there already, it goes into one of 
   const again = await importServiceNowLog({
     ownerPool: world.ownerPool,
     registry: world.registry,
+    found: (name) => world.another(name),
     file,
     progress: () => {},
     now,

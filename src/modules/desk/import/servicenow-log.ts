@@ -1,5 +1,4 @@
 import type pg from "pg";
-import { foundOrganisation } from "../../../council/found.ts";
 import { Refusal } from "../../../kernel/errors.ts";
 import type { Registry } from "../../../kernel/registry.ts";
 import { asSystem } from "../../../kernel/transaction.ts";
@@ -21,6 +20,8 @@ export interface LogImport {
   readonly organisationId?: string;
   /** Into the organisation of this name, made when there is none. */
   readonly organisationName?: string;
+  /** Makes an organisation of a name, when one is needed. */
+  readonly found: (name: string) => Promise<{ readonly organisationId: string }>;
   /** A CSV file in UTF-8, or a zip that holds one. */
   readonly file: string;
   /** Told a sentence about once a second, for people. */
@@ -116,10 +117,9 @@ async function* batches(
 
 async function organisationFor({
   ownerPool,
-  registry,
+  found,
   organisationId,
   organisationName,
-  now,
 }: LogImport): Promise<{ id: string; name: string }> {
   const { rows } = await ownerPool.query<{ id: string; name: string }>(
     "select id, name from organisations order by created_at, id limit 1000",
@@ -134,8 +134,7 @@ async function organisationFor({
   const name = organisationName ?? ownName;
   const existing = rows.find((row) => row.name === name);
   if (existing) return existing;
-  const founded = await foundOrganisation({ ownerPool, registry, now }, { name, demo: false });
-  return { id: founded.organisationId, name };
+  return { id: (await found(name)).organisationId, name };
 }
 
 /** Runs `work` while no other import goes into the organisation: two would each make the same people and incidents. */

@@ -26,7 +26,7 @@ export function newSchema(type: RecordType): JsonSchema {
 }
 
 /** Whether a new record cannot do without it: the definition's own defaults fill what else is required. */
-function isNeeded(type: RecordType, name: string): boolean {
+export function isNeeded(type: RecordType, name: string): boolean {
   const options = type.fields[name]?.options;
   if (!options?.required || ("default" in options && options.default !== undefined)) return false;
   return name === type.titleField || !type.defaults;

@@ -16,7 +16,7 @@ type FieldBase = {
   readonly error?: string;
   /** Adds "(optional)" to the label. Required fields are not marked, as the Design System says. */
   readonly optional?: boolean;
-  /** Takes the focus when the page comes: the row that was just added. One on a page. */
+  /** Takes the focus when the page comes: the row that was just added; for lines, their button. One on a page. */
   readonly focus?: boolean;
 };
 

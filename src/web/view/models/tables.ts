@@ -25,8 +25,8 @@ export type Column = {
   readonly sort?: { readonly href: string; readonly direction: "ascending" | "descending" | "none" };
 };
 
-/** `highlight` tints the row that needs the person now. */
-export type Row = { readonly cells: readonly Cell[]; readonly highlight?: boolean };
+/** `highlight` tints the row that needs the person now; `id` is where an address with a fragment leads. */
+export type Row = { readonly cells: readonly Cell[]; readonly highlight?: boolean; readonly id?: string };
 
 /** What an empty list says: what belongs there and the first step. */
 export type Empty = { readonly title: string; readonly text: string; readonly actions?: readonly Link[] };

@@ -1,0 +1,40 @@
+import chromium from "@sparticuz/chromium";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { chromium as playwright } from "playwright-core";
+const base = "http://localhost:3911";
+const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: [...chromium.args.filter((a) => a !== "--single-process"), "--no-sandbox"] });
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+for (const width of [1366, 390]) {
+  const context = await browser.newContext({ viewport: { width, height: 860 }, bypassCSP: false });
+  const page = await context.newPage();
+  page.on("console", (m) => { if (m.type() === "error") console.log(width, "console", m.text()); });
+  const shot = async (name: string) => {
+    await page.screenshot({ path: `/tmp/people-shots/${name}-${width}.png`, fullPage: true });
+    await page.evaluate(axe);
+    const v = (await page.evaluate("axe.run().then(r=>r.violations)")) as any[];
+    for (const x of v) console.log(name, width, x.id, x.nodes.map((n: any) => n.target.join(" ")).join(" | "));
+    const wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    if (Number(wide) > 0) console.log(name, width, "wide by", wide);
+  };
+  await page.goto(`${base}/tickets/new`);
+  await shot("sign-in");
+  await page.fill("#email", "x@y.gov.uk"); await page.fill("#password", "nonsense nonsense");
+  await page.click("form[action='/sign-in'] button.govuk-button[data-prevent-double-click]");
+  await page.waitForSelector(".govuk-error-summary"); await shot("sign-in-wrong");
+  await page.click("text=Dee Osei"); await page.waitForLoadState("load"); console.log(width, page.url()); await shot("new-ticket");
+  await page.goto(`${base}/account`); await shot("account");
+  await page.evaluate("document.querySelectorAll('main details').forEach(d=>d.open=true)");
+  await page.click("text=Make the token"); await page.waitForSelector(".govuk-error-summary"); await shot("token-error");
+  await page.fill("#token-name", "Power BI"); await page.click("main button.govuk-button:has-text('Make the token')"); await page.waitForSelector("#token"); await shot("token-created");
+  await page.goto(`${base}/account`); await shot("account-with-token");
+  await page.goto(`${base}/`); await page.waitForLoadState("load"); await shot("home");
+  await page.goto(`${base}/tickets`); await shot("tickets");
+  await page.goto(`${base}/tickets/new`); await page.fill("[name=summary]", "The lift rattles on floor 2"); await page.fill("[name=details]", "Since Monday.\nOnly going down.");
+  await context.clearCookies({ name: /reeve\.session/ });
+  await page.click("main button.govuk-button[data-prevent-double-click]"); await page.waitForSelector("text=Your session ended"); await shot("session-ended");
+  await page.click("text=Dee Osei"); await page.click("main button.govuk-button[data-prevent-double-click]"); await page.waitForSelector("text=Send what you typed"); await shot("offer");
+  await page.click("main button.govuk-button[data-prevent-double-click]"); await page.waitForLoadState("load"); await page.waitForTimeout(800); console.log(width, page.url()); await shot("sent");
+  await context.close();
+}
+await browser.close();

@@ -1,0 +1,19 @@
+import { Refusal } from "../kernel/errors.ts";
+
+/** Whether it is our fault rather than something that the person can put right. */
+export function isFault(error: Error): boolean {
+  return !(error instanceof Refusal) && statusOf(error) >= 500;
+}
+
+/** The status that an error has of itself. */
+export function statusOf(error: Error): number {
+  return "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+}
+
+/** Whether an error says that the database cannot be reached or that a disk is full. */
+export function unavailableCause(error: Error): "database" | "disk" | null {
+  const code = "code" in error ? String(error.code) : "";
+  if (code === "53100" || code === "ENOSPC") return "disk";
+  const lost = /^(08|57P|53300)/.test(code) || ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "CONNECT_TIMEOUT"].includes(code) || /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
+  return lost ? "database" : null;
+}
