@@ -7,6 +7,7 @@ export interface SearchedWord {
   readonly share: number;
 }
 
+// Places among the words, most used first: the first that has the share is taken.
 const ranks = { rare: [4500, 6000, 8000, 11_000, 15_000], middling: [300, 400, 600, 1000], common: [10, 20, 40] } as const;
 const within = { rare: [0, 0.001], middling: [0.001, 0.03], common: [0.03, 1] } as const;
 

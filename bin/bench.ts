@@ -1,3 +1,72 @@
+/**
+ * `npm run bench`: makes databases of 20,000 and 1,000,000 tickets (once for each schema), starts Reeve on each as
+ * `npm start` would, and measures over HTTP beside a bare Fastify route and a bare SQL query. `--quick` leaves the
+ * million out, `--json` prints the figures as JSON, `--store` measures the store alone, without pages.
+ */
+import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
+import { createPool, createStore } from "../src/kernel/transaction.ts";
+import { registry } from "../src/records.ts";
+import { giveAccess, removeMade } from "../bench/access.ts";
 import { benchFolderOf } from "../bench/generate.ts";
+import { measure } from "../bench/measure.ts";
+import type { Figures, Measured } from "../bench/measure.ts";
+import { startBare, startReeve } from "../bench/product.ts";
+import { tableOf } from "../bench/report.ts";
+import type { SizeReport } from "../bench/report.ts";
+import { storeLevel } from "../bench/store-level.ts";
+import { Visitor } from "../bench/visitor.ts";
+import { webLevel } from "../bench/web-level.ts";
+import { searchedWords } from "../bench/words-found.ts";
+
+const asked = new Set(process.argv.slice(2));
 const log = (line: string) => process.stderr.write(`${line}\n`);
-for (const n of process.argv.slice(2).map(Number)) { const { dataFolder, facts } = await benchFolderOf(n, log); console.log(dataFolder, facts); }
+const reports: SizeReport[] = [];
+for (const tickets of asked.has("--quick") ? [20_000] : [20_000, 1_000_000]) reports.push(await measureSize(tickets));
+process.stdout.write(asked.has("--json") ? `${JSON.stringify(reports, null, 2)}\n` : `${tableOf(reports)}\n`);
+
+async function measureSize(tickets: number): Promise<SizeReport> {
+  const { dataFolder, facts } = await benchFolderOf(tickets, log);
+  const server = await startEmbeddedPostgres({ dataFolder, log });
+  const ownerPool = createPool(server.url, 4, "long work");
+  try {
+    // What other work pushed out of memory is read once before anything is measured.
+    const words = await searchedWords(ownerPool);
+    const bare = await bareFigures(ownerPool);
+    if (asked.has("--store")) return { tickets, figures: [...bare, ...(await figuresOf(await storeLevel(createStore({ pool: ownerPool, registry }), facts, words)))], memory: null };
+    const access = await giveAccess(ownerPool, facts);
+    const web = await startReeve(dataFolder);
+    try {
+      const level = await webLevel(web.address, facts, access, words);
+      const figures = await figuresOf(level.measured);
+      level.close();
+      return { tickets, figures: [...bare, ...figures], memory: await web.memory() };
+    } finally {
+      await web.stop();
+    }
+  } finally {
+    await removeMade(ownerPool);
+    await ownerPool.end();
+    await server.stop({ evenIfShared: true });
+  }
+}
+
+async function bareFigures(ownerPool: ReturnType<typeof createPool>): Promise<Figures[]> {
+  const web = await startBare();
+  const visitor = new Visitor(web.address);
+  const figures = await figuresOf([
+    { name: "A bare Fastify route", once: async () => void (await visitor.get("/")) },
+    { name: "A bare SQL query", once: async () => void (await ownerPool.query({ name: "bare", text: "select 1" })) },
+  ]);
+  visitor.close();
+  await web.stop();
+  return figures;
+}
+
+async function figuresOf(all: readonly Measured[]): Promise<Figures[]> {
+  const figures: Figures[] = [];
+  for (const one of all) {
+    for (const concurrency of [1, 8]) figures.push(await measure(one, concurrency));
+    log(`${one.name}: ${figures.slice(-2).map(({ p50 }) => `${p50.toFixed(1)} ms`).join(", ")}`);
+  }
+  return figures;
+}

@@ -631,11 +631,12 @@ declare
   learnt integer;
 begin
   perform pg_advisory_xact_lock(hashtextextended('reeve.words.' || p_organisation::text, 0));
-  create temporary table if not exists batch (title text, updated_at timestamptz) on commit drop;
-  insert into batch select title, updated_at from records
-    where organisation_id = p_organisation and sensitivity = 'normal' and updated_at > since and type in (select name from record_types)
-    order by updated_at limit 50000;
-  select max(updated_at) into until from batch;
+  create temporary table if not exists batch (title text, recorded_at timestamptz) on commit drop;
+  -- By when it was recorded here, not by the record's own dates, which an import sets in the past.
+  insert into batch select r.title, max(e.recorded_at) from events e join records r on r.organisation_id = e.organisation_id and r.id = e.record_id
+    where e.organisation_id = p_organisation and e.recorded_at > since and e.verb in ('created', 'changed') and r.sensitivity = 'normal'
+    group by r.id, r.title order by 2 fetch first 50000 rows with ties;
+  select max(recorded_at) into until from batch;
   if until is null then return 0; end if;
   insert into search_words (organisation_id, word, records)
     select p_organisation, word, count(*) from batch, unnest(tsvector_to_array(to_tsvector('simple', title))) as word

@@ -15,6 +15,7 @@ import { createSignIn } from "./web/sign-in/sign-in.ts";
 import type { SignIn } from "./web/sign-in/contract.ts";
 import { prepareAssets } from "./web/view/assets.ts";
 import { createRenderer } from "./web/view/render.ts";
+import { logSerializers } from "./web/log.ts";
 
 /** The product, running. */
 export interface Product {
@@ -33,7 +34,7 @@ const lockNumber = 7233022;
 
 /** Starts everything and says where it can be reached. Throws when it cannot, leaving nothing running. */
 export async function startProduct(settings: Settings, say: (line: string) => void): Promise<Product> {
-  const log = pino({ level: settings.logLevel === "info" ? "warn" : settings.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const log = pino({ level: settings.logLevel === "info" ? "warn" : settings.logLevel, serializers: logSerializers }, pino.destination({ dest: 2, sync: false }));
   const assetsReady = prepareAssets(`${settings.dataFolder}/assets`);
   assetsReady.catch(() => {});
   const runtime = await openRuntime({ settings, log: say, stays: true });

@@ -14,7 +14,13 @@ import type { WebWorld } from "./web-world.ts";
 const tickets = 90;
 let world: WebWorld;
 const kind = (expected: string) => (error: unknown) => error instanceof Refusal && error.kind === expected;
-const options = () => ({ ownerPool: world.ownerPool, registry: world.registry, signIn: world.parts.signIn, now: Temporal.Now.instant(), tickets });
+const options = () => ({
+  ownerPool: world.ownerPool,
+  registry: world.registry,
+  signIn: world.parts.signIn,
+  now: Temporal.Now.instant(),
+  tickets,
+});
 
 before(async () => {
   world = await createWebWorld();
@@ -23,7 +29,10 @@ after(() => world.close());
 
 test("a database that holds another organisation refuses a demonstration and its tokens", async () => {
   await assert.rejects(makeDemoCouncil(options()), kind("impossible"));
-  await assert.rejects(demoToken({ store: world.store, ownerPool: world.ownerPool, key: "lead-support" }), kind("impossible"));
+  await assert.rejects(
+    demoToken({ store: world.store, ownerPool: world.ownerPool, key: "lead-support" }),
+    kind("impossible"),
+  );
   await assert.rejects(demoToken({ store: world.store, ownerPool: world.ownerPool, key: "nobody" }), kind("invalid"));
 });
 
@@ -35,45 +44,69 @@ test("an empty database gets one council, however often it is asked for", async 
   const { rows } = await world.ownerPool.query("select name, demo from organisations");
   assert.deepEqual(rows, [{ name: "Aldermoor Borough Council", demo: true }]);
   assert.equal(await countOf("ticket"), tickets);
-  const numbers = await world.ownerPool.query<{ ordered: boolean }>("select bool_and(reference = expected) as ordered from (select reference, 'INC-' || lpad((row_number() over (order by opened_at))::text, 5, '0') as expected from records where type = 'ticket') numbered");
+  const numbers = await world.ownerPool.query<{ ordered: boolean }>(
+    "select bool_and(reference = expected) as ordered from (select reference, 'INC-' || lpad((row_number() over (order by opened_at))::text, 5, '0') as expected from records where type = 'ticket') numbered",
+  );
   assert.equal(numbers.rows[0]?.ordered, true, "references follow the order in which calls came");
 });
 
 test("each demo person signs in by a button, in the order of the list, and has something to do", async () => {
   const page = (await world.visitor().get("/sign-in")).body;
   const names = [...page.matchAll(/r-person__name">([^<]*)</g)].map(([, name]) => name);
-  assert.deepEqual(names, Object.values(demoPeople).map(({ name }) => name));
+  assert.deepEqual(
+    names,
+    Object.values(demoPeople).map(({ name }) => name),
+  );
   const accounts = [...page.matchAll(/name="account" value="([^"]*)"/g)].map(([, account]) => account ?? "");
   for (const [at, [key, { name }]] of Object.entries(demoPeople).entries()) {
     const browser = world.visitor();
-    assert.equal((await browser.post("/sign-in/demo", { account: accounts[at] ?? "" }, { from: "/sign-in" })).statusCode, 303, key);
+    assert.equal(
+      (await browser.post("/sign-in/demo", { account: accounts[at] ?? "" }, { from: "/sign-in" })).statusCode,
+      303,
+      key,
+    );
     const home = await browser.get("/");
     assert.equal(home.statusCode, 200, key);
     assert.match(home.body, new RegExp(name), key);
-    const { rows } = await world.ownerPool.query("select 1 from records r join person p on p.id = r.owner_id or p.id = r.requester_id where p.email = $1 and r.closed_at is null and r.type in ('ticket', 'policy')", [demoPeople[key as keyof typeof demoPeople].email]);
+    const { rows } = await world.ownerPool.query(
+      "select 1 from records r join person p on p.id = r.owner_id or p.id = r.requester_id where p.email = $1 and r.closed_at is null and r.type in ('ticket', 'policy')",
+      [demoPeople[key as keyof typeof demoPeople].email],
+    );
     assert.ok(rows.length > 0, `${key} has nothing`);
   }
 });
 
 test("what happened was done by the people of the desk, in their own time", async () => {
   const { rows: who } = await world.ownerPool.query<{ organisationId: string; personId: string }>(
-    `select organisation_id as "organisationId", id as "personId" from person where email = $1`, [demoPeople["lead-support"].email]);
+    `select organisation_id as "organisationId", id as "personId" from person where email = $1`,
+    [demoPeople["lead-support"].email],
+  );
   const lead = who[0]!;
   await world.store.as(lead, async (tx) => {
     const type = typeNamed(tx.registry, "ticket");
     const { items } = await list(tx, type, { sort: "opened", limit: 20, where: {}, show: "all" });
     for (const record of items) {
       const events = await timeline(tx, record);
-      assert.ok(events.every(({ actorName }) => actorName !== null), record.reference);
+      assert.ok(
+        events.every(({ actorName }) => actorName !== null),
+        record.reference,
+      );
       const times = events.map(({ at }) => Temporal.Instant.from(at).epochMilliseconds);
-      assert.deepEqual(times, times.toSorted((one, other) => one - other));
+      assert.deepEqual(
+        times,
+        times.toSorted((one, other) => one - other),
+      );
       assert.ok(times.at(-1)! <= Date.now());
       assert.equal((await clocksOf(tx, type, record)).length, 2, record.reference);
     }
   });
-  const { rows } = await world.ownerPool.query<{ outcome: string; many: number }>("select outcome, count(*) as many from clocks where outcome is not null group by outcome");
+  const { rows } = await world.ownerPool.query<{ outcome: string; many: number }>(
+    "select outcome, count(*) as many from clocks where outcome is not null group by outcome",
+  );
   assert.deepEqual(rows.map(({ outcome }) => outcome).sort(), ["met", "missed"]);
-  const restricted = await world.ownerPool.query("select 1 from records where type = 'ticket' and sensitivity = 'restricted'");
+  const restricted = await world.ownerPool.query(
+    "select 1 from records where type = 'ticket' and sensitivity = 'restricted'",
+  );
   assert.ok((restricted.rowCount ?? 0) > 0);
 });
 
@@ -83,12 +116,18 @@ test("a token of the terminal acts for its person, and the oldest give way", asy
   assert.equal(actor?.name, "Dee Osei");
   assert.ok(scopeAllows(actor.scopes, "ticket", "write") && !scopeAllows(actor.scopes, "ticket", "admin"));
   assert.equal(Math.round((actor.expiresAt.getTime() - Date.now()) / 86_400_000), 30);
-  for (let at = 0; at < 60; at++) await demoToken({ store: world.store, ownerPool: world.ownerPool, key: "lead-support" });
-  const { rows } = await world.ownerPool.query<{ live: number }>("select count(*) as live from api_token where revoked_at is null");
+  for (let at = 0; at < 60; at++)
+    await demoToken({ store: world.store, ownerPool: world.ownerPool, key: "lead-support" });
+  const { rows } = await world.ownerPool.query<{ live: number }>(
+    "select count(*) as live from api_token where revoked_at is null",
+  );
   assert.equal(rows[0]?.live, 20);
 });
 
 async function countOf(type: string): Promise<number> {
-  const { rows } = await world.ownerPool.query<{ many: number }>("select count(*) as many from records where type = $1", [type]);
+  const { rows } = await world.ownerPool.query<{ many: number }>(
+    "select count(*) as many from records where type = $1",
+    [type],
+  );
   return rows[0]?.many ?? 0;
 }

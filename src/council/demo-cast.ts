@@ -28,11 +28,17 @@ export interface Cast {
 }
 
 /** Makes the people, their teams, the queues with what is promised, and the categories. */
-export async function makeCast(tx: Tx, founded: FoundedOrganisation, accounts: Readonly<Record<DemoKey, string>>): Promise<Cast> {
-  const make = async (type: string, values: Values) => (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true })).id;
+export async function makeCast(
+  tx: Tx,
+  founded: FoundedOrganisation,
+  accounts: Readonly<Record<DemoKey, string>>,
+): Promise<Cast> {
+  const make = async (type: string, values: Values) =>
+    (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true })).id;
   const queueEntries = Object.entries(demoQueues) as [QueueKey, DemoQueue][]; // the keys are those of demoQueues
   const teams: Record<string, string> = {};
-  for (const [key, { team }] of queueEntries) teams[key] = key === "desk" ? founded.team : await make("team", { name: team.name, purpose: team.purpose });
+  for (const [key, { team }] of queueEntries)
+    teams[key] = key === "desk" ? founded.team : await make("team", { name: team.name, purpose: team.purpose });
   const teamOf = (worker: string) => {
     const [key] = queueEntries.find(([, queue]) => queue.workers.some((one) => one === worker)) ?? [];
     return key === undefined ? {} : { team: teams[key]! };
@@ -40,13 +46,36 @@ export async function makeCast(tx: Tx, founded: FoundedOrganisation, accounts: R
   const people: Record<string, Player> = {};
   for (const [key, { name, email, jobTitle, role }] of Object.entries(demoPeople)) {
     // Every key of demoPeople has an account.
-    people[key] = { id: await addPerson(tx, { name, email, jobTitle, accountId: accounts[key as DemoKey], roles: [founded.roles[role]], ...teamOf(key) }), name };
+    people[key] = {
+      id: await addPerson(tx, {
+        name,
+        email,
+        jobTitle,
+        accountId: accounts[key as DemoKey],
+        roles: [founded.roles[role]],
+        ...teamOf(key),
+      }),
+      name,
+    };
   }
   for (const [key, { name, jobTitle, role }] of Object.entries(demoOfficers)) {
-    people[key] = { id: await addPerson(tx, { name, email: demoAddress(localPart(name)), jobTitle, roles: [founded.roles[role]], ...teamOf(key) }), name };
+    people[key] = {
+      id: await addPerson(tx, {
+        name,
+        email: demoAddress(localPart(name)),
+        jobTitle,
+        roles: [founded.roles[role]],
+        ...teamOf(key),
+      }),
+      name,
+    };
   }
   const staff: Player[] = [];
-  for (const { name, jobTitle, role } of demoStaff) staff.push({ id: await addPerson(tx, { name, email: demoAddress(localPart(name)), jobTitle, roles: [founded.roles[role]] }), name });
+  for (const { name, jobTitle, role } of demoStaff)
+    staff.push({
+      id: await addPerson(tx, { name, email: demoAddress(localPart(name)), jobTitle, roles: [founded.roles[role]] }),
+      name,
+    });
   const queues = await makeQueues(tx, founded, { queueEntries, teams, people, make });
   const categories: Record<string, string> = {};
   for (const [parent, children] of Object.entries(demoCategories)) {
@@ -54,7 +83,12 @@ export async function makeCast(tx: Tx, founded: FoundedOrganisation, accounts: R
     for (const child of children) categories[child] = await make("category", { name: child, parent: parentId });
   }
   // Each was filled with a value for every key of its list.
-  return { people: people as Cast["people"], staff, queues: queues as Cast["queues"], categories: categories as Cast["categories"] };
+  return {
+    people: people as Cast["people"],
+    staff,
+    queues: queues as Cast["queues"],
+    categories: categories as Cast["categories"],
+  };
 }
 
 interface QueueParts {
@@ -64,11 +98,18 @@ interface QueueParts {
   readonly make: (type: string, values: Values) => Promise<string>;
 }
 
-async function makeQueues(tx: Tx, founded: FoundedOrganisation, { queueEntries, teams, people, make }: QueueParts): Promise<Record<string, string>> {
+async function makeQueues(
+  tx: Tx,
+  founded: FoundedOrganisation,
+  { queueEntries, teams, people, make }: QueueParts,
+): Promise<Record<string, string>> {
   const queues: Record<string, string> = {};
   for (const [key, queue] of queueEntries) {
     const team = teams[key]!;
-    const members = [...new Set([queue.team.lead, ...queue.workers])].map((worker) => ({ member: people[worker]?.id, lead: worker === queue.team.lead }));
+    const members = [...new Set([queue.team.lead, ...queue.workers])].map((worker) => ({
+      member: people[worker]?.id,
+      lead: worker === queue.team.lead,
+    }));
     const type = typeNamed(tx.registry, "team");
     const { version } = await find(tx, type, team);
     await change(tx, type, team, version, { members, owner: people[queue.team.lead]?.id }, { trusted: true });
@@ -76,10 +117,15 @@ async function makeQueues(tx: Tx, founded: FoundedOrganisation, { queueEntries, 
       queues[key] = founded.queue;
       continue;
     }
-    const calendar = queue.hours ? await make("calendar", { ...queue.hours, holidays: "england-and-wales" }) : founded.calendar;
+    const calendar = queue.hours
+      ? await make("calendar", { ...queue.hours, holidays: "england-and-wales" })
+      : founded.calendar;
     queues[key] = await make("queue", { name: queue.name, purpose: queue.purpose, team, calendar });
     const targets = queue.targets?.map(([respond, resolve], at) => ({ priority: at + 1, respond, resolve }));
-    await make("service_level_policy", { ...usualServiceLevels(tx, queues[key], queue.name), ...(targets ? { targets } : {}) });
+    await make("service_level_policy", {
+      ...usualServiceLevels(tx, queues[key], queue.name),
+      ...(targets ? { targets } : {}),
+    });
   }
   return queues;
 }
@@ -88,7 +134,9 @@ async function makeQueues(tx: Tx, founded: FoundedOrganisation, { queueEntries, 
 export async function actingAs(tx: Tx, player: Player, now: Temporal.Instant): Promise<Tx> {
   if (player.id === tx.actor.personId) return { ...tx, now };
   const { organisationId } = tx.actor;
-  const { rows } = await sql<{ actor: Pick<Actor, "name" | "teams" | "grants"> | null }>`select act_as(${organisationId}::uuid, ${player.id}::uuid) as actor`.execute(tx.db);
+  const { rows } = await sql<{
+    actor: Pick<Actor, "name" | "teams" | "grants"> | null;
+  }>`select act_as(${organisationId}::uuid, ${player.id}::uuid) as actor`.execute(tx.db);
   const actor = rows[0]?.actor;
   if (!actor) throw new Error(`${player.name} cannot act in the demonstration`);
   return { ...tx, now, actor: { organisationId, personId: player.id, ...actor } };

@@ -33,7 +33,13 @@ export const demoQueues = {
     purpose: "Line-of-business systems, their permissions and their data",
     team: { name: "Systems", purpose: "Looks after systems, their access and their data", lead: "systems-officer" },
     workers: ["systems-officer", "systems-officer", "administrator"],
-    targets: [[15, 240], [60, 600], [240, 2400], [600, 4800], [600, 9000]],
+    targets: [
+      [15, 240],
+      [60, 600],
+      [240, 2400],
+      [600, 4800],
+      [600, 9000],
+    ],
   },
   web: {
     name: "Website and online forms",
@@ -48,7 +54,13 @@ export const demoQueues = {
     team: { name: "Information security", purpose: "Keeps the council’s information safe", lead: "lead-support" },
     hours: { name: "Long hours", hours: "Mon-Fri 07:00-20:00; Sat 08:00-13:00" },
     workers: ["lead-support", "zainab", "administrator"],
-    targets: [[15, 180], [30, 360], [120, 1200], [480, 2400], [480, 4800]],
+    targets: [
+      [15, 180],
+      [30, 360],
+      [120, 1200],
+      [480, 2400],
+      [480, 4800],
+    ],
   },
 } as const satisfies Readonly<Record<string, DemoQueue>>;
 

@@ -82,5 +82,7 @@ export function localPart(name: string): string {
 
 function addressed(people: Readonly<Record<DemoKey, DemoPerson>>): Record<DemoKey, DemoPerson & { email: string }> {
   // Object.entries forgets that the keys are those of the demo people.
-  return Object.fromEntries(Object.entries(people).map(([key, person]) => [key, { ...person, email: demoAddress(key) }])) as Record<DemoKey, DemoPerson & { email: string }>;
+  return Object.fromEntries(
+    Object.entries(people).map(([key, person]) => [key, { ...person, email: demoAddress(key) }]),
+  ) as Record<DemoKey, DemoPerson & { email: string }>;
 }

@@ -22,7 +22,9 @@ async function makePolicy(tx: Tx, { people }: Cast, policy: DemoPolicy, now: Tem
   const dayOf = (offset: number | undefined) => (offset === undefined ? null : today.add({ days: offset }).toString());
   // Mid-morning of the day, and never later than now.
   const morning = (offset: number) => {
-    const moment = today.add({ days: Math.min(offset, -1) }).toZonedDateTime({ timeZone: "Europe/London", plainTime: "10:20" });
+    const moment = today
+      .add({ days: Math.min(offset, -1) })
+      .toZonedDateTime({ timeZone: "Europe/London", plainTime: "10:20" });
     return moment.toInstant();
   };
   const owner = people[policy.owner];
@@ -42,7 +44,8 @@ async function makePolicy(tx: Tx, { people }: Cast, policy: DemoPolicy, now: Tem
   };
   const { writtenDays, reaches } = policy;
   if (reaches !== "draft") await go(people[policy.approver], writtenDays + 21, "approve");
-  if (reaches === "published" || reaches === "under_review" || reaches === "withdrawn") await go(manager, writtenDays + 24, "publish", { reviewOn: dayOf(policy.reviewDays) });
+  if (reaches === "published" || reaches === "under_review" || reaches === "withdrawn")
+    await go(manager, writtenDays + 24, "publish", { reviewOn: dayOf(policy.reviewDays) });
   if (reaches === "under_review") await go(manager, -8, "review");
   if (reaches === "withdrawn") await go(people[policy.approver], -190, "withdraw", { comment: policy.remark });
   else if (policy.remark) {

@@ -47,9 +47,19 @@ export function writeScript(random: Random, part: Part): Script {
     at = addWorkingMinutes(part.calendar, at, minutes) ?? at;
     return at;
   };
-  const move = (by: Player, minutes: number, name: string, values: Values = {}) => steps.push({ at: later(minutes), by, move: name, values });
-  const say = (by: Player, minutes: number, says: string, audience: "everyone" | "internal" = "everyone") => steps.push({ at: later(minutes), by, says: fill(says), audience });
-  const script = () => ({ call, opened, requester, by: random.chance(0.2) ? owner : requester, summary: fill(call.summary), details: fill(call.details), steps });
+  const move = (by: Player, minutes: number, name: string, values: Values = {}) =>
+    steps.push({ at: later(minutes), by, move: name, values });
+  const say = (by: Player, minutes: number, says: string, audience: "everyone" | "internal" = "everyone") =>
+    steps.push({ at: later(minutes), by, says: fill(says), audience });
+  const script = () => ({
+    call,
+    opened,
+    requester,
+    by: random.chance(0.2) ? owner : requester,
+    summary: fill(call.summary),
+    details: fill(call.details),
+    steps,
+  });
   if (part.rests === "new") return script();
 
   const late = random.chance(0.13);
@@ -62,17 +72,30 @@ export function writeScript(random: Random, part: Part): Script {
   if (waits(random, part, { move, say })) return script();
   if (part.rests !== null) return script();
   if (random.chance(0.03)) {
-    move(requester, working / 2, "cancel", { comment: random.pick(["It works again by itself, thank you.", "Somebody in the team showed me how. No need any more.", "I raised this twice, sorry. Please close this one."]) });
+    move(requester, working / 2, "cancel", {
+      comment: random.pick([
+        "It works again by itself, thank you.",
+        "Somebody in the team showed me how. No need any more.",
+        "I raised this twice, sorry. Please close this one.",
+      ]),
+    });
     return script();
   }
   move(owner, working, "resolve", { resolution: fill(call.resolution) });
   if (call.again && random.chance(0.6)) {
     move(requester, random.between(200, 900), "reopen", { comment: fill(call.again) });
     say(owner, random.between(10, 90), "Sorry to hear that. I am looking at it again now.");
-    move(owner, random.between(60, 400), "resolve", { resolution: `${fill(call.resolution)} Done again, and kept under watch for two days.` });
+    move(owner, random.between(60, 400), "resolve", {
+      resolution: `${fill(call.resolution)} Done again, and kept under watch for two days.`,
+    });
   }
-  if (random.chance(0.3)) say(requester, random.between(10, 300), random.pick(["Thank you, that did it.", "All good now, thanks for being so quick.", "Working again. Thank you."]));
-  move(random.chance(0.4) ? requester : owner, random.between(900, 2400), "close");
+  if (random.chance(0.3))
+    say(
+      requester,
+      random.between(10, 300),
+      random.pick(["Thank you, that did it.", "All good now, thanks for being so quick.", "Working again. Thank you."]),
+    );
+  move(random.chance(0.4) ? requester : owner, random.between(500, 1500), "close");
   return script();
 }
 
@@ -91,11 +114,20 @@ function waits(random: Random, { call, requester, owner, rests }: Part, { move, 
     say(requester, random.between(20, 700), answer);
     move(owner, random.between(5, 90), "resume");
   }
-  for (const [waitingFor, reason] of [["supplier", call.supplier], ["evidence", call.evidence], ["problem", call.problem]] as const) {
+  for (const [waitingFor, reason] of [
+    ["supplier", call.supplier],
+    ["evidence", call.evidence],
+    ["problem", call.problem],
+  ] as const) {
     if (!reason || !random.chance(0.75)) continue;
     move(owner, random.between(10, 120), "wait", { waitingFor, waitingReason: reason });
     if (rests === "waiting") return true;
-    if (random.chance(0.5)) say(owner, random.between(100, 500), `Still waiting: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}. I will write again tomorrow.`);
+    if (random.chance(0.5))
+      say(
+        owner,
+        random.between(100, 500),
+        `Still waiting: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}. I will write again tomorrow.`,
+      );
     move(owner, random.between(200, 1500), "resume");
   }
   return false;
@@ -107,7 +139,9 @@ function filler(random: Random): (text: string) => string {
   const words: Readonly<Record<string, readonly string[]>> = demoWords;
   return (text) => {
     const filled = text.replaceAll(/\{(\w+)\}/g, (_mark, name: string) => {
-      const known = chosen.get(name) ?? (name === "number" ? String(Math.floor(random.between(100, 999))) : random.pick(words[name] ?? [name]));
+      const known =
+        chosen.get(name) ??
+        (name === "number" ? String(Math.floor(random.between(100, 999))) : random.pick(words[name] ?? [name]));
       chosen.set(name, known);
       return known;
     });

@@ -27,7 +27,13 @@ import type { Script } from "./demo-script.ts";
 
 const days = 90;
 const dayMinutes = 600;
-const usualTargets = [[15, 240], [60, 480], [240, 1800], [600, 3000], [600, 6000]] as const;
+const usualTargets = [
+  [15, 240],
+  [60, 480],
+  [240, 1800],
+  [600, 3000],
+  [600, 6000],
+] as const;
 
 interface TicketOptions {
   readonly ownerPool: pg.Pool;
@@ -47,7 +53,10 @@ export interface TicketWork {
 /** Tickets of the last 90 days, each as far as it has come by now and each in a transaction of its own. */
 export function ticketWork(cast: Cast, options: TicketOptions): TicketWork {
   const { references, now } = options;
-  const waiting = writeScripts(cast, { now, many: references.length }).map((script, at) => ({ script, reference: references[at]! }));
+  const waiting = writeScripts(cast, { now, many: references.length }).map((script, at) => ({
+    script,
+    reference: references[at]!,
+  }));
   const ownerPool = planningOnce(options.ownerPool);
   return {
     make: async (many, atOnce) => {
@@ -56,7 +65,10 @@ export function ticketWork(cast: Cast, options: TicketOptions): TicketWork {
         // A pool that is ending says that Reeve stops: what is not made yet is left out.
         while (left-- > 0 && !options.ownerPool.ending) {
           const next = waiting.pop();
-          if (next) await asSystem({ ...options, ownerPool, before: readingByIndex }, (tx) => play(tx, cast, { ...next.script, reference: next.reference }, now));
+          if (next)
+            await asSystem({ ...options, ownerPool, before: readingByIndex }, (tx) =>
+              play(tx, cast, { ...next.script, reference: next.reference }, now),
+            );
         }
       };
       await Promise.all(Array.from({ length: atOnce }, work));
@@ -67,13 +79,17 @@ export function ticketWork(cast: Cast, options: TicketOptions): TicketWork {
 /** Takes references for tickets that are made later, in one go. */
 export async function takeTicketReferences(tx: Tx, many: number): Promise<string[]> {
   const type = typeNamed(tx.registry, "ticket");
-  const { rows } = await sql<{ number: number }>`select next_number(${type.name}, '') as number from generate_series(1, ${many}::int)`.execute(tx.db);
+  const { rows } = await sql<{
+    number: number;
+  }>`select next_number(${type.name}, '') as number from generate_series(1, ${many}::int)`.execute(tx.db);
   return rows.map(({ number }) => referenceOf(type.reference, number, ""));
 }
 
 /** Each query is planned once for a connection: here the same few hundred run many thousand times. */
 function planningOnce(pool: pg.Pool): pg.Pool {
-  return changedQueries(pool, (query) => (query.values === undefined ? query : { ...query, name: createHash("sha1").update(query.text).digest("hex") }));
+  return changedQueries(pool, (query) =>
+    query.values === undefined ? query : { ...query, name: createHash("sha1").update(query.text).digest("hex") },
+  );
 }
 
 /** Plans that are made while the tables are empty would read all of them each time, ever slower as they fill. */
@@ -82,7 +98,12 @@ export async function readingByIndex(trx: Tx["db"]): Promise<void> {
 }
 
 /** Does what the script says up to now, as the people who did it and at the times when they did. */
-async function play(tx: Tx, cast: Cast, script: Script & { readonly reference: string }, now: Temporal.Instant): Promise<void> {
+async function play(
+  tx: Tx,
+  cast: Cast,
+  script: Script & { readonly reference: string },
+  now: Temporal.Instant,
+): Promise<void> {
   const type = typeNamed(tx.registry, "ticket");
   const { call, reference } = script;
   let acting = await actingAs(tx, script.by, script.opened);
@@ -108,17 +129,26 @@ async function play(tx: Tx, cast: Cast, script: Script & { readonly reference: s
 
 function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: number }): Script[] {
   const random = createRandom(7);
-  const calendar = businessCalendar({ weekly: parseOpeningHours("Mon-Fri 08:00-18:00"), holidays: holidayNames("england-and-wales") });
+  const calendar = businessCalendar({
+    weekly: parseOpeningHours("Mon-Fri 08:00-18:00"),
+    holidays: holidayNames("england-and-wales"),
+  });
   const start = now.subtract({ hours: 24 * days });
   const minutes = workingMinutesBetween(calendar, start, now);
   const moments = Array.from({ length: many }, () => random.between(0, minutes)).sort((one, other) => one - other);
   const calls = [...deskCalls, ...otherCalls].flatMap((call) => Array<DemoCall>(call.often ?? 1).fill(call));
   const askers = askersOf(cast);
+  const lately: DemoCall[] = [];
   return moments.map((minute) => {
-    const call = random.pick(calls);
+    // The same call does not come twice within a day or so.
+    const call = random.pick(calls.filter((one) => !lately.includes(one)));
+    if (lately.push(call) > 8) lately.shift();
     const queue: DemoQueue = demoQueues[call.queue];
     // What is restricted goes to those who may see it.
-    const owner = cast.people[call.restricted ? random.pick(["lead-support", "administrator"] as const) : random.pick(queue.workers)];
+    const owner =
+      cast.people[
+        call.restricted ? random.pick(["lead-support", "administrator"] as const) : random.pick(queue.workers)
+      ];
     const target = (queue.targets ?? usualTargets)[call.impact + call.urgency - 2] ?? [600, 6000];
     return writeScript(random, {
       call,
@@ -135,10 +165,10 @@ function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: 
 
 /** Where a ticket that is still open has stopped; the younger it is, the likelier. */
 function restOf(random: Random, ageDays: number, call: DemoCall): "new" | "assigned" | "waiting" | null {
-  const share = ageDays < 1 ? 0.8 : ageDays < 3 ? 0.45 : ageDays < 7 ? 0.16 : ageDays < 25 ? 0.05 : 0.01;
+  const share = ageDays < 1 ? 0.85 : ageDays < 3 ? 0.55 : ageDays < 7 ? 0.22 : ageDays < 20 ? 0.035 : 0.003;
   if (!random.chance(share)) return null;
   if (ageDays < 1.5 && random.chance(0.5)) return "new";
-  return (call.asks ?? call.supplier ?? call.evidence ?? call.problem) && random.chance(0.45) ? "waiting" : "assigned";
+  return (call.asks ?? call.supplier ?? call.evidence ?? call.problem) && random.chance(0.6) ? "waiting" : "assigned";
 }
 
 /** Mostly staff; those with a button ask more often, so that each finds something of their own. */
@@ -148,6 +178,12 @@ function askersOf({ people, staff }: Cast): Player[] {
     ...staff.flatMap((player) => often(player, 2)),
     ...often(people.staff, 6),
     ...often(people.councillor, 4),
-    ...[people["delivery-support"], people["policy-manager"], people["service-manager"], people["assistant-director"], people["head-of-delivery"]].flatMap((player) => often(player, 2)),
+    ...[
+      people["delivery-support"],
+      people["policy-manager"],
+      people["service-manager"],
+      people["assistant-director"],
+      people["head-of-delivery"],
+    ].flatMap((player) => often(player, 2)),
   ];
 }

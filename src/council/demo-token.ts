@@ -24,21 +24,29 @@ interface TokenOptions {
  */
 export async function demoToken({ store, ownerPool, key }: TokenOptions): Promise<string> {
   const person = Object.entries(demoPeople).find(([name]) => name === key)?.[1];
-  if (!person) throw new Refusal("invalid", [{ message: `There is no demo person “${key}”. They are: ${Object.keys(demoPeople).join(", ")}` }]);
+  if (!person)
+    throw new Refusal("invalid", [
+      { message: `There is no demo person “${key}”. They are: ${Object.keys(demoPeople).join(", ")}` },
+    ]);
   const { rows } = await ownerPool.query<Who>(
     `select p.organisation_id as "organisationId", p.id as "personId" from person p join organisations o on o.id = p.organisation_id
      where o.demo and p.active and p.email = $1 limit 1`,
     [person.email],
   );
   const [who] = rows;
-  if (!who) throw new Refusal("impossible", [{ message: "There is no demonstration in this database. People make tokens of their own on their account page" }]);
+  if (!who)
+    throw new Refusal("impossible", [
+      { message: "There is no demonstration in this database. People make tokens of their own on their account page" },
+    ]);
   return store.as(who, (tx) => makeToken(tx, who));
 }
 
 async function makeToken(tx: Tx, who: Who): Promise<string> {
   const queries = queriesOf(tx);
   const now = new Date(tx.now.epochMilliseconds);
-  const mine = (await listTokens(queries)).filter(({ name, revokedAt, expiresAt }) => name === tokenName && revokedAt === null && expiresAt > now);
+  const mine = (await listTokens(queries)).filter(
+    ({ name, revokedAt, expiresAt }) => name === tokenName && revokedAt === null && expiresAt > now,
+  );
   for (const { id } of mine.slice(keptMax - 1)) await revokeToken(queries, id, now);
   const expiresAt = new Date(tx.now.add({ hours: 24 * lifeDays }).epochMilliseconds);
   const made = await createToken(queries, { ...who, name: tokenName, scopes: ["read", "write"], expiresAt }, now);

@@ -48,13 +48,25 @@ export interface DemoCouncil {
 export async function makeDemoCouncil(options: DemoOptions): Promise<DemoCouncil> {
   return foundingFirst(options.ownerPool, async ({ all, demo }) => {
     if (all > demo) {
-      throw new Refusal("impossible", [{ message: "This database holds an organisation that is no demonstration, so none is made in it. Set REEVE_DEMO=off, or use an empty database" }]);
+      throw new Refusal("impossible", [
+        {
+          message:
+            "This database holds an organisation that is no demonstration, so none is made in it. Set REEVE_DEMO=off, or use an empty database",
+        },
+      ]);
     }
     return demo === 0 ? make(options) : { finished: Promise.resolve() };
   });
 }
 
-async function make({ ownerPool, registry, signIn, now, progress = () => {}, tickets = 400 }: DemoOptions): Promise<DemoCouncil> {
+async function make({
+  ownerPool,
+  registry,
+  signIn,
+  now,
+  progress = () => {},
+  tickets = 400,
+}: DemoOptions): Promise<DemoCouncil> {
   progress("Making the demonstration council: people, teams, queues and policies");
   const accounts = await makeAccounts(signIn);
   let desk: { cast: Cast; references: string[] } | null = null;
@@ -76,7 +88,10 @@ async function make({ ownerPool, registry, signIn, now, progress = () => {}, tic
   await work.make(Math.min(ticketsAtFirst, tickets), 3);
   // Two at once leave room for whoever already looks round.
   const finished = work.make(Math.max(0, tickets - ticketsAtFirst), 2).catch((error: unknown) => {
-    if (!ownerPool.ending) progress(`The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`);
+    if (!ownerPool.ending)
+      progress(
+        `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
+      );
   });
   return { finished };
 }

@@ -12,7 +12,10 @@ export interface OrganisationCounts {
  * Does the work that makes the first organisation, one at a time across all processes on the database. Where there is
  * none yet, accounts that a broken-off attempt left behind are removed first. The pool needs two connections.
  */
-export async function foundingFirst<Result>(ownerPool: pg.Pool, work: (counts: OrganisationCounts) => Promise<Result>): Promise<Result> {
+export async function foundingFirst<Result>(
+  ownerPool: pg.Pool,
+  work: (counts: OrganisationCounts) => Promise<Result>,
+): Promise<Result> {
   const client = await ownerPool.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [lockNumber]);
@@ -31,6 +34,8 @@ export async function foundingFirst<Result>(ownerPool: pg.Pool, work: (counts: O
 
 /** Counts the organisations of the database, whosever they are. */
 export async function countOrganisations(queryable: Pick<pg.ClientBase, "query">): Promise<OrganisationCounts> {
-  const { rows } = await queryable.query<OrganisationCounts>('select count(*) as "all", count(*) filter (where demo) as demo from organisations');
+  const { rows } = await queryable.query<OrganisationCounts>(
+    'select count(*) as "all", count(*) filter (where demo) as demo from organisations',
+  );
   return rows[0] ?? { all: 0, demo: 0 };
 }

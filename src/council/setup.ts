@@ -44,7 +44,8 @@ export function createSetup({ ownerPool, registry, signIn, secret }: SetupOption
     complete: async (given) => {
       const checked = check(given);
       await foundingFirst(ownerPool, async ({ all }) => {
-        if (all > 0) throw new Refusal("impossible", [{ message: "The organisation has been made already. Sign in instead" }]);
+        if (all > 0)
+          throw new Refusal("impossible", [{ message: "The organisation has been made already. Sign in instead" }]);
         await makeBoth({ ownerPool, registry, signIn }, checked);
       });
       done = true;
@@ -87,7 +88,11 @@ function check(given: Given): Given {
   };
   needed("organisation", "the name of the organisation", organisation, 200);
   needed("name", "your name", name, 120);
-  if (email.length > 254 || !z.email().safeParse(email).success) problems.push({ field: "email", message: "Enter an email address in the correct format, like name@example.gov.uk" });
+  if (email.length > 254 || !z.email().safeParse(email).success)
+    problems.push({
+      field: "email",
+      message: "Enter an email address in the correct format, like name@example.gov.uk",
+    });
   const strength = checkPassword(given.password, { name, email, organisation });
   if (!strength.ok) problems.push({ field: "password", message: strength.message });
   if (problems.length > 0) throw new Refusal("invalid", problems);

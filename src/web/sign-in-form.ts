@@ -9,8 +9,24 @@ export function signInFields(email: string, errors: readonly FormError[]): FormF
     return found ? { error: found.text } : {};
   };
   return [
-    { id: "email", name: "email", label: "E-mail address", widget: "text", value: email, inputType: "email", autocomplete: "username", ...at("email") },
-    { id: "password", name: "password", label: "Password", widget: "password", autocomplete: "current-password", ...at("password") },
+    {
+      id: "email",
+      name: "email",
+      label: "E-mail address",
+      widget: "text",
+      value: email,
+      inputType: "email",
+      autocomplete: "username",
+      ...at("email"),
+    },
+    {
+      id: "password",
+      name: "password",
+      label: "Password",
+      widget: "password",
+      autocomplete: "current-password",
+      ...at("password"),
+    },
   ];
 }
 
@@ -23,9 +39,13 @@ export interface SignInRefusal {
 
 /** What to say when signing in with a password was refused. */
 export function refusalOf(result: Exclude<SignInResult, { ok: true }>): SignInRefusal {
-  if (result.reason === "wrong") return { status: 422, errors: [{ text: "The e-mail address or the password is wrong", fieldId: "email" }] };
+  if (result.reason === "wrong")
+    return { status: 422, errors: [{ text: "The e-mail address or the password is wrong", fieldId: "email" }] };
   const { retryAfterSeconds } = result;
   const wait = `Try again in ${formatDuration(Math.max(1, retryAfterSeconds))}`;
-  const why = result.reason === "locked" ? "There were too many wrong passwords for this e-mail address" : "Too many people are trying to sign in from where you are";
+  const why =
+    result.reason === "locked"
+      ? "There were too many wrong passwords for this e-mail address"
+      : "Too many people are trying to sign in from where you are";
   return { status: 429, retryAfterSeconds, errors: [{ text: `${why}. ${wait}`, fieldId: "email" }] };
 }

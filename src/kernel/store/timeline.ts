@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { TimelineFact } from "../clock.ts";
+import { readsInternal } from "../access.ts";
 import type { Stored, Tx } from "../transaction.ts";
 
 /** What a timeline entry says. Only the parts that its verb has are there. */
@@ -49,10 +50,12 @@ interface TimelineOptions {
 }
 
 /** A record's timeline as far as the actor may read it, at most `limit` lines (500 unless told). */
-export async function timeline(tx: Tx, record: Pick<Stored, "id">, options: TimelineOptions = {}): Promise<TimelineEvent[]> {
+export async function timeline(tx: Tx, record: Pick<Stored, "id" | "type">, options: TimelineOptions = {}): Promise<TimelineEvent[]> {
+  // What the source said, word for word, is kept among officers, as the fields are that hold it.
+  const body = readsInternal(tx.actor, record.type) ? sql`b.body` : sql`b.body - 'columns'`;
   const { rows } = await sql<TimelineEvent>`
     select e.sequence, e.at, e.actor_id as "actorId", coalesce(p.title, case when e.actor_id is null then null else 'Someone' end) as "actorName",
-           e.verb, e.audience, b.body, b.erased_by_certificate as "erasedBy"
+           e.verb, e.audience, ${body} as body, b.erased_by_certificate as "erasedBy"
     from events e
     join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
     left join records p on p.organisation_id = e.organisation_id and p.id = e.actor_id

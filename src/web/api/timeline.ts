@@ -55,7 +55,7 @@ async function addComment(api: ApiRequest): Promise<ApiAnswer> {
       };
     });
     const sequence = Number(/cursor=(\d+)/.exec(done.location)?.[1] ?? 0) + 1;
-    const [said] = await timeline(tx, { id: done.recordId ?? "" }, { after: sequence - 1, limit: 1 });
+    const [said] = await timeline(tx, { id: done.recordId ?? "", type: type.name }, { after: sequence - 1, limit: 1 });
     const headers = { location: done.location, ...(done.repeated ? { "idempotency-replayed": "true" } : {}) };
     return { status: 201, headers, body: said ? commentJson(said) : null };
   });

@@ -14,7 +14,10 @@ import type { Clock } from "../view/format.ts";
 import type { AccountPage, FormContent } from "../view/models.ts";
 import type { AccountProblems } from "./account.ts";
 
-const scopeLabels: Readonly<Record<string, string>> = { read: "Read everything that you may read", write: "Change everything that you may change" };
+const scopeLabels: Readonly<Record<string, string>> = {
+  read: "Read everything that you may read",
+  write: "Change everything that you may change",
+};
 const lifeDays = [7, 30, 90, 365];
 const zone = "Europe/London";
 const shownMax = 50;
@@ -24,14 +27,20 @@ type Shows = (page: PageRequest, problems: AccountProblems) => Promise<PageAnswe
 /** Making and revoking one's own tokens. `show` answers with the account page and what was wrong with the form. */
 export function registerTokens(app: FastifyInstance, parts: WebParts, show: Shows): void {
   const own = { preHandler: app.csrfProtection };
-  app.post("/account/tokens", own, pageRoute(parts, (page) => makeToken(page, show)));
+  app.post(
+    "/account/tokens",
+    own,
+    pageRoute(parts, (page) => makeToken(page, show)),
+  );
   app.post("/account/tokens/:token/revoke", own, pageRoute(parts, revoke));
 }
 
 /** The tokens that still work, newest first. */
 export async function tokenItems(tx: Tx, clock: Clock): Promise<AccountPage["tokens"]> {
   const now = tx.now.epochMilliseconds;
-  const live = (await listTokens(queriesOf(tx))).filter(({ revokedAt, expiresAt }) => revokedAt === null && expiresAt.getTime() > now);
+  const live = (await listTokens(queriesOf(tx))).filter(
+    ({ revokedAt, expiresAt }) => revokedAt === null && expiresAt.getTime() > now,
+  );
   return live.slice(0, shownMax).map((token) => ({
     name: token.name,
     scopes: scopesInWords(token.scopes),
@@ -44,7 +53,10 @@ export async function tokenItems(tx: Tx, clock: Clock): Promise<AccountPage["tok
 }
 
 /** The form for a new token, as it was sent where something is wrong with it. */
-export function tokenForm(sent: { name?: string; scopes?: readonly string[]; days?: string }, refusal?: Refusal): FormContent {
+export function tokenForm(
+  sent: { name?: string; scopes?: readonly string[]; days?: string },
+  refusal?: Refusal,
+): FormContent {
   const at = (field: string, id: string) => {
     const error = refusal?.problems.find((problem) => problem.field === field)?.message;
     return { id, name: field, ...(error === undefined ? {} : { error }) };
@@ -53,8 +65,20 @@ export function tokenForm(sent: { name?: string; scopes?: readonly string[]; day
     action: "/account/tokens",
     fields: [
       { ...at("name", "token-name"), label: "What it is for", widget: "text", value: sent.name ?? "", width: "medium" },
-      { ...at("scopes", "token-scopes"), label: "What it may do", widget: "checkboxes", values: sent.scopes ?? ["read"], options: Object.entries(scopeLabels).map(([value, label]) => ({ value, label })) },
-      { ...at("expiresAt", "token-days"), label: "It ends after", widget: "select", value: sent.days ?? "30", options: lifeDays.map((days) => ({ value: String(days), label: `${days} days` })) },
+      {
+        ...at("scopes", "token-scopes"),
+        label: "What it may do",
+        widget: "checkboxes",
+        values: sent.scopes ?? ["read"],
+        options: Object.entries(scopeLabels).map(([value, label]) => ({ value, label })),
+      },
+      {
+        ...at("expiresAt", "token-days"),
+        label: "It ends after",
+        widget: "select",
+        value: sent.days ?? "30",
+        options: lifeDays.map((days) => ({ value: String(days), label: `${days} days` })),
+      },
     ],
     hidden: [{ name: "_submission", value: randomUUID() }],
     submit: { label: "Make the token" },
@@ -62,25 +86,47 @@ export function tokenForm(sent: { name?: string; scopes?: readonly string[]; day
 }
 
 async function makeToken(page: PageRequest, show: Shows): Promise<PageAnswer> {
-  const sent = { name: first(page.form, "name"), scopes: all(page.form, "scopes"), days: first(page.form, "expiresAt") };
+  const sent = {
+    name: first(page.form, "name"),
+    scopes: all(page.form, "scopes"),
+    days: first(page.form, "expiresAt"),
+  };
   try {
     return await page.as((tx) => makeOnce(page, tx, sent));
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
-    const ids: Readonly<Record<string, string>> = { name: "token-name", scopes: "token-scopes", expiresAt: "token-days" };
-    const errors = error.problems.map(({ field = "", message }) => ({ text: message, ...(ids[field] ? { fieldId: ids[field] } : {}) }));
+    const ids: Readonly<Record<string, string>> = {
+      name: "token-name",
+      scopes: "token-scopes",
+      expiresAt: "token-days",
+    };
+    const errors = error.problems.map(({ field = "", message }) => ({
+      text: message,
+      ...(ids[field] ? { fieldId: ids[field] } : {}),
+    }));
     return show(page, { errors, status: 422, newToken: tokenForm(sent, error) });
   }
 }
 
-async function makeOnce(page: PageRequest, tx: Tx, sent: { name: string; scopes: readonly string[]; days: string }): Promise<PageAnswer> {
-  const days = lifeDays.find((life) => String(life) === sent.days) ?? refuse("expiresAt", "Select when it ends from the list");
-  if (!sent.scopes.every((scope) => scope in scopeLabels)) refuse("scopes", "Select what the token may do from the list");
+async function makeOnce(
+  page: PageRequest,
+  tx: Tx,
+  sent: { name: string; scopes: readonly string[]; days: string },
+): Promise<PageAnswer> {
+  const days =
+    lifeDays.find((life) => String(life) === sent.days) ?? refuse("expiresAt", "Select when it ends from the list");
+  if (!sent.scopes.every((scope) => scope in scopeLabels))
+    refuse("scopes", "Select what the token may do from the list");
   if (sent.name.includes("\0")) refuse("name", "Enter a name in ordinary characters");
   const expires = tx.now.add({ hours: days * 24 });
   let made: Extract<CreateTokenResult, { ok: true }> | null = null;
   await submitOnce(tx, first(page.form, "_submission") || undefined, sent, async () => {
-    const wanted = { ...page.session, name: sent.name, scopes: sent.scopes, expiresAt: new Date(expires.epochMilliseconds) };
+    const wanted = {
+      ...page.session,
+      name: sent.name,
+      scopes: sent.scopes,
+      expiresAt: new Date(expires.epochMilliseconds),
+    };
     const result = await createToken(queriesOf(tx), wanted, new Date(tx.now.epochMilliseconds));
     if (!result.ok) refuse(result.field, result.message);
     made = result;
@@ -89,9 +135,25 @@ async function makeOnce(page: PageRequest, tx: Tx, sent: { name: string; scopes:
   return madePage(page, tx, { made, sent, expires });
 }
 
-async function madePage(page: PageRequest, tx: Tx, { made, sent, expires }: { made: { readonly token: string } | null; sent: { name: string; scopes: readonly string[] }; expires: Temporal.Instant }): Promise<PageAnswer> {
+async function madePage(
+  page: PageRequest,
+  tx: Tx,
+  {
+    made,
+    sent,
+    expires,
+  }: {
+    made: { readonly token: string } | null;
+    sent: { name: string; scopes: readonly string[] };
+    expires: Temporal.Instant;
+  },
+): Promise<PageAnswer> {
   // The form came twice: the token was on the first answer, and nobody can read it again.
-  if (made === null) return { redirect: "/account", flash: "That token has been made already. If you did not copy it, revoke it and make another." };
+  if (made === null)
+    return {
+      redirect: "/account",
+      flash: "That token has been made already. If you did not copy it, revoke it and make another.",
+    };
   return {
     page: "token-created",
     model: {
@@ -107,7 +169,9 @@ async function madePage(page: PageRequest, tx: Tx, { made, sent, expires }: { ma
 }
 
 async function revoke(page: PageRequest): Promise<PageAnswer> {
-  const revoked = await page.as((tx) => revokeToken(queriesOf(tx), page.params["token"] ?? "", new Date(tx.now.epochMilliseconds)));
+  const revoked = await page.as((tx) =>
+    revokeToken(queriesOf(tx), page.params["token"] ?? "", new Date(tx.now.epochMilliseconds)),
+  );
   if (!revoked) unseen("There is no such token, or it was revoked already");
   return { redirect: "/account", flash: "The token is revoked. It stops working within 10 seconds." };
 }

@@ -16,12 +16,20 @@ import { registerTokens, tokenForm, tokenItems } from "./account-tokens.ts";
 /** A page of one's own: where one is signed in, API tokens, and the password. */
 export function registerAccount(app: FastifyInstance, parts: WebParts): void {
   const own = { preHandler: app.csrfProtection };
-  app.get("/account", pageRoute(parts, (page) => accountPage(page)));
-  app.post("/account/sessions/:session/end", own, (request, reply) => pageRoute(parts, (page) => endSession(page, reply))(request, reply));
+  app.get(
+    "/account",
+    pageRoute(parts, (page) => accountPage(page)),
+  );
+  app.post("/account/sessions/:session/end", own, (request, reply) =>
+    pageRoute(parts, (page) => endSession(page, reply))(request, reply),
+  );
   app.post("/account/sessions/others", own, pageRoute(parts, endOthers));
-  app.post("/account/password", own, (request, reply) => pageRoute(parts, (page) => changePassword(page, reply))(request, reply));
+  app.post("/account/password", own, (request, reply) =>
+    pageRoute(parts, (page) => changePassword(page, reply))(request, reply),
+  );
   // Where a page that answered a form is loaded again by its address.
-  for (const address of ["/account/password", "/account/tokens"]) app.get(address, async (_request, reply) => reply.redirect("/account", 303));
+  for (const address of ["/account/password", "/account/tokens"])
+    app.get(address, async (_request, reply) => reply.redirect("/account", 303));
   registerTokens(app, parts, accountPage);
 }
 
@@ -60,7 +68,11 @@ async function roleNames(tx: Tx): Promise<readonly string[]> {
 }
 
 function sessionItem(session: SessionRow, clock: Clock): AccountPage["sessions"][number] {
-  const recent = (moment: Date) => formatRecent(Temporal.Instant.fromEpochMilliseconds(moment.getTime()), clock).replace(/^(Today|Yesterday)/, (word) => word.toLowerCase());
+  const recent = (moment: Date) =>
+    formatRecent(Temporal.Instant.fromEpochMilliseconds(moment.getTime()), clock).replace(
+      /^(Today|Yesterday)/,
+      (word) => word.toLowerCase(),
+    );
   return {
     device: deviceName(session.userAgent),
     started: recent(session.startedAt),
@@ -84,24 +96,48 @@ async function endSession(page: PageRequest, reply: FastifyReply): Promise<PageA
 
 async function endOthers(page: PageRequest): Promise<PageAnswer> {
   const ended = (await page.parts.signIn.endOtherSessions(page.request.headers)) ?? 0;
-  return { redirect: "/account", flash: ended === 0 ? "You were signed in nowhere else." : `${plural(ended, "other session has", "other sessions have")} ended.` };
+  return {
+    redirect: "/account",
+    flash:
+      ended === 0
+        ? "You were signed in nowhere else."
+        : `${plural(ended, "other session has", "other sessions have")} ended.`,
+  };
 }
 
 async function changePassword(page: PageRequest, reply: FastifyReply): Promise<PageAnswer> {
   const [current, wanted] = [first(page.form, "current"), first(page.form, "wanted")];
-  if (current === "") return refusePassword(page, [{ text: "Enter your password as it is now", fieldId: "current" }], 422);
-  const organisation = await page.as((tx) => tx.db.selectFrom("organisations").select("name").where("id", "=", tx.actor.organisationId).executeTakeFirstOrThrow());
-  const result = await page.parts.signIn.changePassword({ current: current.slice(0, 1000), wanted, context: { organisation: organisation.name }, headers: page.request.headers, address: page.request.ip });
+  if (current === "")
+    return refusePassword(page, [{ text: "Enter your password as it is now", fieldId: "current" }], 422);
+  const organisation = await page.as((tx) =>
+    tx.db
+      .selectFrom("organisations")
+      .select("name")
+      .where("id", "=", tx.actor.organisationId)
+      .executeTakeFirstOrThrow(),
+  );
+  const result = await page.parts.signIn.changePassword({
+    current: current.slice(0, 1000),
+    wanted,
+    context: { organisation: organisation.name },
+    headers: page.request.headers,
+    address: page.request.ip,
+  });
   if (result.ok) {
     for (const cookie of result.cookies) reply.header("set-cookie", cookie);
     return { redirect: "/account", flash: "Your password is changed, and you are signed out everywhere else." };
   }
   if (result.reason === "signed-out") return { redirect: "/sign-in?next=/account" };
   if (result.reason === "weak") return refusePassword(page, [{ text: result.message, fieldId: "wanted" }], 422);
-  if (result.reason === "wrong") return refusePassword(page, [{ text: "That is not your password as it is now", fieldId: "current" }], 422);
+  if (result.reason === "wrong")
+    return refusePassword(page, [{ text: "That is not your password as it is now", fieldId: "current" }], 422);
   const { errors, status, retryAfterSeconds } = refusalOf(result);
   reply.header("retry-after", String(Math.max(1, retryAfterSeconds ?? 1)));
-  return refusePassword(page, errors.map(({ text }) => ({ text, fieldId: "current" })), status);
+  return refusePassword(
+    page,
+    errors.map(({ text }) => ({ text, fieldId: "current" })),
+    status,
+  );
 }
 
 function refusePassword(page: PageRequest, errors: readonly FormError[], status: number): Promise<PageAnswer> {
@@ -117,7 +153,13 @@ function passwordForm(errors: readonly FormError[]): FormContent {
     action: "/account/password",
     fields: [
       { ...at("current"), label: "Password now", widget: "password", autocomplete: "current-password" },
-      { ...at("wanted"), label: "New password", hint: "12 characters or more. Three words that do not belong together make a good one", widget: "password", autocomplete: "new-password" },
+      {
+        ...at("wanted"),
+        label: "New password",
+        hint: "12 characters or more. Three words that do not belong together make a good one",
+        widget: "password",
+        autocomplete: "new-password",
+      },
     ],
     hidden: [],
     submit: { label: "Change password" },

@@ -11,7 +11,7 @@ import type { Names } from "./field-value.ts";
 import { baseColumns, columnChoices, readAddress } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 import { mentionedRecords } from "./list-cells.ts";
-import { checkFilters, listed } from "./list-read.ts";
+import { checkFilters, checkSort, listed } from "./list-read.ts";
 import { resolveAddress } from "./list-surroundings.ts";
 
 /** The most rows of one file. */
@@ -23,7 +23,9 @@ export async function csvAnswer(page: PageRequest): Promise<PageAnswer> {
   const { address, labels } = await page.as(async (tx) => {
     const typed = { ...readAddress(tx.actor, type, page.query), cursor: "" };
     checkFilters(tx, type, typed);
-    return { address: await resolveAddress(tx, type, typed), labels: new Map(columnChoices(tx.actor, type)) };
+    const address = await resolveAddress(tx, type, typed);
+    await checkSort(tx, type, address);
+    return { address, labels: new Map(columnChoices(tx.actor, type)) };
   });
   // The first rows are read before anything is sent, so that a refusal is a page and not half a file.
   const first = await readPart(page, type, address, "");

@@ -24,6 +24,9 @@ export interface ListAddress {
 /** The columns of every record beside the fields of its type. */
 export const baseColumns: Readonly<Record<string, string>> = { reference: "Reference", state: "State", due: "Due", opened: "Opened", updated: "Updated", closed: "Closed" };
 
+/** The columns that the database keeps in order for every type, open and closed together. */
+export const indexedSorts: ReadonlySet<string> = new Set(["reference", "opened", "updated"]);
+
 const shows = ["open", "closed", "all"] as const;
 const ownParameters = new Set(["q", "show", "state", "sort", "columns", "cursor"]);
 /** The most filters, values of one filter, and characters of one value. */
@@ -43,7 +46,7 @@ export function readAddress(actor: Actor, type: RecordType, query: Form): ListAd
     show: known,
     states: given(query, "state"),
     where: Object.fromEntries(Object.keys(query).filter((name) => !ownParameters.has(name) && !name.startsWith("position-")).map((name) => [name, given(query, name)] as const).filter(([, values]) => values.length > 0)),
-    sort: sortOf(actor, type, first(query, "sort") || type.views.list.sort),
+    sort: sortOf(actor, type, first(query, "sort") || usualSort(type, known)),
     columns: columnsOf(actor, type, query),
     cursor: first(query, "cursor"),
   };
@@ -62,15 +65,22 @@ export function queryText(type: RecordType, address: ListAddress): string {
   if (address.show !== standard) parameters.set("show", address.show);
   for (const state of address.states) parameters.append("state", state);
   for (const [name, values] of Object.entries(address.where)) for (const value of values) parameters.append(name, value);
-  if (address.sort !== type.views.list.sort) parameters.set("sort", address.sort);
+  if (address.sort !== usualSort(type, address.show)) parameters.set("sort", address.sort);
   if (address.columns.join() !== type.views.list.columns.join()) parameters.set("columns", address.columns.join());
   if (address.cursor) parameters.set("cursor", address.cursor);
   return parameters.toString().replaceAll("%2C", ",");
 }
 
+/** How a list is sorted until the person says otherwise: what is closed is not due any more. */
+export function usualSort(type: RecordType, show: ListAddress["show"]): string {
+  return show !== "open" && type.views.list.sort.endsWith("due") ? "-opened" : type.views.list.sort;
+}
+
 /** A link to the list as this address has it, with what `change` says otherwise; from its first page unless that is said. */
 export function listHref(type: RecordType, address: ListAddress, change: Partial<ListAddress> = {}, ending = ""): string {
-  const query = queryText(type, { ...address, cursor: "", ...change });
+  const show = change.show ?? address.show;
+  const sort = address.sort === usualSort(type, address.show) ? usualSort(type, show) : address.sort;
+  const query = queryText(type, { ...address, sort, cursor: "", ...change });
   return `/${type.path}${ending}${query ? `?${query}` : ""}`;
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from "../view/format.ts";
 import type { Cell, Column, Row } from "../view/models.ts";
 import { cellOf, cut, mentionedIn, shownOf } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
-import { baseColumns, columnChoices, isSortable, listHref } from "./list-address.ts";
+import { baseColumns, columnChoices, indexedSorts, isSortable, listHref } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 import { stateTag } from "./places.ts";
 
@@ -17,11 +17,11 @@ export function mentionedRecords(type: RecordType, columns: readonly string[], r
 }
 
 /** The headings of a list, each with the link that sorts by it where it can be. */
-export function listColumns(actor: Actor, type: RecordType, address: ListAddress): Column[] {
+export function listColumns(actor: Actor, type: RecordType, address: ListAddress, anySort: boolean): Column[] {
   const labels = new Map(columnChoices(actor, type));
   return address.columns.map((name): Column => {
     const field = Object.hasOwn(baseColumns, name) ? undefined : type.fields[name];
-    const sort = isSortable(actor, type, name) ? { sort: sortLink(type, address, name) } : {};
+    const sort = isSortable(actor, type, name) && (anySort || indexedSorts.has(name)) ? { sort: sortLink(type, address, name) } : {};
     return {
       label: labels.get(name) ?? name,
       ...(name === type.titleField || field?.kind.name === "long text" ? { wide: true } : {}),

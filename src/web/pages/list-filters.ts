@@ -5,7 +5,7 @@ import { isId } from "../../kernel/store/find.ts";
 import type { Actor } from "../../kernel/transaction.ts";
 import type { Choice, Filter, HiddenField, ListPage } from "../view/models.ts";
 import { formatDate } from "../view/format.ts";
-import { baseColumns, isListed, listHref } from "./list-address.ts";
+import { baseColumns, isListed, listHref, usualSort } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 import { recordFilters } from "./list-surroundings.ts";
 import type { Surroundings } from "./list-surroundings.ts";
@@ -102,7 +102,7 @@ export function hiddenFilters(address: ListAddress, type: RecordType, controls: 
   const kept = Object.entries(address.where).filter(([name]) => !shown.has(name)).flatMap(([name, values]) => values.map((value) => ({ name, value })));
   // A select shows one value; the others that a link asked for stay.
   const further = controls.flatMap((control) => (control.kind === "select" || control.kind === "text" ? (address.where[control.name] ?? []).slice(1).map((value) => ({ name: control.name, value })) : []));
-  return [...kept, ...further, ...(address.sort === type.views.list.sort ? [] : [{ name: "sort", value: address.sort }])];
+  return [...kept, ...further, ...(address.sort === usualSort(type, address.show) ? [] : [{ name: "sort", value: address.sort }])];
 }
 
 /** The filters in force, each with the link that takes it away. */

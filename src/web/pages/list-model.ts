@@ -19,13 +19,15 @@ interface Listed {
   readonly address: ListAddress;
   readonly found: Found;
   readonly many: number;
+  /** Whether the headings offer to sort by any column that can be, and not only by those that an index serves. */
+  readonly anySort: boolean;
   readonly surroundings: Surroundings;
   readonly shell: Shell;
   readonly modulePages: readonly ModulePages[];
 }
 
 /** The model of a list's page. */
-export function listModel(tx: Tx, { type, address, found, many, surroundings, shell, modulePages }: Listed): ListPage {
+export function listModel(tx: Tx, { type, address, found, many, anySort, surroundings, shell, modulePages }: Listed): ListPage {
   const controls = filterControls({ actor: tx.actor, type, address, surroundings });
   const chips = chipsOf({ actor: tx.actor, type, address, surroundings });
   const create = may(tx.actor, type.name, type.access.create.permission) ? { text: `New ${type.label.one.toLowerCase()}`, href: `/${type.path}/new` } : null;
@@ -50,7 +52,7 @@ export function listModel(tx: Tx, { type, address, found, many, surroundings, sh
     saveView: saving(type, address, surroundings),
     table: {
       caption: `${title}, ${chips.map(({ label }) => label).join(", ") || (address.show === "all" ? "all" : address.show)}`,
-      columns: listColumns(tx.actor, type, address),
+      columns: listColumns(tx.actor, type, address, anySort),
       rows: listRows(tx, type, address.columns, found.items, surroundings.names, pageClock(tx)),
       empty: emptyOf(type, address, chips.length > 0, create),
     },

@@ -1,11 +1,12 @@
+import { sql } from "kysely";
 import { readsInternal } from "../../kernel/access.ts";
-import { Refusal } from "../../kernel/errors.ts";
+import { Refusal, refuse } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
-import { count, list } from "../../kernel/store/list.ts";
+import { count, countMax, list } from "../../kernel/store/list.ts";
 import type { ListPage } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { openCounts } from "../counts.ts";
-import { listQuery } from "./list-address.ts";
+import { indexedSorts, listQuery } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 
 /** Refuses filters by what is kept from this person, in the words that a filter which is not there gets. */
@@ -13,6 +14,39 @@ export function checkFilters(tx: Tx, type: RecordType, address: ListAddress): vo
   if (readsInternal(tx.actor, type.name)) return;
   const kept = Object.keys(address.where).filter((name) => type.fields[name.replace(/-(from|to)$/, "")]?.options.internal);
   if (kept.length > 0) throw new Refusal("invalid", kept.map((name) => ({ field: name, message: `A list of ${type.label.many.toLowerCase()} cannot be narrowed by “${name}”` })));
+}
+
+/**
+ * Whether a list can be sorted by a column without sorting the whole register, which takes seconds at a million records:
+ * by an index, or because what is open (or all that there is) is little.
+ */
+export async function sortsQuickly(tx: Tx, type: RecordType, { show, sort }: Pick<ListAddress, "show" | "sort">): Promise<boolean> {
+  return show === "open" || indexedSorts.has(sort.replace(/^-/, "")) || !(await isLarge(tx, type));
+}
+
+/** Refuses (invalid) a sort that would take seconds, unless the list is narrowed to a thousand rows. */
+export async function checkSort(tx: Tx, type: RecordType, address: ListAddress): Promise<void> {
+  if (await sortsQuickly(tx, type, address)) return;
+  if ((await count(tx, type, listQuery(address, 1))) <= countMax) return;
+  const many = type.label.many.toLowerCase();
+  refuse("sort", `There are too many ${many} here to sort by that. Narrow the list to ${countMax.toLocaleString("en-GB")} first, or look at the open ones only`);
+}
+
+const largeFrom = 50_000;
+const keptMinutes = 10;
+const sizes = new Map<string, { readonly until: number; readonly large: boolean }>();
+
+async function isLarge(tx: Tx, type: RecordType): Promise<boolean> {
+  // What is large to one person can be little to another, who sees only their own.
+  const key = `${tx.actor.organisationId} ${tx.actor.personId} ${type.name}`;
+  const known = sizes.get(key);
+  if (known && known.until > tx.now.epochMilliseconds) return known.large;
+  const { rows } = await sql<{ many: number }>`select count(*) as many from (select 1 from records where organisation_id = ${tx.actor.organisationId}::uuid
+    and type = ${type.name} limit ${largeFrom}) bounded`.execute(tx.db);
+  const large = (rows[0]?.many ?? 0) >= largeFrom;
+  if (sizes.size > 2000) sizes.clear();
+  sizes.set(key, { until: tx.now.epochMilliseconds + keptMinutes * 60_000, large });
+  return large;
 }
 
 /** The rows; a place in the list that is no place of this sort is refused as any other that is not ours. */

@@ -3,6 +3,7 @@ import { Refusal } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { isId } from "../../kernel/store/find.ts";
+import { countMax } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -12,7 +13,7 @@ import { isUntidy, listHref, queryText, readAddress } from "./list-address.ts";
 import { mentionedRecords } from "./list-cells.ts";
 import { filteredFields } from "./list-filters.ts";
 import { listModel, titleOf } from "./list-model.ts";
-import { checkFilters, countOf, listed } from "./list-read.ts";
+import { checkFilters, checkSort, countOf, listed, sortsQuickly } from "./list-read.ts";
 import { readSurroundings, recordFilters, resolveAddress } from "./list-surroundings.ts";
 import { navigationOf } from "./places.ts";
 import { removeView, saveView } from "./saved-views.ts";
@@ -56,6 +57,7 @@ async function answerFor(tx: Tx, page: PageRequest, type: RecordType, query: For
   const tidy = listHref(type, address, { cursor: address.cursor });
   // A form sends its empty controls too: the address that people keep and share is the short one.
   if (notes.length === 0 && (isUntidy(query) || queryText(type, typed) !== queryText(type, address)) && tidy !== page.request.url) return { redirect: tidy };
+  await checkSort(tx, type, address);
   const found = await listed(tx, type, address, rowsOfPage);
   const targets = recordFilters(type);
   const surroundings = await readSurroundings(tx, type, {
@@ -64,11 +66,14 @@ async function answerFor(tx: Tx, page: PageRequest, type: RecordType, query: For
   });
   const shell = await page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type) });
   const many = await countOf(tx, type, address, found);
+  // By which columns the headings offer to sort: any, where that is quick.
+  const anySort = many <= countMax || (await sortsQuickly(tx, type, { show: address.show, sort: "" }));
   const model = listModel(tx, {
     type,
     address,
     found,
     many,
+    anySort,
     surroundings,
     modulePages: page.parts.modulePages,
     shell: notes.length > 0 ? { ...shell, flash: { tone: "bad", text: notes.join(" ") } } : shell,

@@ -55,7 +55,7 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
     intro: to,
     action: `${addressOf(tx, record)}/moves/${name}`,
     submit: { label: definition.label, ...(definition.warning ? { tone: "warning" as const } : {}) },
-    cancel: { text: "Cancel", href: addressOf(tx, record) },
+    cancel: { text: "Go back", href: addressOf(tx, record) },
     record,
     more: commentControl(definition, asked),
   });

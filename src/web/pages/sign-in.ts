@@ -10,7 +10,10 @@ import type { SignInRefusal } from "../sign-in-form.ts";
 import type { SignInResult } from "../sign-in/contract.ts";
 import { registerSetup } from "./setup.ts";
 
-const noLongerDemo: SignInRefusal = { status: 422, errors: [{ text: "Select one of the people of the demonstration" }] };
+const noLongerDemo: SignInRefusal = {
+  status: 422,
+  errors: [{ text: "Select one of the people of the demonstration" }],
+};
 
 /** Signing in, with a password or as one of the people of a demonstration, and signing out. */
 export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
@@ -41,9 +44,14 @@ export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
 }
 
 /** Checks the password, or the account where the session-ended page of a demonstration named one. */
-async function tryPassword(parts: WebParts, request: FastifyRequest, form: Form): Promise<{ result: SignInResult | null; refusal: SignInRefusal }> {
+async function tryPassword(
+  parts: WebParts,
+  request: FastifyRequest,
+  form: Form,
+): Promise<{ result: SignInResult | null; refusal: SignInRefusal }> {
   const client = { headers: request.headers, address: request.ip };
-  if (first(form, "account") !== "") return { result: await parts.signIn.signInAs(accountOf(form), client), refusal: noLongerDemo };
+  if (first(form, "account") !== "")
+    return { result: await parts.signIn.signInAs(accountOf(form), client), refusal: noLongerDemo };
   const email = first(form, "email").trim();
   const password = first(form, "password");
   const missing = [
@@ -51,7 +59,11 @@ async function tryPassword(parts: WebParts, request: FastifyRequest, form: Form)
     ...(password === "" ? [{ text: "Enter your password", fieldId: "password" }] : []),
   ];
   if (missing.length > 0) return { result: null, refusal: { status: 422, errors: missing } };
-  const result = await parts.signIn.signIn({ email: email.replaceAll("\0", "").slice(0, 300), password: password.slice(0, 1000), ...client });
+  const result = await parts.signIn.signIn({
+    email: email.replaceAll("\0", "").slice(0, 300),
+    password: password.slice(0, 1000),
+    ...client,
+  });
   return { result, refusal: result.ok ? noLongerDemo : refusalOf(result) };
 }
 
@@ -62,8 +74,14 @@ function signedIn(parts: WebParts, reply: FastifyReply, form: Form, cookies: rea
   return typed ? sendOffer(parts, reply, typed) : reply.redirect(nextOf(form) || "/", 303);
 }
 
-async function refuseSignIn(parts: WebParts, reply: FastifyReply, form: Form, refusal: SignInRefusal): Promise<FastifyReply> {
-  if (refusal.retryAfterSeconds !== undefined) reply.header("retry-after", String(Math.max(1, refusal.retryAfterSeconds)));
+async function refuseSignIn(
+  parts: WebParts,
+  reply: FastifyReply,
+  form: Form,
+  refusal: SignInRefusal,
+): Promise<FastifyReply> {
+  if (refusal.retryAfterSeconds !== undefined)
+    reply.header("retry-after", String(Math.max(1, refusal.retryAfterSeconds)));
   const typed = typedBefore(form);
   const email = first(form, "email");
   if (!typed) return sendSignIn(parts, reply, { next: nextOf(form), email, refusal });
@@ -72,7 +90,11 @@ async function refuseSignIn(parts: WebParts, reply: FastifyReply, form: Form, re
   return sendStillEnded(parts, reply, refusal.status, { typed, errors, email });
 }
 
-async function sendSignIn(parts: WebParts, reply: FastifyReply, options: { next: string; email?: string; refusal?: SignInRefusal }): Promise<FastifyReply> {
+async function sendSignIn(
+  parts: WebParts,
+  reply: FastifyReply,
+  options: { next: string; email?: string; refusal?: SignInRefusal },
+): Promise<FastifyReply> {
   const errors = options.refusal?.errors ?? [];
   const hidden = options.next === "" ? [] : [{ name: "next", value: options.next }];
   const people = await parts.signIn.demoAccounts();
@@ -82,9 +104,23 @@ async function sendSignIn(parts: WebParts, reply: FastifyReply, options: { next:
     model: {
       shell: plainShell("Sign in", undefined, reply.generateCsrf()),
       errors,
-      form: { action: "/sign-in", fields: signInFields(options.email ?? "", errors), hidden, submit: { label: "Sign in" } },
+      form: {
+        action: "/sign-in",
+        fields: signInFields(options.email ?? "", errors),
+        hidden,
+        submit: { label: "Sign in" },
+      },
       ...(people.length > 0
-        ? { demoPeople: { action: "/sign-in/demo", people: people.map(({ accountId, name, jobTitle }) => ({ name, role: jobTitle ?? "", hidden: [...hidden, { name: "account", value: accountId }] })) } }
+        ? {
+            demoPeople: {
+              action: "/sign-in/demo",
+              people: people.map(({ accountId, name, jobTitle }) => ({
+                name,
+                role: jobTitle ?? "",
+                hidden: [...hidden, { name: "account", value: accountId }],
+              })),
+            },
+          }
         : {}),
     },
   });

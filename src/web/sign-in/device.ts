@@ -1,6 +1,7 @@
 /** What a browser calls itself, in words: "Edge on Windows". Guessed from what it sends, which nothing depends on. */
 export function deviceName(userAgent: string): string {
-  const named = (choices: readonly (readonly [sign: RegExp, name: string])[]) => choices.find(([sign]) => sign.test(userAgent))?.[1];
+  const named = (choices: readonly (readonly [sign: RegExp, name: string])[]) =>
+    choices.find(([sign]) => sign.test(userAgent))?.[1];
   const browser = named(browsers);
   const system = named(systems);
   if (browser && system) return `${browser} on ${system}`;

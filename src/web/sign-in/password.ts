@@ -41,7 +41,11 @@ export function checkPassword(password: string, context: PasswordContext = {}): 
   const known = [context.name, context.email, context.organisation].flatMap((text) => text?.split(/[\s@.]+/) ?? []);
   const theirs = known.filter((word) => word.length > 2);
   const found = strength.check(password, theirs);
-  if (found.score < scoreMin || isPatchwork(found.sequence) || wideStrength().check(password, theirs).score < scoreMin) {
+  if (
+    found.score < scoreMin ||
+    isPatchwork(found.sequence) ||
+    wideStrength().check(password, theirs).score < scoreMin
+  ) {
     return refused("Password is too easy to guess. Use three or more words that do not belong together");
   }
   return { ok: true };

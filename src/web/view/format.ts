@@ -60,6 +60,8 @@ export function formatDue(
   daysLate?: number,
 ): { readonly text: string; readonly tone: Tone } {
   const local = due instanceof Temporal.Instant ? due.toZonedDateTimeISO(clock.zone) : undefined;
+  // The midnight that ends a day is spoken of as that day.
+  if (local && Temporal.PlainTime.compare(local.toPlainTime(), Temporal.PlainTime.from("00:00")) === 0) return formatDue(local.toPlainDate().subtract({ days: 1 }), clock, daysLate);
   const date = local ? local.toPlainDate() : (due as Temporal.PlainDate); // an Instant was dealt with above
   const days = daysFromToday(date, clock);
   const name = dayName(date, days, clock) + (local && days >= 0 && days <= 1 ? ` ${time(local)}` : "");

@@ -125,7 +125,7 @@ function keptOnly(line: TimedLine, workedOn: boolean): BroughtEvent {
 async function wholeTimeline(tx: Tx, id: string): Promise<TimelineEvent[]> {
   const events: TimelineEvent[] = [];
   for (;;) {
-    const more = await timeline(tx, { id }, { after: events.at(-1)?.sequence ?? 0, limit: 2000 });
+    const more = await timeline(tx, { id, type: "ticket" }, { after: events.at(-1)?.sequence ?? 0, limit: 2000 });
     events.push(...more);
     if (more.length < 2000) return events;
   }

@@ -1,0 +1,15 @@
+/**
+ * What of an error goes into the log. PostgreSQL repeats the row that it refused (`detail`) and the value that it could not
+ * read (class 22), and with them what people wrote: neither has business in a log.
+ */
+export function errorForLog(error: Error): Readonly<Record<string, unknown>> {
+  const { name, message, stack = "" } = error;
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  const constraint = "constraint" in error && typeof error.constraint === "string" ? error.constraint : undefined;
+  const said = code !== undefined && /^22/.test(code) ? message.replace(/:.*|".*"/s, " …") : message;
+  const cause = error.cause instanceof Error ? errorForLog(error.cause) : undefined;
+  return { type: name, message: said, code, constraint, stack: stack.replace(message, () => said), cause };
+}
+
+/** How the product's log writes what it is given. */
+export const logSerializers = { err: errorForLog };
