@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 import pg from "pg";
 import { addPerson, foundOrganisation } from "../src/council/found.ts";
 import { usualServiceLevels } from "../src/modules/desk/usual-service-levels.ts";
@@ -8,7 +6,7 @@ import type { FoundedOrganisation } from "../src/council/found.ts";
 import { businessCalendar } from "../src/kernel/clocks/business-calendar.ts";
 import { parseOpeningHours } from "../src/kernel/clocks/opening-hours.ts";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
-import { migrate, readMigrations } from "../src/kernel/database/migrate.ts";
+import { migrate } from "../src/kernel/database/migrate.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { insertRecord } from "../src/kernel/store/create.ts";
 import { asSystem, createPool } from "../src/kernel/transaction.ts";
@@ -33,46 +31,12 @@ export interface BenchFacts {
   readonly secondsTaken: number;
 }
 
-const benchFolder = fileURLToPath(new URL("../.cache/", import.meta.url));
-const factsFile = "bench.json";
 const batchSize = 10_000;
 /** The password of `reeve_app` on a server that listens on loopback alone and holds invented data. */
 export const benchAppPassword = "bench-only";
 
-/**
- * The data folder with this many tickets (a multiple of 10,000): the one that was made by these migrations and this
- * generator, or else a new one. A folder is what `REEVE_DATA` takes; its server is not running.
- */
-export async function benchFolderOf(tickets: number, log: (line: string) => void): Promise<{ dataFolder: string; facts: BenchFacts }> {
-  const dataFolder = `${benchFolder}bench-${await sourceHash()}/${tickets}`;
-  const known = await readFile(`${dataFolder}/${factsFile}`, "utf8").catch(() => null);
-  // Written below.
-  if (known !== null) return { dataFolder, facts: JSON.parse(known) as BenchFacts };
-  await removeOld(dataFolder);
-  const making = `${dataFolder}.making`;
-  await rm(making, { recursive: true, force: true });
-  await mkdir(making, { recursive: true, mode: 0o700 });
-  const facts = await make(making, tickets, log);
-  await writeFile(`${making}/${factsFile}`, JSON.stringify(facts, null, 2));
-  await rename(making, dataFolder);
-  return { dataFolder, facts };
-}
-
-/** What decides how the data comes out: the migrations, and these files. */
-async function sourceHash(): Promise<string> {
-  const sources = ["generate.ts", "tickets.sql", "words.ts"].map((name) => readFile(new URL(name, import.meta.url), "utf8"));
-  const migrations = (await readMigrations()).map(({ sha256 }) => sha256);
-  return createHash("sha256").update([...migrations, ...(await Promise.all(sources))].join("\n")).digest("hex").slice(0, 16);
-}
-
-/** Makes room: what other migrations made is of no more use, and a million tickets take several gigabytes. */
-async function removeOld(dataFolder: string): Promise<void> {
-  const current = dataFolder.split("/").at(-2);
-  const names = await readdir(benchFolder).catch(() => []);
-  for (const name of names.filter((other) => other.startsWith("bench-") && other !== current)) await rm(`${benchFolder}${name}`, { recursive: true, force: true });
-}
-
-async function make(dataFolder: string, tickets: number, log: (line: string) => void): Promise<BenchFacts> {
+/** Makes an organisation with this many tickets (a multiple of 10,000) in a new data folder, and proves samples of them. */
+export async function makeBenchData(dataFolder: string, tickets: number, log: (line: string) => void): Promise<BenchFacts> {
   const begun = performance.now();
   const seconds = () => Math.round((performance.now() - begun) / 1000);
   const said = (line: string) => log(`${tickets.toLocaleString("en-GB")} tickets, ${seconds()} s: ${line}`);

@@ -3,11 +3,14 @@
  * `npm start` would, and measures over HTTP beside a bare Fastify route and a bare SQL query. `--quick` leaves the
  * million out, `--json` prints the figures as JSON, `--store` measures the store alone, without pages.
  */
+import type pg from "pg";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { createPool, createStore } from "../src/kernel/transaction.ts";
+import type { Store } from "../src/kernel/transaction.ts";
 import { registry } from "../src/records.ts";
 import { giveAccess, removeMade } from "../bench/access.ts";
-import { benchFolderOf } from "../bench/generate.ts";
+import { benchFolderOf } from "../bench/folder.ts";
+import { benchAppPassword } from "../bench/generate.ts";
 import { measure } from "../bench/measure.ts";
 import type { Figures, Measured } from "../bench/measure.ts";
 import { startBare, startReeve } from "../bench/product.ts";
@@ -32,7 +35,7 @@ async function measureSize(tickets: number): Promise<SizeReport> {
     // What other work pushed out of memory is read once before anything is measured.
     const words = await searchedWords(ownerPool);
     const bare = await bareFigures(ownerPool);
-    if (asked.has("--store")) return { tickets, figures: [...bare, ...(await figuresOf(await storeLevel(createStore({ pool: ownerPool, registry }), facts, words)))], memory: null };
+    if (asked.has("--store")) return { tickets, figures: [...bare, ...(await storeFigures(server.url, ownerPool, (store) => storeLevel(store, facts, words)))], memory: null };
     const access = await giveAccess(ownerPool, facts);
     const web = await startReeve(dataFolder);
     try {
@@ -50,7 +53,21 @@ async function measureSize(tickets: number): Promise<SizeReport> {
   }
 }
 
-async function bareFigures(ownerPool: ReturnType<typeof createPool>): Promise<Figures[]> {
+/** Measures the store alone, as the app's role; the product sets that role's password again when it starts. */
+async function storeFigures(ownerUrl: string, ownerPool: pg.Pool, level: (store: Store) => Promise<Measured[]>): Promise<Figures[]> {
+  await ownerPool.query(`alter role reeve_app with login password '${benchAppPassword}'`);
+  const url = new URL(ownerUrl);
+  url.username = "reeve_app";
+  url.password = benchAppPassword;
+  const store = createStore({ pool: createPool(url.href), registry });
+  try {
+    return await figuresOf(await level(store));
+  } finally {
+    await store.close();
+  }
+}
+
+async function bareFigures(ownerPool: pg.Pool): Promise<Figures[]> {
   const web = await startBare();
   const visitor = new Visitor(web.address);
   const figures = await figuresOf([

@@ -27,20 +27,41 @@ const withoutRowSecurity: Readonly<Record<string, string>> = {
 };
 
 /** Where the app's role may delete, and why. */
-const deletable: Readonly<Record<string, string>> = { links: "a link is not a record", saved_views: "a person's own", sign_in_session: "ending a session" };
+const deletable: Readonly<Record<string, string>> = {
+  links: "a link is not a record",
+  saved_views: "a person's own",
+  sign_in_session: "ending a session",
+};
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
 const callable: Readonly<Record<string, string>> = {
-  clock_figures: "spells out what the current person may see; counts and times only", own_role_names: "of the current person",
-  visible: "answers for the current person only", changeable: "the same", reads_internal: "the same",
-  change_record: "asks changeable()", append_event: "asks visible() for a comment, changeable() for the rest", index_record: "asks changeable()",
-  record_facts: "asks visible(); no comment's text", refresh_next_due: "asks visible(); takes no value", erase: "asks visible() and the permission “erase”",
+  clock_figures: "spells out what the current person may see; counts and times only",
+  own_role_names: "of the current person",
+  visible: "answers for the current person only",
+  changeable: "the same",
+  reads_internal: "the same",
+  change_record: "asks changeable()",
+  append_event: "asks visible() for a comment, changeable() for the rest",
+  index_record: "asks changeable()",
+  record_facts: "asks visible(); no comment's text",
+  refresh_next_due: "asks visible(); takes no value",
+  erase: "asks visible() and the permission “erase”",
   next_number: "of the current organisation; gives a number and nothing else",
-  bring_in: "only with nobody acting", act_as: "makes somebody the actor: it is who the app says it is",
-  reference_data: "only types marked as reference data, of the current organisation", reference_data_mark: "the same: a mark",
-  matching_records: "spells out what the current person may see", search_records: "through matching_records()", mend_words: "offers only what matching_records() finds",
-  sign_in_claim: "before an actor is known", sign_in_succeeded: "before an actor is known", person_for_account: "before an actor is known", person_for_session: "before an actor is known",
-  require_demo_account: "before an actor is known", demo_accounts: "only of organisations flagged demo", actor_for_token: "by the hash of a secret", api_token_used: "by the hash of a secret",
+  bring_in: "only with nobody acting",
+  act_as: "makes somebody the actor: it is who the app says it is",
+  reference_data: "only types marked as reference data, of the current organisation",
+  reference_data_mark: "the same: a mark",
+  matching_records: "spells out what the current person may see",
+  search_records: "through matching_records()",
+  mend_words: "offers only what matching_records() finds",
+  sign_in_claim: "before an actor is known",
+  sign_in_succeeded: "before an actor is known",
+  person_for_account: "before an actor is known",
+  person_for_session: "before an actor is known",
+  require_demo_account: "before an actor is known",
+  demo_accounts: "only of organisations flagged demo",
+  actor_for_token: "by the hash of a secret",
+  api_token_used: "by the hash of a secret",
 };
 
 let world: World;
@@ -64,7 +85,10 @@ before(async () => {
 after(() => world.close());
 
 const ticket = () => typeNamed(world.registry, "ticket");
-const refused = (...kinds: string[]) => (error: unknown) => error instanceof Refusal && kinds.includes(error.kind);
+const refused =
+  (...kinds: string[]) =>
+  (error: unknown) =>
+    error instanceof Refusal && kinds.includes(error.kind);
 const denied = (error: unknown) => error instanceof Error && "code" in error && error.code === "42501";
 
 type Query = (text: string, values?: readonly unknown[]) => Promise<pg.QueryResult<Record<string, unknown>>>;
@@ -84,12 +108,23 @@ async function raw<Result>(who: Who | null, work: (query: Query) => Promise<Resu
 
 /** One thing that must be denied by the database, in a transaction of its own. */
 async function mustBeDenied(who: Who | null, text: string, values: readonly unknown[] = []): Promise<void> {
-  await assert.rejects(raw(who, (query) => query(text, values)), denied, text);
+  await assert.rejects(
+    raw(who, (query) => query(text, values)),
+    denied,
+    text,
+  );
 }
 
 /** Every table and view of our schema, with what the app's role may do to it. */
 async function relations() {
-  const { rows } = await world.ownerPool.query<{ name: string; kind: string; secured: boolean; definition: string; privileges: string[]; columns: string[] }>(`
+  const { rows } = await world.ownerPool.query<{
+    name: string;
+    kind: string;
+    secured: boolean;
+    definition: string;
+    privileges: string[];
+    columns: string[];
+  }>(`
     select c.relname as name, c.relkind as kind, c.relrowsecurity as secured, case when c.relkind = 'v' then pg_get_viewdef(c.oid) else '' end as definition,
       array(select p from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']) as p
             where has_table_privilege('reeve_app', c.oid, p) or (p in ('select', 'insert', 'update') and has_any_column_privilege('reeve_app', c.oid, p))) as privileges,
@@ -101,43 +136,103 @@ async function relations() {
 /** Puts a row of an organisation into the tables that a ticket by itself leaves empty. */
 async function fillEveryTable(organisationId: string, personId: string, recordId: string): Promise<void> {
   const run = (text: string, values: readonly unknown[]) => world.ownerPool.query(text, [...values]);
-  await run("insert into saved_views (organisation_id, person_id, type, name, query) values ($1, $2, 'ticket', 'Theirs', 'sort=due')", [organisationId, personId]);
-  await run("insert into submissions (organisation_id, person_id, key, request_hash, record_id) values ($1, $2, 'their-key', '\\x00', $3)", [organisationId, personId, recordId]);
-  await run("insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256, uploaded_by) values ($1, $3, 'a.txt', 'text/plain', 1, '\\x00', $2)", [organisationId, personId, recordId]);
-  await run("insert into links (organisation_id, from_id, relation, to_id) values ($1, $3, 'about', $2)", [organisationId, personId, recordId]);
-  await run("insert into api_token (organisation_id, person_id, name, token_sha256, scopes, expires_at) values ($1, $2, 'Theirs', sha256('x'), '{read}', now() + interval '1 day')", [organisationId, personId]);
+  await run(
+    "insert into saved_views (organisation_id, person_id, type, name, query) values ($1, $2, 'ticket', 'Theirs', 'sort=due')",
+    [organisationId, personId],
+  );
+  await run(
+    "insert into submissions (organisation_id, person_id, key, request_hash, record_id) values ($1, $2, 'their-key', '\\x00', $3)",
+    [organisationId, personId, recordId],
+  );
+  await run(
+    "insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256, uploaded_by) values ($1, $3, 'a.txt', 'text/plain', 1, '\\x00', $2)",
+    [organisationId, personId, recordId],
+  );
+  await run("insert into links (organisation_id, from_id, relation, to_id) values ($1, $3, 'about', $2)", [
+    organisationId,
+    personId,
+    recordId,
+  ]);
+  await run(
+    "insert into api_token (organisation_id, person_id, name, token_sha256, scopes, expires_at) values ($1, $2, 'Theirs', sha256('x'), '{read}', now() + interval '1 day')",
+    [organisationId, personId],
+  );
   await run("insert into search_words (organisation_id, word, records) values ($1, 'xylophone', 1)", [organisationId]);
-  await run("insert into team_members (organisation_id, parent_id, position, member) values ($1, $3, 0, $2)", [organisationId, personId, other.team]);
-  await run("insert into calendar_closures (organisation_id, parent_id, position, day, why) values ($1, $2, 0, '2026-12-24', 'Feast')", [organisationId, other.calendar]);
-  await run("insert into category (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2", [organisationId, recordId]);
-  await run("insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2", [organisationId, recordId]);
-  await run("insert into policy_clauses (organisation_id, parent_id, position, number) values ($1, $2, 0, 1)", [organisationId, recordId]);
+  await run("insert into team_members (organisation_id, parent_id, position, member) values ($1, $3, 0, $2)", [
+    organisationId,
+    personId,
+    other.team,
+  ]);
+  await run(
+    "insert into calendar_closures (organisation_id, parent_id, position, day, why) values ($1, $2, 0, '2026-12-24', 'Feast')",
+    [organisationId, other.calendar],
+  );
+  await run(
+    "insert into category (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
+    [organisationId, recordId],
+  );
+  await run("insert into policy_clauses (organisation_id, parent_id, position, number) values ($1, $2, 0, 1)", [
+    organisationId,
+    recordId,
+  ]);
 }
 
 describe("the catalogue", () => {
   test("every table that the app may touch has row level security, or stands in the list with a reason", async () => {
     const all = await relations();
     assert.ok(all.length > 40, `only ${all.length} tables and views were looked at`);
-    const open = all.filter(({ kind, secured, privileges }) => kind !== "v" && privileges.length > 0 && !secured).map(({ name }) => name);
+    const open = all
+      .filter(({ kind, secured, privileges }) => kind !== "v" && privileges.length > 0 && !secured)
+      .map(({ name }) => name);
     assert.deepEqual(open.sort(), Object.keys(withoutRowSecurity).sort());
     for (const { name, definition, privileges } of all.filter(({ kind }) => kind === "v")) {
-      for (const asks of ["current_organisation()", "current_list('read_all'", "current_list('restricted_all'"]) assert.ok(definition.includes(asks), `${name} does not ask ${asks}`);
+      for (const asks of ["current_organisation()", "current_list('read_all'", "current_list('restricted_all'"])
+        assert.ok(definition.includes(asks), `${name} does not ask ${asks}`);
       assert.deepEqual(privileges, ["select"], name);
     }
   });
 
   test("the app deletes almost nothing, empties nothing, and only reads the memory", async () => {
     const all = await relations();
-    assert.deepEqual(all.filter(({ privileges }) => privileges.includes("delete")).map(({ name }) => name).sort(), Object.keys(deletable).sort());
-    assert.deepEqual(all.filter(({ privileges }) => ["truncate", "references", "trigger"].some((one) => privileges.includes(one))), []);
-    for (const name of ["events", "event_bodies"]) assert.deepEqual(all.find((one) => one.name === name)?.privileges, ["select"]);
-    for (const name of ["seals", "seal_heads", "erasures", "unsealed", "search_words", "search_word_progress", "migrations", "sign_in_attempt", "sign_in_verification"]) assert.deepEqual(all.find((one) => one.name === name)?.privileges ?? [], [], name);
+    assert.deepEqual(
+      all
+        .filter(({ privileges }) => privileges.includes("delete"))
+        .map(({ name }) => name)
+        .sort(),
+      Object.keys(deletable).sort(),
+    );
+    assert.deepEqual(
+      all.filter(({ privileges }) => ["truncate", "references", "trigger"].some((one) => privileges.includes(one))),
+      [],
+    );
+    for (const name of ["events", "event_bodies"])
+      assert.deepEqual(all.find((one) => one.name === name)?.privileges, ["select"]);
+    for (const name of [
+      "seals",
+      "seal_heads",
+      "erasures",
+      "unsealed",
+      "search_words",
+      "search_word_progress",
+      "migrations",
+      "sign_in_attempt",
+      "sign_in_verification",
+    ])
+      assert.deepEqual(all.find((one) => one.name === name)?.privileges ?? [], [], name);
   });
 
   test("the app's role owns nothing and stands above nothing", async () => {
-    const { rows } = await world.ownerPool.query("select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = 'reeve_app'");
+    const { rows } = await world.ownerPool.query(
+      "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = 'reeve_app'",
+    );
     assert.deepEqual(Object.values(rows[0] as object), [false, false, false, false, false]);
-    const owned = await world.ownerPool.query("select 1 from pg_class where relowner = 'reeve_app'::regrole union all select 1 from pg_proc where proowner = 'reeve_app'::regrole union all select 1 from pg_auth_members where member = 'reeve_app'::regrole");
+    const owned = await world.ownerPool.query(
+      "select 1 from pg_class where relowner = 'reeve_app'::regrole union all select 1 from pg_proc where proowner = 'reeve_app'::regrole union all select 1 from pg_auth_members where member = 'reeve_app'::regrole",
+    );
     assert.equal(owned.rows.length, 0);
     for (const schema of ["reeve", "public"]) await mustBeDenied(administrator, `create table ${schema}.mine (a int)`);
   });
@@ -147,14 +242,35 @@ describe("the catalogue", () => {
       select proname as name, has_function_privilege('reeve_app', oid, 'execute') as callable, array_to_string(proconfig, ',') as path
       from pg_proc where pronamespace = 'reeve'::regnamespace and prosecdef and prorettype <> 'trigger'::regtype`);
     assert.ok(rows.length >= 25);
-    assert.deepEqual(rows.filter((row) => row.callable).map(({ name }) => name).sort(), Object.keys(callable).sort());
+    assert.deepEqual(
+      rows
+        .filter((row) => row.callable)
+        .map(({ name }) => name)
+        .sort(),
+      Object.keys(callable).sort(),
+    );
     // Otherwise somebody's own temporary table could stand in for one of ours.
     for (const { name, path } of rows) assert.match(path ?? "", /search_path=reeve, (public, )?pg_temp/, name);
   });
 
   test("the functions that only the product itself may call are closed to the app", async () => {
-    const { rows } = await world.ownerPool.query<{ call: string }>(`select proname || '(' || array_to_string(array(select 'null::' || format_type(t, null) from unnest(proargtypes::oid[]) as t), ', ') || ')' as call
-      from pg_proc where pronamespace = 'reeve'::regnamespace and proname = any ($1)`, [["act_as_system", "set_grants", "seal", "learn_words", "matching_since", "expected_matches", "newest_since", "said_words", "erase_values"]]);
+    const { rows } = await world.ownerPool.query<{ call: string }>(
+      `select proname || '(' || array_to_string(array(select 'null::' || format_type(t, null) from unnest(proargtypes::oid[]) as t), ', ') || ')' as call
+      from pg_proc where pronamespace = 'reeve'::regnamespace and proname = any ($1)`,
+      [
+        [
+          "act_as_system",
+          "set_grants",
+          "seal",
+          "learn_words",
+          "matching_since",
+          "expected_matches",
+          "newest_since",
+          "said_words",
+          "erase_values",
+        ],
+      ],
+    );
     assert.equal(rows.length, 9);
     for (const { call } of rows) await mustBeDenied(administrator, `select ${call}`);
     await mustBeDenied(administrator, "select bring_in('ticket', '[]')");
@@ -166,14 +282,22 @@ describe("the catalogue", () => {
       select coalesce(pg_get_expr(polqual, polrelid), '') || coalesce(pg_get_expr(polwithcheck, polrelid), '') as words from pg_policy
       union all select pg_get_viewdef(oid) from pg_class where relkind = 'v' and relnamespace = 'reeve'::regnamespace
       union all select prosrc from pg_proc where pronamespace = 'reeve'::regnamespace) everything, regexp_matches(words, 'current_list\\(''(\\w+)''', 'g') as m`);
-    const filled = await raw(administrator, (query) => query("select name, current_setting('reeve.' || name, true) as filled from unnest($1::text[]) as name", [rows.map(({ list: name }) => name)]));
+    const filled = await raw(administrator, (query) =>
+      query("select name, current_setting('reeve.' || name, true) as filled from unnest($1::text[]) as name", [
+        rows.map(({ list: name }) => name),
+      ]),
+    );
     assert.ok(filled.rows.length >= 12);
     for (const row of filled.rows) assert.ok(row["filled"], `nothing fills the list ${String(row["name"])}`);
   });
 
   test("PostgreSQL's own statistics tell the app nothing of what is in the records", async () => {
     await world.ownerPool.query("analyze");
-    const { rows } = await raw(administrator, (query) => query("select tablename, attname from pg_stats where schemaname = 'reeve' and tablename <> all ($1)", [Object.keys(withoutRowSecurity)]));
+    const { rows } = await raw(administrator, (query) =>
+      query("select tablename, attname from pg_stats where schemaname = 'reeve' and tablename <> all ($1)", [
+        Object.keys(withoutRowSecurity),
+      ]),
+    );
     assert.deepEqual(rows, []);
   });
 });
@@ -182,16 +306,29 @@ describe("nobody acting", () => {
   test("no table and no view shows a row", async () => {
     for (const { name, columns } of await relations()) {
       if (!columns.includes("organisation_id") && name !== "organisations") continue;
-      const seen = await raw(null, (query) => query(`select count(*)::int as n from ${name}`)).catch((error: unknown) => assert.ok(denied(error), name));
+      const seen = await raw(null, (query) => query(`select count(*)::int as n from ${name}`)).catch((error: unknown) =>
+        assert.ok(denied(error), name),
+      );
       if (seen) assert.equal(seen.rows[0]?.["n"], 0, name);
     }
   });
 
   test("no function answers", async () => {
     await raw(null, async (query) => {
-      assert.deepEqual((await query("select search_records('xylophone', null, 20, 0) as a")).rows[0]?.["a"], { found: [], byType: {}, matches: 0, newestOnly: false });
-      assert.equal((await query("select visible($1, $2) as a", [other.organisationId, theirs.id])).rows[0]?.["a"], false);
-      assert.equal((await query("select changeable($1, $2) as a", [other.organisationId, theirs.id])).rows[0]?.["a"], false);
+      assert.deepEqual((await query("select search_records('xylophone', null, 20, 0) as a")).rows[0]?.["a"], {
+        found: [],
+        byType: {},
+        matches: 0,
+        newestOnly: false,
+      });
+      assert.equal(
+        (await query("select visible($1, $2) as a", [other.organisationId, theirs.id])).rows[0]?.["a"],
+        false,
+      );
+      assert.equal(
+        (await query("select changeable($1, $2) as a", [other.organisationId, theirs.id])).rows[0]?.["a"],
+        false,
+      );
       assert.deepEqual((await query("select record_facts($1) as a", [theirs.id])).rows[0]?.["a"], []);
       assert.equal((await query("select mend_words('xylofone') as a")).rows[0]?.["a"], null);
       assert.equal((await query("select * from reference_data('queue', '{}')")).rows.length, 0);
@@ -206,22 +343,44 @@ describe("another organisation", () => {
     let tables = 0;
     for (const { name, kind, columns, privileges } of await relations()) {
       if (!columns.includes("organisation_id") || privileges.length === 0) continue;
-      const { rows } = await world.ownerPool.query(kind === "v" ? `select 1` : `select to_jsonb(t) as row from ${name} t where organisation_id = $1 limit 1`, kind === "v" ? [] : [other.organisationId]);
+      const { rows } = await world.ownerPool.query(
+        kind === "v" ? `select 1` : `select to_jsonb(t) as row from ${name} t where organisation_id = $1 limit 1`,
+        kind === "v" ? [] : [other.organisationId],
+      );
       assert.ok(rows.length > 0, `${name} holds nothing of the other organisation, so nothing would be proved`);
       tables++;
       if (privileges.includes("select")) {
-        const seen = await raw(administrator, (query) => query(`select count(*)::int as theirs from ${name} where organisation_id = $1`, [other.organisationId]));
+        const seen = await raw(administrator, (query) =>
+          query(`select count(*)::int as theirs from ${name} where organisation_id = $1`, [other.organisationId]),
+        );
         assert.equal(seen.rows[0]?.["theirs"], 0, name);
       }
-      const column = ["title", "name", "state", "removed_at", "revoked_at", "position", "status", "record_id"].find((one) => columns.includes(one)) ?? columns.find((one) => !["organisation_id", "id"].includes(one)) ?? "id";
-      const changed = await raw(administrator, (query) => query(`update ${name} set ${column} = null where organisation_id = $1`, [other.organisationId])).catch((error: unknown) => assert.ok(denied(error) || kind === "v", `${name}: ${String(error)}`));
+      const column =
+        ["title", "name", "state", "removed_at", "revoked_at", "position", "status", "record_id"].find((one) =>
+          columns.includes(one),
+        ) ??
+        columns.find((one) => !["organisation_id", "id"].includes(one)) ??
+        "id";
+      const changed = await raw(administrator, (query) =>
+        query(`update ${name} set ${column} = null where organisation_id = $1`, [other.organisationId]),
+      ).catch((error: unknown) => assert.ok(denied(error) || kind === "v", `${name}: ${String(error)}`));
       if (changed) assert.equal(changed.rowCount, 0, name);
-      const deleted = await raw(administrator, (query) => query(`delete from ${name} where organisation_id = $1`, [other.organisationId])).catch((error: unknown) => assert.ok(denied(error) || kind === "v", name));
+      const deleted = await raw(administrator, (query) =>
+        query(`delete from ${name} where organisation_id = $1`, [other.organisationId]),
+      ).catch((error: unknown) => assert.ok(denied(error) || kind === "v", name));
       if (deleted) assert.equal(deleted.rowCount, 0, name);
       if (kind === "v") continue;
-      const written = columns.filter((one) => !["search", "event_hash", "event_count", "version", "search_public"].includes(one)).join(", ");
-      await mustBeDenied(administrator, `insert into ${name} (${written}) select ${written} from jsonb_populate_record(null::${name}, $1)`, [rows[0]?.row]);
-      const moved = await raw(administrator, (query) => query(`update ${name} set organisation_id = $1`, [other.organisationId])).catch((error: unknown) => assert.ok(denied(error), `${name}: ${String(error)}`));
+      const written = columns
+        .filter((one) => !["search", "event_hash", "event_count", "version", "search_public"].includes(one))
+        .join(", ");
+      await mustBeDenied(
+        administrator,
+        `insert into ${name} (${written}) select ${written} from jsonb_populate_record(null::${name}, $1)`,
+        [rows[0]?.row],
+      );
+      const moved = await raw(administrator, (query) =>
+        query(`update ${name} set organisation_id = $1`, [other.organisationId]),
+      ).catch((error: unknown) => assert.ok(denied(error), `${name}: ${String(error)}`));
       if (moved) assert.equal(moved.rowCount, 0, `${name}: a row was given to another organisation`);
     }
     assert.ok(tables > 25, `only ${tables} tables were attacked`);
@@ -229,26 +388,40 @@ describe("another organisation", () => {
 
   test("no function reaches it by id", async () => {
     await raw(administrator, async (query) => {
-      const one = async (text: string, values: readonly unknown[] = []) => (await query(`select ${text} as a`, values)).rows[0]?.["a"];
+      const one = async (text: string, values: readonly unknown[] = []) =>
+        (await query(`select ${text} as a`, values)).rows[0]?.["a"];
       assert.equal(await one("visible($1, $2)", [other.organisationId, theirs.id]), false);
       assert.equal(await one("changeable($1, $2)", [other.organisationId, theirs.id]), false);
       assert.equal(await one("reads_internal($1, $2)", [other.organisationId, theirs.id]), false);
       assert.deepEqual(await one("record_facts($1)", [theirs.id]), []);
       await query("select refresh_next_due($1)", [theirs.id]);
-      assert.equal(JSON.stringify(await one("search_records('xylophone quokka', null, 200, 0)")).includes(theirs.id), false);
+      assert.equal(
+        JSON.stringify(await one("search_records('xylophone quokka', null, 200, 0)")).includes(theirs.id),
+        false,
+      );
       assert.equal((await query("select * from matching_records('xylophone', null, 1000)")).rows.length, 0);
       assert.equal(await one("mend_words('xylophne')"), null);
       for (const type of ["queue", "calendar", "service_level_policy"]) {
-        const rows = (await query(`select "row" ->> 'organisation_id' as o from reference_data($1, '{}')`, [type])).rows;
+        const rows = (await query(`select "row" ->> 'organisation_id' as o from reference_data($1, '{}')`, [type]))
+          .rows;
         assert.ok(rows.length > 0 && rows.every((row) => row["o"] === administrator.organisationId), type);
       }
     });
-    await mustBeDenied(administrator, "select change_record($1, 1, '{\"title\": \"x\"}')", [theirs.id]);
-    for (const verb of ["commented", "changed", "moved", "created", "erased"]) await mustBeDenied(administrator, "select append_event($1, $2, now(), 'everyone', '{}')", [theirs.id, verb]);
+    await mustBeDenied(administrator, 'select change_record($1, 1, \'{"title": "x"}\')', [theirs.id]);
+    for (const verb of ["commented", "changed", "moved", "created", "erased"])
+      await mustBeDenied(administrator, "select append_event($1, $2, now(), 'everyone', '{}')", [theirs.id, verb]);
     await mustBeDenied(administrator, "select index_record($1, 'a', 'b', 'c')", [theirs.id]);
     await mustBeDenied(administrator, "select erase($1, null, 'because')", [theirs.id]);
-    await mustBeDenied(administrator, "insert into links (organisation_id, from_id, relation, to_id) values ($1, $2, 'about', $3)", [administrator.organisationId, administrator.personId, theirs.id]);
-    await mustBeDenied(administrator, "insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256, uploaded_by) values ($1, $2, 'a', 'text/plain', 1, '\\x00', $3)", [administrator.organisationId, theirs.id, administrator.personId]);
+    await mustBeDenied(
+      administrator,
+      "insert into links (organisation_id, from_id, relation, to_id) values ($1, $2, 'about', $3)",
+      [administrator.organisationId, administrator.personId, theirs.id],
+    );
+    await mustBeDenied(
+      administrator,
+      "insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256, uploaded_by) values ($1, $2, 'a', 'text/plain', 1, '\\x00', $3)",
+      [administrator.organisationId, theirs.id, administrator.personId],
+    );
   });
 
   test("nothing of the store reaches it, by id, reference, name or word", async () => {
@@ -259,11 +432,26 @@ describe("another organisation", () => {
       assert.equal((await timeline(tx, theirs)).length, 0);
       assert.equal((await resolveLinks(tx, ticket(), { requester: "Stran Ger" }))["requester"], "Stran Ger");
     });
-    await assert.rejects(world.store.as(administrator, (tx) => find(tx, ticket(), theirs.id)), refused("unseen"));
-    await assert.rejects(world.store.as(administrator, (tx) => change(tx, ticket(), theirs.id, 1, { summary: "x" })), refused("unseen"));
-    await assert.rejects(world.store.as(administrator, (tx) => change(tx, ticket(), mine.id, 1, { requester: stranger.personId })), refused("invalid"));
-    await assert.rejects(world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "x", queue: other.queue })), refused("invalid"));
-    await assert.rejects(world.store.as({ organisationId: administrator.organisationId, personId: stranger.personId }, async () => {}), refused("unseen"));
+    await assert.rejects(
+      world.store.as(administrator, (tx) => find(tx, ticket(), theirs.id)),
+      refused("unseen"),
+    );
+    await assert.rejects(
+      world.store.as(administrator, (tx) => change(tx, ticket(), theirs.id, 1, { summary: "x" })),
+      refused("unseen"),
+    );
+    await assert.rejects(
+      world.store.as(administrator, (tx) => change(tx, ticket(), mine.id, 1, { requester: stranger.personId })),
+      refused("invalid"),
+    );
+    await assert.rejects(
+      world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "x", queue: other.queue })),
+      refused("invalid"),
+    );
+    await assert.rejects(
+      world.store.as({ organisationId: administrator.organisationId, personId: stranger.personId }, async () => {}),
+      refused("unseen"),
+    );
   });
 });
 
@@ -271,48 +459,115 @@ describe("within an organisation", () => {
   test("someone with their own only sees and touches no one else's, whatever SQL they run", async () => {
     const staff = await world.person("Sam Own", "staff");
     const colleague = await world.person("Col League", "staff");
-    const hers = await world.store.as(colleague, (tx) => create(tx, ticket(), { summary: "Cassowary in the lift", sensitivity: "normal" }));
+    const hers = await world.store.as(colleague, (tx) =>
+      create(tx, ticket(), { summary: "Cassowary in the lift", sensitivity: "normal" }),
+    );
     await raw(staff, async (query) => {
-      for (const table of ["records", "ticket", "visible_ticket"]) assert.equal((await query(`select 1 from ${table} where id = $1`, [hers.id])).rows.length, 0, table);
-      for (const table of ["events", "event_bodies", "clocks"]) assert.equal((await query(`select 1 from ${table} where record_id = $1`, [hers.id])).rows.length, 0, table);
+      for (const table of ["records", "ticket", "visible_ticket"])
+        assert.equal((await query(`select 1 from ${table} where id = $1`, [hers.id])).rows.length, 0, table);
+      for (const table of ["events", "event_bodies", "clocks"])
+        assert.equal((await query(`select 1 from ${table} where record_id = $1`, [hers.id])).rows.length, 0, table);
       assert.equal((await query("update records set title = 'x' where id = $1", [hers.id])).rowCount, 0);
       assert.equal((await query("update ticket set details = 'x' where id = $1", [hers.id])).rowCount, 0);
       assert.equal((await query("update clocks set state = 'stopped' where record_id = $1", [hers.id])).rowCount, 0);
-      assert.equal((await query("select search_records('cassowary', null, 20, 0) ->> 'matches' as n")).rows[0]?.["n"], "0");
+      assert.equal(
+        (await query("select search_records('cassowary', null, 20, 0) ->> 'matches' as n")).rows[0]?.["n"],
+        "0",
+      );
     });
-    await mustBeDenied(staff, "insert into records (organisation_id, type, reference, title, state, created_by) values ($1, 'ticket', 'INC-X', 'x', 'new', $2)", [staff.organisationId, colleague.personId]);
-    await mustBeDenied(staff, "insert into records (organisation_id, type, reference, title, state, created_by) values ($1, 'role', 'ROLE-X', 'x', 'current', $2)", [staff.organisationId, staff.personId]);
-    await mustBeDenied(staff, "insert into records (organisation_id, type, reference, title, state, created_by, event_count) values ($1, 'ticket', 'INC-X', 'x', 'new', $2, 3)", [staff.organisationId, staff.personId]);
-    await mustBeDenied(staff, "insert into person_roles (organisation_id, parent_id, position, role) values ($1, $2, 0, $3)", [staff.organisationId, staff.personId, world.council.roles.administrator]);
+    await mustBeDenied(
+      staff,
+      "insert into records (organisation_id, type, reference, title, state, created_by) values ($1, 'ticket', 'INC-X', 'x', 'new', $2)",
+      [staff.organisationId, colleague.personId],
+    );
+    await mustBeDenied(
+      staff,
+      "insert into records (organisation_id, type, reference, title, state, created_by) values ($1, 'role', 'ROLE-X', 'x', 'current', $2)",
+      [staff.organisationId, staff.personId],
+    );
+    await mustBeDenied(
+      staff,
+      "insert into records (organisation_id, type, reference, title, state, created_by, event_count) values ($1, 'ticket', 'INC-X', 'x', 'new', $2, 3)",
+      [staff.organisationId, staff.personId],
+    );
+    await mustBeDenied(
+      staff,
+      "insert into person_roles (organisation_id, parent_id, position, role) values ($1, $2, 0, $3)",
+      [staff.organisationId, staff.personId, world.council.roles.administrator],
+    );
   });
 
   test("who may comment but not change changes nothing, not even in the transaction of a comment", async () => {
-    const commenter = await personWith(world, [["ticket", "read", "all"], ["ticket", "comment", "all"]]);
+    const commenter = await personWith(world, [
+      ["ticket", "read", "all"],
+      ["ticket", "comment", "all"],
+    ]);
     const made = await world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "Slow map" }));
     await raw(commenter, async (query) => {
-      await query("select append_event($1, 'commented', now(), 'everyone', '{\"text\": \"hello\"}', 'hello')", [made.id]);
-      assert.equal((await query("update records set title = 'x', sensitivity = 'restricted', owner_id = $2 where id = $1", [made.id, commenter.personId])).rowCount, 0);
+      await query("select append_event($1, 'commented', now(), 'everyone', '{\"text\": \"hello\"}', 'hello')", [
+        made.id,
+      ]);
+      assert.equal(
+        (
+          await query("update records set title = 'x', sensitivity = 'restricted', owner_id = $2 where id = $1", [
+            made.id,
+            commenter.personId,
+          ])
+        ).rowCount,
+        0,
+      );
       assert.equal((await query("update ticket set details = 'x' where id = $1", [made.id])).rowCount, 0);
       assert.equal((await query("delete from links where from_id = $1", [made.id])).rowCount, 0);
     });
     for (const [text, values] of [
-      ["select change_record($1, 1, '{}')", [made.id]], ["select index_record($1, 'a', '', '')", [made.id]], ["select append_event($1, 'moved', now(), 'everyone', '{}')", [made.id]],
-      ["select append_event($1, 'commented', now(), 'internal', '{}')", [made.id]], ["select erase($1, null, 'because')", [made.id]], ["update events set verb = 'x'", []], ["update event_bodies set body = null", []],
-      ["delete from events", []], ["delete from records", []], ["update records set event_count = 0", []], ["update records set event_hash = ''", []], ["update records set search = ''", []], ["update records set created_by = null", []],
-    ] as const) await mustBeDenied(commenter, text, values);
-    await assert.rejects(world.store.as(commenter, (tx) => change(tx, ticket(), made.id, made.version, { summary: "x" })), refused("forbidden"));
-    await assert.rejects(world.store.as(commenter, (tx) => comment(tx, ticket(), made.id, { text: "x", audience: "internal" })), refused("forbidden"));
+      ["select change_record($1, 1, '{}')", [made.id]],
+      ["select index_record($1, 'a', '', '')", [made.id]],
+      ["select append_event($1, 'moved', now(), 'everyone', '{}')", [made.id]],
+      ["select append_event($1, 'commented', now(), 'internal', '{}')", [made.id]],
+      ["select erase($1, null, 'because')", [made.id]],
+      ["update events set verb = 'x'", []],
+      ["update event_bodies set body = null", []],
+      ["delete from events", []],
+      ["delete from records", []],
+      ["update records set event_count = 0", []],
+      ["update records set event_hash = ''", []],
+      ["update records set search = ''", []],
+      ["update records set created_by = null", []],
+    ] as const)
+      await mustBeDenied(commenter, text, values);
+    await assert.rejects(
+      world.store.as(commenter, (tx) => change(tx, ticket(), made.id, made.version, { summary: "x" })),
+      refused("forbidden"),
+    );
+    await assert.rejects(
+      world.store.as(commenter, (tx) => comment(tx, ticket(), made.id, { text: "x", audience: "internal" })),
+      refused("forbidden"),
+    );
   });
 
   test("an answer from someone who may not change the record stops its clock and takes it off the list of what is due", async () => {
-    const commenter = await personWith(world, [["ticket", "read", "all"], ["ticket", "comment", "all"]]);
+    const commenter = await personWith(world, [
+      ["ticket", "read", "all"],
+      ["ticket", "comment", "all"],
+    ]);
     const made = await world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "When do you open?" }));
-    const due = (await world.store.as(commenter, async (tx) => {
-      await comment(tx, ticket(), made.id, { text: "At nine", audience: "everyone" });
-      return find(tx, ticket(), made.id);
-    })).dueAt;
-    const { rows } = await world.ownerPool.query<{ name: string; state: string; due_at: Date }>("select name, state, due_at from clocks where record_id = $1 order by name", [made.id]);
-    assert.deepEqual(rows.map(({ name, state }) => [name, state]), [["resolve", "running"], ["respond", "stopped"]]);
+    const due = (
+      await world.store.as(commenter, async (tx) => {
+        await comment(tx, ticket(), made.id, { text: "At nine", audience: "everyone" });
+        return find(tx, ticket(), made.id);
+      })
+    ).dueAt;
+    const { rows } = await world.ownerPool.query<{ name: string; state: string; due_at: Date }>(
+      "select name, state, due_at from clocks where record_id = $1 order by name",
+      [made.id],
+    );
+    assert.deepEqual(
+      rows.map(({ name, state }) => [name, state]),
+      [
+        ["resolve", "running"],
+        ["respond", "stopped"],
+      ],
+    );
     assert.notEqual(due, made.dueAt);
     assert.equal(due, new Date(rows[0]!.due_at).toISOString());
   });
@@ -320,16 +575,54 @@ describe("within an organisation", () => {
   test("a requester can neither take a ticket, nor hide it afterwards, nor write what only the product writes", async () => {
     const staff = await world.person("Re Quester", "staff");
     const made = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: "Chair", sensitivity: "normal" }));
-    await assert.rejects(world.store.as(staff, (tx) => change(tx, ticket(), made.id, made.version, { sensitivity: "restricted" })), refused("forbidden"));
-    await assert.rejects(world.store.as(staff, (tx) => change(tx, ticket(), made.id, made.version, { owner: staff.personId })), refused("forbidden"));
-    await assert.rejects(world.store.as(staff, (tx) => move(tx, ticket(), made.id, made.version, "cancel", { comment: "x", owner: staff.personId })), refused("invalid"));
-    await assert.rejects(world.store.as(staff, (tx) => create(tx, ticket(), { summary: "x", owner: staff.personId })), refused("invalid"));
-    await assert.rejects(world.store.as(staff, (tx) => create(tx, ticket(), { summary: "x", priority: 1 })), refused("invalid"));
-    await assert.rejects(world.store.as(staff, (tx) => create(tx, ticket(), { summary: "x", resolution: "done" })), refused("invalid"));
-    await assert.rejects(world.store.as(staff, (tx) => create(tx, ticket(), JSON.parse('{"summary": "x", "__proto__": 1, "constructor": 2, "toString": 3}') as Record<string, unknown>)), refused("invalid"));
-    await assert.rejects(world.store.as(staff, (tx) => move(tx, ticket(), made.id, made.version, "constructor", {})), refused("unseen"));
-    await assert.rejects(world.store.as(staff, (tx) => list(tx, ticket(), { sort: "constructor" })), refused("invalid"));
-    await assert.rejects(world.store.as(staff, (tx) => list(tx, ticket(), { where: { constructor: ["x"] } })), refused("invalid"));
+    await assert.rejects(
+      world.store.as(staff, (tx) => change(tx, ticket(), made.id, made.version, { sensitivity: "restricted" })),
+      refused("forbidden"),
+    );
+    await assert.rejects(
+      world.store.as(staff, (tx) => change(tx, ticket(), made.id, made.version, { owner: staff.personId })),
+      refused("forbidden"),
+    );
+    await assert.rejects(
+      world.store.as(staff, (tx) =>
+        move(tx, ticket(), made.id, made.version, "cancel", { comment: "x", owner: staff.personId }),
+      ),
+      refused("invalid"),
+    );
+    await assert.rejects(
+      world.store.as(staff, (tx) => create(tx, ticket(), { summary: "x", owner: staff.personId })),
+      refused("invalid"),
+    );
+    await assert.rejects(
+      world.store.as(staff, (tx) => create(tx, ticket(), { summary: "x", priority: 1 })),
+      refused("invalid"),
+    );
+    await assert.rejects(
+      world.store.as(staff, (tx) => create(tx, ticket(), { summary: "x", resolution: "done" })),
+      refused("invalid"),
+    );
+    await assert.rejects(
+      world.store.as(staff, (tx) =>
+        create(
+          tx,
+          ticket(),
+          JSON.parse('{"summary": "x", "__proto__": 1, "constructor": 2, "toString": 3}') as Record<string, unknown>,
+        ),
+      ),
+      refused("invalid"),
+    );
+    await assert.rejects(
+      world.store.as(staff, (tx) => move(tx, ticket(), made.id, made.version, "constructor", {})),
+      refused("unseen"),
+    );
+    await assert.rejects(
+      world.store.as(staff, (tx) => list(tx, ticket(), { sort: "constructor" })),
+      refused("invalid"),
+    );
+    await assert.rejects(
+      world.store.as(staff, (tx) => list(tx, ticket(), { where: { constructor: ["x"] } })),
+      refused("invalid"),
+    );
   });
 
   test("whoever may change people cannot make themselves an administrator", async () => {
@@ -337,13 +630,34 @@ describe("within an organisation", () => {
     const person = typeNamed(world.registry, "person");
     const self = await world.store.as(lead, (tx) => find(tx, person, lead.personId));
     const more = [...(self.values["roles"] as object[]), { role: world.council.roles.administrator }];
-    const seesRoles = await personWith(world, [["person", "read", "all"], ["person", "change", "all"], ["person", "create", "all"], ["role", "read", "all"]]);
-    for (const [who, kind] of [[lead, "invalid"], [seesRoles, "forbidden"]] as const) {
-      await assert.rejects(world.store.as(who, (tx) => change(tx, person, self.id, self.version, { roles: more })), refused(kind));
-      await assert.rejects(world.store.as(who, (tx) => change(tx, person, self.id, self.version, { roles: [] })), refused("forbidden"));
-      await assert.rejects(world.store.as(who, (tx) => create(tx, person, { name: "Puppet", roles: [{ role: world.council.roles.administrator }] })), refused("forbidden"));
+    const seesRoles = await personWith(world, [
+      ["person", "read", "all"],
+      ["person", "change", "all"],
+      ["person", "create", "all"],
+      ["role", "read", "all"],
+    ]);
+    for (const [who, kind] of [
+      [lead, "invalid"],
+      [seesRoles, "forbidden"],
+    ] as const) {
+      await assert.rejects(
+        world.store.as(who, (tx) => change(tx, person, self.id, self.version, { roles: more })),
+        refused(kind),
+      );
+      await assert.rejects(
+        world.store.as(who, (tx) => change(tx, person, self.id, self.version, { roles: [] })),
+        refused("forbidden"),
+      );
+      await assert.rejects(
+        world.store.as(who, (tx) =>
+          create(tx, person, { name: "Puppet", roles: [{ role: world.council.roles.administrator }] }),
+        ),
+        refused("forbidden"),
+      );
     }
-    const changed = await world.store.as(lead, (tx) => change(tx, person, self.id, self.version, { jobTitle: "Lead", roles: self.values["roles"] }));
+    const changed = await world.store.as(lead, (tx) =>
+      change(tx, person, self.id, self.version, { jobTitle: "Lead", roles: self.values["roles"] }),
+    );
     assert.equal(changed.values["jobTitle"], "Lead");
     await world.store.as(administrator, (tx) => change(tx, person, self.id, changed.version, { roles: more }));
   });
@@ -353,29 +667,62 @@ describe("within an organisation", () => {
     const role = typeNamed(world.registry, "role");
     const seen = () => world.store.as(someone, (tx) => count(tx, ticket(), {}));
     assert.ok((await seen()) > 0);
-    const { rows } = await world.ownerPool.query<{ role: string }>("select role from person_roles where parent_id = $1", [someone.personId]);
-    await world.store.as(administrator, async (tx) => move(tx, role, rows[0]!.role, (await find(tx, role, rows[0]!.role)).version, "withdraw", {}));
+    const { rows } = await world.ownerPool.query<{ role: string }>(
+      "select role from person_roles where parent_id = $1",
+      [someone.personId],
+    );
+    await world.store.as(administrator, async (tx) =>
+      move(tx, role, rows[0]!.role, (await find(tx, role, rows[0]!.role)).version, "withdraw", {}),
+    );
     assert.equal(await seen(), 0);
   });
 
   test("who hands a ticket to another team's queue succeeds, and sees it no longer", async () => {
     const elsewhere = await aTeam(world, "Networks");
-    const queue = await world.system((tx) => create(tx, typeNamed(tx.registry, "queue"), { name: "Networks", team: elsewhere }, { trusted: true }));
-    const officer = await personWith(world, [...["read", "handle", "change", "internal", "comment"].map((permission) => ["ticket", permission, "team"] as const), ["queue", "read", "all"]], { teams: [world.council.team] });
-    const made = await world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "Switch down", details: "Rack 4" }));
-    const handed = await world.store.as(officer, (tx) => move(tx, ticket(), made.id, made.version, "assign", { queue: queue.id }));
+    const queue = await world.system((tx) =>
+      create(tx, typeNamed(tx.registry, "queue"), { name: "Networks", team: elsewhere }, { trusted: true }),
+    );
+    const officer = await personWith(
+      world,
+      [
+        ...["read", "handle", "change", "internal", "comment"].map(
+          (permission) => ["ticket", permission, "team"] as const,
+        ),
+        ["queue", "read", "all"],
+      ],
+      { teams: [world.council.team] },
+    );
+    const made = await world.store.as(administrator, (tx) =>
+      create(tx, ticket(), { summary: "Switch down", details: "Rack 4" }),
+    );
+    const handed = await world.store.as(officer, (tx) =>
+      move(tx, ticket(), made.id, made.version, "assign", { queue: queue.id }),
+    );
     assert.equal(handed.teamId, elsewhere);
-    await assert.rejects(world.store.as(officer, (tx) => find(tx, ticket(), made.id)), refused("unseen"));
-    const after = await world.store.as(administrator, async (tx) => ({ record: await find(tx, ticket(), made.id), events: await timeline(tx, made) }));
+    await assert.rejects(
+      world.store.as(officer, (tx) => find(tx, ticket(), made.id)),
+      refused("unseen"),
+    );
+    const after = await world.store.as(administrator, async (tx) => ({
+      record: await find(tx, ticket(), made.id),
+      events: await timeline(tx, made),
+    }));
     assert.deepEqual({ ...after.record, updatedAt: "" }, { ...handed, updatedAt: "" });
-    assert.deepEqual(after.events.map(({ verb }) => verb), ["created", "moved"]);
+    assert.deepEqual(
+      after.events.map(({ verb }) => verb),
+      ["created", "moved"],
+    );
     assert.equal((after.events[1]?.body?.changes?.["team"] as { to: string }).to, elsewhere);
   });
 
   test("two first records of a type at once both get a number", async () => {
     const third = await world.another("Cawdor Town Council");
-    const people = await Promise.all(["a", "b", "c", "d", "e", "f"].map((name) => world.person(name, "staff", { organisation: third })));
-    const made = await Promise.all(people.map((who) => world.store.as(who, (tx) => create(tx, ticket(), { summary: "First" }))));
+    const people = await Promise.all(
+      ["a", "b", "c", "d", "e", "f"].map((name) => world.person(name, "staff", { organisation: third })),
+    );
+    const made = await Promise.all(
+      people.map((who) => world.store.as(who, (tx) => create(tx, ticket(), { summary: "First" }))),
+    );
     assert.equal(new Set(made.map(({ reference }) => reference)).size, people.length);
   });
 });
@@ -386,20 +733,39 @@ describe("a restricted record", () => {
   let plain: Stored;
 
   before(async () => {
-    reader = await personWith(world, [...["read", "comment", "internal", "change", "handle"].map((permission) => ["ticket", permission, "all"] as const), ["person", "read", "all"], ["category", "read", "all"]]);
-    secret = await world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "Grievance about pangolins", details: "Okapi", sensitivity: "restricted" }));
+    reader = await personWith(world, [
+      ...["read", "comment", "internal", "change", "handle"].map(
+        (permission) => ["ticket", permission, "all"] as const,
+      ),
+      ["person", "read", "all"],
+      ["category", "read", "all"],
+    ]);
+    secret = await world.store.as(administrator, (tx) =>
+      create(tx, ticket(), { summary: "Grievance about pangolins", details: "Okapi", sensitivity: "restricted" }),
+    );
     plain = await world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "Ordinary" }));
-    await world.store.as(administrator, (tx) => comment(tx, ticket(), secret.id, { text: "Tapir", audience: "everyone" }));
-    await world.ownerPool.query("insert into search_words values ($1, 'pangolins', 1), ($1, 'ordinary', 1)", [administrator.organisationId]);
-    await world.ownerPool.query("insert into links (organisation_id, from_id, relation, to_id) values ($1, $2, 'about', $3), ($1, $3, 'about', $2)", [administrator.organisationId, secret.id, plain.id]);
-    await world.ownerPool.query("insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256) values ($1, $2, 'grievance.pdf', 'application/pdf', 1, '\\x01')", [administrator.organisationId, secret.id]);
+    await world.store.as(administrator, (tx) =>
+      comment(tx, ticket(), secret.id, { text: "Tapir", audience: "everyone" }),
+    );
+    await world.ownerPool.query("insert into search_words values ($1, 'pangolins', 1), ($1, 'ordinary', 1)", [
+      administrator.organisationId,
+    ]);
+    await world.ownerPool.query(
+      "insert into links (organisation_id, from_id, relation, to_id) values ($1, $2, 'about', $3), ($1, $3, 'about', $2)",
+      [administrator.organisationId, secret.id, plain.id],
+    );
+    await world.ownerPool.query(
+      "insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256) values ($1, $2, 'grievance.pdf', 'application/pdf', 1, '\\x01')",
+      [administrator.organisationId, secret.id],
+    );
   });
 
   test("is in no list, count, search, link, timeline, clock, file or suggestion", async () => {
     await world.store.as(reader, async (tx) => {
       assert.ok((await list(tx, ticket(), { limit: 200 })).items.every(({ id }) => id !== secret.id));
       assert.equal(await count(tx, ticket(), { where: { summary: ["grievance*"] } }), 0);
-      for (const word of ["pangolins", "okapi", "tapir", secret.reference]) assert.equal((await search(tx, word)).matches, 0, word);
+      for (const word of ["pangolins", "okapi", "tapir", secret.reference])
+        assert.equal((await search(tx, word)).matches, 0, word);
       assert.equal((await list(tx, ticket(), { search: "pangolins" })).items.length, 0);
       assert.equal(await mended(tx, "pangolin"), null);
       assert.equal(await mended(tx, "ordinery"), "ordinary");
@@ -407,18 +773,41 @@ describe("a restricted record", () => {
       assert.equal((await resolveLinks(tx, ticket(), { requester: secret.reference }))["requester"], secret.reference);
     });
     await raw(reader, async (query) => {
-      for (const [table, column] of [["records", "id"], ["ticket", "id"], ["visible_ticket", "id"], ["events", "record_id"], ["event_bodies", "record_id"], ["clocks", "record_id"], ["links", "from_id"], ["links", "to_id"], ["files", "record_id"]] as const) {
-        assert.equal((await query(`select 1 from ${table} where ${column} = $1`, [secret.id])).rows.length, 0, `${table}.${column}`);
+      for (const [table, column] of [
+        ["records", "id"],
+        ["ticket", "id"],
+        ["visible_ticket", "id"],
+        ["events", "record_id"],
+        ["event_bodies", "record_id"],
+        ["clocks", "record_id"],
+        ["links", "from_id"],
+        ["links", "to_id"],
+        ["files", "record_id"],
+      ] as const) {
+        assert.equal(
+          (await query(`select 1 from ${table} where ${column} = $1`, [secret.id])).rows.length,
+          0,
+          `${table}.${column}`,
+        );
       }
       assert.deepEqual((await query("select record_facts($1) as a", [secret.id])).rows[0]?.["a"], []);
       assert.equal((await query("update records set sensitivity = 'normal' where id = $1", [secret.id])).rowCount, 0);
     });
-    await mustBeDenied(reader, "select change_record($1, 1, '{\"sensitivity\": \"normal\"}')", [secret.id]);
-    await mustBeDenied(reader, "insert into links (organisation_id, from_id, relation, to_id) values ($1, $2, 'seen', $3)", [reader.organisationId, plain.id, secret.id]);
+    await mustBeDenied(reader, 'select change_record($1, 1, \'{"sensitivity": "normal"}\')', [secret.id]);
+    await mustBeDenied(
+      reader,
+      "insert into links (organisation_id, from_id, relation, to_id) values ($1, $2, 'seen', $3)",
+      [reader.organisationId, plain.id, secret.id],
+    );
   });
 
   test("answers exactly as a record that is not there", async () => {
-    const said = async (id: string, work: (id: string) => Promise<unknown>) => work(id).then(() => "nothing", (error: unknown) => (error instanceof Refusal ? `${error.kind}: ${JSON.stringify(error.problems)}` : `fault: ${String(error)}`));
+    const said = async (id: string, work: (id: string) => Promise<unknown>) =>
+      work(id).then(
+        () => "nothing",
+        (error: unknown) =>
+          error instanceof Refusal ? `${error.kind}: ${JSON.stringify(error.problems)}` : `fault: ${String(error)}`,
+      );
     const attempts: readonly ((id: string) => Promise<unknown>)[] = [
       (id) => world.store.as(reader, (tx) => find(tx, ticket(), id)),
       (id) => world.store.as(reader, (tx) => change(tx, ticket(), id, 1, { summary: "x" })),
@@ -436,11 +825,39 @@ describe("a restricted record", () => {
   });
 
   test("is seen by its owner, by who asked for it, and by those with that permission", async () => {
-    const trusted = await personWith(world, [["ticket", "read", "all"], ["ticket", "restricted", "all"]]);
-    const teamOnly = await personWith(world, [["ticket", "read", "all"], ["ticket", "restricted", "team"]], { teams: [await aTeam(world, "Audit")] });
-    const ofItsTeam = await personWith(world, [["ticket", "read", "all"], ["ticket", "restricted", "team"]], { teams: [world.council.team] });
-    for (const [who, seen] of [[administrator, true], [trusted, true], [ofItsTeam, true], [teamOnly, false], [reader, false]] as const) {
-      const found = await world.store.as(who, (tx) => find(tx, ticket(), secret.id)).then(() => true, () => false);
+    const trusted = await personWith(world, [
+      ["ticket", "read", "all"],
+      ["ticket", "restricted", "all"],
+    ]);
+    const teamOnly = await personWith(
+      world,
+      [
+        ["ticket", "read", "all"],
+        ["ticket", "restricted", "team"],
+      ],
+      { teams: [await aTeam(world, "Audit")] },
+    );
+    const ofItsTeam = await personWith(
+      world,
+      [
+        ["ticket", "read", "all"],
+        ["ticket", "restricted", "team"],
+      ],
+      { teams: [world.council.team] },
+    );
+    for (const [who, seen] of [
+      [administrator, true],
+      [trusted, true],
+      [ofItsTeam, true],
+      [teamOnly, false],
+      [reader, false],
+    ] as const) {
+      const found = await world.store
+        .as(who, (tx) => find(tx, ticket(), secret.id))
+        .then(
+          () => true,
+          () => false,
+        );
       assert.equal(found, seen);
     }
   });

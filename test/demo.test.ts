@@ -103,7 +103,7 @@ test("what happened was done by the people of the desk, in their own time", asyn
   const { rows } = await world.ownerPool.query<{ outcome: string; many: number }>(
     "select outcome, count(*) as many from clocks where outcome is not null group by outcome",
   );
-  assert.deepEqual(rows.map(({ outcome }) => outcome).sort(), ["met", "missed"]);
+  assert.deepEqual(rows.map(({ outcome }) => outcome).toSorted(), ["met", "missed"]);
   const restricted = await world.ownerPool.query(
     "select 1 from records where type = 'ticket' and sensitivity = 'restricted'",
   );

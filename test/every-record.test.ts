@@ -30,7 +30,9 @@ let someoneElse: Who;
 let logged = "";
 
 before(async () => {
-  world = await createWebWorld({ log: pino({ level: "info", serializers: logSerializers }, { write: (line: string) => void (logged += line) }) });
+  world = await createWebWorld({
+    log: pino({ level: "info", serializers: logSerializers }, { write: (line: string) => void (logged += line) }),
+  });
   administrator = await world.person("Ada Min", "administrator");
   someoneElse = await world.person("Elsie Else", "staff");
 });
@@ -39,7 +41,15 @@ after(() => world.close());
 const types = [...registry.types.values()];
 const refused = (kind: string) => (error: unknown) => error instanceof Refusal && error.kind === kind;
 const asAdministrator = <Result>(work: (tx: Tx) => Promise<Result>) => world.store.as(administrator, work);
-const made = (type: RecordType, more: Record<string, unknown> = {}) => world.system(async (tx) => create(tx, type, { ...(await valuesFor(tx, type)), ...(type.fields["owner"] ? { owner: someoneElse.personId } : {}), ...more }, { trusted: true }));
+const made = (type: RecordType, more: Record<string, unknown> = {}) =>
+  world.system(async (tx) =>
+    create(
+      tx,
+      type,
+      { ...(await valuesFor(tx, type)), ...(type.fields["owner"] ? { owner: someoneElse.personId } : {}), ...more },
+      { trusted: true },
+    ),
+  );
 
 test("there are types to prove things of", () => assert.ok(types.length >= 9, `${types.length} types`));
 
@@ -47,29 +57,40 @@ for (const type of types) {
   describe(type.label.many, () => {
     test("every state can be reached by moves from the start, and no move begins nowhere", () => {
       const reached = new Set([type.starts]);
-      for (let before = 0; before < reached.size; ) {
+      for (let before = 0; before < reached.size;) {
         before = reached.size;
-        for (const one of Object.values(type.moves)) if (one.from.some((state) => reached.has(state))) for (const state of statesAfter(one)) reached.add(state);
+        for (const one of Object.values(type.moves))
+          if (one.from.some((state) => reached.has(state))) for (const state of statesAfter(one)) reached.add(state);
       }
       assert.deepEqual([...reached].sort(), Object.keys(type.states).sort());
       for (const [name, one] of Object.entries(type.moves)) {
         assert.match(name, /^[a-z][a-z_]*$/);
-        for (const state of [...one.from, ...statesAfter(one)]) assert.ok(Object.hasOwn(type.states, state), `${name}: ${state}`);
-        for (const field of one.asks ?? []) assert.ok(type.fields[field] && !type.fields[field].options.readOnly, `${name} asks ${field}`);
-        for (const field of one.requires ?? []) assert.ok(one.asks?.includes(field), `${name} requires ${field}, which it does not ask for`);
+        for (const state of [...one.from, ...statesAfter(one)])
+          assert.ok(Object.hasOwn(type.states, state), `${name}: ${state}`);
+        for (const field of one.asks ?? [])
+          assert.ok(type.fields[field] && !type.fields[field].options.readOnly, `${name} asks ${field}`);
+        for (const field of one.requires ?? [])
+          assert.ok(one.asks?.includes(field), `${name} requires ${field}, which it does not ask for`);
       }
     });
 
     test("what its list, form and page name is there", () => {
       const base = ["reference", "state", "due", "opened", "updated", "closed"];
       const { list: shown, form, page } = type.views;
-      for (const name of shown.columns) assert.ok(base.includes(name) || columnOf(type, name) !== null || type.fields[name]?.kind.name === "computed", `column ${name}`);
+      for (const name of shown.columns)
+        assert.ok(
+          base.includes(name) || columnOf(type, name) !== null || type.fields[name]?.kind.name === "computed",
+          `column ${name}`,
+        );
       assert.ok(sortable(type).includes(shown.sort.replace(/^-/, "")), `sort ${shown.sort}`);
       const filters = new Set(filterNames(type).map(({ field }) => field));
       for (const name of shown.filters) assert.ok(filters.has(name), `filter ${name}`);
       for (const name of [...form, ...page]) assert.ok(type.fields[name], `field ${name}`);
-      for (const name of form) assert.ok(!type.fields[name]?.options.readOnly, `the form asks for ${name}, which only the product sets`);
-      for (const [name, { options }] of Object.entries(type.fields)) if (options.required && !options.readOnly) assert.ok(form.includes(name) || type.defaults, `${name} is required and the form does not ask for it`);
+      for (const name of form)
+        assert.ok(!type.fields[name]?.options.readOnly, `the form asks for ${name}, which only the product sets`);
+      for (const [name, { options }] of Object.entries(type.fields))
+        if (options.required && !options.readOnly)
+          assert.ok(form.includes(name) || type.defaults, `${name} is required and the form does not ask for it`);
     });
 
     test("made from the kinds of its fields, it is found, listed, counted, searched, and written to a file and read back", async () => {
@@ -79,12 +100,28 @@ for (const type of types) {
         const all = await list(tx, type, { show: "all", limit: 200, sort: "-opened" });
         assert.ok(all.items.some(({ id }) => id === record.id));
         assert.equal(await count(tx, type, { show: "all" }), all.items.length);
-        assert.deepEqual((await search(tx, record.reference)).found.map(({ id }) => id), [record.id]);
-        for (const sort of sortable(type)) for (const way of [sort, `-${sort}`]) assert.equal((await list(tx, type, { sort: way, limit: 200 })).items.length, all.items.length, way);
+        assert.deepEqual(
+          (await search(tx, record.reference)).found.map(({ id }) => id),
+          [record.id],
+        );
+        for (const sort of sortable(type))
+          for (const way of [sort, `-${sort}`])
+            assert.equal((await list(tx, type, { sort: way, limit: 200 })).items.length, all.items.length, way);
         for (const { name, field, takes } of filterNames(type)) {
-          const value = takes === "date" ? "2026-01-01" : takes === "number" ? "1" : takes === "yes-no" ? "yes" : String(record.values[field] ?? (takes === "record" ? "none" : "x"));
+          const value =
+            takes === "date"
+              ? "2026-01-01"
+              : takes === "number"
+                ? "1"
+                : takes === "yes-no"
+                  ? "yes"
+                  : String(record.values[field] ?? (takes === "record" ? "none" : "x"));
           const found = await list(tx, type, { where: { [name]: [value] }, limit: 200 });
-          if (!/-(from|to)$/.test(name) && takes !== "number" && takes !== "yes-no" && record.values[field]) assert.ok(found.items.some(({ id }) => id === record.id), `narrowed by ${name}`);
+          if (!/-(from|to)$/.test(name) && takes !== "number" && takes !== "yes-no" && record.values[field])
+            assert.ok(
+              found.items.some(({ id }) => id === record.id),
+              `narrowed by ${name}`,
+            );
         }
       });
       for (const [name, { kind, options }] of Object.entries(type.fields)) {
@@ -100,15 +137,27 @@ for (const type of types) {
       const record = await made(type);
       const title = { [type.titleField]: "Another title" };
       const changed = await asAdministrator((tx) => change(tx, type, record.id, record.version, title));
-      assert.deepEqual([changed.version, changed.title, changed.values[type.titleField]], [record.version + 1, "Another title", "Another title"]);
-      await assert.rejects(asAdministrator((tx) => change(tx, type, record.id, record.version, { [type.titleField]: "Too late" })), refused("stale"));
+      assert.deepEqual(
+        [changed.version, changed.title, changed.values[type.titleField]],
+        [record.version + 1, "Another title", "Another title"],
+      );
+      await assert.rejects(
+        asAdministrator((tx) => change(tx, type, record.id, record.version, { [type.titleField]: "Too late" })),
+        refused("stale"),
+      );
       const same = await asAdministrator((tx) => change(tx, type, record.id, changed.version, title));
       assert.equal(same.version, changed.version);
       const events = await asAdministrator((tx) => timeline(tx, record));
-      assert.deepEqual(events.map(({ verb }) => verb), ["created", "changed"]);
+      assert.deepEqual(
+        events.map(({ verb }) => verb),
+        ["created", "changed"],
+      );
       assert.deepEqual(events[1]?.body?.changes, { [type.titleField]: { from: record.title, to: "Another title" } });
       assert.equal(events[1]?.actorId, administrator.personId);
-      await assert.rejects(asAdministrator((tx) => change(tx, type, record.id, changed.version, { [type.titleField]: "" })), refused("invalid"));
+      await assert.rejects(
+        asAdministrator((tx) => change(tx, type, record.id, changed.version, { [type.titleField]: "" })),
+        refused("invalid"),
+      );
     });
 
     for (const [name, definition] of Object.entries(type.moves)) {
@@ -116,7 +165,10 @@ for (const type of types) {
         for (const from of definition.from) {
           const record = await made(type);
           await world.ownerPool.query("update records set state = $2 where id = $1", [record.id, from]);
-          const given = { ...(await world.system((tx) => valuesFor(tx, type, definition.asks ?? []))), ...(definition.comment ? { comment: "Because" } : {}) };
+          const given = {
+            ...(await world.system((tx) => valuesFor(tx, type, definition.asks ?? []))),
+            ...(definition.comment ? { comment: "Because" } : {}),
+          };
           const { moved, events } = await asAdministrator(async (tx) => {
             const moved = await move(tx, type, record.id, record.version, name, given);
             return { moved, events: await timeline(tx, moved) };
@@ -127,13 +179,19 @@ for (const type of types) {
           const line = events.find(({ verb }) => verb === "moved");
           assert.deepEqual([line?.body?.move, line?.body?.from, line?.actorId], [name, from, administrator.personId]);
           assert.equal(line?.body?.state, after.length === 0 ? undefined : moved.state);
-          assert.equal(events.some(({ verb }) => verb === "commented"), definition.comment !== undefined);
+          assert.equal(
+            events.some(({ verb }) => verb === "commented"),
+            definition.comment !== undefined,
+          );
         }
         const elsewhere = Object.keys(type.states).find((state) => !definition.from.includes(state));
         if (elsewhere === undefined) return;
         const record = await made(type);
         await world.ownerPool.query("update records set state = $2 where id = $1", [record.id, elsewhere]);
-        await assert.rejects(asAdministrator((tx) => move(tx, type, record.id, record.version, name, {})), refused("impossible"));
+        await assert.rejects(
+          asAdministrator((tx) => move(tx, type, record.id, record.version, name, {})),
+          refused("impossible"),
+        );
       });
     }
 
@@ -153,19 +211,39 @@ function deeds(type: RecordType, given: Readonly<Record<string, Record<string, u
     permission: permissionOf(type, definition),
     state: definition.from[0]!,
     try: async (tx, record) => {
-      assert.equal(movesFor(tx, type, record).some(([one]) => one === name), true, `${name} is not offered`);
-      await move(tx, type, record.id, record.version, name, { ...given[name], ...(definition.comment ? { comment: "Because" } : {}) });
+      assert.equal(
+        movesFor(tx, type, record).some(([one]) => one === name),
+        true,
+        `${name} is not offered`,
+      );
+      await move(tx, type, record.id, record.version, name, {
+        ...given[name],
+        ...(definition.comment ? { comment: "Because" } : {}),
+      });
     },
   }));
   return [
     { permission: "read", try: (tx, record) => find(tx, type, record.id) },
-    { permission: type.access.change.permission, try: (tx, record) => change(tx, type, record.id, record.version, { [type.titleField]: "Changed" }) },
-    { permission: "comment", try: (tx, record) => comment(tx, type, record.id, { text: "Hello", audience: "everyone" }) },
-    { permission: "internal", try: async (tx, record) => assert.ok((await timeline(tx, record)).some(({ audience }) => audience === "internal")) },
-    { permission: "restricted", try: async (tx, record) => {
-      const { rows } = await sql`select 1 from records where id = ${record.id}::uuid`.execute(tx.db);
-      assert.ok(rows.length === 1);
-    } },
+    {
+      permission: type.access.change.permission,
+      try: (tx, record) => change(tx, type, record.id, record.version, { [type.titleField]: "Changed" }),
+    },
+    {
+      permission: "comment",
+      try: (tx, record) => comment(tx, type, record.id, { text: "Hello", audience: "everyone" }),
+    },
+    {
+      permission: "internal",
+      try: async (tx, record) =>
+        assert.ok((await timeline(tx, record)).some(({ audience }) => audience === "internal")),
+    },
+    {
+      permission: "restricted",
+      try: async (tx, record) => {
+        const { rows } = await sql`select 1 from records where id = ${record.id}::uuid`.execute(tx.db);
+        assert.ok(rows.length === 1);
+      },
+    },
     ...moves,
   ];
 }
@@ -175,32 +253,73 @@ async function permissions(type: RecordType): Promise<void> {
   const team = await aTeam(world, `Team for ${type.name}`);
   const context = types.filter((other) => other !== type).map((other) => [other.name, "read", "all"] as const);
   const me = await personWith(world, context, { teams: [team] });
-  const { rows } = await world.ownerPool.query<{ role: string }>("select role from person_roles where parent_id = $1", [me.personId]);
+  const { rows } = await world.ownerPool.query<{ role: string }>("select role from person_roles where parent_id = $1", [
+    me.personId,
+  ]);
   const records = { own: await made(type), team: await made(type), all: await made(type) };
-  await world.ownerPool.query("update records set owner_id = null, requester_id = null, created_by = null, team_id = null where id = any ($1)", [Object.values(records).map(({ id }) => id)]);
+  await world.ownerPool.query(
+    "update records set owner_id = null, requester_id = null, created_by = null, team_id = null where id = any ($1)",
+    [Object.values(records).map(({ id }) => id)],
+  );
   await world.ownerPool.query("update records set created_by = $2 where id = $1", [records.own.id, me.personId]);
   await world.ownerPool.query("update records set team_id = $2 where id = $1", [records.team.id, team]);
   await world.system(async (tx) => {
-    for (const { id } of Object.values(records)) await comment(tx, type, id, { text: "Among us", audience: "internal" });
+    for (const { id } of Object.values(records))
+      await comment(tx, type, id, { text: "Among us", audience: "internal" });
   });
-  const given = await world.system(async (tx) => Object.fromEntries(await Promise.all(Object.entries(type.moves).map(async ([name, { asks }]) => [name, await valuesFor(tx, type, asks ?? [])] as const))));
+  const given = await world.system(async (tx) =>
+    Object.fromEntries(
+      await Promise.all(
+        Object.entries(type.moves).map(
+          async ([name, { asks }]) => [name, await valuesFor(tx, type, asks ?? [])] as const,
+        ),
+      ),
+    ),
+  );
   const every = deeds(type, given);
 
   const grant = async (grants: readonly (readonly [permission: string, scope: Scope])[]) => {
-    await world.ownerPool.query("delete from role_permissions where parent_id = $1 and type = $2", [rows[0]!.role, type.name]);
-    await world.ownerPool.query("insert into role_permissions (organisation_id, parent_id, position, type, permission, scope) select $1, $2, 0, $3, * from unnest($4::text[], $5::text[])",
-      [me.organisationId, rows[0]!.role, type.name, grants.map(([permission]) => permission), grants.map(([, scope]) => scope)]);
+    await world.ownerPool.query("delete from role_permissions where parent_id = $1 and type = $2", [
+      rows[0]!.role,
+      type.name,
+    ]);
+    await world.ownerPool.query(
+      "insert into role_permissions (organisation_id, parent_id, position, type, permission, scope) select $1, $2, 0, $3, * from unnest($4::text[], $5::text[])",
+      [
+        me.organisationId,
+        rows[0]!.role,
+        type.name,
+        grants.map(([permission]) => permission),
+        grants.map(([, scope]) => scope),
+      ],
+    );
   };
   /** What came of a deed; whatever it wrote is undone. */
   const outcome = async (deed: Deed, reach: keyof typeof records): Promise<string> => {
     const { id } = records[reach];
-    await world.ownerPool.query("update records set state = $2, sensitivity = $3, closed_at = null where id = $1", [id, deed.state ?? type.starts, deed.permission === "restricted" && reach !== "own" ? "restricted" : "normal"]);
+    await world.ownerPool.query("update records set state = $2, sensitivity = $3, closed_at = null where id = $1", [
+      id,
+      deed.state ?? type.starts,
+      deed.permission === "restricted" && reach !== "own" ? "restricted" : "normal",
+    ]);
     const record = await asAdministrator((tx) => find(tx, type, id));
     const undone = new Error("undone");
-    return world.store.as(me, async (tx) => {
-      await deed.try(tx, record);
-      throw undone;
-    }).then(() => "", (error: unknown) => (error === undone ? "allowed" : error instanceof Refusal ? error.kind : error instanceof assert.AssertionError ? "nothing there" : `fault: ${String(error)}`));
+    return world.store
+      .as(me, async (tx) => {
+        await deed.try(tx, record);
+        throw undone;
+      })
+      .then(
+        () => "",
+        (error: unknown) =>
+          error === undone
+            ? "allowed"
+            : error instanceof Refusal
+              ? error.kind
+              : error instanceof assert.AssertionError
+                ? "nothing there"
+                : `fault: ${String(error)}`,
+      );
   };
 
   const scopes = ["own", "team", "all"] as const;
@@ -217,7 +336,9 @@ async function permissions(type: RecordType): Promise<void> {
         }
       }
       if (scope !== "all") continue;
-      for (const deed of every.filter((other) => other.permission !== permission && other.permission !== "read" && other.permission !== "restricted")) {
+      for (const deed of every.filter(
+        (other) => other.permission !== permission && other.permission !== "read" && other.permission !== "restricted",
+      )) {
         assert.notEqual(await outcome(deed, "own"), "allowed", `${permission} allowed ${deed.permission}`);
       }
     }
@@ -227,19 +348,35 @@ async function permissions(type: RecordType): Promise<void> {
   const { reference } = await world.store.as(me, (tx) => insertRecord(tx, type, values));
   assert.ok(reference);
   await grant(every.map(({ permission }) => [permission, "all"] as const));
-  await assert.rejects(world.store.as(me, (tx) => insertRecord(tx, type, values)), refused("forbidden"));
+  await assert.rejects(
+    world.store.as(me, (tx) => insertRecord(tx, type, values)),
+    refused("forbidden"),
+  );
 }
 
 test("what is personal is in no log, even when the database refuses the row and says why", async () => {
-  const personal = types.flatMap((type) => storedFields(type.fields).filter(({ field }) => field.options.personal).slice(0, 1).map(({ name, column }) => ({ type, name, column })));
+  const personal = types.flatMap((type) =>
+    storedFields(type.fields)
+      .filter(({ field }) => field.options.personal)
+      .slice(0, 1)
+      .map(({ name, column }) => ({ type, name, column })),
+  );
   assert.ok(personal.length > 0);
   const browser = await world.as(administrator);
   for (const { type, name, column } of personal) {
     const values = await world.system((tx) => valuesFor(tx, type, type.views.form));
-    const written = Object.entries(type.fields).filter(([field, { options }]) => options.personal && values[field] !== undefined).map(([field]) => String(values[field]));
-    await world.ownerPool.query(`alter table ${type.name} add constraint nobody check (${columnName(name)} is null) not valid`);
+    const written = Object.entries(type.fields)
+      .filter(([field, { options }]) => options.personal && values[field] !== undefined)
+      .map(([field]) => String(values[field]));
+    await world.ownerPool.query(
+      `alter table ${type.name} add constraint nobody check (${columnName(name)} is null) not valid`,
+    );
     assert.equal(columnName(name), column);
-    const form = Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "string").map(([field, value]) => [field, String(value)]));
+    const form = Object.fromEntries(
+      Object.entries(values)
+        .filter(([, value]) => typeof value === "string")
+        .map(([field, value]) => [field, String(value)]),
+    );
     const answer = await browser.post(`/${type.path}/new`, form, { from: `/${type.path}/new` });
     await world.ownerPool.query(`alter table ${type.name} drop constraint nobody`);
     assert.equal(answer.statusCode, 500, answer.body.slice(0, 2000));

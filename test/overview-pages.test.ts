@@ -19,13 +19,18 @@ before(async () => {
 after(() => world.close());
 
 const type = () => typeNamed(world.registry, "ticket");
-const raise = (browser: Browser, summary: string, options: { now?: Temporal.Instant } = {}) => world.store.as(browser.who!, (tx) => create(tx, type(), { summary }), options);
-const make = (ticket: Stored, name: string, values: Record<string, unknown> = {}, options: { now?: Temporal.Instant } = {}) =>
-  world.store.as(lead.who!, (tx) => move(tx, type(), ticket.id, ticket.version, name, values), options);
+const raise = (browser: Browser, summary: string, options: { now?: Temporal.Instant } = {}) =>
+  world.store.as(browser.who!, (tx) => create(tx, type(), { summary }), options);
+const make = (
+  ticket: Stored,
+  name: string,
+  values: Record<string, unknown> = {},
+  options: { now?: Temporal.Instant } = {},
+) => world.store.as(lead.who!, (tx) => move(tx, type(), ticket.id, ticket.version, name, values), options);
 
 test("my work holds what I own by when it is due, and what I asked for, and no registers", async () => {
-  const before = Temporal.Now.instant().subtract({ hours: 24 * 40 });
-  const late = await make(await raise(staff, "Raised long ago", { now: before }), "take", {}, { now: before });
+  const longAgo = Temporal.Now.instant().subtract({ hours: 24 * 40 });
+  const late = await make(await raise(staff, "Raised long ago", { now: longAgo }), "take", {}, { now: longAgo });
   await make(await raise(staff, "Raised just now"), "take");
   const page = (await lead.get("/")).body;
   assert.match(page, /Good (morning|afternoon|evening), Dee/);
@@ -36,7 +41,10 @@ test("my work holds what I own by when it is due, and what I asked for, and no r
   const asked = (await staff.get("/")).body;
   assert.match(asked, /What I asked for[^]*Raised just now/);
   assert.doesNotMatch(asked, /Due, soonest first/);
-  assert.match((await (await world.as("councillor")).get("/")).body, /You have asked for nothing that is still open[^]*href="\/tickets\/new"/);
+  assert.match(
+    (await (await world.as("councillor")).get("/")).body,
+    /You have asked for nothing that is still open[^]*href="\/tickets\/new"/,
+  );
 });
 
 test("search finds words, marks them, goes straight to a reference and offers a mended word only where it helps", async () => {
@@ -48,7 +56,10 @@ test("search finds words, marks them, goes straight to a reference and offers a 
   const exact = await lead.get(`/search?q=${ticket.reference.toLowerCase()}`);
   assert.equal(exact.statusCode, 303);
   assert.equal(exact.headers.location, `/tickets/${ticket.reference}`);
-  assert.match((await lead.get("/search?q=photocopeir")).body, /Did you mean <a href="\/search\?q=photocopier">photocopier/);
+  assert.match(
+    (await lead.get("/search?q=photocopeir")).body,
+    /Did you mean <a href="\/search\?q=photocopier">photocopier/,
+  );
   const other = await world.as("staff");
   assert.doesNotMatch((await other.get("/search?q=photocopeir")).body, /Did you mean/);
   assert.equal((await other.get(`/search?q=${ticket.reference}`)).statusCode, 200);
@@ -56,15 +67,32 @@ test("search finds words, marks them, goes straight to a reference and offers a 
 });
 
 test("no search is a fault", async () => {
-  for (const query of ["", "%00", "%27%22%3C%3E", "a&page=-1", "a&page=1e9", "a&page=x", "desk&type=nothing", "desk&type=__proto__", "!!! & | ( ) :*", "x".repeat(5000), "%F0%9F%98%80", "INC-99999999999", "\ue000a\ue001"]) {
-    const answer = await lead.get(`/search?q=${query.includes("&") || query.includes("%") ? query : encodeURIComponent(query)}`);
+  for (const query of [
+    "",
+    "%00",
+    "%27%22%3C%3E",
+    "a&page=-1",
+    "a&page=1e9",
+    "a&page=x",
+    "desk&type=nothing",
+    "desk&type=__proto__",
+    "!!! & | ( ) :*",
+    "x".repeat(5000),
+    "%F0%9F%98%80",
+    "INC-99999999999",
+    "\ue000a\ue001",
+  ]) {
+    const answer = await lead.get(
+      `/search?q=${query.includes("&") || query.includes("%") ? query : encodeURIComponent(query)}`,
+    );
     assert.equal(answer.statusCode, 200, query.slice(0, 40));
   }
 });
 
 test("administration shows an administrator what the work goes by, and is no page for staff", async () => {
   const page = (await (await world.as("administrator")).get("/administration")).body;
-  for (const path of ["people", "teams", "roles", "calendars", "queues", "categories", "service-level-policies"]) assert.match(page, new RegExp(`href="/${path}"`));
+  for (const path of ["people", "teams", "roles", "calendars", "queues", "categories", "service-level-policies"])
+    assert.match(page, new RegExp(`href="/${path}"`));
   assert.doesNotMatch((await lead.get("/administration")).body, /href="\/roles"/);
   assert.equal((await staff.get("/administration")).statusCode, 404);
 });
@@ -79,10 +107,23 @@ test("the desk's numbers count what came, what was resolved and reopened, and wh
   try {
     const officer = await own.as("leadSupport");
     const [monday, tuesday] = [19, 18].map((days) => Temporal.Now.instant().subtract({ hours: 24 * days }));
-    const resolve = async (ticket: Stored, now: Temporal.Instant) => own.store.as(officer.who!, (tx) => move(tx, type(), ticket.id, ticket.version, "resolve", { resolution: "Done" }), { now });
-    const raised = await Promise.all(["One", "Two", "Three"].map((summary) => own.store.as(officer.who!, (tx) => create(tx, type(), { summary }), { now: monday! })));
+    const resolve = async (ticket: Stored, now: Temporal.Instant) =>
+      own.store.as(
+        officer.who!,
+        (tx) => move(tx, type(), ticket.id, ticket.version, "resolve", { resolution: "Done" }),
+        { now },
+      );
+    const raised = await Promise.all(
+      ["One", "Two", "Three"].map((summary) =>
+        own.store.as(officer.who!, (tx) => create(tx, type(), { summary }), { now: monday! }),
+      ),
+    );
     const once = await resolve(raised[0]!, tuesday!);
-    const again = await own.store.as(officer.who!, (tx) => move(tx, type(), once.id, once.version, "reopen", { comment: "Still broken" }), { now: tuesday!.add({ minutes: 5 }) });
+    const again = await own.store.as(
+      officer.who!,
+      (tx) => move(tx, type(), once.id, once.version, "reopen", { comment: "Still broken" }),
+      { now: tuesday!.add({ minutes: 5 }) },
+    );
     await resolve(again, tuesday!.add({ minutes: 30 }));
     await resolve(raised[1]!, tuesday!);
     const page = (await officer.get("/desk/numbers")).body;
@@ -93,7 +134,8 @@ test("the desk's numbers count what came, what was resolved and reopened, and wh
     assert.doesNotMatch(page, /style="|<style|<script>/);
     assert.ok(page.includes("<svg"));
     assert.equal((await officer.get(`/desk/numbers?queue=${own.council.queue}&weeks=4`)).statusCode, 200);
-    for (const query of ["queue=x", "queue=00000000-0000-0000-0000-000000000000", "weeks=5", "weeks=-1"]) assert.equal((await officer.get(`/desk/numbers?${query}`)).statusCode, 422, query);
+    for (const query of ["queue=x", "queue=00000000-0000-0000-0000-000000000000", "weeks=5", "weeks=-1"])
+      assert.equal((await officer.get(`/desk/numbers?${query}`)).statusCode, 422, query);
     assert.equal((await (await own.as("staff")).get("/desk/numbers")).statusCode, 404);
   } finally {
     await own.close();

@@ -20,10 +20,15 @@ before(async () => {
 after(() => world.close());
 
 /** The product's registry with the fields of some types altered, and further types. */
-function altered(changes: Readonly<Record<string, (fields: Readonly<Record<string, Field>>) => Readonly<Record<string, Field>>>>, more: readonly RecordType[] = []): Registry {
+function altered(
+  changes: Readonly<Record<string, (fields: Readonly<Record<string, Field>>) => Readonly<Record<string, Field>>>>,
+  more: readonly RecordType[] = [],
+): Registry {
   const modules = registry.modules.map((module) => ({
     ...module,
-    records: module.records.map((type): RecordType => (changes[type.name] ? { ...type, fields: changes[type.name]!(type.fields) } : type)),
+    records: module.records.map((type): RecordType =>
+      changes[type.name] ? { ...type, fields: changes[type.name]!(type.fields) } : type,
+    ),
   }));
   return createRegistry([...modules, { name: "more", label: "More", group: "work", records: more }]);
 }
@@ -50,21 +55,48 @@ test("definitions, migrations and the database are as one", async () => {
 });
 
 test("a field, an index, a choice's option, lines and a type that are added become just those statements", async () => {
-  const definitions = altered({
-    category: (fields) => ({
-      ...fields,
-      colour: field.choice({ label: "Colour", options: { red: "Red", blue: "Blue" }, indexed: true }),
-      order: field.wholeNumber({ label: "Order" }),
-      sourceReference: field.text({ label: "Known elsewhere as", max: 300, indexed: true }),
-      steward: field.person({ label: "Looked after by" }),
-    }),
-    queue: (fields) => ({ ...fields, rotas: field.lines({ label: "Rotas", one: "Rota", numbered: true, fields: { day: field.date({ label: "Day" }), who: field.person({ label: "Who" }) } }) }),
-    calendar: (fields) => ({ ...fields, holidays: field.choice({ label: "Bank holidays", options: { none: "None", "england-and-wales": "England and Wales", scotland: "Scotland", "northern-ireland": "Northern Ireland", wales: "Wales" } }) }),
-  }, [Specimen]);
+  const definitions = altered(
+    {
+      category: (fields) => ({
+        ...fields,
+        colour: field.choice({ label: "Colour", options: { red: "Red", blue: "Blue" }, indexed: true }),
+        order: field.wholeNumber({ label: "Order" }),
+        sourceReference: field.text({ label: "Known elsewhere as", max: 300, indexed: true }),
+        steward: field.person({ label: "Looked after by" }),
+      }),
+      queue: (fields) => ({
+        ...fields,
+        rotas: field.lines({
+          label: "Rotas",
+          one: "Rota",
+          numbered: true,
+          fields: { day: field.date({ label: "Day" }), who: field.person({ label: "Who" }) },
+        }),
+      }),
+      calendar: (fields) => ({
+        ...fields,
+        holidays: field.choice({
+          label: "Bank holidays",
+          options: {
+            none: "None",
+            "england-and-wales": "England and Wales",
+            scotland: "Scotland",
+            "northern-ireland": "Northern Ireland",
+            wales: "Wales",
+          },
+        }),
+      }),
+    },
+    [Specimen],
+  );
   const plan = await planMigration(world.ownerUrl, definitions);
   assert.deepEqual(plan.byHand, []);
   const about = (words: RegExp) => plan.statements.filter((statement) => words.test(statement));
-  assert.deepEqual(about(/alter table category add column/), ["alter table category add column colour text;", 'alter table category add column "order" integer;', "alter table category add column steward uuid;"]);
+  assert.deepEqual(about(/alter table category add column/), [
+    "alter table category add column colour text;",
+    'alter table category add column "order" integer;',
+    "alter table category add column steward uuid;",
+  ]);
   assert.equal(about(/create index category_/i).length, 2);
   assert.equal(about(/add constraint category_colour_check check/i).length, 1);
   assert.equal(about(/add constraint category_steward_record foreign key/i).length, 1);
@@ -74,14 +106,26 @@ test("a field, an index, a choice's option, lines and a type that are added beco
   assert.equal(about(/constraint calendar_holidays_check/).length, 2);
   assert.equal(about(/create table specimen \(/).length, 1);
   assert.equal(about(/drop (table|column)/).length, 0);
-  assert.equal(about(/\bticket\b|\bperson\b(?!_)|\bpolicy_/).filter((statement) => !/specimen|queue_rotas|category|references records/.test(statement)).length, 0, "what did not change is left alone");
+  assert.equal(
+    about(/\bticket\b|\bperson\b(?!_)|\bpolicy_/).filter(
+      (statement) => !/specimen|queue_rotas|category|references records/.test(statement),
+    ).length,
+    0,
+    "what did not change is left alone",
+  );
   assert.deepEqual(await afterRunning(plan.statements, definitions), { statements: [], byHand: [] });
 });
 
 test("a field with an earlier name is renamed; one that is gone or of another kind is named for a person to decide", async () => {
   const definitions = altered({
-    category: ({ sourceReference: _gone, ...fields }) => ({ ...fields, sourceCode: field.text({ label: "Known elsewhere as", max: 200, indexed: true, renamedFrom: "sourceReference" }) }),
-    policy: ({ audience: _gone, ...fields }) => ({ ...fields, edition: field.decimal({ label: "Version", readOnly: true }) }),
+    category: ({ sourceReference: _gone, ...fields }) => ({
+      ...fields,
+      sourceCode: field.text({ label: "Known elsewhere as", max: 200, indexed: true, renamedFrom: "sourceReference" }),
+    }),
+    policy: ({ audience: _gone, ...fields }) => ({
+      ...fields,
+      edition: field.decimal({ label: "Version", readOnly: true }),
+    }),
   });
   const plan = await planMigration(world.ownerUrl, definitions);
   assert.equal(plan.statements[0], "alter table category rename column source_reference to source_code;");

@@ -151,7 +151,7 @@ test("a session that ended while typing loses nothing that was typed", async () 
   const again = hidden(offered.body, "/tickets/new");
   assert.equal(again["summary"], typed.summary);
   assert.equal(again["details"]?.replaceAll("\r\n", "\n"), typed.details);
-  assert.equal(again["_submission"], typed._submission);
+  assert.equal(again["_submission"], typed["_submission"]);
   assert.equal(again["password"], undefined);
   const sent = await gone.post("/tickets/new", again, { from: "/account" });
   assert.equal(sent.statusCode, 303);
@@ -260,8 +260,8 @@ test("a password is changed with the old one, and not to a weak one", async () =
   await account("changes@aldermoor.gov.uk");
   const browser = world.visitor();
   await browser.post("/sign-in", { email: "changes@aldermoor.gov.uk", password }, { from: "/sign-in" });
-  const change = (current: string, wanted: string) =>
-    browser.post("/account/password", { current, wanted }, { from: "/account" });
+  const change = (old: string, wanted: string) =>
+    browser.post("/account/password", { current: old, wanted }, { from: "/account" });
   assert.match((await change("", "")).body, /Enter your password as it is now/);
   assert.match(
     (await change("wrong wrong wrong", "kestrel umbrella fog lantern")).body,

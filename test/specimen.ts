@@ -16,8 +16,14 @@ export const Specimen = defineRecord({
     text: field.text({ label: "Text", is: "title", required: true, max: 100 }),
     line: field.text({ label: "Line", max: 60, indexed: true }),
     longText: field.longText({ label: "Long text", max: 500 }),
-    choice: field.choice({ label: "Choice", options: { red: "Red", "dark-blue": "Dark; very dark", green: "Green it’s called", order: "Order" } }),
-    manyChoice: field.manyChoice({ label: "Many choice", options: { red: "Red", "dark-blue": "Dark; very dark", green: "Green it’s called" } }),
+    choice: field.choice({
+      label: "Choice",
+      options: { red: "Red", "dark-blue": "Dark; very dark", green: "Green it’s called", order: "Order" },
+    }),
+    manyChoice: field.manyChoice({
+      label: "Many choice",
+      options: { red: "Red", "dark-blue": "Dark; very dark", green: "Green it’s called" },
+    }),
     wholeNumber: field.wholeNumber({ label: "Whole number" }),
     decimal: field.decimal({ label: "Decimal" }),
     money: field.money({ label: "Money" }),
@@ -35,20 +41,33 @@ export const Specimen = defineRecord({
     webAddress: field.webAddress({ label: "Web address" }),
     file: field.file({ label: "File" }),
     secret: field.text({ label: "Secret", internal: true }),
-    computed: field.computed({ label: "Computed", from: (values) => `${String(values["wholeNumber"] ?? "no")} of them` }),
+    computed: field.computed({
+      label: "Computed",
+      from: (values) => `${String(values["wholeNumber"] ?? "no")} of them`,
+    }),
     lines: field.lines({
       label: "Lines",
       one: "Line",
       numbered: true,
       max: 20,
-      fields: { order: field.wholeNumber({ label: "Order" }), heading: field.text({ label: "Heading", required: true }), day: field.date({ label: "Day" }) },
+      fields: {
+        order: field.wholeNumber({ label: "Order" }),
+        heading: field.text({ label: "Heading", required: true }),
+        day: field.date({ label: "Day" }),
+      },
     }),
   },
   states: { open: { label: "Open" }, waiting: { label: "Waiting" }, done: { label: "Done", final: true } },
   starts: "open",
   moves: {
     hold: { label: "Hold", from: ["open"], to: "waiting", asks: ["line"], requires: ["line"], who: can("handle") },
-    finish: { label: "Finish", from: ["open", "waiting"], to: "done", who: can("sign"), comment: { label: "Why", audience: "internal", required: true } },
+    finish: {
+      label: "Finish",
+      from: ["open", "waiting"],
+      to: "done",
+      who: can("sign"),
+      comment: { label: "Why", audience: "internal", required: true },
+    },
     hand: { label: "Hand over", from: ["open"], asks: ["owner", "team"], who: can("handle") },
   },
   views: { list: { columns: ["reference", "text", "money", "state"], sort: "-opened", filters: ["choice", "date"] } },
@@ -63,7 +82,10 @@ export interface SpecimenWorld {
 
 /** Adds specimens to the database of a world, as a migration would. Close its store before the world's. */
 export async function addSpecimens(world: World): Promise<SpecimenWorld> {
-  const registry = createRegistry([...world.registry.modules, { name: "tests", label: "Tests", group: "work", records: [Specimen] }]);
+  const registry = createRegistry([
+    ...world.registry.modules,
+    { name: "tests", label: "Tests", group: "work", records: [Specimen] },
+  ]);
   for (const statement of sqlOfType(Specimen)) await world.ownerPool.query(statement);
   await world.ownerPool.query("insert into record_types (name) values ('specimen')");
   return { registry, store: createStore({ pool: createPool(world.appUrl, 4), registry }) };

@@ -12,8 +12,20 @@ const file = join(project, "test/types.ts");
 /** Runs the compiler on some files alone, by the project's own rules. Gives what it says, a line each. */
 async function compile(folder: string, files: readonly string[]): Promise<string[]> {
   const config = join(folder, "tsconfig.json");
-  await writeFile(config, JSON.stringify({ extends: join(project, "tsconfig.json"), compilerOptions: { typeRoots: [join(project, "node_modules/@types")] }, include: [], files }));
-  const { stdout, stderr } = spawnSync(process.execPath, [join(project, "node_modules/typescript/bin/tsc"), "--noEmit", "--pretty", "false", "-p", config], { cwd: project, encoding: "utf8" });
+  await writeFile(
+    config,
+    JSON.stringify({
+      extends: join(project, "tsconfig.json"),
+      compilerOptions: { typeRoots: [join(project, "node_modules/@types")] },
+      include: [],
+      files,
+    }),
+  );
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(project, "node_modules/typescript/bin/tsc"), "--noEmit", "--pretty", "false", "-p", config],
+    { cwd: project, encoding: "utf8" },
+  );
   assert.equal(stderr, "");
   return stdout.split("\n").filter((line) => line !== "");
 }
@@ -29,7 +41,10 @@ test("a typing mistake in a definition is a type error that names the word", asy
   try {
     const unmarked = join(folder, "unmarked.mts");
     const src = JSON.stringify(join(project, "src")).slice(1, -1);
-    await writeFile(unmarked, source.replaceAll("// @ts-expect-error", "// expected:").replaceAll('"../src/', `"${src}/`));
+    await writeFile(
+      unmarked,
+      source.replaceAll("// @ts-expect-error", "// expected:").replaceAll('"../src/', `"${src}/`),
+    );
     const said = await compile(folder, [file, unmarked]);
     const messages = new Map<number, string>();
     let current = 0;
@@ -39,8 +54,15 @@ test("a typing mistake in a definition is a type error that names the word", asy
       if (place) current = Number(place[1]);
       messages.set(current, `${messages.get(current) ?? ""}${line}\n`);
     }
-    for (const { word, line } of marks) assert.ok(messages.get(line)?.includes(word), `line ${line} must be refused with “${word}” in the message; it says: ${messages.get(line) ?? "nothing"}`);
-    assert.deepEqual([...messages.keys()].sort((one, other) => one - other), marks.map(({ line }) => line));
+    for (const { word, line } of marks)
+      assert.ok(
+        messages.get(line)?.includes(word),
+        `line ${line} must be refused with “${word}” in the message; it says: ${messages.get(line) ?? "nothing"}`,
+      );
+    assert.deepEqual(
+      [...messages.keys()].sort((one, other) => one - other),
+      marks.map(({ line }) => line),
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

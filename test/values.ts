@@ -16,11 +16,17 @@ const grammars: Readonly<Record<string, Values>> = {
 let made = 0;
 
 /** A value of each field that people can give for a record of this type, made from the kinds of its fields alone. */
-export async function valuesFor(tx: Tx, type: RecordType, names: readonly string[] = Object.keys(type.fields), required = false): Promise<Values> {
+export async function valuesFor(
+  tx: Tx,
+  type: RecordType,
+  names: readonly string[] = Object.keys(type.fields),
+  required = false,
+): Promise<Values> {
   const values: Values = {};
   for (const name of names) {
     const field = type.fields[name];
-    if (!field || field.options.readOnly || field.kind.name === "file" || (required && !field.options.required)) continue;
+    if (!field || field.options.readOnly || field.kind.name === "file" || (required && !field.options.required))
+      continue;
     const value = grammars[type.name]?.[name] ?? (await valueOf(tx, type, name, field));
     if (value !== undefined) values[name] = value;
   }
@@ -31,7 +37,13 @@ export async function valuesFor(tx: Tx, type: RecordType, names: readonly string
 
 async function valueOf(tx: Tx, type: RecordType, name: string, field: Field): Promise<unknown> {
   made += 1;
-  const options = field.options as unknown as { options?: Record<string, string>; min?: number; max?: number; fields?: LineFields; to?: string };
+  const options = field.options as unknown as {
+    options?: Record<string, string>;
+    min?: number;
+    max?: number;
+    fields?: LineFields;
+    to?: string;
+  };
   const target = field.kind.input(field.options, null);
   if (target.widget === "record") {
     // A thing that dated records are told apart by is made anew, so that no two of a test fall on one another.
@@ -39,20 +51,37 @@ async function valueOf(tx: Tx, type: RecordType, name: string, field: Field): Pr
     return target.many ? [id].filter((one) => one !== undefined) : id;
   }
   switch (field.kind.name) {
-    case "text": return `Words ${made}`.slice(0, options.max ?? 200);
-    case "long text": return `Some **words** ${made}\n\nand more`;
-    case "choice": return Object.keys(options.options ?? {})[0];
-    case "many-choice": return Object.keys(options.options ?? {}).slice(0, 2);
-    case "date": return `20${20 + (made % 60)}-02-${String(1 + (made % 28)).padStart(2, "0")}`;
-    case "moment": return "2026-07-01T08:30:00.000Z";
-    case "duration": return 90;
-    case "yes/no": return made % 2 === 0;
-    case "e-mail": return `name${made}@example.gov.uk`;
-    case "phone": return "020 7946 0123";
-    case "web address": return `https://example.gov.uk/${made}`;
-    case "whole number": case "decimal": case "percent": case "money": return options.min ?? 1;
-    case "lines": return [await lineOf(tx, type, options.fields ?? {})];
-    default: return undefined;
+    case "text":
+      return `Words ${made}`.slice(0, options.max ?? 200);
+    case "long text":
+      return `Some **words** ${made}\n\nand more`;
+    case "choice":
+      return Object.keys(options.options ?? {})[0];
+    case "many-choice":
+      return Object.keys(options.options ?? {}).slice(0, 2);
+    case "date":
+      return `20${20 + (made % 60)}-02-${String(1 + (made % 28)).padStart(2, "0")}`;
+    case "moment":
+      return "2026-07-01T08:30:00.000Z";
+    case "duration":
+      return 90;
+    case "yes/no":
+      return made % 2 === 0;
+    case "e-mail":
+      return `name${made}@example.gov.uk`;
+    case "phone":
+      return "020 7946 0123";
+    case "web address":
+      return `https://example.gov.uk/${made}`;
+    case "whole number":
+    case "decimal":
+    case "percent":
+    case "money":
+      return options.min ?? 1;
+    case "lines":
+      return [await lineOf(tx, type, options.fields ?? {})];
+    default:
+      return undefined;
   }
 }
 
@@ -63,7 +92,14 @@ async function lineOf(tx: Tx, type: RecordType, fields: LineFields): Promise<Val
 }
 
 async function anyOf(tx: Tx, typeName: string, asking: string): Promise<string | undefined> {
-  const row = await tx.db.selectFrom("records").select("id").where("organisation_id", "=", tx.actor.organisationId).where("type", "=", typeName).where("closed_at", "is", null).limit(1).executeTakeFirst();
+  const row = await tx.db
+    .selectFrom("records")
+    .select("id")
+    .where("organisation_id", "=", tx.actor.organisationId)
+    .where("type", "=", typeName)
+    .where("closed_at", "is", null)
+    .limit(1)
+    .executeTakeFirst();
   return row?.id ?? (typeName === asking ? undefined : fresh(tx, typeName));
 }
 

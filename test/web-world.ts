@@ -37,7 +37,11 @@ export interface Browser {
    * Sends a form. The page at `from` (the home unless told) is read first for `_csrf` and for the hidden controls of its
    * form that posts to `path`, such as `_submission` and `_version`; what `form` holds goes before them.
    */
-  post(path: string, form?: Readonly<Record<string, string | readonly string[]>>, options?: { from?: string }): Promise<LightMyRequestResponse>;
+  post(
+    path: string,
+    form?: Readonly<Record<string, string | readonly string[]>>,
+    options?: { from?: string },
+  ): Promise<LightMyRequestResponse>;
   /** The cookies as a header, for a real browser or a socket. */
   cookieHeader(): string;
 }
@@ -102,9 +106,17 @@ async function signedIn(world: World, { signIn }: WebParts, who: Who, email: str
 
 function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who): Browser {
   const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  const ask = async (options: { method: "GET" | "POST"; url: string; headers?: Readonly<Record<string, string>>; payload?: string }) => {
+  const ask = async (options: {
+    method: "GET" | "POST";
+    url: string;
+    headers?: Readonly<Record<string, string>>;
+    payload?: string;
+  }) => {
     const cookie = cookieHeader();
-    const response = await app.inject({ ...options, headers: { "user-agent": "Firefox", ...(cookie ? { cookie } : {}), ...options.headers } });
+    const response = await app.inject({
+      ...options,
+      headers: { "user-agent": "Firefox", ...(cookie ? { cookie } : {}), ...options.headers },
+    });
     keep(cookies, [response.headers["set-cookie"] ?? []].flat());
     return response;
   };
@@ -115,8 +127,14 @@ function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who
     post: async (url, form = {}, { from = "/" } = {}) => {
       const page = (await ask({ method: "GET", url: from })).body;
       const sent = new URLSearchParams();
-      for (const [name, value] of Object.entries({ ...hiddenControls(page, url), ...form })) for (const one of [value].flat()) sent.append(name, one);
-      return ask({ method: "POST", url, headers: { "content-type": "application/x-www-form-urlencoded" }, payload: sent.toString() });
+      for (const [name, value] of Object.entries({ ...hiddenControls(page, url), ...form }))
+        for (const one of [value].flat()) sent.append(name, one);
+      return ask({
+        method: "POST",
+        url,
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        payload: sent.toString(),
+      });
     },
   };
 }
@@ -130,11 +148,18 @@ function hiddenControls(page: string, action: string): Record<string, string> {
 }
 
 function hiddenOf(form: string): [name: string, value: string][] {
-  return [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name = "", value = ""]) => [unescaped(name), unescaped(value)]);
+  return [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(
+    ([, name = "", value = ""]) => [unescaped(name), unescaped(value)],
+  );
 }
 
 function unescaped(html: string): string {
-  return html.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+  return html
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
 }
 
 /** Keeps what Set-Cookie lines say, forgetting cookies that have run out. */

@@ -135,7 +135,7 @@ function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: 
   });
   const start = now.subtract({ hours: 24 * days });
   const minutes = workingMinutesBetween(calendar, start, now);
-  const moments = Array.from({ length: many }, () => random.between(0, minutes)).sort((one, other) => one - other);
+  const moments = Array.from({ length: many }, () => random.between(0, minutes)).toSorted((one, other) => one - other);
   const calls = [...deskCalls, ...otherCalls].flatMap((call) => Array<DemoCall>(call.often ?? 1).fill(call));
   const askers = askersOf(cast);
   const lately: DemoCall[] = [];
@@ -173,7 +173,6 @@ function restOf(random: Random, ageDays: number, call: DemoCall): "new" | "assig
 
 /** Mostly staff; those with a button ask more often, so that each finds something of their own. */
 function askersOf({ people, staff }: Cast): Player[] {
-  const often = (player: Player, times: number) => Array<Player>(times).fill(player);
   return [
     ...staff.flatMap((player) => often(player, 2)),
     ...often(people.staff, 6),
@@ -186,4 +185,8 @@ function askersOf({ people, staff }: Cast): Player[] {
       people["head-of-delivery"],
     ].flatMap((player) => often(player, 2)),
   ];
+}
+
+function often(player: Player, times: number): Player[] {
+  return Array<Player>(times).fill(player);
 }

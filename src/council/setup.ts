@@ -101,6 +101,9 @@ function check(given: Given): Given {
 
 /** Compared without telling by the time it takes where they differ. */
 function sameText(one: string, other: string): boolean {
-  const digest = (text: string) => createHmac("sha256", "compare").update(text).digest();
   return timingSafeEqual(digest(one), digest(other));
+}
+
+function digest(text: string): Buffer {
+  return createHmac("sha256", "compare").update(text).digest();
 }

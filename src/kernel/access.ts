@@ -7,23 +7,42 @@ type Held = Pick<Stored, "id" | "ownerId" | "teamId" | "requesterId" | "createdB
 
 /** Whether the person holds a permission for a type, for the record where one is given (else for any). */
 export function may(actor: Actor, type: string, permission: string, record?: Held): boolean {
-  return actor.grants.some((grant) => grant.type === type && grant.permission === permission && (record === undefined || reaches(actor, grant.scope, record)));
+  return actor.grants.some(
+    (grant) =>
+      grant.type === type &&
+      grant.permission === permission &&
+      (record === undefined || reaches(actor, grant.scope, record)),
+  );
 }
 
 function reaches(actor: Actor, scope: "own" | "team" | "all", record: Held): boolean {
   if (scope === "all") return true;
   if (scope === "team") return record.teamId !== null && actor.teams.includes(record.teamId);
-  return actor.personId !== null && [record.id, record.ownerId, record.requesterId, record.createdBy].includes(actor.personId);
+  return (
+    actor.personId !== null &&
+    [record.id, record.ownerId, record.requesterId, record.createdBy].includes(actor.personId)
+  );
 }
 
 /** Refuses when the person may not do this to what they may see. */
 export function mustBeAllowed(actor: Actor, type: RecordType, permission: string, doing: string, record?: Held): void {
   if (!may(actor, type.name, permission, record)) {
-    throw new Refusal("forbidden", [{ message: `You may not ${doing}. It needs the permission “${permission}” for ${type.label.many.toLowerCase()}` }]);
+    throw new Refusal("forbidden", [
+      { message: `You may not ${doing}. It needs the permission “${permission}” for ${type.label.many.toLowerCase()}` },
+    ]);
   }
 }
 
 /** Whether the person reads what is kept among officers (internal comments and fields) on this record, or on any when none is given. */
 export function readsInternal(actor: Actor, type: string, record?: Held): boolean {
   return may(actor, type, "internal", record);
+}
+
+/** Whether lists may be narrowed and sorted by a field: by what officers keep among themselves only for who reads it on every record. */
+export function mayAskAbout(actor: Actor, type: RecordType, fieldName: string): boolean {
+  const internal = Object.hasOwn(type.fields, fieldName) && type.fields[fieldName]?.options.internal === true;
+  return (
+    !internal ||
+    actor.grants.some((grant) => grant.type === type.name && grant.permission === "internal" && grant.scope === "all")
+  );
 }

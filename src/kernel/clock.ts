@@ -4,7 +4,8 @@ import { sentence } from "./clocks/service-level-sentence.ts";
 import type { Tx } from "./transaction.ts";
 
 /** A deadline that every record of a type carries, computed from its timeline. */
-export type ClockDefinition<StateName extends string, FieldName extends string = string> = ServiceLevelClock<StateName, FieldName> | DayClock<StateName, FieldName>;
+export type ClockDefinition<StateName extends string, FieldName extends string = string> =
+  ServiceLevelClock<StateName, FieldName> | DayClock<StateName, FieldName>;
 
 /** Working time from the record's opening to a state, by a dated policy. Rules 16 to 18 of the clocks page. */
 export interface ServiceLevelClock<StateName extends string, FieldName extends string = string> {
@@ -24,7 +25,10 @@ export interface ServiceLevelClock<StateName extends string, FieldName extends s
 }
 
 /** Which target holds for a record with these values, from then on; null when none is promised. */
-export type TargetFinder = (values: Readonly<Record<string, unknown>>, at: Temporal.Instant) => ServiceLevelTarget | null;
+export type TargetFinder = (
+  values: Readonly<Record<string, unknown>>,
+  at: Temporal.Instant,
+) => ServiceLevelTarget | null;
 
 /** The end of a day that a field names, while the record is in one of some states. */
 export interface DayClock<StateName extends string, FieldName extends string = string> {
@@ -77,11 +81,19 @@ interface ReadOptions {
 }
 
 /** Reads a clock from a record's timeline. null when it has not started or nothing is promised. */
-export function readClock(definition: ClockDefinition<string>, finder: TargetFinder | null, options: ReadOptions): ClockReading | null {
+export function readClock(
+  definition: ClockDefinition<string>,
+  finder: TargetFinder | null,
+  options: ReadOptions,
+): ClockReading | null {
   return definition.rule === "day" ? readDay(definition, options) : readServiceLevel(definition, finder, options);
 }
 
-function readServiceLevel(definition: ServiceLevelClock<string>, finder: TargetFinder | null, options: ReadOptions): ClockReading | null {
+function readServiceLevel(
+  definition: ServiceLevelClock<string>,
+  finder: TargetFinder | null,
+  options: ReadOptions,
+): ClockReading | null {
   const events = serviceLevelEvents(definition, finder ?? (() => null), options);
   if (events.length === 0) return null;
   const result = computeServiceLevel({ events, now: options.now, explain: options.explain ?? false });
@@ -108,7 +120,11 @@ function readServiceLevel(definition: ServiceLevelClock<string>, finder: TargetF
 }
 
 /** The engine's events from the timeline: states decide pausing and stopping, targeting fields decide the target. */
-function serviceLevelEvents(clock: ServiceLevelClock<string>, finder: TargetFinder, { facts, requesterId }: ReadOptions): ClockEvent[] {
+function serviceLevelEvents(
+  clock: ServiceLevelClock<string>,
+  finder: TargetFinder,
+  { facts, requesterId }: ReadOptions,
+): ClockEvent[] {
   const events: ClockEvent[] = [];
   let values: Readonly<Record<string, unknown>> = {};
   let mode: "before" | "running" | "paused" | "stopped" | "cancelled" = "before";
@@ -140,8 +156,18 @@ interface Turn {
 }
 
 /** What a fact does to a clock; null when nothing. */
-function nextMode(clock: ServiceLevelClock<string>, { at, state, verb, audience, actorId }: TimelineFact, mode: Mode, requesterId: string | null): Turn | null {
-  const answered = clock.stopsOnAnswer && verb === "commented" && audience === "everyone" && actorId !== null && actorId !== requesterId;
+function nextMode(
+  clock: ServiceLevelClock<string>,
+  { at, state, verb, audience, actorId }: TimelineFact,
+  mode: Mode,
+  requesterId: string | null,
+): Turn | null {
+  const answered =
+    clock.stopsOnAnswer &&
+    verb === "commented" &&
+    audience === "everyone" &&
+    actorId !== null &&
+    actorId !== requesterId;
   if (answered && (mode === "running" || mode === "paused")) return { mode: "stopped", events: [{ kind: "stop", at }] };
   if (state === undefined || mode === "cancelled") return null;
   const wanted = modeIn(clock, state);

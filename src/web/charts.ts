@@ -50,8 +50,19 @@ function loadOnce(): ReturnType<typeof load> {
 }
 
 async function load() {
-  const [core, charts, components, renderers] = await Promise.all([import("echarts/core"), import("echarts/charts"), import("echarts/components"), import("echarts/renderers")]);
-  core.use([charts.BarChart, charts.LineChart, components.GridComponent, components.LegendComponent, renderers.SVGRenderer]);
+  const [core, charts, components, renderers] = await Promise.all([
+    import("echarts/core"),
+    import("echarts/charts"),
+    import("echarts/components"),
+    import("echarts/renderers"),
+  ]);
+  core.use([
+    charts.BarChart,
+    charts.LineChart,
+    components.GridComponent,
+    components.LegendComponent,
+    renderers.SVGRenderer,
+  ]);
   return core;
 }
 
@@ -60,9 +71,24 @@ function optionOf({ categories, series, unit, figures, stacked }: Drawing): ECha
   return {
     animation: false,
     textStyle: text,
-    grid: { left: 4, right: 10, top: series.length > 1 ? 60 : 32, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
-    ...(series.length > 1 ? { legend: { left: 0, top: 0, itemWidth: 24, itemGap: 16, textStyle: text, selectedMode: false } } : {}),
-    xAxis: { type: "category", data: categories, axisTick: { show: false }, axisLine: { lineStyle: { color: soft } }, axisLabel: { color: soft, fontSize: 13, hideOverlap: true } },
+    grid: {
+      left: 4,
+      right: 10,
+      top: series.length > 1 ? 60 : 32,
+      bottom: 4,
+      outerBoundsMode: "same",
+      outerBoundsContain: "axisLabel",
+    },
+    ...(series.length > 1
+      ? { legend: { left: 0, top: 0, itemWidth: 24, itemGap: 16, textStyle: text, selectedMode: false } }
+      : {}),
+    xAxis: {
+      type: "category",
+      data: categories,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: soft } },
+      axisLabel: { color: soft, fontSize: 13, hideOverlap: true },
+    },
     yAxis: {
       type: "value",
       name: unit,
@@ -77,23 +103,53 @@ function optionOf({ categories, series, unit, figures, stacked }: Drawing): ECha
       type: one.as === "bars" ? "bar" : "line",
       data: one.values,
       itemStyle: { color: colours[at % colours.length] },
-      ...(one.as === "bars" ? { barMaxWidth: 40, ...(stacked ? { stack: "whole" } : {}) } : { symbol: "circle", symbolSize: 7, clip: false, lineStyle: { width: 3, type: at === 0 ? "solid" : "dashed" } }),
-      ...(figures ? { label: { show: true, position: "top", color: ink, fontSize: 13, formatter: ({ value }: { value: unknown }) => Number(value).toLocaleString("en-GB") } } : {}),
+      ...(one.as === "bars"
+        ? { barMaxWidth: 40, ...(stacked ? { stack: "whole" } : {}) }
+        : { symbol: "circle", symbolSize: 7, lineStyle: { width: 3, type: at === 0 ? "solid" : "dashed" } }),
+      ...(figures
+        ? {
+            label: {
+              show: true,
+              position: "top",
+              color: ink,
+              fontSize: 13,
+              formatter: ({ value }: { value: unknown }) => Number(value).toLocaleString("en-GB"),
+            },
+          }
+        : {}),
     })),
   };
 }
 
 /** The properties that ECharts writes as styles and that SVG knows as attributes. */
-const attributes = new Set(["font-size", "font-weight", "text-anchor", "dominant-baseline", "fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "paint-order"]);
+const attributes = new Set([
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "dominant-baseline",
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "opacity",
+  "paint-order",
+]);
 
 /** Turns inline styles into attributes, drops style sheets, and lets the picture fill the width it is given. */
 function withoutStyles(svg: string): string {
-  return svg
-    .replaceAll(/<style\b[^>]*>.*?<\/style>/gs, "")
-    .replaceAll(/\sstyle="([^"]*)"/g, (_whole, style: string) => attributesFrom(style))
-    .replaceAll(/\sfont-family="[^"]*"/g, "")
-    .replaceAll(/\s(class|pointer-events|xml:space|ecmeta_\w+)="[^"]*"/g, "")
-    .replace(/^<svg\b[^>]*>/, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" aria-hidden="true" focusable="false">`);
+  return (
+    svg
+      .replaceAll(/<style\b[^>]*>.*?<\/style>/gs, "")
+      .replaceAll(/\sstyle="([^"]*)"/g, (_whole, style: string) => attributesFrom(style))
+      .replaceAll(/\sfont-family="[^"]*"/g, "")
+      // Nothing reaches beyond the frame, and the names of two charts' clips would collide on one page.
+      .replaceAll(/<defs\b.*?<\/defs>/gs, "")
+      .replaceAll(/\s(class|clip-path|pointer-events|xml:space|ecmeta_\w+)="[^"]*"/g, "")
+      .replace(
+        /^<svg\b[^>]*>/,
+        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" aria-hidden="true" focusable="false">`,
+      )
+  );
 }
 
 function attributesFrom(style: string): string {

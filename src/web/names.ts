@@ -14,9 +14,16 @@ export interface Named {
 export async function namesOf(tx: Tx, ids: Iterable<string | null | undefined>): Promise<Map<string, Named>> {
   const wanted = [...new Set([...ids].filter((id): id is string => typeof id === "string" && id !== ""))];
   if (wanted.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; type: string; reference: string; title: string }>`select id, type, reference, title from records
+  const { rows } = await sql<{
+    id: string;
+    type: string;
+    reference: string;
+    title: string;
+  }>`select id, type, reference, title from records
     where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])`.execute(tx.db);
-  return new Map(rows.map(({ id, type, reference, title }) => [id, { title, reference, type, href: hrefOf(tx, type, reference) }]));
+  return new Map(
+    rows.map(({ id, type, reference, title }) => [id, { title, reference, type, href: hrefOf(tx, type, reference) }]),
+  );
 }
 
 /** The address of a record's page. */

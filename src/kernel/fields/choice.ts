@@ -22,7 +22,9 @@ export const choiceKind: FieldKind<ChoiceOptions, string> = {
   input: (options, value) => {
     const list = Object.entries(options.options).map(([key, label]) => ({ value: key, label }));
     const chosen = value ?? options.default ?? "";
-    return list.length <= 5 ? { widget: "radios", value: chosen, options: list, inline: list.length <= 3 } : { widget: "select", value: chosen, options: list };
+    return list.length <= 5
+      ? { widget: "radios", value: chosen, options: list, inline: list.length <= 3 }
+      : { widget: "select", value: chosen, options: list };
   },
   show: (options, value) => {
     const text = options.options[value] ?? value;
@@ -38,7 +40,9 @@ export const choiceKind: FieldKind<ChoiceOptions, string> = {
 /** The key of a label or key as a file may spell it. */
 export function keyOf(options: Readonly<Record<string, string>>, cell: string): string {
   const wanted = cell.trim().toLowerCase();
-  const found = Object.entries(options).find(([key, label]) => key.toLowerCase() === wanted || label.toLowerCase() === wanted);
+  const found = Object.entries(options).find(
+    ([key, label]) => key.toLowerCase() === wanted || label.toLowerCase() === wanted,
+  );
   return found?.[0] ?? cell;
 }
 

@@ -14,7 +14,8 @@ export const computedKind: FieldKind<ComputedOptions, string | number | boolean 
   schema: () => z.union([z.string(), z.number(), z.boolean(), z.null()]),
   fromForm: () => undefined,
   input: (_options, value) => ({ widget: "text", value: String(value ?? "") }),
-  show: (_options, value): Shown => (typeof value === "number" ? { kind: "number", text: String(value) } : { kind: "text", text: String(value ?? "") }),
+  show: (_options, value): Shown =>
+    typeof value === "number" ? { kind: "number", text: String(value) } : { kind: "text", text: String(value ?? "") },
   text: (_options, value) => String(value ?? ""),
   fromText: () => undefined,
   filter: null,

@@ -7,7 +7,9 @@ export const dateKind: FieldKind<CommonOptions, string> = {
   name: "date",
   column: () => ({ type: "date" }),
   schema: (options) =>
-    z.string({ error: missing(options, "Enter") }).refine(isDay, `${options.label} must be a real date, like 21 11 2026`),
+    z
+      .string({ error: missing(options, "Enter") })
+      .refine(isDay, `${options.label} must be a real date, like 21 11 2026`),
   fromForm: dayFromForm,
   input: (_options, value) => {
     const [year = "", month = "", day = ""] = value?.split("-") ?? [];

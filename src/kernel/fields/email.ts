@@ -15,7 +15,11 @@ export const emailKind: FieldKind<CommonOptions, string> = {
       .pipe(z.email(`${options.label} must be an e-mail address, like name@example.com`)),
   fromForm: (form, name) => single(form, name),
   input: (_options, value) => ({ widget: "text", value: value ?? "", inputType: "email", autocomplete: "off" }),
-  show: (_options, value) => ({ kind: "href", text: value, href: `mailto:${encodeURIComponent(value).replace("%40", "@")}` }),
+  show: (_options, value) => ({
+    kind: "href",
+    text: value,
+    href: `mailto:${encodeURIComponent(value).replace("%40", "@")}`,
+  }),
   text: (_options, value) => value,
   fromText: (_options, cell) => cell,
   filter: "text",

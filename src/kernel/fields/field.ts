@@ -23,6 +23,26 @@ import { wholeNumber } from "./whole-number.ts";
 import { yesNo } from "./yes-no.ts";
 
 export const field = {
-  choice, computed, date, decimal, duration, email, file, lines, link, links, longText, manyChoice, moment, money, percent,
-  person, phone, team, text, webAddress, wholeNumber, yesNo,
+  choice,
+  computed,
+  date,
+  decimal,
+  duration,
+  email,
+  file,
+  lines,
+  link,
+  links,
+  longText,
+  manyChoice,
+  moment,
+  money,
+  percent,
+  person,
+  phone,
+  team,
+  text,
+  webAddress,
+  wholeNumber,
+  yesNo,
 };

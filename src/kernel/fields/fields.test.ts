@@ -20,11 +20,19 @@ const kinds = Object.entries(Specimen.fields).filter(([name]) => !["owner", "tea
 const given = kinds.filter(([name]) => name !== "computed");
 
 /** Text as people type and paste it, nasty characters and all, but none that a line must not hold. */
-const line = fc.string({ unit: "binary", minLength: 1, maxLength: 50 }).map((text) => text.replaceAll(/[\u0000-\u001f\u007f]/g, "").trim()).filter((text) => text !== "");
+const line = fc
+  .string({ unit: "binary", minLength: 1, maxLength: 50 })
+  .map((text) => text.replaceAll(/[\u0000-\u001f\u007f]/g, "").trim())
+  .filter((text) => text !== "");
 const uuid = fc.uuid({ version: 7 });
-const day = fc.date({ min: new Date("1800-01-01"), max: new Date("2999-12-31"), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10));
-const moment = fc.date({ min: new Date("1800-01-02"), max: new Date("2999-12-30"), noInvalidDate: true }).map((date) => date.toISOString());
-const double = (min: number, max: number) => fc.double({ min, max, noNaN: true }).map((value) => (value === 0 ? 0 : value));
+const day = fc
+  .date({ min: new Date("1800-01-01"), max: new Date("2999-12-31"), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10));
+const moment = fc
+  .date({ min: new Date("1800-01-02"), max: new Date("2999-12-30"), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const double = (min: number, max: number) =>
+  fc.double({ min, max, noNaN: true }).map((value) => (value === 0 ? 0 : value));
 
 /** Values that a field of each name may hold. */
 const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
@@ -46,24 +54,97 @@ const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   colleagues: fc.uniqueArray(uuid, { minLength: 1, maxLength: 5 }),
   person: uuid,
   otherTeam: uuid,
-  email: fc.stringMatching(/^[a-z0-9]([a-z0-9.+_'-]{0,20}[a-z0-9])?@([a-z0-9]{1,10}\.){1,3}[a-z]{2,6}$/).filter((address) => !address.includes("..")),
+  email: fc
+    .stringMatching(/^[a-z0-9]([a-z0-9.+_'-]{0,20}[a-z0-9])?@([a-z0-9]{1,10}\.){1,3}[a-z]{2,6}$/)
+    .filter((address) => !address.includes("..")),
   phone: fc.constantFrom("020 7946 0123", "+44 (0)161 496 0000", "0161-496.0000 ext. 12", "999"),
   webAddress: fc.webUrl({ withFragments: true, withQueryParameters: true }),
   file: uuid,
-  lines: fc.array(fc.record({ order: fc.integer({ min: 0, max: 99 }), heading: line, day }, { noNullPrototype: true }), { minLength: 1, maxLength: 3 }),
+  lines: fc.array(
+    fc.record({ order: fc.integer({ min: 0, max: 99 }), heading: line, day }, { noNullPrototype: true }),
+    { minLength: 1, maxLength: 3 },
+  ),
 };
 
 /** Whatever a browser, a file or a caller of the API may send. */
 const hostile = fc.oneof(
-  fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true, withSparseArray: true, withObjectString: true }),
+  fc.anything({
+    withNullPrototype: true,
+    withBigInt: true,
+    withDate: true,
+    withSparseArray: true,
+    withObjectString: true,
+  }),
   fc.string({ unit: "binary", maxLength: 300 }),
   fc.string({ unit: "grapheme", maxLength: 300 }),
-  fc.double(), fc.bigInt(), fc.maxSafeInteger(),
-  fc.array(fc.string()), fc.constantFrom(
-    "0026-01-01", "2026-02-29", "2026-02-30", "2026-09-31", "9999-12-31", "-000001-01-01", "infinity", "-infinity", "now", "epoch", "NaN", "Infinity", "1e400", "1e5", "-0", "0x10", "١٢", "½",
-    "\u0000", "a\u0000b", "\ud800", "x".repeat(100_001), "javascript:alert(1)", "https://", "http://[", "' or 1=1 --", "$1", "__proto__", "constructor", "null", "{}", "[]", "[[[[", '{"__proto__":1}',
-    ["constructor"], ["__proto__"], [null], [{ heading: "x", __proto__: null }], [{ heading: "x", unknown: 1 }], [{ id: "1", heading: "x" }], [{ heading: "a\u0000" }],
-    "24:00", "2026-11-21T25:00", "2026-11-21T24:00", "2026-11-21T09:30:60", "2026-11-21T09:30[Europe/London]", "2026-11-21T09:30+99:99", "+275760-09-13T00:00:00Z", "99:99", "1h 99999m", "00000000-0000-0000-0000-000000000000"),
+  fc.double(),
+  fc.bigInt(),
+  fc.maxSafeInteger(),
+  fc.array(fc.string()),
+  fc.constantFrom(
+    "0026-01-01",
+    "2026-02-29",
+    "2026-02-30",
+    "2026-09-31",
+    "9999-12-31",
+    "-000001-01-01",
+    "infinity",
+    "-infinity",
+    "now",
+    "epoch",
+    "NaN",
+    "Infinity",
+    "1e400",
+    "1e5",
+    "-0",
+    "0x10",
+    "١٢",
+    "½",
+    "\u0000",
+    "a\u0000b",
+    "\ud800",
+    "x".repeat(100_001),
+    "javascript:alert(1)",
+    "https://",
+    "http://[",
+    "' or 1=1 --",
+    "$1",
+    "__proto__",
+    "constructor",
+    "null",
+    "{}",
+    "[]",
+    "[[[[",
+    '{"__proto__":1}',
+    ["constructor"],
+    ["__proto__"],
+    [null],
+    [{ heading: "x", __proto__: null }],
+    [{ heading: "x", unknown: 1 }],
+    [{ id: "1", heading: "x" }],
+    [{ heading: "a\u0000" }],
+    "24:00",
+    "2026-11-21T25:00",
+    "2026-11-21T24:00",
+    "2026-11-21T09:30:60",
+    "2026-11-21T09:30[Europe/London]",
+    "2026-11-21T09:30+99:99",
+    "+275760-09-13T00:00:00Z",
+    "99:99",
+    "1h 99999m",
+    "00000000-0000-0000-0000-000000000000",
+  ),
+);
+
+/** One character more, and far more, than columns hold. */
+const long = fc.constantFrom(
+  ...[60, 61, 100, 101, 254, 255, 500, 501, 2000, 2001].flatMap((length) => [
+    "x".repeat(length),
+    `${"a".repeat(Math.max(1, length - 12))}@example.com`,
+    `https://e.uk/${"x".repeat(Math.max(1, length - 13))}`,
+    "1 ".repeat(length),
+    "😀".repeat(length / 2),
+  ]),
 );
 
 const sampled = { numRuns: 150 };
@@ -76,22 +157,32 @@ describe("every kind of field", () => {
   for (const [name, one] of given) {
     const { kind, options } = one;
     test(`${kind.name} (${name}): its cell of a file, and its control of a form, give the value back`, () => {
-      fc.assert(fc.property(values[name]!, (value) => {
-        const checked = schemaOf(one).parse(value);
-        assert.deepEqual(checked, value, "what is in order is left as it is");
-        assert.deepEqual(schemaOf(one).parse(kind.fromText(options, kind.text(options, value))), value);
-        if (kind.name === "file") return;
-        assert.deepEqual(schemaOf(one).parse(kind.fromForm(formOf(name, kind.input(options, value), value, one), name, options)), value);
-      }), sampled);
+      fc.assert(
+        fc.property(values[name]!, (value) => {
+          const checked = schemaOf(one).parse(value);
+          assert.deepEqual(checked, value, "what is in order is left as it is");
+          assert.deepEqual(schemaOf(one).parse(kind.fromText(options, kind.text(options, value))), value);
+          if (kind.name === "file") return;
+          assert.deepEqual(
+            schemaOf(one).parse(kind.fromForm(formOf(name, kind.input(options, value), value, one), name, options)),
+            value,
+          );
+        }),
+        sampled,
+      );
     });
 
     test(`${kind.name} (${name}): hostile input is refused or made harmless, and never throws`, () => {
-      fc.assert(fc.property(hostile, fc.string({ unit: "binary" }), (input, text) => {
-        const parsed = schemaOf(one).safeParse(input);
-        if (parsed.success) kind.show(options, parsed.data);
-        for (const cell of [text, typeof input === "string" ? input : "x"]) schemaOf(one).safeParse(kind.fromText(options, cell));
-        for (const form of formsOf(name, input, text)) schemaOf(one).safeParse(kind.fromForm(form, name, options));
-      }), sampled);
+      fc.assert(
+        fc.property(hostile, fc.string({ unit: "binary" }), (input, text) => {
+          const parsed = schemaOf(one).safeParse(input);
+          if (parsed.success) kind.show(options, parsed.data);
+          for (const cell of [text, typeof input === "string" ? input : "x"])
+            schemaOf(one).safeParse(kind.fromText(options, cell));
+          for (const form of formsOf(name, input, text)) schemaOf(one).safeParse(kind.fromForm(form, name, options));
+        }),
+        sampled,
+      );
     });
   }
 
@@ -108,7 +199,8 @@ describe("every kind of field", () => {
     const made = Object.values(field).map((make) => {
       // Each kind is made with the options that any of them needs.
       const any = make as unknown as (options: object) => Field;
-      return any({ label: "Label", to: "team", options: { a: "A" }, fields: {}, one: "Line", from: () => null }).kind.name;
+      return any({ label: "Label", to: "team", options: { a: "A" }, fields: {}, one: "Line", from: () => null }).kind
+        .name;
     });
     assert.deepEqual([...used].sort(), [...new Set(made)].sort());
     assert.ok(made.length >= 22);
@@ -119,8 +211,15 @@ describe("every kind of field", () => {
 function formOf(name: string, widget: Widget, value: unknown, one: Field): Form {
   if (widget.widget === "rows") return formOfLines(name, value, one);
   if (widget.widget === "checkboxes") return { [name]: widget.values };
-  if (widget.widget === "date") return { [`${name}-day`]: widget.day, [`${name}-month`]: widget.month, [`${name}-year`]: widget.year };
-  if (widget.widget === "date-time") return { [`${name}-day`]: widget.day, [`${name}-month`]: widget.month, [`${name}-year`]: widget.year, [`${name}-time`]: widget.time };
+  if (widget.widget === "date")
+    return { [`${name}-day`]: widget.day, [`${name}-month`]: widget.month, [`${name}-year`]: widget.year };
+  if (widget.widget === "date-time")
+    return {
+      [`${name}-day`]: widget.day,
+      [`${name}-month`]: widget.month,
+      [`${name}-year`]: widget.year,
+      [`${name}-time`]: widget.time,
+    };
   if (widget.widget === "file") return {};
   // A browser sends the lines of a text box apart by CR and LF.
   return { [name]: widget.value.replaceAll("\n", "\r\n") };
@@ -130,20 +229,33 @@ function formOfLines(name: string, value: unknown, one: Field): Form {
   const { fields } = one.options as unknown as { fields: Readonly<Record<string, Field>> };
   const rows = value as readonly Readonly<Record<string, unknown>>[];
   const controls = rows.flatMap((row, at) =>
-    Object.entries(fields).flatMap(([field, inner]) => Object.entries(formOf(`${name}-${at}-${field}`, inner.kind.input(inner.options, row[field]), row[field], inner))));
+    Object.entries(fields).flatMap(([field, inner]) =>
+      Object.entries(formOf(`${name}-${at}-${field}`, inner.kind.input(inner.options, row[field]), row[field], inner)),
+    ),
+  );
   return { [`${name}-rows`]: rows.map((_row, at) => String(at)), ...Object.fromEntries(controls) };
 }
 
 function formsOf(name: string, input: unknown, text: string): Form[] {
   const one = typeof input === "string" ? input : text;
   const parts = Object.fromEntries(["day", "month", "year", "time"].map((part) => [`${name}-${part}`, one]));
-  return [{ [name]: one }, { [name]: [one, text] }, parts, { ...parts, [`${name}-day`]: [text, one] }, { [`${name}-rows`]: ["a", one], [`${name}-a-heading`]: one, [`${name}-a-day-day`]: text }];
+  return [
+    { [name]: one },
+    { [name]: [one, text] },
+    parts,
+    { ...parts, [`${name}-day`]: [text, one] },
+    { [`${name}-rows`]: ["a", one], [`${name}-a-heading`]: one, [`${name}-a-day-day`]: text },
+  ];
 }
 
 describe("a kind of field in a real table", () => {
   let world: World;
   let specimens: SpecimenWorld;
-  const system = <Result>(work: (tx: Tx) => Promise<Result>) => asSystem({ ownerPool: world.ownerPool, registry: specimens.registry, organisationId: world.council.organisationId }, work);
+  const system = <Result>(work: (tx: Tx) => Promise<Result>) =>
+    asSystem(
+      { ownerPool: world.ownerPool, registry: specimens.registry, organisationId: world.council.organisationId },
+      work,
+    );
 
   before(async () => {
     world = await createWorld();
@@ -158,14 +270,28 @@ describe("a kind of field in a real table", () => {
     const accepted = new Map<string, unknown[]>();
     for (const { name, field: one } of storedFields(Specimen.fields)) {
       const let_through: unknown[] = [];
-      const given = fc.oneof(hostile, values[name]!, fc.string({ unit: "binary", minLength: 55, maxLength: 61 }), fc.double(), fc.integer());
-      fc.assert(fc.property(given, fc.string(), (input, text) => {
-        const tried = [input, ...(typeof input === "string" ? [one.kind.fromText(one.options, input)] : []), one.kind.fromForm(formsOf(name, input, text)[0]!, name, one.options)];
-        for (const candidate of tried) {
-          const parsed = one.kind.schema(one.options).safeParse(candidate);
-          if (parsed.success) let_through.push(parsed.data);
-        }
-      }), { numRuns: 300 });
+      const given = fc.oneof(
+        hostile,
+        long,
+        values[name]!,
+        fc.string({ unit: "binary", minLength: 55, maxLength: 61 }),
+        fc.double(),
+        fc.integer(),
+      );
+      fc.assert(
+        fc.property(given, fc.string(), (input, text) => {
+          const tried = [
+            input,
+            ...(typeof input === "string" ? [one.kind.fromText(one.options, input)] : []),
+            one.kind.fromForm(formsOf(name, input, text)[0]!, name, one.options),
+          ];
+          for (const candidate of tried) {
+            const parsed = one.kind.schema(one.options).safeParse(candidate);
+            if (parsed.success) let_through.push(parsed.data);
+          }
+        }),
+        { numRuns: 300 },
+      );
       accepted.set(columnName(name), let_through);
     }
     const client = await world.ownerPool.connect();
@@ -176,10 +302,17 @@ describe("a kind of field in a real table", () => {
         assert.ok(several.length > 5, `${column}: enough values were let through`);
         const places = several.map((_value, at) => `($1, uuidv7(), $${at + 2})`).join(", ");
         await client.query("savepoint one_kind");
-        await client.query(`insert into specimen (organisation_id, id, ${column}) values ${places}`, [world.council.organisationId, ...several]).catch(async (error: unknown) => {
-          await client.query("rollback to savepoint one_kind");
-          assert.fail(`${column} refused one of these: ${String(error)}\n${await firstRefused(client, column, several)}`);
-        });
+        await client
+          .query(`insert into specimen (organisation_id, id, ${column}) values ${places}`, [
+            world.council.organisationId,
+            ...several,
+          ])
+          .catch(async (error: unknown) => {
+            await client.query("rollback to savepoint one_kind");
+            assert.fail(
+              `${column} refused one of these: ${String(error)}\n${await firstRefused(client, column, several)}`,
+            );
+          });
       }
     } finally {
       await client.query("rollback");
@@ -190,7 +323,10 @@ describe("a kind of field in a real table", () => {
   async function firstRefused(client: pg.PoolClient, column: string, several: readonly unknown[]): Promise<string> {
     for (const value of several) {
       try {
-        await client.query(`insert into specimen (organisation_id, id, ${column}) values ($1, uuidv7(), $2)`, [world.council.organisationId, value]);
+        await client.query(`insert into specimen (organisation_id, id, ${column}) values ($1, uuidv7(), $2)`, [
+          world.council.organisationId,
+          value,
+        ]);
       } catch {
         return JSON.stringify(value)?.slice(0, 300) ?? "undefined";
       }
@@ -202,56 +338,125 @@ describe("a kind of field in a real table", () => {
     const people = await Promise.all(["Ann", "Bo", "Cy"].map((name) => world.person(name, "staff")));
     const ids = people.map(({ personId }) => personId);
     const { team } = world.council;
-    const links = { link: fc.constant(team), otherTeam: fc.constant(team), person: fc.constantFrom(...ids), colleagues: fc.subarray(ids).map((some) => [...some].sort()) };
+    const links = {
+      link: fc.constant(team),
+      otherTeam: fc.constant(team),
+      person: fc.constantFrom(...ids),
+      colleagues: fc.subarray(ids).map((some) => [...some].sort()),
+    };
     const { file: _file, ...others } = values;
-    const record: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.record<Record<string, unknown>>({ ...others, ...links }, { requiredKeys: ["text"], noNullPrototype: true });
+    const record: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.record<Record<string, unknown>>(
+      { ...others, ...links },
+      { requiredKeys: ["text"], noNullPrototype: true },
+    );
     const same = (stored: Readonly<Record<string, unknown>>, wanted: Readonly<Record<string, unknown>>) => {
       for (const [name, value] of Object.entries(wanted)) {
         const held = stored[name];
-        if (name === "lines") assert.deepEqual((held as object[]).map((row) => ({ ...row, id: 0, number: 0 })), (value as object[]).map((row) => ({ id: 0, number: 0, ...row })));
+        if (name === "lines")
+          assert.deepEqual(
+            (held as object[]).map((row) => ({ ...row, id: 0, number: 0 })),
+            (value as object[]).map((row) => ({ id: 0, number: 0, ...row })),
+          );
         else assert.deepEqual(held, value, name);
       }
     };
-    await fc.assert(fc.asyncProperty(record, record, async (first, second) => {
-      await system(async (tx) => {
-        const made = await create(tx, Specimen, first);
-        same(made.values, first);
-        assert.equal(made.title, first["text"]);
-        const changed = await change(tx, Specimen, made.reference, made.version, second);
-        same((await find(tx, Specimen, made.id)).values, { ...first, ...second });
-        assert.equal(changed.values["computed"], `${String({ ...first, ...second }["wholeNumber"] ?? "no")} of them`);
-      });
-    }), { numRuns: 25 });
+    await fc.assert(
+      fc.asyncProperty(record, record, async (first, second) => {
+        await system(async (tx) => {
+          const made = await create(tx, Specimen, first);
+          same(made.values, first);
+          assert.equal(made.title, first["text"]);
+          const changed = await change(tx, Specimen, made.reference, made.version, second);
+          same((await find(tx, Specimen, made.id)).values, { ...first, ...second });
+          assert.equal(changed.values["computed"], `${String({ ...first, ...second }["wholeNumber"] ?? "no")} of them`);
+        });
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 
 describe("money", () => {
-  const typed = (text: string) => schemaOf(field.money({ label: "Amount" })).safeParse(field.money({ label: "Amount" }).kind.fromForm({ m: text }, "m", { label: "Amount" }));
+  const typed = (text: string) =>
+    schemaOf(field.money({ label: "Amount" })).safeParse(
+      field.money({ label: "Amount" }).kind.fromForm({ m: text }, "m", { label: "Amount" }),
+    );
 
   test("pounds and pence become whole pence exactly", () => {
-    const cases = [["£1,250.50", 125050], ["1.1", 110], ["0.29", 29], ["1.005", null], ["19.999", null], ["0.0000001", null], ["0.1000000000000000055", null], ["9999999999.99", 999_999_999_999], ["10000000000.01", null],
-      ["-£3", -300], ["£ 12.50", 1250], ["+4", 400], [".5", 50], ["5.", 500], ["1.500", 150], ["-0", 0], ["", null], ["£", null], ["12p", null], ["1e3", null], ["½", null], ["1.2.3", null]] as const;
+    const cases = [
+      ["£1,250.50", 125050],
+      ["1.1", 110],
+      ["0.29", 29],
+      ["1.005", null],
+      ["19.999", null],
+      ["0.0000001", null],
+      ["0.1000000000000000055", null],
+      ["9999999999.99", 999_999_999_999],
+      ["10000000000.01", null],
+      ["-£3", -300],
+      ["£ 12.50", 1250],
+      ["+4", 400],
+      [".5", 50],
+      ["5.", 500],
+      ["1.500", 150],
+      ["-0", 0],
+      ["", null],
+      ["£", null],
+      ["12p", null],
+      ["1e3", null],
+      ["½", null],
+      ["1.2.3", null],
+    ] as const;
     for (const [text, pence] of cases) assert.equal(typed(text).data ?? null, pence, text);
   });
 
   test("every amount of pence is written and read without losing one", () => {
-    fc.assert(fc.property(fc.integer({ min: -1_000_000_000_000, max: 1_000_000_000_000 }), (pence) => {
-      assert.equal(typed(((pence < 0 ? "-" : "") + `£${Math.floor(Math.abs(pence) / 100)}.${String(Math.abs(pence) % 100).padStart(2, "0")}`)).data, pence === 0 ? 0 : pence);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: -1_000_000_000_000, max: 1_000_000_000_000 }), (pence) => {
+        assert.equal(
+          typed(
+            (pence < 0 ? "-" : "") +
+              `£${Math.floor(Math.abs(pence) / 100)}.${String(Math.abs(pence) % 100).padStart(2, "0")}`,
+          ).data,
+          pence === 0 ? 0 : pence,
+        );
+      }),
+    );
   });
 });
 
 describe("dates and moments", () => {
   const dateField = field.date({ label: "Date received" });
-  const day = (text: string) => schemaOf(dateField).safeParse(dateField.kind.fromText(dateField.options, text)).data ?? null;
+  const day = (text: string) =>
+    schemaOf(dateField).safeParse(dateField.kind.fromText(dateField.options, text)).data ?? null;
   const boxes = (dayOfMonth: string, month: string, year: string) =>
-    schemaOf(dateField).safeParse(dateField.kind.fromForm({ "d-day": dayOfMonth, "d-month": month, "d-year": year }, "d", dateField.options)).data ?? null;
+    schemaOf(dateField).safeParse(
+      dateField.kind.fromForm({ "d-day": dayOfMonth, "d-month": month, "d-year": year }, "d", dateField.options),
+    ).data ?? null;
   const momentField = field.moment({ label: "Seen at" });
-  const at = (text: string) => schemaOf(momentField).safeParse(momentField.kind.fromText(momentField.options, text)).data ?? null;
+  const at = (text: string) =>
+    schemaOf(momentField).safeParse(momentField.kind.fromText(momentField.options, text)).data ?? null;
 
   test("only days that there are, day before month, in years that people mean", () => {
-    const cases = [["2028-02-29", "2028-02-29"], ["2026-02-29", null], ["1900-02-29", null], ["2000-02-29", "2000-02-29"], ["2026-09-31", null], ["0026-11-21", null], ["21/11/2026", "2026-11-21"], ["21.11.26", "2026-11-21"], ["11/21/2026", null],
-      ["1/2/2026", "2026-02-01"], ["2026-13-01", null], ["2026-00-10", null], ["20261121", null], [" 2026-11-21 ", "2026-11-21"], ["1799-12-31", null], ["3000-01-01", null], ["21 November 2026", null]] as const;
+    const cases = [
+      ["2028-02-29", "2028-02-29"],
+      ["2026-02-29", null],
+      ["1900-02-29", null],
+      ["2000-02-29", "2000-02-29"],
+      ["2026-09-31", null],
+      ["0026-11-21", null],
+      ["21/11/2026", "2026-11-21"],
+      ["21.11.26", "2026-11-21"],
+      ["11/21/2026", null],
+      ["1/2/2026", "2026-02-01"],
+      ["2026-13-01", null],
+      ["2026-00-10", null],
+      ["20261121", null],
+      [" 2026-11-21 ", "2026-11-21"],
+      ["1799-12-31", null],
+      ["3000-01-01", null],
+      ["21 November 2026", null],
+    ] as const;
     for (const [text, wanted] of cases) assert.equal(day(text), wanted, text);
     assert.equal(boxes("9", "3", "2026"), "2026-03-09");
     assert.equal(boxes("31", "9", "2026"), null);
@@ -261,19 +466,45 @@ describe("dates and moments", () => {
   });
 
   test("London's own time is meant unless an offset is said, and of the hour that comes twice the first", () => {
-    const cases = [["2026-06-01 09:30", "2026-06-01T08:30:00.000Z"], ["2026-12-01T09:30", "2026-12-01T09:30:00.000Z"], ["2026-10-25 01:30", "2026-10-25T00:30:00.000Z"], ["2026-10-25T01:30+00:00", "2026-10-25T01:30:00.000Z"],
+    const cases = [
+      ["2026-06-01 09:30", "2026-06-01T08:30:00.000Z"],
+      ["2026-12-01T09:30", "2026-12-01T09:30:00.000Z"],
+      ["2026-10-25 01:30", "2026-10-25T00:30:00.000Z"],
+      ["2026-10-25T01:30+00:00", "2026-10-25T01:30:00.000Z"],
       // The hour that is missing: the clock says an hour more by then.
-      ["2026-03-29 01:30", "2026-03-29T00:30:00.000Z"], ["21/11/2026 09:30", "2026-11-21T09:30:00.000Z"], ["2026-11-21", "2026-11-21T00:00:00.000Z"], ["2026-11-21T09:30:15.250Z", "2026-11-21T09:30:15.250Z"],
-      ["2026-09-31 10:00", null], ["2026-02-29T10:00", null], ["0026-11-21T10:00", null], ["2026-11-21T25:00", null], ["tomorrow", null]] as const;
+      ["2026-03-29 01:30", "2026-03-29T00:30:00.000Z"],
+      ["21/11/2026 09:30", "2026-11-21T09:30:00.000Z"],
+      ["2026-11-21", "2026-11-21T00:00:00.000Z"],
+      ["2026-11-21T09:30:15.250Z", "2026-11-21T09:30:15.250Z"],
+      ["2026-09-31 10:00", null],
+      ["2026-02-29T10:00", null],
+      ["0026-11-21T10:00", null],
+      ["2026-11-21T25:00", null],
+      ["tomorrow", null],
+    ] as const;
     for (const [text, wanted] of cases) assert.equal(at(text), wanted, text);
   });
 
   test("a form gives back the second of the two hours when it showed that one", () => {
     for (const value of ["2026-10-25T00:30:00.000Z", "2026-10-25T01:30:00.000Z", "2026-10-25T01:30:07.000Z"]) {
       const widget = momentField.kind.input(momentField.options, value);
-      assert.equal(schemaOf(momentField).parse(momentField.kind.fromForm(formOf("m", widget, value, momentField), "m", momentField.options)), value);
+      assert.equal(
+        schemaOf(momentField).parse(
+          momentField.kind.fromForm(formOf("m", widget, value, momentField), "m", momentField.options),
+        ),
+        value,
+      );
     }
-    assert.equal(schemaOf(momentField).parse(momentField.kind.fromForm({ "m-day": "25", "m-month": "10", "m-year": "2026", "m-time": "1:30 GMT" }, "m", momentField.options)), "2026-10-25T01:30:00.000Z");
+    assert.equal(
+      schemaOf(momentField).parse(
+        momentField.kind.fromForm(
+          { "m-day": "25", "m-month": "10", "m-year": "2026", "m-time": "1:30 GMT" },
+          "m",
+          momentField.options,
+        ),
+      ),
+      "2026-10-25T01:30:00.000Z",
+    );
   });
 });
 
@@ -282,14 +513,36 @@ describe("other kinds", () => {
 
   test("a telephone number has 3 to 15 figures and nothing that is no part of one", () => {
     const phone = field.phone({ label: "Telephone" });
-    for (const good of ["999", "020 7946 0123", "+44 20 7946 0123", "(0161) 496-0000 x12"]) assert.ok(ok(phone, good), good);
-    for (const bad of ["...", "---", "((((", "12", "1234567890123456", "020\n7946 0123", "020 7946 0123; DROP", "call me"]) assert.ok(!ok(phone, bad), bad);
+    for (const good of ["999", "020 7946 0123", "+44 20 7946 0123", "(0161) 496-0000 x12"])
+      assert.ok(ok(phone, good), good);
+    for (const bad of [
+      "...",
+      "---",
+      "((((",
+      "12",
+      "1234567890123456",
+      "020\n7946 0123",
+      "020 7946 0123; DROP",
+      "call me",
+    ])
+      assert.ok(!ok(phone, bad), bad);
   });
 
   test("a web address is http or https and nothing else", () => {
     const address = field.webAddress({ label: "Page" });
-    for (const good of ["https://www.example.gov.uk/a?b=c#d", "http://localhost:3000"]) assert.ok(ok(address, good), good);
-    for (const bad of ["javascript:alert(1)", "data:text/html,x", "//example.com", "ftp://example.com", "https://", "https://exa mple.com", "www.example.com", "https://a\u0000b"]) assert.ok(!ok(address, bad), bad);
+    for (const good of ["https://www.example.gov.uk/a?b=c#d", "http://localhost:3000"])
+      assert.ok(ok(address, good), good);
+    for (const bad of [
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "//example.com",
+      "ftp://example.com",
+      "https://",
+      "https://exa mple.com",
+      "www.example.com",
+      "https://a\u0000b",
+    ])
+      assert.ok(!ok(address, bad), bad);
   });
 
   test("an id in capital letters is the same id", () => {
@@ -303,7 +556,24 @@ describe("other kinds", () => {
 
   test("a length of time is typed as people say it", () => {
     const duration = field.duration({ label: "Time" });
-    const cases = [["90", 90], ["1h 30m", 90], ["1:30", 90], ["2 hours", 120], ["45 minutes", 45], ["0", 0], ["1:75", null], ["-5", null], ["soon", null], ["h", null], ["9999999", null]] as const;
-    for (const [text, minutes] of cases) assert.equal(schemaOf(duration).safeParse(duration.kind.fromText(duration.options, text)).data ?? null, minutes, text);
+    const cases = [
+      ["90", 90],
+      ["1h 30m", 90],
+      ["1:30", 90],
+      ["2 hours", 120],
+      ["45 minutes", 45],
+      ["0", 0],
+      ["1:75", null],
+      ["-5", null],
+      ["soon", null],
+      ["h", null],
+      ["9999999", null],
+    ] as const;
+    for (const [text, minutes] of cases)
+      assert.equal(
+        schemaOf(duration).safeParse(duration.kind.fromText(duration.options, text)).data ?? null,
+        minutes,
+        text,
+      );
   });
 });

@@ -8,7 +8,10 @@ export const fileKind: FieldKind<CommonOptions, string> = {
   column: () => ({ type: "uuid", refersToFile: true }),
   schema: (options) =>
     z.uuid({
-      error: (issue) => (issue.input === undefined || issue.input === null ? missing(options, "Select") : `${options.label}: upload the file again`),
+      error: (issue) =>
+        issue.input === undefined || issue.input === null
+          ? missing(options, "Select")
+          : `${options.label}: upload the file again`,
     }),
   fromForm: (form, name) => single(form, name),
   input: () => ({ widget: "file" }),

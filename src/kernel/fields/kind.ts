@@ -22,15 +22,35 @@ export type Widget =
       readonly suffix?: string;
     }
   | { readonly widget: "textarea"; readonly value: string; readonly rows?: number; readonly maxLength?: number }
-  | { readonly widget: "select"; readonly value: string; readonly options: readonly Option[]; readonly placeholder?: string }
-  | { readonly widget: "radios"; readonly value: string; readonly options: readonly Option[]; readonly inline?: boolean }
+  | {
+      readonly widget: "select";
+      readonly value: string;
+      readonly options: readonly Option[];
+      readonly placeholder?: string;
+    }
+  | {
+      readonly widget: "radios";
+      readonly value: string;
+      readonly options: readonly Option[];
+      readonly inline?: boolean;
+    }
   | { readonly widget: "checkboxes"; readonly values: readonly string[]; readonly options: readonly Option[] }
   | { readonly widget: "date"; readonly day: string; readonly month: string; readonly year: string }
-  | { readonly widget: "date-time"; readonly day: string; readonly month: string; readonly year: string; readonly time: string }
+  | {
+      readonly widget: "date-time";
+      readonly day: string;
+      readonly month: string;
+      readonly year: string;
+      readonly time: string;
+    }
   | { readonly widget: "number"; readonly value: string; readonly suffix?: string; readonly decimal?: boolean }
   | { readonly widget: "money"; readonly value: string }
   | { readonly widget: "yes-no"; readonly value: "yes" | "no" | "" }
-  | { readonly widget: "file"; readonly current?: { readonly text: string; readonly href: string }; readonly accept?: string }
+  | {
+      readonly widget: "file";
+      readonly current?: { readonly text: string; readonly href: string };
+      readonly accept?: string;
+    }
   /** A record to pick: the page turns it into a select or a text input with suggestions. */
   | { readonly widget: "record"; readonly type: string; readonly value: string; readonly many: boolean }
   /** Rows with fields of their own: the page draws them with the same facets. */
@@ -142,6 +162,11 @@ export function inSentence(label: string): string {
 /** The sentence for a field that was left empty. */
 export function missing(options: CommonOptions, verb: "Enter" | "Select"): string {
   const label = inSentence(options.label);
-  const article = /^(the|a|an|what|who|when|where|how|why|which) /.test(label) || label.endsWith("s") ? "" : /^[aeiou]/.test(label) ? "an " : "a ";
+  const article =
+    /^(the|a|an|what|who|when|where|how|why|which) /.test(label) || label.endsWith("s")
+      ? ""
+      : /^[aeiou]/.test(label)
+        ? "an "
+        : "a ";
   return `${verb} ${/^(what|who|when|where|how|why|which) /.test(label) ? "an answer to “" + options.label + "”" : article + label}`;
 }

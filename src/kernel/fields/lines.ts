@@ -27,7 +27,9 @@ export const linesKind: FieldKind<LinesOptions, readonly Line[]> = {
   schema: (options) =>
     z
       .array(lineSchema(options.fields), { error: missing(options, "Enter") })
-      .max(options.max ?? 200, `${options.label} can hold at most ${options.max ?? 200} lines`) as z.ZodType<readonly Line[]>,
+      .max(options.max ?? 200, `${options.label} can hold at most ${options.max ?? 200} lines`) as z.ZodType<
+      readonly Line[]
+    >,
   fromForm: (form, name, options) => rowsOf(form, name).map((row) => rowFromForm(form, name, row, options.fields)),
   input: (options) => ({ widget: "rows", rowLabel: options.one }),
   show: (options, value) => ({ kind: "text", text: `${value.length} ${options.label.toLowerCase()}` }),

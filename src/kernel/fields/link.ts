@@ -13,7 +13,10 @@ export interface LinkOptions extends CommonOptions {
 export const linkKind: FieldKind<LinkOptions, string> = recordKind("link", (options) => options.to);
 
 /** What links, people and teams share: a column that points at a record. */
-export function recordKind<Options extends CommonOptions>(name: string, target: (options: Options) => string): FieldKind<Options, string> {
+export function recordKind<Options extends CommonOptions>(
+  name: string,
+  target: (options: Options) => string,
+): FieldKind<Options, string> {
   return {
     name,
     column: () => ({ type: "uuid", refersToRecord: true }),

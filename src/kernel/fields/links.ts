@@ -15,13 +15,19 @@ export const linksKind: FieldKind<LinkOptions, readonly string[]> = {
       .transform((ids) => [...new Set(ids)]),
   fromForm: (form, name) => {
     const value = form[name];
-    const several = (typeof value === "string" ? value.split(/[,\n]/) : (value ?? [])).map((id) => id.trim()).filter((id) => id !== "");
+    const several = (typeof value === "string" ? value.split(/[,\n]/) : (value ?? []))
+      .map((id) => id.trim())
+      .filter((id) => id !== "");
     return several.length > 0 ? several : undefined;
   },
   input: (options, value) => ({ widget: "record", type: options.to, value: (value ?? []).join(", "), many: true }),
   show: (_options, value) => ({ kind: "records", ids: value }),
   text: (_options, value) => value.join("; "),
-  fromText: (_options, cell) => cell.split(";").map((id) => id.trim()).filter((id) => id !== ""),
+  fromText: (_options, cell) =>
+    cell
+      .split(";")
+      .map((id) => id.trim())
+      .filter((id) => id !== ""),
   filter: null,
   sortable: false,
 };

@@ -33,8 +33,13 @@ export const manyChoiceKind: FieldKind<ManyChoiceOptions, readonly string[]> = {
   }),
   show: (options, value) => ({ kind: "tags", texts: value.map((key) => options.options[key] ?? key) }),
   // A label with a semicolon in it could not be told from two, so its key stands for it.
-  text: (options, value) => value.map((key) => (options.options[key]?.includes(";") ? key : (options.options[key] ?? key))).join("; "),
-  fromText: (options, cell) => cell.split(";").filter((part) => part.trim() !== "").map((part) => keyOf(options.options, part)),
+  text: (options, value) =>
+    value.map((key) => (options.options[key]?.includes(";") ? key : (options.options[key] ?? key))).join("; "),
+  fromText: (options, cell) =>
+    cell
+      .split(";")
+      .filter((part) => part.trim() !== "")
+      .map((part) => keyOf(options.options, part)),
   filter: null,
   sortable: false,
 };

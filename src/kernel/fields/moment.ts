@@ -15,7 +15,10 @@ export const momentKind: FieldKind<CommonOptions, string> = {
   schema: (options) =>
     z
       .string({ error: missing(options, "Enter") })
-      .refine((text) => instantFrom(text) !== null, `${options.label} must be a date and a time, like 21 11 2026 at 09:30`)
+      .refine(
+        (text) => instantFrom(text) !== null,
+        `${options.label} must be a date and a time, like 21 11 2026 at 09:30`,
+      )
       .transform((text) => instantFrom(text) ?? text),
   fromForm: (form, name) => {
     const typedDay = dayFromForm(form, name);

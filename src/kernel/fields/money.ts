@@ -12,7 +12,10 @@ export const moneyKind: FieldKind<NumberOptions, number> = {
   column: () => ({ type: "bigint" }),
   schema: (options) => numberSchema(options, { min: -1_000_000_000_000, max: 1_000_000_000_000, whole: true }),
   fromForm: (form, name) => fromTyped(single(form, name)),
-  input: (_options, value) => ({ widget: "money", value: value === null ? "" : (value / 100).toFixed(2).replace(/\.00$/, "") }),
+  input: (_options, value) => ({
+    widget: "money",
+    value: value === null ? "" : (value / 100).toFixed(2).replace(/\.00$/, ""),
+  }),
   show: (_options, value) => ({ kind: "number", text: formatPence(value) }),
   text: (_options, value) => (value / 100).toFixed(2),
   fromText: (_options, cell) => fromTyped(cell),

@@ -21,11 +21,17 @@ export function plainNumber(value: number): string {
 }
 
 /** A checked number between its bounds and those of its column; `whole` allows no fraction. */
-export function numberSchema(options: NumberOptions, limits: { min: number; max: number; whole: boolean }): z.ZodType<number> {
+export function numberSchema(
+  options: NumberOptions,
+  limits: { min: number; max: number; whole: boolean },
+): z.ZodType<number> {
   const min = Math.max(options.min ?? limits.min, limits.min);
   const max = Math.min(options.max ?? limits.max, limits.max);
   const base = z.number({
-    error: (issue) => (issue.input === undefined || issue.input === null ? missing(options, "Enter") : `${options.label} must be a number`),
+    error: (issue) =>
+      issue.input === undefined || issue.input === null
+        ? missing(options, "Enter")
+        : `${options.label} must be a number`,
   });
   return (limits.whole ? base.refine(Number.isInteger, `${options.label} must be a whole number`) : base)
     .refine((value) => value >= min, `${options.label} must be ${formatNumber(min)} or more`)

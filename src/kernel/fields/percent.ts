@@ -9,7 +9,12 @@ export const percentKind: FieldKind<NumberOptions, number> = {
   column: () => ({ type: "double precision" }),
   schema: (options) => numberSchema(options, { min: 0, max: 100, whole: false }),
   fromForm: (form, name) => fromTyped(single(form, name)),
-  input: (_options, value) => ({ widget: "number", value: value === null ? "" : plainNumber(value), suffix: "%", decimal: true }),
+  input: (_options, value) => ({
+    widget: "number",
+    value: value === null ? "" : plainNumber(value),
+    suffix: "%",
+    decimal: true,
+  }),
   show: (_options, value) => ({ kind: "number", text: `${formatNumber(value)}%` }),
   text: (_options, value) => plainNumber(value),
   fromText: (_options, cell) => fromTyped(cell),

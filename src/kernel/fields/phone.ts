@@ -13,7 +13,13 @@ export const phoneKind: FieldKind<CommonOptions, string> = {
       .max(40, `${options.label} must be 40 characters or fewer`)
       .refine(isPhone, `${options.label} must be a telephone number, like 020 7946 0123`),
   fromForm: (form, name) => single(form, name),
-  input: (_options, value) => ({ widget: "text", value: value ?? "", inputType: "tel", autocomplete: "off", width: "medium" }),
+  input: (_options, value) => ({
+    widget: "text",
+    value: value ?? "",
+    inputType: "tel",
+    autocomplete: "off",
+    width: "medium",
+  }),
   show: (_options, value) => ({ kind: "href", text: value, href: `tel:${value.replaceAll(/[^\d+]/g, "")}` }),
   text: (_options, value) => value,
   fromText: (_options, cell) => cell,

@@ -8,7 +8,10 @@ export const yesNoKind: FieldKind<CommonOptions, boolean> = {
   column: () => ({ type: "boolean" }),
   schema: (options) =>
     z.boolean({
-      error: (issue) => (issue.input === undefined || issue.input === null ? missing(options, "Select") : `${options.label} must be yes or no`),
+      error: (issue) =>
+        issue.input === undefined || issue.input === null
+          ? missing(options, "Select")
+          : `${options.label} must be yes or no`,
     }),
   fromForm: (form, name) => fromText(single(form, name)),
   input: (_options, value) => ({ widget: "yes-no", value: value === null ? "" : value ? "yes" : "no" }),

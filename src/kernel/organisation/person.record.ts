@@ -16,8 +16,17 @@ export const Person = defineRecord({
     jobTitle: field.text({ label: "Job title", max: 120 }),
     active: field.yesNo({ label: "Active", hint: "Someone who is not active cannot sign in" }),
     accountId: field.text({ label: "Account", max: 100, readOnly: true, indexed: true, internal: true }),
-    sourceReference: field.text({ label: "Known elsewhere as", max: 200, indexed: true, hint: "Their name in the system they were brought in from" }),
-    roles: field.lines({ label: "Roles", one: "Role", fields: { role: field.link({ label: "Role", to: "role", required: true }) } }),
+    sourceReference: field.text({
+      label: "Known elsewhere as",
+      max: 200,
+      indexed: true,
+      hint: "Their name in the system they were brought in from",
+    }),
+    roles: field.lines({
+      label: "Roles",
+      one: "Role",
+      fields: { role: field.link({ label: "Role", to: "role", required: true }) },
+    }),
   },
   states: { current: { label: "Current", tone: "good" }, left: { label: "Left", final: true } },
   starts: "current",
@@ -26,7 +35,12 @@ export const Person = defineRecord({
     return: { label: "Mark as returned", from: ["left"], to: "current", sets: () => ({ active: true }) },
   },
   views: {
-    list: { columns: ["reference", "name", "jobTitle", "email", "team", "state"], sort: "name", filters: ["team", "active"], openOnly: true },
+    list: {
+      columns: ["reference", "name", "jobTitle", "email", "team", "state"],
+      sort: "name",
+      filters: ["team", "active"],
+      openOnly: true,
+    },
     form: ["name", "jobTitle", "email", "phone", "team", "active", "roles", "sensitivity"],
   },
   defaults: async () => ({ active: true }),
@@ -41,5 +55,8 @@ export const Person = defineRecord({
 
 function rolesIn(lines: unknown): string {
   // The lines kind gives lines; a person brought in from elsewhere has none.
-  return ((lines ?? []) as readonly Line[]).map((line) => String(line["role"])).sort().join(" ");
+  return ((lines ?? []) as readonly Line[])
+    .map((line) => String(line["role"]))
+    .sort()
+    .join(" ");
 }

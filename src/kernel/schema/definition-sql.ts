@@ -16,12 +16,16 @@ export interface StoredField {
 export function storedFields(fields: Readonly<Record<string, Field>>): StoredField[] {
   return Object.entries(fields).flatMap(([name, field]) => {
     const spec = field.kind.column(field.options);
-    return spec === null || field.options.is !== undefined || name === "sensitivity" ? [] : [{ name, column: columnName(name), spec, field }];
+    return spec === null || field.options.is !== undefined || name === "sensitivity"
+      ? []
+      : [{ name, column: columnName(name), spec, field }];
   });
 }
 
 /** The fields of a type that are lines, with the name of their table. */
-export function lineTables(type: RecordType): { readonly name: string; readonly table: string; readonly fields: LineFields; readonly numbered: boolean }[] {
+export function lineTables(
+  type: RecordType,
+): { readonly name: string; readonly table: string; readonly fields: LineFields; readonly numbered: boolean }[] {
   return Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
     if (kind.name !== "lines") return [];
     // Only the lines kind has this name, and its options carry the fields of a line.
@@ -32,18 +36,36 @@ export function lineTables(type: RecordType): { readonly name: string; readonly 
 
 /** Every statement that makes a type's tables, its view and its rules from nothing. */
 export function sqlOfType(type: RecordType): string[] {
-  return [...sqlOfMainTable(type), ...lineTables(type).flatMap((lines) => sqlOfLines(lines)), sqlOfView(type), `grant select on visible_${type.name} to reeve_app;`];
+  return [
+    ...sqlOfMainTable(type),
+    ...lineTables(type).flatMap((lines) => sqlOfLines(lines)),
+    sqlOfView(type),
+    `grant select on visible_${type.name} to reeve_app;`,
+  ];
 }
 
 function sqlOfMainTable(type: RecordType): string[] {
   const stored = storedFields(type.fields);
   const dated = type.dated
-    ? [`  constraint ${type.name}_dates check (valid_until is null or valid_until >= valid_from)`, `  constraint ${type.name}_no_overlap exclude using gist (${["organisation_id", ...type.dated.by.map((name) => heldColumn(type, name))].map((column) => `${column} with =`).join(", ")}, daterange(valid_from, valid_until, '[]') with &&)`]
+    ? [
+        `  constraint ${type.name}_dates check (valid_until is null or valid_until >= valid_from)`,
+        `  constraint ${type.name}_no_overlap exclude using gist (${["organisation_id", ...type.dated.by.map((name) => heldColumn(type, name))].map((column) => `${column} with =`).join(", ")}, daterange(valid_from, valid_until, '[]') with &&)`,
+      ]
     : [];
-  const lines = ["  organisation_id uuid not null", "  id uuid not null", ...stored.map(columnSql), `  primary key (organisation_id, id)`, "  foreign key (organisation_id, id) references records", ...stored.flatMap((field) => constraintsOf(type.name, field)), ...dated];
+  const lines = [
+    "  organisation_id uuid not null",
+    "  id uuid not null",
+    ...stored.map(columnSql),
+    `  primary key (organisation_id, id)`,
+    "  foreign key (organisation_id, id) references records",
+    ...stored.flatMap((field) => constraintsOf(type.name, field)),
+    ...dated,
+  ];
   return [
     `create table ${type.name} (\n${lines.join(",\n")}\n);`,
-    ...stored.filter(isIndexed).map(({ column }) => `create index ${type.name}_${column} on ${type.name} (organisation_id, ${column});`),
+    ...stored
+      .filter(isIndexed)
+      .map(({ column }) => `create index ${type.name}_${column} on ${type.name} (organisation_id, ${column});`),
     `alter table ${type.name} enable row level security;`,
     `create policy ${type.name}_read on ${type.name} for select to reeve_app using (visible(organisation_id, id));`,
     `create policy ${type.name}_create on ${type.name} for insert to reeve_app with check (changeable(organisation_id, id));`,
@@ -54,7 +76,8 @@ function sqlOfMainTable(type: RecordType): string[] {
 
 /** The column in the type's own table by which dated rows are told apart; a part of every record has none there. */
 function heldColumn(type: RecordType, name: string): string {
-  if (type.fields[name]?.options.is) throw new Error(`${type.name}: dated.by ${name} must be a field of the type's own table`);
+  if (type.fields[name]?.options.is)
+    throw new Error(`${type.name}: dated.by ${name} must be a field of the type's own table`);
   return columnName(name);
 }
 
@@ -76,7 +99,9 @@ function sqlOfLines({ table, fields, numbered }: { table: string; fields: LineFi
   return [
     `create table ${table} (\n${lines.join(",\n")}\n);`,
     `create index ${table}_parent on ${table} (organisation_id, parent_id, position);`,
-    ...stored.filter(isIndexed).map(({ column }) => `create index ${table}_${column} on ${table} (organisation_id, ${column});`),
+    ...stored
+      .filter(isIndexed)
+      .map(({ column }) => `create index ${table}_${column} on ${table} (organisation_id, ${column});`),
     `alter table ${table} enable row level security;`,
     `create policy ${table}_read on ${table} for select to reeve_app using (visible(organisation_id, parent_id));`,
     `create policy ${table}_create on ${table} for insert to reeve_app with check (changeable(organisation_id, parent_id));`,
@@ -91,9 +116,17 @@ function columnSql({ column, spec }: StoredField): string {
 
 function constraintsOf(table: string, { column, spec }: StoredField): string[] {
   return [
-    ...(spec.check ? [`  constraint ${table}_${column}_check check (${spec.check.replaceAll("$", quoteName(column))})`] : []),
-    ...(spec.refersToRecord ? [`  constraint ${table}_${column}_record foreign key (organisation_id, ${quoteName(column)}) references records`] : []),
-    ...(spec.refersToFile ? [`  constraint ${table}_${column}_file foreign key (organisation_id, ${quoteName(column)}) references files`] : []),
+    ...(spec.check
+      ? [`  constraint ${table}_${column}_check check (${spec.check.replaceAll("$", quoteName(column))})`]
+      : []),
+    ...(spec.refersToRecord
+      ? [
+          `  constraint ${table}_${column}_record foreign key (organisation_id, ${quoteName(column)}) references records`,
+        ]
+      : []),
+    ...(spec.refersToFile
+      ? [`  constraint ${table}_${column}_file foreign key (organisation_id, ${quoteName(column)}) references files`]
+      : []),
   ];
 }
 
@@ -103,7 +136,10 @@ function isIndexed({ spec, field }: StoredField): boolean {
 
 /** Rows that the person may see, joined and ready: what lists, pages and the API read. */
 function sqlOfView(type: RecordType): string {
-  const columns = [...sharedColumns.map((column) => `r.${column}`), ...storedFields(type.fields).map(({ column }) => `t.${quoteName(column)}`)];
+  const columns = [
+    ...sharedColumns.map((column) => `r.${column}`),
+    ...storedFields(type.fields).map(({ column }) => `t.${quoteName(column)}`),
+  ];
   // No security_barrier: it would keep the order of an index from the lists (100 times slower at a million). What it
   // prevents, conditions of our own that leak rows by a side effect, needs functions that the app's role cannot make.
   return `create view visible_${type.name} as
@@ -124,5 +160,7 @@ const reservedWords = new Set(
   current_catalog current_date current_role current_schema current_time current_timestamp current_user default deferrable desc distinct do else end except false
   fetch for foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit localtime
   localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references returning right select session_user similar some
-  symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when where window with`.split(/\s+/),
+  symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when where window with`.split(
+    /\s+/,
+  ),
 );

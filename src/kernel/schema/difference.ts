@@ -25,18 +25,37 @@ export function difference(actual: Catalogue, wanted: Catalogue, types: Iterable
   const views = [...lacking, ...changed].filter(([key]) => key.startsWith("view "));
   return {
     statements: [
-      ...renames.map(({ table, from, to }) => `alter table ${table} rename column ${quoteName(from)} to ${quoteName(to)};`),
+      ...renames.map(
+        ({ table, from, to }) => `alter table ${table} rename column ${quoteName(from)} to ${quoteName(to)};`,
+      ),
       ...newTables(lacking),
       ...changed.filter(([key]) => key.startsWith("view ")).map(([key]) => `drop view ${key.split(" ")[1]};`),
-      ...lacking.filter(([key]) => !isOfNewTable(key, lacking) && !key.startsWith("view ")).map(([key, definition]) => addition(key, definition)),
-      ...changed.filter(([key]) => key.startsWith("policy ")).flatMap(([key, definition]) => [`drop policy ${key.split(" ")[2]} on ${key.split(" ")[1]};`, addition(key, definition)]),
+      ...lacking
+        .filter(([key]) => !isOfNewTable(key, lacking) && !key.startsWith("view "))
+        .map(([key, definition]) => addition(key, definition)),
+      ...changed
+        .filter(([key]) => key.startsWith("policy "))
+        .flatMap(([key, definition]) => [
+          `drop policy ${key.split(" ")[2]} on ${key.split(" ")[1]};`,
+          addition(key, definition),
+        ]),
       ...views.flatMap(([, definition]) => `${definition};`),
       ...views.map(([key]) => `grant select on ${key.split(" ")[1]} to reeve_app;`),
-      ...changed.filter(([key]) => key.startsWith("constraint ")).flatMap(([key, definition]) => [`alter table ${key.split(" ")[1]} drop constraint ${key.split(" ")[2]};`, addition(key, definition)]),
+      ...changed
+        .filter(([key]) => key.startsWith("constraint "))
+        .flatMap(([key, definition]) => [
+          `alter table ${key.split(" ")[1]} drop constraint ${key.split(" ")[2]};`,
+          addition(key, definition),
+        ]),
     ],
     byHand: [
       ...surplus.map((key) => `The database has ${key}, which no definition names: drop it in a migration of your own`),
-      ...changed.filter(([key]) => !remade.has(key.split(" ")[0] ?? "") && !key.startsWith("constraint ")).map(([key, definition]) => `${key} is “${have.get(key)}” in the database and “${definition}” by definition: change it in a migration of your own`),
+      ...changed
+        .filter(([key]) => !remade.has(key.split(" ")[0] ?? "") && !key.startsWith("constraint "))
+        .map(
+          ([key, definition]) =>
+            `${key} is “${have.get(key)}” in the database and “${definition}” by definition: change it in a migration of your own`,
+        ),
     ],
   };
 }
@@ -68,7 +87,9 @@ function renamed(actual: Catalogue, renames: readonly Rename[]): Catalogue {
 
 /** Tables that are new whole: known by their column `organisation_id`. */
 function newTableNames(lacking: readonly (readonly [string, string])[]): string[] {
-  return lacking.flatMap(([key]) => (/^column (\w+) organisation_id$/.exec(key)?.[1] ? [/^column (\w+) organisation_id$/.exec(key)![1]!] : []));
+  return lacking.flatMap(([key]) =>
+    /^column (\w+) organisation_id$/.exec(key)?.[1] ? [/^column (\w+) organisation_id$/.exec(key)![1]!] : [],
+  );
 }
 
 function isOfNewTable(key: string, lacking: readonly (readonly [string, string])[]): boolean {
@@ -77,7 +98,9 @@ function isOfNewTable(key: string, lacking: readonly (readonly [string, string])
 
 function newTables(lacking: readonly (readonly [string, string])[]): string[] {
   return newTableNames(lacking).map((table) => {
-    const columns = lacking.filter(([key]) => key.startsWith(`column ${table} `)).map(([key, definition]) => `  ${quoteName(key.split(" ")[2] ?? "")} ${definition}`);
+    const columns = lacking
+      .filter(([key]) => key.startsWith(`column ${table} `))
+      .map(([key, definition]) => `  ${quoteName(key.split(" ")[2] ?? "")} ${definition}`);
     return `create table ${table} (\n${columns.join(",\n")}\n);`;
   });
 }

@@ -19,7 +19,9 @@ export async function planMigration(ownerUrl: string, registry: Registry): Promi
   const wanted = await definedCatalogue(ownerUrl, registry);
   const { migrated, have, newStatements } = await withScratchDatabase(ownerUrl, async (client) => {
     const migrated = await runAll(client, migrations);
-    const newStatements = types.filter((type) => !migrated.has(`column ${type.name} organisation_id`)).flatMap(sqlOfType);
+    const newStatements = types
+      .filter((type) => !migrated.has(`column ${type.name} organisation_id`))
+      .flatMap(sqlOfType);
     return { migrated, newStatements, have: await runAll(client, newStatements) };
   });
   const rest = difference(have, wanted, types);
@@ -29,15 +31,23 @@ export async function planMigration(ownerUrl: string, registry: Registry): Promi
 /** What PostgreSQL says of a database made from the hand-written migrations and the definitions alone. */
 export async function definedCatalogue(ownerUrl: string, registry: Registry): Promise<Catalogue> {
   const byHand = (await readMigrations()).filter(({ sql }) => !sql.startsWith("-- Generated")).map(({ sql }) => sql);
-  return withScratchDatabase(ownerUrl, (client) => runAll(client, [...byHand, ...[...registry.types.values()].flatMap(sqlOfType)]));
+  return withScratchDatabase(ownerUrl, (client) =>
+    runAll(client, [...byHand, ...[...registry.types.values()].flatMap(sqlOfType)]),
+  );
 }
 
 /** What somebody changed in the database itself, past the migrations. */
 function strays(actual: Catalogue, migrated: Catalogue): string[] {
   return [
-    ...[...actual.keys()].filter((key) => !migrated.has(key)).map((key) => `The database has ${key}, which no migration makes`),
-    ...[...migrated.keys()].filter((key) => !actual.has(key)).map((key) => `The database has no ${key}, which the migrations make`),
-    ...[...actual].filter(([key, is]) => migrated.has(key) && migrated.get(key) !== is).map(([key, is]) => `${key} is “${is}” in the database and “${migrated.get(key)}” by the migrations`),
+    ...[...actual.keys()]
+      .filter((key) => !migrated.has(key))
+      .map((key) => `The database has ${key}, which no migration makes`),
+    ...[...migrated.keys()]
+      .filter((key) => !actual.has(key))
+      .map((key) => `The database has no ${key}, which the migrations make`),
+    ...[...actual]
+      .filter(([key, is]) => migrated.has(key) && migrated.get(key) !== is)
+      .map(([key, is]) => `${key} is “${is}” in the database and “${migrated.get(key)}” by the migrations`),
   ];
 }
 
@@ -46,7 +56,10 @@ async function runAll(client: pg.Client, statements: readonly string[]): Promise
   return readCatalogue(client);
 }
 
-async function withScratchDatabase<Result>(ownerUrl: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+async function withScratchDatabase<Result>(
+  ownerUrl: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
   const name = `schema_${crypto.randomUUID().replaceAll("-", "")}`;
   const url = new URL(ownerUrl);
   url.pathname = `/${name}`;

@@ -22,7 +22,7 @@ export async function checkLinks(tx: Tx, type: RecordType, values: Values): Prom
   const ids = [...new Set(mentions.map(({ id }) => id))];
   const rows = await tx.db.selectFrom("records").select(["id", "type"]).where("organisation_id", "=", tx.actor.organisationId).where("id", "in", ids).execute();
   const typeOf = new Map(rows.map((row) => [row.id, row.type]));
-  const problems = mentions.filter(({ id, target }) => typeOf.get(id) !== target && id !== tx.actor.personId)
+  const problems = mentions.filter(({ id, target }) => typeOf.get(id) !== target && !(target === "person" && id === tx.actor.personId))
     .map(({ field, label }): Problem => ({ field, message: `${label}: there is no such record, or you may not see it` }));
   if (problems.length > 0) throw new Refusal("invalid", problems);
 }

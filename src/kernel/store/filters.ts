@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
+import { mayAskAbout } from "../access.ts";
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
 import type { RecordType } from "../record.ts";
@@ -67,7 +68,7 @@ function fieldCondition(tx: Tx, type: RecordType, name: string, values: readonly
   const filter = filterNames(type).find((candidate) => candidate.name === name);
   const field = filter && type.fields[filter.field];
   const column = filter && columnOf(type, filter.field);
-  if (!filter || !field || !column) return refuse(name, `A list of ${type.label.many.toLowerCase()} cannot be narrowed by “${name.slice(0, 60)}”`);
+  if (!filter || !field || !column || !mayAskAbout(tx.actor, type, filter.field)) return refuse(name, `A list of ${type.label.many.toLowerCase()} cannot be narrowed by “${name.slice(0, 60)}”`);
   const ref = sql.ref(column);
   if (filter.takes === "date") return dayRange(name, ref, field.kind.column(field.options)?.type === "date", values);
   if (filter.takes === "number") return numberCondition(name, ref, values);

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
+import { mayAskAbout } from "../access.ts";
 import { Refusal, refuse } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
@@ -53,7 +54,7 @@ interface Cursor {
 /** Reads one page by key, so that the hundredth page costs what the first does. Refuses (invalid) what it does not understand. */
 export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Promise<ListPage> {
   const limit = Math.min(Math.max(1, query.limit ?? 50), pageMax);
-  const sort = sortOf(type, query.sort ?? type.views.list.sort);
+  const sort = sortOf(tx, type, query.sort ?? type.views.list.sort);
   const cursor = query.cursor ? readCursor(query.cursor) : null;
   const backwards = cursor?.backwards ?? false;
   const condition = await listCondition(tx, type, query);
@@ -98,12 +99,12 @@ const baseSorts: Readonly<Record<string, { column: string; nullable: boolean; ca
   closed: { column: "closed_at", nullable: true, cast: "timestamptz" },
 };
 
-function sortOf(type: RecordType, given: string): Sort {
+function sortOf(tx: Tx, type: RecordType, given: string): Sort {
   const descending = given.startsWith("-");
   const name = descending ? given.slice(1) : given;
   const base = Object.hasOwn(baseSorts, name) ? baseSorts[name] : undefined;
   if (base) return { ...base, expression: sql.ref(base.column), descending };
-  if (!sortable(type).includes(name)) return refuse("sort", `A list of ${type.label.many.toLowerCase()} cannot be sorted by “${name.slice(0, 60)}”. It can be sorted by: ${sortable(type).join(", ")}`);
+  if (!sortable(type).includes(name) || !mayAskAbout(tx.actor, type, name)) return refuse("sort", `A list of ${type.label.many.toLowerCase()} cannot be sorted by “${name.slice(0, 60)}”. It can be sorted by: ${sortable(type).join(", ")}`);
   const column = columnOf(type, name) ?? "id";
   if (name === type.titleField) return { column, expression: sql`lower(${sql.ref(column)})`, nullable: false, descending, cast: "text" };
   return { column, expression: sql.ref(column), nullable: true, descending, cast: type.fields[name]?.kind.column(type.fields[name].options)?.type ?? "text" };

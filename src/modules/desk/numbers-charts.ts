@@ -7,7 +7,12 @@ import type { DeskNumbers, ResolvedFigures } from "./numbers-read.ts";
 
 /** The desk's charts, each with its finding and the table behind it. */
 export function deskCharts(numbers: DeskNumbers): Promise<Chart[]> {
-  const parts = [volume(numbers), backlog(numbers), age(numbers), ...(numbers.byPriority.size > 0 ? [speed(numbers), promises(numbers), again(numbers)] : [])];
+  const parts = [
+    volume(numbers),
+    backlog(numbers),
+    age(numbers),
+    ...(numbers.byPriority.size > 0 ? [speed(numbers), promises(numbers), again(numbers)] : []),
+  ];
   return Promise.all(parts.map(async ({ drawing, ...chart }) => ({ ...chart, svg: await drawChart(drawing) })));
 }
 
@@ -15,7 +20,12 @@ type Part = Omit<Chart, "svg"> & { readonly drawing: Drawing };
 
 function volume({ weeks }: DeskNumbers): Part {
   const [opened, resolved] = [sum(weeks.map((week) => week.opened)), sum(weeks.map((week) => week.resolved))];
-  const finding = opened > resolved * 1.02 ? `${plural(opened - resolved, "ticket")} more came in than were resolved` : resolved > opened * 1.02 ? `${plural(resolved - opened, "ticket")} more were resolved than came in` : "About as many tickets were resolved as came in";
+  const finding =
+    opened > resolved * 1.02
+      ? `${plural(opened - resolved, "ticket")} more came in than were resolved`
+      : resolved > opened * 1.02
+        ? `${plural(resolved - opened, "ticket")} more were resolved than came in`
+        : "About as many tickets were resolved as came in";
   return {
     id: "volume",
     finding,
@@ -23,22 +33,42 @@ function volume({ weeks }: DeskNumbers): Part {
     drawing: {
       categories: weeks.map(({ week }) => shortDay(week)),
       unit: "tickets",
-      series: [{ name: "Opened", as: "bars", values: weeks.map((week) => week.opened) }, { name: "Resolved", as: "line", values: weeks.map((week) => week.resolved) }],
+      series: [
+        { name: "Opened", as: "bars", values: weeks.map((week) => week.opened) },
+        { name: "Resolved", as: "line", values: weeks.map((week) => week.resolved) },
+      ],
     },
-    table: table("Tickets by week", ["Week from", "Opened", "Resolved", "Of these reopened before", "Open at its end"], weeks.map((week) => [longDay(week.week), week.opened, week.resolved, week.reopened, week.openAtEnd])),
+    table: table(
+      "Tickets by week",
+      ["Week from", "Opened", "Resolved", "Of these reopened before", "Open at its end"],
+      weeks.map((week) => [longDay(week.week), week.opened, week.resolved, week.reopened, week.openAtEnd]),
+    ),
   };
 }
 
 function backlog({ weeks }: DeskNumbers): Part {
   const [before, now] = [weeks[0]?.openAtEnd ?? 0, weeks.at(-1)?.openAtEnd ?? 0];
   const day = weeks[0] ? longDay(Temporal.PlainDate.from(weeks[0].week).add({ days: 6 }).toString()) : "";
-  const finding = now === before ? `The backlog is as it was on ${day}` : now > before ? `The backlog grew by ${formatCount(now - before)} since ${day}` : `The backlog shrank by ${formatCount(before - now)} since ${day}`;
+  const finding =
+    now === before
+      ? `The backlog is as it was on ${day}`
+      : now > before
+        ? `The backlog grew by ${formatCount(now - before)} since ${day}`
+        : `The backlog shrank by ${formatCount(before - now)} since ${day}`;
   return {
     id: "backlog",
     finding,
     description: "Tickets that were not closed at the end of each week",
-    drawing: { categories: weeks.map(({ week }) => shortDay(week)), unit: "tickets", series: [{ name: "Open", as: "line", values: weeks.map((week) => week.openAtEnd) }] },
-    table: table("Open at the end of each week", ["Week from", "Open at its end"], weeks.map((week) => [longDay(week.week), week.openAtEnd])),
+    drawing: {
+      categories: weeks.map(({ week }) => shortDay(week)),
+      unit: "tickets",
+      series: [{ name: "Open", as: "line", values: weeks.map((week) => week.openAtEnd) }],
+    },
+    table: table(
+      "Open at the end of each week",
+      ["Week from", "Open at its end"],
+      weeks.map((week) => [longDay(week.week), week.openAtEnd]),
+    ),
   };
 }
 
@@ -46,10 +76,24 @@ function age({ unresolvedByAge }: DeskNumbers): Part {
   const [every, old] = [sum(unresolvedByAge), sum(unresolvedByAge.slice(3))];
   return {
     id: "age",
-    finding: every === 0 ? "Nothing waits to be resolved" : old === 0 ? "Nothing unresolved is older than 4 weeks" : `${formatCount(old)} of ${plural(every, "unresolved ticket")} ${old === 1 ? "is" : "are"} older than 4 weeks`,
+    finding:
+      every === 0
+        ? "Nothing waits to be resolved"
+        : old === 0
+          ? "Nothing unresolved is older than 4 weeks"
+          : `${formatCount(old)} of ${plural(every, "unresolved ticket")} ${old === 1 ? "is" : "are"} older than 4 weeks`,
     description: "Tickets that are not resolved, by how long ago they were opened",
-    drawing: { categories: ages.map(({ short }) => short), unit: "tickets, by age in weeks", series: [{ name: "Unresolved", as: "bars", values: unresolvedByAge }], figures: true },
-    table: table("Unresolved tickets by age", ["Age", "Tickets"], ages.map(({ label }, at) => [label, unresolvedByAge[at] ?? 0])),
+    drawing: {
+      categories: ages.map(({ short }) => short),
+      unit: "tickets, by age in weeks",
+      series: [{ name: "Unresolved", as: "bars", values: unresolvedByAge }],
+      figures: true,
+    },
+    table: table(
+      "Unresolved tickets by age",
+      ["Age", "Tickets"],
+      ages.map(({ label }, at) => [label, unresolvedByAge[at] ?? 0]),
+    ),
   };
 }
 
@@ -63,11 +107,28 @@ function speed({ byPriority, all }: DeskNumbers): Part {
       categories: rows.map(([priority]) => `Priority ${priority}`),
       unit: "working hours",
       series: [
-        { name: "Half within", as: "bars", values: rows.map(([, { halfMinutes }]) => Math.round(halfMinutes / 6) / 10) },
-        { name: "9 in 10 within", as: "bars", values: rows.map(([, { mostMinutes }]) => Math.round(mostMinutes / 6) / 10) },
+        {
+          name: "Half within",
+          as: "bars",
+          values: rows.map(([, { halfMinutes }]) => Math.round(halfMinutes / 6) / 10),
+        },
+        {
+          name: "9 in 10 within",
+          as: "bars",
+          values: rows.map(([, { mostMinutes }]) => Math.round(mostMinutes / 6) / 10),
+        },
       ],
     },
-    table: table("Working time to resolve by priority", ["Priority", "Resolved", "Half within", "9 in 10 within"], rows.map(([priority, figures]) => [String(priority), figures.resolved, workingTime(figures.halfMinutes), workingTime(figures.mostMinutes)])),
+    table: table(
+      "Working time to resolve by priority",
+      ["Priority", "Resolved", "Half within", "9 in 10 within"],
+      rows.map(([priority, figures]) => [
+        String(priority),
+        figures.resolved,
+        workingTime(figures.halfMinutes),
+        workingTime(figures.mostMinutes),
+      ]),
+    ),
   };
 }
 
@@ -76,7 +137,10 @@ function promises({ byPriority, all }: DeskNumbers): Part {
   const only = all.metOnlyByPause;
   return {
     id: "promises",
-    finding: all.met + all.missed === 0 ? "No ticket had a target to meet" : `${share(all.met, all.met + all.missed)} met the target${only > 0 ? `; ${formatCount(only)} of them only because the clock was paused` : ""}`,
+    finding:
+      all.met + all.missed === 0
+        ? "No ticket had a target to meet"
+        : `${share(all.met, all.met + all.missed)} met the target${only > 0 ? `; ${formatCount(only)} of them only because the clock was paused` : ""}`,
     description: "Resolved within the target or not, by priority",
     drawing: {
       categories: rows.map(([priority]) => `Priority ${priority}`),
@@ -88,18 +152,46 @@ function promises({ byPriority, all }: DeskNumbers): Part {
         { name: "Missed", as: "bars", values: rows.map(([, { missed }]) => missed) },
       ],
     },
-    table: table("Targets by priority", ["Priority", "Met", "Of these only through pauses", "Missed", "Share met"], rows.map(([priority, figures]) => [String(priority), figures.met, figures.metOnlyByPause, figures.missed, metShare(figures)])),
+    table: table(
+      "Targets by priority",
+      ["Priority", "Met", "Of these only through pauses", "Missed", "Share met"],
+      rows.map(([priority, figures]) => [
+        String(priority),
+        figures.met,
+        figures.metOnlyByPause,
+        figures.missed,
+        metShare(figures),
+      ]),
+    ),
   };
 }
 
 function again({ weeks, all }: DeskNumbers): Part {
-  const week = [...weeks].filter(({ resolved }) => resolved > 0).toSorted((one, other) => other.reopened - one.reopened)[0];
+  const week = [...weeks]
+    .filter(({ resolved }) => resolved > 0)
+    .toSorted((one, other) => other.reopened - one.reopened)[0];
   return {
     id: "reopened",
-    finding: all.reopened === 0 || !week ? "No ticket was reopened" : `${share(all.reopened, all.resolved)} had been reopened, most in the week from ${longDay(week.week)}`,
+    finding:
+      all.reopened === 0 || !week
+        ? "No ticket was reopened"
+        : `${share(all.reopened, all.resolved)} had been reopened, most in the week from ${longDay(week.week)}`,
     description: "Resolved tickets that had been resolved and reopened before, by week",
-    drawing: { categories: weeks.map(({ week: monday }) => shortDay(monday)), unit: "tickets", series: [{ name: "Reopened before", as: "bars", values: weeks.map(({ reopened }) => reopened) }] },
-    table: table("Reopened tickets by week", ["Week from", "Resolved", "Of these reopened before", "Share"], weeks.map(({ week: monday, resolved, reopened }) => [longDay(monday), resolved, reopened, resolved === 0 ? "–" : share(reopened, resolved)])),
+    drawing: {
+      categories: weeks.map(({ week: monday }) => shortDay(monday)),
+      unit: "tickets",
+      series: [{ name: "Reopened before", as: "bars", values: weeks.map(({ reopened }) => reopened) }],
+    },
+    table: table(
+      "Reopened tickets by week",
+      ["Week from", "Resolved", "Of these reopened before", "Share"],
+      weeks.map(({ week: monday, resolved, reopened }) => [
+        longDay(monday),
+        resolved,
+        reopened,
+        resolved === 0 ? "–" : share(reopened, resolved),
+      ]),
+    ),
   };
 }
 
@@ -119,12 +211,23 @@ export function share(part: number, whole: number): string {
 export function workingTime(minutes: number): string {
   const hours = Math.floor(minutes / 60);
   if (hours >= 24) return plural(Math.round(minutes / 60), "hour");
-  return [...(hours > 0 ? [plural(hours, "hour")] : []), ...(minutes % 60 > 0 || hours === 0 ? [plural(minutes % 60, "minute")] : [])].join(" ");
+  return [
+    ...(hours > 0 ? [plural(hours, "hour")] : []),
+    ...(minutes % 60 > 0 || hours === 0 ? [plural(minutes % 60, "minute")] : []),
+  ].join(" ");
 }
 
 function table(caption: string, labels: readonly string[], rows: readonly (readonly (string | number)[])[]): Table {
-  const cell = (value: string | number, at: number): Cell => (typeof value === "number" ? { kind: "number", text: formatCount(value) } : at === 0 ? { kind: "text", text: value } : { kind: "number", text: value });
-  return { caption, columns: labels.map((label, at) => ({ label, ...(at > 0 ? { number: true } : {}) })), rows: rows.map((row) => ({ cells: row.map(cell) })) };
+  return {
+    caption,
+    columns: labels.map((label, at) => ({ label, ...(at > 0 ? { number: true } : {}) })),
+    rows: rows.map((row) => ({ cells: row.map(cell) })),
+  };
+}
+
+function cell(value: string | number, at: number): Cell {
+  if (typeof value === "number") return { kind: "number", text: formatCount(value) };
+  return at === 0 ? { kind: "text", text: value } : { kind: "number", text: value };
 }
 
 function sum(values: readonly number[]): number {

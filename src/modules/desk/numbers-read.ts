@@ -66,20 +66,38 @@ export async function readNumbers(tx: Tx, asked: NumbersAsked): Promise<DeskNumb
   return numbers;
 }
 
-type Row = { readonly week: string | null; readonly by: string | null; readonly finished: number; readonly half_minutes: number; readonly most_minutes: number; readonly met: number; readonly missed: number; readonly met_only_by_pause: number; readonly again: number };
+type Row = {
+  readonly week: string | null;
+  readonly by: string | null;
+  readonly finished: number;
+  readonly half_minutes: number;
+  readonly most_minutes: number;
+  readonly met: number;
+  readonly missed: number;
+  readonly met_only_by_pause: number;
+  readonly again: number;
+};
 
 async function read(tx: Tx, { queue, weeks }: NumbersAsked): Promise<DeskNumbers> {
   const thisWeek = mondayOf(tx.now.toZonedDateTimeISO(zone).toPlainDate());
   const first = thisWeek.subtract({ weeks: weeks - 1 });
   const since = first.toZonedDateTime(zone).toInstant().toString();
   const counts = await readCounts(tx, queue, since);
-  const { rows } = await sql<Row>`select to_char(week, 'YYYY-MM-DD') as week, by, finished, half_minutes, most_minutes, met, missed, met_only_by_pause, again
-    from clock_figures('ticket', 'resolve', ${since}::timestamptz, ${queue}::uuid, 'priority', array['reopen'])`.execute(tx.db);
+  const { rows } =
+    await sql<Row>`select to_char(week, 'YYYY-MM-DD') as week, by, finished, half_minutes, most_minutes, met, missed, met_only_by_pause, again
+    from clock_figures('ticket', 'resolve', ${since}::timestamptz, ${queue}::uuid, 'priority', array['reopen'])`.execute(
+      tx.db,
+    );
   const total = rows.find((row) => row.week === null && row.by === null);
   return {
     weeks: weekFigures(first, weeks, counts, rows),
     all: figuresOf(total),
-    byPriority: new Map(rows.filter(({ by }) => by !== null).map((row) => [Number(row.by), figuresOf(row)] as const).toSorted(([one], [other]) => one - other)),
+    byPriority: new Map(
+      rows
+        .filter(({ by }) => by !== null)
+        .map((row) => [Number(row.by), figuresOf(row)] as const)
+        .toSorted(([one], [other]) => one - other),
+    ),
     unresolvedByAge: ages.map((_age, at) => counts.get(`age ${at + 1}`) ?? 0),
     readAt: tx.now,
   };
@@ -88,7 +106,6 @@ async function read(tx: Tx, { queue, weeks }: NumbersAsked): Promise<DeskNumbers
 /** Counts by "opened 2026-11-16", "closed 2026-11-16", "open" and "age 1" to "age 5". */
 async function readCounts(tx: Tx, queue: string | null, since: string): Promise<Map<string, number>> {
   const tickets = sql`from records where organisation_id = ${tx.actor.organisationId}::uuid and type = 'ticket' and (${queue}::uuid is null or within_id = ${queue}::uuid)`;
-  const weekOf = (column: string) => sql`to_char(date_trunc('week', ${sql.ref(column)} at time zone 'Europe/London'), 'YYYY-MM-DD')`;
   const limits = ages.slice(0, -1).map(({ days }) => tx.now.subtract({ hours: days * 24 }).toString());
   const { rows } = await sql<{ key: string; many: number }>`
     select 'opened ' || ${weekOf("opened_at")} as key, count(*) as many ${tickets} and opened_at >= ${since}::timestamptz group by 1
@@ -103,8 +120,18 @@ async function readCounts(tx: Tx, queue: string | null, since: string): Promise<
   return new Map(rows.map(({ key, many }) => [key, many]));
 }
 
+/** The Monday in London of a moment, as SQL. */
+function weekOf(column: string) {
+  return sql`to_char(date_trunc('week', ${sql.ref(column)} at time zone 'Europe/London'), 'YYYY-MM-DD')`;
+}
+
 /** Week by week; what was open at the end of a week is what is open now, less what came since, with what was closed since. */
-function weekFigures(first: Temporal.PlainDate, weeks: number, counts: ReadonlyMap<string, number>, rows: readonly Row[]): WeekFigures[] {
+function weekFigures(
+  first: Temporal.PlainDate,
+  weeks: number,
+  counts: ReadonlyMap<string, number>,
+  rows: readonly Row[],
+): WeekFigures[] {
   const figures: WeekFigures[] = [];
   let open = counts.get("open") ?? 0;
   for (let at = weeks - 1; at >= 0; at -= 1) {

@@ -24,7 +24,8 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
     if (!may(tx.actor, "ticket", "internal")) unseen("There is no such page");
     const asked = readAsked(page);
     const queues = await readQueues(tx);
-    if (asked.queue && !queues.some(({ id }) => id === asked.queue)) refuse("queue", "Queue: select one of those in the list");
+    if (asked.queue && !queues.some(({ id }) => id === asked.queue))
+      refuse("queue", "Queue: select one of those in the list");
     const numbers = await readNumbers(tx, asked);
     const shell = await page.shell(tx, { title: "Desk numbers", current: numbersPath });
     const model: NumbersPage = {
@@ -44,20 +45,40 @@ function readAsked({ query }: PageRequest): NumbersAsked {
   const queue = first(query, "queue");
   const weeks = first(query, "weeks") || String(periodUsual);
   if (queue !== "" && !isId(queue)) refuse("queue", "Queue: select one of those in the list");
-  const known = periods.find((period) => String(period) === weeks) ?? refuse("weeks", `Period: select ${periods.join(", ")} weeks`);
+  const known =
+    periods.find((period) => String(period) === weeks) ?? refuse("weeks", `Period: select ${periods.join(", ")} weeks`);
   return { queue: queue === "" ? null : queue.toLowerCase(), weeks: known };
 }
 
 async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
   const { rows } = await sql<{ id: string; title: string }>`select id, title from records
-    where organisation_id = ${tx.actor.organisationId}::uuid and type = 'queue' order by lower(title), id limit ${queuesMax}`.execute(tx.db);
+    where organisation_id = ${tx.actor.organisationId}::uuid and type = 'queue' order by lower(title), id limit ${queuesMax}`.execute(
+    tx.db,
+  );
   return rows;
 }
 
 function filtersOf(asked: NumbersAsked, queues: readonly { id: string; title: string }[]): Filter[] {
   return [
-    { kind: "select", name: "queue", label: "Queue", options: [{ value: "", label: "All queues" }, ...queues.map(({ id, title }) => ({ value: id, label: title, selected: id === asked.queue }))] },
-    { kind: "select", name: "weeks", label: "Period", options: periods.map((weeks) => ({ value: String(weeks), label: `The last ${weeks} weeks`, selected: weeks === asked.weeks })) },
+    {
+      kind: "select",
+      name: "queue",
+      label: "Queue",
+      options: [
+        { value: "", label: "All queues" },
+        ...queues.map(({ id, title }) => ({ value: id, label: title, selected: id === asked.queue })),
+      ],
+    },
+    {
+      kind: "select",
+      name: "weeks",
+      label: "Period",
+      options: periods.map((weeks) => ({
+        value: String(weeks),
+        label: `The last ${weeks} weeks`,
+        selected: weeks === asked.weeks,
+      })),
+    },
   ];
 }
 
@@ -69,13 +90,26 @@ function sentenceOf({ weeks, readAt }: DeskNumbers): string {
 function tilesOf({ weeks, all }: DeskNumbers, { queue }: NumbersAsked): Tile[] {
   const opened = weeks.reduce((sum, week) => sum + week.opened, 0);
   const open = weeks.at(-1)?.openAtEnd ?? 0;
-  const tile = (figure: string, label: string, tone: Tile["tone"] = "neutral"): Tile => ({ figure, label, tone });
   return [
     tile(formatCount(opened), "opened"),
     tile(formatCount(all.resolved), "resolved"),
     { ...tile(formatCount(open), "open now"), href: `/tickets${queue ? `?queue=${queue}` : ""}` },
-    tile(all.resolved === 0 ? "–" : workingTime(all.halfMinutes >= 60 ? Math.round(all.halfMinutes / 60) * 60 : all.halfMinutes), "of working time resolved half"),
-    tile(metShare(all), all.metOnlyByPause > 0 ? `met the target, ${formatCount(all.metOnlyByPause)} only through pauses` : "met the target"),
+    tile(
+      all.resolved === 0
+        ? "–"
+        : workingTime(all.halfMinutes >= 60 ? Math.round(all.halfMinutes / 60) * 60 : all.halfMinutes),
+      "of working time resolved half",
+    ),
+    tile(
+      metShare(all),
+      all.metOnlyByPause > 0
+        ? `met the target, ${formatCount(all.metOnlyByPause)} only through pauses`
+        : "met the target",
+    ),
     tile(all.resolved === 0 ? "–" : share(all.reopened, all.resolved), "were reopened"),
   ];
+}
+
+function tile(figure: string, label: string): Tile {
+  return { figure, label, tone: "neutral" };
 }

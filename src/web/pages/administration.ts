@@ -22,21 +22,40 @@ export function registerAdministration(app: FastifyInstance, parts: WebParts): v
 function answer(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const counts = await openCounts(tx);
-    const modules = tx.registry.modules.toSorted((one, other) => Number(other.group === "administration") - Number(one.group === "administration"));
+    const modules = tx.registry.modules.toSorted(
+      (one, other) => Number(other.group === "administration") - Number(one.group === "administration"),
+    );
     const groups = modules.map((module) => groupOf(tx, module, counts)).filter(({ cards }) => cards.length > 0);
-    const administers = tx.registry.modules.some(({ records }) => records.some((type) => type.referenceData && may(tx.actor, type.name, type.access.create.permission)));
+    const administers = tx.registry.modules.some(({ records }) =>
+      records.some((type) => type.referenceData && may(tx.actor, type.name, type.access.create.permission)),
+    );
     if (!administers) unseen("There is no such page");
     const shell = await page.shell(tx, { title: "Administration", current: "/administration" });
-    return { page: "admin", model: { shell, title: "Administration", intro: "What the work goes by. Each of these is a list: open it to look, to add to it and to change it.", groups } };
+    return {
+      page: "admin",
+      model: {
+        shell,
+        title: "Administration",
+        intro: "What the work goes by. Each of these is a list: open it to look, to add to it and to change it.",
+        groups,
+      },
+    };
   });
 }
 
 /** A module's registers that this person may see: all of an administration module, else those beside its main type. */
 function groupOf(tx: Tx, { label, group, records }: Module, { byType }: OpenCounts): Group {
-  const types = (group === "administration" ? records : records.slice(1)).filter((type) => may(tx.actor, type.name, "read"));
+  const types = (group === "administration" ? records : records.slice(1)).filter((type) =>
+    may(tx.actor, type.name, "read"),
+  );
   const cards = types.map((type) => {
     const many = byType[type.name];
-    return { title: type.label.many, href: `/${type.path}`, text: type.empty, ...(many === undefined ? {} : { count: many > countMax ? `${formatCount(countMax)}+` : formatCount(many) }) };
+    return {
+      title: type.label.many,
+      href: `/${type.path}`,
+      text: type.empty,
+      ...(many === undefined ? {} : { count: many > countMax ? `${formatCount(countMax)}+` : formatCount(many) }),
+    };
   });
   return { label, cards };
 }

@@ -23,9 +23,9 @@ export async function csvAnswer(page: PageRequest): Promise<PageAnswer> {
   const { address, labels } = await page.as(async (tx) => {
     const typed = { ...readAddress(tx.actor, type, page.query), cursor: "" };
     checkFilters(tx, type, typed);
-    const address = await resolveAddress(tx, type, typed);
-    await checkSort(tx, type, address);
-    return { address, labels: new Map(columnChoices(tx.actor, type)) };
+    const resolved = await resolveAddress(tx, type, typed);
+    await checkSort(tx, type, resolved);
+    return { address: resolved, labels: new Map(columnChoices(tx.actor, type)) };
   });
   // The first rows are read before anything is sent, so that a refusal is a page and not half a file.
   const first = await readPart(page, type, address, "");
@@ -41,7 +41,11 @@ export async function csvAnswer(page: PageRequest): Promise<PageAnswer> {
   file.on("close", () => source.destroy());
   source.pipe(file);
   const day = Temporal.Now.zonedDateTimeISO("Europe/London").toPlainDate().toString();
-  return { body: file, type: "text/csv; charset=utf-8", headers: { "content-disposition": `attachment; filename="${type.path}-${day}.csv"`, "cache-control": "no-store" } };
+  return {
+    body: file,
+    type: "text/csv; charset=utf-8",
+    headers: { "content-disposition": `attachment; filename="${type.path}-${day}.csv"`, "cache-control": "no-store" },
+  };
 }
 
 interface Part {
@@ -49,7 +53,12 @@ interface Part {
   readonly next: string | null;
 }
 
-async function* rowsOf(page: PageRequest, type: RecordType, address: ListAddress, first: Part): AsyncGenerator<readonly string[]> {
+async function* rowsOf(
+  page: PageRequest,
+  type: RecordType,
+  address: ListAddress,
+  first: Part,
+): AsyncGenerator<readonly string[]> {
   let part = first;
   let sent = 0;
   for (;;) {
@@ -66,24 +75,38 @@ function readPart(page: PageRequest, type: RecordType, address: ListAddress, cur
   return page.as(async (tx) => {
     const { items, nextCursor } = await listed(tx, type, { ...address, cursor }, pageMax);
     const names = await namesOf(tx, mentionedRecords(type, address.columns, items));
-    return { rows: items.map((record) => address.columns.map((name) => harmless(textFor(type, record, name, names)))), next: nextCursor };
+    return {
+      rows: items.map((record) => address.columns.map((name) => harmless(textFor(type, record, name, names)))),
+      next: nextCursor,
+    };
   });
 }
 
 function textFor(type: RecordType, record: Stored, name: string, names: Names): string {
   if (name === "reference") return record.reference;
   if (name === "state") return type.states[record.state]?.label ?? record.state;
-  if (Object.hasOwn(baseColumns, name)) return moment({ due: record.dueAt, opened: record.openedAt, updated: record.updatedAt, closed: record.closedAt }[name] ?? null);
+  if (Object.hasOwn(baseColumns, name))
+    return moment(
+      { due: record.dueAt, opened: record.openedAt, updated: record.updatedAt, closed: record.closedAt }[name] ?? null,
+    );
   const field = type.fields[name]!;
   const value = record.values[name];
   const shown = shownOf(field, value);
   if (shown === null) return "";
-  return shown.kind === "record" || shown.kind === "records" || shown.kind === "file" ? textOf(shown, names) : field.kind.text(field.options, value);
+  return shown.kind === "record" || shown.kind === "records" || shown.kind === "file"
+    ? textOf(shown, names)
+    : field.kind.text(field.options, value);
 }
 
 /** As spreadsheets read a moment: London's day and time of day. */
 function moment(iso: string | null): string {
-  return iso === null ? "" : Temporal.Instant.from(iso).toZonedDateTimeISO("Europe/London").toPlainDateTime().toString({ smallestUnit: "minute" }).replace("T", " ");
+  return iso === null
+    ? ""
+    : Temporal.Instant.from(iso)
+        .toZonedDateTimeISO("Europe/London")
+        .toPlainDateTime()
+        .toString({ smallestUnit: "minute" })
+        .replace("T", " ");
 }
 
 /**

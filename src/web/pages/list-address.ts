@@ -22,7 +22,14 @@ export interface ListAddress {
 }
 
 /** The columns of every record beside the fields of its type. */
-export const baseColumns: Readonly<Record<string, string>> = { reference: "Reference", state: "State", due: "Due", opened: "Opened", updated: "Updated", closed: "Closed" };
+export const baseColumns: Readonly<Record<string, string>> = {
+  reference: "Reference",
+  state: "State",
+  due: "Due",
+  opened: "Opened",
+  updated: "Updated",
+  closed: "Closed",
+};
 
 /** The columns that the database keeps in order for every type, open and closed together. */
 export const indexedSorts: ReadonlySet<string> = new Set(["reference", "opened", "updated"]);
@@ -44,8 +51,17 @@ export function readAddress(actor: Actor, type: RecordType, query: Form): ListAd
   return {
     search: first(query, "q").trim(),
     show: known,
-    states: given(query, "state"),
-    where: Object.fromEntries(Object.keys(query).filter((name) => !ownParameters.has(name) && !name.startsWith("position-")).map((name) => [name, given(query, name)] as const).filter(([, values]) => values.length > 0)),
+    states: given(query, "state").map((state) =>
+      Object.hasOwn(type.states, state)
+        ? state
+        : refuse("state", `There is no state “${state.slice(0, 60)}”. Select states under Filters`),
+    ),
+    where: Object.fromEntries(
+      Object.keys(query)
+        .filter((name) => !ownParameters.has(name) && !name.startsWith("position-"))
+        .map((name) => [name, given(query, name)] as const)
+        .filter(([, values]) => values.length > 0),
+    ),
     sort: sortOf(actor, type, first(query, "sort") || usualSort(type, known)),
     columns: columnsOf(actor, type, query),
     cursor: first(query, "cursor"),
@@ -54,7 +70,11 @@ export function readAddress(actor: Actor, type: RecordType, query: Form): ListAd
 
 /** Whether a form sent controls that were left empty, or an order of columns: the address is then written anew. */
 export function isUntidy(query: Form): boolean {
-  return Object.keys(query).some((name) => name.startsWith("position-") || all(query, name).some((value) => value.trim() === "")) || all(query, "columns").length > 1;
+  return (
+    Object.keys(query).some(
+      (name) => name.startsWith("position-") || all(query, name).some((value) => value.trim() === ""),
+    ) || all(query, "columns").length > 1
+  );
 }
 
 /** The address as its shortest: what is as the definition has it is left out. */
@@ -64,7 +84,8 @@ export function queryText(type: RecordType, address: ListAddress): string {
   if (address.search) parameters.set("q", address.search);
   if (address.show !== standard) parameters.set("show", address.show);
   for (const state of address.states) parameters.append("state", state);
-  for (const [name, values] of Object.entries(address.where)) for (const value of values) parameters.append(name, value);
+  for (const [name, values] of Object.entries(address.where))
+    for (const value of values) parameters.append(name, value);
   if (address.sort !== usualSort(type, address.show)) parameters.set("sort", address.sort);
   if (address.columns.join() !== type.views.list.columns.join()) parameters.set("columns", address.columns.join());
   if (address.cursor) parameters.set("cursor", address.cursor);
@@ -77,7 +98,12 @@ export function usualSort(type: RecordType, show: ListAddress["show"]): string {
 }
 
 /** A link to the list as this address has it, with what `change` says otherwise; from its first page unless that is said. */
-export function listHref(type: RecordType, address: ListAddress, change: Partial<ListAddress> = {}, ending = ""): string {
+export function listHref(
+  type: RecordType,
+  address: ListAddress,
+  change: Partial<ListAddress> = {},
+  ending = "",
+): string {
   const show = change.show ?? address.show;
   const sort = address.sort === usualSort(type, address.show) ? usualSort(type, show) : address.sort;
   const query = queryText(type, { ...address, sort, cursor: "", ...change });
@@ -91,10 +117,18 @@ export function listQuery({ search, show, states, where, sort, cursor }: ListAdd
 
 /** The columns that this person can choose, by name and label, in the definition's order. */
 export function columnChoices(actor: Actor, type: RecordType): [name: string, label: string][] {
-  const fields = Object.entries(type.fields).filter(([name, field]) => isListed(actor, type, name) && (field.kind.name !== "long text" || type.views.list.columns.includes(name))).map(([name, field]) => [name, field.options.label] as [string, string]);
+  const fields = Object.entries(type.fields)
+    .filter(
+      ([name, field]) =>
+        isListed(actor, type, name) && (field.kind.name !== "long text" || type.views.list.columns.includes(name)),
+    )
+    .map(([name, field]) => [name, field.options.label] as [string, string]);
   const every = new Map([...Object.entries(baseColumns), ...fields]);
   const usual = type.views.list.columns.filter((name) => every.has(name));
-  return [...usual, ...[...every.keys()].filter((name) => !usual.includes(name))].map((name) => [name, every.get(name) ?? name]);
+  return [...usual, ...[...every.keys()].filter((name) => !usual.includes(name))].map((name) => [
+    name,
+    every.get(name) ?? name,
+  ]);
 }
 
 /** Whether a field can stand in a list that this person sees: it has a value in the row, and is not kept from them. */
@@ -111,29 +145,50 @@ export function isSortable(actor: Actor, type: RecordType, name: string): boolea
 
 function sortOf(actor: Actor, type: RecordType, sort: string): string {
   const name = sort.replace(/^-/, "");
-  return isSortable(actor, type, name) ? sort : refuse("sort", `This list cannot be sorted by “${name}”. Select the heading of a column to sort by it`);
+  return isSortable(actor, type, name)
+    ? sort
+    : refuse("sort", `This list cannot be sorted by “${name}”. Select the heading of a column to sort by it`);
 }
 
 function columnsOf(actor: Actor, type: RecordType, query: Form): readonly string[] {
-  const asked = [...new Set(all(query, "columns").flatMap((value) => value.split(",")).filter((name) => name !== ""))];
+  const asked = [
+    ...new Set(
+      all(query, "columns")
+        .flatMap((value) => value.split(","))
+        .filter((name) => name !== ""),
+    ),
+  ];
   const choices = columnChoices(actor, type).map(([name]) => name);
   if (asked.length === 0) return type.views.list.columns.filter((name) => choices.includes(name));
-  for (const name of asked) if (!choices.includes(name)) refuse("columns", `There is no column “${name}” here. There are: ${choices.join(", ")}`);
+  for (const name of asked)
+    if (!choices.includes(name))
+      refuse("columns", `There is no column “${name}” here. There are: ${choices.join(", ")}`);
   const position = (name: string) => Number(first(query, `position-${name}`)) || asked.indexOf(name) + 1;
-  return Object.keys(query).some((name) => name.startsWith("position-")) ? asked.toSorted((one, other) => position(one) - position(other)) : asked;
+  return Object.keys(query).some((name) => name.startsWith("position-"))
+    ? asked.toSorted((one, other) => position(one) - position(other))
+    : asked;
 }
 
 function given(query: Form, name: string): readonly string[] {
-  return [...new Set(all(query, name).map((value) => value.trim()).filter((value) => value !== ""))];
+  return [
+    ...new Set(
+      all(query, name)
+        .map((value) => value.trim())
+        .filter((value) => value !== ""),
+    ),
+  ];
 }
 
 function checkSizes(query: Form): void {
   const problems = Object.keys(query).flatMap((name): Problem[] => {
     const values = all(query, name);
     const limit = name === "cursor" ? 2000 : name === "columns" ? 2000 : most.characters;
-    if (values.length > most.values) return [{ field: name, message: `${name.slice(0, 60)}: give at most ${most.values} values` }];
-    if (name.length > 60 || values.some((value) => value.length > limit)) return [{ field: name, message: `${name.slice(0, 60)}: at most ${limit} characters` }];
-    if (values.some((value) => value.includes("\u0000") || !value.isWellFormed())) return [{ field: name, message: `${name}: that is no text` }];
+    if (values.length > most.values)
+      return [{ field: name, message: `${name.slice(0, 60)}: give at most ${most.values} values` }];
+    if (name.length > 60 || values.some((value) => value.length > limit))
+      return [{ field: name, message: `${name.slice(0, 60)}: at most ${limit} characters` }];
+    if (values.some((value) => value.includes("\u0000") || !value.isWellFormed()))
+      return [{ field: name, message: `${name}: that is no text` }];
     return [];
   });
   if (Object.keys(query).length > most.filters + 40) problems.push({ message: "This address holds too many filters" });

@@ -23,36 +23,72 @@ const checkboxesMax = 9;
 
 /** The fields that a list offers to narrow by: those that its view names, or every one that can be. */
 export function filteredFields(actor: Actor, type: RecordType): string[] {
-  const possible = [...new Set(filterNames(type).map(({ field }) => field))].filter((name) => isListed(actor, type, name));
-  return type.views.list.filters.length > 0 ? type.views.list.filters.filter((name) => possible.includes(name)) : possible.filter((name) => name !== "sensitivity").slice(0, 8);
+  const possible = [...new Set(filterNames(type).map(({ field }) => field))].filter((name) =>
+    isListed(actor, type, name),
+  );
+  return type.views.list.filters.length > 0
+    ? type.views.list.filters.filter((name) => possible.includes(name))
+    : possible.filter((name) => name !== "sensitivity").slice(0, 8);
 }
 
 /** The controls by which a list is narrowed. */
 export function filterControls({ actor, type, address, surroundings }: FilterParts): Filter[] {
-  const stateOptions = Object.entries(type.states).map(([value, { label }]): Choice => ({ value, label, selected: address.states.includes(value) }));
-  const fields = filteredFields(actor, type).flatMap((name) => controlsOf(name, type.fields[name]!, address, type, surroundings));
+  const stateOptions = Object.entries(type.states).map(([value, { label }]): Choice => ({
+    value,
+    label,
+    selected: address.states.includes(value),
+  }));
+  const fields = filteredFields(actor, type).flatMap((name) =>
+    controlsOf(name, type.fields[name]!, address, type, surroundings),
+  );
   return [
-    { kind: "select", name: "show", label: "Show", options: Object.entries(shows).map(([value, label]) => ({ value, label, selected: value === address.show })) },
+    {
+      kind: "select",
+      name: "show",
+      label: "Show",
+      options: Object.entries(shows).map(([value, label]) => ({ value, label, selected: value === address.show })),
+    },
     { kind: "many", name: "state", label: "State", options: stateOptions },
     ...fields,
     range("opened", "Opened", address),
   ];
 }
 
-function controlsOf(name: string, { kind, options }: Field, address: ListAddress, type: RecordType, surroundings: Surroundings): Filter[] {
+function controlsOf(
+  name: string,
+  { kind, options }: Field,
+  address: ListAddress,
+  type: RecordType,
+  surroundings: Surroundings,
+): Filter[] {
   const { label } = options;
   const chosen = address.where[name] ?? [];
   switch (kind.filter) {
     case "date-range":
       return [range(name, label, address)];
     case "yes-no":
-      return [select(name, label, [{ value: "yes", label: "Yes" }, { value: "no", label: "No" }], chosen)];
+      return [
+        select(
+          name,
+          label,
+          [
+            { value: "yes", label: "Yes" },
+            { value: "no", label: "No" },
+          ],
+          chosen,
+        ),
+      ];
     case "record":
       return [recordControl(name, label, chosen, recordFilters(type).get(name) ?? "", surroundings)];
     case "number-range": {
       const few = fewNumbers(options);
       if (few.length > 0) return [many(name, label, few, chosen)];
-      return ["from", "to"].map((end): Filter => ({ kind: "text", name: `${name}-${end}`, label: `${label} ${end}`, value: address.where[`${name}-${end}`]?.[0] ?? "" }));
+      return ["from", "to"].map((end): Filter => ({
+        kind: "text",
+        name: `${name}-${end}`,
+        label: `${label} ${end}`,
+        value: address.where[`${name}-${end}`]?.[0] ?? "",
+      }));
     }
     case "one-of": {
       const widget = kind.input(options, null);
@@ -64,17 +100,40 @@ function controlsOf(name: string, { kind, options }: Field, address: ListAddress
   }
 }
 
-function recordControl(name: string, label: string, chosen: readonly string[], target: string, { choices, names }: Surroundings): Filter {
+function recordControl(
+  name: string,
+  label: string,
+  chosen: readonly string[],
+  target: string,
+  { choices, names }: Surroundings,
+): Filter {
   const offered = choices.get(target);
   if (!offered) {
     const [value = ""] = chosen;
     const named = names.get(value);
-    return { kind: "text", name, label: `${label}: ${target === "person" ? "name, reference or “me”" : "name or reference"}`, value: named ? `${named.reference} ${named.title}` : value };
+    return {
+      kind: "text",
+      name,
+      label: `${label}: ${target === "person" ? "name, reference or “me”" : "name or reference"}`,
+      value: named ? `${named.reference} ${named.title}` : value,
+    };
   }
   const known = offered.map(({ id, title }) => ({ value: id, label: title }));
   // One that is closed by now is still what the address asks for.
-  const others = chosen.filter((id) => isId(id) && !known.some(({ value }) => value === id)).map((id) => ({ value: id, label: names.get(id)?.title ?? "Not yours to see" }));
-  return select(name, label, [...(target === "person" ? [{ value: "me", label: "Me" }] : []), { value: "none", label: "None" }, ...known, ...others], chosen);
+  const others = chosen
+    .filter((id) => isId(id) && !known.some(({ value }) => value === id))
+    .map((id) => ({ value: id, label: names.get(id)?.title ?? "Not yours to see" }));
+  return select(
+    name,
+    label,
+    [
+      ...(target === "person" ? [{ value: "me", label: "Me" }] : []),
+      { value: "none", label: "None" },
+      ...known,
+      ...others,
+    ],
+    chosen,
+  );
 }
 
 /** The values of a number that can only be one of a few. */
@@ -85,24 +144,57 @@ function fewNumbers(options: object): Choice[] {
 }
 
 function many(name: string, label: string, options: readonly Choice[], chosen: readonly string[]): Filter {
-  return { kind: "many", name, label, options: options.map((option) => ({ ...option, selected: chosen.includes(option.value) })) };
+  return {
+    kind: "many",
+    name,
+    label,
+    options: options.map((option) => ({ ...option, selected: chosen.includes(option.value) })),
+  };
 }
 
 function select(name: string, label: string, options: readonly Choice[], chosen: readonly string[]): Filter {
-  return { kind: "select", name, label, options: [{ value: "", label: "Any" }, ...options.map((option) => ({ ...option, selected: option.value === chosen[0] }))] };
+  return {
+    kind: "select",
+    name,
+    label,
+    options: [
+      { value: "", label: "Any" },
+      ...options.map((option) => ({ ...option, selected: option.value === chosen[0] })),
+    ],
+  };
 }
 
 function range(name: string, label: string, { where }: ListAddress): Filter {
-  return { kind: "date-range", name, label, from: where[`${name}-from`]?.[0] ?? "", to: where[`${name}-to`]?.[0] ?? "" };
+  return {
+    kind: "date-range",
+    name,
+    label,
+    from: where[`${name}-from`]?.[0] ?? "",
+    to: where[`${name}-to`]?.[0] ?? "",
+  };
 }
 
 /** What the address asks for that no control shows, kept while filtering. */
 export function hiddenFilters(address: ListAddress, type: RecordType, controls: readonly Filter[]): HiddenField[] {
-  const shown = new Set(controls.flatMap((control) => (control.kind === "date-range" ? [`${control.name}-from`, `${control.name}-to`] : [control.name])));
-  const kept = Object.entries(address.where).filter(([name]) => !shown.has(name)).flatMap(([name, values]) => values.map((value) => ({ name, value })));
+  const shown = new Set(
+    controls.flatMap((control) =>
+      control.kind === "date-range" ? [`${control.name}-from`, `${control.name}-to`] : [control.name],
+    ),
+  );
+  const kept = Object.entries(address.where)
+    .filter(([name]) => !shown.has(name))
+    .flatMap(([name, values]) => values.map((value) => ({ name, value })));
   // A select shows one value; the others that a link asked for stay.
-  const further = controls.flatMap((control) => (control.kind === "select" || control.kind === "text" ? (address.where[control.name] ?? []).slice(1).map((value) => ({ name: control.name, value })) : []));
-  return [...kept, ...further, ...(address.sort === usualSort(type, address.show) ? [] : [{ name: "sort", value: address.sort }])];
+  const further = controls.flatMap((control) =>
+    control.kind === "select" || control.kind === "text"
+      ? (address.where[control.name] ?? []).slice(1).map((value) => ({ name: control.name, value }))
+      : [],
+  );
+  return [
+    ...kept,
+    ...further,
+    ...(address.sort === usualSort(type, address.show) ? [] : [{ name: "sort", value: address.sort }]),
+  ];
 }
 
 /** The filters in force, each with the link that takes it away. */
@@ -110,12 +202,31 @@ export function chipsOf({ type, address, surroundings }: FilterParts): ListPage[
   const standard = type.views.list.openOnly ? "open" : "all";
   const fields = Object.entries(address.where).map(([name, values]) => {
     const { [name]: _gone, ...where } = address.where;
-    return { label: `${labelOf(type, name)}: ${values.map((value) => wordsFor(type, name, value, surroundings)).join(", ")}`, removeHref: listHref(type, address, { where }) };
+    return {
+      label: `${labelOf(type, name)}: ${values.map((value) => wordsFor(type, name, value, surroundings)).join(", ")}`,
+      removeHref: listHref(type, address, { where }),
+    };
   });
   return [
-    ...(address.search ? [{ label: `Search: ${address.search}`, removeHref: listHref(type, address, { search: "" }) }] : []),
-    ...(address.show === standard ? [] : [{ label: `Show: ${shows[address.show].toLowerCase()}`, removeHref: listHref(type, address, { show: standard }) }]),
-    ...(address.states.length > 0 ? [{ label: `State: ${address.states.map((state) => type.states[state]?.label ?? state).join(", ")}`, removeHref: listHref(type, address, { states: [] }) }] : []),
+    ...(address.search
+      ? [{ label: `Search: ${address.search}`, removeHref: listHref(type, address, { search: "" }) }]
+      : []),
+    ...(address.show === standard
+      ? []
+      : [
+          {
+            label: `Show: ${shows[address.show].toLowerCase()}`,
+            removeHref: listHref(type, address, { show: standard }),
+          },
+        ]),
+    ...(address.states.length > 0
+      ? [
+          {
+            label: `State: ${address.states.map((state) => type.states[state]?.label ?? state).join(", ")}`,
+            removeHref: listHref(type, address, { states: [] }),
+          },
+        ]
+      : []),
     ...fields,
   ];
 }
@@ -134,5 +245,8 @@ function wordsFor(type: RecordType, name: string, value: string, { names }: Surr
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return formatDate(Temporal.PlainDate.from(value));
   const field = type.fields[name];
   const widget = field?.kind.input(field.options, null);
-  return (widget && "options" in widget ? widget.options.find((option) => option.value === value)?.label : undefined) ?? value;
+  return (
+    (widget && "options" in widget ? widget.options.find((option) => option.value === value)?.label : undefined) ??
+    value
+  );
 }

@@ -27,10 +27,15 @@ interface Listed {
 }
 
 /** The model of a list's page. */
-export function listModel(tx: Tx, { type, address, found, many, anySort, surroundings, shell, modulePages }: Listed): ListPage {
+export function listModel(
+  tx: Tx,
+  { type, address, found, many, anySort, surroundings, shell, modulePages }: Listed,
+): ListPage {
   const controls = filterControls({ actor: tx.actor, type, address, surroundings });
   const chips = chipsOf({ actor: tx.actor, type, address, surroundings });
-  const create = may(tx.actor, type.name, type.access.create.permission) ? { text: `New ${type.label.one.toLowerCase()}`, href: `/${type.path}/new` } : null;
+  const create = may(tx.actor, type.name, type.access.create.permission)
+    ? { text: `New ${type.label.one.toLowerCase()}`, href: `/${type.path}/new` }
+    : null;
   const title = titleOf(tx, type);
   return {
     shell,
@@ -38,7 +43,10 @@ export function listModel(tx: Tx, { type, address, found, many, anySort, surroun
     title,
     countText: countText(type, many),
     ...(create ? { create } : {}),
-    links: modulePages.flatMap(({ links }) => links).filter((link) => link.type === type.name && may(tx.actor, link.type, "internal")).map(({ label, href }) => ({ text: label, href })),
+    links: modulePages
+      .flatMap(({ links }) => links)
+      .filter((link) => link.type === type.name && may(tx.actor, link.type, "internal"))
+      .map(({ label, href }) => ({ text: label, href })),
     views: viewTabs(tx.actor, type, address, surroundings.views),
     query: {
       action: `/${type.path}`,
@@ -80,7 +88,11 @@ function countText(type: RecordType, many: number): string {
   return `${many > countMax ? `${formatCount(countMax)}+` : formatCount(many)} ${(many === 1 ? type.label.one : type.label.many).toLowerCase()}`;
 }
 
-function columnOptions(tx: Tx, type: RecordType, { columns }: ListAddress): { value: string; label: string; selected: boolean }[] {
+function columnOptions(
+  tx: Tx,
+  type: RecordType,
+  { columns }: ListAddress,
+): { value: string; label: string; selected: boolean }[] {
   const place = (name: string) => (columns.includes(name) ? columns.indexOf(name) : columns.length);
   return columnChoices(tx.actor, type)
     .map(([value, label]) => ({ value, label, selected: columns.includes(value) }))
@@ -90,7 +102,11 @@ function columnOptions(tx: Tx, type: RecordType, { columns }: ListAddress): { va
 function saving(type: RecordType, address: ListAddress, { views }: Surroundings): NonNullable<ListPage["saveView"]> {
   const query = queryText(type, { ...address, cursor: "" });
   const shown = views.find((view) => view.query === query);
-  return { action: `/${type.path}/views`, hidden: [{ name: "query", value: query }], ...(shown ? { removeAction: `/${type.path}/views/${shown.id}/remove` } : {}) };
+  return {
+    action: `/${type.path}/views`,
+    hidden: [{ name: "query", value: query }],
+    ...(shown ? { removeAction: `/${type.path}/views/${shown.id}/remove` } : {}),
+  };
 }
 
 function emptyOf(type: RecordType, address: ListAddress, narrowed: boolean, create: Link | null): Empty {
@@ -98,8 +114,17 @@ function emptyOf(type: RecordType, address: ListAddress, narrowed: boolean, crea
   const actions = create ? [create] : [];
   if (narrowed || address.cursor) {
     const everything = listHref(type, address, { search: "", where: {}, states: [], show: "all" });
-    return { title: `No ${many} match`, text: "Take a filter away, search for other words, or look at all of them.", actions: [{ text: `All ${many}`, href: everything }] };
+    return {
+      title: `No ${many} match`,
+      text: "Take a filter away, search for other words, or look at all of them.",
+      actions: [{ text: `All ${many}`, href: everything }],
+    };
   }
-  if (address.show === "open") return { title: `No open ${many}`, text: type.empty, actions: [...actions, { text: "Show closed ones too", href: listHref(type, address, { show: "all" }) }] };
+  if (address.show === "open")
+    return {
+      title: `No open ${many}`,
+      text: type.empty,
+      actions: [...actions, { text: "Show closed ones too", href: listHref(type, address, { show: "all" }) }],
+    };
   return { title: `No ${many} yet`, text: type.empty, actions };
 }

@@ -29,10 +29,20 @@ export interface SavedView {
   readonly query: string;
 }
 
-type Found = { readonly part: "name" | "choice" | "view"; readonly id: string; readonly type: string; readonly reference: string; readonly title: string };
+type Found = {
+  readonly part: "name" | "choice" | "view";
+  readonly id: string;
+  readonly type: string;
+  readonly reference: string;
+  readonly title: string;
+};
 
 /** Reads names, choices and saved views with one query. */
-export async function readSurroundings(tx: Tx, type: RecordType, wanted: { ids: Iterable<string>; targets: Iterable<string> }): Promise<Surroundings> {
+export async function readSurroundings(
+  tx: Tx,
+  type: RecordType,
+  wanted: { ids: Iterable<string>; targets: Iterable<string> },
+): Promise<Surroundings> {
   const ids = [...new Set(wanted.ids)];
   const targets = [...new Set(wanted.targets)];
   const organisation = tx.actor.organisationId;
@@ -44,12 +54,26 @@ export async function readSurroundings(tx: Tx, type: RecordType, wanted: { ids: 
       where r.organisation_id = ${organisation}::uuid and r.type = target.type and r.closed_at is null limit ${choicesMax + 1}) c
     union all
     (select 'view', id, type, name, query from saved_views
-      where organisation_id = ${organisation}::uuid and person_id = ${tx.actor.personId}::uuid and type = ${type.name} order by name limit ${viewsMax})`.execute(tx.db);
+      where organisation_id = ${organisation}::uuid and person_id = ${tx.actor.personId}::uuid and type = ${type.name} order by name limit ${viewsMax})`.execute(
+    tx.db,
+  );
   const part = (name: Found["part"]) => rows.filter((row) => row.part === name);
-  const choices = targets.map((target) => [target, part("choice").filter((row) => row.type === target)] as const).filter(([, found]) => found.length <= choicesMax);
+  const choices = targets
+    .map((target) => [target, part("choice").filter((row) => row.type === target)] as const)
+    .filter(([, found]) => found.length <= choicesMax);
   return {
-    names: new Map(part("name").map(({ id, type: named, reference, title }) => [id, { title, reference, type: named, href: hrefOf(tx, named, reference) }])),
-    choices: new Map(choices.map(([target, found]) => [target, found.toSorted((one, other) => one.title.localeCompare(other.title, "en-GB"))])),
+    names: new Map(
+      part("name").map(({ id, type: named, reference, title }) => [
+        id,
+        { title, reference, type: named, href: hrefOf(tx, named, reference) },
+      ]),
+    ),
+    choices: new Map(
+      choices.map(([target, found]) => [
+        target,
+        found.toSorted((one, other) => one.title.localeCompare(other.title, "en-GB")),
+      ]),
+    ),
     views: part("view").map(({ id, reference, title }) => ({ id, name: reference, query: title })),
   };
 }
@@ -71,11 +95,14 @@ export async function resolveAddress(tx: Tx, type: RecordType, address: ListAddr
     const typed = (where[name] ?? []).filter((value) => value !== "me" && value !== "none" && !isId(value));
     if (typed.length === 0) continue;
     const words = typed.slice(0, 5);
-    const found = await Promise.all(words.map(async (value) => (await resolveLinks(tx, type, { [name]: value }))[name]));
+    const found = await Promise.all(
+      words.map(async (value) => (await resolveLinks(tx, type, { [name]: value }))[name]),
+    );
     const unknown = words.find((_value, at) => !isId(String(found[at])));
     const label = type.fields[name]?.options.label ?? name;
     const one = tx.registry.types.get(target)?.label.one.toLowerCase() ?? "record";
-    if (unknown !== undefined) refuse(name, `${label}: there is no ${one} called “${unknown}”. Give the whole name or the reference`);
+    if (unknown !== undefined)
+      refuse(name, `${label}: there is no ${one} called “${unknown}”. Give the whole name or the reference`);
     where[name] = [...(where[name] ?? []).filter((value) => !typed.includes(value)), ...found.map(String)];
   }
   return { ...address, where };

@@ -22,11 +22,22 @@ const rowsOfPage = 50;
 
 /** The list of every type: `/{path}`, its CSV file, and the views that each person saves of it. */
 export function registerLists(app: FastifyInstance, parts: WebParts): void {
-  const form = { preHandler: app.csrfProtection };
+  const form = { preHandler: app.csrfProtection.bind(app) };
   app.get("/:path.csv", pageRoute(parts, csvAnswer));
-  app.get("/:path", pageRoute(parts, (page) => showList(page, typeAt(page))));
-  app.post("/:path/views", form, pageRoute(parts, (page) => saveView(page, typeAt(page))));
-  app.post("/:path/views/:view/remove", form, pageRoute(parts, (page) => removeView(page, typeAt(page))));
+  app.get(
+    "/:path",
+    pageRoute(parts, (page) => showList(page, typeAt(page))),
+  );
+  app.post(
+    "/:path/views",
+    form,
+    pageRoute(parts, (page) => saveView(page, typeAt(page))),
+  );
+  app.post(
+    "/:path/views/:view/remove",
+    form,
+    pageRoute(parts, (page) => removeView(page, typeAt(page))),
+  );
 }
 
 /** The list; where the address holds what is not understood, the list without that and a note that says what it was. */
@@ -50,13 +61,24 @@ function without(query: Form, refusal: Refusal): Form {
   return Object.fromEntries(Object.entries(query).filter(([name]) => !wrong.has(name) && name !== "cursor"));
 }
 
-async function answerFor(tx: Tx, page: PageRequest, type: RecordType, query: Form, notes: readonly string[]): Promise<PageAnswer> {
+async function answerFor(
+  tx: Tx,
+  page: PageRequest,
+  type: RecordType,
+  query: Form,
+  notes: readonly string[],
+): Promise<PageAnswer> {
   const typed = readAddress(tx.actor, type, query);
   checkFilters(tx, type, typed);
   const address = await resolveAddress(tx, type, typed);
   const tidy = listHref(type, address, { cursor: address.cursor });
   // A form sends its empty controls too: the address that people keep and share is the short one.
-  if (notes.length === 0 && (isUntidy(query) || queryText(type, typed) !== queryText(type, address)) && tidy !== page.request.url) return { redirect: tidy };
+  if (
+    notes.length === 0 &&
+    (isUntidy(query) || queryText(type, typed) !== queryText(type, address)) &&
+    tidy !== page.request.url
+  )
+    return { redirect: tidy };
   await checkSort(tx, type, address);
   const found = await listed(tx, type, address, rowsOfPage);
   const targets = recordFilters(type);

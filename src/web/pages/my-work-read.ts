@@ -35,7 +35,16 @@ const othersMax = 20;
 /** How far into each team's open records an owner is looked for: beyond it a list is the place. */
 const lookedAtMax = 1000;
 
-type Row = { readonly part: "owned" | "asked" | "nobodys"; readonly id: string; readonly type: string; readonly reference: string; readonly title: string; readonly state: string; readonly next_due_at: string; readonly opened_at: string };
+type Row = {
+  readonly part: "owned" | "asked" | "nobodys";
+  readonly id: string;
+  readonly type: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly state: string;
+  readonly next_due_at: string;
+  readonly opened_at: string;
+};
 
 /** Reads it all from `records`, with two queries whatever the types. */
 export async function readMyWork(tx: Tx, clock: Clock): Promise<MyWork> {
@@ -50,7 +59,9 @@ async function readItems(tx: Tx): Promise<Row[]> {
   const columns = sql`id, type, reference, title, state, next_due_at, opened_at`;
   const person = sql`${tx.actor.personId}::uuid`;
   // Only records of types that the person handles are theirs to take.
-  const handled = workTypes(tx.registry).filter((type) => may(tx.actor, type, "handle") || may(tx.actor, type, "change"));
+  const handled = workTypes(tx.registry).filter(
+    (type) => may(tx.actor, type, "handle") || may(tx.actor, type, "change"),
+  );
   const { rows } = await sql<Row>`
     (select 'owned' as part, ${columns} from records where ${organisation} and owner_id = ${person} and closed_at is null and ${work} order by next_due_at, id limit ${ownedMax})
     union all
@@ -60,7 +71,9 @@ async function readItems(tx: Tx): Promise<Row[]> {
     (select 'nobodys', ${columns} from (
         select w.* from unnest(${tx.actor.teams}::uuid[]) as mine (team), lateral (
           select ${columns}, owner_id from records where ${organisation} and team_id = mine.team and closed_at is null order by next_due_at, id limit ${lookedAtMax}) w) w
-      where owner_id is null and type = any (${handled}::text[]) order by next_due_at, id limit ${othersMax})`.execute(tx.db);
+      where owner_id is null and type = any (${handled}::text[]) order by next_due_at, id limit ${othersMax})`.execute(
+    tx.db,
+  );
   return rows;
 }
 
@@ -73,7 +86,9 @@ async function readCounts(tx: Tx, { now, zone }: Clock): Promise<MyWork["counts"
       count(*) filter (where next_due_at >= ${now.toString()}::timestamptz and next_due_at < ${endOfWeek}::timestamptz) as week,
       count(*) as open
     from (select next_due_at from records where organisation_id = ${tx.actor.organisationId}::uuid and owner_id = ${tx.actor.personId}::uuid
-      and closed_at is null and type = any (${workTypes(tx.registry)}::text[]) order by next_due_at limit ${countMax + 1}) mine`.execute(tx.db);
+      and closed_at is null and type = any (${workTypes(tx.registry)}::text[]) order by next_due_at limit ${countMax + 1}) mine`.execute(
+    tx.db,
+  );
   return rows[0] ?? { late: 0, today: 0, week: 0, open: 0 };
 }
 

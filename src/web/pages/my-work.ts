@@ -28,8 +28,17 @@ function answer(page: PageRequest): Promise<PageAnswer> {
     const work = await readMyWork(tx, clock);
     const officer = tx.actor.grants.some(({ permission }) => permission === "handle" || permission === "change");
     const shell = await page.shell(tx, { title: "My work", current: "/" });
-    const sections = officer || work.counts.open > 0 ? [dueSection(tx, work, clock), ...nobodysSection(tx, work, clock), ...askedSection(tx, work, clock, false)] : askedSection(tx, work, clock, true);
-    const model: MyWorkPage = { shell, greeting: greetingOf(page.session.name, clock), sentence: sentenceOf(work, clock, officer), tiles: tilesOf(work, officer), sections };
+    const sections =
+      officer || work.counts.open > 0
+        ? [dueSection(tx, work, clock), ...nobodysSection(tx, work, clock), ...askedSection(tx, work, clock, false)]
+        : askedSection(tx, work, clock, true);
+    const model: MyWorkPage = {
+      shell,
+      greeting: greetingOf(page.session.name, clock),
+      sentence: sentenceOf(work, clock, officer),
+      tiles: tilesOf(work, officer),
+      sections,
+    };
     return { page: "my-work", model };
   });
 }
@@ -44,38 +53,69 @@ function greetingOf(name: string, { now, zone }: Clock): string {
 
 function sentenceOf({ counts, asked }: MyWork, { now, zone }: Clock, officer: boolean): string {
   const day = formatWeekdayDate(now.toZonedDateTimeISO(zone).toPlainDate());
-  const owned = [...(counts.late > 0 ? [`${bounded(counts.late)} late`] : []), ...(counts.today > 0 ? [`${bounded(counts.today)} due today`] : [])];
+  const owned = [
+    ...(counts.late > 0 ? [`${bounded(counts.late)} late`] : []),
+    ...(counts.today > 0 ? [`${bounded(counts.today)} due today`] : []),
+  ];
   if (owned.length > 0) return `${day}. ${owned.join(" and ")}.`;
   if (counts.open > 0) return `${day}. Nothing of yours is late or due today.`;
   if (officer) return `${day}. You have nothing open.`;
-  return asked.length > 0 ? `${day}. ${plural(asked.length, "thing")} that you asked for ${asked.length === 1 ? "is" : "are"} open.` : `${day}. Nothing that you asked for is open.`;
+  return asked.length > 0
+    ? `${day}. ${plural(asked.length, "thing")} that you asked for ${asked.length === 1 ? "is" : "are"} open.`
+    : `${day}. Nothing that you asked for is open.`;
 }
 
-function tilesOf({ counts, asked, nobodys }: MyWork, officer: boolean): Tile[] {
-  const tile = (count: number, label: string, href: string, tone: Tile["tone"] = "neutral"): Tile => ({ figure: bounded(count), label, tone: count > 0 ? tone : "neutral", ...(count > 0 ? { href } : {}) });
-  if (!officer && counts.open === 0) return asked.length > 0 ? [tile(asked.length, "open that you asked for", "#asked"), tile(asked.filter(({ tone }) => tone === "warn").length, "waiting for an answer", "#asked", "warn")] : [];
+function tilesOf({ counts, asked }: MyWork, officer: boolean): Tile[] {
+  if (!officer && counts.open === 0)
+    return asked.length > 0
+      ? [
+          tile(asked.length, "open that you asked for", "#asked"),
+          tile(asked.filter(({ tone }) => tone === "warn").length, "waiting for an answer", "#asked", "warn"),
+        ]
+      : [];
   return [
     tile(counts.late, "late", "#due", "bad"),
     tile(counts.today, "due today", "#due", "warn"),
     tile(counts.week, "due in the next 7 days", "#due"),
     tile(counts.open, "open", "#due"),
-    ...(nobodys.length > 0 ? [] : []),
   ];
 }
 
-const columns: readonly Column[] = [{ label: "Due" }, { label: "Reference" }, { label: "What", wide: true }, { label: "Kind" }, { label: "State" }];
+function tile(count: number, label: string, href: string, tone: Tile["tone"] = "neutral"): Tile {
+  return { figure: bounded(count), label, tone: count > 0 ? tone : "neutral", ...(count > 0 ? { href } : {}) };
+}
+
+const columns: readonly Column[] = [
+  { label: "Due" },
+  { label: "Reference" },
+  { label: "What", wide: true },
+  { label: "Kind" },
+  { label: "State" },
+];
 
 function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
   return {
     id: "due",
     title: "Due, soonest first",
-    ...(owned.length > 0 ? { count: plural(counts.open > countMax ? countMax : counts.open, "record") + (counts.open > owned.length ? `, the first ${owned.length} here` : "") } : {}),
+    ...(owned.length > 0
+      ? {
+          count:
+            plural(counts.open > countMax ? countMax : counts.open, "record") +
+            (counts.open > owned.length ? `, the first ${owned.length} here` : ""),
+        }
+      : {}),
     links: listsOf(tx, owned, "owner=me"),
     table: {
       caption: "Due, soonest first",
       columns,
-      rows: owned.map((item) => ({ cells: cellsOf(tx, item, dueCell(item.dueAt, clock)), ...(isNow(item, clock) ? { highlight: true } : {}) })),
-      empty: { title: "Nothing is yours just now", text: "Records that you own stand here by when they are due. Take one that nobody has, or look at the lists on the left." },
+      rows: owned.map((item) => ({
+        cells: cellsOf(tx, item, dueCell(item.dueAt, clock)),
+        ...(isNow(item, clock) ? { highlight: true } : {}),
+      })),
+      empty: {
+        title: "Nothing is yours just now",
+        text: "Records that you own stand here by when they are due. Take one that nobody has, or look at the lists on the left.",
+      },
     },
   };
 }
@@ -84,23 +124,57 @@ function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
 function nobodysSection(tx: Tx, { nobodys }: MyWork, clock: Clock): Section[] {
   if (nobodys.length === 0) return [];
   const rows = nobodys.map((item): Row => ({ cells: cellsOf(tx, item, dueCell(item.dueAt, clock)) }));
-  return [{ id: "nobodys", title: "Nobody has it yet", links: listsOf(tx, nobodys, "owner=none"), table: { caption: "Records of your teams that nobody has yet", columns, rows } }];
+  return [
+    {
+      id: "nobodys",
+      title: "Nobody has it yet",
+      links: listsOf(tx, nobodys, "owner=none"),
+      table: { caption: "Records of your teams that nobody has yet", columns, rows },
+    },
+  ];
 }
 
 function askedSection(tx: Tx, { asked }: MyWork, clock: Clock, first: boolean): Section[] {
   if (asked.length === 0 && !first) return [];
-  const rows = asked.map((item): Row => ({ cells: cellsOf(tx, item, { kind: "date", text: formatRecent(Temporal.Instant.from(item.openedAt), clock), iso: item.openedAt }) }));
-  return [{ id: "asked", title: "What I asked for", links: listsOf(tx, asked, "requester=me"), table: { caption: "What I asked for and is open, newest first", columns: [{ label: "Asked" }, ...columns.slice(1)], rows, empty: emptyAsked(tx) } }];
+  const rows = asked.map((item): Row => ({
+    cells: cellsOf(tx, item, {
+      kind: "date",
+      text: formatRecent(Temporal.Instant.from(item.openedAt), clock),
+      iso: item.openedAt,
+    }),
+  }));
+  return [
+    {
+      id: "asked",
+      title: "What I asked for",
+      links: listsOf(tx, asked, "requester=me"),
+      table: {
+        caption: "What I asked for and is open, newest first",
+        columns: [{ label: "Asked" }, ...columns.slice(1)],
+        rows,
+        empty: emptyAsked(tx),
+      },
+    },
+  ];
 }
 
 function emptyAsked(tx: Tx): Empty {
-  const actions = [...tx.registry.types.values()].filter((type) => asks(tx, type)).map((type) => ({ text: `New ${type.label.one.toLowerCase()}`, href: `/${type.path}/new` }));
-  return { title: "You have asked for nothing that is still open", text: "What you ask for stands here with how far it is, until it is done.", actions };
+  const actions = [...tx.registry.types.values()]
+    .filter((type) => asks(tx, type))
+    .map((type) => ({ text: `New ${type.label.one.toLowerCase()}`, href: `/${type.path}/new` }));
+  return {
+    title: "You have asked for nothing that is still open",
+    text: "What you ask for stands here with how far it is, until it is done.",
+    actions,
+  };
 }
 
 /** Whether people ask for records of this type: it has a requester, and this person may make one. */
 function asks(tx: Tx, type: RecordType): boolean {
-  return may(tx.actor, type.name, type.access.create.permission) && Object.values(type.fields).some(({ options }) => options.is === "requester");
+  return (
+    may(tx.actor, type.name, type.access.create.permission) &&
+    Object.values(type.fields).some(({ options }) => options.is === "requester")
+  );
 }
 
 function cellsOf(tx: Tx, { type, reference, title, state }: WorkItem, when: Cell): Cell[] {
@@ -124,7 +198,9 @@ function listsOf(tx: Tx, items: readonly WorkItem[], query: string): Link[] {
   const field = query.split("=")[0] ?? "";
   return [...new Set(items.map(({ type }) => type))].flatMap((name) => {
     const type = tx.registry.types.get(name);
-    return type && Object.hasOwn(type.fields, field) ? [{ text: `${type.label.many.toLowerCase()} as a list`, href: `/${type.path}?${query}` }] : [];
+    return type && Object.hasOwn(type.fields, field)
+      ? [{ text: `${type.label.many.toLowerCase()} as a list`, href: `/${type.path}?${query}` }]
+      : [];
   });
 }
 

@@ -37,17 +37,39 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx): Promise<PageAnswer> => {
     const exact = await recordOfReference(tx, asked.words);
     if (exact) return { redirect: exact };
-    const shell = await page.shell(tx, { title: asked.words ? `Search: ${asked.words}` : "Search", current: "/search", search: asked.words });
+    const shell = await page.shell(tx, {
+      title: asked.words ? `Search: ${asked.words}` : "Search",
+      current: "/search",
+      search: asked.words,
+    });
     const blank = { shell, query: asked.words, action: "/search", results: [], countText: "", types: [], paging: {} };
-    if (asked.words === "") return { page: "search", model: { ...blank, empty: { title: "Search everything", text: "Type words, a reference such as INC-00012, or somebody’s name. You find what you may see: tickets, policies, people, and what was said about them." } } };
-    const found = await search(tx, asked.words, { limit: resultsOfPage, offset: (asked.page - 1) * resultsOfPage, ...(asked.type ? { type: asked.type } : {}) });
+    if (asked.words === "")
+      return {
+        page: "search",
+        model: {
+          ...blank,
+          empty: {
+            title: "Search everything",
+            text: "Type words, a reference such as INC-00012, or somebody’s name. You find what you may see: tickets, policies, people, and what was said about them.",
+          },
+        },
+      };
+    const found = await search(tx, asked.words, {
+      limit: resultsOfPage,
+      offset: (asked.page - 1) * resultsOfPage,
+      ...(asked.type ? { type: asked.type } : {}),
+    });
     const model: SearchPage = {
       ...blank,
       results: found.found.map((one) => resultOf(tx, one)),
       countText: countText(found),
       types: typesOf(tx, asked, found),
       paging: pagingOf(asked, found),
-      ...(found.newestOnly ? { note: "These words are in very many records. The newest of them are ranked here: add a word to look further back." } : {}),
+      ...(found.newestOnly
+        ? {
+            note: "These words are in very many records. The newest of them are ranked here: add a word to look further back.",
+          }
+        : {}),
       ...(found.found.length === 0 ? await nothingFound(tx, asked, found) : {}),
     };
     return { page: "search", model };
@@ -65,9 +87,13 @@ function readAsked({ parts, query }: PageRequest): Asked {
 async function recordOfReference(tx: Tx, words: string): Promise<string | null> {
   if (!/^[a-z]+-[\d-]+$/i.test(words) || words.length > 40) return null;
   const reference = words.toUpperCase();
-  const types = [...tx.registry.types.values()].filter((type) => reference.startsWith(type.reference.split("{")[0] ?? "")).map(({ name }) => name);
+  const types = [...tx.registry.types.values()]
+    .filter((type) => reference.startsWith(type.reference.split("{")[0] ?? ""))
+    .map(({ name }) => name);
   const { rows } = await sql<{ type: string; reference: string }>`select type, reference from records
-    where organisation_id = ${tx.actor.organisationId}::uuid and type = any (${types}::text[]) and reference = ${reference} limit 2`.execute(tx.db);
+    where organisation_id = ${tx.actor.organisationId}::uuid and type = any (${types}::text[]) and reference = ${reference} limit 2`.execute(
+    tx.db,
+  );
   const [only, other] = rows;
   return only && !other ? hrefOf(tx, only.type, only.reference) : null;
 }
@@ -87,12 +113,18 @@ function resultOf(tx: Tx, { type, reference, title, state, updatedAt, marked }: 
 
 /** A title as HTML with `<mark>` round the words found: escaped first, so that only our own marks are markup. */
 export function markedHtml(marked: string): string {
-  const escaped = marked.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+  const escaped = marked
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
   return escaped.replaceAll(/\uE000([^\uE000\uE001]*)\uE001/g, "<mark>$1</mark>").replaceAll(/[\uE000\uE001]/g, "");
 }
 
 function countText({ matches, newestOnly }: SearchAnswer): string {
-  if (newestOnly) return `${formatCount(Math.max(1000, Math.floor(matches / 1000) * 1000))}+ records found, the newest ranked`;
+  if (newestOnly)
+    return `${formatCount(Math.max(1000, Math.floor(matches / 1000) * 1000))}+ records found, the newest ranked`;
   if (matches >= matchesMax) return `${formatCount(matchesMax)}+ records found`;
   return matches === 0 ? "Nothing found" : `${plural(matches, "record")} found`;
 }
@@ -102,8 +134,16 @@ function typesOf(tx: Tx, asked: Asked, { byType }: SearchAnswer): SearchPage["ty
   const kinds = Object.entries(byType).toSorted(([, one], [, other]) => other - one);
   if (kinds.length < 2 && asked.type === "") return [];
   const every = kinds.reduce((sum, [, many]) => sum + many, 0);
-  const tab = (label: string, many: number, type: string) => ({ label, count: formatCount(many), href: hrefFor({ ...asked, type, page: 1 }), ...(asked.type === type ? { current: true } : {}) });
-  return [tab("All", every, ""), ...kinds.map(([type, many]) => tab(tx.registry.types.get(type)?.label.many ?? type, many, type))];
+  const tab = (label: string, many: number, type: string) => ({
+    label,
+    count: formatCount(many),
+    href: hrefFor({ ...asked, type, page: 1 }),
+    ...(asked.type === type ? { current: true } : {}),
+  });
+  return [
+    tab("All", every, ""),
+    ...kinds.map(([type, many]) => tab(tx.registry.types.get(type)?.label.many ?? type, many, type)),
+  ];
 }
 
 function pagingOf(asked: Asked, { byType }: SearchAnswer): SearchPage["paging"] {
@@ -116,17 +156,35 @@ function pagingOf(asked: Asked, { byType }: SearchAnswer): SearchPage["paging"] 
 }
 
 /** What to do next; and other words, when a mistake in typing is likely and they find something for this person. */
-async function nothingFound(tx: Tx, asked: Asked, found: SearchAnswer): Promise<Pick<SearchPage, "didYouMean" | "empty">> {
-  if (found.matches > 0) return { empty: { title: "Nothing here", text: "There is nothing of this kind, or no such page.", actions: [{ text: "All that was found", href: hrefFor({ ...asked, type: "", page: 1 }) }] } };
+async function nothingFound(
+  tx: Tx,
+  asked: Asked,
+  found: SearchAnswer,
+): Promise<Pick<SearchPage, "didYouMean" | "empty">> {
+  if (found.matches > 0)
+    return {
+      empty: {
+        title: "Nothing here",
+        text: "There is nothing of this kind, or no such page.",
+        actions: [{ text: "All that was found", href: hrefFor({ ...asked, type: "", page: 1 }) }],
+      },
+    };
   const other = await mended(tx, asked.words);
   const helps = other !== null && (await search(tx, other, { limit: 1 })).matches > 0;
   return {
     ...(helps ? { didYouMean: { text: other, href: hrefFor({ words: other, type: "", page: 1 }) } } : {}),
-    empty: { title: "Nothing that you may see has all of these words", text: "Use fewer words, or look for another form of them. Put words in “quotation marks” to find them side by side." },
+    empty: {
+      title: "Nothing that you may see has all of these words",
+      text: "Use fewer words, or look for another form of them. Put words in “quotation marks” to find them side by side.",
+    },
   };
 }
 
 function hrefFor({ words, type, page }: Asked): string {
-  const query = new URLSearchParams({ q: words, ...(type ? { type } : {}), ...(page > 1 ? { page: String(page) } : {}) });
+  const query = new URLSearchParams({
+    q: words,
+    ...(type ? { type } : {}),
+    ...(page > 1 ? { page: String(page) } : {}),
+  });
   return `/search?${query.toString()}`;
 }

@@ -13,7 +13,10 @@ export function registerStatement(app: FastifyInstance, parts: WebParts): void {
   app.get("/accessibility", async (request, reply) => {
     const shell = await shellOf(parts, request, reply);
     const organisation = shell.person ? shell.organisation.name : "this organisation";
-    return send(parts, reply, { page: "accessibility", model: { shell, organisation, contact: {}, checkedOn, knownProblems: [] } });
+    return send(parts, reply, {
+      page: "accessibility",
+      model: { shell, organisation, contact: {}, checkedOn, knownProblems: [] },
+    });
   });
 }
 
@@ -23,5 +26,7 @@ async function shellOf(parts: WebParts, request: FastifyRequest, reply: FastifyR
   if (!session) return plainShell(title);
   for (const cookie of session.cookies) reply.header("set-cookie", cookie);
   const csrf = reply.generateCsrf();
-  return parts.store.as(session, (tx) => shellFor({ parts, request, session, csrf }, tx, { title, current: "/accessibility" }));
+  return parts.store.as(session, (tx) =>
+    shellFor({ parts, request, session, csrf }, tx, { title, current: "/accessibility" }),
+  );
 }

@@ -98,14 +98,17 @@ export async function listTokens(tx: ActorTransaction): Promise<TokenRow[]> {
     [200],
   );
   // The product's own transactions give moments as text.
-  const date = (moment: Date | null) => (moment === null ? null : new Date(moment));
   return rows.map((row) => ({
     ...row,
     createdAt: new Date(row.createdAt),
     expiresAt: new Date(row.expiresAt),
-    lastUsedAt: date(row.lastUsedAt),
-    revokedAt: date(row.revokedAt),
+    lastUsedAt: dateOrNull(row.lastUsedAt),
+    revokedAt: dateOrNull(row.revokedAt),
   }));
+}
+
+function dateOrNull(moment: Date | null): Date | null {
+  return moment === null ? null : new Date(moment);
 }
 
 /** Revokes one of the actor's own tokens, which then stops within 10 s. False when there is no such live token. */

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { types } from "pg";
 import type { Pool } from "pg";
 import { changedQueries } from "../../kernel/database/changed-queries.ts";
 
@@ -7,5 +7,5 @@ import { changedQueries } from "../../kernel/database/changed-queries.ts";
  * gives them as text.
  */
 export function withDates(pool: Pool): Pool {
-  return changedQueries(pool, (query) => ({ ...query, types: pg.types }));
+  return changedQueries(pool, (query) => ({ ...query, types }));
 }
