@@ -82,6 +82,7 @@ async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn:
     if (rows.length === 0) await makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say });
     return null;
   }
+  if (settings.demo && settings.databaseUrl !== undefined) say("There is no demonstration: this database holds an organisation of its own. Give the demonstration a database to itself.");
   if (rows.length > 0) return null;
   const setup = createSetup({ ...parts, secret: runtime.secret });
   return { setup, link: (address: string) => setup.link(address) ?? address };

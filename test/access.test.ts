@@ -717,13 +717,28 @@ describe("within an organisation", () => {
 
   test("two first records of a type at once both get a number", async () => {
     const third = await world.another("Cawdor Town Council");
-    const people = await Promise.all(
-      ["a", "b", "c", "d", "e", "f"].map((name) => world.person(name, "staff", { organisation: third })),
+    const [one, two] = await Promise.all(
+      ["a", "b"].map((name) => world.person(name, "staff", { organisation: third })),
     );
-    const made = await Promise.all(
-      people.map((who) => world.store.as(who, (tx) => create(tx, ticket(), { summary: "First" }))),
-    );
-    assert.equal(new Set(made.map(({ reference }) => reference)).size, people.length);
+    const clients = await Promise.all([world.store.pool.connect(), world.store.pool.connect()]);
+    try {
+      for (const [at, who] of [one!, two!].entries()) {
+        await clients[at]!.query("begin");
+        await clients[at]!.query("select act_as($1, $2)", [who.organisationId, who.personId]);
+      }
+      const next = (client: pg.PoolClient) =>
+        client.query<{ number: number }>("select next_number('policy', '2031') as number");
+      const first = await next(clients[0]!);
+      const second = next(clients[1]!);
+      await clients[0]!.query("commit");
+      assert.deepEqual([first.rows[0]?.number, (await second).rows[0]?.number], [1, 2]);
+      await assert.rejects(clients[1]!.query("select next_number('policy', 'x; drop')"), denied);
+    } finally {
+      for (const client of clients) {
+        await client.query("rollback");
+        client.release();
+      }
+    }
   });
 });
 

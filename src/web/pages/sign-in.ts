@@ -114,7 +114,8 @@ async function sendSignIn(
         ? {
             demoPeople: {
               action: "/sign-in/demo",
-              people: people.map(({ accountId, name, jobTitle }) => ({
+              people: people.map(({ accountId, name, email, jobTitle }) => ({
+                key: email?.split("@")[0] ?? "",
                 name,
                 role: jobTitle ?? "",
                 hidden: [...hidden, { name: "account", value: accountId }],

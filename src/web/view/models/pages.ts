@@ -11,6 +11,8 @@ export type SignInPage = {
   readonly demoPeople?: {
     readonly action: string;
     readonly people: readonly {
+      /** A short name for the button, like `lead-support`. */
+      readonly key: string;
       readonly name: string;
       readonly role: string;
       readonly hidden: readonly HiddenField[];
