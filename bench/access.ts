@@ -23,14 +23,23 @@ export async function giveAccess(ownerPool: pg.Pool, facts: BenchFacts): Promise
   const who = { organisationId: facts.organisationId, personId: facts.lead };
   for (let n = 1; n <= tokensMade; n++) {
     const made = await createStore({ pool: ownerPool, registry }).as(who, (tx) =>
-      createToken(queriesOf(tx), { ...who, name: `Bench ${n}`, scopes: ["read", "write"], expiresAt: new Date(Date.now() + 3_600_000) }));
+      createToken(queriesOf(tx), {
+        ...who,
+        name: `Bench ${n}`,
+        scopes: ["read", "write"],
+        expiresAt: new Date(Date.now() + 3_600_000),
+      }),
+    );
     if (made.ok) tokens.push(made.token);
   }
   return { lead: await accountOf(ownerPool, facts.lead), officer: await accountOf(ownerPool, facts.officer), tokens };
 }
 
 async function accountOf(ownerPool: pg.Pool, personId: string): Promise<string> {
-  const { rows } = await ownerPool.query<{ account_id: string | null; title: string }>("select p.account_id, r.title from person p join records r using (organisation_id, id) where p.id = $1", [personId]);
+  const { rows } = await ownerPool.query<{ account_id: string | null; title: string }>(
+    "select p.account_id, r.title from person p join records r using (organisation_id, id) where p.id = $1",
+    [personId],
+  );
   const [person] = rows;
   if (!person) throw new Error("The bench's own people are missing");
   if (person.account_id !== null) return person.account_id;

@@ -10,12 +10,17 @@ import { registry } from "../src/records.ts";
 const samples = 40;
 
 /** Proves on samples that made tickets are what the store would have made: chains, clocks, words. Throws at the first that is not. */
-export async function checkSamples(ownerPool: pg.Pool, organisationId: string, said: (line: string) => void): Promise<void> {
+export async function checkSamples(
+  ownerPool: pg.Pool,
+  organisationId: string,
+  said: (line: string) => void,
+): Promise<void> {
   const { rows } = await ownerPool.query<{ id: string }>(
     `(select r.id from records r, bench.setting s, generate_series(1, $2::integer) x
        where r.organisation_id = $1 and r.type = 'ticket' and r.reference = bench.reference((1 + (x * 7919::bigint * 131) % s.tickets)::integer))
      union all (select id from records where organisation_id = $1 and type = 'ticket' and closed_at is null order by next_due_at desc limit $2)`,
-    [organisationId, samples]);
+    [organisationId, samples],
+  );
   for (const { id } of rows) {
     await checkChain(ownerPool, organisationId, id);
     await asSystem({ ownerPool, registry, organisationId }, (tx) => checkClocks(tx, id));
@@ -31,19 +36,47 @@ async function checkChain(ownerPool: pg.Pool, organisationId: string, id: string
         r.search @@ plainto_tsquery('english', r.title) as words
      from records r join (select *, lag(hash) over (order by sequence) as previous from events join event_bodies b using (organisation_id, record_id, sequence)
        where organisation_id = $1 and record_id = $2) e on e.record_id = r.id
-     where r.organisation_id = $1 and r.id = $2 group by r.organisation_id, r.id`, [organisationId, id]);
+     where r.organisation_id = $1 and r.id = $2 group by r.organisation_id, r.id`,
+    [organisationId, id],
+  );
   assert.deepEqual(rows, [{ whole: true, words: true }], `the chain or the words of ${id}`);
 }
 
 async function checkClocks(tx: Tx, id: string): Promise<void> {
   const type = typeNamed(registry, "ticket");
   const readings = await clocksOf(tx, type, await find(tx, type, id));
-  const stored = await tx.db.selectFrom("clocks").selectAll().where("organisation_id", "=", tx.actor.organisationId).where("record_id", "=", id).orderBy("name", "desc").execute();
+  const stored = await tx.db
+    .selectFrom("clocks")
+    .selectAll()
+    .where("organisation_id", "=", tx.actor.organisationId)
+    .where("record_id", "=", id)
+    .orderBy("name", "desc")
+    .execute();
   const instant = (at: Temporal.Instant | null) => at?.toString({ smallestUnit: "millisecond" }) ?? null;
   const computed = readings.map((reading) => ({
-    name: reading.name, state: reading.state, due_at: instant(reading.dueAt), stopped_at: instant(reading.stoppedAt), outcome: reading.outcome, target_minutes: reading.targetMinutes,
-    elapsed_minutes: reading.state === "stopped" ? reading.elapsedMinutes : 0, policy_version: reading.policyVersion, calendar_version: reading.calendarVersion,
+    name: reading.name,
+    state: reading.state,
+    due_at: instant(reading.dueAt),
+    stopped_at: instant(reading.stoppedAt),
+    outcome: reading.outcome,
+    target_minutes: reading.targetMinutes,
+    elapsed_minutes: reading.state === "stopped" ? reading.elapsedMinutes : 0,
+    policy_version: reading.policyVersion,
+    calendar_version: reading.calendarVersion,
   }));
-  const kept = stored.map(({ organisation_id: _organisation, record_id: _record, started_at: _started, paused_minutes: _paused, met_only_by_pause: _met, ...rest }) => rest);
-  assert.deepEqual(kept.map((clock) => ({ ...clock })), computed.map((clock) => ({ ...clock })), `the clocks of ${id}`);
+  const kept = stored.map(
+    ({
+      organisation_id: _organisation,
+      record_id: _record,
+      started_at: _started,
+      paused_minutes: _paused,
+      met_only_by_pause: _met,
+      ...rest
+    }) => rest,
+  );
+  assert.deepEqual(
+    kept.map((clock) => ({ ...clock })),
+    computed.map((clock) => ({ ...clock })),
+    `the clocks of ${id}`,
+  );
 }

@@ -12,7 +12,10 @@ const factsFile = "bench.json";
  * The data folder with this many tickets (a multiple of 10,000): the one that was made by these migrations and this
  * generator, or else a new one. A folder is what `REEVE_DATA` takes; its server is not running.
  */
-export async function benchFolderOf(tickets: number, log: (line: string) => void): Promise<{ dataFolder: string; facts: BenchFacts }> {
+export async function benchFolderOf(
+  tickets: number,
+  log: (line: string) => void,
+): Promise<{ dataFolder: string; facts: BenchFacts }> {
   const dataFolder = `${benchFolder}bench-${await sourceHash()}/${tickets}`;
   const known = await readFile(`${dataFolder}/${factsFile}`, "utf8").catch(() => null);
   // Written below.
@@ -29,9 +32,14 @@ export async function benchFolderOf(tickets: number, log: (line: string) => void
 
 /** What decides how the data comes out: the migrations, and these files. */
 async function sourceHash(): Promise<string> {
-  const sources = ["generate.ts", "tickets.sql", "words.ts"].map((name) => readFile(new URL(name, import.meta.url), "utf8"));
+  const sources = ["generate.ts", "tickets.sql", "words.ts"].map((name) =>
+    readFile(new URL(name, import.meta.url), "utf8"),
+  );
   const migrations = (await readMigrations()).map(({ sha256 }) => sha256);
-  return createHash("sha256").update([...migrations, ...(await Promise.all(sources))].join("\n")).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update([...migrations, ...(await Promise.all(sources))].join("\n"))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** Makes room: what other migrations made is of no more use, and a million tickets take several gigabytes. */
@@ -59,4 +67,3 @@ async function isRunning(dataFolder: string): Promise<boolean> {
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
-

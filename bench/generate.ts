@@ -36,7 +36,11 @@ const batchSize = 10_000;
 export const benchAppPassword = "bench-only";
 
 /** Makes an organisation with this many tickets (a multiple of 10,000) in a new data folder, and proves samples of them. */
-export async function makeBenchData(dataFolder: string, tickets: number, log: (line: string) => void): Promise<BenchFacts> {
+export async function makeBenchData(
+  dataFolder: string,
+  tickets: number,
+  log: (line: string) => void,
+): Promise<BenchFacts> {
   const begun = performance.now();
   const seconds = () => Math.round((performance.now() - begun) / 1000);
   const said = (line: string) => log(`${tickets.toLocaleString("en-GB")} tickets, ${seconds()} s: ${line}`);
@@ -63,7 +67,8 @@ async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets
   const { organisationId, roles } = council;
   const system = { ownerPool, registry, organisationId };
   const queues = await asSystem(system, async (tx) => {
-    const make = async (type: string, values: Record<string, unknown>) => insertRecord(tx, typeNamed(registry, type), values, { trusted: true });
+    const make = async (type: string, values: Record<string, unknown>) =>
+      insertRecord(tx, typeNamed(registry, type), values, { trusted: true });
     const made: { id: string; team: string; policy: string }[] = [];
     for (let n = 1; n <= 20; n++) {
       const team = await make("team", { name: `Team ${n}` });
@@ -75,7 +80,10 @@ async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets
   });
   // Without figures of the tables, plans that were made while they were empty stay, and read more with each row.
   await ownerPool.query("analyze");
-  const inBatches = async (many: number, make: (tx: Parameters<typeof addPerson>[0], n: number) => Promise<string>): Promise<string[]> => {
+  const inBatches = async (
+    many: number,
+    make: (tx: Parameters<typeof addPerson>[0], n: number) => Promise<string>,
+  ): Promise<string[]> => {
     const ids: string[] = [];
     for (let from = 1; from <= many; from += 200) {
       await asSystem(system, async (tx) => {
@@ -84,31 +92,58 @@ async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets
     }
     return ids;
   };
-  const officers = await inBatches(200, (tx, n) => addPerson(tx, { name: `Officer ${n}`, roles: [roles.supportOfficer], team: queues[n % 20]!.team }));
+  const officers = await inBatches(200, (tx, n) =>
+    addPerson(tx, { name: `Officer ${n}`, roles: [roles.supportOfficer], team: queues[n % 20]!.team }),
+  );
   const requesters = await inBatches(5000, (tx, n) => addPerson(tx, { name: `Requester ${n}`, roles: [roles.staff] }));
-  const categories = await inBatches(200, async (tx, n) => (await insertRecord(tx, typeNamed(registry, "category"), { name: `Category ${n}` }, { trusted: true })).id);
-  const [lead, teamOfficer] = await inBatches(2, async (tx, n) => addPerson(tx, { name: `Measured ${n}`, roles: [n === 1 ? roles.leadSupport : roles.systemsOfficer] }));
-  await ownerPool.query("insert into team_members (organisation_id, parent_id, position, member) values ($1, $2, 0, $3)", [organisationId, queues[0]!.team, teamOfficer]);
+  const categories = await inBatches(
+    200,
+    async (tx, n) =>
+      (await insertRecord(tx, typeNamed(registry, "category"), { name: `Category ${n}` }, { trusted: true })).id,
+  );
+  const [lead, teamOfficer] = await inBatches(2, async (tx, n) =>
+    addPerson(tx, { name: `Measured ${n}`, roles: [n === 1 ? roles.leadSupport : roles.systemsOfficer] }),
+  );
+  await ownerPool.query(
+    "insert into team_members (organisation_id, parent_id, position, member) values ($1, $2, 0, $3)",
+    [organisationId, queues[0]!.team, teamOfficer],
+  );
   const numbered = "with ordinality as given (value, n)";
   await ownerPool.query(`insert into bench.words select n, value from unnest($1::text[]) ${numbered}`, [vocabulary()]);
-  await ownerPool.query("insert into bench.queues select n, id, team, policy from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality as given (id, team, policy, n)",
-    [queues.map(({ id }) => id), queues.map(({ team }) => team), queues.map(({ policy }) => policy)]);
-  for (const [table, ids] of Object.entries({ officers, requesters, categories })) await ownerPool.query(`insert into bench.${table} select n, value from unnest($1::uuid[]) ${numbered}`, [ids]);
-  await ownerPool.query("insert into bench.setting values ($1, $2, date_trunc('minute', now()), $3, date_trunc('minute', now()) - interval '1095 days')",
-    [organisationId, tickets, businessCalendar({ weekly: parseOpeningHours("24x7") }).version]);
-  return { queueId: queues[0]!.id, lead: lead!, teamOfficer: teamOfficer!, officer: officers[0]!, staff: requesters[0]! };
+  await ownerPool.query(
+    "insert into bench.queues select n, id, team, policy from unnest($1::uuid[], $2::uuid[], $3::text[]) with ordinality as given (id, team, policy, n)",
+    [queues.map(({ id }) => id), queues.map(({ team }) => team), queues.map(({ policy }) => policy)],
+  );
+  for (const [table, ids] of Object.entries({ officers, requesters, categories }))
+    await ownerPool.query(`insert into bench.${table} select n, value from unnest($1::uuid[]) ${numbered}`, [ids]);
+  await ownerPool.query(
+    "insert into bench.setting values ($1, $2, date_trunc('minute', now()), $3, date_trunc('minute', now()) - interval '1095 days')",
+    [organisationId, tickets, businessCalendar({ weekly: parseOpeningHours("24x7") }).version],
+  );
+  return {
+    queueId: queues[0]!.id,
+    lead: lead!,
+    teamOfficer: teamOfficer!,
+    officer: officers[0]!,
+    staff: requesters[0]!,
+  };
 }
 
 /** Makes the tickets, two batches at a time, with what would slow it (indexes, foreign keys) put off. */
 async function fill(ownerPool: pg.Pool, tickets: number, said: (line: string) => void): Promise<void> {
-  const { rows: indexes } = await ownerPool.query<{ name: string; definition: string }>(`select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
+  const { rows: indexes } = await ownerPool.query<{
+    name: string;
+    definition: string;
+  }>(`select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
     from pg_index i where i.indrelid in ('records'::regclass, 'ticket'::regclass, 'events'::regclass, 'event_bodies'::regclass, 'clocks'::regclass) and not i.indisunique`);
   for (const { name } of indexes) await ownerPool.query(`drop index ${name}`);
   let next = 1;
   const work = async () => {
     const client = await ownerPool.connect();
     try {
-      await client.query("set session_replication_role = replica; set statement_timeout = 0; set synchronous_commit = off; set work_mem = '256MB'; set temp_buffers = '128MB'");
+      await client.query(
+        "set session_replication_role = replica; set statement_timeout = 0; set synchronous_commit = off; set work_mem = '256MB'; set temp_buffers = '128MB'",
+      );
       for (let from = next; from <= tickets; from = next) {
         next += batchSize;
         await client.query("call bench.make_tickets($1, $2)", [from, from + batchSize - 1]);
@@ -134,7 +169,12 @@ async function fill(ownerPool: pg.Pool, tickets: number, said: (line: string) =>
 }
 
 /** The references go on from here; words are learnt, the heads sealed, the tables tidied. */
-async function finish(ownerPool: pg.Pool, organisationId: string, tickets: number, said: (line: string) => void): Promise<void> {
+async function finish(
+  ownerPool: pg.Pool,
+  organisationId: string,
+  tickets: number,
+  said: (line: string) => void,
+): Promise<void> {
   const client = await ownerPool.connect();
   try {
     await client.query("set statement_timeout = 0; set work_mem = '256MB'; set maintenance_work_mem = '512MB'");
@@ -144,9 +184,14 @@ async function finish(ownerPool: pg.Pool, organisationId: string, tickets: numbe
     said("tidying");
     await client.query("vacuum (analyze)");
     said("learning the words");
-    for (let learnt = 1; learnt > 0; ) learnt = (await client.query<{ learnt: number }>("select learn_words($1) as learnt", [organisationId])).rows[0]?.learnt ?? 0;
+    for (let learnt = 1; learnt > 0;)
+      learnt =
+        (await client.query<{ learnt: number }>("select learn_words($1) as learnt", [organisationId])).rows[0]
+          ?.learnt ?? 0;
     said("sealing");
-    for (let sealed = 1; sealed > 0; ) sealed = (await client.query<{ sealed: number }>("select seal($1) as sealed", [organisationId])).rows[0]?.sealed ?? 0;
+    for (let sealed = 1; sealed > 0;)
+      sealed =
+        (await client.query<{ sealed: number }>("select seal($1) as sealed", [organisationId])).rows[0]?.sealed ?? 0;
     await client.query("vacuum (analyze) search_words, seal_heads, seals, unsealed");
     await client.query("checkpoint");
   } finally {

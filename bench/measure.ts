@@ -35,7 +35,14 @@ export async function measure({ name, once }: Measured, concurrency: number, tim
   await Promise.all(Array.from({ length: concurrency }, work));
   const seconds = (performance.now() - begun) / 1000;
   took.sort((one, other) => one - other);
-  return { name, concurrency, times: took.length, p50: percentile(took, 0.5), p95: percentile(took, 0.95), perSecond: took.length / seconds };
+  return {
+    name,
+    concurrency,
+    times: took.length,
+    p50: percentile(took, 0.5),
+    p95: percentile(took, 0.95),
+    perSecond: took.length / seconds,
+  };
 }
 
 /** The value below which this share of the sorted numbers lies. */

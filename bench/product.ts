@@ -18,7 +18,12 @@ const readyMsMax = 300_000;
 /** Starts Reeve as `npm start` would, in a process of its own, on a data folder. */
 export function startReeve(dataFolder: string): Promise<StartedWeb> {
   const { DATABASE_URL: _owner, REEVE_APP_DATABASE_URL: _app, ...inherited } = process.env;
-  return start(fileURLToPath(new URL("../src/main.ts", import.meta.url)), { ...inherited, REEVE_DATA: dataFolder, PORT: "0", HOST: "127.0.0.1" });
+  return start(fileURLToPath(new URL("../src/main.ts", import.meta.url)), {
+    ...inherited,
+    REEVE_DATA: dataFolder,
+    PORT: "0",
+    HOST: "127.0.0.1",
+  });
 }
 
 /** Starts a bare Fastify with one route that says little: what any page of ours costs at the least. */
@@ -56,6 +61,7 @@ async function addressSaid(child: ChildProcess): Promise<string> {
 
 async function memoryOf({ pid }: ChildProcess) {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => null);
-  const megabytes = (name: string) => Math.round(Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status ?? "")?.[1]) / 1024);
+  const megabytes = (name: string) =>
+    Math.round(Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status ?? "")?.[1]) / 1024);
   return status === null ? null : { now: megabytes("VmRSS"), most: megabytes("VmHWM") };
 }

@@ -25,35 +25,67 @@ const memoryMost = 300;
 /** The figures as a table, the larger size beside the smaller, with what is missed and by how much. */
 export function tableOf(sizes: readonly SizeReport[]): string {
   const [small, large] = sizes;
-  const header = ["", "at once", ...sizes.flatMap(({ tickets }) => [`${tickets.toLocaleString("en-GB")}: p50`, "p95", "a second"]), ...(large ? ["p50 ratio"] : [])];
+  const header = [
+    "",
+    "at once",
+    ...sizes.flatMap(({ tickets }) => [`${tickets.toLocaleString("en-GB")}: p50`, "p95", "a second"]),
+    ...(large ? ["p50 ratio"] : []),
+  ];
   const rows = (small?.figures ?? []).map((figures, at) => {
     const all = sizes.map((size) => size.figures[at] ?? figures);
-    return [nameOf(all), String(figures.concurrency), ...all.flatMap(({ p50, p95, perSecond }) => [p50.toFixed(1), p95.toFixed(1), perSecond.toFixed(0)]), ...(large ? [ratio(all).toFixed(2)] : [])];
+    return [
+      nameOf(all),
+      String(figures.concurrency),
+      ...all.flatMap(({ p50, p95, perSecond }) => [p50.toFixed(1), p95.toFixed(1), perSecond.toFixed(0)]),
+      ...(large ? [ratio(all).toFixed(2)] : []),
+    ];
   });
   const widths = header.map((_name, column) => Math.max(...[header, ...rows].map((row) => (row[column] ?? "").length)));
-  const lines = [header, ...rows].map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  "));
-  const memory = sizes.map(({ tickets, memory: held }) => `Web process at ${tickets.toLocaleString("en-GB")}: ${held ? `${held.now} MB now, ${held.most} MB at most` : "memory not known on this system"}`);
-  return [...lines, "", "Milliseconds, by this machine's own load as well as the product's.", ...memory, "", ...missed(sizes)].join("\n");
+  const lines = [header, ...rows].map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join("  "),
+  );
+  const memory = sizes.map(
+    ({ tickets, memory: held }) =>
+      `Web process at ${tickets.toLocaleString("en-GB")}: ${held ? `${held.now} MB now, ${held.most} MB at most` : "memory not known on this system"}`,
+  );
+  return [
+    ...lines,
+    "",
+    "Milliseconds, by this machine's own load as well as the product's.",
+    ...memory,
+    "",
+    ...missed(sizes),
+  ].join("\n");
 }
 
 /** A sentence for each budget that is missed, or one that none is. */
 export function missed(sizes: readonly SizeReport[]): string[] {
   const sentences = sizes.flatMap(({ tickets, figures, memory }) => [
-    ...figures.flatMap((one) => overBudget(one).map((sentence) => `Missed at ${tickets.toLocaleString("en-GB")}: ${sentence}`)),
-    ...(memory && memory.most >= memoryMost ? [`Missed at ${tickets.toLocaleString("en-GB")}: the web process held ${memory.most} MB of ${memoryMost}`] : []),
+    ...figures.flatMap((one) =>
+      overBudget(one).map((sentence) => `Missed at ${tickets.toLocaleString("en-GB")}: ${sentence}`),
+    ),
+    ...(memory && memory.most >= memoryMost
+      ? [`Missed at ${tickets.toLocaleString("en-GB")}: the web process held ${memory.most} MB of ${memoryMost}`]
+      : []),
   ]);
   const [small, large] = sizes;
   const grown = (large && small ? small.figures : []).flatMap((figures, at) => {
     const both = [figures, large!.figures[at]!];
-    return figures.concurrency === 1 && ratio(both) > ratioMost ? [`Missed: ${nameOf(both)} takes ${ratio(both).toFixed(2)} times as long, of ${ratioMost}`] : [];
+    return figures.concurrency === 1 && ratio(both) > ratioMost
+      ? [`Missed: ${nameOf(both)} takes ${ratio(both).toFixed(2)} times as long, of ${ratioMost}`]
+      : [];
   });
   return [...sentences, ...grown].length === 0 ? ["Every budget is kept."] : [...sentences, ...grown];
 }
 
 function overBudget({ name, concurrency, p50, p95, perSecond }: Figures): string[] {
-  if (name.startsWith("Create") && concurrency === 8 && perSecond < createsPerSecond) return [`${name}: ${perSecond.toFixed(0)} a second of ${createsPerSecond}`];
+  if (name.startsWith("Create") && concurrency === 8 && perSecond < createsPerSecond)
+    return [`${name}: ${perSecond.toFixed(0)} a second of ${createsPerSecond}`];
   const budget = concurrency === 1 ? budgets.find((one) => one.name.test(name)) : undefined;
-  const over = (label: string, value: number, most = Number.POSITIVE_INFINITY) => (value > most ? [`${name}: ${label} ${value.toFixed(1)} ms of ${most}`] : []);
+  const over = (label: string, value: number, most = Number.POSITIVE_INFINITY) =>
+    value > most ? [`${name}: ${label} ${value.toFixed(1)} ms of ${most}`] : [];
   return budget ? [...over("p50", p50, budget.p50), ...over("p95", p95, budget.p95)] : [];
 }
 

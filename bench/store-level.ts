@@ -20,24 +20,72 @@ export async function storeLevel(store: Store, facts: BenchFacts, words: readonl
   const busy = await busyTickets(store, facts);
   const queue = { where: { queue: [facts.queueId] }, show: "open", sort: "due", limit: 50 } as const;
   return [
-    { name: "queue list, 50 rows", once: async () => assert.equal((await store.as(as(facts.lead), (tx) => list(tx, ticket(), queue))).items.length, 50) },
-    { name: "ticket with 8 follow-ups", once: async (at) => store.as(as(facts.lead), async (tx) => {
-      const record = await find(tx, ticket(), busy[at % busy.length]!);
-      assert.equal((await timeline(tx, record)).length, 10);
-      assert.equal((await clocksOf(tx, ticket(), record)).length, 2);
-    }) },
+    {
+      name: "queue list, 50 rows",
+      once: async () =>
+        assert.equal((await store.as(as(facts.lead), (tx) => list(tx, ticket(), queue))).items.length, 50),
+    },
+    {
+      name: "ticket with 8 follow-ups",
+      once: async (at) =>
+        store.as(as(facts.lead), async (tx) => {
+          const record = await find(tx, ticket(), busy[at % busy.length]!);
+          assert.equal((await timeline(tx, record)).length, 10);
+          assert.equal((await clocksOf(tx, ticket(), record)).length, 2);
+        }),
+    },
     ...words.map(({ kind, word, share }) => ({
       name: `search, ${kind} word (${(share * 100).toFixed(2)} %)`,
       once: async () => assert.ok((await store.as(as(facts.lead), (tx) => search(tx, word))).found.length > 0),
     })),
-    { name: "my work", once: async () => assert.equal((await store.as(as(facts.officer), (tx) => list(tx, ticket(), { where: { owner: ["me"] }, show: "open", sort: "due", limit: 50 }))).items.length, 50) },
-    { name: "list, only one’s own", once: async () => assert.ok((await store.as(as(facts.staff), (tx) => list(tx, ticket(), { show: "all", sort: "-opened", limit: 50 }))).items.length > 0) },
-    { name: "list, only one team’s", once: async () => assert.equal((await store.as(as(facts.teamOfficer), (tx) => list(tx, ticket(), { show: "open", sort: "due", limit: 50 }))).items.length, 50) },
-    ...words.map(({ kind, word }) => ({ name: `search, ${kind} word, only one team’s`, once: async () => void (await store.as(as(facts.teamOfficer), (tx) => search(tx, word))) })),
-    ...words.map(({ kind, word }) => ({ name: `search, ${kind} word, only one’s own`, once: async () => void (await store.as(as(facts.staff), (tx) => search(tx, word))) })),
-    { name: "create", once: async (at) => {
-      await store.as(as(facts.staff), (tx) => create(tx, ticket(), { summary: `The printer on floor ${at} is jammed`, details: "It says paper jam but there is no paper in it. ".repeat(4) }));
-    } },
+    {
+      name: "my work",
+      once: async () =>
+        assert.equal(
+          (
+            await store.as(as(facts.officer), (tx) =>
+              list(tx, ticket(), { where: { owner: ["me"] }, show: "open", sort: "due", limit: 50 }),
+            )
+          ).items.length,
+          50,
+        ),
+    },
+    {
+      name: "list, only one’s own",
+      once: async () =>
+        assert.ok(
+          (await store.as(as(facts.staff), (tx) => list(tx, ticket(), { show: "all", sort: "-opened", limit: 50 })))
+            .items.length > 0,
+        ),
+    },
+    {
+      name: "list, only one team’s",
+      once: async () =>
+        assert.equal(
+          (await store.as(as(facts.teamOfficer), (tx) => list(tx, ticket(), { show: "open", sort: "due", limit: 50 })))
+            .items.length,
+          50,
+        ),
+    },
+    ...words.map(({ kind, word }) => ({
+      name: `search, ${kind} word, only one team’s`,
+      once: async () => void (await store.as(as(facts.teamOfficer), (tx) => search(tx, word))),
+    })),
+    ...words.map(({ kind, word }) => ({
+      name: `search, ${kind} word, only one’s own`,
+      once: async () => void (await store.as(as(facts.staff), (tx) => search(tx, word))),
+    })),
+    {
+      name: "create",
+      once: async (at) => {
+        await store.as(as(facts.staff), (tx) =>
+          create(tx, ticket(), {
+            summary: `The printer on floor ${at} is jammed`,
+            details: "It says paper jam but there is no paper in it. ".repeat(4),
+          }),
+        );
+      },
+    },
   ];
 }
 

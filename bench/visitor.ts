@@ -46,9 +46,16 @@ export class Visitor {
   #ask(method: string, path: string, { form, json, token }: Asked): Promise<Answer> {
     const body = form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json);
     const headers = {
-      ...(this.#cookies.size > 0 && token === undefined ? { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ") } : {}),
+      ...(this.#cookies.size > 0 && token === undefined
+        ? { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ") }
+        : {}),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { "content-type": form ? "application/x-www-form-urlencoded" : "application/json", "content-length": Buffer.byteLength(body) }),
+      ...(body === undefined
+        ? {}
+        : {
+            "content-type": form ? "application/x-www-form-urlencoded" : "application/json",
+            "content-length": Buffer.byteLength(body),
+          }),
     };
     return new Promise((resolve, reject) => {
       const sent = request(new URL(path, this.#address), { method, agent: this.#agent, headers }, (response) => {
@@ -56,7 +63,13 @@ export class Visitor {
         const parts: Buffer[] = [];
         response.on("data", (part: Buffer) => parts.push(part));
         response.on("error", reject);
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts).toString("utf8") }));
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(parts).toString("utf8"),
+          }),
+        );
       });
       sent.on("error", reject);
       sent.end(body);

@@ -15,7 +15,12 @@ export interface WebLevel {
 const details = "It says paper jam, but there is no paper in it. It began after the new toner was put in on Tuesday.";
 
 /** The pages and calls that a desk makes most, each proved to answer with what it should. */
-export async function webLevel(address: string, facts: BenchFacts, access: BenchAccess, words: readonly SearchedWord[]): Promise<WebLevel> {
+export async function webLevel(
+  address: string,
+  facts: BenchFacts,
+  access: BenchAccess,
+  words: readonly SearchedWord[],
+): Promise<WebLevel> {
   const lead = new Visitor(address);
   const officer = new Visitor(address);
   await lead.signIn(access.lead);
@@ -23,8 +28,14 @@ export async function webLevel(address: string, facts: BenchFacts, access: Bench
   const busy = busyTickets(facts);
   const csrf = tokenIn((await lead.get("/tickets/new")).body);
   const measured: Measured[] = [
-    { name: "Queue list, 50 rows", once: async () => expectRows(await lead.get(`/tickets?queue=${facts.queueId}`), 50) },
-    { name: "Ticket with 8 follow-ups", once: async (at) => expectBusy(await lead.get(`/tickets/${busy[at % busy.length]}`), busy[at % busy.length]!) },
+    {
+      name: "Queue list, 50 rows",
+      once: async () => expectRows(await lead.get(`/tickets?queue=${facts.queueId}`), 50),
+    },
+    {
+      name: "Ticket with 8 follow-ups",
+      once: async (at) => expectBusy(await lead.get(`/tickets/${busy[at % busy.length]}`), busy[at % busy.length]!),
+    },
     ...words.map(({ kind, word, share }) => ({
       name: `Search, ${kind} word (in ${(share * 100).toFixed(2)} %)`,
       once: async () => expectRows(await lead.get(`/search?q=${word}`), 5),
@@ -33,13 +44,29 @@ export async function webLevel(address: string, facts: BenchFacts, access: Bench
     {
       name: "Create by form",
       once: async (at) => {
-        const form = { _csrf: csrf, _submission: randomUUID(), summary: `Printer ${at} is jammed`, details, kind: "incident", impact: "2", urgency: "2", queue: facts.queueId };
+        const form = {
+          _csrf: csrf,
+          _submission: randomUUID(),
+          summary: `Printer ${at} is jammed`,
+          details,
+          kind: "incident",
+          impact: "2",
+          urgency: "2",
+          queue: facts.queueId,
+        };
         expectStatus(await lead.post("/tickets/new", { form }), 303);
       },
     },
     {
       name: "Create by API",
-      once: async (at) => expectStatus(await lead.post("/api/v1/tickets", { json: { summary: `Printer ${at} is jammed`, details }, token: access.tokens[at % access.tokens.length]! }), 201),
+      once: async (at) =>
+        expectStatus(
+          await lead.post("/api/v1/tickets", {
+            json: { summary: `Printer ${at} is jammed`, details },
+            token: access.tokens[at % access.tokens.length]!,
+          }),
+          201,
+        ),
     },
   ];
   return {
@@ -58,7 +85,10 @@ export function busyTickets({ tickets }: BenchFacts): string[] {
 }
 
 function expectStatus(answer: Answer, status: number): void {
-  if (answer.status !== status) throw new Error(`Expected ${status}, but the answer was ${answer.status}: ${answer.body.replaceAll(/<[^>]*>|\s+/g, " ").slice(0, 600)}`);
+  if (answer.status !== status)
+    throw new Error(
+      `Expected ${status}, but the answer was ${answer.status}: ${answer.body.replaceAll(/<[^>]*>|\s+/g, " ").slice(0, 600)}`,
+    );
 }
 
 function expectRows(answer: Answer, least: number): void {

@@ -7,7 +7,31 @@ const common =
   "keyboard monitor licence payroll calendar backup scanner document router desktop invoice committee library depot website " +
   "planning housing parking council member officer supplier contract display battery charger cable driver signal window file";
 
-const beginnings = ["b", "br", "c", "cl", "d", "dr", "f", "fl", "g", "gr", "h", "k", "l", "m", "n", "p", "pl", "r", "st", "t", "tr", "v", "w"];
+const beginnings = [
+  "b",
+  "br",
+  "c",
+  "cl",
+  "d",
+  "dr",
+  "f",
+  "fl",
+  "g",
+  "gr",
+  "h",
+  "k",
+  "l",
+  "m",
+  "n",
+  "p",
+  "pl",
+  "r",
+  "st",
+  "t",
+  "tr",
+  "v",
+  "w",
+];
 const middles = ["a", "e", "i", "o", "u"];
 const ends = ["b", "ck", "f", "k", "l", "m", "mp", "n", "nd", "p", "rk", "rn", "x"];
 

@@ -5,7 +5,11 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-const { stdout } = spawnSync("npm", ["audit", "--json"], { encoding: "utf8", timeout: 60_000, shell: process.platform === "win32" });
+const { stdout } = spawnSync("npm", ["audit", "--json"], {
+  encoding: "utf8",
+  timeout: 60_000,
+  shell: process.platform === "win32",
+});
 try {
   const { vulnerabilities = {}, message } = JSON.parse(stdout);
   const names = Object.entries(vulnerabilities);

@@ -35,7 +35,12 @@ async function measureSize(tickets: number): Promise<SizeReport> {
     // What other work pushed out of memory is read once before anything is measured.
     const words = await searchedWords(ownerPool);
     const bare = await bareFigures(ownerPool);
-    if (asked.has("--store")) return { tickets, figures: [...bare, ...(await storeFigures(server.url, ownerPool, (store) => storeLevel(store, facts, words)))], memory: null };
+    if (asked.has("--store"))
+      return {
+        tickets,
+        figures: [...bare, ...(await storeFigures(server.url, ownerPool, (store) => storeLevel(store, facts, words)))],
+        memory: null,
+      };
     const access = await giveAccess(ownerPool, facts);
     const web = await startReeve(dataFolder);
     try {
@@ -54,7 +59,11 @@ async function measureSize(tickets: number): Promise<SizeReport> {
 }
 
 /** Measures the store alone, as the app's role; the product sets that role's password again when it starts. */
-async function storeFigures(ownerUrl: string, ownerPool: pg.Pool, level: (store: Store) => Promise<Measured[]>): Promise<Figures[]> {
+async function storeFigures(
+  ownerUrl: string,
+  ownerPool: pg.Pool,
+  level: (store: Store) => Promise<Measured[]>,
+): Promise<Figures[]> {
   await ownerPool.query(`alter role reeve_app with login password '${benchAppPassword}'`);
   const url = new URL(ownerUrl);
   url.username = "reeve_app";
@@ -83,7 +92,12 @@ async function figuresOf(all: readonly Measured[]): Promise<Figures[]> {
   const figures: Figures[] = [];
   for (const one of all) {
     for (const concurrency of [1, 8]) figures.push(await measure(one, concurrency));
-    log(`${one.name}: ${figures.slice(-2).map(({ p50 }) => `${p50.toFixed(1)} ms`).join(", ")}`);
+    log(
+      `${one.name}: ${figures
+        .slice(-2)
+        .map(({ p50 }) => `${p50.toFixed(1)} ms`)
+        .join(", ")}`,
+    );
   }
   return figures;
 }

@@ -16,7 +16,9 @@ const checks: readonly (readonly [name: string, command: string, ...parts: strin
 const failed = checks.filter(([name, command, ...parts]) => {
   const started = performance.now();
   const { status } = spawnSync(command, parts, { stdio: "inherit" });
-  process.stdout.write(`${status === 0 ? "passed" : "FAILED"}: ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`);
+  process.stdout.write(
+    `${status === 0 ? "passed" : "FAILED"}: ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`,
+  );
   return status !== 0;
 });
 process.exitCode = failed.length === 0 ? 0 : 1;

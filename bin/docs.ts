@@ -14,7 +14,13 @@ const check = process.argv.includes("--check");
 
 const readme = await readFile(`${root}README.md`, "utf8");
 const wanted = new Map([
-  ["README.md", readme.replace(/(<!-- settings -->)[^]*?(<!-- \/settings -->)/, (_whole, start: string, end: string) => `${start}\n\n${settingsTable().trim()}\n\n${end}`)],
+  [
+    "README.md",
+    readme.replace(
+      /(<!-- settings -->)[^]*?(<!-- \/settings -->)/,
+      (_whole, start: string, end: string) => `${start}\n\n${settingsTable().trim()}\n\n${end}`,
+    ),
+  ],
   ["docs/reference/record-types.md", recordTypesReference(registry)],
 ]);
 

@@ -31,7 +31,10 @@ async function run(): Promise<number> {
   if (plan.statements.length > 0) {
     const number = ((await readMigrations()).at(-1)?.number ?? 0) + 1;
     const name = `${String(number).padStart(4, "0")}-${process.argv[2] ?? "types"}.sql`;
-    await writeFile(join(migrationsFolder, name), `-- Generated from the definitions by \`npm run schema\`; read before it is committed.\n${plan.statements.join("\n\n")}\n`);
+    await writeFile(
+      join(migrationsFolder, name),
+      `-- Generated from the definitions by \`npm run schema\`; read before it is committed.\n${plan.statements.join("\n\n")}\n`,
+    );
     process.stdout.write(`Wrote db/migrations/${name}\n`);
     await migrate({ ownerUrl: server.url, appPassword: null, registry });
   }

@@ -24,7 +24,14 @@ try {
 /** 0 done, 1 refused, 2 misused. */
 function exitCodeFor(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const foreseen = error instanceof Refusal || error instanceof SettingsError || error instanceof EmbeddedPostgresError || error instanceof MigrationError || error instanceof BackupError;
-  process.stderr.write(`${error instanceof Error ? (foreseen ? error.message : (error.stack ?? error.message)) : String(error)}\n`);
+  const foreseen =
+    error instanceof Refusal ||
+    error instanceof SettingsError ||
+    error instanceof EmbeddedPostgresError ||
+    error instanceof MigrationError ||
+    error instanceof BackupError;
+  process.stderr.write(
+    `${error instanceof Error ? (foreseen ? error.message : (error.stack ?? error.message)) : String(error)}\n`,
+  );
   return 1;
 }

@@ -48,7 +48,14 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
     if (level === "error") log.error(message);
     else if (level === "warning") log.warn(message);
   });
-  const runner = await run({ pgPool: ownerPool, taskList: tasks(parts), parsedCronItems: schedule, concurrency: 2, noHandleSignals: true, logger });
+  const runner = await run({
+    pgPool: ownerPool,
+    taskList: tasks(parts),
+    parsedCronItems: schedule,
+    concurrency: 2,
+    noHandleSignals: true,
+    logger,
+  });
   return {
     stop: async () => {
       await runner.stop();

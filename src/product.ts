@@ -34,7 +34,10 @@ const lockNumber = 7233022;
 
 /** Starts everything and says where it can be reached. Throws when it cannot, leaving nothing running. */
 export async function startProduct(settings: Settings, say: (line: string) => void): Promise<Product> {
-  const log = pino({ level: settings.logLevel === "info" ? "warn" : settings.logLevel, serializers: logSerializers }, pino.destination({ dest: 2, sync: false }));
+  const log = pino(
+    { level: settings.logLevel === "info" ? "warn" : settings.logLevel, serializers: logSerializers },
+    pino.destination({ dest: 2, sync: false }),
+  );
   const assetsReady = prepareAssets(`${settings.dataFolder}/assets`);
   assetsReady.catch(() => {});
   const runtime = await openRuntime({ settings, log: say, stays: true });
@@ -82,7 +85,10 @@ async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn:
     if (rows.length === 0) await makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say });
     return null;
   }
-  if (settings.demo && settings.databaseUrl !== undefined) say("There is no demonstration: this database holds an organisation of its own. Give the demonstration a database to itself.");
+  if (settings.demo && settings.databaseUrl !== undefined)
+    say(
+      "There is no demonstration: this database holds an organisation of its own. Give the demonstration a database to itself.",
+    );
   if (rows.length > 0) return null;
   const setup = createSetup({ ...parts, secret: runtime.secret });
   return { setup, link: (address: string) => setup.link(address) ?? address };
@@ -91,7 +97,10 @@ async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn:
 /** Holds a lock for as long as this process lives, so that a second start on the same database says so. */
 async function holdLock(ownerUrl: string): Promise<() => Promise<void>> {
   let client = await lockedClient(ownerUrl);
-  if (!client) throw new AlreadyRunning("Reeve already runs on this database. Open it in the browser, or stop it before starting another.");
+  if (!client)
+    throw new AlreadyRunning(
+      "Reeve already runs on this database. Open it in the browser, or stop it before starting another.",
+    );
   let released = false;
   const watch = (held: pg.Client) => {
     held.on("error", () => {});

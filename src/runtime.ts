@@ -34,14 +34,23 @@ interface OpenOptions {
 export async function openRuntime({ settings, log, stays = false, migrates = true }: OpenOptions): Promise<Runtime> {
   await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 });
   const secret = settings.secret ?? (await keptSecret(settings.dataFolder));
-  const embedded = settings.databaseUrl === undefined ? await startEmbeddedPostgres({ dataFolder: settings.dataFolder, log, restartWhenKilled: stays }) : null;
+  const embedded =
+    settings.databaseUrl === undefined
+      ? await startEmbeddedPostgres({ dataFolder: settings.dataFolder, log, restartWhenKilled: stays })
+      : null;
   const ownerUrl = settings.databaseUrl ?? embedded!.url;
   const appPassword = createHmac("sha256", secret).update("reeve_app").digest("base64url");
   const stopServer = async () => {
     await embedded?.stop();
   };
   try {
-    if (migrates) await migrate({ ownerUrl, appPassword: settings.appDatabaseUrl === undefined ? appPassword : null, registry, log });
+    if (migrates)
+      await migrate({
+        ownerUrl,
+        appPassword: settings.appDatabaseUrl === undefined ? appPassword : null,
+        registry,
+        log,
+      });
   } catch (error) {
     await stopServer();
     throw error;
@@ -86,6 +95,9 @@ async function keptSecret(dataFolder: string): Promise<string> {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
   const secret = (await readFile(path, "utf8")).trim();
-  if (secret.length < 32) throw new Error(`The secret in ${path} is damaged. Delete the file: everyone signs in again, and a new one is made.`);
+  if (secret.length < 32)
+    throw new Error(
+      `The secret in ${path} is damaged. Delete the file: everyone signs in again, and a new one is made.`,
+    );
   return secret;
 }

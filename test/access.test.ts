@@ -712,7 +712,7 @@ describe("within an organisation", () => {
       after.events.map(({ verb }) => verb),
       ["created", "moved"],
     );
-    assert.equal((after.events[1]?.body?.changes?.["team"] as { to: string }).to, elsewhere);
+    assert.deepEqual(after.events[1]?.body?.changes?.["team"], { from: made.teamId, to: elsewhere });
   });
 
   test("two first records of a type at once both get a number", async () => {
@@ -728,11 +728,11 @@ describe("within an organisation", () => {
       }
       const next = (client: pg.PoolClient) =>
         client.query<{ number: number }>("select next_number('policy', '2031') as number");
-      const first = await next(clients[0]!);
-      const second = next(clients[1]!);
-      await clients[0]!.query("commit");
+      const first = await next(clients[0]);
+      const second = next(clients[1]);
+      await clients[0].query("commit");
       assert.deepEqual([first.rows[0]?.number, (await second).rows[0]?.number], [1, 2]);
-      await assert.rejects(clients[1]!.query("select next_number('policy', 'x; drop')"), denied);
+      await assert.rejects(clients[1].query("select next_number('policy', 'x; drop')"), denied);
     } finally {
       for (const client of clients) {
         await client.query("rollback");

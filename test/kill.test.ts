@@ -25,7 +25,11 @@ after(async () => {
 });
 
 /** Writers that go on until told to stop; each remembers what was acknowledged. */
-function write(address: string, acknowledged: Map<string, string>, state: { stop: boolean; sent: number }): Promise<void>[] {
+function write(
+  address: string,
+  acknowledged: Map<string, string>,
+  state: { stop: boolean; sent: number },
+): Promise<void>[] {
   const one = async (writer: number) => {
     while (!state.stop) {
       const summary = `Kill test ${writer} ${state.sent++}`;
@@ -61,7 +65,9 @@ for (let round = 0; round < rounds; round++) {
     assert.ok(acknowledged.size > 5, `only ${acknowledged.size} were written`);
     await eventuallyHealthy();
     for (const [reference, summary] of acknowledged) {
-      const answer = await fetch(`${reeve.address}/api/v1/tickets/${reference}`, { headers: { authorization: `Bearer ${token}` } });
+      const answer = await fetch(`${reeve.address}/api/v1/tickets/${reference}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
       assert.equal(answer.status, 200, `${reference} was acknowledged and is lost`);
       assert.equal(((await answer.json()) as { summary: string }).summary, summary);
     }

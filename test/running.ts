@@ -25,7 +25,11 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
 }
 
 /** Starts the product on a data folder and a free port, and waits until it is ready; throws with its output when it ends first. */
-export async function startReeve(dataFolder: string, environment: Readonly<Record<string, string>> = {}, script = "src/main.ts"): Promise<Running> {
+export async function startReeve(
+  dataFolder: string,
+  environment: Readonly<Record<string, string>> = {},
+  script = "src/main.ts",
+): Promise<Running> {
   const child = spawn(process.execPath, [join(root, script)], {
     cwd: root,
     env: { ...process.env, PORT: "0", REEVE_DATA: dataFolder, NODE_TEST_CONTEXT: "", ...environment },
@@ -33,7 +37,9 @@ export async function startReeve(dataFolder: string, environment: Readonly<Recor
     detached: true,
   });
   let printed = "";
-  const ended = new Promise<number | string>((resolve) => child.on("exit", (code, signal) => resolve(code ?? signal ?? "")));
+  const ended = new Promise<number | string>((resolve) =>
+    child.on("exit", (code, signal) => resolve(code ?? signal ?? "")),
+  );
   const address = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {
       printed += chunk.toString("utf8");
@@ -48,9 +54,21 @@ export async function startReeve(dataFolder: string, environment: Readonly<Recor
 }
 
 /** Runs a command of the terminal to its end. */
-export async function runReeve(dataFolder: string, words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<{ code: number | string; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [join(root, "src/cli.ts"), ...words], { cwd: root, env: { ...process.env, REEVE_DATA: dataFolder, NODE_TEST_CONTEXT: "", ...environment }, stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr, code] = await Promise.all([textOf(child.stdout), textOf(child.stderr), new Promise<number | string>((resolve) => child.on("exit", (status, signal) => resolve(status ?? signal ?? "")))]);
+export async function runReeve(
+  dataFolder: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | string; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [join(root, "src/cli.ts"), ...words], {
+    cwd: root,
+    env: { ...process.env, REEVE_DATA: dataFolder, NODE_TEST_CONTEXT: "", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [stdout, stderr, code] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    new Promise<number | string>((resolve) => child.on("exit", (status, signal) => resolve(status ?? signal ?? ""))),
+  ]);
   return { code, stdout, stderr };
 }
 

@@ -34,7 +34,11 @@ test("it starts with a demonstration, says so once, refuses a second start, and 
 
 test("what was asked before it stops is answered", async () => {
   const reeve = await startReeve(folder.path);
-  const answers = Promise.all(Array.from({ length: 20 }, () => fetch(`${reeve.address}/sign-in`).then((answer) => answer.text().then(() => answer.status))));
+  const answers = Promise.all(
+    Array.from({ length: 20 }, () =>
+      fetch(`${reeve.address}/sign-in`).then((answer) => answer.text().then(() => answer.status)),
+    ),
+  );
   await fetch(`${reeve.address}/health`);
   reeve.process.kill("SIGTERM");
   assert.deepEqual(new Set(await answers), new Set([200]));
@@ -49,7 +53,9 @@ test("a wrong setting, a taken port and demo beside another organisation are eac
   try {
     const first = await startReeve(elsewhere.path, { REEVE_DEMO: "off" });
     assert.match(first.output(), /first administrator at http:\/\/localhost:\d+\/setup\?/);
-    const taken = await startReeve(folder.path, { PORT: new URL(first.address).port }).catch((error: Error) => error.message);
+    const taken = await startReeve(folder.path, { PORT: new URL(first.address).port }).catch(
+      (error: Error) => error.message,
+    );
     assert.match(String(taken), /port is in use/);
     first.process.kill("SIGTERM");
     assert.equal(await first.ended, 0);

@@ -20,11 +20,18 @@ export interface World {
   readonly store: Store;
   readonly council: FoundedOrganisation;
   /** Adds a person with a starting role; to a second organisation when told. */
-  person(name: string, role: StartingRoleName, options?: { organisation?: FoundedOrganisation; team?: string }): Promise<Who>;
+  person(
+    name: string,
+    role: StartingRoleName,
+    options?: { organisation?: FoundedOrganisation; team?: string },
+  ): Promise<Who>;
   /** Founds another organisation in the same database. */
   another(name: string): Promise<FoundedOrganisation>;
   /** Acts as the product itself in an organisation. */
-  system<Result>(work: (tx: Tx) => Promise<Result>, options?: { organisationId?: string; now?: Temporal.Instant }): Promise<Result>;
+  system<Result>(
+    work: (tx: Tx) => Promise<Result>,
+    options?: { organisationId?: string; now?: Temporal.Instant },
+  ): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -46,14 +53,21 @@ export async function createWorld(registry: Registry = wholeRegistry): Promise<W
   const store = createStore({ pool: createPool(appUrl, 10), registry });
   const council = await foundOrganisation({ ownerPool, registry }, { name: "Aldermoor Borough Council", demo: false });
   return {
-    registry, ownerUrl, appUrl, ownerPool, store, council,
+    registry,
+    ownerUrl,
+    appUrl,
+    ownerPool,
+    store,
+    council,
     person: async (personName, role, { organisation = council, team } = {}) => {
       const personId = await asSystem({ ownerPool, registry, organisationId: organisation.organisationId }, (tx) =>
-        addPerson(tx, { name: personName, roles: [organisation.roles[role]], ...(team ? { team } : {}) }));
+        addPerson(tx, { name: personName, roles: [organisation.roles[role]], ...(team ? { team } : {}) }),
+      );
       return { organisationId: organisation.organisationId, personId };
     },
     another: (other) => foundOrganisation({ ownerPool, registry }, { name: other, demo: false }),
-    system: (work, { organisationId = council.organisationId, now } = {}) => asSystem({ ownerPool, registry, organisationId, ...(now ? { now } : {}) }, work),
+    system: (work, { organisationId = council.organisationId, now } = {}) =>
+      asSystem({ ownerPool, registry, organisationId, ...(now ? { now } : {}) }, work),
     close: async () => {
       await store.close();
       await ownerPool.end();
@@ -74,7 +88,10 @@ export function appUrlOf(ownerUrl: string): string {
 async function template(client: pg.Client, serverUrl: string, registry: Registry): Promise<string> {
   const migrations = await readMigrations();
   const types = [...registry.types.keys()].join(" ");
-  const name = `template_${createHash("sha256").update(migrations.map(({ sha256 }) => sha256).join() + types).digest("hex").slice(0, 20)}`;
+  const name = `template_${createHash("sha256")
+    .update(migrations.map(({ sha256 }) => sha256).join() + types)
+    .digest("hex")
+    .slice(0, 20)}`;
   const { rows } = await client.query("select 1 from pg_database where datname = $1", [name]);
   if (rows.length > 0) return name;
   await client.query(`drop database if exists ${name}_making with (force)`);

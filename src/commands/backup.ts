@@ -7,19 +7,38 @@ import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
 
 /** `backup` and `restore`: one file that holds the database and the files. */
 export function addBackupCommands(program: Command): void {
-  program.command("backup").argument("<file>", "where to write it").description("write one file with the database and the files, while Reeve runs").action(makeBackup);
-  program.command("restore").argument("<file>", "a file that backup wrote").option("--erasures <file...>", "lists of what was erased by law since, to erase again").description("bring a backup back, into an empty database").action(bringBack);
+  program
+    .command("backup")
+    .argument("<file>", "where to write it")
+    .description("write one file with the database and the files, while Reeve runs")
+    .action(makeBackup);
+  program
+    .command("restore")
+    .argument("<file>", "a file that backup wrote")
+    .option("--erasures <file...>", "lists of what was erased by law since, to erase again")
+    .description("bring a backup back, into an empty database")
+    .action(bringBack);
 }
 
 async function makeBackup(file: string): Promise<void> {
   const out = pathFrom(file);
-  await withRuntime((runtime) => backup({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, out, progress }));
+  await withRuntime((runtime) =>
+    backup({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, out, progress }),
+  );
   process.stdout.write(`${out}\n`);
 }
 
 async function bringBack(file: string, options: { erasures?: readonly string[] }): Promise<void> {
   const restored = await withRuntime(
-    (runtime) => restore({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, from: pathFrom(file), registry, erasureLists: (options.erasures ?? []).map(pathFrom), progress }),
+    (runtime) =>
+      restore({
+        ownerUrl: runtime.ownerUrl,
+        filesFolder: runtime.filesFolder,
+        from: pathFrom(file),
+        registry,
+        erasureLists: (options.erasures ?? []).map(pathFrom),
+        progress,
+      }),
     { migrates: false },
   );
   process.stdout.write(verifyText(restored.report));

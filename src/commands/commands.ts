@@ -14,16 +14,42 @@ import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
 /** Every command of the terminal. */
 export function addCommands(program: Command): void {
   program.command("start").description("start Reeve, as npm start does").action(start);
-  program.command("migrate").description("bring the database to this version").action(() => withRuntime(async () => progress("The database is at this version.")));
-  program.command("token").argument("<person>", "one of the demo people, like lead-support").description("print an API token with that person’s rights, for 30 days").action(token);
+  program
+    .command("migrate")
+    .description("bring the database to this version")
+    .action(() => withRuntime(async () => progress("The database is at this version.")));
+  program
+    .command("token")
+    .argument("<person>", "one of the demo people, like lead-support")
+    .description("print an API token with that person’s rights, for 30 days")
+    .action(token);
   addImportCommands(program);
-  program.command("export").argument("<type>", "the plural in its address, like tickets").option("--organisation <name>", "when there are several")
-    .option("--out <file>", "write there instead of to stdout").description("write every record of a type as CSV").action(exportRecords);
-  program.command("verify").option("--json", "print one object").option("--organisation <name>", "only this one")
-    .description("prove every timeline, seal and stored clock, and name the first that is wrong").action(verifyDatabase);
+  program
+    .command("export")
+    .argument("<type>", "the plural in its address, like tickets")
+    .option("--organisation <name>", "when there are several")
+    .option("--out <file>", "write there instead of to stdout")
+    .description("write every record of a type as CSV")
+    .action(exportRecords);
+  program
+    .command("verify")
+    .option("--json", "print one object")
+    .option("--organisation <name>", "only this one")
+    .description("prove every timeline, seal and stored clock, and name the first that is wrong")
+    .action(verifyDatabase);
   addBackupCommands(program);
-  program.command("deadline").argument("[words...]").allowUnknownOption().helpOption(false).description("work out a deadline: deadline foi --from 2026-03-16 --json").action(deadline);
-  program.command("doctor").option("--json", "print one object").description("look for what is wrong with this installation").action(doctor);
+  program
+    .command("deadline")
+    .argument("[words...]")
+    .allowUnknownOption()
+    .helpOption(false)
+    .description("work out a deadline: deadline foi --from 2026-03-16 --json")
+    .action(deadline);
+  program
+    .command("doctor")
+    .option("--json", "print one object")
+    .description("look for what is wrong with this installation")
+    .action(doctor);
 }
 
 async function start(): Promise<void> {
@@ -36,7 +62,9 @@ async function start(): Promise<void> {
 }
 
 async function token(person: string): Promise<void> {
-  const text = await withRuntime((runtime) => demoToken({ store: runtime.store, ownerPool: runtime.ownerPool, key: person }));
+  const text = await withRuntime((runtime) =>
+    demoToken({ store: runtime.store, ownerPool: runtime.ownerPool, key: person }),
+  );
   process.stdout.write(`${text}\n`);
 }
 

@@ -16,18 +16,35 @@ const sealMinutesMax = 10;
 
 /** Looks at what commonly goes wrong, and says each in a line. Exit 1 when something is wrong. */
 export async function doctor(options: { json?: boolean }): Promise<void> {
-  const findings = await withRuntime((runtime, settings) => Promise.all([database(runtime), migrations(runtime), disk(settings), seals(runtime), jobs(runtime), organisations(runtime)]));
+  const findings = await withRuntime((runtime, settings) =>
+    Promise.all([
+      database(runtime),
+      migrations(runtime),
+      disk(settings),
+      seals(runtime),
+      jobs(runtime),
+      organisations(runtime),
+    ]),
+  );
   const fine = findings.every((finding) => finding.fine);
   if (options.json) process.stdout.write(`${JSON.stringify({ fine, findings })}\n`);
-  else for (const finding of findings) process.stdout.write(`${finding.fine ? "fine " : "WRONG"}  ${finding.what}: ${finding.says}\n`);
+  else
+    for (const finding of findings)
+      process.stdout.write(`${finding.fine ? "fine " : "WRONG"}  ${finding.what}: ${finding.says}\n`);
   process.exitCode = fine ? 0 : 1;
 }
 
 async function database(runtime: Runtime): Promise<Finding> {
-  const { rows } = await runtime.ownerPool.query<{ version: string; fsync: string }>("select current_setting('server_version') as version, current_setting('fsync') as fsync");
+  const { rows } = await runtime.ownerPool.query<{ version: string; fsync: string }>(
+    "select current_setting('server_version') as version, current_setting('fsync') as fsync",
+  );
   const { version = "", fsync = "" } = rows[0] ?? {};
   const fine = Number.parseInt(version, 10) >= 18 && fsync === "on";
-  return { what: "Database", fine, says: `PostgreSQL ${version}, writes ${fsync === "on" ? "are" : "are NOT"} made safe on disk${Number.parseInt(version, 10) >= 18 ? "" : "; Reeve needs 18 or newer"}` };
+  return {
+    what: "Database",
+    fine,
+    says: `PostgreSQL ${version}, writes ${fsync === "on" ? "are" : "are NOT"} made safe on disk${Number.parseInt(version, 10) >= 18 ? "" : "; Reeve needs 18 or newer"}`,
+  };
 }
 
 async function migrations(runtime: Runtime): Promise<Finding> {
@@ -47,17 +64,39 @@ async function seals(runtime: Runtime): Promise<Finding> {
     "select extract(epoch from now() - min(e.recorded_at))::int / 60 as minutes from events e where recorded_at > now() - interval '1 day' and not exists (select 1 from seal_heads s where s.organisation_id = e.organisation_id and s.record_id = e.record_id and s.sequence >= e.sequence)",
   );
   const minutes = rows[0]?.minutes ?? 0;
-  return { what: "Seals", fine: minutes <= sealMinutesMax, says: minutes > sealMinutesMax ? `the oldest unsealed event waits ${minutes} minutes; the worker seals each minute while Reeve runs` : "every timeline of the last day is sealed, or will be within minutes" };
+  return {
+    what: "Seals",
+    fine: minutes <= sealMinutesMax,
+    says:
+      minutes > sealMinutesMax
+        ? `the oldest unsealed event waits ${minutes} minutes; the worker seals each minute while Reeve runs`
+        : "every timeline of the last day is sealed, or will be within minutes",
+  };
 }
 
 async function jobs(runtime: Runtime): Promise<Finding> {
   const there = await runtime.ownerPool.query("select to_regclass('graphile_worker.jobs') is not null as there");
   if (!there.rows[0]?.there) return { what: "Jobs", fine: true, says: "none yet" };
-  const { rows } = await runtime.ownerPool.query<{ dead: number; waiting: number }>("select count(*) filter (where attempts >= max_attempts)::int as dead, count(*)::int as waiting from graphile_worker.jobs");
-  return { what: "Jobs", fine: rows[0]?.dead === 0, says: `${rows[0]?.waiting ?? 0} waiting, ${rows[0]?.dead ?? 0} given up` };
+  const { rows } = await runtime.ownerPool.query<{ dead: number; waiting: number }>(
+    "select count(*) filter (where attempts >= max_attempts)::int as dead, count(*)::int as waiting from graphile_worker.jobs",
+  );
+  return {
+    what: "Jobs",
+    fine: rows[0]?.dead === 0,
+    says: `${rows[0]?.waiting ?? 0} waiting, ${rows[0]?.dead ?? 0} given up`,
+  };
 }
 
 async function organisations(runtime: Runtime): Promise<Finding> {
-  const { rows } = await runtime.ownerPool.query<{ name: string; demo: boolean }>("select name, demo from organisations order by created_at");
-  return { what: "Organisation", fine: true, says: rows.length === 0 ? "none yet: start Reeve and make it" : rows.map(({ name, demo }) => (demo ? `${name} (demonstration)` : name)).join(", ") };
+  const { rows } = await runtime.ownerPool.query<{ name: string; demo: boolean }>(
+    "select name, demo from organisations order by created_at",
+  );
+  return {
+    what: "Organisation",
+    fine: true,
+    says:
+      rows.length === 0
+        ? "none yet: start Reeve and make it"
+        : rows.map(({ name, demo }) => (demo ? `${name} (demonstration)` : name)).join(", "),
+  };
 }

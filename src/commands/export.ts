@@ -16,7 +16,10 @@ import { organisationFor, pathFrom, progress, withRuntime } from "./with-runtime
 /** Every record of a type with every field, oldest first, as CSV: records that it leads to by their id, lines as JSON. */
 export async function exportRecords(path: string, options: { organisation?: string; out?: string }): Promise<void> {
   const type = registry.byPath.get(path);
-  if (!type) throw new Refusal("invalid", [{ message: `There is no type at “${path}”. There are: ${[...registry.byPath.keys()].join(", ")}` }]);
+  if (!type)
+    throw new Refusal("invalid", [
+      { message: `There is no type at “${path}”. There are: ${[...registry.byPath.keys()].join(", ")}` },
+    ]);
   await withRuntime(async (runtime) => {
     const organisation = await organisationFor(runtime, options.organisation);
     const target = options.out === undefined ? process.stdout : createWriteStream(pathFrom(options.out));
@@ -33,7 +36,12 @@ async function* rowsOf(runtime: Runtime, type: RecordType, organisationId: strin
   let cursor: string | null = "";
   let written = 0;
   while (cursor !== null) {
-    const page: { items: readonly Stored[]; next: string | null } = await readPage(runtime, type, organisationId, cursor);
+    const page: { items: readonly Stored[]; next: string | null } = await readPage(
+      runtime,
+      type,
+      organisationId,
+      cursor,
+    );
     for (const record of page.items) {
       const values = fields.map(([name, { kind, options }]) => {
         const value = record.values[name];
@@ -47,9 +55,18 @@ async function* rowsOf(runtime: Runtime, type: RecordType, organisationId: strin
   }
 }
 
-function readPage(runtime: Runtime, type: RecordType, organisationId: string, cursor: string): Promise<{ items: readonly Stored[]; next: string | null }> {
+function readPage(
+  runtime: Runtime,
+  type: RecordType,
+  organisationId: string,
+  cursor: string,
+): Promise<{ items: readonly Stored[]; next: string | null }> {
   return asSystem({ ownerPool: runtime.ownerPool, registry, organisationId }, async (tx) => {
-    const { items, nextCursor } = await list(tx, type, { sort: "opened", limit: pageMax, ...(cursor === "" ? {} : { cursor }) });
+    const { items, nextCursor } = await list(tx, type, {
+      sort: "opened",
+      limit: pageMax,
+      ...(cursor === "" ? {} : { cursor }),
+    });
     return { items: await wholeAll(tx, type, items), next: nextCursor };
   });
 }

@@ -8,14 +8,27 @@ import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
 /** `import SOURCE FILE`: one command for each tool that a team can leave. */
 export function addImportCommands(program: Command): void {
   const into = program.command("import").description("bring in another tool’s records with their history");
-  into.command("servicenow-log").argument("<file>", "the log of events, as CSV or in a zip").option("--organisation <name>", "into this one; otherwise into the only one there is, or a new one")
-    .option("--json", "print the reconciliation as one object").description("a ServiceNow incident event log").action(serviceNowLog);
+  into
+    .command("servicenow-log")
+    .argument("<file>", "the log of events, as CSV or in a zip")
+    .option("--organisation <name>", "into this one; otherwise into the only one there is, or a new one")
+    .option("--json", "print the reconciliation as one object")
+    .description("a ServiceNow incident event log")
+    .action(serviceNowLog);
 }
 
 async function serviceNowLog(file: string, options: { organisation?: string; json?: boolean }): Promise<void> {
   const now = Temporal.Now.instant();
   const result = await withRuntime((runtime) =>
-    importServiceNowLog({ ownerPool: runtime.ownerPool, registry, file: pathFrom(file), progress, now, found: (name) => foundOrganisation({ ownerPool: runtime.ownerPool, registry, now }, { name, demo: false }), ...(options.organisation ? { organisationName: options.organisation } : {}) }),
+    importServiceNowLog({
+      ownerPool: runtime.ownerPool,
+      registry,
+      file: pathFrom(file),
+      progress,
+      now,
+      found: (name) => foundOrganisation({ ownerPool: runtime.ownerPool, registry, now }, { name, demo: false }),
+      ...(options.organisation ? { organisationName: options.organisation } : {}),
+    }),
   );
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : reconciliationText(result));
 }

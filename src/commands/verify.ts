@@ -6,8 +6,14 @@ import { organisationFor, progress, withRuntime } from "./with-runtime.ts";
 /** Proves the memory; exit 1 when something in it is wrong. */
 export async function verifyDatabase(options: { json?: boolean; organisation?: string }): Promise<void> {
   const report = await withRuntime(async (runtime) => {
-    const organisation = options.organisation === undefined ? null : await organisationFor(runtime, options.organisation);
-    return verify({ ownerPool: runtime.ownerPool, registry, progress, ...(organisation ? { organisationId: organisation.id } : {}) });
+    const organisation =
+      options.organisation === undefined ? null : await organisationFor(runtime, options.organisation);
+    return verify({
+      ownerPool: runtime.ownerPool,
+      registry,
+      progress,
+      ...(organisation ? { organisationId: organisation.id } : {}),
+    });
   });
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : verifyText(report));
   process.exitCode = report.ok ? 0 : 1;

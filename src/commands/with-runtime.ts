@@ -11,7 +11,10 @@ export function progress(line: string): void {
 }
 
 /** Runs work on the database that runs under REEVE_DATA, or on one started for as long as this takes. */
-export async function withRuntime<Result>(work: (runtime: Runtime, settings: Settings) => Promise<Result>, options: { migrates?: boolean } = {}): Promise<Result> {
+export async function withRuntime<Result>(
+  work: (runtime: Runtime, settings: Settings) => Promise<Result>,
+  options: { migrates?: boolean } = {},
+): Promise<Result> {
   const settings = readSettings(process.env);
   const runtime = await openRuntime({ settings, log: progress, migrates: options.migrates ?? true });
   try {
@@ -27,12 +30,28 @@ export function pathFrom(given: string): string {
 }
 
 /** The organisation that a command is about: the one named, or the only one there is. */
-export async function organisationFor(runtime: Runtime, named: string | undefined): Promise<{ id: string; name: string }> {
-  const { rows } = await runtime.ownerPool.query<{ id: string; name: string }>("select id, name from organisations order by created_at");
-  const found = named === undefined ? rows : rows.filter(({ id, name }) => id === named || name.toLowerCase() === named.toLowerCase());
+export async function organisationFor(
+  runtime: Runtime,
+  named: string | undefined,
+): Promise<{ id: string; name: string }> {
+  const { rows } = await runtime.ownerPool.query<{ id: string; name: string }>(
+    "select id, name from organisations order by created_at",
+  );
+  const found =
+    named === undefined
+      ? rows
+      : rows.filter(({ id, name }) => id === named || name.toLowerCase() === named.toLowerCase());
   const [only] = found;
   if (only && found.length === 1) return only;
   const names = rows.map(({ name }) => `“${name}”`).join(", ");
-  if (rows.length === 0) throw new Refusal("invalid", [{ message: "There is no organisation yet. Start Reeve once and make it" }]);
-  throw new Refusal("invalid", [{ message: named === undefined ? `Say which organisation with --organisation: ${names}` : `There is no organisation “${named}”. There are: ${names}` }]);
+  if (rows.length === 0)
+    throw new Refusal("invalid", [{ message: "There is no organisation yet. Start Reeve once and make it" }]);
+  throw new Refusal("invalid", [
+    {
+      message:
+        named === undefined
+          ? `Say which organisation with --organisation: ${names}`
+          : `There is no organisation “${named}”. There are: ${names}`,
+    },
+  ]);
 }

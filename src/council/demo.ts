@@ -105,5 +105,5 @@ async function makeAccounts(signIn: SignIn): Promise<Record<DemoKey, string>> {
     accounts[key] = account.accountId;
   }
   // One for each key of demoPeople.
-  return accounts as Record<DemoKey, string>;
+  return accounts;
 }

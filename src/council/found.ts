@@ -35,20 +35,37 @@ interface FoundingOptions {
 }
 
 /** Makes an organisation with the starting roles, office hours, a service desk and its queue with agreed service levels. */
-export async function foundOrganisation({ also, ...options }: FoundingOptions, organisation: NewOrganisation): Promise<FoundedOrganisation> {
+export async function foundOrganisation(
+  { also, ...options }: FoundingOptions,
+  organisation: NewOrganisation,
+): Promise<FoundedOrganisation> {
   const organisationId = randomUUIDv7();
   const before = async (trx: Tx["db"]) => {
-    await trx.insertInto("organisations").values({ id: organisationId, ...organisation }).execute();
+    await trx
+      .insertInto("organisations")
+      .values({ id: organisationId, ...organisation })
+      .execute();
   };
   return asSystem({ ...options, organisationId, before }, async (tx) => {
-    const make = async (type: string, values: Values) => (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true })).id;
+    const make = async (type: string, values: Values) =>
+      (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true })).id;
     const roles: Record<string, string> = {};
     for (const [key, role] of Object.entries(startingRoles)) {
       roles[key] = await make("role", { name: role.name, purpose: role.purpose, permissions: permissionLines(role) });
     }
-    const calendar = await make("calendar", { name: "Office hours", hours: "Mon-Fri 08:00-18:00", holidays: "england-and-wales" });
+    const calendar = await make("calendar", {
+      name: "Office hours",
+      hours: "Mon-Fri 08:00-18:00",
+      holidays: "england-and-wales",
+    });
     const team = await make("team", { name: "Service desk", purpose: "The first place to ask" });
-    const queue = await make("queue", { name: "Service desk", purpose: "Everything that has no other home", team, calendar, isDefault: true });
+    const queue = await make("queue", {
+      name: "Service desk",
+      purpose: "Everything that has no other home",
+      team,
+      calendar,
+      isDefault: true,
+    });
     await make("service_level_policy", usualServiceLevels(tx, queue));
     // One id for each key of startingRoles.
     const founded = { organisationId, roles: roles as Record<StartingRoleName, string>, calendar, team, queue };
@@ -58,8 +75,23 @@ export async function foundOrganisation({ also, ...options }: FoundingOptions, o
 }
 
 /** Makes a person with roles, and says in which teams they are. */
-export async function addPerson(tx: Tx, person: { name: string; email?: string; jobTitle?: string; accountId?: string; roles: readonly string[]; team?: string }): Promise<string> {
+export async function addPerson(
+  tx: Tx,
+  person: {
+    name: string;
+    email?: string;
+    jobTitle?: string;
+    accountId?: string;
+    roles: readonly string[];
+    team?: string;
+  },
+): Promise<string> {
   const { roles, ...values } = person;
-  const made = await insertRecord(tx, typeNamed(tx.registry, "person"), { ...values, active: true, roles: roles.map((role) => ({ role })) }, { trusted: true });
+  const made = await insertRecord(
+    tx,
+    typeNamed(tx.registry, "person"),
+    { ...values, active: true, roles: roles.map((role) => ({ role })) },
+    { trusted: true },
+  );
   return made.id;
 }

@@ -55,12 +55,22 @@ export interface Move<FieldName extends string, StateName extends string> {
   /** Of those, the ones that must be given. */
   readonly requires?: readonly FieldName[];
   /** Asks for a comment as well, and who may read it. */
-  readonly comment?: { readonly label: string; readonly audience: "everyone" | "internal"; readonly required?: boolean };
+  readonly comment?: {
+    readonly label: string;
+    readonly audience: "everyone" | "internal";
+    readonly required?: boolean;
+  };
   readonly who?: Permission;
   /** Refuses (see `refuse`) when the move is not possible now. */
   readonly guard?: (tx: Tx, record: Stored, values: Readonly<Record<string, unknown>>) => Promise<void> | void;
   /** Values that the move sets by itself. */
-  readonly sets?: (tx: Tx, record: Stored, values: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>> | Readonly<Record<string, unknown>>;
+  readonly sets?: (
+    tx: Tx,
+    record: Stored,
+    values: Readonly<Record<string, unknown>>,
+  ) => Promise<Readonly<Record<string, unknown>>> | Readonly<Record<string, unknown>>;
+  /** Whether to leave it off the page for this record: it would change nothing. It can still be asked for, and refused. */
+  readonly pointless?: (tx: Tx, record: Stored) => boolean;
   /** Whether it is drawn as a warning: what it does is hard to undo. */
   readonly warning?: boolean;
 }
@@ -103,7 +113,11 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   /** Its values hold from a day to a day. `by` names the fields within which no two may overlap. */
   readonly dated?: { readonly by: readonly NoInfer<keyof F & string>[] };
   /** Values worked out from what was given, before it is stored: for a new record and after each change. */
-  readonly derive?: (tx: Tx, values: Readonly<Record<string, unknown>>, before: Stored | null) => Promise<Readonly<Record<string, unknown>>>;
+  readonly derive?: (
+    tx: Tx,
+    values: Readonly<Record<string, unknown>>,
+    before: Stored | null,
+  ) => Promise<Readonly<Record<string, unknown>>>;
   /** Values for a new record where none was given. */
   readonly defaults?: (tx: Tx) => Promise<Readonly<Record<string, unknown>>>;
   /** Refuses (see `refuse`) values that do not fit together. */
@@ -129,9 +143,18 @@ export interface RecordType {
   readonly starts: string;
   readonly moves: Readonly<Record<string, Move<string, string>>>;
   readonly clocks: Readonly<Record<string, ClockDefinition<string>>>;
-  readonly access: { readonly create: Permission; readonly change: Permission; readonly read: ((tx: Tx) => RowFilter | null) | null };
+  readonly access: {
+    readonly create: Permission;
+    readonly change: Permission;
+    readonly read: ((tx: Tx) => RowFilter | null) | null;
+  };
   readonly views: {
-    readonly list: { readonly columns: readonly string[]; readonly sort: string; readonly filters: readonly string[]; readonly openOnly: boolean };
+    readonly list: {
+      readonly columns: readonly string[];
+      readonly sort: string;
+      readonly filters: readonly string[];
+      readonly openOnly: boolean;
+    };
     readonly form: readonly string[];
     readonly page: readonly string[];
   };
@@ -158,14 +181,22 @@ export function defineRecord<const Name extends string, const F extends Fields, 
   definition: RecordDefinition<Name, F, StateName>,
 ): DefinedType<Name, F> {
   const dates: Fields = definition.dated
-    ? { validFrom: field.date({ label: "Holds from", required: true }), validUntil: field.date({ label: "Holds until", hint: "The day before the next one starts. Leave it empty when it holds until further notice" }) }
+    ? {
+        validFrom: field.date({ label: "Holds from", required: true }),
+        validUntil: field.date({
+          label: "Holds until",
+          hint: "The day before the next one starts. Leave it empty when it holds until further notice",
+        }),
+      }
     : {};
   const fields: Fields = { ...withoutOverridden(sharedFields, definition.fields), ...definition.fields, ...dates };
   const titleField = Object.keys(fields).find((name) => fields[name]?.options.is === "title");
   if (titleField === undefined) throw new Error(`${definition.name}: one field must say is: "title"`);
   checkNames(definition.name, fields);
   const given = Object.keys(fields).filter((name) => !fields[name]!.options.readOnly);
-  const ordered = [...Object.keys(definition.fields), ...Object.keys(dates), ...Object.keys(sharedFields)].filter((name, at, all) => all.indexOf(name) === at);
+  const ordered = [...Object.keys(definition.fields), ...Object.keys(dates), ...Object.keys(sharedFields)].filter(
+    (name, at, all) => all.indexOf(name) === at,
+  );
   // From here on the kernel speaks of fields and states by plain strings; each was checked against the definition above.
   const loose = definition as unknown as RecordDefinition<Name, Fields, string>;
   return {
@@ -175,8 +206,13 @@ export function defineRecord<const Name extends string, const F extends Fields, 
     clocks: loose.clocks ?? {},
     access: { create: can("create"), change: can("change"), ...loose.access, read: loose.access?.read ?? null },
     views: {
-      list: { ...loose.views.list, filters: loose.views.list.filters ?? [], openOnly: loose.views.list.openOnly ?? false },
-      form: loose.views.form ?? ordered.filter((name) => given.includes(name) && !fields[name]!.options.askedByMoveOnly),
+      list: {
+        ...loose.views.list,
+        filters: loose.views.list.filters ?? [],
+        openOnly: loose.views.list.openOnly ?? false,
+      },
+      form:
+        loose.views.form ?? ordered.filter((name) => given.includes(name) && !fields[name]!.options.askedByMoveOnly),
       page: loose.views.page ?? ordered,
     },
     dated: loose.dated ?? null,
@@ -190,16 +226,45 @@ export function defineRecord<const Name extends string, const F extends Fields, 
 /** The shared fields, less those that the definition spells in its own words (by name or by the part they play). */
 function withoutOverridden(shared: Fields, own: Fields): Fields {
   const parts = new Set(Object.values(own).map(({ options }) => options.is));
-  return Object.fromEntries(Object.entries(shared).filter(([name, { options }]) => !(name in own) && !(options.is && parts.has(options.is))));
+  return Object.fromEntries(
+    Object.entries(shared).filter(([name, { options }]) => !(name in own) && !(options.is && parts.has(options.is))),
+  );
 }
 
-const reserved = new Set(["id", "reference", "state", "due", "opened", "updated", "closed", "version", "type", "title", "events", "comments", "organisation", "links", "organisationId", "ownerId", "teamId", "requesterId", "withinId", "createdBy", "openedAt", "updatedAt", "nextDueAt", "closedAt"]);
+const reserved = new Set([
+  "id",
+  "reference",
+  "state",
+  "due",
+  "opened",
+  "updated",
+  "closed",
+  "version",
+  "type",
+  "title",
+  "events",
+  "comments",
+  "organisation",
+  "links",
+  "organisationId",
+  "ownerId",
+  "teamId",
+  "requesterId",
+  "withinId",
+  "createdBy",
+  "openedAt",
+  "updatedAt",
+  "nextDueAt",
+  "closedAt",
+]);
 
 function checkNames(type: string, fields: Fields): void {
-  if (!/^[a-z][a-z_]{1,40}$/.test(type)) throw new Error(`${type}: a type's name is lower-case words joined by underscores`);
+  if (!/^[a-z][a-z_]{1,40}$/.test(type))
+    throw new Error(`${type}: a type's name is lower-case words joined by underscores`);
   for (const [name, { options }] of Object.entries(fields)) {
     if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) throw new Error(`${type}.${name}: a field's name is in camelCase`);
-    if (reserved.has(name) && !(name === "title" && options.is === "title")) throw new Error(`${type}.${name}: that name belongs to every record`);
+    if (reserved.has(name) && !(name === "title" && options.is === "title"))
+      throw new Error(`${type}.${name}: that name belongs to every record`);
   }
 }
 

@@ -21,7 +21,8 @@ export function createRegistry(modules: readonly Module[]): Registry {
   const types = new Map<string, RecordType>();
   const byPath = new Map<string, RecordType>();
   for (const type of modules.flatMap((module) => module.records)) {
-    if (types.has(type.name) || byPath.has(type.path)) throw new Error(`Two record types are called ${type.name} or live at ${type.path}`);
+    if (types.has(type.name) || byPath.has(type.path))
+      throw new Error(`Two record types are called ${type.name} or live at ${type.path}`);
     types.set(type.name, type);
     byPath.set(type.path, type);
   }

@@ -120,7 +120,13 @@ export function createStore(options: { pool: pg.Pool; registry: Registry }): Sto
     as: (who, work, settings) =>
       db.transaction().execute(async (trx) => {
         const actor = await actAs(trx, who);
-        return work({ db: trx, actor, now: settings?.now ?? Temporal.Now.instant(), registry: options.registry, memo: new Map() });
+        return work({
+          db: trx,
+          actor,
+          now: settings?.now ?? Temporal.Now.instant(),
+          registry: options.registry,
+          memo: new Map(),
+        });
       }),
     ping: async () => {
       await options.pool.query("select 1");
@@ -134,7 +140,13 @@ export function createStore(options: { pool: pg.Pool; registry: Registry }): Sto
  * in the same transaction and with the owner's rights: what makes the organisation.
  */
 export async function asSystem<Result>(
-  options: { ownerPool: pg.Pool; registry: Registry; organisationId: string; now?: Temporal.Instant; before?: (trx: Transaction<Database>) => Promise<void> },
+  options: {
+    ownerPool: pg.Pool;
+    registry: Registry;
+    organisationId: string;
+    now?: Temporal.Instant;
+    before?: (trx: Transaction<Database>) => Promise<void>;
+  },
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
   const db = kyselyOver(options.ownerPool);
@@ -143,10 +155,20 @@ export async function asSystem<Result>(
     await sql`select act_as_system(${options.organisationId}::uuid)`.execute(trx);
     await sql`set local role reeve_app`.execute(trx);
     const grants = [...options.registry.types.keys()].flatMap((type) =>
-      ["read", "create", "change", "comment", "internal", "restricted"].map((permission): Grant => ({ type, permission, scope: "all" })),
+      ["read", "create", "change", "comment", "internal", "restricted"].map((permission): Grant => ({
+        type,
+        permission,
+        scope: "all",
+      })),
     );
     const actor: Actor = { organisationId: options.organisationId, personId: null, name: "Reeve", teams: [], grants };
-    return work({ db: trx, actor, now: options.now ?? Temporal.Now.instant(), registry: options.registry, memo: new Map() });
+    return work({
+      db: trx,
+      actor,
+      now: options.now ?? Temporal.Now.instant(),
+      registry: options.registry,
+      memo: new Map(),
+    });
   });
 }
 

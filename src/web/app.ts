@@ -42,7 +42,13 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   await app.register(cookie, { secret: parts.secret });
   await app.register(formbody, { bodyLimit: bodyBytesMax });
   await app.register(csrf, {
-    cookieOpts: { signed: true, httpOnly: true, sameSite: "lax", path: "/", secure: parts.baseUrl.startsWith("https:") },
+    cookieOpts: {
+      signed: true,
+      httpOnly: true,
+      sameSite: "lax",
+      path: "/",
+      secure: parts.baseUrl.startsWith("https:"),
+    },
     cookieKey: "reeve.csrf",
     getToken: formToken,
   });

@@ -24,7 +24,9 @@ export async function openCounts(tx: Tx): Promise<OpenCounts> {
       and r.closed_at is null limit ${countMax + 1}) bounded) as count from unnest(${types}::text[]) as wanted (type)
     union all
     select null, (select count(*) from (select 1 from records r where r.organisation_id = ${tx.actor.organisationId}::uuid
-      and r.owner_id = ${tx.actor.personId}::uuid and r.closed_at is null and r.type = any (${workTypes(tx.registry)}::text[]) limit ${countMax + 1}) bounded)`.execute(tx.db);
+      and r.owner_id = ${tx.actor.personId}::uuid and r.closed_at is null and r.type = any (${workTypes(tx.registry)}::text[]) limit ${countMax + 1}) bounded)`.execute(
+    tx.db,
+  );
   const counts: OpenCounts = {
     mine: rows.find(({ type }) => type === null)?.count ?? 0,
     byType: Object.fromEntries(rows.flatMap(({ type, count }) => (type === null ? [] : [[type, count] as const]))),

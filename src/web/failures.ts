@@ -14,6 +14,11 @@ export function statusOf(error: Error): number {
 export function unavailableCause(error: Error): "database" | "disk" | null {
   const code = "code" in error ? String(error.code) : "";
   if (code === "53100" || code === "ENOSPC") return "disk";
-  const lost = /^(08|57P|53300)/.test(code) || ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "CONNECT_TIMEOUT"].includes(code) || /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
+  const lost =
+    /^(08|57P|53300)/.test(code) ||
+    ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "CONNECT_TIMEOUT"].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      error.message,
+    );
   return lost ? "database" : null;
 }

@@ -9,7 +9,10 @@ export function registerHealth(app: FastifyInstance, parts: WebParts): void {
       return await reply.header("cache-control", "no-store").send({ status: "ok" });
     } catch (error) {
       parts.log.warn({ err: error }, "the database does not answer");
-      return reply.code(503).header("cache-control", "no-store").send({ status: "unavailable", problem: "The database does not answer" });
+      return reply
+        .code(503)
+        .header("cache-control", "no-store")
+        .send({ status: "unavailable", problem: "The database does not answer" });
     }
   });
 }

@@ -30,10 +30,16 @@ export interface PageRequest {
 
 /** What a page's code answers with, sent once its transactions have ended. */
 export type PageAnswer =
-  | { readonly [Name in PageName]: { readonly page: Name; readonly model: Pages[Name]; readonly status?: number } }[PageName]
+  | {
+      readonly [Name in PageName]: { readonly page: Name; readonly model: Pages[Name]; readonly status?: number };
+    }[PageName]
   /** 303: the browser reads the page there. `flash` is said once at the top of it. */
   | { readonly redirect: string; readonly flash?: string }
-  | { readonly body: string | Buffer | NodeJS.ReadableStream; readonly type: string; readonly headers?: Readonly<Record<string, string>> };
+  | {
+      readonly body: string | Buffer | NodeJS.ReadableStream;
+      readonly type: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 export type PageHandler = (page: PageRequest) => Promise<PageAnswer>;
 
@@ -63,13 +69,27 @@ export function pageRoute(parts: WebParts, handler: PageHandler) {
 /** Sends what a page's code answered. */
 export function send(parts: WebParts, reply: FastifyReply, answer: PageAnswer): FastifyReply {
   if ("redirect" in answer) {
-    if (answer.flash) reply.setCookie("reeve.flash", Buffer.from(answer.flash).toString("base64url"), { path: "/", httpOnly: true, sameSite: "lax", maxAge: 60 });
+    if (answer.flash)
+      reply.setCookie("reeve.flash", Buffer.from(answer.flash).toString("base64url"), {
+        path: "/",
+        httpOnly: true,
+        sameSite: "lax",
+        maxAge: 60,
+      });
     return reply.redirect(answer.redirect, 303);
   }
-  if ("body" in answer) return reply.type(answer.type).headers(answer.headers ?? {}).send(answer.body);
+  if ("body" in answer)
+    return reply
+      .type(answer.type)
+      .headers(answer.headers ?? {})
+      .send(answer.body);
   // A page and its model belong together by the type of PageAnswer, which a union cannot tell the renderer.
   const html = (parts.render as (page: PageName, model: unknown) => string)(answer.page, answer.model);
-  return reply.code(answer.status ?? 200).type("text/html; charset=utf-8").header("cache-control", "no-store").send(html);
+  return reply
+    .code(answer.status ?? 200)
+    .type("text/html; charset=utf-8")
+    .header("cache-control", "no-store")
+    .send(html);
 }
 
 /** The type whose pages live at `/{path}/...`. Refuses (unseen) an address that is no type's. */

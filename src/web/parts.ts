@@ -40,5 +40,10 @@ export interface ModulePages {
   /** Adds routes. Each is made with `pageRoute`. */
   register(app: FastifyInstance, parts: WebParts): void;
   /** Links in the navigation, below the group of the module. */
-  readonly links: readonly { readonly label: string; readonly href: string; readonly group: "work" | "insight"; readonly type: string }[];
+  readonly links: readonly {
+    readonly label: string;
+    readonly href: string;
+    readonly group: "work" | "insight";
+    readonly type: string;
+  }[];
 }

@@ -29,8 +29,16 @@ const footer = [
 ];
 
 /** What surrounds the pages of someone who is signed in. */
-export async function shellFor({ parts, request, session, csrf }: ShellRequest, tx: Tx, options: ShellOptions): Promise<Shell> {
-  const row = await tx.db.selectFrom("organisations").select(["name", "demo", "brand_colour"]).where("id", "=", tx.actor.organisationId).executeTakeFirstOrThrow();
+export async function shellFor(
+  { parts, request, session, csrf }: ShellRequest,
+  tx: Tx,
+  options: ShellOptions,
+): Promise<Shell> {
+  const row = await tx.db
+    .selectFrom("organisations")
+    .select(["name", "demo", "brand_colour"])
+    .where("id", "=", tx.actor.organisationId)
+    .executeTakeFirstOrThrow();
   const flash = flashOf(request);
   return {
     title: options.title,
@@ -47,7 +55,12 @@ export async function shellFor({ parts, request, session, csrf }: ShellRequest, 
 
 /** What surrounds a page for someone who is not signed in, or that must render without a database. */
 export function plainShell(title: string, organisation?: Organisation, csrf = ""): Shell {
-  return { title, organisation: organisation ?? { name: "Reeve", href: "/", brandColour: "#12436d" }, csrf, footer: [footer[0]!] };
+  return {
+    title,
+    organisation: organisation ?? { name: "Reeve", href: "/", brandColour: "#12436d" },
+    csrf,
+    footer: [footer[0]!],
+  };
 }
 
 async function navigation(parts: WebParts, tx: Tx, current: string): Promise<NavGroup[]> {
@@ -59,12 +72,22 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
     ...(href === current ? { current: true } : {}),
   });
   const types = (group: "work" | "registers") =>
-    parts.registry.modules.filter((module) => module.group === group).flatMap((module) => {
-      const [main] = module.records;
-      return main && may(tx.actor, main.name, "read") ? [item(module.label, `/${main.path}`, counts.byType[main.name])] : [];
-    });
-  const links = (group: "work" | "insight") => parts.modulePages.flatMap((module) => module.links).filter((link) => link.group === group && may(tx.actor, link.type, "internal")).map((link) => item(link.label, link.href));
-  const administers = parts.registry.modules.some((module) => module.records.some((type) => may(tx.actor, type.name, "create") && type.referenceData));
+    parts.registry.modules
+      .filter((module) => module.group === group)
+      .flatMap((module) => {
+        const [main] = module.records;
+        return main && may(tx.actor, main.name, "read")
+          ? [item(module.label, `/${main.path}`, counts.byType[main.name])]
+          : [];
+      });
+  const links = (group: "work" | "insight") =>
+    parts.modulePages
+      .flatMap((module) => module.links)
+      .filter((link) => link.group === group && may(tx.actor, link.type, "internal"))
+      .map((link) => item(link.label, link.href));
+  const administers = parts.registry.modules.some((module) =>
+    module.records.some((type) => may(tx.actor, type.name, "create") && type.referenceData),
+  );
   const groups: NavGroup[] = [
     { items: [item("My work", "/", counts.mine), item("Search", "/search")] },
     { label: "Work", items: [...types("work"), ...links("work")] },

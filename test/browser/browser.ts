@@ -27,9 +27,13 @@ export async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(await axeSource);
   // axe.run answers with its own result type; only what is read here is described.
   const violations = (await page.evaluate("axe.run().then((result) => result.violations)")) as Violation[];
-  const sideways = Number(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
+  const sideways = Number(
+    await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+  );
   return [
-    ...violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(" | ")}`),
+    ...violations.map(
+      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(" | ")}`,
+    ),
     ...(sideways > 0 ? [`it scrolls sideways by ${sideways} px`] : []),
   ];
 }

@@ -22,8 +22,15 @@ after(async () => {
 });
 
 /** A browser of a demo person's own, signed in with their button. */
-async function signedIn(name: RegExp, options: { width?: number; javaScriptEnabled?: boolean } = {}): Promise<{ context: BrowserContext; page: Page; errors: string[] }> {
-  const context = await browser.newContext({ viewport: { width: options.width ?? 1366, height: 860 }, javaScriptEnabled: options.javaScriptEnabled ?? true, baseURL: reeve.address });
+async function signedIn(
+  name: RegExp,
+  options: { width?: number; javaScriptEnabled?: boolean } = {},
+): Promise<{ context: BrowserContext; page: Page; errors: string[] }> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1366, height: 860 },
+    javaScriptEnabled: options.javaScriptEnabled ?? true,
+    baseURL: reeve.address,
+  });
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
@@ -40,30 +47,59 @@ async function signedIn(name: RegExp, options: { width?: number; javaScriptEnabl
 async function addresses(page: Page): Promise<string[]> {
   const first = async (path: string) => {
     await page.goto(`/${path}`);
-    const href = await page.locator(`main a[href^="/${path}/"]:not([href$="/new"])`).first().getAttribute("href").catch(() => null);
+    const href = await page
+      .locator(`main a[href^="/${path}/"]:not([href$="/new"])`)
+      .first()
+      .getAttribute("href")
+      .catch(() => null);
     return href ? [href] : [];
   };
   const ticket = (await first("tickets"))[0] ?? "";
   const policy = (await first("policies"))[0] ?? "";
   const lists = [...registry.types.values()].flatMap(({ path }) => [`/${path}`, `/${path}/new`]);
-  const records = [ticket, policy].flatMap((href) => [href, `${href}?tab=conversation`, `${href}?tab=timeline`, `${href}?tab=connected`, `${href}/edit`]);
-  return ["/", ...lists, ...records, `${ticket}/clocks/resolve`, `${ticket}/moves/wait`, "/search?q=printer", "/search?q=zzzzqq", "/desk/numbers", "/account", "/administration", "/accessibility", "/api", "/nowhere", "/tickets?state=nonsense"];
+  const records = [ticket, policy].flatMap((href) => [
+    href,
+    `${href}?tab=conversation`,
+    `${href}?tab=timeline`,
+    `${href}?tab=connected`,
+    `${href}/edit`,
+  ]);
+  return [
+    "/",
+    ...lists,
+    ...records,
+    `${ticket}/clocks/resolve`,
+    `${ticket}/moves/wait`,
+    "/search?q=printer",
+    "/search?q=zzzzqq",
+    "/desk/numbers",
+    "/account",
+    "/administration",
+    "/accessibility",
+    "/api",
+    "/nowhere",
+    "/tickets?state=nonsense",
+  ];
 }
 
 for (const width of [1366, 390, 320]) {
-  test(`no page has a fault that axe or a narrow screen can find, at ${width} pixels`, { timeout: 240_000 }, async () => {
-    const { context, page, errors } = await signedIn(/Administrator/i, { width });
-    const faults: string[] = [];
-    const all = await addresses(page);
-    assert.ok(all.length > 20);
-    for (const address of all) {
-      const answer = await page.goto(address);
-      assert.ok((answer?.status() ?? 500) < 500, `${address} answers ${answer?.status()}`);
-      faults.push(...(await faultsOf(page)).map((fault) => `${address}: ${fault}`));
-    }
-    await context.close();
-    assert.deepEqual([faults, errors], [[], []]);
-  });
+  test(
+    `no page has a fault that axe or a narrow screen can find, at ${width} pixels`,
+    { timeout: 240_000 },
+    async () => {
+      const { context, page, errors } = await signedIn(/Administrator/i, { width });
+      const faults: string[] = [];
+      const all = await addresses(page);
+      assert.ok(all.length > 20);
+      for (const address of all) {
+        const answer = await page.goto(address);
+        assert.ok((answer?.status() ?? 500) < 500, `${address} answers ${answer?.status()}`);
+        faults.push(...(await faultsOf(page)).map((fault) => `${address}: ${fault}`));
+      }
+      await context.close();
+      assert.deepEqual([faults, errors], [[], []]);
+    },
+  );
 }
 
 test("a ticket is logged, taken and resolved without JavaScript, by keyboard alone", { timeout: 120_000 }, async () => {

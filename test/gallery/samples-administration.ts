@@ -139,7 +139,12 @@ export function administration(): readonly Sample[] {
         form: signIn,
         demoPeople: {
           action: "/demo/sign-in",
-          people: demoPeople.map(([name, role]) => ({ key: role.toLowerCase().replaceAll(" ", "-"), name, role, hidden: [{ name: "person", value: role }] })),
+          people: demoPeople.map(([name, role]) => ({
+            key: role.toLowerCase().replaceAll(" ", "-"),
+            name,
+            role,
+            hidden: [{ name: "person", value: role }],
+          })),
         },
       },
     },

@@ -36,14 +36,21 @@ export async function readMigrations(): Promise<Migration[]> {
  * Brings the database to this version, each migration in its own transaction, one process at a time. Makes the role
  * `reeve_app` with the password given (none: leaves the role as it is). Refuses a database from a newer version.
  */
-export async function migrate(options: { ownerUrl: string; appPassword: string | null; registry: Registry; log?: (line: string) => void }): Promise<number> {
+export async function migrate(options: {
+  ownerUrl: string;
+  appPassword: string | null;
+  registry: Registry;
+  log?: (line: string) => void;
+}): Promise<number> {
   const client = new pg.Client({ connectionString: options.ownerUrl, options: "-c timezone=UTC" });
   await client.connect();
   try {
     await client.query("select pg_advisory_lock(7233011)");
     await makeSchema(client, options.appPassword);
     const migrations = await readMigrations();
-    const applied = await client.query<{ number: number; name: string; sha256: string }>("select number, name, sha256 from migrations order by number");
+    const applied = await client.query<{ number: number; name: string; sha256: string }>(
+      "select number, name, sha256 from migrations order by number",
+    );
     refuseStrangers(migrations, applied.rows);
     const done = new Set(applied.rows.map(({ number }) => number));
     for (const migration of migrations.filter(({ number }) => !done.has(number))) {
@@ -51,12 +58,15 @@ export async function migrate(options: { ownerUrl: string; appPassword: string |
       options.log?.(`Migrated the database: ${migration.name}`);
     }
     const types = [...options.registry.types.values()];
-    await client.query(`insert into record_types (name, reference_data, erasable) select * from unnest($1::text[], $2::boolean[], $3::jsonb[])
-      on conflict (name) do update set reference_data = excluded.reference_data, erasable = excluded.erasable`, [
-      types.map(({ name }) => name),
-      types.map(({ referenceData }) => referenceData),
-      types.map((type) => JSON.stringify(erasableOf(type))),
-    ]);
+    await client.query(
+      `insert into record_types (name, reference_data, erasable) select * from unnest($1::text[], $2::boolean[], $3::jsonb[])
+      on conflict (name) do update set reference_data = excluded.reference_data, erasable = excluded.erasable`,
+      [
+        types.map(({ name }) => name),
+        types.map(({ referenceData }) => referenceData),
+        types.map((type) => JSON.stringify(erasableOf(type))),
+      ],
+    );
     return migrations.at(-1)?.number ?? 0;
   } finally {
     await client.end();
@@ -67,21 +77,33 @@ export async function migrate(options: { ownerUrl: string; appPassword: string |
 export async function makeSchema(client: pg.Client, appPassword: string | null): Promise<void> {
   await client.query("create schema if not exists reeve; set search_path = reeve, public");
   await makeAppRole(client, appPassword);
-  await client.query("create table if not exists migrations (number integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())");
+  await client.query(
+    "create table if not exists migrations (number integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())",
+  );
 }
 
 async function makeAppRole(client: pg.Client, password: string | null): Promise<void> {
   const { rows } = await client.query("select 1 from pg_roles where rolname = 'reeve_app'");
   if (rows.length === 0) await client.query("create role reeve_app login");
-  if (password !== null) await client.query(`alter role reeve_app with login password ${client.escapeLiteral(password)}`);
+  if (password !== null)
+    await client.query(`alter role reeve_app with login password ${client.escapeLiteral(password)}`);
   await client.query("revoke create on schema public from public");
 }
 
-function refuseStrangers(known: readonly Migration[], applied: readonly { number: number; name: string; sha256: string }[]): void {
+function refuseStrangers(
+  known: readonly Migration[],
+  applied: readonly { number: number; name: string; sha256: string }[],
+): void {
   for (const { number, name, sha256 } of applied) {
     const mine = known.find((migration) => migration.number === number);
-    if (!mine) throw new MigrationError(`The database was made by a newer version of Reeve (it has ${name}). Start that version, or restore a backup made by this one.`);
-    if (mine.sha256 !== sha256) throw new MigrationError(`Migration ${name} has changed since it was applied to this database. Put it back as it was and write a new migration instead.`);
+    if (!mine)
+      throw new MigrationError(
+        `The database was made by a newer version of Reeve (it has ${name}). Start that version, or restore a backup made by this one.`,
+      );
+    if (mine.sha256 !== sha256)
+      throw new MigrationError(
+        `Migration ${name} has changed since it was applied to this database. Put it back as it was and write a new migration instead.`,
+      );
   }
 }
 
@@ -89,10 +111,17 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   try {
     await client.query("begin");
     await client.query(migration.sql);
-    await client.query("insert into migrations (number, name, sha256) values ($1, $2, $3)", [migration.number, migration.name, migration.sha256]);
+    await client.query("insert into migrations (number, name, sha256) values ($1, $2, $3)", [
+      migration.number,
+      migration.name,
+      migration.sha256,
+    ]);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback");
-    throw new MigrationError(`Migration ${migration.name} failed and was undone: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new MigrationError(
+      `Migration ${migration.name} failed and was undone: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }

@@ -5,7 +5,14 @@ type Moment = ColumnType<string, string | undefined, string>;
 
 /** The tables that every record shares, as db/migrations/0001-kernel.sql makes them. */
 export interface Database {
-  organisations: { id: Generated<string>; name: string; demo: Generated<boolean>; division: Generated<string>; brand_colour: Generated<string>; created_at: Moment };
+  organisations: {
+    id: Generated<string>;
+    name: string;
+    demo: Generated<boolean>;
+    division: Generated<string>;
+    brand_colour: Generated<string>;
+    created_at: Moment;
+  };
   record_types: { name: string };
   records: {
     organisation_id: string;
@@ -40,7 +47,13 @@ export interface Database {
     audience: string;
     type: string;
   };
-  event_bodies: { organisation_id: string; record_id: string; sequence: number; body: unknown; erased_by_certificate: string | null };
+  event_bodies: {
+    organisation_id: string;
+    record_id: string;
+    sequence: number;
+    body: unknown;
+    erased_by_certificate: string | null;
+  };
   clocks: {
     organisation_id: string;
     record_id: string;
@@ -58,7 +71,14 @@ export interface Database {
     calendar_version: string;
   };
   links: { organisation_id: string; from_id: string; relation: string; to_id: string; created_at: Moment };
-  saved_views: { organisation_id: string; id: Generated<string>; person_id: string; type: string; name: string; query: string };
+  saved_views: {
+    organisation_id: string;
+    id: Generated<string>;
+    person_id: string;
+    type: string;
+    name: string;
+    query: string;
+  };
   submissions: {
     organisation_id: string;
     person_id: string;

@@ -62,5 +62,5 @@ export function choice<const Options extends Readonly<Record<string, string>>>(
   },
 ): Field<keyof Options & string> {
   // The schema admits the keys and nothing else, which is what the narrower type says.
-  return fieldOf(choiceKind)(options as unknown as ChoiceOptions) as unknown as Field<keyof Options & string>;
+  return fieldOf(choiceKind)(options as unknown as ChoiceOptions);
 }

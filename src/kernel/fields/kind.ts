@@ -141,7 +141,7 @@ export type ValueOf<F> = F extends Field<infer Value> ? Value : never;
 export function fieldOf<Options extends CommonOptions, Value>(kind: FieldKind<Options, Value>) {
   return (options: Options): Field<Value> => ({
     // Each kind is only ever given the options it was made with, which the pair guarantees.
-    kind: kind as unknown as FieldKind<CommonOptions, Value>,
+    kind: kind,
     options,
   });
 }

@@ -49,5 +49,5 @@ export function manyChoice<const Options extends Readonly<Record<string, string>
   options: Omit<ManyChoiceOptions, "options"> & { readonly options: Options },
 ): Field<readonly (keyof Options & string)[]> {
   // The schema admits the keys and nothing else, which is what the narrower type says.
-  return fieldOf(manyChoiceKind)(options) as unknown as Field<readonly (keyof Options & string)[]>;
+  return fieldOf(manyChoiceKind)(options);
 }

@@ -5,4 +5,9 @@ import { Role } from "./role.record.ts";
 import { Team } from "./team.record.ts";
 
 /** Who there is and when they work: what the kernel itself needs to know of an organisation. */
-export const organisation: Module = { name: "organisation", label: "People and teams", group: "administration", records: [Person, Team, Role, Calendar] };
+export const organisation: Module = {
+  name: "organisation",
+  label: "People and teams",
+  group: "administration",
+  records: [Person, Team, Role, Calendar],
+};

@@ -17,8 +17,17 @@ export const Role = defineRecord({
       max: 500,
       fields: {
         type: field.text({ label: "Type of record", required: true, max: 60, hint: "Its name, or * for every type" }),
-        permission: field.text({ label: "Permission", required: true, max: 60, hint: "read, create, change, comment, internal, restricted, or one that a move asks for" }),
-        scope: field.choice({ label: "Reach", required: true, options: { own: "Their own", team: "Their team’s", all: "All" } }),
+        permission: field.text({
+          label: "Permission",
+          required: true,
+          max: 60,
+          hint: "read, create, change, comment, internal, restricted, or one that a move asks for",
+        }),
+        scope: field.choice({
+          label: "Reach",
+          required: true,
+          options: { own: "Their own", team: "Their team’s", all: "All" },
+        }),
       },
     }),
   },
@@ -28,13 +37,20 @@ export const Role = defineRecord({
     withdraw: { label: "Withdraw the role", from: ["current"], to: "withdrawn", warning: true },
     restore: { label: "Use it again", from: ["withdrawn"], to: "current" },
   },
-  views: { list: { columns: ["reference", "name", "purpose", "state"], sort: "name", openOnly: true }, form: ["name", "purpose", "permissions"] },
+  views: {
+    list: { columns: ["reference", "name", "purpose", "state"], sort: "name", openOnly: true },
+    form: ["name", "purpose", "permissions"],
+  },
   check: (tx, values) => {
     // The lines kind gives lines; a change that leaves them alone gives none.
     const lines = (values["permissions"] ?? []) as readonly Line[];
     for (const line of lines) {
       const type = String(line["type"]);
-      if (type !== "*" && !tx.registry.types.has(type)) refuse("permissions", `There is no type of record called “${type}”. The types are: ${[...tx.registry.types.keys()].join(", ")}`);
+      if (type !== "*" && !tx.registry.types.has(type))
+        refuse(
+          "permissions",
+          `There is no type of record called “${type}”. The types are: ${[...tx.registry.types.keys()].join(", ")}`,
+        );
     }
   },
   empty: "A role says what its people may see and do. Give each person the roles that their work needs.",

@@ -13,7 +13,10 @@ export const Team = defineRecord({
     members: field.lines({
       label: "Members",
       one: "Member",
-      fields: { member: field.person({ label: "Person", required: true }), lead: field.yesNo({ label: "Leads the team" }) },
+      fields: {
+        member: field.person({ label: "Person", required: true }),
+        lead: field.yesNo({ label: "Leads the team" }),
+      },
     }),
   },
   states: { current: { label: "Current", tone: "good" }, closed: { label: "Closed", final: true } },

@@ -18,7 +18,7 @@ export function printCatalogue(catalogue: Catalogue): string {
   let heading = "";
   for (const [key, definition] of catalogue) {
     const [kind = "", table = ""] = key.split(" ");
-    if (`${table}` !== heading) {
+    if (table !== heading) {
       heading = table;
       lines.push(...(lines.length > 2 ? [""] : []), `-- ${table}`);
     }

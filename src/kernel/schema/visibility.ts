@@ -14,9 +14,29 @@ export const visibleRows = `r.organisation_id = (select current_organisation())
 
 /** The columns of every record that a type's view shows beside its own. */
 export const sharedColumns = [
-  "organisation_id", "id", "reference", "title", "state", "owner_id", "team_id", "requester_id", "within_id", "created_by",
-  "sensitivity", "opened_at", "updated_at", "next_due_at", "closed_at", "version",
+  "organisation_id",
+  "id",
+  "reference",
+  "title",
+  "state",
+  "owner_id",
+  "team_id",
+  "requester_id",
+  "within_id",
+  "created_by",
+  "sensitivity",
+  "opened_at",
+  "updated_at",
+  "next_due_at",
+  "closed_at",
+  "version",
 ] as const;
 
 /** Where a field that is part of every record is kept. */
-export const partColumns = { title: "title", owner: "owner_id", team: "team_id", requester: "requester_id", within: "within_id" } as const;
+export const partColumns = {
+  title: "title",
+  owner: "owner_id",
+  team: "team_id",
+  requester: "requester_id",
+  within: "within_id",
+} as const;

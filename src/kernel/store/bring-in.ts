@@ -68,14 +68,24 @@ export async function bringOn(tx: Tx, type: RecordType, before: Stored, more: Br
   const readings = await readClocks(tx, type, { facts: await timelineFacts(tx, before.id), requesterId, now: tx.now });
   await storeClocks(tx, before.id, readings);
   const words = wordsOf(type, before.reference, after);
-  const row = { ...shared, state: more.state, closed_at: moment(more.closedAt), next_due_at: moment(nextDue(readings)) ?? "infinity", updated_at: moment(more.events.at(-1)?.at ?? tx.now) };
+  const row = {
+    ...shared,
+    state: more.state,
+    closed_at: moment(more.closedAt),
+    next_due_at: moment(nextDue(readings)) ?? "infinity",
+    updated_at: moment(more.events.at(-1)?.at ?? tx.now),
+  };
   const which = sql`organisation_id = ${tx.actor.organisationId}::uuid and id = ${before.id}::uuid`;
   await rulesOfTable(type, async () => {
-    await sql`update records set ${assignments(Object.entries(row))}, version = version + 1 where ${which}`.execute(tx.db);
+    await sql`update records set ${assignments(Object.entries(row))}, version = version + 1 where ${which}`.execute(
+      tx.db,
+    );
     const own = ownColumns(type, values);
     if (own.length > 0) await sql`update ${sql.table(type.name)} set ${assignments(own)} where ${which}`.execute(tx.db);
   });
-  await sql`select index_record(${before.id}::uuid, ${words.title}, ${words.everyone}, ${words.internal})`.execute(tx.db);
+  await sql`select index_record(${before.id}::uuid, ${words.title}, ${words.everyone}, ${words.internal})`.execute(
+    tx.db,
+  );
 }
 
 function assignments(cells: readonly (readonly [column: string, value: unknown])[]) {
@@ -83,32 +93,53 @@ function assignments(cells: readonly (readonly [column: string, value: unknown])
 }
 
 /** Ids that sort by when the records were opened, and the next references. */
-async function nextNames(tx: Tx, type: RecordType, records: readonly BroughtRecord[]): Promise<{ id: string; reference: string }[]> {
+async function nextNames(
+  tx: Tx,
+  type: RecordType,
+  records: readonly BroughtRecord[],
+): Promise<{ id: string; reference: string }[]> {
   const years = records.map(({ openedAt }) => String(openedAt.toZonedDateTimeISO("Europe/London").year));
   const periods = years.map((year) => (type.reference.includes("{yyyy}") ? year : ""));
   const opened = records.map(({ openedAt }) => openedAt.toString());
   const { rows } = await sql<{ id: string; number: number }>`
     select uuidv7(given.opened - clock_timestamp()) as id, next_number(${type.name}, given.period) as number
-    from unnest(${opened}::timestamptz[], ${periods}::text[]) with ordinality as given (opened, period, place) order by place`.execute(tx.db);
+    from unnest(${opened}::timestamptz[], ${periods}::text[]) with ordinality as given (opened, period, place) order by place`.execute(
+    tx.db,
+  );
   return rows.map(({ id, number }, at) => ({ id, reference: referenceOf(type.reference, number, years[at]!) }));
 }
 
 function checked(type: RecordType, given: Values): Values {
   const values = checkValues(type, given, { trusted: true });
   checkRequired(type, values);
-  const outside = Object.keys(values).filter((name) => hasLinesOrLinks(type) && ["lines", "links"].includes(type.fields[name]?.kind.name ?? ""));
-  if (outside.length > 0) throw new Error(`${type.name}.${outside[0]}: lines and links are not brought in with many records at once`);
+  const outside = Object.keys(values).filter(
+    (name) => hasLinesOrLinks(type) && ["lines", "links"].includes(type.fields[name]?.kind.name ?? ""),
+  );
+  if (outside.length > 0)
+    throw new Error(`${type.name}.${outside[0]}: lines and links are not brought in with many records at once`);
   return values;
 }
 
 /** The clocks as the stored timeline will give them: the same facts, read by the same functions. */
 function clocksOfHistory(tx: Tx, type: RecordType, { events }: BroughtRecord, values: Values): Promise<ClockReading[]> {
-  const facts = factsFrom(events.map(({ at, verb, body }) => ({ at: moment(at)!, verb, actor: null, audience: "everyone", body: verb === "commented" ? null : body })));
+  const facts = factsFrom(
+    events.map(({ at, verb, body }) => ({
+      at: moment(at)!,
+      verb,
+      actor: null,
+      audience: "everyone",
+      body: verb === "commented" ? null : body,
+    })),
+  );
   const requesterId = (sharedValues(type, values)["requester_id"] ?? null) as string | null;
   return readClocks(tx, type, { facts, requesterId, now: tx.now });
 }
 
-function rowOf(type: RecordType, record: BroughtRecord, more: { id: string; reference: string; values: Values; readings: readonly ClockReading[] }): Record<string, unknown> {
+function rowOf(
+  type: RecordType,
+  record: BroughtRecord,
+  more: { id: string; reference: string; values: Values; readings: readonly ClockReading[] },
+): Record<string, unknown> {
   const words = wordsOf(type, more.reference, more.values);
   return {
     sensitivity: "normal",

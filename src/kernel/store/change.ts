@@ -23,7 +23,14 @@ interface ChangeOptions {
  * Changes some values of a record that was read at `version`. Refuses (stale) when someone else changed it since, and
  * (invalid, forbidden) as `create` does. Values that are as they were change nothing and leave no event.
  */
-export async function change(tx: Tx, type: RecordType, idOrReference: string, version: number, given: Values, options: ChangeOptions = {}): Promise<Stored> {
+export async function change(
+  tx: Tx,
+  type: RecordType,
+  idOrReference: string,
+  version: number,
+  given: Values,
+  options: ChangeOptions = {},
+): Promise<Stored> {
   const before = await find(tx, type, idOrReference);
   mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${type.label.one.toLowerCase()}`, before);
   mustBeCurrent(before, version);
@@ -45,7 +52,8 @@ export async function asItIsNow(tx: Tx, type: RecordType, left: Stored): Promise
 
 /** Refuses when the record has moved on since the person read it. */
 export function mustBeCurrent(record: Stored, version: number): void {
-  if (record.version !== version) throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
+  if (record.version !== version)
+    throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
 }
 
 /** What an action does to a record: new values, perhaps a new state, and the line on its timeline. */
@@ -67,8 +75,14 @@ export async function applyValues(tx: Tx, type: RecordType, before: Stored, acti
   await type.check?.(tx, after, before);
   const state = action.state ?? before.state;
   if (Object.keys(values).length === 0 && action.verb === "changed") return before;
-  const changes = Object.fromEntries(Object.keys(values).map((name) => [name, { from: before.values[name] ?? null, to: values[name] ?? null }]));
-  const body: EventBody = { ...action.body, ...(Object.keys(changes).length > 0 ? { changes } : {}), ...(action.state === undefined ? {} : { state }) };
+  const changes = Object.fromEntries(
+    Object.keys(values).map((name) => [name, { from: before.values[name] ?? null, to: values[name] ?? null }]),
+  );
+  const body: EventBody = {
+    ...action.body,
+    ...(Object.keys(changes).length > 0 ? { changes } : {}),
+    ...(action.state === undefined ? {} : { state }),
+  };
   const clocks = await clocksAfter(tx, type, before, { verb: action.verb, values, state: action.state });
   const due = nextDue(clocks);
   await rulesOfTable(type, async () => {
@@ -82,16 +96,26 @@ export async function applyValues(tx: Tx, type: RecordType, before: Stored, acti
 }
 
 /** The record as this action leaves it. */
-function left(tx: Tx, type: RecordType, before: Stored, { values, state, due }: { values: Values; state: string; due: Temporal.Instant | null }): Stored {
+function left(
+  tx: Tx,
+  type: RecordType,
+  before: Stored,
+  { values, state, due }: { values: Values; state: string; due: Temporal.Instant | null },
+): Stored {
   const id = (column: string) => (sharedValues(type, values)[column] ?? null) as string | null;
   const updatedAt = tx.now.toString({ smallestUnit: "millisecond" });
   return {
-    ...before, values, state, updatedAt,
+    ...before,
+    values,
+    state,
+    updatedAt,
     version: before.version + 1,
     title: String(values[type.titleField] ?? before.title),
     dueAt: due?.toString({ smallestUnit: "millisecond" }) ?? null,
     closedAt: type.states[state]?.final ? (before.closedAt ?? updatedAt) : null,
-    ownerId: id("owner_id"), teamId: id("team_id"), requesterId: id("requester_id"),
+    ownerId: id("owner_id"),
+    teamId: id("team_id"),
+    requesterId: id("requester_id"),
     sensitivity: String(values["sensitivity"] ?? before.sensitivity),
   };
 }
@@ -100,21 +124,49 @@ function changedValues(before: Stored, given: Values): Values {
   return Object.fromEntries(Object.entries(given).filter(([name, value]) => !sameValue(before.values[name], value)));
 }
 
-async function clocksAfter(tx: Tx, type: RecordType, before: Stored, { verb, values, state }: { verb: string; values: Values; state: string | undefined }) {
+async function clocksAfter(
+  tx: Tx,
+  type: RecordType,
+  before: Stored,
+  { verb, values, state }: { verb: string; values: Values; state: string | undefined },
+) {
   if (Object.keys(type.clocks).length === 0) return [];
-  const fact = { at: tx.now, verb, actorId: tx.actor.personId, audience: "everyone", values, ...(state === undefined ? {} : { state }) };
+  const fact = {
+    at: tx.now,
+    verb,
+    actorId: tx.actor.personId,
+    audience: "everyone",
+    values,
+    ...(state === undefined ? {} : { state }),
+  };
   const shared = sharedValues(type, values);
   // The column of `records` holds an id or nothing.
   const requesterId = "requester_id" in shared ? (shared["requester_id"] as string | null) : before.requesterId;
   return readClocks(tx, type, { facts: [...(await timelineFacts(tx, before.id)), fact], requesterId, now: tx.now });
 }
 
-async function updateRows(tx: Tx, type: RecordType, before: Stored, { values, state, due }: { values: Values; state: string; due: string }): Promise<void> {
+async function updateRows(
+  tx: Tx,
+  type: RecordType,
+  before: Stored,
+  { values, state, due }: { values: Values; state: string; due: string },
+): Promise<void> {
   const now = tx.now.toString({ smallestUnit: "microsecond" });
   const final = type.states[state]?.final ?? false;
-  const shared = { ...sharedValues(type, values), state, next_due_at: due, updated_at: now, ...(final === (before.closedAt !== null) ? {} : { closed_at: final ? now : null }) };
-  const { rows } = await sql<{ changed: boolean }>`select change_record(${before.id}::uuid, ${before.version}, ${JSON.stringify(shared)}::jsonb) as changed`.execute(tx.db);
-  if (rows[0]?.changed !== true) throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
+  const shared = {
+    ...sharedValues(type, values),
+    state,
+    next_due_at: due,
+    updated_at: now,
+    ...(final === (before.closedAt !== null) ? {} : { closed_at: final ? now : null }),
+  };
+  const { rows } = await sql<{
+    changed: boolean;
+  }>`select change_record(${before.id}::uuid, ${before.version}, ${JSON.stringify(shared)}::jsonb) as changed`.execute(
+    tx.db,
+  );
+  if (rows[0]?.changed !== true)
+    throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
   const own = ownColumns(type, values);
   if (own.length === 0) return;
   await sql`update ${sql.table(type.name)} set ${sql.join(own.map(([column, value]) => sql`${sql.ref(column)} = ${value}`))}

@@ -20,10 +20,19 @@ export async function checkLinks(tx: Tx, type: RecordType, values: Values): Prom
   const mentions = mentionsIn(type.fields, values);
   if (mentions.length === 0) return;
   const ids = [...new Set(mentions.map(({ id }) => id))];
-  const rows = await tx.db.selectFrom("records").select(["id", "type"]).where("organisation_id", "=", tx.actor.organisationId).where("id", "in", ids).execute();
+  const rows = await tx.db
+    .selectFrom("records")
+    .select(["id", "type"])
+    .where("organisation_id", "=", tx.actor.organisationId)
+    .where("id", "in", ids)
+    .execute();
   const typeOf = new Map(rows.map((row) => [row.id, row.type]));
-  const problems = mentions.filter(({ id, target }) => typeOf.get(id) !== target && !(target === "person" && id === tx.actor.personId))
-    .map(({ field, label }): Problem => ({ field, message: `${label}: there is no such record, or you may not see it` }));
+  const problems = mentions
+    .filter(({ id, target }) => typeOf.get(id) !== target && !(target === "person" && id === tx.actor.personId))
+    .map(({ field, label }): Problem => ({
+      field,
+      message: `${label}: there is no such record, or you may not see it`,
+    }));
   if (problems.length > 0) throw new Refusal("invalid", problems);
 }
 
@@ -38,7 +47,9 @@ function mentionsIn(fields: Readonly<Record<string, Field>>, values: Values, at?
     }
     const widget = field.kind.input(field.options, null);
     if (widget.widget !== "record") return [];
-    return [value].flat().map((id): Mention => ({ field: at ?? name, label: field.options.label, target: widget.type, id: String(id) }));
+    return [value]
+      .flat()
+      .map((id): Mention => ({ field: at ?? name, label: field.options.label, target: widget.type, id: String(id) }));
   });
 }
 
@@ -51,10 +62,14 @@ export async function resolveLinks(tx: Tx, type: RecordType, given: Values): Pro
   for (const [name, value] of Object.entries(given)) {
     const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
     const widget = field?.kind.input(field.options, null);
-    if (field?.kind.name === "lines") resolved[name] = await resolveLines(tx, (field.options as unknown as { fields: LineFields }).fields, value);
+    if (field?.kind.name === "lines")
+      resolved[name] = await resolveLines(tx, (field.options as unknown as { fields: LineFields }).fields, value);
     if (widget?.widget !== "record") continue;
     if (typeof value === "string") resolved[name] = (await idOf(tx, widget.type, value)) ?? value;
-    if (Array.isArray(value)) resolved[name] = await Promise.all(value.map(async (item) => (typeof item === "string" ? ((await idOf(tx, widget.type, item)) ?? item) : item)));
+    if (Array.isArray(value))
+      resolved[name] = await Promise.all(
+        value.map(async (item) => (typeof item === "string" ? ((await idOf(tx, widget.type, item)) ?? item) : item)),
+      );
   }
   return resolved;
 }
@@ -69,7 +84,8 @@ async function resolveLines(tx: Tx, fields: LineFields, value: unknown): Promise
       for (const [name, { kind, options }] of Object.entries(fields)) {
         const widget = kind.input(options, null);
         const given = resolved[name];
-        if (widget.widget === "record" && typeof given === "string") resolved[name] = (await idOf(tx, widget.type, given)) ?? given;
+        if (widget.widget === "record" && typeof given === "string")
+          resolved[name] = (await idOf(tx, widget.type, given)) ?? given;
       }
       lines.push(resolved);
     }
@@ -85,8 +101,12 @@ async function idOf(tx: Tx, typeName: string, written: string): Promise<string |
   if (text.length > 200 || text.includes("\u0000")) return null;
   // A suggestion reads "PER-00012 Priya Nair": the reference before the name settles it.
   const reference = /^([A-Za-z]+-[\d-]+)\b/.exec(text)?.[1] ?? text;
-  const { rows } = await sql<{ id: string }>`select id from records where organisation_id = ${tx.actor.organisationId}::uuid and type = ${typeName}
-    and (reference = ${reference.toUpperCase()} or lower(title) = lower(${text})) order by (reference = ${reference.toUpperCase()}) desc limit 2`.execute(tx.db);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from records where organisation_id = ${tx.actor.organisationId}::uuid and type = ${typeName}
+    and (reference = ${reference.toUpperCase()} or lower(title) = lower(${text})) order by (reference = ${reference.toUpperCase()}) desc limit 2`.execute(
+    tx.db,
+  );
   const [first, second] = rows;
   return first && (!second || reference !== text) ? first.id : null;
 }

@@ -26,7 +26,9 @@ export async function readClocks(tx: Tx, type: RecordType, options: ReadOptions)
 /** The function that says which target a clock has, with its policies read once in the transaction. */
 export function targetFinder(tx: Tx, type: RecordType, name: string): Promise<TargetFinder | null> {
   const clock = type.clocks[name];
-  return clock?.rule === "service-level" ? once(tx, `clock ${type.name} ${name}`, () => clock.load(tx)) : Promise.resolve(null);
+  return clock?.rule === "service-level"
+    ? once(tx, `clock ${type.name} ${name}`, () => clock.load(tx))
+    : Promise.resolve(null);
 }
 
 /** A record's clocks as they stand, with the ledger when asked for. */
@@ -45,18 +47,48 @@ export function nextDue(readings: readonly ClockReading[]): Temporal.Instant | n
 /** Stores what the clocks say, so that lists need not compute it. Verify computes each again. */
 export async function storeClocks(tx: Tx, recordId: string, readings: readonly ClockReading[]): Promise<void> {
   if (readings.length === 0) return;
-  const rows = readings.map((reading) => ({ organisation_id: tx.actor.organisationId, record_id: recordId, ...clockRow(reading) }));
-  const changing = ["state", "started_at", "due_at", "stopped_at", "outcome", "target_minutes", "elapsed_minutes", "paused_minutes", "met_only_by_pause", "policy_version", "calendar_version"] as const;
-  await tx.db.insertInto("clocks").values(rows)
-    .onConflict((conflict) => conflict.columns(["organisation_id", "record_id", "name"])
-      .doUpdateSet(Object.fromEntries(changing.map((column) => [column, sql.ref(`excluded.${column}`)]))))
+  const rows = readings.map((reading) => ({
+    organisation_id: tx.actor.organisationId,
+    record_id: recordId,
+    ...clockRow(reading),
+  }));
+  const changing = [
+    "state",
+    "started_at",
+    "due_at",
+    "stopped_at",
+    "outcome",
+    "target_minutes",
+    "elapsed_minutes",
+    "paused_minutes",
+    "met_only_by_pause",
+    "policy_version",
+    "calendar_version",
+  ] as const;
+  await tx.db
+    .insertInto("clocks")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(["organisation_id", "record_id", "name"])
+        .doUpdateSet(Object.fromEntries(changing.map((column) => [column, sql.ref(`excluded.${column}`)]))),
+    )
     .execute();
 }
 
 /** The same for a record that was made just now: there is nothing to write over, and whoever made it need not be able to read it. */
 export async function storeNewClocks(tx: Tx, recordId: string, readings: readonly ClockReading[]): Promise<void> {
   if (readings.length === 0) return;
-  await tx.db.insertInto("clocks").values(readings.map((reading) => ({ organisation_id: tx.actor.organisationId, record_id: recordId, ...clockRow(reading) }))).execute();
+  await tx.db
+    .insertInto("clocks")
+    .values(
+      readings.map((reading) => ({
+        organisation_id: tx.actor.organisationId,
+        record_id: recordId,
+        ...clockRow(reading),
+      })),
+    )
+    .execute();
 }
 
 /** What of a clock is kept, as its row has it. */

@@ -14,19 +14,35 @@ export const commentMax = 20_000;
 const schema = paragraphsSchema({ label: "Comment" }, commentMax);
 
 /** Says something on a record: to everyone who may see it, or among those with the permission `internal`. */
-export async function comment(tx: Tx, type: RecordType, idOrReference: string, given: { text: unknown; audience: unknown }): Promise<{ record: Stored; sequence: number }> {
+export async function comment(
+  tx: Tx,
+  type: RecordType,
+  idOrReference: string,
+  given: { text: unknown; audience: unknown },
+): Promise<{ record: Stored; sequence: number }> {
   const record = await find(tx, type, idOrReference);
   mustBeAllowed(tx.actor, type, "comment", "comment here", record);
   const audience = audienceOf(given.audience);
-  if (audience === "internal" && !readsInternal(tx.actor, type.name, record)) forbid("You may not write internal comments here");
+  if (audience === "internal" && !readsInternal(tx.actor, type.name, record))
+    forbid("You may not write internal comments here");
   return { record, sequence: await say(tx, type, record, { text: given.text, audience }) };
 }
 
 /** Writes a comment of someone who may: checked, found by its words, and read by the clocks. Gives its place in the timeline. */
-export async function say(tx: Tx, type: RecordType, record: Stored, { text, audience }: { text: unknown; audience: "everyone" | "internal" }): Promise<number> {
+export async function say(
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  { text, audience }: { text: unknown; audience: "everyone" | "internal" },
+): Promise<number> {
   const parsed = schema.safeParse(text ?? undefined);
   if (!parsed.success) refuse("text", parsed.error.issues[0]?.message ?? "Enter a comment");
-  const sequence = await appendEvent(tx, record.id, { verb: "commented", audience, body: { text: parsed.data }, words: parsed.data });
+  const sequence = await appendEvent(tx, record.id, {
+    verb: "commented",
+    audience,
+    body: { text: parsed.data },
+    words: parsed.data,
+  });
   await clocksAfterAnswer(tx, type, record, audience);
   return sequence;
 }
@@ -35,12 +51,18 @@ export async function say(tx: Tx, type: RecordType, record: Stored, { text, audi
 async function clocksAfterAnswer(tx: Tx, type: RecordType, record: Stored, audience: string): Promise<void> {
   const answerStops = Object.values(type.clocks).some((clock) => clock.rule === "service-level" && clock.stopsOnAnswer);
   if (!answerStops || audience !== "everyone" || tx.actor.personId === record.requesterId) return;
-  const readings = await readClocks(tx, type, { facts: await timelineFacts(tx, record.id), requesterId: record.requesterId, now: tx.now });
+  const readings = await readClocks(tx, type, {
+    facts: await timelineFacts(tx, record.id),
+    requesterId: record.requesterId,
+    now: tx.now,
+  });
   await storeClocks(tx, record.id, readings);
   await sql`select refresh_next_due(${record.id}::uuid)`.execute(tx.db);
 }
 
 function audienceOf(given: unknown): "everyone" | "internal" {
   if (given === undefined || given === null || given === "") return "everyone";
-  return given === "internal" || given === "everyone" ? given : refuse("audience", "Select who may read it: everyone or internal");
+  return given === "internal" || given === "everyone"
+    ? given
+    : refuse("audience", "Select who may read it: everyone or internal");
 }

@@ -35,7 +35,12 @@ export async function create(tx: Tx, type: RecordType, given: Values, options: C
 }
 
 /** The same, giving only the new record's id and reference: for callers that do not look at it. */
-export async function insertRecord(tx: Tx, type: RecordType, given: Values, options: CreateOptions = {}): Promise<{ id: string; reference: string }> {
+export async function insertRecord(
+  tx: Tx,
+  type: RecordType,
+  given: Values,
+  options: CreateOptions = {},
+): Promise<{ id: string; reference: string }> {
   mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
   const values = await completeValues(tx, type, given, options);
   const state = options.state ?? type.starts;
@@ -47,10 +52,24 @@ export async function insertRecord(tx: Tx, type: RecordType, given: Values, opti
   const clocks = await readClocks(tx, type, { facts: [fact], requesterId, now: tx.now });
   const reference = options.reference ?? (await nextReference(tx, type));
   const words = wordsOf(type, reference, values);
-  const row = { organisation_id: tx.actor.organisationId, type: type.name, reference, state, created_by: tx.actor.personId, opened_at: at, updated_at: at, next_due_at: nextDue(clocks)?.toString() ?? "infinity", closed_at: type.states[state]?.final ? at : null, ...shared };
+  const row = {
+    organisation_id: tx.actor.organisationId,
+    type: type.name,
+    reference,
+    state,
+    created_by: tx.actor.personId,
+    opened_at: at,
+    updated_at: at,
+    next_due_at: nextDue(clocks)?.toString() ?? "infinity",
+    closed_at: type.states[state]?.final ? at : null,
+    ...shared,
+  };
   const columns = Object.keys(row);
   const everyone = sql`setweight(to_tsvector('english', ${words.title}), 'A') || setweight(to_tsvector('english', ${words.everyone}), 'B')`;
-  const inside = words.internal === "" ? sql`${everyone}, null` : sql`${everyone} || setweight(to_tsvector('english', ${words.internal}), 'B'), ${everyone}`;
+  const inside =
+    words.internal === ""
+      ? sql`${everyone}, null`
+      : sql`${everyone} || setweight(to_tsvector('english', ${words.internal}), 'B'), ${everyone}`;
   const id = newId(tx.now);
   await rulesOfTable(type, async () => {
     // No RETURNING: that would ask whether the person may also read what they make.
@@ -65,7 +84,12 @@ export async function insertRecord(tx: Tx, type: RecordType, given: Values, opti
 }
 
 /** The values that the record starts with, checked: what was given, the definition's own, what follows from them. */
-async function completeValues(tx: Tx, type: RecordType, given: Values, { trusted = false }: CreateOptions): Promise<Values> {
+async function completeValues(
+  tx: Tx,
+  type: RecordType,
+  given: Values,
+  { trusted = false }: CreateOptions,
+): Promise<Values> {
   const checked = checkValues(type, given, { trusted, ...(trusted ? {} : { allowed: givenAtFirst(tx, type) }) });
   const defaults = type.defaults ? await type.defaults(tx) : {};
   const started = { ...choiceDefaults(type), ...defaults, ...withoutNulls(checked) };
@@ -86,7 +110,8 @@ function choiceDefaults(type: RecordType): Values {
   return Object.fromEntries(
     Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
       // Only a choice has a default in its options.
-      const value = kind.name === "choice" && !options.askedByMoveOnly ? (options as { default?: string }).default : undefined;
+      const value =
+        kind.name === "choice" && !options.askedByMoveOnly ? (options as { default?: string }).default : undefined;
       return value === undefined ? [] : [[name, value]];
     }),
   );
@@ -94,7 +119,10 @@ function choiceDefaults(type: RecordType): Values {
 
 async function insertOwnRow(tx: Tx, type: RecordType, id: string, values: Values): Promise<void> {
   const cells = ownColumns(type, values).filter(([, value]) => value !== null);
-  await sql`insert into ${sql.table(type.name)} (organisation_id, id${sql.join(cells.map(([column]) => sql`, ${sql.ref(column)}`), sql``)})
+  await sql`insert into ${sql.table(type.name)} (organisation_id, id${sql.join(
+    cells.map(([column]) => sql`, ${sql.ref(column)}`),
+    sql``,
+  )})
     values (${sql.join([tx.actor.organisationId, id, ...cells.map(([, value]) => value)])})`.execute(tx.db);
 }
 
@@ -104,7 +132,11 @@ function withoutNulls(values: Values): Values {
 
 /** What is worth remembering: no empty values. */
 function present(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)));
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0),
+    ),
+  );
 }
 
 /** A UUIDv7 of a moment (RFC 9562 section 5.7): ids sort by when their records were made. */

@@ -17,9 +17,11 @@ export async function listCondition(tx: Tx, type: RecordType, query: ListQuery):
   const conditions: Condition[] = [sql`organisation_id = ${tx.actor.organisationId}::uuid`];
   if (query.show === "open") conditions.push(sql`closed_at is null`);
   if (query.show === "closed") conditions.push(sql`closed_at is not null`);
-  if (query.states && query.states.length > 0) conditions.push(sql`state = any (${checkStates(type, query.states)}::text[])`);
+  if (query.states && query.states.length > 0)
+    conditions.push(sql`state = any (${checkStates(type, query.states)}::text[])`);
   for (const [name, values] of Object.entries(query.where ?? {})) {
-    if (values.some((value) => value.includes("\u0000") || !value.isWellFormed())) refuse(name, `${name.slice(0, 60)}: give ordinary text`);
+    if (values.some((value) => value.includes("\u0000") || !value.isWellFormed()))
+      refuse(name, `${name.slice(0, 60)}: give ordinary text`);
     if (values.length > 0) conditions.push(fieldCondition(tx, type, name, values));
   }
   if (query.search !== undefined && query.search.trim() !== "") {
@@ -38,26 +40,46 @@ export async function listCondition(tx: Tx, type: RecordType, query: ListQuery):
  */
 function reachOf(tx: Tx, type: RecordType): Condition | null {
   const { personId, teams, grants } = tx.actor;
-  const scopes = new Set(grants.filter((grant) => grant.type === type.name && grant.permission === "read").map(({ scope }) => scope));
+  const scopes = new Set(
+    grants.filter((grant) => grant.type === type.name && grant.permission === "read").map(({ scope }) => scope),
+  );
   if (scopes.has("all") || scopes.size === 0) return null;
-  const own = scopes.has("own") && personId !== null ? ["owner_id", "requester_id", "created_by", "id"].map((column) => sql`${sql.ref(column)} = ${personId}::uuid`) : [];
+  const own =
+    scopes.has("own") && personId !== null
+      ? ["owner_id", "requester_id", "created_by", "id"].map((column) => sql`${sql.ref(column)} = ${personId}::uuid`)
+      : [];
   const ofTeam = scopes.has("team") ? [sql`team_id = any (${teams}::uuid[])`] : [];
   return sql`(${sql.join([...own, ...ofTeam, sql`false`], sql` or `)})`;
 }
 
 function checkStates(type: RecordType, states: readonly string[]): readonly string[] {
   for (const state of states) {
-    if (!Object.hasOwn(type.states, state)) refuse("state", `There is no state “${state.slice(0, 60)}”. The states are: ${Object.keys(type.states).join(", ")}`);
+    if (!Object.hasOwn(type.states, state))
+      refuse(
+        "state",
+        `There is no state “${state.slice(0, 60)}”. The states are: ${Object.keys(type.states).join(", ")}`,
+      );
   }
   return states;
 }
 
 /** The names of query parameters by which a type's lists can be narrowed, with what each takes. */
-export function filterNames(type: RecordType): { readonly name: string; readonly field: string; readonly takes: string }[] {
+export function filterNames(
+  type: RecordType,
+): { readonly name: string; readonly field: string; readonly takes: string }[] {
   return Object.entries(type.fields).flatMap(([field, { kind }]) => {
     if (kind.filter === null || columnOf(type, field) === null) return [];
-    if (kind.filter === "date-range") return [{ name: `${field}-from`, field, takes: "date" }, { name: `${field}-to`, field, takes: "date" }];
-    if (kind.filter === "number-range") return [{ name: field, field, takes: "number" }, { name: `${field}-from`, field, takes: "number" }, { name: `${field}-to`, field, takes: "number" }];
+    if (kind.filter === "date-range")
+      return [
+        { name: `${field}-from`, field, takes: "date" },
+        { name: `${field}-to`, field, takes: "date" },
+      ];
+    if (kind.filter === "number-range")
+      return [
+        { name: field, field, takes: "number" },
+        { name: `${field}-from`, field, takes: "number" },
+        { name: `${field}-to`, field, takes: "number" },
+      ];
     return [{ name: field, field, takes: kind.filter }];
   });
 }
@@ -68,7 +90,8 @@ function fieldCondition(tx: Tx, type: RecordType, name: string, values: readonly
   const filter = filterNames(type).find((candidate) => candidate.name === name);
   const field = filter && type.fields[filter.field];
   const column = filter && columnOf(type, filter.field);
-  if (!filter || !field || !column || !mayAskAbout(tx.actor, type, filter.field)) return refuse(name, `A list of ${type.label.many.toLowerCase()} cannot be narrowed by “${name.slice(0, 60)}”`);
+  if (!filter || !field || !column || !mayAskAbout(tx.actor, type, filter.field))
+    return refuse(name, `A list of ${type.label.many.toLowerCase()} cannot be narrowed by “${name.slice(0, 60)}”`);
   const ref = sql.ref(column);
   if (filter.takes === "date") return dayRange(name, ref, field.kind.column(field.options)?.type === "date", values);
   if (filter.takes === "number") return numberCondition(name, ref, values);
@@ -76,7 +99,9 @@ function fieldCondition(tx: Tx, type: RecordType, name: string, values: readonly
   if (filter.takes === "record") return recordCondition(tx, name, ref, values);
   // The text as it is, letters of either case: by its beginning when it ends with a star.
   if (filter.takes === "text") return sql`lower(${ref}) like any (${values.map(likePattern)}::text[])`;
-  return values.includes("none") ? sql`(${ref} = any (${values}::text[]) or ${ref} is null)` : sql`${ref} = any (${values}::text[])`;
+  return values.includes("none")
+    ? sql`(${ref} = any (${values}::text[]) or ${ref} is null)`
+    : sql`${ref} = any (${values}::text[])`;
 }
 
 function baseRange(name: string, values: readonly string[]): Condition | null {
@@ -90,21 +115,32 @@ function dayRange(name: string, ref: Condition, isDate: boolean, [day = ""]: rea
   if (!isDay(day)) return refuse(name, `${name}: give a day as yyyy-mm-dd, like 2026-11-21`);
   const from = name.endsWith("-from");
   if (isDate) return from ? sql`${ref} >= ${day}::date` : sql`${ref} <= ${day}::date`;
-  const start = Temporal.PlainDate.from(day).add({ days: from ? 0 : 1 }).toZonedDateTime("Europe/London").toInstant().toString();
+  const start = Temporal.PlainDate.from(day)
+    .add({ days: from ? 0 : 1 })
+    .toZonedDateTime("Europe/London")
+    .toInstant()
+    .toString();
   return from ? sql`${ref} >= ${start}::timestamptz` : sql`${ref} < ${start}::timestamptz`;
 }
 
 function numberCondition(name: string, ref: Condition, values: readonly string[]): Condition {
   const numbers = values.map(Number);
-  if (values.some((value) => value.trim() === "") || numbers.some((number) => !Number.isFinite(number) || Math.abs(number) > 1e15)) return refuse(name, `${name}: give a number`);
+  if (
+    values.some((value) => value.trim() === "") ||
+    numbers.some((number) => !Number.isFinite(number) || Math.abs(number) > 1e15)
+  )
+    return refuse(name, `${name}: give a number`);
   if (name.endsWith("-from")) return sql`${ref} >= ${numbers[0]}::double precision`;
   if (name.endsWith("-to")) return sql`${ref} <= ${numbers[0]}::double precision`;
-  if (numbers.some((number) => !Number.isInteger(number) || Math.abs(number) > 2_000_000_000)) return sql`${ref}::double precision = any (${numbers}::double precision[])`;
+  if (numbers.some((number) => !Number.isInteger(number) || Math.abs(number) > 2_000_000_000))
+    return sql`${ref}::double precision = any (${numbers}::double precision[])`;
   return sql`${ref} = any (${numbers}::integer[])`;
 }
 
 function recordCondition(tx: Tx, name: string, ref: Condition, values: readonly string[]): Condition {
-  const ids = values.map((value) => (value === "me" ? tx.actor.personId : value)).filter((value): value is string => value !== "none" && value !== null);
+  const ids = values
+    .map((value) => (value === "me" ? tx.actor.personId : value))
+    .filter((value): value is string => value !== "none" && value !== null);
   const wrong = ids.find((id) => !isId(id));
   if (wrong !== undefined) return refuse(name, `${name}: give the id of a record, “me” or “none”`);
   if (values.includes("none")) return sql`(${ref} = any (${ids}::uuid[]) or ${ref} is null)`;
@@ -118,6 +154,9 @@ function yesNo(name: string, value = ""): boolean {
 }
 
 function likePattern(value: string): string {
-  const escaped = value.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll("\u0000", "");
+  const escaped = value
+    .toLowerCase()
+    .replaceAll(/[\\%_]/g, String.raw`\$&`)
+    .replaceAll("\u0000", "");
   return escaped.endsWith("*") ? `${escaped.slice(0, -1)}%` : escaped;
 }

@@ -22,8 +22,13 @@ export async function find(tx: Tx, type: RecordType, idOrReference: string): Pro
 
 async function findRow(tx: Tx, type: RecordType, idOrReference: string): Promise<Stored> {
   if (idOrReference.length > 60 || idOrReference.includes("\u0000")) unseen();
-  const which = isId(idOrReference) ? sql`id = ${idOrReference.toLowerCase()}::uuid` : sql`reference = ${idOrReference.toUpperCase()}`;
-  const { rows } = await sql<Row>`select * from ${viewOf(type)} where organisation_id = ${tx.actor.organisationId}::uuid and ${which} ${filterOf(tx, type)}`.execute(tx.db);
+  const which = isId(idOrReference)
+    ? sql`id = ${idOrReference.toLowerCase()}::uuid`
+    : sql`reference = ${idOrReference.toUpperCase()}`;
+  const { rows } =
+    await sql<Row>`select * from ${viewOf(type)} where organisation_id = ${tx.actor.organisationId}::uuid and ${which} ${filterOf(tx, type)}`.execute(
+      tx.db,
+    );
   const row = rows[0];
   return row ? storedFrom(type, row) : unseen();
 }
@@ -50,18 +55,28 @@ export async function whole(tx: Tx, type: RecordType, record: Stored): Promise<S
 export async function wholeAll(tx: Tx, type: RecordType, records: readonly Stored[]): Promise<Stored[]> {
   if (records.length === 0) return [];
   const ids = records.map(({ id }) => id);
-  const added = new Map(ids.map((id) => [id, {} as Record<string, unknown>]));
+  const added = new Map<string, Record<string, unknown>>(ids.map((id) => [id, {}]));
   for (const lines of lineTables(type)) {
     for (const id of ids) added.get(id)![lines.name] = [];
-    const { rows } = await sql<Row>`select * from ${sql.table(lines.table)} where organisation_id = ${tx.actor.organisationId}::uuid
+    const { rows } =
+      await sql<Row>`select * from ${sql.table(lines.table)} where organisation_id = ${tx.actor.organisationId}::uuid
       and parent_id = any (${ids}::uuid[]) and removed_at is null order by parent_id, position, id`.execute(tx.db);
-    for (const row of rows) (added.get(String(row["parent_id"]))![lines.name] as Line[]).push(lineFrom(lines.fields, row));
+    for (const row of rows)
+      (added.get(String(row["parent_id"]))![lines.name] as Line[]).push(lineFrom(lines.fields, row));
   }
   for (const name of Object.keys(type.fields).filter((field) => type.fields[field]?.kind.name === "links")) {
     for (const id of ids) added.get(id)![name] = [];
-    const rows = await tx.db.selectFrom("links").select(["from_id", "to_id"]).where("organisation_id", "=", tx.actor.organisationId)
-      .where("from_id", "in", ids).where("relation", "=", name).orderBy("to_id").execute();
+    const rows = await tx.db
+      .selectFrom("links")
+      .select(["from_id", "to_id"])
+      .where("organisation_id", "=", tx.actor.organisationId)
+      .where("from_id", "in", ids)
+      .where("relation", "=", name)
+      .orderBy("to_id")
+      .execute();
     for (const row of rows) (added.get(row.from_id)![name] as string[]).push(row.to_id);
   }
-  return records.map((record) => withComputed(type, { ...record, values: { ...record.values, ...added.get(record.id) } }));
+  return records.map((record) =>
+    withComputed(type, { ...record, values: { ...record.values, ...added.get(record.id) } }),
+  );
 }

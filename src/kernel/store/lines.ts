@@ -12,32 +12,52 @@ export async function storeLinesAndLinks(tx: Tx, type: RecordType, recordId: str
     if (table.name in values) await storeLines(tx, table, recordId, (values[table.name] ?? []) as readonly Line[]);
   }
   for (const [name, { kind }] of Object.entries(type.fields)) {
-    if (kind.name === "links" && name in values) await storeLinks(tx, recordId, name, (values[name] ?? []) as readonly string[]);
+    if (kind.name === "links" && name in values)
+      await storeLinks(tx, recordId, name, (values[name] ?? []) as readonly string[]);
   }
 }
 
 type LineTable = ReturnType<typeof lineTables>[number];
 
-async function storeLines(tx: Tx, { name, table, fields, numbered }: LineTable, recordId: string, lines: readonly Line[]): Promise<void> {
-  const { rows } = await sql<{ id: string; number: number | null; removed: boolean }>`select id, number, removed_at is not null as removed from ${sql.table(table)}
+async function storeLines(
+  tx: Tx,
+  { name, table, fields, numbered }: LineTable,
+  recordId: string,
+  lines: readonly Line[],
+): Promise<void> {
+  const { rows } = await sql<{
+    id: string;
+    number: number | null;
+    removed: boolean;
+  }>`select id, number, removed_at is not null as removed from ${sql.table(table)}
     where organisation_id = ${tx.actor.organisationId}::uuid and parent_id = ${recordId}::uuid`.execute(tx.db);
   const known = new Map(rows.filter(({ removed }) => !removed).map((row) => [row.id, row]));
-  if (lines.some(({ id }) => id !== undefined && !known.has(id))) throw new Refusal("invalid", [{ field: name, message: "One of these lines is no longer there. Look at the record again" }]);
+  if (lines.some(({ id }) => id !== undefined && !known.has(id)))
+    throw new Refusal("invalid", [
+      { field: name, message: "One of these lines is no longer there. Look at the record again" },
+    ]);
   let nextNumber = Math.max(0, ...rows.map((row) => row.number ?? 0)) + 1;
   const columns = storedFields(fields);
   const leaving = [...known.keys()].filter((id) => !lines.some((line) => line.id === id));
   if (leaving.length > 0) {
-    await sql`update ${sql.table(table)} set removed_at = ${tx.now.toString()}::timestamptz where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${leaving}::uuid[])`.execute(tx.db);
+    await sql`update ${sql.table(table)} set removed_at = ${tx.now.toString()}::timestamptz where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${leaving}::uuid[])`.execute(
+      tx.db,
+    );
   }
   for (const [position, line] of lines.entries()) {
     const cells = columns.map(({ name: field }) => line[field] ?? null);
     if (line.id !== undefined) {
       const sets = columns.map(({ column }, at) => sql`${sql.ref(column)} = ${cells[at]}`);
-      await sql`update ${sql.table(table)} set ${sql.join([sql`position = ${position}`, ...sets])} where organisation_id = ${tx.actor.organisationId}::uuid and id = ${line.id}::uuid`.execute(tx.db);
+      await sql`update ${sql.table(table)} set ${sql.join([sql`position = ${position}`, ...sets])} where organisation_id = ${tx.actor.organisationId}::uuid and id = ${line.id}::uuid`.execute(
+        tx.db,
+      );
     } else {
       // A new line gets the next number, never one used before.
       const number = numbered ? nextNumber++ : null;
-      await sql`insert into ${sql.table(table)} (organisation_id, parent_id, position, number${sql.join(columns.map(({ column }) => sql`, ${sql.ref(column)}`), sql``)})
+      await sql`insert into ${sql.table(table)} (organisation_id, parent_id, position, number${sql.join(
+        columns.map(({ column }) => sql`, ${sql.ref(column)}`),
+        sql``,
+      )})
         values (${sql.join([tx.actor.organisationId, recordId, position, number, ...cells])})`.execute(tx.db);
     }
   }

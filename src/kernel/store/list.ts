@@ -59,16 +59,23 @@ export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Pro
   const backwards = cursor?.backwards ?? false;
   const condition = await listCondition(tx, type, query);
   if (condition === null) return { items: [], nextCursor: null, previousCursor: null };
-  const { rows } = await sql<Row>`select *, (${sort.expression})::text as sort_value from ${viewOf(type)} where ${condition} ${cursor ? beyond(sort, cursor) : sql``}
-    order by ${orderBy(sort, backwards)} limit ${limit + 1}`.execute(tx.db).catch((error: unknown) => {
-    // A cursor that was tampered with may hold what is no value of the column: SQLSTATE class 22.
-    const noSuchValue = cursor !== null && error instanceof Error && "code" in error && String(error.code).startsWith("22");
-    throw noSuchValue ? unknownPlace() : error;
-  });
+  const { rows } =
+    await sql<Row>`select *, (${sort.expression})::text as sort_value from ${viewOf(type)} where ${condition} ${cursor ? beyond(sort, cursor) : sql``}
+    order by ${orderBy(sort, backwards)} limit ${limit + 1}`
+      .execute(tx.db)
+      .catch((error: unknown) => {
+        // A cursor that was tampered with may hold what is no value of the column: SQLSTATE class 22.
+        const noSuchValue =
+          cursor !== null && error instanceof Error && "code" in error && String(error.code).startsWith("22");
+        throw noSuchValue ? unknownPlace() : error;
+      });
   const page = rows.slice(0, limit);
   const more = rows.length > limit;
   if (backwards) page.reverse();
-  const edge = (row: Row | undefined, back: boolean) => (row ? writeCursor({ value: (row["sort_value"] ?? null) as string | null, id: String(row["id"]), backwards: back }) : null);
+  const edge = (row: Row | undefined, back: boolean) =>
+    row
+      ? writeCursor({ value: (row["sort_value"] ?? null) as string | null, id: String(row["id"]), backwards: back })
+      : null;
   return {
     items: page.map((row) => storedFrom(type, row)),
     nextCursor: backwards || more ? edge(page.at(-1), false) : null,
@@ -80,13 +87,19 @@ export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Pro
 export async function count(tx: Tx, type: RecordType, query: ListQuery): Promise<number> {
   const condition = await listCondition(tx, type, query);
   if (condition === null) return 0;
-  const { rows } = await sql<{ count: number }>`select count(*) as count from (select 1 from ${viewOf(type)} where ${condition} limit ${countMax + 1}) bounded`.execute(tx.db);
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*) as count from (select 1 from ${viewOf(type)} where ${condition} limit ${countMax + 1}) bounded`.execute(
+    tx.db,
+  );
   return rows[0]?.count ?? 0;
 }
 
 /** The columns and fields that a list of this type can be sorted by. */
 export function sortable(type: RecordType): string[] {
-  const fields = Object.entries(type.fields).filter(([name, { kind }]) => kind.sortable && columnOf(type, name) !== null).map(([name]) => name);
+  const fields = Object.entries(type.fields)
+    .filter(([name, { kind }]) => kind.sortable && columnOf(type, name) !== null)
+    .map(([name]) => name);
   return [...Object.keys(baseSorts), ...fields];
 }
 
@@ -104,10 +117,21 @@ function sortOf(tx: Tx, type: RecordType, given: string): Sort {
   const name = descending ? given.slice(1) : given;
   const base = Object.hasOwn(baseSorts, name) ? baseSorts[name] : undefined;
   if (base) return { ...base, expression: sql.ref(base.column), descending };
-  if (!sortable(type).includes(name) || !mayAskAbout(tx.actor, type, name)) return refuse("sort", `A list of ${type.label.many.toLowerCase()} cannot be sorted by “${name.slice(0, 60)}”. It can be sorted by: ${sortable(type).join(", ")}`);
+  if (!sortable(type).includes(name) || !mayAskAbout(tx.actor, type, name))
+    return refuse(
+      "sort",
+      `A list of ${type.label.many.toLowerCase()} cannot be sorted by “${name.slice(0, 60)}”. It can be sorted by: ${sortable(type).join(", ")}`,
+    );
   const column = columnOf(type, name) ?? "id";
-  if (name === type.titleField) return { column, expression: sql`lower(${sql.ref(column)})`, nullable: false, descending, cast: "text" };
-  return { column, expression: sql.ref(column), nullable: true, descending, cast: type.fields[name]?.kind.column(type.fields[name].options)?.type ?? "text" };
+  if (name === type.titleField)
+    return { column, expression: sql`lower(${sql.ref(column)})`, nullable: false, descending, cast: "text" };
+  return {
+    column,
+    expression: sql.ref(column),
+    nullable: true,
+    descending,
+    cast: type.fields[name]?.kind.column(type.fields[name].options)?.type ?? "text",
+  };
 }
 
 function orderBy({ expression, nullable, descending }: Sort, backwards: boolean): RawBuilder<unknown> {
@@ -118,7 +142,10 @@ function orderBy({ expression, nullable, descending }: Sort, backwards: boolean)
 }
 
 /** The rows after the cursor in the direction of walking. */
-function beyond({ expression, nullable, descending, cast }: Sort, { value, id, backwards }: Cursor): RawBuilder<unknown> {
+function beyond(
+  { expression, nullable, descending, cast }: Sort,
+  { value, id, backwards }: Cursor,
+): RawBuilder<unknown> {
   const compare = descending !== backwards ? sql`<` : sql`>`;
   const typed = sql`${value}::${sql.raw(cast)}`;
   if (!nullable) return sql`and (${expression}, id) ${compare} (${typed}, ${id}::uuid)`;
@@ -137,7 +164,11 @@ function readCursor(text: string): Cursor {
     const parsed: unknown = JSON.parse(Buffer.from(text.slice(0, 2000), "base64url").toString("utf8"));
     if (Array.isArray(parsed) && parsed.length === 3) {
       const [value, id, backwards] = parsed as unknown[];
-      const wellFormed = (value === null || (typeof value === "string" && !value.includes("\u0000"))) && typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) && typeof backwards === "boolean";
+      const wellFormed =
+        (value === null || (typeof value === "string" && !value.includes("\u0000"))) &&
+        typeof id === "string" &&
+        /^[0-9a-f-]{36}$/.test(id) &&
+        typeof backwards === "boolean";
       if (wellFormed) return { value, id, backwards };
     }
   } catch {
@@ -147,5 +178,7 @@ function readCursor(text: string): Cursor {
 }
 
 function unknownPlace(): Refusal {
-  return new Refusal("invalid", [{ field: "cursor", message: "This place in the list is not known. Start again from its first page" }]);
+  return new Refusal("invalid", [
+    { field: "cursor", message: "This place in the list is not known. Start again from its first page" },
+  ]);
 }

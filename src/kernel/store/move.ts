@@ -13,7 +13,14 @@ import type { Values } from "./values.ts";
  * Makes a named move on a record that was read at `version`. Refuses (impossible) when the record is not in a state from
  * which it can be made, (stale) when someone changed it since, (forbidden, invalid) as `change` does.
  */
-export async function move(tx: Tx, type: RecordType, idOrReference: string, version: number, name: string, given: Values & { readonly comment?: unknown }): Promise<Stored> {
+export async function move(
+  tx: Tx,
+  type: RecordType,
+  idOrReference: string,
+  version: number,
+  name: string,
+  given: Values & { readonly comment?: unknown },
+): Promise<Stored> {
   const before = await find(tx, type, idOrReference);
   const definition = Object.hasOwn(type.moves, name) ? type.moves[name] : undefined;
   if (!definition) throw new Refusal("unseen", [{ message: `${type.label.many} have no move called “${name}”` }]);
@@ -52,12 +59,20 @@ function stateAfter(type: RecordType, { to }: Move<string, string>, values: Valu
   if (to === undefined || typeof to === "string") return to;
   const label = type.fields[to.by]?.options.label ?? to.by;
   const chosen = String(values[to.by]);
-  return (Object.hasOwn(to.states, chosen) ? to.states[chosen] : undefined) ?? refuse(to.by, `${label}: select one of ${Object.keys(to.states).join(", ")}`);
+  return (
+    (Object.hasOwn(to.states, chosen) ? to.states[chosen] : undefined) ??
+    refuse(to.by, `${label}: select one of ${Object.keys(to.states).join(", ")}`)
+  );
 }
 
 /** The moves that the actor can make on a record as it stands, by name, in the definition's order. */
 export function movesFor(tx: Tx, type: RecordType, record: Stored): [name: string, definition: Move<string, string>][] {
-  return Object.entries(type.moves).filter(([, definition]) => definition.from.includes(record.state) && may(tx.actor, type.name, permissionOf(type, definition), record));
+  return Object.entries(type.moves).filter(
+    ([, definition]) =>
+      definition.from.includes(record.state) &&
+      may(tx.actor, type.name, permissionOf(type, definition), record) &&
+      !definition.pointless?.(tx, record),
+  );
 }
 
 /** The permission that a move needs: its own, or that of changing the record. */
@@ -69,13 +84,18 @@ function mustBePossible(type: RecordType, record: Stored, definition: Move<strin
   if (definition.from.includes(record.state)) return;
   const now = type.states[record.state]?.label ?? record.state;
   const from = definition.from.map((state) => type.states[state]?.label ?? state).join(", ");
-  throw new Refusal("impossible", [{ message: `“${definition.label}” is not possible while it is ${now}. It is possible from: ${from}` }]);
+  throw new Refusal("impossible", [
+    { message: `“${definition.label}” is not possible while it is ${now}. It is possible from: ${from}` },
+  ]);
 }
 
 function commentOf(definition: Move<string, string>, said: unknown): string | null {
   const text = typeof said === "string" ? said.trim() : "";
-  if (said !== undefined && said !== null && typeof said !== "string") throw new Refusal("invalid", [{ field: "comment", message: "The comment must be text" }]);
-  if (text !== "" && !definition.comment) throw new Refusal("invalid", [{ field: "comment", message: "This move takes no comment" }]);
-  if (text === "" && definition.comment?.required) throw new Refusal("invalid", [{ field: "comment", message: `Enter ${definition.comment.label.toLowerCase()}` }]);
+  if (said !== undefined && said !== null && typeof said !== "string")
+    throw new Refusal("invalid", [{ field: "comment", message: "The comment must be text" }]);
+  if (text !== "" && !definition.comment)
+    throw new Refusal("invalid", [{ field: "comment", message: "This move takes no comment" }]);
+  if (text === "" && definition.comment?.required)
+    throw new Refusal("invalid", [{ field: "comment", message: `Enter ${definition.comment.label.toLowerCase()}` }]);
   return text === "" ? null : text;
 }

@@ -19,7 +19,10 @@ const keptMax = 200;
  * Every record of small types (queues, policies, calendars), by type, whatever the actor may see: for rules, never for
  * pages. Each type's definition must say `referenceData`. Kept between transactions until one of them changes.
  */
-export async function readReferenceData(tx: Tx, typeNames: readonly string[]): Promise<ReadonlyMap<string, readonly Stored[]>> {
+export async function readReferenceData(
+  tx: Tx,
+  typeNames: readonly string[],
+): Promise<ReadonlyMap<string, readonly Stored[]>> {
   const key = `${tx.actor.organisationId} ${typeNames.join(" ")}`;
   const { rows } = await sql<{ mark: string }>`select reference_data_mark(${typeNames}::text[]) as mark`.execute(tx.db);
   const mark = rows[0]?.mark ?? "";
@@ -38,8 +41,9 @@ async function readType(tx: Tx, type: RecordType): Promise<Stored[]> {
     select "row", lines from reference_data(${type.name}, ${tables.map(({ table }) => table)}::text[])`.execute(tx.db);
   return rows.map(({ row, lines }) => {
     const record = storedFrom(type, row);
-    const own = tables.map(({ name, table, fields }) => [name, (lines[table] ?? []).map((line) => lineFrom(fields, line))] as const);
+    const own = tables.map(
+      ({ name, table, fields }) => [name, (lines[table] ?? []).map((line) => lineFrom(fields, line))] as const,
+    );
     return withComputed(type, { ...record, values: { ...record.values, ...Object.fromEntries(own) } });
   });
 }
-

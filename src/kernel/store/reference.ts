@@ -12,5 +12,7 @@ export async function nextReference(tx: Tx, type: RecordType): Promise<string> {
 
 /** Fills a pattern with a number and a year. */
 export function referenceOf(pattern: string, number: number, year: string): string {
-  return pattern.replace("{yyyy}", year).replace(/\{(0+)\}/, (_whole, zeros: string) => String(number).padStart(zeros.length, "0"));
+  return pattern
+    .replace("{yyyy}", year)
+    .replace(/\{(0+)\}/, (_whole, zeros: string) => String(number).padStart(zeros.length, "0"));
 }

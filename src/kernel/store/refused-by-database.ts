@@ -14,10 +14,18 @@ function refusalFor(type: RecordType, error: unknown): Refusal | null {
   if (!(error instanceof Error) || !("code" in error)) return null;
   const constraint = "constraint" in error && typeof error.constraint === "string" ? error.constraint : "";
   if (constraint === `${type.name}_no_overlap`) {
-    return new Refusal("invalid", [{ field: "validFrom", message: "Another one holds on some of these days. End that one the day before this one starts" }]);
+    return new Refusal("invalid", [
+      {
+        field: "validFrom",
+        message: "Another one holds on some of these days. End that one the day before this one starts",
+      },
+    ]);
   }
-  if (constraint === `${type.name}_dates`) return new Refusal("invalid", [{ field: "validUntil", message: "The last day must not be before the first" }]);
-  if (error.code === "42501") return new Refusal("forbidden", [{ message: `You may not do this to a ${type.label.one.toLowerCase()}` }]);
-  if (error.code === "23503") return new Refusal("invalid", [{ message: "Something that this leads to is no longer there" }]);
+  if (constraint === `${type.name}_dates`)
+    return new Refusal("invalid", [{ field: "validUntil", message: "The last day must not be before the first" }]);
+  if (error.code === "42501")
+    return new Refusal("forbidden", [{ message: `You may not do this to a ${type.label.one.toLowerCase()}` }]);
+  if (error.code === "23503")
+    return new Refusal("invalid", [{ message: "Something that this leads to is no longer there" }]);
   return null;
 }

@@ -66,8 +66,13 @@ export function withComputed(type: RecordType, record: Stored): Stored {
 }
 
 /** The columns of the type's own table that these values fill. */
-export function ownColumns(type: RecordType, values: Readonly<Record<string, unknown>>): [column: string, value: unknown][] {
-  return storedFields(type.fields).flatMap(({ name, column }) => (name in values ? [[column, values[name] ?? null] as [string, unknown]] : []));
+export function ownColumns(
+  type: RecordType,
+  values: Readonly<Record<string, unknown>>,
+): [column: string, value: unknown][] {
+  return storedFields(type.fields).flatMap(({ name, column }) =>
+    name in values ? [[column, values[name] ?? null] as [string, unknown]] : [],
+  );
 }
 
 /** The columns of `records` that these values fill. */
@@ -76,7 +81,9 @@ export function sharedValues(type: RecordType, values: Readonly<Record<string, u
     Object.entries(type.fields).flatMap(([name, { options }]) => {
       if (!(name in values)) return [];
       const column = name === "sensitivity" ? "sensitivity" : options.is ? partColumns[options.is] : null;
-      return column === null ? [] : [[column, values[name] ?? (name === "sensitivity" ? "normal" : null)] as [string, unknown]];
+      return column === null
+        ? []
+        : [[column, values[name] ?? (name === "sensitivity" ? "normal" : null)] as [string, unknown]];
     }),
   );
 }

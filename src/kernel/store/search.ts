@@ -28,15 +28,23 @@ export interface SearchAnswer {
 const queryMax = 400;
 
 /** Searches everything that the actor may see; of one type when told. */
-export async function search(tx: Tx, query: string, options: { type?: string; limit?: number; offset?: number } = {}): Promise<SearchAnswer> {
-  const { rows } = await sql<{ answer: SearchAnswer }>`select search_records(${clean(query)}, ${options.type ?? null}, ${Math.min(options.limit ?? 20, 200)},
+export async function search(
+  tx: Tx,
+  query: string,
+  options: { type?: string; limit?: number; offset?: number } = {},
+): Promise<SearchAnswer> {
+  const { rows } = await sql<{
+    answer: SearchAnswer;
+  }>`select search_records(${clean(query)}, ${options.type ?? null}, ${Math.min(options.limit ?? 20, 200)},
     ${Math.min(options.offset ?? 0, 980)}) as answer`.execute(tx.db);
   return rows[0]?.answer ?? { found: [], matches: 0, newestOnly: false, byType: {} };
 }
 
 /** The ids of up to 1,000 records of a type that hold these words, the newest where there are more. */
 export async function matchingIds(tx: Tx, type: string, query: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select id from matching_records(${clean(query)}, ${type}, 1000)`.execute(tx.db);
+  const { rows } = await sql<{ id: string }>`select id from matching_records(${clean(query)}, ${type}, 1000)`.execute(
+    tx.db,
+  );
   return rows.map(({ id }) => id);
 }
 

@@ -50,7 +50,11 @@ interface TimelineOptions {
 }
 
 /** A record's timeline as far as the actor may read it, at most `limit` lines (500 unless told). */
-export async function timeline(tx: Tx, record: Pick<Stored, "id" | "type">, options: TimelineOptions = {}): Promise<TimelineEvent[]> {
+export async function timeline(
+  tx: Tx,
+  record: Pick<Stored, "id" | "type">,
+  options: TimelineOptions = {},
+): Promise<TimelineEvent[]> {
   // What the source said, word for word, is kept among officers, as the fields are that hold it.
   const body = readsInternal(tx.actor, record.type) ? sql`b.body` : sql`b.body - 'columns'`;
   const { rows } = await sql<TimelineEvent>`
@@ -62,13 +66,17 @@ export async function timeline(tx: Tx, record: Pick<Stored, "id" | "type">, opti
     where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${record.id}::uuid and e.sequence > ${options.after ?? 0}
       ${options.before === undefined ? sql`` : sql`and e.sequence < ${options.before}`}
       ${options.verbs ? sql`and e.verb = any (${options.verbs}::text[])` : sql``}
-    order by e.sequence ${options.newestFirst ? sql`desc` : sql``} limit ${Math.min(options.limit ?? 500, 2000)}`.execute(tx.db);
+    order by e.sequence ${options.newestFirst ? sql`desc` : sql``} limit ${Math.min(options.limit ?? 500, 2000)}`.execute(
+    tx.db,
+  );
   return rows;
 }
 
 /** What clocks need of a timeline, in order of time: every state and value, no comment's text. */
 export async function timelineFacts(tx: Tx, recordId: string): Promise<TimelineFact[]> {
-  const { rows } = await sql<{ facts: readonly StoredFact[] }>`select record_facts(${recordId}::uuid) as facts`.execute(tx.db);
+  const { rows } = await sql<{ facts: readonly StoredFact[] }>`select record_facts(${recordId}::uuid) as facts`.execute(
+    tx.db,
+  );
   return factsFrom(rows[0]?.facts ?? []);
 }
 
@@ -87,9 +95,18 @@ export function factsFrom(rows: readonly StoredFact[]): TimelineFact[] {
 }
 
 function factFrom({ at, verb, actor, audience, body }: StoredFact): TimelineFact {
-  const changed = body?.changes ? Object.fromEntries(Object.entries(body.changes).map(([name, { to }]) => [name, to])) : undefined;
+  const changed = body?.changes
+    ? Object.fromEntries(Object.entries(body.changes).map(([name, { to }]) => [name, to]))
+    : undefined;
   const values = body?.values ?? changed;
-  return { at: Temporal.Instant.from(at), verb, actorId: actor, audience, ...(body?.state === undefined ? {} : { state: body.state }), ...(values ? { values } : {}) };
+  return {
+    at: Temporal.Instant.from(at),
+    verb,
+    actorId: actor,
+    audience,
+    ...(body?.state === undefined ? {} : { state: body.state }),
+    ...(values ? { values } : {}),
+  };
 }
 
 /** Adds a line to a record's timeline. `words` are what can be found by it from then on. */
@@ -99,7 +116,11 @@ export async function appendEvent(
   event: { verb: string; body: EventBody; audience?: "everyone" | "internal"; words?: string; at?: Temporal.Instant },
 ): Promise<number> {
   const at = (event.at ?? tx.now).toString({ smallestUnit: "microsecond" });
-  const { rows } = await sql<{ sequence: number }>`select append_event(${recordId}::uuid, ${event.verb}, ${at}::timestamptz,
-    ${event.audience ?? "everyone"}, ${JSON.stringify(event.body)}::jsonb, ${event.words ?? null}) as sequence`.execute(tx.db);
+  const { rows } = await sql<{
+    sequence: number;
+  }>`select append_event(${recordId}::uuid, ${event.verb}, ${at}::timestamptz,
+    ${event.audience ?? "everyone"}, ${JSON.stringify(event.body)}::jsonb, ${event.words ?? null}) as sequence`.execute(
+    tx.db,
+  );
   return rows[0]?.sequence ?? 0;
 }

@@ -29,7 +29,11 @@ export function checkValues(type: RecordType, given: Values, options: CheckOptio
     } else {
       const parsed = field.kind.schema(field.options).safeParse(raw);
       if (parsed.success) checked[name] = parsed.data;
-      else problems.push({ field: name, message: parsed.error.issues[0]?.message ?? `${field.options.label} is not valid` });
+      else
+        problems.push({
+          field: name,
+          message: parsed.error.issues[0]?.message ?? `${field.options.label} is not valid`,
+        });
     }
   }
   if (problems.length > 0) throw new Refusal("invalid", problems);
@@ -42,7 +46,14 @@ export function checkRequired(type: RecordType, values: Values, alsoRequired: re
     const needed = options.required === true || alsoRequired.includes(name);
     const value = values[name];
     const empty = value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-    return needed && empty ? [{ field: name, message: missing(options, kind.filter === "one-of" || kind.filter === "record" ? "Select" : "Enter") }] : [];
+    return needed && empty
+      ? [
+          {
+            field: name,
+            message: missing(options, kind.filter === "one-of" || kind.filter === "record" ? "Select" : "Enter"),
+          },
+        ]
+      : [];
   });
   if (problems.length > 0) throw new Refusal("invalid", problems);
 }

@@ -20,10 +20,22 @@ export function wordsOf(type: RecordType, reference: string, values: Values): Wo
     const words = kind.name === "lines" ? textsIn(value) : String(value);
     (options.internal ? internal : everyone).push(words);
   }
-  return { title: `${reference} ${String(values[type.titleField] ?? "")}`, everyone: everyone.join("\n"), internal: internal.join("\n") };
+  return {
+    title: `${reference} ${String(values[type.titleField] ?? "")}`,
+    everyone: everyone.join("\n"),
+    internal: internal.join("\n"),
+  };
 }
 
 function textsIn(value: unknown): string {
   if (!Array.isArray(value)) return "";
-  return value.flatMap((line: unknown) => (typeof line === "object" && line !== null ? Object.entries(line).filter(([key, part]) => key !== "id" && typeof part === "string").map(([, part]) => String(part)) : [])).join("\n");
+  return value
+    .flatMap((line: unknown) =>
+      typeof line === "object" && line !== null
+        ? Object.entries(line)
+            .filter(([key, part]) => key !== "id" && typeof part === "string")
+            .map(([, part]) => String(part))
+        : [],
+    )
+    .join("\n");
 }

@@ -3,9 +3,14 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** Whether the person who looks at the ticket has it already. */
+export function isOwn(tx: Tx, record: Stored): boolean {
+  return record.ownerId !== null && record.ownerId === tx.actor.personId;
+}
+
 /** Taking a ticket makes it one's own. */
 export function takeForSelf(tx: Tx, record: Stored): Values {
-  if (record.ownerId !== null && record.ownerId === tx.actor.personId) refuse("owner", "You already have this ticket");
+  if (isOwn(tx, record)) refuse("owner", "You already have this ticket");
   return { owner: tx.actor.personId };
 }
 

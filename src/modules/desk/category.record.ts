@@ -17,6 +17,9 @@ export const Category = defineRecord({
     withdraw: { label: "Withdraw", from: ["current"], to: "withdrawn" },
     restore: { label: "Use it again", from: ["withdrawn"], to: "current" },
   },
-  views: { list: { columns: ["reference", "name", "parent", "state"], sort: "name", openOnly: true }, form: ["name", "parent"] },
+  views: {
+    list: { columns: ["reference", "name", "parent", "state"], sort: "name", openOnly: true },
+    form: ["name", "parent"],
+  },
   empty: "Categories say what tickets are about, so that the desk can see what to learn.",
 });

@@ -5,4 +5,9 @@ import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { Ticket } from "./ticket.record.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
-export const desk: Module = { name: "desk", label: "Support desk", group: "work", records: [Ticket, Queue, Category, ServiceLevelPolicy] };
+export const desk: Module = {
+  name: "desk",
+  label: "Support desk",
+  group: "work",
+  records: [Ticket, Queue, Category, ServiceLevelPolicy],
+};

@@ -18,7 +18,10 @@ export const Queue = defineRecord({
     close: { label: "Close the queue", from: ["open"], to: "closed", warning: true },
     reopen: { label: "Open it again", from: ["closed"], to: "open" },
   },
-  views: { list: { columns: ["reference", "name", "team", "calendar", "state"], sort: "name", openOnly: true }, form: ["name", "purpose", "team", "calendar", "isDefault"] },
+  views: {
+    list: { columns: ["reference", "name", "team", "calendar", "state"], sort: "name", openOnly: true },
+    form: ["name", "purpose", "team", "calendar", "isDefault"],
+  },
   referenceData: true,
   empty: "A queue holds the tickets of one team. Make one for each team that takes calls.",
 });

@@ -14,7 +14,10 @@ export const ServiceLevelPolicy = defineRecord({
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
     queue: field.link({ label: "Queue", to: "queue", required: true }),
     countsWhileResolved: field.yesNo({ label: "Time between resolved and reopened counts" }),
-    reopenGrace: field.duration({ label: "Working time given after reopening", hint: "Like 4h. Used when less than this is left" }),
+    reopenGrace: field.duration({
+      label: "Working time given after reopening",
+      hint: "Like 4h. Used when less than this is left",
+    }),
     matrix: field.lines({
       label: "Priorities",
       one: "Priority",
@@ -40,7 +43,12 @@ export const ServiceLevelPolicy = defineRecord({
   starts: "agreed",
   moves: { withdraw: { label: "Withdraw", from: ["agreed"], to: "withdrawn", warning: true } },
   views: {
-    list: { columns: ["reference", "name", "queue", "validFrom", "validUntil", "state"], sort: "name", filters: ["queue"], openOnly: true },
+    list: {
+      columns: ["reference", "name", "queue", "validFrom", "validUntil", "state"],
+      sort: "name",
+      filters: ["queue"],
+      openOnly: true,
+    },
     form: ["name", "queue", "validFrom", "validUntil", "countsWhileResolved", "reopenGrace", "matrix", "targets"],
   },
   referenceData: true,

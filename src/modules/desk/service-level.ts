@@ -57,7 +57,10 @@ export async function deriveTicket(tx: Tx, values: Values, before: Stored | null
   const urgency = Number(now["urgency"]);
   const policy = inForce(policies, now["queue"], londonDay(tx.now));
   const row = policy?.matrix.find((line) => line["impact"] === impact && line["urgency"] === urgency);
-  return { ...team, priority: typeof row?.["priority"] === "number" ? row["priority"] : usualPriority(impact, urgency) };
+  return {
+    ...team,
+    priority: typeof row?.["priority"] === "number" ? row["priority"] : usualPriority(impact, urgency),
+  };
 }
 
 /** Finds the target of a clock by the policy in force on the day for the ticket's queue and priority. */
@@ -80,7 +83,10 @@ export function serviceLevelTargets(clock: "respond" | "resolve"): (tx: Tx) => P
 }
 
 function inForce(policies: readonly QueuePromise[], queue: unknown, day: string): QueuePromise | undefined {
-  return policies.find((policy) => policy.queue === queue && policy.validFrom <= day && (policy.validUntil === null || policy.validUntil >= day));
+  return policies.find(
+    (policy) =>
+      policy.queue === queue && policy.validFrom <= day && (policy.validUntil === null || policy.validUntil >= day),
+  );
 }
 
 function londonDay(at: Temporal.Instant): string {
@@ -91,12 +97,18 @@ function londonDay(at: Temporal.Instant): string {
 function serviceLevels(tx: Tx): Promise<ServiceLevels> {
   return once(tx, "desk.service-levels", async () => {
     const data = await readReferenceData(tx, ["service_level_policy", "queue", "calendar"]);
-    const [policies = [], queues = [], calendars = []] = ["service_level_policy", "queue", "calendar"].map((name) => data.get(name));
-    const calendarById = new Map(calendars.map((calendar) => [calendar.id, businessCalendarOf(calendar.values as ValuesOf<typeof Calendar>)]));
+    const [policies = [], queues = [], calendars = []] = ["service_level_policy", "queue", "calendar"].map((name) =>
+      data.get(name),
+    );
+    const calendarById = new Map(
+      calendars.map((calendar) => [calendar.id, businessCalendarOf(calendar.values as ValuesOf<typeof Calendar>)]),
+    );
     const open = queues.filter((queue) => queue.closedAt === null);
     return {
       policies: policies.filter((policy) => policy.state === "agreed").map(promiseOf),
-      calendarOf: new Map(queues.map((queue) => [queue.id, calendarById.get(String(queue.values["calendar"])) ?? alwaysOpen])),
+      calendarOf: new Map(
+        queues.map((queue) => [queue.id, calendarById.get(String(queue.values["calendar"])) ?? alwaysOpen]),
+      ),
       teamOf: new Map(queues.map((queue) => [queue.id, queue.teamId])),
       defaultQueue: (open.find((queue) => queue.values["isDefault"] === true) ?? open[0])?.id ?? null,
     };

@@ -1,6 +1,6 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
-import { guardOwner, takeForSelf } from "./assignment.ts";
+import { guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 
 /** The states in which the desk waits for somebody else and the clocks stand still. */
 const waiting = ["waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"] as const;
@@ -14,14 +14,36 @@ export const Ticket = defineRecord({
   fields: {
     summary: field.text({ label: "Summary", is: "title", required: true, max: 200 }),
     details: field.longText({ label: "Details" }),
-    kind: field.choice({ label: "Kind", required: true, default: "incident", options: { incident: "Incident", request: "Request" } }),
-    impact: field.wholeNumber({ label: "Impact", required: true, min: 1, max: 3, hint: "1 the whole council, 2 a team, 3 one person" }),
-    urgency: field.wholeNumber({ label: "Urgency", required: true, min: 1, max: 3, hint: "1 work has stopped, 2 work is harder, 3 it can wait" }),
+    kind: field.choice({
+      label: "Kind",
+      required: true,
+      default: "incident",
+      options: { incident: "Incident", request: "Request" },
+    }),
+    impact: field.wholeNumber({
+      label: "Impact",
+      required: true,
+      min: 1,
+      max: 3,
+      hint: "1 the whole council, 2 a team, 3 one person",
+    }),
+    urgency: field.wholeNumber({
+      label: "Urgency",
+      required: true,
+      min: 1,
+      max: 3,
+      hint: "1 work has stopped, 2 work is harder, 3 it can wait",
+    }),
     priority: field.wholeNumber({ label: "Priority", min: 1, max: 5, readOnly: true, indexed: true }),
     category: field.link({ label: "Category", to: "category" }),
     queue: field.link({ label: "Queue", to: "queue", is: "within", required: true }),
     requester: field.person({ label: "Requester", is: "requester" }),
-    waitingFor: field.choice({ label: "Whom or what we wait for", default: "user", askedByMoveOnly: true, options: { user: "The user", supplier: "A supplier", evidence: "Evidence", problem: "A problem to be solved" } }),
+    waitingFor: field.choice({
+      label: "Whom or what we wait for",
+      default: "user",
+      askedByMoveOnly: true,
+      options: { user: "The user", supplier: "A supplier", evidence: "Evidence", problem: "A problem to be solved" },
+    }),
     waitingReason: field.text({ label: "What we wait for", max: 300, askedByMoveOnly: true }),
     reviewOn: field.date({ label: "Ask again on", askedByMoveOnly: true }),
     resolution: field.longText({ label: "Resolution", askedByMoveOnly: true }),
@@ -42,20 +64,67 @@ export const Ticket = defineRecord({
   },
   starts: "new",
   moves: {
-    take: { label: "Take it", from: ["new", "assigned"], to: "assigned", who: can("handle"), sets: takeForSelf },
-    assign: { label: "Assign", from: ["new", "assigned", ...waiting], to: "assigned", asks: ["owner", "queue"], who: can("handle"), guard: guardOwner },
+    take: {
+      label: "Take it",
+      from: ["new", "assigned"],
+      to: "assigned",
+      who: can("handle"),
+      sets: takeForSelf,
+      pointless: isOwn,
+    },
+    resume: {
+      label: "Carry on",
+      from: [...waiting],
+      to: "assigned",
+      who: can("handle"),
+      sets: () => ({ waitingFor: null, waitingReason: null, reviewOn: null }),
+    },
+    resolve: {
+      label: "Resolve",
+      from: ["new", "assigned", ...waiting],
+      to: "resolved",
+      asks: ["resolution"],
+      who: can("handle"),
+    },
     wait: {
       label: "Wait",
       from: ["new", "assigned"],
-      to: { by: "waitingFor", states: { user: "waiting_user", supplier: "waiting_supplier", evidence: "waiting_evidence", problem: "waiting_problem" } },
+      to: {
+        by: "waitingFor",
+        states: {
+          user: "waiting_user",
+          supplier: "waiting_supplier",
+          evidence: "waiting_evidence",
+          problem: "waiting_problem",
+        },
+      },
       asks: ["waitingFor", "waitingReason", "reviewOn"],
       who: can("handle"),
     },
-    resume: { label: "Carry on", from: [...waiting], to: "assigned", who: can("handle"), sets: () => ({ waitingFor: null, waitingReason: null, reviewOn: null }) },
-    resolve: { label: "Resolve", from: ["new", "assigned", ...waiting], to: "resolved", asks: ["resolution"], who: can("handle") },
-    reopen: { label: "Reopen", from: ["resolved"], to: "assigned", who: can("reopen"), comment: { label: "What is still wrong", audience: "everyone" } },
+    assign: {
+      label: "Assign",
+      from: ["new", "assigned", ...waiting],
+      to: "assigned",
+      asks: ["owner", "queue"],
+      who: can("handle"),
+      guard: guardOwner,
+    },
+    reopen: {
+      label: "Reopen",
+      from: ["resolved"],
+      to: "assigned",
+      who: can("reopen"),
+      comment: { label: "What is still wrong", audience: "everyone" },
+    },
     close: { label: "Close", from: ["resolved"], to: "closed", who: can("reopen") },
-    cancel: { label: "Cancel", from: ["new", "assigned", ...waiting], to: "cancelled", who: can("cancel"), comment: { label: "Why", audience: "everyone" }, warning: true },
+    cancel: {
+      label: "Cancel",
+      from: ["new", "assigned", ...waiting],
+      to: "cancelled",
+      who: can("cancel"),
+      comment: { label: "Why", audience: "everyone" },
+      warning: true,
+    },
   },
   clocks: {
     respond: {
@@ -88,9 +157,25 @@ export const Ticket = defineRecord({
       openOnly: true,
     },
     form: ["summary", "details", "kind", "impact", "urgency", "category", "queue", "requester", "sensitivity"],
-    page: ["details", "kind", "impact", "urgency", "priority", "category", "queue", "waitingFor", "waitingReason", "reviewOn", "resolution", "source", "sourceReference", "sourceColumns"],
+    page: [
+      "details",
+      "kind",
+      "impact",
+      "urgency",
+      "priority",
+      "category",
+      "queue",
+      "waitingFor",
+      "waitingReason",
+      "reviewOn",
+      "resolution",
+      "source",
+      "sourceReference",
+      "sourceColumns",
+    ],
   },
   defaults: newTicketDefaults,
   derive: deriveTicket,
-  empty: "Tickets are calls for help: something is broken, or somebody needs something. Log the first one, or bring them in from your old tool.",
+  empty:
+    "Tickets are calls for help: something is broken, or somebody needs something. Log the first one, or bring them in from your old tool.",
 });

@@ -7,7 +7,8 @@ export function guardReadyForApproval(tx: Tx, record: Stored): void {
   // The lines kind gives lines.
   const clauses = (record.values["clauses"] ?? []) as readonly Line[];
   if (clauses.length === 0) refuse("clauses", "Write at least one clause before the policy is approved");
-  if (record.ownerId !== null && record.ownerId === tx.actor.personId) refuse("owner", "A policy is approved by someone other than its owner");
+  if (record.ownerId !== null && record.ownerId === tx.actor.personId)
+    refuse("owner", "A policy is approved by someone other than its owner");
 }
 
 /** The version that publishing makes: 1, then one more each time. */

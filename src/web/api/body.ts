@@ -21,7 +21,7 @@ export function takeJsonOnly(api: FastifyInstance): void {
       // `parseAs: "string"` gives a string. A move may come without a body, whatever its content type says.
       const body = text as string;
       if (body.trim() === "") done(null, undefined);
-      else parse(request, body, done);
+      else void parse(request, body, done);
     },
   );
 }

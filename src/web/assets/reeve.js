@@ -47,7 +47,7 @@ document.addEventListener("click", (event) => {
     document.getElementById("keys")?.showModal();
   }
   const copy = event.target.closest("[data-copy]");
-  if (copy) copyField(copy);
+  if (copy) void copyField(copy);
 });
 
 async function copyField(button) {

@@ -76,7 +76,7 @@ function typedInto(widget: Widget, form: Form, name: string): Widget {
   if (widget.widget === "checkboxes") return { ...widget, values: all(form, name) };
   if (widget.widget === "record" && widget.many) return { ...widget, value: all(form, name).join(", ") };
   if (widget.widget === "yes-no") return { ...widget, value: text === "yes" || text === "no" ? text : "" };
-  return { ...widget, value: text } as Widget; // Every other widget holds one text.
+  return { ...widget, value: text }; // Every other widget holds one text.
 }
 
 /** A record to pick: from a select while there are few, else by typing a reference or a name. */

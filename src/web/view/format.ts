@@ -61,7 +61,8 @@ export function formatDue(
 ): { readonly text: string; readonly tone: Tone } {
   const local = due instanceof Temporal.Instant ? due.toZonedDateTimeISO(clock.zone) : undefined;
   // The midnight that ends a day is spoken of as that day.
-  if (local && Temporal.PlainTime.compare(local.toPlainTime(), Temporal.PlainTime.from("00:00")) === 0) return formatDue(local.toPlainDate().subtract({ days: 1 }), clock, daysLate);
+  if (local && Temporal.PlainTime.compare(local.toPlainTime(), Temporal.PlainTime.from("00:00")) === 0)
+    return formatDue(local.toPlainDate().subtract({ days: 1 }), clock, daysLate);
   const date = local ? local.toPlainDate() : (due as Temporal.PlainDate); // an Instant was dealt with above
   const days = daysFromToday(date, clock);
   const name = dayName(date, days, clock) + (local && days >= 0 && days <= 1 ? ` ${time(local)}` : "");
@@ -126,7 +127,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function initials(name: string): string {
   const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
-  return ends.map((word) => [...(word ?? "")][0]?.toUpperCase() ?? "").join("");
+  return ends.map((word) => Array.from(word ?? "")[0]?.toUpperCase() ?? "").join("");
 }
 
 function dayName(date: Temporal.PlainDate, days: number, clock: Clock): string {
