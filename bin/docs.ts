@@ -5,6 +5,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { format } from "prettier";
 import { settingsTable } from "../src/kernel/settings.ts";
 import { registry } from "../src/records.ts";
 import { recordTypesReference } from "../src/reference.ts";
@@ -16,9 +17,12 @@ const readme = await readFile(`${root}README.md`, "utf8");
 const wanted = new Map([
   [
     "README.md",
-    readme.replace(
-      /(<!-- settings -->)[^]*?(<!-- \/settings -->)/,
-      (_whole, start: string, end: string) => `${start}\n\n${settingsTable().trim()}\n\n${end}`,
+    await format(
+      readme.replace(
+        /(<!-- settings -->)[^]*?(<!-- \/settings -->)/,
+        (_whole, start: string, end: string) => `${start}\n\n${settingsTable().trim()}\n\n${end}`,
+      ),
+      { parser: "markdown", printWidth: 120 },
     ),
   ],
   ["docs/reference/record-types.md", recordTypesReference(registry)],
