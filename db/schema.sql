@@ -560,8 +560,8 @@ security events: row level security
 grant events: select
 trigger events events_unsealed: CREATE TRIGGER events_unsealed AFTER INSERT ON reeve.events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_unsealed(), always
 
--- expected_matches(p_query_tsquery)
-CREATE OR REPLACE FUNCTION reeve.expected_matches(p_query tsquery)
+-- expected_matches(p_query_tsquery,_p_types_text[])
+CREATE OR REPLACE FUNCTION reeve.expected_matches(p_query tsquery, p_types text[])
  RETURNS bigint
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -570,7 +570,7 @@ AS $function$
 declare
   plan json;
 begin
-  execute format('explain (format json) select 1 from records where search @@ %L::tsquery', p_query) into plan;
+  execute format('explain (format json) select 1 from records where type = any (%L::text[]) and search @@ %L::tsquery', p_types, p_query) into plan;
   return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 end $function$;
 
@@ -664,6 +664,38 @@ policy links links_read: for select using (((organisation_id = ( SELECT current_
 security links: row level security
 grant links: delete, insert, select
 
+-- matching_own(p_query_tsquery,_p_types_text[],_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.matching_own(p_query tsquery, p_types text[], p_most integer)
+ RETURNS TABLE(id uuid, type text, opened_at timestamp with time zone, rank real)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  organisation uuid := current_organisation();
+  person uuid := current_person();
+  inside text[] := current_list('internal_all') || current_list('internal_own');
+  internal_team text[] := current_list('internal_team');
+  restricted_all text[] := current_list('restricted_all');
+  restricted_team text[] := current_list('restricted_team');
+  teams uuid[] := current_teams();
+  own uuid[] := array(
+    select r.id from records r where r.organisation_id = organisation and r.requester_id = person union
+    select r.id from records r where r.organisation_id = organisation and r.owner_id = person union
+    select r.id from records r where r.organisation_id = organisation and r.created_by = person union
+    select person);
+begin
+  return query select m.id, m.type, m.opened_at, ts_rank(m.words, p_query)
+    from (select r.id, r.type, r.opened_at, case when r.type = any (inside) or (r.type = any (internal_team) and r.team_id = any (teams))
+            then r.search else coalesce(r.search_public, r.search) end as words
+          from records r where r.organisation_id = organisation and r.id = any (own) and r.type = any (p_types)
+            and (r.sensitivity = 'normal' or r.type = any (restricted_all) or (r.type = any (restricted_team) and r.team_id = any (teams))
+                 or r.owner_id = person or r.requester_id = person or r.created_by = person) offset 0) m
+    where m.words @@ p_query order by m.opened_at desc limit p_most;
+end $function$;
+
 -- matching_records(p_query_text,_p_type_text,_p_most_integer)
 CREATE OR REPLACE FUNCTION reeve.matching_records(p_query text, p_type text, p_most integer)
  RETURNS TABLE(id uuid, type text, opened_at timestamp with time zone, rank real, complete boolean)
@@ -674,14 +706,10 @@ CREATE OR REPLACE FUNCTION reeve.matching_records(p_query text, p_type text, p_m
 AS $function$
 declare
   query tsquery := websearch_to_tsquery('english', p_query);
-  organisation uuid := current_organisation();
-  person uuid := current_person();
-  teams uuid[] := current_teams();
-  read_own text[] := current_list('read_own');
-  internal_all text[] := current_list('internal_all');
-  internal_team text[] := current_list('internal_team');
-  internal_own text[] := current_list('internal_own');
-  expected bigint;
+  wide text[] := array(select t.name from record_types t
+    where (t.name = any (current_list('read_all')) or t.name = any (current_list('read_team'))) and (p_type is null or t.name = p_type));
+  narrow text[] := array(select t.name from record_types t
+    where t.name = any (current_list('read_own')) and t.name <> all (wide) and (p_type is null or t.name = p_type));
   share double precision;
   since timestamptz;
   most integer;
@@ -690,27 +718,20 @@ declare
   moments timestamptz[];
   ranks real[];
 begin
-  if organisation is null or numnode(query) = 0 then return; end if;
-  if current_list('read_all') = '{}' and current_list('read_team') = '{}' then
-    -- Someone who sees only their own: few records, found by whose they are.
-    return query select r.id, r.type, r.opened_at, ts_rank(case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
-          then r.search else coalesce(r.search_public, r.search) end, query), true
-      from records r
-      where r.organisation_id = organisation and r.type = any (read_own) and (p_type is null or r.type = p_type)
-        and (r.requester_id = person or r.created_by = person or r.owner_id = person or r.id = person)
-        and case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
-          then r.search else coalesce(r.search_public, r.search) end @@ query
-      order by r.opened_at desc limit p_most;
-    return;
+  if current_organisation() is null or numnode(query) = 0 then return; end if;
+  if narrow <> '{}' then
+    return query select o.id, o.type, o.opened_at, o.rank, true from matching_own(query, narrow, p_most) o;
   end if;
-  expected := expected_matches(query);
-  share := case when expected > 5000 then 1100.0 / expected else 1 end;
+  if wide = '{}' then return; end if;
+  share := 1100.0 / greatest(1, expected_matches(query, wide));
+  share := case when share < 0.22 then share else 1 end;
   loop
     since := newest_since(share);
     most := least(p_most, case when since = '-infinity' then 10000 else 1000 end);
     select array_agg(m.id), array_agg(m.type), array_agg(m.opened_at), array_agg(m.rank) into ids, types, moments, ranks
-      from matching_since(query, p_type, since, most) m;
-    exit when since = '-infinity' or cardinality(ids) >= 300;
+      from matching_since(query, wide, since, most) m;
+    -- Whoever may see few of those that match sees a page of them and more.
+    exit when since = '-infinity' or cardinality(ids) >= 100;
     share := share * 8;
   end loop;
   return query select f.id, f.type, f.opened_at, f.rank, since = '-infinity' and cardinality(ids) < 10000
@@ -718,8 +739,8 @@ begin
 end $function$;
 execute matching_records(p_query_text,_p_type_text,_p_most_integer): reeve_app
 
--- matching_since(p_query_tsquery,_p_type_text,_p_since_timestamp_with_time_zone,_p_most_integer)
-CREATE OR REPLACE FUNCTION reeve.matching_since(p_query tsquery, p_type text, p_since timestamp with time zone, p_most integer)
+-- matching_since(p_query_tsquery,_p_types_text[],_p_since_timestamp_with_time_zone,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.matching_since(p_query tsquery, p_types text[], p_since timestamp with time zone, p_most integer)
  RETURNS TABLE(id uuid, type text, opened_at timestamp with time zone, rank real)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -745,7 +766,7 @@ begin
       ts_rank(case when r.search_public is null or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
         or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))) then r.search else r.search_public end, p_query)
     from records r
-    where r.organisation_id = organisation and (p_type is null or r.type = p_type)
+    where r.organisation_id = organisation and r.type = any (p_types)
       and (p_since = '-infinity' or r.opened_at >= p_since) and r.search @@ p_query
       and (r.search_public is null or r.search_public @@ p_query or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
         or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))))

@@ -670,13 +670,13 @@ create table search_word_progress (
 -- Under row level security PostgreSQL would not use the index of words (its operator is not leakproof), so these few
 -- functions run as the owner and spell out who may see what.
 
--- How many records match, by PostgreSQL's own statistics of the words.
-create function expected_matches(p_query tsquery) returns bigint
+-- How many records of these types match, by PostgreSQL's own statistics of the words.
+create function expected_matches(p_query tsquery, p_types text[]) returns bigint
 language plpgsql volatile security definer set search_path = reeve, pg_temp as $$
 declare
   plan json;
 begin
-  execute format('explain (format json) select 1 from records where search @@ %L::tsquery', p_query) into plan;
+  execute format('explain (format json) select 1 from records where type = any (%L::text[]) and search @@ %L::tsquery', p_types, p_query) into plan;
   return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 end $$;
 
@@ -692,7 +692,7 @@ $$;
 
 -- The records that match and that the person may see, opened since a moment, the newest p_most. PostgreSQL plans it each
 -- time for these very words: by the index of words for rare ones, from the newest on for common ones.
-create function matching_since(p_query tsquery, p_type text, p_since timestamptz, p_most integer)
+create function matching_since(p_query tsquery, p_types text[], p_since timestamptz, p_most integer)
 returns table (id uuid, type text, opened_at timestamptz, rank real)
 language plpgsql stable security definer set search_path = reeve, pg_temp
 set enable_seqscan = off set plan_cache_mode = force_custom_plan set work_mem = '64MB' as $$
@@ -713,7 +713,7 @@ begin
       ts_rank(case when r.search_public is null or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
         or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))) then r.search else r.search_public end, p_query)
     from records r
-    where r.organisation_id = organisation and (p_type is null or r.type = p_type)
+    where r.organisation_id = organisation and r.type = any (p_types)
       and (p_since = '-infinity' or r.opened_at >= p_since) and r.search @@ p_query
       and (r.search_public is null or r.search_public @@ p_query or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
         or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))))
@@ -731,14 +731,10 @@ returns table (id uuid, type text, opened_at timestamptz, rank real, complete bo
 language plpgsql volatile security definer set search_path = reeve, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
   query tsquery := websearch_to_tsquery('english', p_query);
-  organisation uuid := current_organisation();
-  person uuid := current_person();
-  teams uuid[] := current_teams();
-  read_own text[] := current_list('read_own');
-  internal_all text[] := current_list('internal_all');
-  internal_team text[] := current_list('internal_team');
-  internal_own text[] := current_list('internal_own');
-  expected bigint;
+  wide text[] := array(select t.name from record_types t
+    where (t.name = any (current_list('read_all')) or t.name = any (current_list('read_team'))) and (p_type is null or t.name = p_type));
+  narrow text[] := array(select t.name from record_types t
+    where t.name = any (current_list('read_own')) and t.name <> all (wide) and (p_type is null or t.name = p_type));
   share double precision;
   since timestamptz;
   most integer;
@@ -747,33 +743,54 @@ declare
   moments timestamptz[];
   ranks real[];
 begin
-  if organisation is null or numnode(query) = 0 then return; end if;
-  if current_list('read_all') = '{}' and current_list('read_team') = '{}' then
-    -- Someone who sees only their own: few records, found by whose they are.
-    return query select r.id, r.type, r.opened_at, ts_rank(case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
-          then r.search else coalesce(r.search_public, r.search) end, query), true
-      from records r
-      where r.organisation_id = organisation and r.type = any (read_own) and (p_type is null or r.type = p_type)
-        and (r.requester_id = person or r.created_by = person or r.owner_id = person or r.id = person)
-        and case when r.type = any (internal_all) or r.type = any (internal_own) or (r.type = any (internal_team) and r.team_id = any (teams))
-          then r.search else coalesce(r.search_public, r.search) end @@ query
-      order by r.opened_at desc limit p_most;
-    return;
+  if current_organisation() is null or numnode(query) = 0 then return; end if;
+  if narrow <> '{}' then
+    return query select o.id, o.type, o.opened_at, o.rank, true from matching_own(query, narrow, p_most) o;
   end if;
-  expected := expected_matches(query);
-  share := case when expected > 5000 then 1100.0 / expected else 1 end;
+  if wide = '{}' then return; end if;
+  share := 1100.0 / greatest(1, expected_matches(query, wide));
+  share := case when share < 0.22 then share else 1 end;
   loop
     since := newest_since(share);
     most := least(p_most, case when since = '-infinity' then 10000 else 1000 end);
     select array_agg(m.id), array_agg(m.type), array_agg(m.opened_at), array_agg(m.rank) into ids, types, moments, ranks
-      from matching_since(query, p_type, since, most) m;
-    exit when since = '-infinity' or cardinality(ids) >= 300;
+      from matching_since(query, wide, since, most) m;
+    -- Whoever may see few of those that match sees a page of them and more.
+    exit when since = '-infinity' or cardinality(ids) >= 100;
     share := share * 8;
   end loop;
   return query select f.id, f.type, f.opened_at, f.rank, since = '-infinity' and cardinality(ids) < 10000
     from unnest(ids, types, moments, ranks) as f (id, type, opened_at, rank);
 end $$;
-revoke execute on function expected_matches(tsquery), newest_since(double precision), matching_since(tsquery, text, timestamptz, integer) from public;
+
+-- Of types of which the person sees only their own: few records, found by whose they are and not by their words.
+create function matching_own(p_query tsquery, p_types text[], p_most integer)
+returns table (id uuid, type text, opened_at timestamptz, rank real)
+language plpgsql stable security definer set search_path = reeve, pg_temp set enable_seqscan = off set plan_cache_mode = force_custom_plan as $$
+declare
+  organisation uuid := current_organisation();
+  person uuid := current_person();
+  inside text[] := current_list('internal_all') || current_list('internal_own');
+  internal_team text[] := current_list('internal_team');
+  restricted_all text[] := current_list('restricted_all');
+  restricted_team text[] := current_list('restricted_team');
+  teams uuid[] := current_teams();
+  own uuid[] := array(
+    select r.id from records r where r.organisation_id = organisation and r.requester_id = person union
+    select r.id from records r where r.organisation_id = organisation and r.owner_id = person union
+    select r.id from records r where r.organisation_id = organisation and r.created_by = person union
+    select person);
+begin
+  return query select m.id, m.type, m.opened_at, ts_rank(m.words, p_query)
+    from (select r.id, r.type, r.opened_at, case when r.type = any (inside) or (r.type = any (internal_team) and r.team_id = any (teams))
+            then r.search else coalesce(r.search_public, r.search) end as words
+          from records r where r.organisation_id = organisation and r.id = any (own) and r.type = any (p_types)
+            and (r.sensitivity = 'normal' or r.type = any (restricted_all) or (r.type = any (restricted_team) and r.team_id = any (teams))
+                 or r.owner_id = person or r.requester_id = person or r.created_by = person) offset 0) m
+    where m.words @@ p_query order by m.opened_at desc limit p_most;
+end $$;
+revoke execute on function expected_matches(tsquery, text[]), newest_since(double precision), matching_own(tsquery, text[], integer),
+  matching_since(tsquery, text[], timestamptz, integer) from public;
 
 -- One page of what was found, best first, with how many there are of each type.
 create function search_records(p_query text, p_type text, p_limit integer, p_offset integer) returns jsonb

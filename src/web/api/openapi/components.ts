@@ -71,7 +71,7 @@ export function problemResponses(): Record<string, unknown> {
         instance: "urn:uuid:0f8f0a5e-8a54-4e62-9a60-6b2f0f2a9b11",
       };
       return [
-        (pascal(kind)),
+        pascal(kind),
         {
           description: `${title}. ${when}`,
           content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" }, example } },
