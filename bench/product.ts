@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { memoryFlags } from "../bin/memory.mjs";
 
 /** A web process that was started for a measurement. */
 export interface StartedWeb {
@@ -18,12 +19,8 @@ const readyMsMax = 300_000;
 /** Starts Reeve as `npm start` would, in a process of its own, on a data folder. */
 export function startReeve(dataFolder: string): Promise<StartedWeb> {
   const { DATABASE_URL: _owner, REEVE_APP_DATABASE_URL: _app, ...inherited } = process.env;
-  return start(fileURLToPath(new URL("../src/main.ts", import.meta.url)), {
-    ...inherited,
-    REEVE_DATA: dataFolder,
-    PORT: "0",
-    HOST: "127.0.0.1",
-  });
+  const environment = { ...inherited, REEVE_DATA: dataFolder, PORT: "0", HOST: "127.0.0.1" };
+  return start(fileURLToPath(new URL("../src/main.ts", import.meta.url)), environment, memoryFlags);
 }
 
 /** Starts a bare Fastify with one route that says little: what any page of ours costs at the least. */
@@ -31,8 +28,8 @@ export function startBare(): Promise<StartedWeb> {
   return start(fileURLToPath(new URL("bare.ts", import.meta.url)), process.env);
 }
 
-async function start(script: string, env: NodeJS.ProcessEnv): Promise<StartedWeb> {
-  const child = spawn(process.execPath, [script], { env, stdio: ["ignore", "pipe", "inherit"] });
+async function start(script: string, env: NodeJS.ProcessEnv, flags: readonly string[] = []): Promise<StartedWeb> {
+  const child = spawn(process.execPath, [...flags, script], { env, stdio: ["ignore", "pipe", "inherit"] });
   const address = await addressSaid(child);
   return {
     address,

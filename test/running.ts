@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { memoryFlags } from "../bin/memory.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -30,7 +31,7 @@ export async function startReeve(
   environment: Readonly<Record<string, string>> = {},
   script = "src/main.ts",
 ): Promise<Running> {
-  const child = spawn(process.execPath, [join(root, script)], {
+  const child = spawn(process.execPath, [...memoryFlags, join(root, script)], {
     cwd: root,
     env: { ...process.env, PORT: "0", REEVE_DATA: dataFolder, NODE_TEST_CONTEXT: "", ...environment },
     stdio: ["ignore", "pipe", "pipe"],

@@ -988,6 +988,8 @@ revoke execute on function act_as_system(uuid) from public;
 
 -- The app's role: no deleting, no touching the memory ---------------------------------------------------------------
 
+-- Nor a function of its own in a schema for temporary things, by which to see rows before the rules have been asked.
+do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
 grant usage on schema reeve to reeve_app;
 grant select on organisations, record_types, records, events, event_bodies, clocks, links, files, saved_views, submissions to reeve_app;
 grant insert, update on clocks, saved_views, submissions to reeve_app;
