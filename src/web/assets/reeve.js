@@ -111,7 +111,7 @@ document.addEventListener("input", (event) => {
   const field = event.target.closest("[data-suggest]");
   if (!field || field.value.length < 2) return;
   clearTimeout(waiting);
-  waiting = setTimeout(() => suggest(field), 150);
+  waiting = setTimeout(() => void suggest(field), 150);
 });
 
 async function suggest(field) {
