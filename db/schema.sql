@@ -1570,7 +1570,7 @@ column submissions status: integer
 column submissions location: text
 column submissions record_id: uuid
 column submissions made_at: timestamp with time zone not null default now()
-constraint submissions submissions_key_check: CHECK (((length(key) >= 8) AND (length(key) <= 200)))
+constraint submissions submissions_key_check: CHECK (((length(key) >= 1) AND (length(key) <= 200)))
 constraint submissions submissions_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint submissions submissions_pkey: PRIMARY KEY (organisation_id, person_id, key)
 index submissions submissions_made_at: CREATE INDEX submissions_made_at ON submissions USING btree (made_at)

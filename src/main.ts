@@ -32,6 +32,8 @@ function sentenceFor(error: unknown): string {
   if (error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("E")) {
     if (error.code === "EADDRINUSE")
       return "The port is in use by another program. Set PORT to a free one, like PORT=3001 npm start.";
+    if (error.code === "EADDRNOTAVAIL")
+      return "This machine has no such address. Set HOST to one that it has, or leave it out for this machine only.";
     if (error.code === "EACCES")
       return `Reeve may not use ${"path" in error ? String(error.path) : "that port"}. Choose another PORT or REEVE_DATA, or give it the right.`;
     if (error.code === "ECONNREFUSED")

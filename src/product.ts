@@ -41,16 +41,22 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
   const assetsReady = prepareAssets(`${settings.dataFolder}/assets`);
   assetsReady.catch(() => {});
   const runtime = await openRuntime({ settings, log: say, stays: true });
+  let releaseLock = async () => {};
   try {
-    const releaseLock = await holdLock(runtime.ownerUrl);
-    const signIn = createSignIn({ pool: runtime.store.pool, secret: runtime.secret, baseUrl: settings.baseUrl });
+    releaseLock = await holdLock(runtime.ownerUrl);
+    const signIn = createSignIn({
+      pool: runtime.store.pool,
+      secret: runtime.secret,
+      baseUrl: settings.baseUrl,
+      demo: settings.demo,
+    });
     const setupLink = await prepareOrganisation(settings, runtime, signIn, say);
     const assets = await assetsReady;
     const app = await createApp({
       store: runtime.store,
       registry,
       signIn,
-      tokens: createTokenReader({ pool: runtime.store.pool }),
+      tokens: createTokenReader({ pool: runtime.store.pool, demo: settings.demo }),
       assets,
       render: createRenderer({ assets }),
       modulePages,
@@ -66,6 +72,8 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
     say(`Reeve is ready at ${address}`);
     return { address, stop: () => stopAll({ app, worker, releaseLock, runtime }) };
   } catch (error) {
+    // The server is stopped only when nobody else uses it, and the lock is a session of ours.
+    await releaseLock();
     await runtime.close();
     throw error;
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type pg from "pg";
 import { startEmbeddedPostgres } from "./kernel/database/embedded.ts";
 import { migrate } from "./kernel/database/migrate.ts";
+import { SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
 import { createPool, createStore } from "./kernel/transaction.ts";
 import type { Store } from "./kernel/transaction.ts";
@@ -32,7 +33,7 @@ interface OpenOptions {
 
 /** Opens the database that the settings name: one that runs already is used, else the product's own is started. */
 export async function openRuntime({ settings, log, stays = false, migrates = true }: OpenOptions): Promise<Runtime> {
-  await mkdir(settings.dataFolder, { recursive: true, mode: 0o700 });
+  await makeDataFolder(settings.dataFolder);
   const secret = settings.secret ?? (await keptSecret(settings.dataFolder));
   const embedded =
     settings.databaseUrl === undefined
@@ -71,6 +72,18 @@ export async function openRuntime({ settings, log, stays = false, migrates = tru
       await stopServer();
     },
   };
+}
+
+/** Makes the data folder. Throws a SettingsError when there can be none. */
+async function makeDataFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new SettingsError(
+      `REEVE_DATA: there can be no folder ${path} (${why}). Give a folder that you may write to.`,
+    );
+  }
 }
 
 function withUser(url: string, user: string, password: string): string {

@@ -142,7 +142,9 @@ test("a change needs the ETag that was read; a stale one is refused and changes 
   const { reference } = await ticket(lead);
   const path = `/tickets/${reference}`;
   problemOf(await lead.patch(path, { summary: "Other" }), 428);
-  problemOf(await lead.patch(path, { summary: "Other" }, { "if-match": "*" }), 428);
+  const another = await ticket(lead);
+  const over = await lead.patch(`/tickets/${another.reference}`, { summary: "Whatever is there" }, { "if-match": "*" });
+  assert.equal(over.statusCode, 200);
   for (const malformed of ["1", '"1', "'1'", '"1", "2"', 'w/"1"'])
     problemOf(await lead.patch(path, { summary: "Other" }, { "if-match": malformed }), 400);
   for (const other of ['W/"1"', '"2"', '"01"', '"x"', '""', '"99999999999999999999"'])
@@ -471,7 +473,7 @@ test("a POST with an Idempotency-Key is done once, also when it comes twice at t
     problemOf(await staff.post("/tickets", { summary: "Other" }, key), 422).errors?.[0]?.field,
     "Idempotency-Key",
   );
-  problemOf(await staff.post("/tickets", body, { "idempotency-key": "short" }), 422);
+  problemOf(await staff.post("/tickets", body, { "idempotency-key": "k".repeat(201) }), 422);
   assert.equal(
     (await lead.post("/tickets", body, key)).headers["idempotency-replayed"],
     undefined,

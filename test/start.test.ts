@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { access, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
@@ -71,6 +73,39 @@ test("the token of a demo person is all that stdout holds, and a missing one is 
   const refused = await runReeve(folder.path, ["token", "nobody"]);
   assert.deepEqual([refused.code, refused.stdout], [1, ""]);
   assert.equal((await runReeve(folder.path, ["nonsense"])).code, 2);
+});
+
+test("with the demonstration off its people cannot come in, by button, by hand or by token, though the database holds them", async () => {
+  const { stdout } = await runReeve(folder.path, ["token", "lead-support"]);
+  const authorization = `Bearer ${stdout.trim()}`;
+  const reeve = await startReeve(folder.path, { REEVE_DEMO: "off" });
+  const page = await (await fetch(`${reeve.address}/sign-in`)).text();
+  assert.doesNotMatch(page, /sign-in\/demo/);
+  const answer = await fetch(`${reeve.address}/api/v1/tickets`, { headers: { authorization } });
+  assert.equal(answer.status, 401);
+  reeve.process.kill("SIGTERM");
+  assert.equal(await reeve.ended, 0);
+  const open = await startReeve(folder.path);
+  assert.equal((await fetch(`${open.address}/api/v1/tickets`, { headers: { authorization } })).status, 200);
+  open.process.kill("SIGTERM");
+  assert.equal(await open.ended, 0);
+});
+
+test("a start that fails says why in a sentence and leaves no database running", async () => {
+  const elsewhere = await temporaryFolder();
+  try {
+    const nowhere = await startReeve(elsewhere.path, { HOST: "203.0.113.9" }).catch((error: Error) => error.message);
+    assert.match(String(nowhere), /This machine has no such address/);
+    await assert.rejects(access(join(elsewhere.path, "postgres", "postmaster.pid")));
+    const file = join(elsewhere.path, "a-file");
+    await writeFile(file, "");
+    const notFolder = await startReeve(file).catch((error: Error) => error.message);
+    assert.match(String(notFolder), /REEVE_DATA: there can be no folder/);
+    const empty = await runReeve(join(elsewhere.path, "nothing"), ["verify"]);
+    assert.equal(empty.code, 1);
+  } finally {
+    await elsewhere.remove();
+  }
 });
 
 test("the stored memory of the demonstration verifies, and doctor finds nothing wrong", async () => {

@@ -888,7 +888,7 @@ create policy saved_views_own on saved_views to reeve_app
 create table submissions (
   organisation_id uuid not null references organisations,
   person_id uuid not null,
-  key text not null check (length(key) between 8 and 200),
+  key text not null check (length(key) between 1 and 200),
   request_hash bytea not null,
   status integer,
   location text,

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { demoToken } from "../council/demo-token.ts";
 import { deadlineCommand } from "../kernel/clocks/deadline-command.ts";
+import { DIVISIONS } from "../kernel/clocks/holidays.ts";
+import { deadlineRules } from "../kernel/clocks/rules.ts";
 import { readSettings } from "../kernel/settings.ts";
 import { startProduct } from "../product.ts";
 import { addBackupCommands } from "./backup.ts";
@@ -74,5 +76,24 @@ async function deadline(_words: readonly string[], _options: unknown, command: C
     stderr: (text: string) => void process.stderr.write(text),
     readFile: (path: string) => readFile(pathFrom(path), "utf8"),
   };
+  if (command.args.length === 0 || command.args.includes("--help") || command.args.includes("help"))
+    return io.stdout(deadlineHelp());
   process.exitCode = await deadlineCommand([...command.args], io);
+}
+
+function deadlineHelp(): string {
+  const rules = [...deadlineRules.values()].map(
+    ({ name, label, citation, events }) => `  ${name}: ${label} (${citation}). Events: ${events.join(", ")}`,
+  );
+  return [
+    "Usage: reeve deadline RULE --from DATE [--event KIND=DATE ...] [--division D] [--json]",
+    "       reeve deadline RULE --csv FILE, with the columns id,rule,from,events",
+    '       reeve deadline service-level --from MOMENT --target 4h [--hours "Mon-Fri 08:00-18:00"]',
+    "",
+    "Rules:",
+    ...rules,
+    "",
+    `Divisions: ${DIVISIONS.join(", ")}`,
+    "",
+  ].join("\n");
 }

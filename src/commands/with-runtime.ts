@@ -55,3 +55,12 @@ export async function organisationFor(
     },
   ]);
 }
+
+/** Refuses when there is nothing here yet: most likely REEVE_DATA names another folder than was meant. */
+export async function mustHoldAnOrganisation(runtime: Runtime): Promise<void> {
+  const { rows } = await runtime.ownerPool.query("select 1 from organisations limit 1");
+  if (rows.length === 0)
+    throw new Refusal("invalid", [
+      { message: "There is no organisation in this database yet. Is REEVE_DATA the folder that you meant?" },
+    ]);
+}

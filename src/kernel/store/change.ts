@@ -50,9 +50,12 @@ export async function asItIsNow(tx: Tx, type: RecordType, left: Stored): Promise
   }
 }
 
+/** Stands for whatever version there is: the caller means to write over it. */
+export const anyVersion = 0;
+
 /** Refuses when the record has moved on since the person read it. */
 export function mustBeCurrent(record: Stored, version: number): void {
-  if (record.version !== version)
+  if (version !== anyVersion && record.version !== version)
     throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
 }
 

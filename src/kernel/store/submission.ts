@@ -21,9 +21,9 @@ export async function submitOnce(
   work: () => Promise<Submitted>,
 ): Promise<Submitted & { readonly repeated: boolean }> {
   if (key === undefined || tx.actor.personId === null) return { ...(await work()), repeated: false };
-  if (!/^[\x21-\x7e]{8,200}$/.test(key))
+  if (!/^[\x21-\x7e]{1,200}$/.test(key))
     throw new Refusal("invalid", [
-      { field: "Idempotency-Key", message: "The idempotency key must be 8 to 200 visible ASCII characters" },
+      { field: "Idempotency-Key", message: "The idempotency key must be 1 to 200 visible ASCII characters" },
     ]);
   const hash = createHash("sha256").update(JSON.stringify(content)).digest();
   const who = { organisation_id: tx.actor.organisationId, person_id: tx.actor.personId, key };

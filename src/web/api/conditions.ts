@@ -1,4 +1,5 @@
 import type { FastifyRequest } from "fastify";
+import { anyVersion } from "../../kernel/store/change.ts";
 import { ApiProblem } from "./problems.ts";
 
 /** The ETag of a record at a version: strong, since two versions never say the same. */
@@ -7,8 +8,8 @@ export function etagOf(version: number): string {
 }
 
 /**
- * The version that the caller read, from If-Match (RFC 9110 section 13.1.1). Refuses when it is absent or `*`, which would
- * overwrite whatever is there, and when it is no single ETag. One that is weak or of no record's version matches nothing:
+ * The version that the caller read, from If-Match (RFC 9110 section 13.1.1); `*` is any. Refuses when it is absent, and
+ * when it is no single ETag. One that is weak or of no record's version matches nothing:
  * the answer is -1, and the change is then refused as stale.
  */
 export function versionFrom(request: FastifyRequest): number {
@@ -18,11 +19,7 @@ export function versionFrom(request: FastifyRequest): number {
       "condition-required",
       'Send the ETag of the record as you read it in If-Match, like If-Match: "3"',
     );
-  if (header === "*")
-    throw new ApiProblem(
-      "condition-required",
-      "“*” would overwrite whatever is there. Send the ETag of the record as you read it",
-    );
+  if (header === "*") return anyVersion;
   if (!/^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(header))
     throw new ApiProblem("malformed", 'If-Match must be one ETag with its quotation marks, like "3"');
   const version = /^"([1-9]\d{0,9})"$/.exec(header)?.[1];

@@ -16,6 +16,8 @@ export function registerOpenApi(app: FastifyInstance, parts: WebParts): void {
   const etag = `"${createHash("sha256").update(json).digest("base64url").slice(0, 22)}"`;
   const reference = referencePage(parts.registry, document);
 
+  // Where a program looks first: the description says the rest.
+  app.get("/api/v1", async (_request, reply) => reply.send({ openapi: "/api/v1/openapi.json", reference: "/api" }));
   app.get("/api/v1/openapi.json", async (request, reply) => {
     reply.headers({ etag, "cache-control": "no-cache" });
     const known = (request.headers["if-none-match"] ?? "").split(",").map((part) => part.trim().replace(/^W\//, ""));

@@ -139,8 +139,10 @@ export function createTokenReader(options: {
   readonly pool: Pool;
   readonly now?: () => Date;
   readonly onError?: (error: unknown) => void;
+  /** Whether tokens of an organisation flagged demo act; yes unless told. */
+  readonly demo?: boolean;
 }): TokenReader {
-  const { now = () => new Date(), onError = () => {} } = options;
+  const { now = () => new Date(), onError = () => {}, demo = true } = options;
   const pool = withDates(options.pool);
   const noteUse = (hash: Buffer): void => {
     pool.query("select reeve.api_token_used($1, $2)", [hash, now()]).catch(onError);
@@ -164,7 +166,7 @@ export function createTokenReader(options: {
       if (!tokenShape.test(token)) return null;
       // Kept by hash, so that no token lies about in memory.
       const actor = await actors.get(hashOf(token).toString("hex"));
-      return actor === null || actor.expiresAt <= now() ? null : actor;
+      return actor === null || actor.expiresAt <= now() || (actor.demo && !demo) ? null : actor;
     },
   };
 }

@@ -13,6 +13,8 @@ export interface SignInOptions {
   readonly secret: string;
   /** The address people use. */
   readonly baseUrl: string;
+  /** Whether people of an organisation flagged demo may come in at all; yes unless told. */
+  readonly demo?: boolean;
   /** For lock-out and what is remembered of people. The end of a session goes by the system's clock. */
   readonly now?: () => Date;
 }

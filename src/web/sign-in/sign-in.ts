@@ -22,7 +22,8 @@ export type {
 } from "./contract.ts";
 
 /** Ready at once; opens no connection until it is asked something. Throws when the secret is too short. */
-export function createSignIn({ pool: given, secret, baseUrl, now = () => new Date() }: SignInOptions): SignIn {
+export function createSignIn(options: SignInOptions): SignIn {
+  const { pool: given, secret, baseUrl, now = () => new Date(), demo = true } = options;
   const pool = withDates(given);
   if (secret.length < 32) throw new Error("The secret that signs cookies must have at least 32 characters");
   const maySignIn = async (accountId: string): Promise<boolean> => {
@@ -39,11 +40,18 @@ export function createSignIn({ pool: given, secret, baseUrl, now = () => new Dat
     // A password check takes 32 MB and some 60 ms of a processor, so only two run at once in one process.
     passwordGate: gate({ runningMax: 2, waitingMax: 40 }),
   };
+  const inside = { ...entering(parts), ...sessionMethods(parts) };
   return safely({
-    ...entering(parts),
-    ...sessionMethods(parts),
+    ...inside,
     ...changingPassword(parts),
-    demoAccounts: () => demoAccounts(pool),
+    // Where there is to be no demonstration its people cannot come in, though the database may hold one.
+    signInAs: async (accountId, client) =>
+      demo ? inside.signInAs(accountId, client) : { ok: false as const, reason: "wrong" as const },
+    sessionFrom: async (headers) => {
+      const session = await inside.sessionFrom(headers);
+      return session?.demo && !demo ? null : session;
+    },
+    demoAccounts: async () => (demo ? demoAccounts(pool) : []),
     createAccount: (account) => createAccount(parts.auth, account),
   });
 }

@@ -29,7 +29,7 @@ export const sharedParameters = {
     name: "If-Match",
     in: "header",
     required: true,
-    description: "The ETag of the record as you read it: one, strong. `*` is refused",
+    description: "The ETag of the record as you read it: one, strong; or `*` to write over whatever is there",
     schema: { type: "string" },
     example: '"3"',
   },
@@ -37,8 +37,8 @@ export const sharedParameters = {
     name: "Idempotency-Key",
     in: "header",
     description:
-      "8 to 200 visible ASCII characters. The same key with the same request is done once and answered again",
-    schema: { type: "string", minLength: 8, maxLength: 200 },
+      "1 to 200 visible ASCII characters. The same key with the same request is done once and answered again",
+    schema: { type: "string", minLength: 1, maxLength: 200 },
   },
 } as const;
 
