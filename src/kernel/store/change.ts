@@ -27,7 +27,7 @@ export async function change(
   tx: Tx,
   type: RecordType,
   idOrReference: string,
-  version: number,
+  version: ReadVersion,
   given: Values,
   options: ChangeOptions = {},
 ): Promise<Stored> {
@@ -50,12 +50,12 @@ export async function asItIsNow(tx: Tx, type: RecordType, left: Stored): Promise
   }
 }
 
-/** Stands for whatever version there is: the caller means to write over it. */
-export const anyVersion = 0;
+/** The version of a record that the caller read, or `any` where they mean to write over whatever is there. */
+export type ReadVersion = number | "any";
 
 /** Refuses when the record has moved on since the person read it. */
-export function mustBeCurrent(record: Stored, version: number): void {
-  if (version !== anyVersion && record.version !== version)
+export function mustBeCurrent(record: Stored, version: ReadVersion): void {
+  if (version !== "any" && record.version !== version)
     throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
 }
 

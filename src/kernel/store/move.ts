@@ -3,6 +3,7 @@ import { Refusal, refuse } from "../errors.ts";
 import type { Move, RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { applyValues, asItIsNow, mustBeCurrent } from "./change.ts";
+import type { ReadVersion } from "./change.ts";
 import { checkLinks } from "./check-links.ts";
 import { say } from "./comment.ts";
 import { find } from "./find.ts";
@@ -17,7 +18,7 @@ export async function move(
   tx: Tx,
   type: RecordType,
   idOrReference: string,
-  version: number,
+  version: ReadVersion,
   name: string,
   given: Values & { readonly comment?: unknown },
 ): Promise<Stored> {
