@@ -260,7 +260,6 @@ describe("the catalogue", () => {
       [
         [
           "act_as_system",
-          "set_grants",
           "seal",
           "learn_words",
           "matching_since",
@@ -271,7 +270,7 @@ describe("the catalogue", () => {
         ],
       ],
     );
-    assert.equal(rows.length, 9);
+    assert.equal(rows.length, 8);
     for (const { call } of rows) await mustBeDenied(administrator, `select ${call}`);
     await mustBeDenied(administrator, "select bring_in('ticket', '[]')");
     await mustBeDenied(null, "select bring_in('ticket', '[]')");

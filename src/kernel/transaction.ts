@@ -1,7 +1,7 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
-import type { Transaction } from "kysely";
+import { sql } from "kysely";
+import type { Kysely } from "kysely";
 import pg from "pg";
-import { withPreparedStatements } from "./database/prepared.ts";
+import { inTransaction } from "./database/in-transaction.ts";
 import type { Database } from "./database/tables.ts";
 import type { Registry } from "./registry.ts";
 import { unseen } from "./errors.ts";
@@ -27,7 +27,7 @@ export interface Actor {
 
 /** A transaction bound to an actor: the first argument of everything that reads or writes records. */
 export interface Tx {
-  readonly db: Transaction<Database>;
+  readonly db: Kysely<Database>;
   readonly actor: Actor;
   readonly now: Temporal.Instant;
   readonly registry: Registry;
@@ -100,6 +100,7 @@ export function createPool(url: string, max = 10, work: "pages" | "long work" = 
     // A server that stopped answering must not hold a request for ever.
     ...(work === "pages" ? { query_timeout: 32_000 } : {}),
     application_name: "reeve",
+    pipeline: true,
   });
   // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => {});
@@ -107,21 +108,15 @@ export function createPool(url: string, max = 10, work: "pages" | "long work" = 
   return pool;
 }
 
-/** Kysely over a pool, with prepared statements: the same text is planned once for each connection. */
-export function kyselyOver(pool: pg.Pool): Kysely<Database> {
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: withPreparedStatements(pool) }) });
-}
-
 /** The store over the app's pool. */
 export function createStore(options: { pool: pg.Pool; registry: Registry }): Store {
-  const db = kyselyOver(options.pool);
   return {
     pool: options.pool,
     as: (who, work, settings) =>
-      db.transaction().execute(async (trx) => {
-        const actor = await actAs(trx, who);
+      inTransaction(options.pool, async (db) => {
+        const actor = await actAs(db, who);
         return work({
-          db: trx,
+          db,
           actor,
           now: settings?.now ?? Temporal.Now.instant(),
           registry: options.registry,
@@ -131,7 +126,7 @@ export function createStore(options: { pool: pg.Pool; registry: Registry }): Sto
     ping: async () => {
       await options.pool.query("select 1");
     },
-    close: () => db.destroy(),
+    close: () => options.pool.end(),
   };
 }
 
@@ -145,15 +140,14 @@ export async function asSystem<Result>(
     registry: Registry;
     organisationId: string;
     now?: Temporal.Instant;
-    before?: (trx: Transaction<Database>) => Promise<void>;
+    before?: (db: Kysely<Database>) => Promise<void>;
   },
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
-  const db = kyselyOver(options.ownerPool);
-  return db.transaction().execute(async (trx) => {
-    await options.before?.(trx);
-    await sql`select act_as_system(${options.organisationId}::uuid)`.execute(trx);
-    await sql`set local role reeve_app`.execute(trx);
+  return inTransaction(options.ownerPool, async (db) => {
+    await options.before?.(db);
+    await sql`select act_as_system(${options.organisationId}::uuid)`.execute(db);
+    await sql`set local role reeve_app`.execute(db);
     const grants = [...options.registry.types.keys()].flatMap((type) =>
       ["read", "create", "change", "comment", "internal", "restricted"].map((permission): Grant => ({
         type,
@@ -163,7 +157,7 @@ export async function asSystem<Result>(
     );
     const actor: Actor = { organisationId: options.organisationId, personId: null, name: "Reeve", teams: [], grants };
     return work({
-      db: trx,
+      db,
       actor,
       now: options.now ?? Temporal.Now.instant(),
       registry: options.registry,
@@ -172,9 +166,9 @@ export async function asSystem<Result>(
   });
 }
 
-async function actAs(trx: Transaction<Database>, who: Who): Promise<Actor> {
+async function actAs(db: Kysely<Database>, who: Who): Promise<Actor> {
   const result = await sql<{ actor: { name: string; teams: string[]; grants: Grant[] } | null }>`
-    select act_as(${who.organisationId}::uuid, ${who.personId}::uuid) as actor`.execute(trx);
+    select act_as(${who.organisationId}::uuid, ${who.personId}::uuid) as actor`.execute(db);
   const actor = result.rows[0]?.actor;
   if (!actor) unseen("This person is no longer active here");
   return { ...who, ...actor };

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type pg from "pg";
 
 /** So many statements stay prepared on each connection: every one that pages and API use often, at some 100 kB each. */
@@ -8,32 +7,19 @@ const namesMax = 150;
 const timesBefore = 2;
 const textsMax = 2000;
 
+const namesOf = new WeakMap<pg.Pool, (text: string) => string | undefined>();
+
 /**
- * The pool with statements prepared: PostgreSQL parses and plans each text once for a connection, which for our views
- * takes longer than running it. The texts come from our code, so there are few; those beyond the bound run unprepared.
+ * The function that names a pool's statements, to have them prepared: PostgreSQL parses and plans each text once for a
+ * connection, which for our views takes longer than running it. The texts come from our code, so there are few; one that
+ * is new, or beyond the bound, has no name and runs unprepared.
  */
-export function withPreparedStatements(pool: pg.Pool): PostgresPool {
-  const nameOf = statementNames();
-  return {
-    options: pool.options,
-    connect: async () => preparing(await pool.connect(), nameOf),
-    end: () => pool.end(),
-  };
+export function preparedNames(pool: pg.Pool): (text: string) => string | undefined {
+  const known = namesOf.get(pool) ?? statementNames();
+  namesOf.set(pool, known);
+  return known;
 }
 
-function preparing(client: pg.PoolClient, nameOf: (text: string) => string | undefined): PostgresPoolClient {
-  const query = (text: string, values: readonly unknown[] = []) => {
-    const name = values.length > 0 ? nameOf(text) : undefined;
-    return name === undefined ? client.query(text, [...values]) : client.query({ name, text, values: [...values] });
-  };
-  return {
-    // Kysely's other way to call it, with a cursor, is for streams, which no code of ours opens.
-    query: query as unknown as PostgresPoolClient["query"],
-    release: (destroy) => client.release(destroy),
-  };
-}
-
-/** Gives the names of texts that come again; undefined for one that is new, or beyond the bound. */
 function statementNames(): (text: string) => string | undefined {
   const names = new Map<string, string>();
   const seen = new Map<string, number>();

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import type { Transaction } from "kysely";
+import type { Kysely } from "kysely";
 import type pg from "pg";
 import type { Database } from "../database/tables.ts";
 import type { Registry } from "../registry.ts";
-import { kyselyOver } from "../transaction.ts";
+import { inTransaction } from "../database/in-transaction.ts";
 import { createFindings } from "./findings.ts";
 import type { Findings, VerifyReport } from "./findings.ts";
 import { verifyChains, verifyErasures } from "./verify-chains.ts";
@@ -23,7 +23,7 @@ export interface VerifyOptions {
 
 /** What each part of verify works with: one snapshot of the database, one organisation of it. */
 export interface Verifying {
-  readonly db: Transaction<Database>;
+  readonly db: Kysely<Database>;
   readonly registry: Registry;
   readonly organisation: { readonly id: string; readonly name: string };
   readonly findings: Findings;
@@ -41,11 +41,9 @@ export async function verify({
   progress = () => {},
 }: VerifyOptions): Promise<VerifyReport> {
   const findings = createFindings();
-  await kyselyOver(ownerPool)
-    .transaction()
-    .setIsolationLevel("repeatable read")
-    .setAccessMode("read only")
-    .execute(async (db) => {
+  await inTransaction(
+    ownerPool,
+    async (db) => {
       // A million records take minutes; a stray time limit must not end it.
       await sql`select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true)`.execute(
         db,
@@ -63,6 +61,8 @@ export async function verify({
         await verifySeals(verifying);
         await verifyClocks(verifying);
       }
-    });
+    },
+    "begin isolation level repeatable read read only",
+  );
   return findings.report();
 }

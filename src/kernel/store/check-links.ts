@@ -17,8 +17,14 @@ interface Mention {
 
 /** Refuses values that lead to a record which is not there, is of another type, or may not be seen by the actor. */
 export async function checkLinks(tx: Tx, type: RecordType, values: Values): Promise<void> {
+  const problems = await linkProblems(tx, type, values);
+  if (problems.length > 0) throw new Refusal("invalid", problems);
+}
+
+/** The same, giving what is wrong instead of refusing. */
+export async function linkProblems(tx: Tx, type: RecordType, values: Values): Promise<Problem[]> {
   const mentions = mentionsIn(type.fields, values);
-  if (mentions.length === 0) return;
+  if (mentions.length === 0) return [];
   const ids = [...new Set(mentions.map(({ id }) => id))];
   const rows = await tx.db
     .selectFrom("records")
@@ -27,13 +33,12 @@ export async function checkLinks(tx: Tx, type: RecordType, values: Values): Prom
     .where("id", "in", ids)
     .execute();
   const typeOf = new Map(rows.map((row) => [row.id, row.type]));
-  const problems = mentions
+  return mentions
     .filter(({ id, target }) => typeOf.get(id) !== target && !(target === "person" && id === tx.actor.personId))
     .map(({ field, label }): Problem => ({
       field,
       message: `${label}: there is no such record, or you may not see it`,
     }));
-  if (problems.length > 0) throw new Refusal("invalid", problems);
 }
 
 function mentionsIn(fields: Readonly<Record<string, Field>>, values: Values, at?: string): Mention[] {

@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import { may, mustBeAllowed } from "../access.ts";
+import { Refusal } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
-import { checkLinks } from "./check-links.ts";
+import { linkProblems } from "./check-links.ts";
 import { nextDue, readClocks, storeNewClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
@@ -42,7 +43,11 @@ export async function insertRecord(
   options: CreateOptions = {},
 ): Promise<{ id: string; reference: string }> {
   mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
-  const values = await completeValues(tx, type, given, options);
+  // What does not wait for one another is asked for together: each answer takes a while to come.
+  const [values, reference] = await Promise.all([
+    completeValues(tx, type, given, options),
+    options.reference ?? nextReference(tx, type),
+  ]);
   const state = options.state ?? type.starts;
   const at = tx.now.toString({ smallestUnit: "microsecond" });
   const body = { values: present(values), state, ...(options.by ? { by: options.by } : {}) };
@@ -50,7 +55,6 @@ export async function insertRecord(
   const shared = sharedValues(type, values);
   const requesterId = (shared["requester_id"] ?? null) as string | null;
   const clocks = await readClocks(tx, type, { facts: [fact], requesterId, now: tx.now });
-  const reference = options.reference ?? (await nextReference(tx, type));
   const words = wordsOf(type, reference, values);
   const row = {
     organisation_id: tx.actor.organisationId,
@@ -71,15 +75,17 @@ export async function insertRecord(
       ? sql`${everyone}, null`
       : sql`${everyone} || setweight(to_tsvector('english', ${words.internal}), 'B'), ${everyone}`;
   const id = newId(tx.now);
-  await rulesOfTable(type, async () => {
-    // No RETURNING: that would ask whether the person may also read what they make.
-    await sql`insert into records (id, ${sql.join(columns.map((column) => sql.ref(column)))}, search, search_public)
-      values (${id}::uuid, ${sql.join(Object.values(row))}, ${inside})`.execute(tx.db);
-    await insertOwnRow(tx, type, id, values);
-    await storeLinesAndLinks(tx, type, id, values);
-  });
-  await storeNewClocks(tx, id, clocks);
-  await appendEvent(tx, id, { verb: "created", body });
+  await rulesOfTable(type, () =>
+    Promise.all([
+      // No RETURNING: that would ask whether the person may also read what they make.
+      sql`insert into records (id, ${sql.join(columns.map((column) => sql.ref(column)))}, search, search_public)
+        values (${id}::uuid, ${sql.join(Object.values(row))}, ${inside})`.execute(tx.db),
+      insertOwnRow(tx, type, id, values),
+      storeNewClocks(tx, id, clocks),
+      appendEvent(tx, id, { verb: "created", body }),
+      storeLinesAndLinks(tx, type, id, values),
+    ]),
+  );
   return { id, reference };
 }
 
@@ -91,13 +97,16 @@ async function completeValues(
   { trusted = false }: CreateOptions,
 ): Promise<Values> {
   const checked = checkValues(type, given, { trusted, ...(trusted ? {} : { allowed: givenAtFirst(tx, type) }) });
-  const defaults = type.defaults ? await type.defaults(tx) : {};
+  const [defaults, wrongLinks] = await Promise.all([
+    type.defaults?.(tx) ?? {},
+    trusted ? [] : linkProblems(tx, type, checked),
+  ]);
   const started = { ...choiceDefaults(type), ...defaults, ...withoutNulls(checked) };
   checkRequired(type, started);
   const derived = type.derive ? await type.derive(tx, started, null) : {};
   const values = { ...started, ...derived };
   await type.check?.(tx, values, null);
-  if (!trusted) await checkLinks(tx, type, checked);
+  if (wrongLinks.length > 0) throw new Refusal("invalid", wrongLinks);
   return values;
 }
 

@@ -1,0 +1,94 @@
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
+import type pg from "pg";
+import { preparedNames } from "./prepared.ts";
+import type { Database } from "./tables.ts";
+
+/**
+ * Runs `work` in one transaction on one connection: all of it is kept, or nothing. Statements that are asked for
+ * together (`Promise.all`) are sent together and run in that order, without waiting for each other's answers.
+ */
+export async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (db: Kysely<Database>) => Promise<Result>,
+  begin = "begin",
+): Promise<Result> {
+  const client = await pool.connect();
+  const connection = new TransactionConnection(client, preparedNames(pool));
+  // Sent on with the first statement. When it fails the connection is gone, and that statement says so.
+  const begun = client.query(begin);
+  begun.catch(() => {});
+  let broken = false;
+  try {
+    const result = await work(over(connection));
+    connection.end();
+    const { command } = await client.query("commit");
+    // PostgreSQL answers the commit of a transaction in which a statement failed with a rollback, not with an error.
+    if (command !== "COMMIT") throw new Error("A statement of this transaction failed, so nothing of it was kept");
+    return result;
+  } catch (error) {
+    connection.end();
+    await client.query("rollback").catch(() => (broken = true));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** The query builder over one connection, which is neither taken from a pool nor given back by it. */
+function over(connection: DatabaseConnection): Kysely<Database> {
+  const driver: Driver = {
+    init: async () => {},
+    acquireConnection: async () => connection,
+    beginTransaction: refuseNested,
+    commitTransaction: refuseNested,
+    rollbackTransaction: refuseNested,
+    releaseConnection: async () => {},
+    destroy: async () => {},
+  };
+  return new Kysely<Database>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => driver,
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+}
+
+function refuseNested(): never {
+  throw new Error("This is a transaction already");
+}
+
+class TransactionConnection implements DatabaseConnection {
+  readonly #client: pg.PoolClient;
+  readonly #nameOf: (text: string) => string | undefined;
+  #ended = false;
+
+  constructor(client: pg.PoolClient, nameOf: (text: string) => string | undefined) {
+    this.#client = client;
+    this.#nameOf = nameOf;
+  }
+
+  /** From now on it takes no statement: what still runs after a failure must not write outside the transaction. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  async executeQuery<Row>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    if (this.#ended) throw new Error("This transaction has ended");
+    const values = [...parameters];
+    const name = values.length > 0 ? this.#nameOf(text) : undefined;
+    const result = await this.#client.query(name === undefined ? { text, values } : { name, text, values });
+    const changed = result.command === "INSERT" || result.command === "UPDATE" || result.command === "DELETE";
+    return {
+      // The caller's type says what its own statement gives.
+      rows: result.rows as Row[],
+      ...(changed ? { numAffectedRows: BigInt(result.rowCount ?? 0) } : {}),
+    };
+  }
+
+  streamQuery(): never {
+    throw new Error("No code of ours streams the rows of a query");
+  }
+}
