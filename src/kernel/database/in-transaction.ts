@@ -15,7 +15,8 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   const connection = new TransactionConnection(client, preparedNames(pool));
-  // Sent on with the first statement. When it fails the connection is gone, and that statement says so.
+  // Not waited for: when it fails the connection is gone, and the first statement says so.
+  sendTogether(client);
   const begun = client.query(begin);
   begun.catch(() => {});
   let broken = false;
@@ -33,6 +34,12 @@ export async function inTransaction<Result>(
   } finally {
     client.release(broken);
   }
+}
+
+/** Holds back what is sent until all that the code asks for now has been asked: one write instead of many. */
+function sendTogether({ connection: { stream } }: pg.PoolClient): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** The query builder over one connection, which is neither taken from a pool nor given back by it. */
@@ -77,6 +84,7 @@ class TransactionConnection implements DatabaseConnection {
 
   async executeQuery<Row>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     if (this.#ended) throw new Error("This transaction has ended");
+    sendTogether(this.#client);
     const values = [...parameters];
     const name = values.length > 0 ? this.#nameOf(text) : undefined;
     const result = await this.#client.query(name === undefined ? { text, values } : { name, text, values });

@@ -134,6 +134,23 @@ export interface Field<Value = unknown> {
   readonly options: CommonOptions;
 }
 
+const schemas = new WeakMap<CommonOptions, ZodType>();
+
+/** The schema of a field, made once: making one takes longer than checking a value by it. */
+export function schemaOf<Options extends CommonOptions, Value>({
+  kind,
+  options,
+}: {
+  readonly kind: FieldKind<Options, Value>;
+  readonly options: Options;
+}): ZodType<Value> {
+  // A field's options belong to it alone, and its kind made the schema from them.
+  const known = schemas.get(options) as ZodType<Value> | undefined;
+  const schema = known ?? kind.schema(options);
+  schemas.set(options, schema);
+  return schema;
+}
+
 /** The value that a field carries. */
 export type ValueOf<F> = F extends Field<infer Value> ? Value : never;
 

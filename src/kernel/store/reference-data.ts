@@ -6,10 +6,13 @@ import type { Stored, Tx } from "../transaction.ts";
 import { lineFrom, storedFrom, withComputed } from "./row.ts";
 import type { Row } from "./row.ts";
 
+/** Every record of some small types, by type: the same object as long as none of them changes. */
+export type ReferenceData = ReadonlyMap<string, readonly Stored[]>;
+
 /** An organisation's records of some types, and the mark by which they are known to be the newest. */
 interface Kept {
   readonly mark: string;
-  readonly records: ReadonlyMap<string, readonly Stored[]>;
+  readonly records: ReferenceData;
 }
 
 const kept = new Map<string, Kept>();
@@ -19,10 +22,7 @@ const keptMax = 200;
  * Every record of small types (queues, policies, calendars), by type, whatever the actor may see: for rules, never for
  * pages. Each type's definition must say `referenceData`. Kept between transactions until one of them changes.
  */
-export async function readReferenceData(
-  tx: Tx,
-  typeNames: readonly string[],
-): Promise<ReadonlyMap<string, readonly Stored[]>> {
+export async function readReferenceData(tx: Tx, typeNames: readonly string[]): Promise<ReferenceData> {
   const key = `${tx.actor.organisationId} ${typeNames.join(" ")}`;
   const { rows } = await sql<{ mark: string }>`select reference_data_mark(${typeNames}::text[]) as mark`.execute(tx.db);
   const mark = rows[0]?.mark ?? "";

@@ -1,6 +1,6 @@
 import { Refusal } from "../errors.ts";
 import type { Problem } from "../errors.ts";
-import { missing } from "../fields/kind.ts";
+import { missing, schemaOf } from "../fields/kind.ts";
 import type { Form } from "../fields/kind.ts";
 import type { RecordType } from "../record.ts";
 
@@ -27,7 +27,7 @@ export function checkValues(type: RecordType, given: Values, options: CheckOptio
     } else if (raw === null || raw === undefined || raw === "") {
       checked[name] = null;
     } else {
-      const parsed = field.kind.schema(field.options).safeParse(raw);
+      const parsed = schemaOf(field).safeParse(raw);
       if (parsed.success) checked[name] = parsed.data;
       else
         problems.push({

@@ -7,6 +7,7 @@ import type { TargetFinder } from "../../kernel/clock.ts";
 import type { Line } from "../../kernel/fields/lines.ts";
 import type { ValuesOf } from "../../kernel/record.ts";
 import { readReferenceData } from "../../kernel/store/reference-data.ts";
+import type { ReferenceData } from "../../kernel/store/reference-data.ts";
 import { once } from "../../kernel/transaction.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 
@@ -93,26 +94,34 @@ function londonDay(at: Temporal.Instant): string {
   return at.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
 }
 
-/** Policies, queues and calendars, read once in a transaction and kept between transactions until one of them changes. */
+const workedOut = new WeakMap<ReferenceData, ServiceLevels>();
+
+/** Policies, queues and calendars, read once in a transaction and worked out again when one of them changes. */
 function serviceLevels(tx: Tx): Promise<ServiceLevels> {
   return once(tx, "desk.service-levels", async () => {
     const data = await readReferenceData(tx, ["service_level_policy", "queue", "calendar"]);
-    const [policies = [], queues = [], calendars = []] = ["service_level_policy", "queue", "calendar"].map((name) =>
-      data.get(name),
-    );
-    const calendarById = new Map(
-      calendars.map((calendar) => [calendar.id, businessCalendarOf(calendar.values as ValuesOf<typeof Calendar>)]),
-    );
-    const open = queues.filter((queue) => queue.closedAt === null);
-    return {
-      policies: policies.filter((policy) => policy.state === "agreed").map(promiseOf),
-      calendarOf: new Map(
-        queues.map((queue) => [queue.id, calendarById.get(String(queue.values["calendar"])) ?? alwaysOpen]),
-      ),
-      teamOf: new Map(queues.map((queue) => [queue.id, queue.teamId])),
-      defaultQueue: (open.find((queue) => queue.values["isDefault"] === true) ?? open[0])?.id ?? null,
-    };
+    const levels = workedOut.get(data) ?? serviceLevelsFrom(data);
+    workedOut.set(data, levels);
+    return levels;
   });
+}
+
+function serviceLevelsFrom(data: ReferenceData): ServiceLevels {
+  const [policies = [], queues = [], calendars = []] = ["service_level_policy", "queue", "calendar"].map((name) =>
+    data.get(name),
+  );
+  const calendarById = new Map(
+    calendars.map((calendar) => [calendar.id, businessCalendarOf(calendar.values as ValuesOf<typeof Calendar>)]),
+  );
+  const open = queues.filter((queue) => queue.closedAt === null);
+  return {
+    policies: policies.filter((policy) => policy.state === "agreed").map(promiseOf),
+    calendarOf: new Map(
+      queues.map((queue) => [queue.id, calendarById.get(String(queue.values["calendar"])) ?? alwaysOpen]),
+    ),
+    teamOf: new Map(queues.map((queue) => [queue.id, queue.teamId])),
+    defaultQueue: (open.find((queue) => queue.values["isDefault"] === true) ?? open[0])?.id ?? null,
+  };
 }
 
 function promiseOf({ reference, version, values }: Stored): QueuePromise {

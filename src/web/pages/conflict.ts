@@ -1,3 +1,4 @@
+import { schemaOf } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { sameValue } from "../../kernel/store/values.ts";
 import type { Values } from "../../kernel/store/values.ts";
@@ -54,6 +55,6 @@ function words(field: Parameters<typeof shownOf>[0], value: unknown, names: Name
       .join("\n");
   }
   if (value === null || value === undefined) return "";
-  const valid = field.kind.schema(field.options).safeParse(value).success;
+  const valid = schemaOf(field).safeParse(value).success;
   return valid ? cut(textOf(shownOf(field, value), names), 2000) : String(value);
 }

@@ -1,7 +1,7 @@
 import { Refusal } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
-import { missing } from "../../kernel/fields/kind.ts";
+import { missing, schemaOf } from "../../kernel/fields/kind.ts";
 import type { Line } from "../../kernel/fields/lines.ts";
 import { rowsOf } from "../../kernel/fields/lines.ts";
 import type { RecordType } from "../../kernel/record.ts";
@@ -95,7 +95,7 @@ function lineProblems(type: RecordType, form: Form, name: string, value: unknown
     return Object.entries(lines.fields).flatMap(([part, { kind, options }]): Problem[] => {
       const typed = line[part] ?? undefined;
       if (typed === undefined && !options.required) return [];
-      const parsed = kind.schema(options).safeParse(typed);
+      const parsed = schemaOf({ kind, options }).safeParse(typed);
       return parsed.success
         ? []
         : [

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { mustBeAllowed } from "../../kernel/access.ts";
-import { inSentence } from "../../kernel/fields/kind.ts";
+import { inSentence, schemaOf } from "../../kernel/fields/kind.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { resolveLinks } from "../../kernel/store/check-links.ts";
@@ -81,7 +81,7 @@ async function prefilled(tx: Tx, type: RecordType, query: Form, names: readonly 
   return Object.fromEntries(
     Object.entries(values).filter(([name, value]) => {
       const field = type.fields[name];
-      return field !== undefined && value !== null && field.kind.schema(field.options).safeParse(value).success;
+      return field !== undefined && value !== null && schemaOf(field).safeParse(value).success;
     }),
   );
 }

@@ -1,25 +1,36 @@
+import type { Auth } from "./better-auth.ts";
 import type { SignIn } from "./contract.ts";
 import { headersFor } from "./headers.ts";
 import { ownSession, unlessRefused } from "./parts.ts";
 import type { SignInParts } from "./parts.ts";
+import { recent } from "./recent.ts";
 import { endOtherSessionRows, endSessionRow, listSessionRows } from "./sessions.ts";
+
+/** For this long a cookie's signature is not proved again; whether its session still runs is. Milliseconds. */
+const cookieKeptMs = 10_000;
+const cookiesMax = 1000;
 
 type Methods = Pick<SignIn, "sessionFrom" | "signOut" | "listSessions" | "endSession" | "endOtherSessions">;
 
 /** Who is asking, and their sessions. */
 export function sessionMethods(parts: SignInParts): Methods {
   const { pool, auth, people } = parts;
+  // Proving a cookie's signatures takes a good part of a page's time, and people open several pages in a row.
+  const proved = recent((cookie) => provedCookie(auth, cookie), {
+    keptMs: cookieKeptMs,
+    entriesMax: cookiesMax,
+    clock: () => parts.now().getTime(),
+  });
   return {
     async sessionFrom(headers) {
-      const asked = headersFor(headers);
-      if (!asked.has("cookie")) return null;
-      const answer = await unlessRefused(auth.api.getSession({ headers: asked, returnHeaders: true }));
-      if (answer?.response == null) return null;
-      const { session, user } = answer.response;
-      const person = await people.get(session.id);
+      const cookie = headersFor(headers).get("cookie");
+      const found = cookie === null ? null : await proved.get(cookie);
+      if (found === null) return null;
+      const person = await people.get(found.sessionId);
       // The id comes from a signed cookie or the database; that both name one account costs nothing to ask.
-      if (person === null || person.accountId !== user.id) return null;
-      return { sessionId: session.id, ...person, email: user.email, cookies: answer.headers.getSetCookie() };
+      if (person === null || person.accountId !== found.accountId) return null;
+      const { sessionId, email, cookies } = found;
+      return { sessionId, ...person, email, cookies };
     },
 
     async signOut(headers) {
@@ -49,4 +60,12 @@ export function sessionMethods(parts: SignInParts): Methods {
       return ended.length;
     },
   };
+}
+
+/** The session that a browser's cookies are of, by their signatures, and cookies to set in their place where they are old. */
+async function provedCookie(auth: Auth, cookie: string) {
+  const answer = await unlessRefused(auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true }));
+  if (answer?.response == null) return null;
+  const { session, user } = answer.response;
+  return { sessionId: session.id, accountId: user.id, email: user.email, cookies: answer.headers.getSetCookie() };
 }
