@@ -10,6 +10,8 @@ import { postgresCommand, runToEnd } from "./embedded-programs.ts";
 export interface RunningServer {
   readonly pid: number;
   readonly port: number;
+  /** Where its socket is; empty when it has none. */
+  readonly socketFolder: string;
   /** True when it has opened its port and its shared memory; it may still be putting its data in order. */
   readonly hasBegun: boolean;
 }
@@ -26,15 +28,17 @@ export async function wasKilled(serverFolder: string): Promise<boolean> {
 }
 
 /**
- * Removes a postmaster.pid that names a process which is not the server (after a restart of the machine the number can
- * belong to anything), because PostgreSQL only looks whether the number is in use. To be called under the start lock.
+ * Removes a postmaster.pid, and the lock of a socket, that name a process which is not the server (after a
+ * restart of the machine the number can belong to anything), because PostgreSQL only looks whether the number is in use.
+ * To be called under the start lock.
  */
 export async function removeStaleNote(serverFolder: string): Promise<void> {
   const pid = await notedPid(serverFolder);
   if (pid === undefined || !isAlive(pid) || (await isServerOf(pid, serverFolder))) return;
   // Sessions of a killed server end by themselves; as long as one lives, the note protects their shared memory.
   for (let tries = 0; tries < 100 && (await othersWorkIn(serverFolder)); tries += 1) await sleep(100);
-  await rm(join(serverFolder, "postmaster.pid"), { force: true });
+  const locks = (await readdir(serverFolder)).filter((name) => /^\.s\.PGSQL\.\d+\.lock$/.test(name));
+  for (const name of ["postmaster.pid", ...locks]) await rm(join(serverFolder, name), { force: true });
 }
 
 /** Asks the server to stop: "fast" ends sessions and writes everything down, "immediate" leaves that to the next start. */
@@ -65,7 +69,8 @@ async function notedServer(serverFolder: string): Promise<RunningServer | undefi
   const lines = (await readNote(serverFolder)).split("\n");
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
-  return pid > 0 && port > 0 ? { pid, port, hasBegun: (lines[7] ?? "").trim() !== "" } : undefined;
+  const socketFolder = (lines[4] ?? "").trim();
+  return pid > 0 && port > 0 ? { pid, port, socketFolder, hasBegun: (lines[7] ?? "").trim() !== "" } : undefined;
 }
 
 async function notedPid(serverFolder: string): Promise<number | undefined> {

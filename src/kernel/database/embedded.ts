@@ -5,6 +5,7 @@ import { launchServer, removeOldLogs, startProblem } from "./embedded-launch.ts"
 import { withStartLock } from "./embedded-lock.ts";
 import { createDatabase, othersUse, tryConnect } from "./embedded-sessions.ts";
 import { askToStop, removeStaleNote, runningServer, waitUntilGone, wasKilled } from "./embedded-process.ts";
+import type { RunningServer } from "./embedded-process.ts";
 import { EmbeddedPostgresError } from "./embedded-programs.ts";
 
 export { EmbeddedPostgresError } from "./embedded-programs.ts";
@@ -61,14 +62,15 @@ async function startOrAdopt(
 ): Promise<{ url: string; startedHere: boolean }> {
   return withStartLock(paths.dataFolder, startTimeoutMsMax, async () => {
     const password = await prepareServerFolder(paths, log);
-    const urlAt = (port: number): string => `postgres://${ownerName}:${password}@127.0.0.1:${port}/${databaseName}`;
+    const urlOf = ({ port, socketFolder }: Pick<RunningServer, "port" | "socketFolder">): string =>
+      `postgres://${ownerName}:${password}@127.0.0.1:${port}/${databaseName}${socketFolder === "" ? "" : `?host=${encodeURIComponent(socketFolder)}`}`;
     // A server that was just killed or is stopping may be found and then be gone; a new one is started then.
     const running = await runningServer(paths.serverFolder);
-    if (running !== undefined && (await becomesReady(paths, urlAt(running.port), log))) {
-      return { url: urlAt(running.port), startedHere: false };
+    if (running !== undefined && (await becomesReady(paths, urlOf(running), log))) {
+      return { url: urlOf(running), startedHere: false };
     }
     await removeStaleNote(paths.serverFolder);
-    const url = urlAt(await launchServer(paths));
+    const url = urlOf(await launchServer(paths));
     if (!(await becomesReady(paths, url, log))) throw await startProblem(paths);
     return { url, startedHere: true };
   });

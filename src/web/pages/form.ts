@@ -22,7 +22,7 @@ import { changesRows } from "./line-inputs.ts";
 import { movePage, postMove } from "./move-form.ts";
 import { addressOf } from "./places.ts";
 import { givenFields } from "./seen-fields.ts";
-import { pageAfter, sendOnce, versionIn } from "./submitting.ts";
+import { pageAfter, pageOfNew, sendOnce, versionIn } from "./submitting.ts";
 import { suggestions } from "./suggest.ts";
 
 /** The forms of every type: to make one, to change one, to move one on, to say something; and what lookups suggest. */
@@ -93,7 +93,7 @@ async function postNew(page: PageRequest): Promise<PageAnswer> {
     work: async (tx) => {
       const values = await readForm(tx, type, page.form, givenFields(tx, type, type.views.form, null), null);
       const made = await insertRecord(tx, type, values);
-      return { location: await pageAfter(tx, type, made), recordId: made.id, said: `${made.reference} was made` };
+      return { location: await pageOfNew(tx, type, made), recordId: made.id, said: `${made.reference} was made` };
     },
     flash: (said) => said ?? "This was made once; it was sent twice",
     again: async (tx, refusal) => {

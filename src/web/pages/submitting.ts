@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { may } from "../../kernel/access.ts";
 import { Refusal } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
@@ -9,6 +10,18 @@ import { hrefOf } from "../names.ts";
 import { first } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { HiddenField } from "../view/models.ts";
+
+/** The page of a record that the person made just now; its list when they may not read what they make. */
+export async function pageOfNew(
+  tx: Tx,
+  type: RecordType,
+  made: { readonly id: string; readonly reference: string },
+): Promise<string> {
+  // Whoever may read their own need not be looked up: everyone's own are those that they made.
+  const own = { id: made.id, ownerId: null, teamId: null, requesterId: null, createdBy: tx.actor.personId };
+  const readsOwn = type.access.read === undefined && may(tx.actor, type.name, "read", own);
+  return readsOwn ? hrefOf(tx, type.name, made.reference) : pageAfter(tx, type, made);
+}
 
 /** The page of a record after a write; its list when the write took the record out of the person's sight. */
 export async function pageAfter(
