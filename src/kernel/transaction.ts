@@ -85,6 +85,9 @@ types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, instantText);
 /** A moment as ISO 8601 in UTC; `infinity` stays the word. */
 function instantText(text: string): string {
   if (text.endsWith("infinity")) return text;
+  // As PostgreSQL writes all but the strangest, our sessions being in UTC: 2026-11-22 09:30:00.25+00.
+  if (text.length > 21 && text.length < 30 && text.endsWith("+00") && text[4] === "-")
+    return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).slice(0, 3).padEnd(3, "0")}Z`;
   return new Date(text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00")).toISOString();
 }
 

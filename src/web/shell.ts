@@ -34,18 +34,21 @@ export async function shellFor(
   tx: Tx,
   options: ShellOptions,
 ): Promise<Shell> {
-  const row = await tx.db
-    .selectFrom("organisations")
-    .select(["name", "demo", "brand_colour"])
-    .where("id", "=", tx.actor.organisationId)
-    .executeTakeFirstOrThrow();
+  const [row, nav] = await Promise.all([
+    tx.db
+      .selectFrom("organisations")
+      .select(["name", "demo", "brand_colour"])
+      .where("id", "=", tx.actor.organisationId)
+      .executeTakeFirstOrThrow(),
+    navigation(parts, tx, options.current ?? ""),
+  ]);
   const flash = flashOf(request);
   return {
     title: options.title,
     organisation: { name: row.name, href: "/", brandColour: row.brand_colour },
     csrf,
     person: { name: session.name, accountHref: "/account", signOutAction: "/sign-out" },
-    nav: await navigation(parts, tx, options.current ?? ""),
+    nav,
     search: { action: "/search", value: options.search ?? "" },
     ...(flash ? { flash: { tone: "good" as const, text: flash } } : {}),
     ...(row.demo ? { demo: "This is a demonstration. Everyone and everything in it is invented." } : {}),

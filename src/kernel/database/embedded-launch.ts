@@ -94,6 +94,7 @@ function serverSettings(port: number, socketFolder: string): string[] {
     port,
     // Its own folder, which is closed to every other user. A session through it takes less of both processes' time.
     unix_socket_directories: socketFolder,
+    unix_socket_permissions: "0700",
     max_connections: 60,
     shared_buffers: "256MB",
     work_mem: "16MB",

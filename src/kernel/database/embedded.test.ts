@@ -46,7 +46,8 @@ test("it is durable, UTF-8, in UTC, and listens on this machine only", async () 
     server_encoding: "UTF8",
     TimeZone: "UTC",
     listen_addresses: "127.0.0.1",
-    unix_socket_directories: "",
+    unix_socket_directories: join(dataFolder, "postgres"),
+    unix_socket_permissions: "0700",
     password_encryption: "scram-sha-256",
     jit: "off",
     data_checksums: "on",
@@ -58,9 +59,23 @@ test("it is durable, UTF-8, in UTC, and listens on this machine only", async () 
   assert.equal(await one(postgres.url, "select upper('é')"), "É");
 });
 
-test("a session without the password is refused", async () => {
+test("its sessions come through the socket, and by the port where its path would be too long for one", async () => {
   const { url } = await start();
-  await assert.rejects(one(url.replace(/:[^:@]+@/, ":wrong@"), "select 1"), { code: "28P01" });
+  assert.equal(await one(url, "select inet_client_addr() is null"), true);
+  const long = await startEmbeddedPostgres({ dataFolder: join(outer, "l".repeat(90)), log: () => {} });
+  try {
+    assert.equal(await one(long.url, "select host(inet_client_addr())"), "127.0.0.1");
+    assert.equal(await one(long.url, "select current_setting('unix_socket_directories')"), "");
+  } finally {
+    await long.stop();
+  }
+});
+
+test("a session without the password is refused, by the socket and by the port", async () => {
+  const { url } = await start();
+  const wrong = url.replace(/:[^:@]+@/, ":wrong@");
+  await assert.rejects(one(wrong, "select 1"), { code: "28P01" });
+  await assert.rejects(one(wrong.replace(/\?.*/, ""), "select 1"), { code: "28P01" });
 });
 
 test("a second start adopts the server, and its stop leaves the server alone", async () => {
@@ -101,6 +116,9 @@ test("a note of a server whose number now belongs to another process does not st
       note,
       `${stranger.pid}\n${dataFolder}/postgres\n1700000000\n5432\n\n127.0.0.1\n  12345 6\nready   \n`,
     );
+    const port = await readFile(join(dataFolder, "postgres-port"), "utf8");
+    const lock = join(dataFolder, "postgres", `.s.PGSQL.${port}.lock`);
+    await writeFile(lock, `${stranger.pid}\n${dataFolder}/postgres\n1700000000\n${port}\n${dataFolder}/postgres\n`);
     const postgres = await start();
     assert.equal(postgres.startedHere, true);
     assert.equal(await one(postgres.url, "select count(*)::int from words"), 2);

@@ -4,8 +4,9 @@ import { mayAskAbout } from "../access.ts";
 import { Refusal, refuse } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
-import { listCondition } from "./filters.ts";
-import { columnOf, storedFrom, viewOf } from "./row.ts";
+import { sharedColumns } from "../schema/visibility.ts";
+import { filterNames, listCondition } from "./filters.ts";
+import { columnOf, columnsFor, storedFrom, viewOf } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** The most rows of one page. */
@@ -27,6 +28,8 @@ export interface ListQuery {
   /** Where the page before ended or the page after begins: `nextCursor` or `previousCursor` of an answer. */
   readonly cursor?: string;
   readonly limit?: number;
+  /** Only these fields' values are read; all of them unless told. */
+  readonly fields?: readonly string[];
 }
 
 /** A page of a list. */
@@ -60,7 +63,7 @@ export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Pro
   const condition = await listCondition(tx, type, query);
   if (condition === null) return { items: [], nextCursor: null, previousCursor: null };
   const { rows } =
-    await sql<Row>`select *, (${sort.expression})::text as sort_value from ${viewOf(type)} where ${condition} ${cursor ? beyond(sort, cursor) : sql``}
+    await sql<Row>`select ${columnsFor(type, query.fields)}, (${sort.expression})::text as sort_value from ${viewOf(type)} where ${condition} ${cursor ? beyond(sort, cursor) : sql``}
     order by ${orderBy(sort, backwards)} limit ${limit + 1}`
       .execute(tx.db)
       .catch((error: unknown) => {
@@ -89,10 +92,19 @@ export async function count(tx: Tx, type: RecordType, query: ListQuery): Promise
   if (condition === null) return 0;
   const { rows } = await sql<{
     count: number;
-  }>`select count(*) as count from (select 1 from ${viewOf(type)} where ${condition} limit ${countMax + 1}) bounded`.execute(
+  }>`select count(*) as count from (select 1 from ${countSource(type, query)} ${condition} limit ${countMax + 1}) bounded`.execute(
     tx.db,
   );
   return rows[0]?.count ?? 0;
+}
+
+/** Where to count: in `records` alone, as long as nothing is asked of what only the type's own table holds. */
+function countSource(type: RecordType, { where = {} }: ListQuery): RawBuilder<unknown> {
+  const columns = filterNames(type)
+    .filter(({ name }) => Object.hasOwn(where, name))
+    .map(({ field }) => columnOf(type, field));
+  const shared = type.access.read === null && columns.every((column) => sharedColumns.some((name) => name === column));
+  return shared ? sql`records where type = ${type.name} and` : sql`${viewOf(type)} where`;
 }
 
 /** The columns and fields that a list of this type can be sorted by. */

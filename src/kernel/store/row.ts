@@ -4,7 +4,7 @@ import type { Line, LineFields } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import { columnName } from "../record.ts";
 import { lineTables, storedFields } from "../schema/definition-sql.ts";
-import { partColumns } from "../schema/visibility.ts";
+import { partColumns, sharedColumns } from "../schema/visibility.ts";
 import type { Stored } from "../transaction.ts";
 
 /** A row of a type's view, as `pg` gives it. */
@@ -17,20 +17,37 @@ export function viewOf(type: RecordType): RawBuilder<unknown> {
 
 /** The column in a type's view that holds a field; null for lines, links and computed fields. */
 export function columnOf(type: RecordType, fieldName: string): string | null {
-  const field = Object.hasOwn(type.fields, fieldName) ? type.fields[fieldName] : undefined;
-  if (!field) return null;
-  if (fieldName === "sensitivity") return "sensitivity";
-  if (field.options.is) return partColumns[field.options.is];
-  return field.kind.column(field.options) ? columnName(fieldName) : null;
+  return columnsOf(type).get(fieldName) ?? null;
 }
 
-/** A row as a record. Lines and links are not in it: `find` adds them. */
+const columnsKept = new WeakMap<RecordType, ReadonlyMap<string, string>>();
+
+/** The columns in a type's view, by the fields that they hold. */
+function columnsOf(type: RecordType): ReadonlyMap<string, string> {
+  const known = columnsKept.get(type);
+  if (known) return known;
+  const columns = new Map(
+    Object.entries(type.fields).flatMap(([name, { kind, options }]): [string, string][] => {
+      if (name === "sensitivity") return [[name, "sensitivity"]];
+      if (options.is) return [[name, partColumns[options.is]]];
+      return kind.column(options) ? [[name, columnName(name)]] : [];
+    }),
+  );
+  columnsKept.set(type, columns);
+  return columns;
+}
+
+/** The columns to read for records of which only these fields' values are needed; all of them where one is computed from others. */
+export function columnsFor(type: RecordType, fields: readonly string[] | undefined): RawBuilder<unknown> {
+  if (!fields || fields.some((name) => type.fields[name]?.kind.name === "computed")) return sql`*`;
+  const columns = new Set([...sharedColumns, ...fields.flatMap((name) => columnOf(type, name) ?? [])]);
+  return sql.join([...columns].map((column) => sql.ref(column)));
+}
+
+/** A row as a record, with the values that it holds. Lines and links are not in it: `find` adds them. */
 export function storedFrom(type: RecordType, row: Row): Stored {
   const values: Record<string, unknown> = {};
-  for (const name of Object.keys(type.fields)) {
-    const column = columnOf(type, name);
-    if (column !== null) values[name] = row[column] ?? null;
-  }
+  for (const [name, column] of columnsOf(type)) if (column in row) values[name] = row[column];
   // The columns of `records` are of these types in every view.
   const text = (column: string) => row[column] as string;
   const textOrNull = (column: string) => (row[column] ?? null) as string | null;

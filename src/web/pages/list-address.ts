@@ -111,8 +111,11 @@ export function listHref(
 }
 
 /** The address as the kernel's list takes it. */
-export function listQuery({ search, show, states, where, sort, cursor }: ListAddress, limit: number): ListQuery {
-  return { search, show, states, where, sort, limit, ...(cursor ? { cursor } : {}) };
+export function listQuery(
+  { search, show, states, where, sort, cursor, columns }: ListAddress,
+  limit: number,
+): ListQuery {
+  return { search, show, states, where, sort, limit, fields: columns, ...(cursor ? { cursor } : {}) };
 }
 
 /** The columns that this person can choose, by name and label, in the definition's order. */

@@ -5,7 +5,7 @@ import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Tx } from "../../kernel/transaction.ts";
-import { hrefOf } from "../names.ts";
+import { namesOf } from "../names.ts";
 import type { Named } from "../names.ts";
 import type { ListAddress } from "./list-address.ts";
 
@@ -29,53 +29,43 @@ export interface SavedView {
   readonly query: string;
 }
 
-type Found = {
-  readonly part: "name" | "choice" | "view";
-  readonly id: string;
-  readonly type: string;
-  readonly reference: string;
-  readonly title: string;
-};
-
-/** Reads names, choices and saved views with one query. */
+/** Reads names, choices and saved views. */
 export async function readSurroundings(
   tx: Tx,
   type: RecordType,
   wanted: { ids: Iterable<string>; targets: Iterable<string> },
 ): Promise<Surroundings> {
-  const ids = [...new Set(wanted.ids)];
-  const targets = [...new Set(wanted.targets)];
-  const organisation = tx.actor.organisationId;
-  const { rows } = await sql<Found>`
-    select 'name' as part, id, type, reference, title from records where organisation_id = ${organisation}::uuid and id = any (${ids}::uuid[])
-    union all
-    select 'choice', c.id, c.type, c.reference, c.title from unnest(${targets}::text[]) as target (type), lateral (
-      select r.id, r.type, r.reference, r.title from records r
-      where r.organisation_id = ${organisation}::uuid and r.type = target.type and r.closed_at is null limit ${choicesMax + 1}) c
-    union all
-    (select 'view', id, type, name, query from saved_views
-      where organisation_id = ${organisation}::uuid and person_id = ${tx.actor.personId}::uuid and type = ${type.name} order by name limit ${viewsMax})`.execute(
-    tx.db,
-  );
-  const part = (name: Found["part"]) => rows.filter((row) => row.part === name);
-  const choices = targets
-    .map((target) => [target, part("choice").filter((row) => row.type === target)] as const)
-    .filter(([, found]) => found.length <= choicesMax);
-  return {
-    names: new Map(
-      part("name").map(({ id, type: named, reference, title }) => [
-        id,
-        { title, reference, type: named, href: hrefOf(tx, named, reference) },
-      ]),
-    ),
-    choices: new Map(
-      choices.map(([target, found]) => [
+  const [names, choices, views] = await Promise.all([
+    namesOf(tx, wanted.ids),
+    readChoices(tx, [...new Set(wanted.targets)]),
+    readViews(tx, type),
+  ]);
+  return { names, choices, views };
+}
+
+async function readChoices(tx: Tx, targets: readonly string[]): Promise<Surroundings["choices"]> {
+  if (targets.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; type: string; title: string }>`
+    select c.id, c.type, c.title from unnest(${targets}::text[]) as target (type), lateral (
+      select r.id, r.type, r.title from records r
+      where r.organisation_id = ${tx.actor.organisationId}::uuid and r.type = target.type and r.closed_at is null
+      limit ${choicesMax + 1}) c`.execute(tx.db);
+  const open = targets.map((target) => [target, rows.filter((row) => row.type === target)] as const);
+  return new Map(
+    open
+      .filter(([, found]) => found.length <= choicesMax)
+      .map(([target, found]) => [
         target,
         found.toSorted((one, other) => one.title.localeCompare(other.title, "en-GB")),
       ]),
-    ),
-    views: part("view").map(({ id, reference, title }) => ({ id, name: reference, query: title })),
-  };
+  );
+}
+
+async function readViews(tx: Tx, type: RecordType): Promise<SavedView[]> {
+  const { rows } = await sql<SavedView>`select id, name, query from saved_views
+    where organisation_id = ${tx.actor.organisationId}::uuid and person_id = ${tx.actor.personId}::uuid and type = ${type.name}
+    order by name limit ${viewsMax}`.execute(tx.db);
+  return rows;
 }
 
 /** The filters of a type that take a record, by name, with the type that each leads to. */

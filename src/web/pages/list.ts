@@ -82,12 +82,17 @@ async function answerFor(
   await checkSort(tx, type, address);
   const found = await listed(tx, type, address, rowsOfPage);
   const targets = recordFilters(type);
-  const surroundings = await readSurroundings(tx, type, {
-    ids: [...mentionedRecords(type, address.columns, found.items), ...Object.values(address.where).flat().filter(isId)],
-    targets: filteredFields(tx.actor, type).flatMap((name) => targets.get(name) ?? []),
-  });
-  const shell = await page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type) });
-  const many = await countOf(tx, type, address, found);
+  const [surroundings, shell, many] = await Promise.all([
+    readSurroundings(tx, type, {
+      ids: [
+        ...mentionedRecords(type, address.columns, found.items),
+        ...Object.values(address.where).flat().filter(isId),
+      ],
+      targets: filteredFields(tx.actor, type).flatMap((name) => targets.get(name) ?? []),
+    }),
+    page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type) }),
+    countOf(tx, type, address, found),
+  ]);
   // By which columns the headings offer to sort: any, where that is quick.
   const anySort = many <= countMax || (await sortsQuickly(tx, type, { show: address.show, sort: "" }));
   const model = listModel(tx, {

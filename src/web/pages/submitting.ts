@@ -19,7 +19,7 @@ export async function pageOfNew(
 ): Promise<string> {
   // Whoever may read their own need not be looked up: everyone's own are those that they made.
   const own = { id: made.id, ownerId: null, teamId: null, requesterId: null, createdBy: tx.actor.personId };
-  const readsOwn = type.access.read === undefined && may(tx.actor, type.name, "read", own);
+  const readsOwn = type.access.read === null && may(tx.actor, type.name, "read", own);
   return readsOwn ? hrefOf(tx, type.name, made.reference) : pageAfter(tx, type, made);
 }
 

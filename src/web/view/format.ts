@@ -138,8 +138,12 @@ function dayName(date: Temporal.PlainDate, days: number, clock: Clock): string {
   return date.year === today(clock).year ? dayMonth(date) : formatDate(date);
 }
 
+const todays = new WeakMap<Clock, Temporal.PlainDate>();
+
 function today(clock: Clock): Temporal.PlainDate {
-  return clock.now.toZonedDateTimeISO(clock.zone).toPlainDate();
+  const known = todays.get(clock) ?? clock.now.toZonedDateTimeISO(clock.zone).toPlainDate();
+  todays.set(clock, known);
+  return known;
 }
 
 function daysFromToday(date: Temporal.PlainDate, clock: Clock): number {
