@@ -6,27 +6,63 @@ CREATE OR REPLACE FUNCTION reeve.act_as(p_organisation uuid, p_person uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   person_name text;
   teams uuid[];
-  grants jsonb;
+  held jsonb;
 begin
   select r.title into person_name from records r join person p using (organisation_id, id)
     where r.organisation_id = p_organisation and r.id = p_person and p.active;
   if person_name is null then return null; end if;
   select coalesce(array_agg(m.parent_id), '{}') into teams from team_members m
     where m.organisation_id = p_organisation and m.member = p_person and m.removed_at is null;
-  select coalesce(jsonb_agg(distinct jsonb_build_object('type', t.name, 'permission', g.permission, 'scope', g.scope)), '[]') into grants
+  perform set_config('reeve.organisation', p_organisation::text, true), set_config('reeve.person', p_person::text, true),
+          set_config('reeve.teams', teams::text, true), set_config('reeve.held', '', true);
+  with granted as (
+    select distinct t.name as type, g.permission, g.scope,
+        g.permission not in ('read', 'create', 'comment', 'internal', 'restricted', 'export', 'erase') as changes
     from person_roles h
     -- A role that was withdrawn gives nothing.
-    join records held on held.organisation_id = h.organisation_id and held.id = h.role and held.type = 'role' and held.closed_at is null
+    join records role on role.organisation_id = h.organisation_id and role.id = h.role and role.type = 'role' and role.closed_at is null
     join role_permissions g on g.organisation_id = h.organisation_id and g.parent_id = h.role and g.removed_at is null
     join record_types t on g.type = '*' or t.name = g.type
-    where h.organisation_id = p_organisation and h.parent_id = p_person and h.removed_at is null;
-  perform set_config('reeve.organisation', p_organisation::text, true), set_config('reeve.person', p_person::text, true),
-          set_config('reeve.teams', teams::text, true), set_config('reeve.held', '', true), set_grants(grants);
-  return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', grants);
+    where h.organisation_id = p_organisation and h.parent_id = p_person and h.removed_at is null
+  ), lists as (
+    select jsonb_agg(jsonb_build_object('type', type, 'permission', permission, 'scope', scope)) as grants,
+        array_agg(type) filter (where permission = 'read' and scope = 'all') as read_all,
+        array_agg(type) filter (where permission = 'read' and scope = 'team') as read_team,
+        array_agg(type) filter (where permission = 'read' and scope = 'own') as read_own,
+        array_agg(distinct type) filter (where changes and scope = 'all') as change_all,
+        array_agg(distinct type) filter (where changes and scope = 'team') as change_team,
+        array_agg(distinct type) filter (where changes and scope = 'own') as change_own,
+        array_agg(distinct type) filter (where permission = 'create') as "create",
+        array_agg(type) filter (where permission = 'internal' and scope = 'all') as internal_all,
+        array_agg(type) filter (where permission = 'internal' and scope = 'team') as internal_team,
+        array_agg(type) filter (where permission = 'internal' and scope = 'own') as internal_own,
+        array_agg(type) filter (where permission = 'restricted' and scope = 'all') as restricted_all,
+        array_agg(type) filter (where permission = 'restricted' and scope = 'team') as restricted_team,
+        array_agg(type) filter (where permission = 'erase' and scope = 'all') as "erase"
+    from granted
+  ), told as materialized (
+    select grants,
+        set_config('reeve.read_all', coalesce(read_all, '{}')::text, true),
+        set_config('reeve.read_team', coalesce(read_team, '{}')::text, true),
+        set_config('reeve.read_own', coalesce(read_own, '{}')::text, true),
+        set_config('reeve.change_all', coalesce(change_all, '{}')::text, true),
+        set_config('reeve.change_team', coalesce(change_team, '{}')::text, true),
+        set_config('reeve.change_own', coalesce(change_own, '{}')::text, true),
+        set_config('reeve.create', coalesce("create", '{}')::text, true),
+        set_config('reeve.internal_all', coalesce(internal_all, '{}')::text, true),
+        set_config('reeve.internal_team', coalesce(internal_team, '{}')::text, true),
+        set_config('reeve.internal_own', coalesce(internal_own, '{}')::text, true),
+        set_config('reeve.restricted_all', coalesce(restricted_all, '{}')::text, true),
+        set_config('reeve.restricted_team', coalesce(restricted_team, '{}')::text, true),
+        set_config('reeve.erase', coalesce("erase", '{}')::text, true)
+    from lists
+  ) select grants into held from told;
+  return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', coalesce(held, '[]'));
 end $function$;
 execute act_as(p_organisation_uuid,_p_person_uuid): reeve_app
 
@@ -712,7 +748,6 @@ declare
     where t.name = any (current_list('read_own')) and t.name <> all (wide) and (p_type is null or t.name = p_type));
   share double precision;
   since timestamptz;
-  most integer;
   ids uuid[];
   types text[];
   moments timestamptz[];
@@ -724,18 +759,19 @@ begin
   end if;
   if wide = '{}' then return; end if;
   share := 1100.0 / greatest(1, expected_matches(query, wide));
-  share := case when share < 0.22 then share else 1 end;
-  loop
+  while share < 0.22 loop
     since := newest_since(share);
-    most := least(p_most, case when since = '-infinity' then 10000 else 1000 end);
+    exit when since = '-infinity';
     select array_agg(m.id), array_agg(m.type), array_agg(m.opened_at), array_agg(m.rank) into ids, types, moments, ranks
-      from matching_since(query, wide, since, most) m;
+      from matching_since(query, wide, since, least(p_most, 1000)) m;
+    if cardinality(ids) >= 100 then
+      return query select f.id, f.type, f.opened_at, f.rank, false from unnest(ids, types, moments, ranks) as f (id, type, opened_at, rank);
+      return;
+    end if;
     -- Whoever may see few of those that match sees a page of them and more.
-    exit when since = '-infinity' or cardinality(ids) >= 100;
     share := share * 8;
   end loop;
-  return query select f.id, f.type, f.opened_at, f.rank, since = '-infinity' and cardinality(ids) < 10000
-    from unnest(ids, types, moments, ranks) as f (id, type, opened_at, rank);
+  return query select m.id, m.type, m.opened_at, m.rank, true from matching_since(query, wide, '-infinity', least(p_most, 10000)) m;
 end $function$;
 execute matching_records(p_query_text,_p_type_text,_p_most_integer): reeve_app
 
@@ -1099,7 +1135,7 @@ index records records_owned: CREATE INDEX records_owned ON records USING btree (
 index records records_owner_closed: CREATE INDEX records_owner_closed ON records USING btree (organisation_id, owner_id, closed_at) WHERE (closed_at IS NOT NULL)
 index records records_owner_due: CREATE INDEX records_owner_due ON records USING btree (organisation_id, owner_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_requester: CREATE INDEX records_requester ON records USING btree (organisation_id, requester_id, opened_at, id)
-index records records_search: CREATE INDEX records_search ON records USING gin (search) WITH (fastupdate='on')
+index records records_search: CREATE INDEX records_search ON records USING gin (search) WITH (fastupdate='on', gin_pending_list_limit='1024')
 index records records_team_due: CREATE INDEX records_team_due ON records USING btree (organisation_id, team_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_title: CREATE INDEX records_title ON records USING btree (organisation_id, type, lower(title) text_pattern_ops)
 index records records_updated: CREATE INDEX records_updated ON records USING btree (organisation_id, type, updated_at, id)
@@ -1141,9 +1177,15 @@ CREATE OR REPLACE FUNCTION reeve.reference_data_mark(p_types text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
-  select concat_ws(' ', count(*), sum(version), max(updated_at)) from records
-  where organisation_id = current_organisation() and type = any (p_types) and type in (select name from record_types where reference_data)
+  select string_agg(concat_ws(' ', t.name, kept.records, kept.versions, kept.latest), ', ' order by t.name)
+  from record_types t, lateral (
+    select count(*) as records, sum(r.version) as versions, max(r.updated_at) as latest from records r
+    where r.organisation_id = current_organisation() and r.type = t.name
+  ) as kept
+  where t.name = any (p_types) and t.reference_data
 $function$;
 execute reference_data_mark(p_types_text[]): reeve_app
 
@@ -1217,7 +1259,7 @@ CREATE OR REPLACE FUNCTION reeve.said_words(p_record uuid, p_audience text)
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
-  select setweight(to_tsvector('english', coalesce(string_agg(b.body ->> 'text', E'\n'), '')), 'C')
+  select setweight(to_tsvector('english', translate(coalesce(string_agg(b.body ->> 'text', E'\n'), ''), '<>', '  ')), 'C')
   from events e join event_bodies b using (organisation_id, record_id, sequence)
   where e.organisation_id = current_organisation() and e.record_id = p_record and e.audience = p_audience and b.body ? 'text'
 $function$;
@@ -1302,22 +1344,19 @@ declare
   answer jsonb;
 begin
   with matched as materialized (
-    select m.*, count(*) over () as matches from matching_records(p_query, null, 10000) m
-  ), ranked as materialized (
-    -- Where only the newest were looked at, the newest 1,000 are ranked.
-    select * from matched where complete or opened_at >= (select min(opened_at) from (select opened_at from matched order by opened_at desc limit 1000) newest)
-  ), page as (
-    select m.id, row_number() over (order by m.rank desc, m.opened_at desc, m.id) as place from ranked m
-    where p_type is null or m.type = p_type order by place limit least(p_limit, 200) offset p_offset
-  )
+    select * from matching_records(p_query, null, 10000)
+  ), page as materialized (
+    select m.id, row_number() over (order by m.rank desc, m.opened_at desc, m.id) as place from matched m
+    where p_type is null or m.type = p_type order by m.rank desc, m.opened_at desc, m.id limit least(p_limit, 200) offset p_offset
+  ), by_type as (select type, count(*) as many, bool_and(complete) as complete from matched group by type)
   select jsonb_build_object(
     'found', coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'type', r.type, 'reference', r.reference, 'title', r.title, 'state', r.state,
         'updatedAt', to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
         'marked', ts_headline('english', r.title, query, E'HighlightAll=true, StartSel=\uE000, StopSel=\uE001')) order by page.place)
         from page join records r on r.organisation_id = current_organisation() and r.id = page.id), '[]'),
-    'matches', (select count(*) from matched),
-    'newestOnly', not coalesce((select bool_and(complete) from matched), true),
-    'byType', coalesce((select jsonb_object_agg(type, many) from (select type, count(*) as many from ranked group by type) t), '{}'))
+    'matches', coalesce((select sum(many) from by_type), 0),
+    'newestOnly', coalesce((select not bool_and(complete) or sum(many) >= 10000 from by_type), false),
+    'byType', coalesce((select jsonb_object_agg(type, many) from by_type), '{}'))
   into answer;
   return answer;
 end $function$;
@@ -1394,27 +1433,6 @@ policy service_level_policy_targets service_level_policy_targets_create: for ins
 policy service_level_policy_targets service_level_policy_targets_read: for select using (visible(organisation_id, parent_id))
 security service_level_policy_targets: row level security
 grant service_level_policy_targets: insert, select, update
-
--- set_grants(p_grants_jsonb)
-CREATE OR REPLACE FUNCTION reeve.set_grants(p_grants jsonb)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO 'reeve', 'pg_temp'
-AS $function$
-begin
-  perform set_config('reeve.' || list.name, coalesce((
-    select array_agg(distinct g ->> 'type')::text from jsonb_array_elements(p_grants) g
-    where (g ->> 'permission' = any (list.permissions) or (list.others and g ->> 'permission' not in ('read', 'create', 'comment', 'internal', 'restricted', 'export', 'erase')))
-      and (list.scope is null or g ->> 'scope' = list.scope)), '{}'), true)
-  from (values
-    ('read_all', array['read'], 'all', false), ('read_team', array['read'], 'team', false), ('read_own', array['read'], 'own', false),
-    ('change_all', array['change'], 'all', true), ('change_team', array['change'], 'team', true), ('change_own', array['change'], 'own', true),
-    ('create', array['create'], null, false),
-    ('internal_all', array['internal'], 'all', false), ('internal_team', array['internal'], 'team', false), ('internal_own', array['internal'], 'own', false),
-    ('restricted_all', array['restricted'], 'all', false), ('restricted_team', array['restricted'], 'team', false),
-    ('erase', array['erase'], 'all', false)
-  ) as list (name, permissions, scope, others);
-end $function$;
 
 -- sign_in_attempt
 column sign_in_attempt key: bytea not null

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../src/kernel/registry.ts";
+import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
@@ -64,6 +65,32 @@ test("search finds words, marks them, goes straight to a reference and offers a 
   assert.doesNotMatch((await other.get("/search?q=photocopeir")).body, /Did you mean/);
   assert.equal((await other.get(`/search?q=${ticket.reference}`)).statusCode, 200);
   assert.doesNotMatch((await other.get(`/search?q=${ticket.reference}`)).body, /depot/);
+});
+
+test("search shows where the words stand: in the record or in what was said there, as far as the person may read it", async () => {
+  const ticket = await world.store.as(staff.who!, (tx) =>
+    create(tx, type(), {
+      summary: "Door will not open",
+      details: `${"Nothing to see here. ".repeat(60)}It smells of <burnt@marzipan.example> & "sealing wax" near the hinge.`,
+    }),
+  );
+  const say = (browser: Browser, text: string, audience: string) =>
+    world.store.as(browser.who!, (tx) => comment(tx, type(), ticket.id, { text, audience }));
+  await say(lead, "The locksmith brings a **tungsten** drill on Tuesday.", "everyone");
+  await say(lead, "Between us: the landlord’s <iridium> invoice is late.", "internal");
+  const passageOf = async (browser: Browser, words: string) =>
+    /class="r-result__snippet">([^]*?)<\/p>/.exec(
+      (await browser.get(`/search?q=${encodeURIComponent(words)}`)).body,
+    )?.[1];
+  const waxy = await passageOf(lead, "sealing wax");
+  assert.match(waxy ?? "", /&quot;<mark>sealing<\/mark> <mark>wax<\/mark>&quot; near the hinge/);
+  assert.ok(waxy!.length < 400, "only some of it is shown");
+  assert.match((await passageOf(staff, "burnt@marzipan.example")) ?? "", /<mark>burnt@marzipan.example<\/mark>/);
+  assert.match((await passageOf(staff, "door tungsten")) ?? "", /a <mark>tungsten<\/mark> drill/);
+  assert.match((await passageOf(lead, "<iridium>")) ?? "", /<mark>iridium<\/mark>/);
+  const kept = (await staff.get("/search?q=iridium")).body;
+  assert.match(kept, /Nothing that you may see/);
+  assert.doesNotMatch((await staff.get("/search?q=door")).body, /iridium|invoice/);
 });
 
 test("no search is a fault", async () => {

@@ -1,4 +1,4 @@
--- What every request asks first, in fewer steps: who is acting, and whether the small registers have changed.
+-- What every request asks first and what a search asks, in fewer steps.
 
 -- One count for each register: planned for any type, since an estimate for the commonest one would read the whole table.
 create or replace function reference_data_mark(p_types text[]) returns text
@@ -73,3 +73,80 @@ begin
   return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', coalesce(held, '[]'));
 end $$;
 drop function set_grants(jsonb);
+
+-- The records that match and that the person may see, p_most at the most. Where more than 5,000 are expected it looks back
+-- only as far as some 1,100 of them lie, and further where the person may see few of those; `complete` says whether it
+-- looked at all.
+create or replace function matching_records(p_query text, p_type text, p_most integer)
+returns table (id uuid, type text, opened_at timestamptz, rank real, complete boolean)
+language plpgsql volatile security definer set search_path = reeve, pg_temp set plan_cache_mode = force_custom_plan as $$
+declare
+  query tsquery := websearch_to_tsquery('english', p_query);
+  wide text[] := array(select t.name from record_types t
+    where (t.name = any (current_list('read_all')) or t.name = any (current_list('read_team'))) and (p_type is null or t.name = p_type));
+  narrow text[] := array(select t.name from record_types t
+    where t.name = any (current_list('read_own')) and t.name <> all (wide) and (p_type is null or t.name = p_type));
+  share double precision;
+  since timestamptz;
+  ids uuid[];
+  types text[];
+  moments timestamptz[];
+  ranks real[];
+begin
+  if current_organisation() is null or numnode(query) = 0 then return; end if;
+  if narrow <> '{}' then
+    return query select o.id, o.type, o.opened_at, o.rank, true from matching_own(query, narrow, p_most) o;
+  end if;
+  if wide = '{}' then return; end if;
+  share := 1100.0 / greatest(1, expected_matches(query, wide));
+  while share < 0.22 loop
+    since := newest_since(share);
+    exit when since = '-infinity';
+    select array_agg(m.id), array_agg(m.type), array_agg(m.opened_at), array_agg(m.rank) into ids, types, moments, ranks
+      from matching_since(query, wide, since, least(p_most, 1000)) m;
+    if cardinality(ids) >= 100 then
+      return query select f.id, f.type, f.opened_at, f.rank, false from unnest(ids, types, moments, ranks) as f (id, type, opened_at, rank);
+      return;
+    end if;
+    -- Whoever may see few of those that match sees a page of them and more.
+    share := share * 8;
+  end loop;
+  return query select m.id, m.type, m.opened_at, m.rank, true from matching_since(query, wide, '-infinity', least(p_most, 10000)) m;
+end $$;
+
+-- One page of what was found, best first, with how many there are of each type.
+create or replace function search_records(p_query text, p_type text, p_limit integer, p_offset integer) returns jsonb
+language plpgsql volatile security definer set search_path = reeve, pg_temp as $$
+declare
+  query tsquery := websearch_to_tsquery('english', p_query);
+  answer jsonb;
+begin
+  with matched as materialized (
+    select * from matching_records(p_query, null, 10000)
+  ), page as materialized (
+    select m.id, row_number() over (order by m.rank desc, m.opened_at desc, m.id) as place from matched m
+    where p_type is null or m.type = p_type order by m.rank desc, m.opened_at desc, m.id limit least(p_limit, 200) offset p_offset
+  ), by_type as (select type, count(*) as many, bool_and(complete) as complete from matched group by type)
+  select jsonb_build_object(
+    'found', coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'type', r.type, 'reference', r.reference, 'title', r.title, 'state', r.state,
+        'updatedAt', to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'marked', ts_headline('english', r.title, query, E'HighlightAll=true, StartSel=\uE000, StopSel=\uE001')) order by page.place)
+        from page join records r on r.organisation_id = current_organisation() and r.id = page.id), '[]'),
+    'matches', coalesce((select sum(many) from by_type), 0),
+    'newestOnly', coalesce((select not bool_and(complete) or sum(many) >= 10000 from by_type), false),
+    'byType', coalesce((select jsonb_object_agg(type, many) from by_type), '{}'))
+  into answer;
+  return answer;
+end $$;
+
+-- What was written lately is read through at every search until it is tidied into the index, so that must stay short.
+alter index records_search set (gin_pending_list_limit = 1024);
+
+-- The words of a record's comments to one audience. The parser takes what stands in angle brackets for a tag of HTML and
+-- leaves it out, so they count as spaces here as where the words come from the product.
+create or replace function said_words(p_record uuid, p_audience text) returns tsvector
+language sql stable security definer set search_path = reeve, public, pg_temp as $$
+  select setweight(to_tsvector('english', translate(coalesce(string_agg(b.body ->> 'text', E'\n'), ''), '<>', '  ')), 'C')
+  from events e join event_bodies b using (organisation_id, record_id, sequence)
+  where e.organisation_id = current_organisation() and e.record_id = p_record and e.audience = p_audience and b.body ? 'text'
+$$;

@@ -7,6 +7,7 @@ import type { Stored, Tx } from "../transaction.ts";
 import { readClocks, storeClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { appendEvent, timelineFacts } from "./timeline.ts";
+import { searchable } from "./words.ts";
 
 /** The most characters of a comment. */
 export const commentMax = 20_000;
@@ -41,7 +42,7 @@ export async function say(
     verb: "commented",
     audience,
     body: { text: parsed.data },
-    words: parsed.data,
+    words: searchable(parsed.data),
   });
   await clocksAfterAnswer(tx, type, record, audience);
   return sequence;

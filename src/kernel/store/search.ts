@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Tx } from "../transaction.ts";
+import { searchable } from "./words.ts";
 
 /** A record that was found. */
 export interface Found {
@@ -54,6 +55,7 @@ export async function mended(tx: Tx, query: string): Promise<string | null> {
   return rows[0]?.mended ?? null;
 }
 
-function clean(query: string): string {
-  return query.slice(0, queryMax).replaceAll("\u0000", " ").toWellFormed();
+/** A query as the database takes it. */
+export function clean(query: string): string {
+  return searchable(query.slice(0, queryMax).replaceAll("\u0000", " ").toWellFormed());
 }

@@ -21,10 +21,15 @@ export function wordsOf(type: RecordType, reference: string, values: Values): Wo
     (options.internal ? internal : everyone).push(words);
   }
   return {
-    title: `${reference} ${String(values[type.titleField] ?? "")}`,
-    everyone: everyone.join("\n"),
-    internal: internal.join("\n"),
+    title: searchable(`${reference} ${String(values[type.titleField] ?? "")}`),
+    everyone: searchable(everyone.join("\n")),
+    internal: searchable(internal.join("\n")),
   };
+}
+
+/** A text as PostgreSQL reads its words: what stands in angle brackets it would take for a tag and leave out. */
+export function searchable(text: string): string {
+  return text.replaceAll(/[<>]/g, " ");
 }
 
 function textsIn(value: unknown): string {

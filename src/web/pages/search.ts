@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { FastifyInstance } from "fastify";
+import { passages } from "../../kernel/store/passages.ts";
 import { mended, search } from "../../kernel/store/search.ts";
 import type { Found, SearchAnswer } from "../../kernel/store/search.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -59,9 +60,10 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
       offset: (asked.page - 1) * resultsOfPage,
       ...(asked.type ? { type: asked.type } : {}),
     });
+    const where = await passages(tx, asked.words, found.found);
     const model: SearchPage = {
       ...blank,
-      results: found.found.map((one) => resultOf(tx, one)),
+      results: found.found.map((one) => resultOf(tx, one, where.get(one.id))),
       countText: countText(found),
       types: typesOf(tx, asked, found),
       paging: pagingOf(asked, found),
@@ -98,7 +100,11 @@ async function recordOfReference(tx: Tx, words: string): Promise<string | null> 
   return only && !other ? hrefOf(tx, only.type, only.reference) : null;
 }
 
-function resultOf(tx: Tx, { type, reference, title, state, updatedAt, marked }: Found): SearchResult {
+function resultOf(
+  tx: Tx,
+  { type, reference, title, state, updatedAt, marked }: Found,
+  passage: string | undefined,
+): SearchResult {
   const definition = tx.registry.types.get(type);
   return {
     type: definition?.label.one ?? type,
@@ -107,11 +113,12 @@ function resultOf(tx: Tx, { type, reference, title, state, updatedAt, marked }: 
     titleHtml: markedHtml(marked),
     href: hrefOf(tx, type, reference),
     ...(definition ? { state: stateTag(definition, state) } : {}),
+    ...(passage === undefined ? {} : { snippetHtml: markedHtml(withoutMarkdown(passage)) }),
     updated: `Updated ${formatDate(Temporal.Instant.from(updatedAt).toZonedDateTimeISO("Europe/London").toPlainDate())}`,
   };
 }
 
-/** A title as HTML with `<mark>` round the words found: escaped first, so that only our own marks are markup. */
+/** A title or a passage as HTML with `<mark>` round the words found: escaped first, so that only our own marks are markup. */
 export function markedHtml(marked: string): string {
   const escaped = marked
     .replaceAll("&", "&amp;")
@@ -120,6 +127,11 @@ export function markedHtml(marked: string): string {
     .replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;");
   return escaped.replaceAll(/\uE000([^\uE000\uE001]*)\uE001/g, "<mark>$1</mark>").replaceAll(/[\uE000\uE001]/g, "");
+}
+
+/** A passage without the marks of Markdown that show in the middle of it: asterisks, backticks and double underscores. */
+function withoutMarkdown(passage: string): string {
+  return passage.replaceAll(/[*`]+|__/g, "");
 }
 
 function countText({ matches, newestOnly }: SearchAnswer): string {

@@ -1,0 +1,78 @@
+import { sql } from "kysely";
+import { readsInternal } from "../access.ts";
+import { typeNamed } from "../registry.ts";
+import type { RecordType } from "../record.ts";
+import type { Stored, Tx } from "../transaction.ts";
+import { wholeAll } from "./find.ts";
+import { storedFrom, viewOf } from "./row.ts";
+import type { Row } from "./row.ts";
+import { clean } from "./search.ts";
+import type { Found } from "./search.ts";
+import { searchable, wordsOf } from "./words.ts";
+
+interface Text {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Of each text so many characters are looked through, and so many comments of all the records together. */
+const charactersMax = 20_000;
+const commentsMax = 400;
+
+/**
+ * Where the words stand in the records found: by record id, a few words of what it holds or of the newest comment on it,
+ * with the words between the marks that `Found.marked` has. Only of what the actor may read; none where they stand
+ * in the title alone.
+ */
+export async function passages(tx: Tx, query: string, found: readonly Found[]): Promise<ReadonlyMap<string, string>> {
+  if (found.length === 0) return new Map();
+  const [held, said] = await Promise.all([heldTexts(tx, found), saidTexts(tx, found)]);
+  const texts = [...held, ...said].map(({ id, text }) => ({ id, text: searchable(text.slice(0, charactersMax)) }));
+  // Any of the words: one may stand in the title and another here.
+  const { rows } = await sql<{ id: string; passage: string }>`
+    with wanted as (select replace(websearch_to_tsquery('english', ${clean(query)})::text, ' & ', ' | ')::tsquery as words)
+    select distinct on (t.id) t.id, ts_headline('english', t.text, w.words,
+        'MaxFragments=1, MinWords=12, MaxWords=32, StartSel=${sql.raw(marks.start)}, StopSel=${sql.raw(marks.stop)}') as passage
+    from unnest(${texts.map(({ id }) => id)}::uuid[], ${texts.map(({ text }) => text)}::text[]) with ordinality as t (id, text, place), wanted w
+    where to_tsvector('english', t.text) @@ w.words order by t.id, t.place`.execute(tx.db);
+  return new Map(
+    rows.filter(({ passage }) => passage.includes(marks.start)).map(({ id, passage }) => [id, passage] as const),
+  );
+}
+
+const marks = { start: "\uE000", stop: "\uE001" } as const;
+
+/** What the records hold, as the search reads it. */
+async function heldTexts(tx: Tx, found: readonly Found[]): Promise<Text[]> {
+  const types = [...new Set(found.map(({ type }) => type))].map((name) => typeNamed(tx.registry, name));
+  const ofEach = await Promise.all(
+    types.map(async (type) => {
+      const ids = found.filter((one) => one.type === type.name).map(({ id }) => id);
+      const { rows } = await sql<Row>`select * from ${viewOf(type)}
+        where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[])`.execute(tx.db);
+      const records = await wholeAll(
+        tx,
+        type,
+        rows.map((row) => storedFrom(type, row)),
+      );
+      return records.map((record) => ({ id: record.id, text: textOf(tx, type, record) }));
+    }),
+  );
+  return ofEach.flat();
+}
+
+function textOf(tx: Tx, type: RecordType, record: Stored): string {
+  const { everyone, internal } = wordsOf(type, record.reference, record.values);
+  return readsInternal(tx.actor, type.name, record) ? `${everyone}\n${internal}` : everyone;
+}
+
+/** What was said on them that the actor may read, the newest first. */
+async function saidTexts(tx: Tx, found: readonly Found[]): Promise<Text[]> {
+  const { rows } = await sql<Text>`
+    select e.record_id as id, b.body ->> 'text' as text from events e
+    join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
+    where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = any (${found.map(({ id }) => id)}::uuid[])
+      and e.verb = 'commented' and b.body ? 'text'
+    order by e.sequence desc limit ${commentsMax}`.execute(tx.db);
+  return rows;
+}
