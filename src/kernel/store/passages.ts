@@ -15,32 +15,41 @@ interface Text {
   readonly text: string;
 }
 
-/** Of each text so many characters are looked through, and so many comments of all the records together. */
+/** Of each text so many characters are looked through, and of each record so many of its newest comments. */
 const charactersMax = 20_000;
-const commentsMax = 400;
+const commentsMax = 20;
 
 /**
- * Where the words stand in the records found: by record id, a few words of what it holds or of the newest comment on it,
- * with the words between the marks that `Found.marked` has. Only of what the actor may read; none where they stand
+ * Where the words stand in the records found: by record id, a few words of what it holds or else of the newest comment
+ * on it, with the words between the marks that `Found.marked` has. Only of what the actor may read; none where they stand
  * in the title alone.
  */
 export async function passages(tx: Tx, query: string, found: readonly Found[]): Promise<ReadonlyMap<string, string>> {
-  if (found.length === 0) return new Map();
-  const [held, said] = await Promise.all([heldTexts(tx, found), saidTexts(tx, found)]);
-  const texts = [...held, ...said].map(({ id, text }) => ({ id, text: searchable(text.slice(0, charactersMax)) }));
+  const held = await passagesIn(tx, query, await heldTexts(tx, found));
+  const others = found.filter(({ id }) => !held.has(id));
+  const said = await passagesIn(tx, query, await saidTexts(tx, others));
+  return new Map([...held, ...said]);
+}
+
+const marks = { start: "\uE000", stop: "\uE001" } as const;
+
+/** The first passage of each record in these texts. */
+async function passagesIn(tx: Tx, query: string, texts: readonly Text[]): Promise<Map<string, string>> {
+  if (texts.length === 0) return new Map();
+  const readable = texts.map(({ text }) => searchable(text.slice(0, charactersMax)));
   // Any of the words: one may stand in the title and another here.
   const { rows } = await sql<{ id: string; passage: string }>`
-    with wanted as (select replace(websearch_to_tsquery('english', ${clean(query)})::text, ' & ', ' | ')::tsquery as words)
-    select distinct on (t.id) t.id, ts_headline('english', t.text, w.words,
+    with wanted as (select replace(websearch_to_tsquery('english', ${clean(query)})::text, ' & ', ' | ')::tsquery as words),
+    first as (select distinct on (t.id) t.id, t.text
+      from unnest(${texts.map(({ id }) => id)}::uuid[], ${readable}::text[]) with ordinality as t (id, text, place), wanted w
+      where to_tsvector('english', t.text) @@ w.words order by t.id, t.place)
+    select f.id, ts_headline('english', f.text, w.words,
         'MaxFragments=1, MinWords=12, MaxWords=32, StartSel=${sql.raw(marks.start)}, StopSel=${sql.raw(marks.stop)}') as passage
-    from unnest(${texts.map(({ id }) => id)}::uuid[], ${texts.map(({ text }) => text)}::text[]) with ordinality as t (id, text, place), wanted w
-    where to_tsvector('english', t.text) @@ w.words order by t.id, t.place`.execute(tx.db);
+    from first f, wanted w`.execute(tx.db);
   return new Map(
     rows.filter(({ passage }) => passage.includes(marks.start)).map(({ id, passage }) => [id, passage] as const),
   );
 }
-
-const marks = { start: "\uE000", stop: "\uE001" } as const;
 
 /** What the records hold, as the search reads it. */
 async function heldTexts(tx: Tx, found: readonly Found[]): Promise<Text[]> {
@@ -68,11 +77,13 @@ function textOf(tx: Tx, type: RecordType, record: Stored): string {
 
 /** What was said on them that the actor may read, the newest first. */
 async function saidTexts(tx: Tx, found: readonly Found[]): Promise<Text[]> {
+  if (found.length === 0) return [];
   const { rows } = await sql<Text>`
-    select e.record_id as id, b.body ->> 'text' as text from events e
-    join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
-    where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = any (${found.map(({ id }) => id)}::uuid[])
-      and e.verb = 'commented' and b.body ? 'text'
-    order by e.sequence desc limit ${commentsMax}`.execute(tx.db);
+    select said.id, said.text from unnest(${found.map(({ id }) => id)}::uuid[]) as record (id), lateral (
+      select e.record_id as id, e.sequence, b.body ->> 'text' as text from events e
+      join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
+      where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = record.id and e.verb = 'commented' and b.body ? 'text'
+      order by e.sequence desc limit ${commentsMax}) said
+    order by said.id, said.sequence desc`.execute(tx.db);
   return rows;
 }
