@@ -67,7 +67,7 @@ test("what was written is proved, and nothing waits to be sealed", async () => {
   assert.equal(report.ok, true);
   assert.equal(report.unsealed, 0);
   assert.ok(report.records > 15 && report.events > report.records, verifyText(report));
-  assert.deepEqual([report.seals, report.clocks, report.clocksErased, report.clocksByEarlierPolicy], [1, 2, 0, 0]);
+  assert.deepEqual([report.seals, report.clocks, report.clocksErased], [1, 2, 0]);
   assert.match(verifyText(report), /Everything is as it was written/);
 });
 
@@ -459,14 +459,62 @@ test("a policy and its clauses, and a person with an account, are erased whole",
   assert.deepEqual((await look()).problems, []);
 });
 
-test("clocks of an earlier policy are said to be so, not called broken", async () => {
+test("clocks of an earlier policy are proved by the policy as it stood then, and tampering with them is caught", async () => {
   const policies = typeNamed(world.registry, "service_level_policy");
-  const { rows } = await superuser.query<{ id: string; version: number }>(
-    "select id, version from records where type = 'service_level_policy' and organisation_id = $1",
-    [world.council.organisationId],
+  // An hour passes between what follows, so that no two could have been under way at once.
+  const anHourPasses = () => superuser.query("update events set recorded_at = recorded_at - interval '1 hour'");
+  const policy = async () => {
+    const { rows } = await superuser.query<{ id: string }>(
+      "select id from records where type = 'service_level_policy' and organisation_id = $1",
+      [world.council.organisationId],
+    );
+    return world.store.as(administrator, (tx) => find(tx, policies, rows[0]!.id));
+  };
+  const double = (lines: unknown) =>
+    (lines as readonly { respond: number; resolve: number }[]).map((line) => ({
+      ...line,
+      respond: line.respond * 2,
+      resolve: line.resolve * 2,
+    }));
+  const raise = (summary: string) => world.store.as(staff, (tx) => create(tx, ticket(), { summary }));
+
+  const before = await raise("Under the first promise");
+  await anHourPasses();
+  const first = await policy();
+  await world.store.as(administrator, (tx) =>
+    change(tx, policies, first.id, first.version, { targets: double(first.values["targets"]) }),
   );
-  await world.store.as(administrator, (tx) => change(tx, policies, rows[0]!.id, rows[0]!.version, { reopenGrace: 60 }));
+  await anHourPasses();
+  const under = await raise("Under the second promise");
+  await anHourPasses();
+  const second = await policy();
+  await world.store.as(administrator, (tx) =>
+    change(tx, policies, second.id, second.version, { targets: double(second.values["targets"]), reopenGrace: 60 }),
+  );
+  await anHourPasses();
   const report = await look();
   assert.deepEqual(report.problems, []);
-  assert.ok(report.clocksByEarlierPolicy > 0);
+  assert.equal(
+    report.clocks + report.clocksErased,
+    Number((await superuser.query<{ count: string }>("select count(*) from clocks")).rows[0]!.count),
+    "every stored clock was computed again",
+  );
+
+  for (const [record, tamper] of [
+    [before, "due_at = due_at + interval '1 day'"],
+    [under, "target_minutes = target_minutes - 1"],
+    [under, "policy_version = replace(policy_version, 'version 2', 'version 1')"],
+    [before, "policy_version = 'SLA-00001 version 77', due_at = due_at + interval '1 day'"],
+  ] as const) {
+    await superuser.query("create temporary table kept as select * from clocks where record_id = $1", [record.id]);
+    await superuser.query(`update clocks set ${tamper} where record_id = $1 and name = 'resolve'`, [record.id]);
+    const [problem] = (await look()).problems;
+    assert.equal(problem?.reference, record.reference, tamper);
+    assert.match(problem.message, /clock “resolve” is not what the timeline makes it/);
+    await superuser.query("delete from clocks where record_id = $1", [record.id]);
+    assert.match((await look()).problems[0]?.message ?? "", /runs by the timeline and is not stored/);
+    await superuser.query("insert into clocks select * from kept");
+    await superuser.query("drop table kept");
+  }
+  assert.deepEqual((await look()).problems, []);
 });

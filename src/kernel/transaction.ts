@@ -33,6 +33,8 @@ export interface Tx {
   readonly registry: Registry;
   /** Things read once in this transaction, by name. */
   readonly memo: Map<string, Promise<unknown>>;
+  /** The registers that rules read, as they stood at another moment; absent for as they stand now. */
+  readonly referenceData?: (typeNames: readonly string[]) => ReadonlyMap<string, readonly Stored[]>;
 }
 
 /** A record as it is stored. Values are as JSON carries them, by field. */

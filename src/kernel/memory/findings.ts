@@ -22,10 +22,8 @@ export interface VerifyReport {
   readonly seals: number;
   /** Clocks that were computed again and are as stored. */
   readonly clocks: number;
-  /** Clocks of records of which a part that they are computed from was erased: nobody can compute them again. */
+  /** Clocks of which a part that they are computed from was erased, of the record or of the rules: nobody can compute them again. */
   readonly clocksErased: number;
-  /** Clocks stored by a policy or calendar that has changed since: computed again only when their record changes. */
-  readonly clocksByEarlierPolicy: number;
   /** Lines not yet sealed: what was added in the last minute, unless no worker runs. */
   readonly unsealed: number;
   /** The last seal of each organisation: note it elsewhere to prove later that none was taken away. */
@@ -38,8 +36,7 @@ export interface VerifyReport {
 /** How many problems are kept to be named. */
 export const problemsMax = 20;
 
-type Counted =
-  "records" | "events" | "erased" | "seals" | "clocks" | "clocksErased" | "clocksByEarlierPolicy" | "unsealed";
+type Counted = "records" | "events" | "erased" | "seals" | "clocks" | "clocksErased" | "unsealed";
 
 /** Gathers counts and problems while verify goes on. */
 export interface Findings {
@@ -59,7 +56,6 @@ export function createFindings(): Findings {
     seals: 0,
     clocks: 0,
     clocksErased: 0,
-    clocksByEarlierPolicy: 0,
     unsealed: 0,
   };
   const problems: Problem[] = [];

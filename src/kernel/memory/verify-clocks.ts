@@ -3,14 +3,15 @@ import type { ClockReading } from "../clock.ts";
 import type { RecordType } from "../record.ts";
 import { clockRow, readClocks } from "../store/clocks.ts";
 import { factsFrom } from "../store/timeline.ts";
-import type { StoredFact } from "../store/timeline.ts";
 import type { Tx } from "../transaction.ts";
+import { clockAsOf } from "./clock-as-of.ts";
+import type { Acceptable, RecordedFact } from "./clock-as-of.ts";
 import type { Problem } from "./findings.ts";
+import { rulesAsOf } from "./rules-as-of.ts";
+import type { RulesAsOf } from "./rules-as-of.ts";
 import type { Verifying } from "./verify.ts";
 
 const recordsAtATime = 1000;
-/** A transaction may have read a policy a little before another changed it; none lasts longer than this. */
-const overlapMs = 60_000;
 
 type ClockRow = Readonly<Record<string, unknown>>;
 
@@ -20,12 +21,10 @@ interface Timed {
   readonly reference: string;
   readonly requesterId: string | null;
   readonly nextDueAt: string;
-  readonly facts: readonly StoredFact[] | null;
+  readonly facts: readonly RecordedFact[] | null;
   readonly clocks: readonly ClockRow[] | null;
   /** Whether what the clocks are computed from was erased by law. */
   readonly erased: boolean;
-  readonly firstAtMs: number;
-  readonly lastAtMs: number;
 }
 
 /** Every stored clock, computed again from the events by the same code, and each record's next due moment. */
@@ -33,13 +32,13 @@ export async function verifyClocks(verifying: Verifying): Promise<void> {
   const { db, registry, organisation, findings, progress } = verifying;
   const actor = { organisationId: organisation.id, personId: null, name: "Reeve", teams: [], grants: [] };
   const tx: Tx = { db, actor, now: Temporal.Now.instant(), registry, memo: new Map() };
-  const policyChangedMs = await lastPolicyChange(verifying);
+  const rules = await rulesAsOf(verifying, tx);
   const withClocks = [...registry.types.values()].filter(({ clocks }) => Object.keys(clocks).length > 0);
   for (const type of withClocks) {
     let done = 0;
     for (let after: string | null = "00000000-0000-0000-0000-000000000000"; after !== null;) {
       const records: Timed[] = await recordsAfter(verifying, type, after);
-      for (const record of records) findings.add(await verifyRecord(verifying, tx, { type, record, policyChangedMs }));
+      for (const record of records) findings.add(await verifyRecord(verifying, { tx, rules }, type, record));
       done += records.length;
       if (done % 20_000 === 0 && records.length > 0)
         progress(
@@ -54,29 +53,17 @@ export async function verifyClocks(verifying: Verifying): Promise<void> {
   );
 }
 
-/** When a register that rules read was last changed; 0 when there is none. */
-async function lastPolicyChange({ db, registry, organisation }: Verifying): Promise<number> {
-  const types = [...registry.types.values()].filter(({ referenceData }) => referenceData).map(({ name }) => name);
-  const { rows } = await sql<{ ms: number | null }>`select (extract(epoch from max(e.recorded_at)) * 1000)::float8 as ms
-    from records r join events e on e.organisation_id = r.organisation_id and e.record_id = r.id
-    where r.organisation_id = ${organisation.id}::uuid and r.type = any (${types}::text[]) and e.verb <> 'commented'`.execute(
-    db,
-  );
-  return rows[0]?.ms ?? 0;
-}
-
 async function recordsAfter({ db, organisation }: Verifying, type: RecordType, after: string): Promise<Timed[]> {
   const { rows } = await sql<Timed>`
     select r.id, r.reference, r.requester_id as "requesterId", r.next_due_at::text as "nextDueAt", f.facts, c.clocks,
-      coalesce(f.erased, false) as erased, coalesce(f.first, 0) as "firstAtMs", coalesce(f.last, 0) as "lastAtMs"
+      coalesce(f.erased, false) as erased
     from (select organisation_id, id, reference, requester_id, next_due_at from records
           where organisation_id = ${organisation.id}::uuid and type = ${type.name} and id > ${after}::uuid order by id limit ${recordsAtATime}) r
     cross join lateral (
       select jsonb_agg(jsonb_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'verb', e.verb, 'actor', e.actor_id, 'audience', e.audience,
+          'recordedMs', (extract(epoch from e.recorded_at) * 1000)::float8,
           'body', case when b.body ?| array['values', 'changes', 'state'] then b.body - 'columns' - 'note' end) order by e.sequence) as facts,
-        bool_or(b.body is null and e.verb not in ('commented', 'erased')) as erased,
-        (extract(epoch from min(e.recorded_at)) * 1000)::float8 as first,
-        (extract(epoch from max(e.recorded_at) filter (where e.verb not in ('commented', 'erased'))) * 1000)::float8 as last
+        bool_or(b.body is null and e.verb not in ('commented', 'erased')) as erased
       from events e left join event_bodies b using (organisation_id, record_id, sequence)
       where e.organisation_id = r.organisation_id and e.record_id = r.id) f
     cross join lateral (
@@ -85,16 +72,17 @@ async function recordsAfter({ db, organisation }: Verifying, type: RecordType, a
   return rows;
 }
 
-interface Question {
-  readonly type: RecordType;
-  readonly record: Timed;
-  readonly policyChangedMs: number;
+/** The rules as they hold now, which most clocks were stored by, and as they held at any moment. */
+interface Rules {
+  readonly tx: Tx;
+  readonly rules: RulesAsOf;
 }
 
 async function verifyRecord(
   { organisation, findings }: Verifying,
-  tx: Tx,
-  { type, record, policyChangedMs }: Question,
+  { tx, rules }: Rules,
+  type: RecordType,
+  record: Timed,
 ): Promise<Problem[]> {
   const stored = record.clocks ?? [];
   if (record.erased) {
@@ -115,33 +103,45 @@ async function verifyRecord(
     found,
   });
   const problems: Problem[] = [];
-  let byEarlierPolicy = 0;
-  for (const name of new Set([
-    ...stored.map((row) => String(row["name"])),
-    ...readings.map((reading) => reading.name),
-  ])) {
+  let byEarlierRules = false;
+  const names = new Set([...stored.map((row) => String(row["name"])), ...readings.map(({ name }) => name)]);
+  for (const name of names) {
     const row = stored.find((one) => one["name"] === name);
     const reading = readings.find((one) => one.name === name);
-    // A clock whose policy is gone may have stood since the record was made; any other was last stored with its last change.
-    const since = reading ? record.lastAtMs : record.firstAtMs;
-    if (!sameRules(row, reading) && policyChangedMs > since - overlapMs) byEarlierPolicy++;
-    else if (!row)
-      problems.push(problem(`The clock “${name}” runs by the timeline and is not stored`, "a stored clock", "none"));
-    else if (!reading)
-      problems.push(problem(`The clock “${name}” is stored and the timeline starts none`, "none", "a stored clock"));
-    else
-      problems.push(
-        ...differences(row, clockRow(reading)).map(([column, is, shouldBe]) =>
-          problem(`The clock “${name}” is not what the timeline makes it: ${column}`, shouldBe, is),
-        ),
-      );
+    const byPresentRules = sameRules(row, reading);
+    const whose = { type, requesterId: record.requesterId, facts: record.facts ?? [], now };
+    const acceptable =
+      byPresentRules && reading
+        ? { rows: [clockRow(reading)], mayBeAbsent: false }
+        : await clockAsOf(rules, whose, name);
+    if (!byPresentRules) byEarlierRules = true;
+    problems.push(...clockProblems(name, row, acceptable, problem));
+    if (row) findings.count(acceptable === null ? "clocksErased" : "clocks", 1);
   }
-  findings.count("clocks", stored.length - Math.min(byEarlierPolicy, stored.length));
-  findings.count("clocksByEarlierPolicy", byEarlierPolicy);
-  return [...problems, ...dueProblem(record, byEarlierPolicy > 0, problem)];
+  return [...problems, ...dueProblem(record, byEarlierRules, problem)];
 }
 
-/** Whether a clock was stored by the policy and the calendar that hold now; only then must it be the same. */
+function clockProblems(
+  name: string,
+  row: ClockRow | undefined,
+  acceptable: Acceptable | null,
+  problem: (message: string, expected: string | null, found: string | null) => Problem,
+): Problem[] {
+  if (acceptable === null) return [];
+  const { rows, mayBeAbsent } = acceptable;
+  if (!row)
+    return mayBeAbsent
+      ? []
+      : [problem(`The clock “${name}” runs by the timeline and is not stored`, "a stored clock", "none")];
+  const [wanted] = rows;
+  if (!wanted) return [problem(`The clock “${name}” is stored and the timeline starts none`, "none", "a stored clock")];
+  if (rows.some((one) => differences(row, one).length === 0)) return [];
+  return differences(row, wanted).map(([column, is, shouldBe]) =>
+    problem(`The clock “${name}” is not what the timeline makes it: ${column}`, shouldBe, is),
+  );
+}
+
+/** Whether a clock was stored by the policy and the calendar that hold now. */
 function sameRules(row: ClockRow | undefined, reading: ClockReading | undefined): boolean {
   if (!row || !reading) return false;
   const expected = clockRow(reading);
@@ -164,7 +164,7 @@ function sameMoment(one: unknown, other: unknown): boolean {
 
 function dueProblem(
   { nextDueAt, clocks }: Timed,
-  byEarlierPolicy: boolean,
+  byEarlierRules: boolean,
   problem: (message: string, expected: string, found: string) => Problem,
 ): Problem[] {
   const due = (clocks ?? [])
@@ -173,7 +173,7 @@ function dueProblem(
     .toSorted();
   const shouldBe = due[0] ?? "infinity";
   const is = nextDueAt === "infinity" ? nextDueAt : new Date(nextDueAt).toISOString();
-  if (is === shouldBe || (byEarlierPolicy && is === "infinity")) return [];
+  if (is === shouldBe || (byEarlierRules && is === "infinity")) return [];
   return [problem("Its next deadline is not that of its earliest running clock", shouldBe, is)];
 }
 

@@ -6,11 +6,6 @@ export function verifyText(report: VerifyReport): string {
     `Looked at ${many(report.records, "record")}, ${many(report.events, "event")}, ${many(report.seals, "seal")} and ${many(report.clocks, "stored clock")}.`,
     ...(report.erased > 0 ? [`Erased by law, each with its certificate: ${many(report.erased, "event")}.`] : []),
     ...(report.clocksErased > 0 ? [`Not recomputable: erased: ${many(report.clocksErased, "clock")}.`] : []),
-    ...(report.clocksByEarlierPolicy > 0
-      ? [
-          `Stored by a policy or calendar that has changed since, so not compared: ${many(report.clocksByEarlierPolicy, "clock")}.`,
-        ]
-      : []),
     ...(report.unsealed > 0 ? [`Waiting for the next seal: ${many(report.unsealed, "line")}.`] : []),
     ...report.lastSeals.map(
       ({ organisation, number, hash }) => `Last seal of ${organisation}: number ${number}, ${hash}`,

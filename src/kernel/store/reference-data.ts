@@ -23,6 +23,7 @@ const keptMax = 200;
  * pages. Each type's definition must say `referenceData`. Kept between transactions until one of them changes.
  */
 export async function readReferenceData(tx: Tx, typeNames: readonly string[]): Promise<ReferenceData> {
+  if (tx.referenceData) return tx.referenceData(typeNames);
   const key = `${tx.actor.organisationId} ${typeNames.join(" ")}`;
   const { rows } = await sql<{ mark: string }>`select reference_data_mark(${typeNames}::text[]) as mark`.execute(tx.db);
   const mark = rows[0]?.mark ?? "";
