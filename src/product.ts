@@ -6,6 +6,7 @@ import { createSetup } from "./council/setup.ts";
 import { startWorker } from "./jobs.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
+import { asSystem } from "./kernel/transaction.ts";
 import { modulePages, registry } from "./records.ts";
 import { openRuntime } from "./runtime.ts";
 import type { Runtime } from "./runtime.ts";
@@ -44,11 +45,13 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
   let releaseLock = async () => {};
   try {
     releaseLock = await holdLock(runtime.ownerUrl);
+    const ownerParts = { ownerPool: runtime.ownerPool, registry };
     const signIn = createSignIn({
       pool: runtime.store.pool,
       secret: runtime.secret,
       baseUrl: settings.baseUrl,
       demo: settings.demo,
+      asProduct: (organisationId, work) => asSystem({ ...ownerParts, organisationId }, work),
     });
     const setupLink = await prepareOrganisation(settings, runtime, signIn, say);
     const assets = await assetsReady;
@@ -60,6 +63,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       assets,
       render: createRenderer({ assets }),
       modulePages,
+      filesFolder: runtime.filesFolder,
       log,
       secret: runtime.secret,
       baseUrl: settings.baseUrl,

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import pino from "pino";
@@ -57,11 +59,18 @@ export async function createWebWorld(changed: Partial<WebParts> = {}): Promise<W
   const parts: WebParts = {
     store: world.store,
     registry: world.registry,
-    signIn: createSignIn({ pool: world.store.pool, secret, baseUrl }),
+    signIn: createSignIn({
+      pool: world.store.pool,
+      secret,
+      baseUrl,
+      asProduct: (organisationId, work) => world.system(work, { organisationId }),
+    }),
     tokens: createTokenReader({ pool: world.store.pool }),
     assets,
     render: createRenderer({ assets }),
     modulePages,
+    // Nothing is there; a test that needs files makes a folder and gives it.
+    filesFolder: join(tmpdir(), "reeve-tests-have-no-files"),
     log: pino({ level: "silent" }),
     secret,
     baseUrl,

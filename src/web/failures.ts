@@ -14,7 +14,10 @@ export function statusOf(error: Error): number {
 export function unavailableCause(error: Error): "database" | "disk" | null {
   const code = "code" in error ? String(error.code) : "";
   if (code === "53100" || code === "ENOSPC") return "disk";
+  // The server's socket is a file, which is not there while no server is.
+  const noSocket = code === "ENOENT" && "syscall" in error && error.syscall === "connect";
   const lost =
+    noSocket ||
     /^(08|57P|53300)/.test(code) ||
     ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "CONNECT_TIMEOUT"].includes(code) ||
     /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(

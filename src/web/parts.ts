@@ -16,6 +16,8 @@ export interface WebParts {
   readonly assets: Assets;
   readonly render: Renderer;
   readonly modulePages: readonly ModulePages[];
+  /** Holds the content of files, so that an erasure by law can delete it. */
+  readonly filesFolder: string;
   readonly log: Logger;
   /** At least 32 random characters: signs the form tokens. */
   readonly secret: string;

@@ -101,7 +101,8 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
   return groups.filter(({ items }) => items.length > 0);
 }
 
-function flashOf(request: FastifyRequest): string | null {
+/** What the request before had to say, once. */
+export function flashOf(request: FastifyRequest): string | null {
   const cookie = request.cookies["reeve.flash"];
   if (!cookie) return null;
   request.flashShown = true;

@@ -56,6 +56,7 @@ async function addresses(page: Page): Promise<string[]> {
   };
   const ticket = (await first("tickets"))[0] ?? "";
   const policy = (await first("policies"))[0] ?? "";
+  const person = (await first("people"))[0] ?? "";
   const lists = [...registry.types.values()].flatMap(({ path }) => [`/${path}`, `/${path}/new`]);
   const records = [ticket, policy].flatMap((href) => [
     href,
@@ -70,10 +71,14 @@ async function addresses(page: Page): Promise<string[]> {
     ...records,
     `${ticket}/clocks/resolve`,
     `${ticket}/moves/wait`,
+    `${ticket}/erase`,
+    `${ticket}/erase?line=1`,
     "/search?q=printer",
     "/search?q=zzzzqq",
     "/desk/numbers",
     "/account",
+    `${person}/sign-in-link`,
+    "/sign-in/link",
     "/administration",
     "/accessibility",
     "/api",

@@ -40,6 +40,15 @@ const setup: FormContent = {
   submit: { label: "Create the organisation" },
 };
 
+const signInLink = {
+  shell: shell("Make a sign-in link", "People"),
+  breadcrumb: [
+    { text: "People", href: "/people" },
+    { text: "PER-00008", href: "/people/PER-00008" },
+  ],
+  caption: "PER-00008 Joe Price",
+};
+
 const demoPeople = [
   ["Amina Yusuf", "Delivery support"],
   ["Priya Nair", "Policy manager"],
@@ -255,6 +264,40 @@ export function administration(): readonly Sample[] {
         scopes: "Read tickets",
         example: 'curl -H "Authorization: Bearer reeve_9f2c..." http://localhost:3000/api/v1/tickets?limit=5',
         back: { text: "Back to your account", href: "/account" },
+      },
+    },
+    {
+      name: "sign-in-link",
+      page: "sign-in-link",
+      model: {
+        ...signInLink,
+        title: "Make a sign-in link",
+        paragraphs: [
+          "With the link, Joe Price chooses a password and can then sign in. They sign in with joe.price@aldermoor.gov.uk.",
+          "It works once, for 24 hours. Making it changes nothing until it is used.",
+        ],
+        form: {
+          action: "/people/PER-00008/sign-in-link",
+          fields: [],
+          hidden: [],
+          submit: { label: "Make the link" },
+          cancel: { text: "Cancel", href: "/people/PER-00008" },
+        },
+      },
+    },
+    {
+      name: "sign-in-link-made",
+      page: "sign-in-link",
+      model: {
+        ...signInLink,
+        title: "Sign-in link for Joe Price",
+        paragraphs: ["Copy it now. It is shown this once and cannot be read again."],
+        link: {
+          label: "Sign-in link",
+          value: `https://reeve.example.gov.uk/sign-in/link?person=PER-00008&key=${"9f2c41d0".repeat(8)}`,
+          after: ["It works once, until 23 November 2026 at 14:30."],
+        },
+        back: { text: "Back to Joe Price", href: "/people/PER-00008" },
       },
     },
     {

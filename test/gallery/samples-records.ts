@@ -1,5 +1,5 @@
 /** Sample models of a record, its ledger, its conflict and the search that finds it. */
-import type { RailCard, RecordPage, RecordSection, SearchPage } from "../../src/web/view/models.ts";
+import type { ErasePage, RailCard, RecordPage, RecordSection, SearchPage } from "../../src/web/view/models.ts";
 import { everyWidget } from "./samples-desk.ts";
 import { shell } from "./samples-shell.ts";
 import type { Sample } from "./samples-type.ts";
@@ -146,6 +146,7 @@ const conversation: RecordSection = {
       bodyHtml:
         "<p>Can we say why 2024 rose? The new contract started in June. Happy to sign once question 2 is in.</p>",
       files: [{ text: "contract.pdf (48 KB)", href: "/files/1" }],
+      erase: { href: "/records/FOI-2026-0412/erase?line=2", which: "line 2, a comment by Marcus Webb" },
     },
     {
       id: "3",
@@ -192,6 +193,7 @@ const timeline: RecordSection = {
         { field: "Decision", from: "", to: "Part released" },
         { field: "Reviewer", from: "Dee Osei", to: "Marcus Webb" },
       ],
+      erase: { href: "/records/FOI-2026-0412/erase?line=9", which: "line 9, Priya Nair changed two fields" },
     },
     {
       id: "8",
@@ -358,9 +360,57 @@ const search: SearchPage = {
   paging: { nextHref: "?q=homefinder&after=2" },
 };
 
-/** Records, ledger, conflict, search. */
+const reasonMissing = "Enter why the law asks for this, in 3 to 1,000 characters, without repeating what is erased";
+
+const erase: ErasePage = {
+  shell: shell("Error: Erase what this line says: FOI-2026-0412", "Information rights"),
+  breadcrumb: [{ text: "FOI-2026-0412", href: "/records/FOI-2026-0412" }],
+  caption: "FOI-2026-0412 How much was spent on temporary accommodation systems since 2022?",
+  title: "Erase what this line says",
+  line: [
+    { label: "Number", text: "7" },
+    { label: "Who", text: "Marcus Webb" },
+    { label: "What", text: "wrote an internal comment" },
+    { label: "When", text: "Today 11:05" },
+    { label: "Internal comment begins", text: "Can we say why 2024 rose? The new…" },
+  ],
+  goes: ["All that this line says, for ever: every word and value in it"],
+  stays: ["That it happened, who did it and when", "What the request holds now"],
+  before: "If the request still holds what must go, change it first.",
+  errors: [{ text: reasonMissing, fieldId: "field-reason" }],
+  form: {
+    action: "/records/FOI-2026-0412/erase?line=7",
+    hidden: [],
+    fields: [
+      {
+        id: "field-reason",
+        name: "reason",
+        label: "Why the law asks for this",
+        hint: "It stays in the timeline, so do not repeat what is erased.",
+        error: reasonMissing,
+        widget: "textarea",
+        value: "x",
+        rows: 4,
+        maxLength: 1000,
+      },
+      {
+        id: "field-confirm",
+        name: "confirm",
+        label: "Type FOI-2026-0412 to confirm",
+        widget: "text",
+        width: "short",
+        value: "",
+      },
+    ],
+    submit: { label: "Erase for ever", tone: "warning" },
+    cancel: { text: "Cancel", href: "/records/FOI-2026-0412?tab=timeline" },
+  },
+};
+
+/** Records, ledger, erasure, conflict, search. */
 export function records(): readonly Sample[] {
   return [
+    { name: "erase", page: "erase", model: erase },
     { name: "record", page: "record", model: record("Details", [lines, fields, conversation]) },
     { name: "record-conversation", page: "record", model: record("Conversation", [conversation]) },
     { name: "record-timeline", page: "record", model: record("Timeline", [timeline]) },

@@ -22,9 +22,12 @@ export async function runningServer(serverFolder: string): Promise<RunningServer
   return noted !== undefined && (await isServerOf(noted.pid, serverFolder)) ? noted : undefined;
 }
 
-/** True when the note of a running server is there but no server is: it was killed, not stopped. */
-export async function wasKilled(serverFolder: string): Promise<boolean> {
-  return (await notedPid(serverFolder)) !== undefined && (await runningServer(serverFolder)) === undefined;
+/** True when no server runs and the last one did not end as it should: it was killed, or gave up (a full disk). */
+export async function hasFallen(serverFolder: string): Promise<boolean> {
+  if ((await runningServer(serverFolder)) !== undefined) return false;
+  const control = await readFile(join(serverFolder, "global", "pg_control")).catch(whenMissing(() => null));
+  // The fourth number of the file is the state of the cluster, and 1 is “shut down” (PostgreSQL's pg_control.h).
+  return control !== null && control.length > 20 && control.readUInt32LE(16) !== 1;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { EmbeddedPaths } from "./embedded-folder.ts";
 import { launchServer, removeOldLogs, startProblem } from "./embedded-launch.ts";
 import { withStartLock } from "./embedded-lock.ts";
 import { createDatabase, othersUse, tryConnect } from "./embedded-sessions.ts";
-import { askToStop, removeStaleNote, runningServer, waitUntilGone, wasKilled } from "./embedded-process.ts";
+import { askToStop, removeStaleNote, runningServer, waitUntilGone, hasFallen } from "./embedded-process.ts";
 import type { RunningServer } from "./embedded-process.ts";
 import { EmbeddedPostgresError } from "./embedded-programs.ts";
 
@@ -28,7 +28,7 @@ export interface EmbeddedPostgresOptions {
   readonly dataFolder: string;
   /** Takes one line of progress for a person. */
   readonly log: (message: string) => void;
-  /** Bring the server back, on the same port, when it was killed (not when it was stopped). Default: no. */
+  /** Bring the server back when it was killed or gave up, on the same port (not when it was stopped). Default: no. */
   readonly restartWhenKilled?: boolean;
 }
 
@@ -136,16 +136,24 @@ function inWords(dataFolder: string): (error: NodeJS.ErrnoException) => never {
 /** Looks after the server while this process lives. Gives the function that ends it. */
 function watch(paths: EmbeddedPaths, options: EmbeddedPostgresOptions): () => Promise<void> {
   const ended = new AbortController();
+  let tries = 0;
   const looking = (async () => {
     for (let seconds = 1; !ended.signal.aborted; seconds += 1) {
       await sleep(1_000, undefined, { ref: false, signal: ended.signal });
       if (seconds % 3_600 === 0) await removeOldLogs(paths).catch(() => undefined);
-      if (options.restartWhenKilled !== true || !(await wasKilled(paths.serverFolder).catch(() => false))) continue;
-      options.log("PostgreSQL was killed; starting it again");
-      await startOrAdopt(paths, options.log).then(
-        () => options.log("PostgreSQL runs again"),
-        (error: unknown) => options.log(error instanceof Error ? error.message : String(error)),
-      );
+      if (options.restartWhenKilled !== true || !(await hasFallen(paths.serverFolder).catch(() => false))) continue;
+      // Where it cannot start, as on a full disk, it is tried every five seconds and told of once a minute.
+      const isTold = tries % 12 === 0;
+      if (isTold) options.log("PostgreSQL has ended unexpectedly; starting it again");
+      try {
+        await startOrAdopt(paths, options.log);
+        tries = 0;
+        options.log("PostgreSQL runs again");
+      } catch (error) {
+        tries += 1;
+        if (isTold) options.log(error instanceof Error ? error.message : String(error));
+        await sleep(5_000, undefined, { ref: false, signal: ended.signal });
+      }
     }
   })().catch(() => undefined);
   return async () => {

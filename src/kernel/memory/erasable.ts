@@ -35,6 +35,14 @@ export function erasableOf(type: RecordType): Readonly<Record<string, readonly s
   );
 }
 
+/** The fields that an erasure of a whole record empties, all or in part; its title first. */
+export function erasedFields(type: RecordType): readonly string[] {
+  const own = storedFields(type.fields).filter(({ field }) => isErasable(field));
+  const lines = lineTables(type).filter(({ fields }) => Object.values(fields).some(isErasable));
+  const personal = Object.keys(type.fields).filter((name) => type.fields[name]?.options.personal === true);
+  return [...new Set([type.titleField, ...own.map(({ name }) => name), ...personal, ...lines.map(({ name }) => name)])];
+}
+
 function isErasable({ kind, options }: Field): boolean {
   return options.personal === true || freeKinds.has(kind.name);
 }

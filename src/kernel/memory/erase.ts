@@ -1,9 +1,11 @@
 import { sql } from "kysely";
-import { mustBeAllowed } from "../access.ts";
-import { Refusal, refuse } from "../errors.ts";
+import { Refusal, forbid, refuse } from "../errors.ts";
+import type { Problem } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 import { find } from "../store/find.ts";
-import type { Stored, Tx } from "../transaction.ts";
+import { timeline } from "../store/timeline.ts";
+import type { TimelineEvent } from "../store/timeline.ts";
+import type { Actor, Stored, Tx } from "../transaction.ts";
 
 /** What an erasure did. */
 export interface Erasure {
@@ -11,7 +13,7 @@ export interface Erasure {
   readonly certificate: string;
   /** How many events no longer say anything. */
   readonly bodies: number;
-  /** SHA-256 (hexadecimal) of files that nothing leads to any more: delete their content once the transaction has ended. */
+  /** SHA-256 (hexadecimal) of files that nothing leads to any more: `deleteFiles` once the transaction has ended. */
   readonly files: readonly string[];
 }
 
@@ -43,30 +45,102 @@ export async function eraseRecord(
   given: { reason: unknown },
 ): Promise<Erasure> {
   const record = await erasable(tx, type, idOrReference);
-  if (type.referenceData)
-    throw new Refusal("impossible", [
-      {
-        message: `${type.label.many} are what rules read, so only a line of a timeline can be erased here, not all of one`,
-      },
-    ]);
+  const why = keptWhole(tx.actor, type, record);
+  if (why !== null) throw new Refusal("impossible", [{ message: why }]);
   return erase(tx, record, null, reasonOf(given.reason));
+}
+
+/**
+ * What an erasure would destroy: the record, and the line where one is meant (null: the whole record). Changes nothing, and
+ * refuses what `eraseEvent` and `eraseRecord` would refuse, and a line that the person may not read.
+ */
+export async function whatToErase(
+  tx: Tx,
+  type: RecordType,
+  idOrReference: string,
+  sequence: number | null,
+): Promise<{ record: Stored; line: TimelineEvent | null }> {
+  const record = await erasable(tx, type, idOrReference);
+  if (sequence === null) {
+    const why = keptWhole(tx.actor, type, record);
+    if (why !== null) throw new Refusal("impossible", [{ message: why }]);
+    if (record.title === "Erased" && !(await saysAnything(tx, record))) throw nothingThere(record, null);
+    return { record, line: null };
+  }
+  const [line] = await timeline(tx, record, { after: sequence - 1, before: sequence + 1, limit: 1 });
+  if (!line) throw new Refusal("unseen", [{ message: `There is no line ${sequence}, or you may not see it` }]);
+  if (!saysSomething(line)) throw nothingThere(record, sequence);
+  return { record, line };
+}
+
+/** Whether the person may erase what records of a type say. The permission is for all of them or none. */
+export function mayErase(actor: Actor, type: RecordType): boolean {
+  return actor.grants.some(
+    (grant) => grant.type === type.name && grant.permission === "erase" && grant.scope === "all",
+  );
+}
+
+/** Whether the person may erase a whole record: not what rules and rights are read from, and nobody themselves. */
+export function mayEraseWhole(actor: Actor, type: RecordType, record: Stored): boolean {
+  return mayErase(actor, type) && keptWhole(actor, type, record) === null;
+}
+
+/** Whether a line still says something that can be erased. What an erasure tells of itself cannot be. */
+export function saysSomething({ verb, body }: Pick<TimelineEvent, "verb" | "body">): boolean {
+  return verb !== "erased" && body !== null;
+}
+
+/** What is wrong with the reason for an erasure; null when nothing is. */
+export function reasonProblem(reason: unknown): Problem | null {
+  const text = typeof reason === "string" ? reason.trim() : "";
+  return text.length < 3 || text.length > 1000 || text.includes("\u0000") || !text.isWellFormed()
+    ? {
+        field: "reason",
+        message: "Enter why the law asks for this, in 3 to 1,000 characters, without repeating what is erased",
+      }
+    : null;
 }
 
 async function erasable(tx: Tx, type: RecordType, idOrReference: string): Promise<Stored> {
   const record = await find(tx, type, idOrReference);
   // The database asks again. For the product itself it is the only one to ask.
-  if (tx.actor.personId !== null) mustBeAllowed(tx.actor, type, "erase", "erase what is here", record);
+  if (tx.actor.personId !== null && !mayErase(tx.actor, type)) forbid(notAllowed);
   return record;
 }
 
+const notAllowed = "You may not erase what is here. It needs the permission “erase” for all records of this type";
+
+/** Why a record cannot be erased whole, though lines of its timeline can; null when it can be. */
+function keptWhole(actor: Actor, type: RecordType, record: Stored): string | null {
+  if (type.referenceData)
+    return `${type.label.many} are what rules read, so only a line of a timeline can be erased here, not all of one`;
+  if (type.name === "role")
+    return `${type.label.many} are what rights follow from, so only a line of a timeline can be erased here, not all of one`;
+  // So that there is always someone left who can.
+  if (record.id === actor.personId) return "You cannot erase yourself. Ask another administrator";
+  return null;
+}
+
+async function saysAnything(tx: Tx, record: Stored): Promise<boolean> {
+  const { rows } = await sql<{ says: boolean }>`select exists (
+    select 1 from events e join event_bodies b using (organisation_id, record_id, sequence)
+    where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${record.id}::uuid and e.verb <> 'erased' and b.body is not null) as says`.execute(
+    tx.db,
+  );
+  return rows[0]?.says === true;
+}
+
+function nothingThere(record: Stored, sequence: number | null): Refusal {
+  const message =
+    sequence === null
+      ? `${record.reference} has been erased already`
+      : `${record.reference} has no line ${sequence} with anything to erase`;
+  return new Refusal("impossible", [{ message }]);
+}
+
 function reasonOf(reason: unknown): string {
-  const text = typeof reason === "string" ? reason.trim() : "";
-  if (text.length < 3 || text.length > 1000 || text.includes("\u0000") || !text.isWellFormed())
-    return refuse(
-      "reason",
-      "Enter why the law asks for this, in 3 to 1,000 characters, without repeating what is erased",
-    );
-  return text;
+  const problem = reasonProblem(reason);
+  return problem || typeof reason !== "string" ? refuse("reason", problem?.message ?? "") : reason.trim();
 }
 
 async function erase(tx: Tx, record: Stored, sequence: number | null, reason: string): Promise<Erasure> {
@@ -77,19 +151,8 @@ async function erase(tx: Tx, record: Stored, sequence: number | null, reason: st
     return rows[0]!.erased;
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code === "P0002")
-      throw new Refusal("impossible", [
-        {
-          message:
-            sequence === null
-              ? `${record.reference} has been erased already`
-              : `${record.reference} has no line ${sequence} with anything to erase`,
-        },
-      ]);
-    if (code === "42501")
-      throw new Refusal("forbidden", [
-        { message: "You may not erase what is here. It needs the permission “erase” for all records of this type" },
-      ]);
+    if (code === "P0002") throw nothingThere(record, sequence);
+    if (code === "42501") forbid(notAllowed);
     throw error;
   }
 }

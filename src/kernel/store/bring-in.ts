@@ -65,7 +65,8 @@ export async function bringOn(tx: Tx, type: RecordType, before: Stored, more: Br
   const after = { ...before.values, ...values };
   const shared = sharedValues(type, after);
   const requesterId = (shared["requester_id"] ?? null) as string | null;
-  const readings = await readClocks(tx, type, { facts: await timelineFacts(tx, before.id), requesterId, now: tx.now });
+  const facts = await timelineFacts(tx, type, { id: before.id, state: more.state, values: after });
+  const readings = await readClocks(tx, type, { facts, requesterId, now: tx.now });
   await storeClocks(tx, before.id, readings);
   const words = wordsOf(type, before.reference, after);
   const row = {

@@ -145,7 +145,7 @@ async function clocksAfter(
   const shared = sharedValues(type, values);
   // The column of `records` holds an id or nothing.
   const requesterId = "requester_id" in shared ? (shared["requester_id"] as string | null) : before.requesterId;
-  return readClocks(tx, type, { facts: [...(await timelineFacts(tx, before.id)), fact], requesterId, now: tx.now });
+  return readClocks(tx, type, { facts: [...(await timelineFacts(tx, type, before)), fact], requesterId, now: tx.now });
 }
 
 async function updateRows(

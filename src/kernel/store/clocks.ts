@@ -34,7 +34,7 @@ export function targetFinder(tx: Tx, type: RecordType, name: string): Promise<Ta
 /** A record's clocks as they stand, with the ledger when asked for. */
 export async function clocksOf(tx: Tx, type: RecordType, record: Stored, explain = false): Promise<ClockReading[]> {
   if (Object.keys(type.clocks).length === 0) return [];
-  const facts = await timelineFacts(tx, record.id);
+  const facts = await timelineFacts(tx, type, record);
   return readClocks(tx, type, { facts, requesterId: record.requesterId, now: tx.now, explain });
 }
 

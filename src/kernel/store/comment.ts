@@ -53,7 +53,7 @@ async function clocksAfterAnswer(tx: Tx, type: RecordType, record: Stored, audie
   const answerStops = Object.values(type.clocks).some((clock) => clock.rule === "service-level" && clock.stopsOnAnswer);
   if (!answerStops || audience !== "everyone" || tx.actor.personId === record.requesterId) return;
   const readings = await readClocks(tx, type, {
-    facts: await timelineFacts(tx, record.id),
+    facts: await timelineFacts(tx, type, record),
     requesterId: record.requesterId,
     now: tx.now,
   });

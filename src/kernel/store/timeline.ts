@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import type { TimelineFact } from "../clock.ts";
 import { readsInternal } from "../access.ts";
+import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
+import { withErasedFilledIn } from "./erased-facts.ts";
 
 /** What a timeline entry says. Only the parts that its verb has are there. */
 export interface EventBody {
@@ -72,12 +74,19 @@ export async function timeline(
   return rows;
 }
 
-/** What clocks need of a timeline, in order of time: every state and value, no comment's text. */
-export async function timelineFacts(tx: Tx, recordId: string): Promise<TimelineFact[]> {
-  const { rows } = await sql<{ facts: readonly StoredFact[] }>`select record_facts(${recordId}::uuid) as facts`.execute(
-    tx.db,
-  );
-  return factsFrom(rows[0]?.facts ?? []);
+/**
+ * What clocks need of a timeline, in order of time: every state and value, no comment's text. What was erased by law is
+ * filled in from what `record`, as it is after the last line, and later lines still say.
+ */
+export async function timelineFacts(
+  tx: Tx,
+  type: RecordType,
+  record: Pick<Stored, "id" | "state" | "values">,
+): Promise<TimelineFact[]> {
+  const { rows } = await sql<{
+    facts: readonly StoredFact[];
+  }>`select record_facts(${record.id}::uuid) as facts`.execute(tx.db);
+  return factsFrom(withErasedFilledIn(rows[0]?.facts ?? [], type, record));
 }
 
 /** A line of record_facts(). */

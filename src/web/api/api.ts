@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { WebParts } from "../parts.ts";
 import { takeJsonOnly } from "./body.ts";
+import { addErasureRoute } from "./erasures.ts";
 import { gateOf } from "./gate.ts";
 import { registerOpenApi } from "./openapi-routes.ts";
 import { addRecordRoutes } from "./records.ts";
@@ -24,6 +25,7 @@ export async function registerApi(app: FastifyInstance, parts: WebParts): Promis
       addSearchRoute(add);
       addRecordRoutes(add);
       addTimelineRoutes(add);
+      addErasureRoute(add);
       refuseOtherMethods(api, taken);
     },
     { prefix: "/api/v1" },

@@ -30,7 +30,7 @@ export const problemKinds = {
   impossible: {
     status: 409,
     title: "This is not possible now",
-    when: "The move cannot be made from the state that the record is in",
+    when: "The move cannot be made from the state that the record is in, or there is nothing left to erase",
   },
   stale: {
     status: 412,

@@ -8,6 +8,7 @@ import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { formatRecent, initials } from "../view/format.ts";
 import type { Comment, FormContent, FormField, RecordSection } from "../view/models.ts";
+import { eraseLink } from "./erase-links.ts";
 import { addressOf, crumbsTo, navigationOf, pageClock } from "./places.ts";
 import { actorOf } from "./record-timeline.ts";
 import type { EventPage } from "./record-timeline.ts";
@@ -15,8 +16,9 @@ import { sendOnce, submissionField } from "./submitting.ts";
 
 /** What was said, the oldest of the newest hundred first, and the form to say more. */
 export function conversationSection(tx: Tx, type: RecordType, record: Stored, page: EventPage): RecordSection {
-  const comments = page.events.toReversed().map(({ sequence, at, body, audience, ...event }): Comment => {
-    const author = actorOf({ sequence, at, body, audience, ...event });
+  const comments = page.events.toReversed().map((event): Comment => {
+    const { sequence, at, body, audience } = event;
+    const author = actorOf(event);
     return {
       id: String(sequence),
       author,
@@ -26,6 +28,7 @@ export function conversationSection(tx: Tx, type: RecordType, record: Stored, pa
       internal: audience === "internal",
       bodyHtml: toHtml(body?.text ?? ""),
       ...(body === null ? { erased: true } : {}),
+      ...eraseLink({ tx, type, record }, event, `a comment by ${author}`),
     };
   });
   const form = may(tx.actor, type.name, "comment", record) ? commentForm(tx, type, record, {}) : undefined;

@@ -3,7 +3,9 @@ import type { RecordType } from "../../kernel/record.ts";
 import { movesFor } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { Move } from "../view/models.ts";
+import { eraseAction } from "./erase-links.ts";
 import { addressOf } from "./places.ts";
+import { signInLinkAction } from "./sign-in-link.ts";
 import { submissionField, versionField } from "./submitting.ts";
 
 /** What the person can do now, as buttons: what asks nothing is done at once, the rest leads to a form. */
@@ -27,7 +29,8 @@ export function moveButtons(tx: Tx, type: RecordType, record: Stored): Move[] {
 
 /** What can be done beside the moves. */
 export function actionsOn(tx: Tx, type: RecordType, record: Stored): Move[] {
-  return may(tx.actor, type.name, type.access.change.permission, record)
+  const edit: Move[] = may(tx.actor, type.name, type.access.change.permission, record)
     ? [{ label: "Edit", href: `${addressOf(tx, record)}/edit`, method: "get" }]
     : [];
+  return [...edit, ...signInLinkAction(tx, type, record), ...eraseAction(tx, type, record)];
 }

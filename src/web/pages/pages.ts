@@ -2,11 +2,13 @@ import type { FastifyInstance } from "fastify";
 import type { WebParts } from "../parts.ts";
 import { registerAccount } from "./account.ts";
 import { registerAdministration } from "./administration.ts";
+import { registerErasures } from "./erase.ts";
 import { registerForms } from "./form.ts";
 import { registerLists } from "./list.ts";
 import { registerMyWork } from "./my-work.ts";
 import { registerRecords } from "./record.ts";
 import { registerSearch } from "./search.ts";
+import { registerSignInLinks } from "./sign-in-link.ts";
 import { registerSignIn } from "./sign-in.ts";
 import { registerStatement } from "./statement.ts";
 
@@ -20,6 +22,8 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerAdministration(app, parts);
   for (const module of parts.modulePages) module.register(app, parts);
   registerLists(app, parts);
+  registerErasures(app, parts);
+  registerSignInLinks(app, parts);
   registerForms(app, parts);
   registerRecords(app, parts);
 }

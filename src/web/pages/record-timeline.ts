@@ -7,6 +7,7 @@ import { inSentence } from "../../kernel/fields/kind.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { formatRecent } from "../view/format.ts";
 import type { RecordSection, TimelineEntry } from "../view/models.ts";
+import { eraseLink } from "./erase-links.ts";
 import { cut, mentionedIn } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
 import { pageClock, stateTag } from "./places.ts";
@@ -65,7 +66,7 @@ export function timelineSection(
   record: Stored,
   { page, names }: { page: EventPage; names: Names },
 ): RecordSection {
-  const entries = page.events.map((event) => entryOf({ tx, type, record }, event, names));
+  const entries = page.events.map((event) => timelineEntry({ tx, type, record }, event, names));
   return {
     kind: "timeline",
     entries,
@@ -79,7 +80,8 @@ interface Whose {
   readonly record: Stored;
 }
 
-function entryOf(whose: Whose, event: TimelineEvent, names: Names): TimelineEntry {
+/** A line of the timeline as a page shows it. */
+export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names): TimelineEntry {
   const { body, sequence, at, audience } = event;
   const changes = [
     ...changesIn(whose, valuesOf(body), names),
@@ -88,11 +90,13 @@ function entryOf(whose: Whose, event: TimelineEvent, names: Names): TimelineEntr
       : []),
     ...(body?.note ? [{ field: "Note", from: "", to: cut(body.note) }] : []),
   ];
+  const [actor, sentence] = [actorOf(event), sentenceOf(whose, event)];
   return {
     id: String(sequence),
-    actor: actorOf(event),
-    sentence: sentenceOf(whose, event),
+    actor,
+    sentence,
     moment: formatRecent(Temporal.Instant.from(at), pageClock(whose.tx)),
+    ...eraseLink(whose, event, `${actor} ${sentence}`),
     iso: at,
     ...(changes.length > 0 ? { changes } : {}),
     ...(body === null
@@ -118,6 +122,8 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent): stri
   if (verb === "commented") return audience === "internal" ? "wrote an internal comment" : "wrote a comment";
   if (verb === "erased")
     return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
+  if (verb === "sign_in_link_made") return "made a sign-in link for this person";
+  if (verb === "password_set") return "set the password that was chosen through a sign-in link";
   if (verb === "noted") return "brought in a line that was not understood";
   return verb.replaceAll("_", " ");
 }

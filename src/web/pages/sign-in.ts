@@ -4,11 +4,12 @@ import { localPath } from "../local-path.ts";
 import { first, send } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { sendOffer, sendStillEnded, typedBefore } from "../session-ended.ts";
-import { plainShell } from "../shell.ts";
+import { flashOf, plainShell } from "../shell.ts";
 import { refusalOf, signInFields } from "../sign-in-form.ts";
 import type { SignInRefusal } from "../sign-in-form.ts";
 import type { SignInResult } from "../sign-in/contract.ts";
 import { registerSetup } from "./setup.ts";
+import { registerUseOfLinks } from "./use-sign-in-link.ts";
 
 const noLongerDemo: SignInRefusal = {
   status: 422,
@@ -23,7 +24,7 @@ export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
     // Fastify's own parser gives strings and lists of strings for an address.
     const next = nextOf(request.query as Form);
     if (await parts.signIn.sessionFrom(request.headers)) return reply.redirect(next || "/", 303);
-    return sendSignIn(parts, reply, { next });
+    return sendSignIn(parts, reply, { next, flash: flashOf(request) });
   });
   app.post("/sign-in", own, async (request, reply) => {
     const form = (request.body ?? {}) as Form;
@@ -41,6 +42,7 @@ export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
     return reply.redirect("/sign-in", 303);
   });
   registerSetup(app, parts);
+  registerUseOfLinks(app, parts);
 }
 
 /** Checks the password, or the account where the session-ended page of a demonstration named one. */
@@ -93,7 +95,7 @@ async function refuseSignIn(
 async function sendSignIn(
   parts: WebParts,
   reply: FastifyReply,
-  options: { next: string; email?: string; refusal?: SignInRefusal },
+  options: { next: string; email?: string; refusal?: SignInRefusal; flash?: string | null },
 ): Promise<FastifyReply> {
   const errors = options.refusal?.errors ?? [];
   const hidden = options.next === "" ? [] : [{ name: "next", value: options.next }];
@@ -102,7 +104,10 @@ async function sendSignIn(
     page: "sign-in",
     status: options.refusal?.status ?? 200,
     model: {
-      shell: plainShell("Sign in", undefined, reply.generateCsrf()),
+      shell: {
+        ...plainShell("Sign in", undefined, reply.generateCsrf()),
+        ...(options.flash ? { flash: { tone: "good" as const, text: options.flash } } : {}),
+      },
       errors,
       form: {
         action: "/sign-in",

@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import type { AccountResult, NewAccount } from "./accounts.ts";
 import type { AttemptRefusal } from "./attempts.ts";
 import type { RequestHeaders } from "./headers.ts";
+import type { AsProduct, SignInLinks } from "./links.ts";
 import type { PasswordContext } from "./password.ts";
 import type { DemoAccount } from "./people.ts";
 import type { SessionRow } from "./sessions.ts";
@@ -15,6 +16,8 @@ export interface SignInOptions {
   readonly baseUrl: string;
   /** Whether people of an organisation flagged demo may come in at all; yes unless told. */
   readonly demo?: boolean;
+  /** What sign-in links need; without it they throw, and everything else works. */
+  readonly asProduct?: AsProduct;
   /** For lock-out and what is remembered of people. The end of a session goes by the system's clock. */
   readonly now?: () => Date;
 }
@@ -58,7 +61,7 @@ export type ChangePasswordResult =
   | { readonly ok: false; readonly reason: "weak"; readonly message: string };
 
 /** Every method throws a SignInFailure, which holds no secret, when something is broken rather than refused. */
-export interface SignIn {
+export interface SignIn extends SignInLinks {
   /** `wrong` says neither whether the account exists nor whether its person is active. */
   readonly signIn: (attempt: { email: string; password: string } & Client) => Promise<SignInResult>;
   /**

@@ -6,6 +6,8 @@ import { entering } from "./entering.ts";
 import { withDates } from "./dates.ts";
 import { withoutSecrets } from "./failure.ts";
 import { gate } from "./gate.ts";
+import { signInLinks } from "./links.ts";
+import type { AsProduct } from "./links.ts";
 import { demoAccounts, peopleOfSessions, personForAccount } from "./people.ts";
 import { sessionMethods } from "./session-methods.ts";
 import { makeRoom } from "./sessions.ts";
@@ -23,7 +25,7 @@ export type {
 
 /** Ready at once; opens no connection until it is asked something. Throws when the secret is too short. */
 export function createSignIn(options: SignInOptions): SignIn {
-  const { pool: given, secret, baseUrl, now = () => new Date(), demo = true } = options;
+  const { pool: given, secret, baseUrl, now = () => new Date(), demo = true, asProduct = noProduct } = options;
   const pool = withDates(given);
   if (secret.length < 32) throw new Error("The secret that signs cookies must have at least 32 characters");
   const maySignIn = async (accountId: string): Promise<boolean> => {
@@ -44,6 +46,7 @@ export function createSignIn(options: SignInOptions): SignIn {
   return safely({
     ...inside,
     ...changingPassword(parts),
+    ...signInLinks(parts, asProduct),
     // Where there is to be no demonstration its people cannot come in, though the database may hold one.
     signInAs: async (accountId, client) =>
       demo ? inside.signInAs(accountId, client) : { ok: false as const, reason: "wrong" as const },
@@ -55,6 +58,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     createAccount: (account) => createAccount(parts.auth, account),
   });
 }
+
+const noProduct: AsProduct = () => Promise.reject(new Error("Sign-in links need the product to act by itself"));
 
 /** The same methods, from which no error comes out with a secret in it. */
 function safely(signIn: SignIn): SignIn {
@@ -69,6 +74,9 @@ function safely(signIn: SignIn): SignIn {
     endOtherSessions: safe(signIn.endOtherSessions),
     changePassword: safe(signIn.changePassword),
     createAccount: safe(signIn.createAccount),
+    linkFor: safe(signIn.linkFor),
+    openLink: safe(signIn.openLink),
+    useLink: safe(signIn.useLink),
   };
 }
 

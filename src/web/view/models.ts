@@ -12,12 +12,13 @@ import type {
   NotFoundPage,
   SessionEndedPage,
   SetupPage,
+  SignInLinkPage,
   SignInPage,
   TokenCreatedPage,
   TooManyRequestsPage,
   UnavailablePage,
 } from "./models/pages.ts";
-import type { LedgerPage, RecordPage } from "./models/record.ts";
+import type { ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
 export type Pages = {
@@ -25,11 +26,13 @@ export type Pages = {
   list: ListPage;
   record: RecordPage;
   ledger: LedgerPage;
+  erase: ErasePage;
   form: FormPage;
   search: SearchPage;
   numbers: NumbersPage;
   "sign-in": SignInPage;
   setup: SetupPage;
+  "sign-in-link": SignInLinkPage;
   account: AccountPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;

@@ -57,6 +57,7 @@ export function pathsOf(type: RecordType): Record<string, PathItem> {
     ...Object.fromEntries(moves),
     [`${base}/{id}/comments`]: commentsOf(type),
     [`${base}/{id}/events`]: eventsOf(type),
+    [`${base}/{id}/erasures`]: erasuresOf(type),
   };
 }
 
@@ -131,6 +132,25 @@ function eventsOf(type: RecordType): PathItem {
       tags: [type.label.many],
       parameters: [id, parameter("Limit"), parameter("Cursor")],
       responses: { ...answer("200", "EventList", limits), ...reading },
+    },
+  };
+}
+
+function erasuresOf(type: RecordType): PathItem {
+  return {
+    post: {
+      operationId: `erase${pascal(type.name)}`,
+      summary:
+        "Erases by law, for ever: what one line of the timeline says, or the whole record. No If-Match is needed",
+      description: "Needs the permission “erase” for all records of the type",
+      tags: [type.label.many],
+      parameters: [id, key],
+      requestBody: body({ $ref: "#/components/schemas/ErasureNew" }),
+      responses: {
+        ...answer("201", "Erasure", { ...location, ...replayed, ...limits }),
+        ...writing,
+        ...problemsOf("impossible"),
+      },
     },
   };
 }

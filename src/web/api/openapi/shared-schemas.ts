@@ -93,6 +93,37 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
     additionalProperties: false,
     examples: [{ text: "We have ordered the part." }],
   },
+  Erasure: {
+    type: "object",
+    required: ["certificate", "line"],
+    properties: {
+      certificate: {
+        type: "string",
+        format: "uuid",
+        description: "Said by the timeline, by each line that it emptied (`erasedBy`), and by the list of erasures",
+      },
+      line: { type: ["integer", "null"], minimum: 1, description: "null for the whole record" },
+    },
+  },
+  ErasureNew: {
+    type: "object",
+    required: ["reason"],
+    properties: {
+      reason: {
+        type: "string",
+        minLength: 3,
+        maxLength: 1000,
+        description: "Why the law asks for it. It stays in the timeline: do not repeat what is erased",
+      },
+      line: {
+        type: "integer",
+        minimum: 1,
+        description: "The `sequence` of the event to erase. Without it the whole record is erased",
+      },
+    },
+    additionalProperties: false,
+    examples: [{ reason: "A password was pasted", line: 7 }],
+  },
   Found: {
     type: "object",
     required: ["id", "type", "reference", "title", "state", "updatedAt", "href"],

@@ -62,6 +62,18 @@ export type TokenCreatedPage = {
   readonly back: Link;
 };
 
+/** Making a sign-in link: first the form that asks for it, then the one time that the link can be read. */
+export type SignInLinkPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly caption: string;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly form?: FormContent;
+  readonly link?: { readonly label: string; readonly value: string; readonly after: readonly string[] };
+  readonly back?: Link;
+};
+
 export type AdminPage = {
   readonly shell: Shell;
   readonly title: string;
@@ -122,6 +134,7 @@ export type UnavailablePage = {
 /** A bad request that is nobody's form: a wrong address, a stale form token, a body too large. */
 export type BadRequestPage = {
   readonly shell: Shell;
+  readonly breadcrumb?: readonly Link[];
   readonly title: string;
   readonly sentences: readonly string[];
   readonly back?: Link;

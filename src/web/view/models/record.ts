@@ -1,5 +1,5 @@
 /** The record page and the ledger behind a deadline. */
-import type { FormContent } from "./form.ts";
+import type { FormContent, FormError } from "./form.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
 import type { Empty, Table } from "./tables.ts";
 
@@ -39,6 +39,8 @@ export type Comment = {
   readonly bodyHtml: string;
   /** Erased by law: the body is gone and the template says so. */
   readonly erased?: boolean;
+  /** For those who may: leads to the page that erases it by law. */
+  readonly erase?: EraseLink;
   readonly files?: readonly Link[];
 };
 
@@ -52,7 +54,12 @@ export type TimelineEntry = {
   readonly changes?: readonly { readonly field: string; readonly from: string; readonly to: string }[];
   /** Erased by law; the text says when and under which certificate. */
   readonly erased?: string;
+  /** For those who may: leads to the page that erases it by law. */
+  readonly erase?: EraseLink;
 };
+
+/** `which` names the line for those who hear links one by one: "line 7, Priya Nair wrote a comment". */
+export type EraseLink = { readonly href: string; readonly which: string };
 
 /** One block of the middle column. A tab is a list of them, in order. */
 export type RecordSection =
@@ -160,4 +167,20 @@ export type LedgerPage = {
   readonly clock: ClockCard;
   readonly facts: readonly FieldValue[];
   readonly entries: readonly LedgerEntry[];
+};
+
+/** Asks before a line of a timeline, or a whole record, is erased by law. */
+export type ErasePage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  /** The record's reference and title. */
+  readonly caption: string;
+  readonly title: string;
+  /** Which line: who, when, what, and how its words begin. Nothing for a whole record. */
+  readonly line: readonly { readonly label: string; readonly text: string }[];
+  readonly goes: readonly string[];
+  readonly stays: readonly string[];
+  readonly before?: string;
+  readonly errors: readonly FormError[];
+  readonly form: FormContent;
 };
