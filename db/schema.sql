@@ -1126,6 +1126,7 @@ constraint records records_reference_check: CHECK (((length(reference) >= 1) AND
 constraint records records_sensitivity_check: CHECK ((sensitivity = ANY (ARRAY['normal'::text, 'restricted'::text])))
 constraint records records_title_check: CHECK (((length(title) >= 1) AND (length(title) <= 400)))
 constraint records records_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+index records records_closed: CREATE INDEX records_closed ON records USING btree (organisation_id, type, closed_at, id) WHERE (closed_at IS NOT NULL)
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)
 index records records_newest: CREATE INDEX records_newest ON records USING btree (organisation_id, opened_at)
 index records records_open_due: CREATE INDEX records_open_due ON records USING btree (organisation_id, type, next_due_at, id) WHERE (closed_at IS NULL)

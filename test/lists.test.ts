@@ -195,3 +195,30 @@ test("every type has a list that answers, for everybody who may read it", async 
     assert.equal((await administrator.get(`/${path}.csv?show=all`)).statusCode, 200, path);
   }
 });
+
+test("what is closed is listed by when it was closed, the latest first, from page to page", async () => {
+  const type = typeNamed(world.registry, "ticket");
+  const closed = await world.store.as(lead.who!, async (tx) => {
+    const made = [];
+    for (let at = 0; at < 55; at++) made.push(await create(tx, type, { summary: `To be cancelled ${at}` }));
+    return made;
+  });
+  // Not in the order in which they were made.
+  const order = closed.toSorted((one, other) => one.id.slice(-6).localeCompare(other.id.slice(-6)));
+  for (const [at, ticket] of order.entries())
+    await world.store.as(lead.who!, (tx) => move(tx, type, ticket.id, ticket.version, "cancel", {}), {
+      now: Temporal.Now.instant().add({ minutes: at }),
+    });
+  const first = (await lead.get("/tickets?show=closed")).body;
+  const second = (await lead.get(nextHref(first) ?? "")).body;
+  const mine = new Set(order.map(({ reference }) => `/tickets/${reference}`));
+  assert.deepEqual(
+    [...links(first), ...links(second)].filter((href) => mine.has(href ?? "")),
+    order.toReversed().map(({ reference }) => `/tickets/${reference}`),
+  );
+  const oldest = (await lead.get("/tickets?show=closed&sort=closed")).body;
+  assert.equal(
+    links(oldest).find((href) => mine.has(href ?? "")),
+    `/tickets/${order[0]?.reference}`,
+  );
+});

@@ -150,3 +150,6 @@ language sql stable security definer set search_path = reeve, public, pg_temp as
   from events e join event_bodies b using (organisation_id, record_id, sequence)
   where e.organisation_id = current_organisation() and e.record_id = p_record and e.audience = p_audience and b.body ? 'text'
 $$;
+
+-- What was closed lately, for lists of closed records.
+create index records_closed on records (organisation_id, type, closed_at, id) where closed_at is not null;

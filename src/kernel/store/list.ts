@@ -57,7 +57,7 @@ interface Cursor {
 /** Reads one page by key, so that the hundredth page costs what the first does. Refuses (invalid) what it does not understand. */
 export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Promise<ListPage> {
   const limit = Math.min(Math.max(1, query.limit ?? 50), pageMax);
-  const sort = sortOf(tx, type, query.sort ?? type.views.list.sort);
+  const sort = sortOf(tx, type, query.sort ?? type.views.list.sort, query.show);
   const cursor = query.cursor ? readCursor(query.cursor) : null;
   const backwards = cursor?.backwards ?? false;
   const condition = await listCondition(tx, type, query);
@@ -124,11 +124,13 @@ const baseSorts: Readonly<Record<string, { column: string; nullable: boolean; ca
   closed: { column: "closed_at", nullable: true, cast: "timestamptz" },
 };
 
-function sortOf(tx: Tx, type: RecordType, given: string): Sort {
+function sortOf(tx: Tx, type: RecordType, given: string, show: ListQuery["show"]): Sort {
   const descending = given.startsWith("-");
   const name = descending ? given.slice(1) : given;
   const base = Object.hasOwn(baseSorts, name) ? baseSorts[name] : undefined;
-  if (base) return { ...base, expression: sql.ref(base.column), descending };
+  // Every closed record has the day on which it was closed, and an index holds those in order.
+  const nullable = base?.nullable === true && !(name === "closed" && show === "closed");
+  if (base) return { ...base, nullable, expression: sql.ref(base.column), descending };
   if (!sortable(type).includes(name) || !mayAskAbout(tx.actor, type, name))
     return refuse(
       "sort",

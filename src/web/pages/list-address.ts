@@ -31,8 +31,12 @@ export const baseColumns: Readonly<Record<string, string>> = {
   closed: "Closed",
 };
 
-/** The columns that the database keeps in order for every type, open and closed together. */
-export const indexedSorts: ReadonlySet<string> = new Set(["reference", "opened", "updated"]);
+const indexedSorts: ReadonlySet<string> = new Set(["reference", "opened", "updated"]);
+
+/** Whether the database keeps the records of every type in the order of this column. */
+export function isKeptInOrder(show: ListAddress["show"], column: string): boolean {
+  return indexedSorts.has(column) || (show === "closed" && column === "closed");
+}
 
 const shows = ["open", "closed", "all"] as const;
 const ownParameters = new Set(["q", "show", "state", "sort", "columns", "cursor"]);
@@ -94,7 +98,8 @@ export function queryText(type: RecordType, address: ListAddress): string {
 
 /** How a list is sorted until the person says otherwise: what is closed is not due any more. */
 export function usualSort(type: RecordType, show: ListAddress["show"]): string {
-  return show !== "open" && type.views.list.sort.endsWith("due") ? "-opened" : type.views.list.sort;
+  if (show === "open" || !type.views.list.sort.endsWith("due")) return type.views.list.sort;
+  return show === "closed" ? "-closed" : "-opened";
 }
 
 /** A link to the list as this address has it, with what `change` says otherwise; from its first page unless that is said. */

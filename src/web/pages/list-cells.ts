@@ -6,7 +6,7 @@ import type { Clock } from "../view/format.ts";
 import type { Cell, Column, Row } from "../view/models.ts";
 import { cellOf, cut, mentionedIn, shownOf } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
-import { baseColumns, columnChoices, indexedSorts, isSortable, listHref } from "./list-address.ts";
+import { baseColumns, columnChoices, isKeptInOrder, isSortable, listHref } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 import { stateTag } from "./places.ts";
 
@@ -24,7 +24,7 @@ export function listColumns(actor: Actor, type: RecordType, address: ListAddress
   return address.columns.map((name): Column => {
     const field = Object.hasOwn(baseColumns, name) ? undefined : type.fields[name];
     const sort =
-      isSortable(actor, type, name) && (anySort || indexedSorts.has(name))
+      isSortable(actor, type, name) && (anySort || isKeptInOrder(address.show, name))
         ? { sort: sortLink(type, address, name) }
         : {};
     return {

@@ -6,7 +6,7 @@ import { count, countMax, list } from "../../kernel/store/list.ts";
 import type { ListPage } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { openCounts } from "../counts.ts";
-import { indexedSorts, listQuery } from "./list-address.ts";
+import { isKeptInOrder, listQuery } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 
 /** Refuses filters by what is kept from this person, in the words that a filter which is not there gets. */
@@ -34,7 +34,7 @@ export async function sortsQuickly(
   type: RecordType,
   { show, sort }: Pick<ListAddress, "show" | "sort">,
 ): Promise<boolean> {
-  return show === "open" || indexedSorts.has(sort.replace(/^-/, "")) || !(await isLarge(tx, type));
+  return show === "open" || isKeptInOrder(show, sort.replace(/^-/, "")) || !(await isLarge(tx, type));
 }
 
 /** Refuses (invalid) a sort that would take seconds, unless the list is narrowed to a thousand rows. */
