@@ -390,6 +390,22 @@ test("bodies are refused by name and in sentences", async () => {
     ),
     ["summary", "impact", "urgency", "kind", "queue"],
   );
+  assert.deepEqual(await refused({ summary: 7, details: ["a"], kind: 3 }), [
+    { field: "summary", message: "Summary must be text" },
+    { field: "details", message: "Details must be text" },
+    { field: "kind", message: "Kind must be one of: incident, request" },
+  ]);
+  const manager = await apiClient(world, await world.person("Mo Ali", "policyManager"), ["read", "write"]);
+  assert.deepEqual(
+    problemOf(
+      await manager.post("/policies", {
+        title: "Passwords",
+        clauses: [{ heading: "One", text: "Long ones" }, { text: "No heading" }],
+      }),
+      422,
+    ).errors,
+    [{ field: "clauses", message: "Clause 2: enter a heading" }],
+  );
   assert.deepEqual(
     (await refused({ summary: "x", colour: "red", priority: 1 })).map(({ field }) => field),
     ["colour"],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missingOr, single } from "./kind.ts";
 import type { CommonOptions, Field, FieldKind, Tone } from "./kind.ts";
 
 export interface ChoiceOptions extends CommonOptions {
@@ -15,9 +15,11 @@ export const choiceKind: FieldKind<ChoiceOptions, string> = {
   name: "choice",
   column: ({ options }) => ({ type: "text", check: `$ = ANY (ARRAY[${quoted(options)}])` }),
   schema: (options) =>
-    z.string({ error: missing(options, "Select") }).refine((key) => Object.hasOwn(options.options, key), {
-      error: `${options.label} must be one of: ${Object.keys(options.options).join(", ")}`,
-    }),
+    z
+      .string({ error: missingOr(options, "Select", `must be one of: ${Object.keys(options.options).join(", ")}`) })
+      .refine((key) => Object.hasOwn(options.options, key), {
+        error: `${options.label} must be one of: ${Object.keys(options.options).join(", ")}`,
+      }),
   fromForm: (form, name) => single(form, name),
   input: (options, value) => {
     const list = Object.entries(options.options).map(([key, label]) => ({ value: key, label }));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind, Form } from "./kind.ts";
 
 /** A day of the calendar, `yyyy-mm-dd`. */
@@ -8,7 +8,7 @@ export const dateKind: FieldKind<CommonOptions, string> = {
   column: () => ({ type: "date" }),
   schema: (options) =>
     z
-      .string({ error: missing(options, "Enter") })
+      .string({ error: missingOr(options, "Enter", "must be a date as text, like 2026-11-21") })
       .refine(isDay, `${options.label} must be a real date, like 21 11 2026`),
   fromForm: dayFromForm,
   input: (_options, value) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
 /** An e-mail address, in lower case. */
@@ -8,7 +8,7 @@ export const emailKind: FieldKind<CommonOptions, string> = {
   column: () => ({ type: "text", check: "length($) <= 254" }),
   schema: (options) =>
     z
-      .string({ error: missing(options, "Enter") })
+      .string({ error: missingOr(options, "Enter", "must be text") })
       .trim()
       .toLowerCase()
       .max(254, `${options.label} must be 254 characters or fewer`)

@@ -1,18 +1,12 @@
 import { z } from "zod";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
 /** A file that was uploaded, by its id. The page stores what was sent before the form is read. */
 export const fileKind: FieldKind<CommonOptions, string> = {
   name: "file",
   column: () => ({ type: "uuid", refersToFile: true }),
-  schema: (options) =>
-    z.uuid({
-      error: (issue) =>
-        issue.input === undefined || issue.input === null
-          ? missing(options, "Select")
-          : `${options.label}: upload the file again`,
-    }),
+  schema: (options) => z.uuid({ error: missingOr(options, "Select", "must be uploaded again") }),
   fromForm: (form, name) => single(form, name),
   input: () => ({ widget: "file" }),
   show: (_options, value) => ({ kind: "file", id: value }),

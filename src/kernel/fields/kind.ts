@@ -176,6 +176,16 @@ export function inSentence(label: string): string {
   return /^[A-Z][a-z]/.test(label) ? label[0]!.toLowerCase() + label.slice(1) : label;
 }
 
+/** What a schema says of a value that is not there ("Enter a summary") or is of another kind ("Summary must be text"). */
+export function missingOr(
+  options: CommonOptions,
+  verb: "Enter" | "Select",
+  otherwise: string,
+): (issue: { readonly input?: unknown }) => string {
+  return ({ input }) =>
+    input === undefined || input === null ? missing(options, verb) : `${options.label} ${otherwise}`;
+}
+
 /** The sentence for a field that was left empty. */
 export function missing(options: CommonOptions, verb: "Enter" | "Select"): string {
   const label = inSentence(options.label);

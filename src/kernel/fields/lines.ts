@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldOf, missing } from "./kind.ts";
+import { fieldOf, missingOr } from "./kind.ts";
 import type { CommonOptions, Field, FieldKind, Form, ValueOf } from "./kind.ts";
 
 /** The fields of a line, by name. */
@@ -26,7 +26,7 @@ export const linesKind: FieldKind<LinesOptions, readonly Line[]> = {
   column: () => null,
   schema: (options) =>
     z
-      .array(lineSchema(options.fields), { error: missing(options, "Enter") })
+      .array(lineSchema(options.fields), { error: missingOr(options, "Enter", "must be a list of lines") })
       .max(options.max ?? 200, `${options.label} can hold at most ${options.max ?? 200} lines`) as z.ZodType<
       readonly Line[]
     >,

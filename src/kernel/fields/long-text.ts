@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { toHtml } from "../markdown.ts";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missing, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
 export interface LongTextOptions extends CommonOptions {
@@ -26,7 +26,7 @@ export const longTextKind: FieldKind<LongTextOptions, string> = {
 /** Checked paragraphs: any text but U+0000 and broken surrogates, each line ended as the web ends it within a value (U+000A). */
 export function paragraphsSchema(options: CommonOptions, max: number): z.ZodType<string> {
   return z
-    .string({ error: missing(options, "Enter") })
+    .string({ error: missingOr(options, "Enter", "must be text") })
     .overwrite((text) => text.replaceAll(/\r\n?/g, "\n"))
     .trim()
     .min(1, missing(options, "Enter"))

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { keyOf, quoted } from "./choice.ts";
-import { fieldOf, missing } from "./kind.ts";
+import { fieldOf, missingOr } from "./kind.ts";
 import type { CommonOptions, Field, FieldKind } from "./kind.ts";
 
 export interface ManyChoiceOptions extends CommonOptions {
@@ -17,7 +17,7 @@ export const manyChoiceKind: FieldKind<ManyChoiceOptions, readonly string[]> = {
         z.string().refine((key) => Object.hasOwn(options.options, key), {
           error: `${options.label} must be some of: ${Object.keys(options.options).join(", ")}`,
         }),
-        { error: missing(options, "Select") },
+        { error: missingOr(options, "Select", "must be a list") },
       )
       .max(100)
       .transform((keys) => [...new Set(keys)]),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dayFromForm, dayFromText, formatDay } from "./date.ts";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
 const zone = "Europe/London";
@@ -14,7 +14,7 @@ export const momentKind: FieldKind<CommonOptions, string> = {
   column: () => ({ type: "timestamp with time zone" }),
   schema: (options) =>
     z
-      .string({ error: missing(options, "Enter") })
+      .string({ error: missingOr(options, "Enter", "must be a moment as text, like 2026-11-21T14:30:00Z") })
       .refine(
         (text) => instantFrom(text) !== null,
         `${options.label} must be a date and a time, like 21 11 2026 at 09:30`,

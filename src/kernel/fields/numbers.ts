@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { missing, single } from "./kind.ts";
+import { missingOr, single } from "./kind.ts";
 import type { CommonOptions, Form } from "./kind.ts";
 
 export interface NumberOptions extends CommonOptions {
@@ -27,12 +27,7 @@ export function numberSchema(
 ): z.ZodType<number> {
   const min = Math.max(options.min ?? limits.min, limits.min);
   const max = Math.min(options.max ?? limits.max, limits.max);
-  const base = z.number({
-    error: (issue) =>
-      issue.input === undefined || issue.input === null
-        ? missing(options, "Enter")
-        : `${options.label} must be a number`,
-  });
+  const base = z.number({ error: missingOr(options, "Enter", "must be a number") });
   return (limits.whole ? base.refine(Number.isInteger, `${options.label} must be a whole number`) : base)
     .refine((value) => value >= min, `${options.label} must be ${formatNumber(min)} or more`)
     .refine((value) => value <= max, `${options.label} must be ${formatNumber(max)} or less`);

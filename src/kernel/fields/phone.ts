@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
 /** A telephone number as it is dialled, spaces and all: 3 to 15 figures, an extension allowed. */
@@ -8,7 +8,7 @@ export const phoneKind: FieldKind<CommonOptions, string> = {
   column: () => ({ type: "text", check: "length($) <= 40" }),
   schema: (options) =>
     z
-      .string({ error: missing(options, "Enter") })
+      .string({ error: missingOr(options, "Enter", "must be text") })
       .trim()
       .max(40, `${options.label} must be 40 characters or fewer`)
       .refine(isPhone, `${options.label} must be a telephone number, like 020 7946 0123`),

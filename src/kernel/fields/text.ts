@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missing, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
 export interface TextOptions extends CommonOptions {
@@ -24,7 +24,7 @@ export const textKind: FieldKind<TextOptions, string> = {
 /** A checked line: trimmed, not empty, no control characters, no longer than `max`. */
 export function lineSchema(options: CommonOptions, max: number): z.ZodType<string> {
   return z
-    .string({ error: missing(options, "Enter") })
+    .string({ error: missingOr(options, "Enter", "must be text") })
     .trim()
     .min(1, missing(options, "Enter"))
     .max(max, `${options.label} must be ${max} characters or fewer`)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
 /** A page on the web: http or https and nothing else, so that showing it as a link is safe. */
@@ -8,7 +8,7 @@ export const webAddressKind: FieldKind<CommonOptions, string> = {
   column: () => ({ type: "text", check: "length($) <= 2000 AND $ ~ '^https?://'::text" }),
   schema: (options) =>
     z
-      .string({ error: missing(options, "Enter") })
+      .string({ error: missingOr(options, "Enter", "must be text") })
       .trim()
       .max(2000, `${options.label} must be 2,000 characters or fewer`)
       .refine(isWebAddress, `${options.label} must be a web address, like https://www.example.gov.uk`),

@@ -1,18 +1,12 @@
 import { z } from "zod";
-import { fieldOf, missing, single } from "./kind.ts";
+import { fieldOf, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
 /** Yes or no. */
 export const yesNoKind: FieldKind<CommonOptions, boolean> = {
   name: "yes/no",
   column: () => ({ type: "boolean" }),
-  schema: (options) =>
-    z.boolean({
-      error: (issue) =>
-        issue.input === undefined || issue.input === null
-          ? missing(options, "Select")
-          : `${options.label} must be yes or no`,
-    }),
+  schema: (options) => z.boolean({ error: missingOr(options, "Select", "must be yes or no") }),
   fromForm: (form, name) => fromText(single(form, name)),
   input: (_options, value) => ({ widget: "yes-no", value: value === null ? "" : value ? "yes" : "no" }),
   show: (_options, value) => ({ kind: "text", text: value ? "Yes" : "No" }),

@@ -1,7 +1,7 @@
 import { Refusal } from "../errors.ts";
 import type { Problem } from "../errors.ts";
-import { missing, schemaOf } from "../fields/kind.ts";
-import type { Form } from "../fields/kind.ts";
+import { inSentence, missing, schemaOf } from "../fields/kind.ts";
+import type { Field, Form } from "../fields/kind.ts";
 import type { RecordType } from "../record.ts";
 
 /** Values by field, as JSON carries them; null empties a field. */
@@ -29,15 +29,21 @@ export function checkValues(type: RecordType, given: Values, options: CheckOptio
     } else {
       const parsed = schemaOf(field).safeParse(raw);
       if (parsed.success) checked[name] = parsed.data;
-      else
-        problems.push({
-          field: name,
-          message: parsed.error.issues[0]?.message ?? `${field.options.label} is not valid`,
-        });
+      else problems.push({ field: name, message: messageOf(field, parsed.error.issues[0]) });
     }
   }
   if (problems.length > 0) throw new Refusal("invalid", problems);
   return checked;
+}
+
+/** What is wrong with a value; with lines, which of them it is. */
+function messageOf({ kind, options }: Field, issue: { message: string; path: PropertyKey[] } | undefined): string {
+  const message = issue?.message ?? `${options.label} is not valid`;
+  const [at] = issue?.path ?? [];
+  // Only the lines kind has this name, and its options carry what one is called.
+  return kind.name === "lines" && typeof at === "number"
+    ? `${(options as unknown as { one: string }).one} ${at + 1}: ${inSentence(message)}`
+    : message;
 }
 
 /** Refuses when a required field would be empty. `values` are all the values that the record would have. */
