@@ -18,6 +18,8 @@ interface Text {
 /** Of each text so many characters are looked through, and of each record so many of its newest comments. */
 const charactersMax = 20_000;
 const commentsMax = 20;
+/** A text of no more characters is shown whole. */
+const wholeMax = 200;
 
 /**
  * Where the words stand in the records found: by record id, a few words of what it holds or else of the newest comment
@@ -40,12 +42,17 @@ async function passagesIn(tx: Tx, query: string, texts: readonly Text[]): Promis
   // Any of the words: one may stand in the title and another here.
   const { rows } = await sql<{ id: string; passage: string }>`
     with wanted as (select replace(websearch_to_tsquery('english', ${clean(query)})::text, ' & ', ' | ')::tsquery as words),
-    first as (select distinct on (t.id) t.id, t.text
+    first as (select distinct on (t.id) t.id, btrim(t.text, E' \\n') as text
       from unnest(${texts.map(({ id }) => id)}::uuid[], ${readable}::text[]) with ordinality as t (id, text, place), wanted w
-      where to_tsvector('english', t.text) @@ w.words order by t.id, t.place)
-    select f.id, ts_headline('english', f.text, w.words,
-        'MaxFragments=1, MinWords=12, MaxWords=32, StartSel=${sql.raw(marks.start)}, StopSel=${sql.raw(marks.stop)}') as passage
-    from first f, wanted w`.execute(tx.db);
+      where to_tsvector('english', t.text) @@ w.words order by t.id, t.place),
+    marked as (select f.id, f.text, ts_headline('english', f.text, w.words,
+        case when length(f.text) <= ${wholeMax} then 'HighlightAll=true' else 'MaxFragments=1, MinWords=12, MaxWords=32' end || ', StartSel=${sql.raw(marks.start)}, StopSel=${sql.raw(marks.stop)}') as passage
+      from first f, wanted w),
+    plain as (select id, text, passage, translate(passage, '${sql.raw(marks.start + marks.stop)}', '') as said from marked)
+    select id, case when starts_with(text, said) then '' else '… ' end || passage
+      || case when right(rtrim(text, '.!?'), length(rtrim(said, '.!?'))) = rtrim(said, '.!?') then '' else ' …' end as passage from plain`.execute(
+    tx.db,
+  );
   return new Map(
     rows.filter(({ passage }) => passage.includes(marks.start)).map(({ id, passage }) => [id, passage] as const),
   );
