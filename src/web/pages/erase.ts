@@ -14,6 +14,7 @@ import type { WebParts } from "../parts.ts";
 import type { FormContent, FormField } from "../view/models.ts";
 import { eraseAddress } from "./erase-links.ts";
 import { explainLine, explainRecord } from "./erase-words.ts";
+import { notPossiblePage } from "./not-possible.ts";
 import { addressOf, crumbsTo, navigationOf } from "./places.ts";
 import { pageAfter, sendOnce, submissionField } from "./submitting.ts";
 
@@ -152,23 +153,12 @@ async function orNotPossible(page: PageRequest, work: (page: PageRequest) => Pro
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== "impossible") throw error;
     const type = typeAt(page);
-    return page.as(async (tx) => {
-      const record = await find(tx, type, page.params["reference"] ?? "");
-      const reason = first(page.form, "reason");
-      return {
-        page: "conflict",
-        status: 409,
-        model: {
-          shell: await page.shell(tx, {
-            title: `This is not possible now: ${record.reference}`,
-            current: navigationOf(tx.registry, type),
-          }),
-          breadcrumb: crumbsTo(tx.registry, type),
-          sentence: `${error.message}.`,
-          record: { text: `${record.reference} ${record.title}`, href: `${addressOf(tx, record)}?tab=timeline` },
-          kept: reason.trim() === "" ? [] : [{ label: "Why the law asks for this", value: reason }],
-        },
-      };
-    });
+    return page.as(async (tx) =>
+      notPossiblePage(page, tx, type, {
+        record: await find(tx, type, page.params["reference"] ?? ""),
+        refusal: error,
+        kept: [{ label: "Why the law asks for this", value: first(page.form, "reason") }],
+      }),
+    );
   }
 }

@@ -14,7 +14,8 @@ import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
 import { readForm } from "./form-reading.ts";
 import { changesRows } from "./line-inputs.ts";
-import { addressOf, crumbsTo, navigationOf, stateTag } from "./places.ts";
+import { notPossiblePage } from "./not-possible.ts";
+import { addressOf, stateTag } from "./places.ts";
 import { givenFields } from "./seen-fields.ts";
 import { pageAfter, sendOnce, versionIn } from "./submitting.ts";
 
@@ -141,24 +142,13 @@ async function notPossible(page: PageRequest, type: RecordType, refusal: Refusal
     const typed = Object.entries(page.form)
       .filter(([name]) => !name.startsWith("_"))
       .flatMap(([name, value]) => [value ?? []].flat().map((text) => ({ name, text })));
-    return {
-      page: "conflict",
-      status: 409,
-      model: {
-        shell: await page.shell(tx, {
-          title: `This is not possible now: ${record.reference}`,
-          current: navigationOf(tx.registry, type),
-        }),
-        breadcrumb: crumbsTo(tx.registry, type),
-        sentence: `${refusal.message}.`,
-        record: { text: `${record.reference} ${record.title}`, href: addressOf(tx, record) },
-        kept: typed
-          .filter(({ text }) => text.trim() !== "")
-          .map(({ name, text }) => ({
-            label: type.fields[name]?.options.label ?? (name === "comment" ? "Comment" : name),
-            value: text,
-          })),
-      },
-    };
+    return notPossiblePage(page, tx, type, {
+      record,
+      refusal,
+      kept: typed.map(({ name, text }) => ({
+        label: type.fields[name]?.options.label ?? (name === "comment" ? "Comment" : name),
+        value: text,
+      })),
+    });
   });
 }

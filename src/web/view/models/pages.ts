@@ -102,6 +102,7 @@ export type NotAllowedPage = {
 /** A move that is no longer possible from here. */
 export type ConflictPage = {
   readonly shell: Shell;
+  readonly breadcrumb?: readonly Link[];
   readonly sentence: string;
   readonly record: Link;
   /** What was typed, so that nothing is lost. */
