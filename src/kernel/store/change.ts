@@ -88,13 +88,17 @@ export async function applyValues(tx: Tx, type: RecordType, before: Stored, acti
   };
   const clocks = await clocksAfter(tx, type, before, { verb: action.verb, values, state: action.state });
   const due = nextDue(clocks);
-  await rulesOfTable(type, async () => {
-    await updateRows(tx, type, before, { values, state, due: due?.toString() ?? "infinity" });
-    await storeLinesAndLinks(tx, type, before.id, values);
-  });
-  await storeClocks(tx, before.id, clocks);
-  await appendEvent(tx, before.id, { verb: action.verb, body });
-  await indexAgain(tx, type, before, values, after);
+  // Sent together and run in this order; when someone else was first, nothing of it is kept.
+  await rulesOfTable(type, () =>
+    Promise.all([
+      updateRecord(tx, type, before, { values, state, due: due?.toString() ?? "infinity" }),
+      updateOwnRow(tx, type, before, values),
+      storeClocks(tx, before.id, clocks),
+      appendEvent(tx, before.id, { verb: action.verb, body }),
+      indexAgain(tx, type, before, values, after),
+      storeLinesAndLinks(tx, type, before.id, values),
+    ]),
+  );
   return left(tx, type, before, { values: after, state, due });
 }
 
@@ -148,7 +152,7 @@ async function clocksAfter(
   return readClocks(tx, type, { facts: [...(await timelineFacts(tx, type, before)), fact], requesterId, now: tx.now });
 }
 
-async function updateRows(
+async function updateRecord(
   tx: Tx,
   type: RecordType,
   before: Stored,
@@ -170,6 +174,9 @@ async function updateRows(
   );
   if (rows[0]?.changed !== true)
     throw new Refusal("stale", [{ message: "Someone else changed this record after you opened it" }]);
+}
+
+async function updateOwnRow(tx: Tx, type: RecordType, before: Stored, values: Values): Promise<void> {
   const own = ownColumns(type, values);
   if (own.length === 0) return;
   await sql`update ${sql.table(type.name)} set ${sql.join(own.map(([column, value]) => sql`${sql.ref(column)} = ${value}`))}

@@ -25,9 +25,11 @@ export function registerMyWork(app: FastifyInstance, parts: WebParts): void {
 function answer(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const clock = pageClock(tx);
-    const work = await readMyWork(tx, clock);
+    const [work, shell] = await Promise.all([
+      readMyWork(tx, clock),
+      page.shell(tx, { title: "My work", current: "/" }),
+    ]);
     const officer = tx.actor.grants.some(({ permission }) => permission === "handle" || permission === "change");
-    const shell = await page.shell(tx, { title: "My work", current: "/" });
     const sections =
       officer || work.counts.open > 0
         ? [dueSection(tx, work, clock), ...nobodysSection(tx, work, clock), ...askedSection(tx, work, clock, false)]

@@ -36,20 +36,20 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const record = await find(tx, type, page.params["reference"] ?? "");
     const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
-    const events = await eventsOf(tx, record, tab, first(page.query, "before"));
-    const clocks = await clocksOf(tx, type, record);
-    const counts = await countEvents(tx, record);
-    const connections = await connectionsOf(tx, type, record, { whole: tab === "connected" });
+    const [events, clocks, counts, connections, shell] = await Promise.all([
+      eventsOf(tx, record, tab, first(page.query, "before")),
+      clocksOf(tx, type, record),
+      countEvents(tx, record),
+      connectionsOf(tx, type, record, { whole: tab === "connected" }),
+      page.shell(tx, { title: `${record.reference} ${record.title}`, current: navigationOf(tx.registry, type) }),
+    ]);
     const names = await namesOf(tx, [
       ...detailIds(tx, type, record),
       ...peopleIn(record),
       ...eventIds(tx, type, record, events.events),
     ]);
     const model: RecordPage = {
-      shell: await page.shell(tx, {
-        title: `${record.reference} ${record.title}`,
-        current: navigationOf(tx.registry, type),
-      }),
+      shell,
       breadcrumb: crumbsTo(tx.registry, type),
       title: record.title,
       reference: record.reference,

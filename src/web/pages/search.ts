@@ -38,13 +38,17 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx): Promise<PageAnswer> => {
     const exact = await recordOfReference(tx, asked.words);
     if (exact) return { redirect: exact };
-    const shell = await page.shell(tx, {
-      title: asked.words ? `Search: ${asked.words}` : "Search",
-      current: "/search",
-      search: asked.words,
-    });
+    const limits = { limit: resultsOfPage, offset: (asked.page - 1) * resultsOfPage };
+    const [shell, found] = await Promise.all([
+      page.shell(tx, {
+        title: asked.words ? `Search: ${asked.words}` : "Search",
+        current: "/search",
+        search: asked.words,
+      }),
+      asked.words === "" ? null : search(tx, asked.words, { ...limits, ...(asked.type ? { type: asked.type } : {}) }),
+    ]);
     const blank = { shell, query: asked.words, action: "/search", results: [], countText: "", types: [], paging: {} };
-    if (asked.words === "")
+    if (found === null)
       return {
         page: "search",
         model: {
@@ -55,11 +59,6 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
           },
         },
       };
-    const found = await search(tx, asked.words, {
-      limit: resultsOfPage,
-      offset: (asked.page - 1) * resultsOfPage,
-      ...(asked.type ? { type: asked.type } : {}),
-    });
     const where = await passages(tx, asked.words, found.found);
     const model: SearchPage = {
       ...blank,
