@@ -15,7 +15,7 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   const connection = new TransactionConnection(client, preparedNames(pool));
-  // Not waited for: when it fails the connection is gone, and the first statement says so.
+  // Not waited for before the first statement: it fails only where that fails too.
   sendTogether(client);
   const begun = client.query(begin);
   begun.catch(() => {});
@@ -23,6 +23,7 @@ export async function inTransaction<Result>(
   try {
     const result = await work(over(connection));
     connection.end();
+    await begun;
     const { command } = await client.query("commit");
     // PostgreSQL answers the commit of a transaction in which a statement failed with a rollback, not with an error.
     if (command !== "COMMIT") throw new Error("A statement of this transaction failed, so nothing of it was kept");
