@@ -5,6 +5,7 @@ import { addPerson, foundOrganisation } from "../src/council/found.ts";
 import type { FoundedOrganisation } from "../src/council/found.ts";
 import type { StartingRoleName } from "../src/council/roles.ts";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
+import { erasableOf } from "../src/kernel/memory/erasable.ts";
 import { migrate, readMigrations } from "../src/kernel/database/migrate.ts";
 import type { Registry } from "../src/kernel/registry.ts";
 import { asSystem, createPool, createStore } from "../src/kernel/transaction.ts";
@@ -87,9 +88,9 @@ export function appUrlOf(ownerUrl: string): string {
 
 async function template(client: pg.Client, serverUrl: string, registry: Registry): Promise<string> {
   const migrations = await readMigrations();
-  const types = [...registry.types.keys()].join(" ");
+  const types = [...registry.types.values()].map((type) => [type.name, type.referenceData, erasableOf(type)]);
   const name = `template_${createHash("sha256")
-    .update(migrations.map(({ sha256 }) => sha256).join() + types)
+    .update(JSON.stringify([migrations.map(({ sha256 }) => sha256), types]))
     .digest("hex")
     .slice(0, 20)}`;
   const { rows } = await client.query("select 1 from pg_database where datname = $1", [name]);

@@ -20,7 +20,6 @@ const everything = [
   "cancel",
   "approve",
   "publish",
-  "export",
   "erase",
 ];
 const registers = { person: ["read"], team: ["read"], queue: ["read"], category: ["read"] } as const;

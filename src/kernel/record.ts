@@ -122,6 +122,11 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   readonly defaults?: (tx: Tx) => Promise<Readonly<Record<string, unknown>>>;
   /** Refuses (see `refuse`) values that do not fit together. */
   readonly check?: (tx: Tx, values: Readonly<Record<string, unknown>>, before: Stored | null) => Promise<void> | void;
+  /**
+   * Why what a record holds cannot be changed as it stands, as a sentence without a full stop; null when it can. Moves are
+   * not held by it, and its sensitivity can always be changed.
+   */
+  readonly locked?: (record: Stored) => string | null;
   /** Said on an empty list: what belongs there. */
   readonly empty: string;
   /** A small register that rules read whole, whoever acts; at most 5,000 records. */
@@ -162,6 +167,7 @@ export interface RecordType {
   readonly derive: RecordDefinition<string, Fields, string>["derive"];
   readonly defaults: RecordDefinition<string, Fields, string>["defaults"];
   readonly check: RecordDefinition<string, Fields, string>["check"];
+  readonly locked: (record: Stored) => string | null;
   readonly empty: string;
   readonly referenceData: boolean;
 }
@@ -219,6 +225,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
     derive: loose.derive,
     defaults: loose.defaults,
     check: loose.check,
+    locked: loose.locked ?? (() => null),
     referenceData: loose.referenceData ?? false,
   };
 }

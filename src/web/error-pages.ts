@@ -62,7 +62,7 @@ async function errorPage(
         model: { shell: await shell("You cannot do this"), what: "do this", who: message },
       };
     const record = {
-      text: "Look at the record as it is now",
+      text: "the record",
       href: request.url.replace(/\/(moves\/.*|edit|comments)$/, "").split("?")[0] ?? "/",
     };
     if (error.kind === "impossible" || error.kind === "stale")

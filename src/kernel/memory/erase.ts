@@ -114,8 +114,6 @@ const notAllowed = "You may not erase what is here. It needs the permission “e
 function keptWhole(actor: Actor, type: RecordType, record: Stored): string | null {
   if (type.referenceData)
     return `${type.label.many} are what rules read, so only a line of a timeline can be erased here, not all of one`;
-  if (type.name === "role")
-    return `${type.label.many} are what rights follow from, so only a line of a timeline can be erased here, not all of one`;
   // So that there is always someone left who can.
   if (record.id === actor.personId) return "You cannot erase yourself. Ask another administrator";
   return null;

@@ -2,6 +2,7 @@ import { may } from "../access.ts";
 import { forbid } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import { defineRecord, field } from "../record.ts";
+import { guardAdministrator } from "./administrators.ts";
 
 /** Someone the council deals with: staff, members, suppliers' people, and callers who have no account. */
 export const Person = defineRecord({
@@ -44,11 +45,12 @@ export const Person = defineRecord({
     form: ["name", "jobTitle", "email", "phone", "team", "active", "roles", "sensitivity"],
   },
   defaults: async () => ({ active: true }),
-  check: (tx, values, before) => {
+  check: async (tx, values, before) => {
     // Else whoever keeps the list of people could make themselves an administrator.
     if (rolesIn(values["roles"]) !== rolesIn(before?.values["roles"]) && !may(tx.actor, "role", "change")) {
       forbid("You may not give or take away roles. It needs the permission “change” for roles");
     }
+    if (before) await guardAdministrator(tx, values, before);
   },
   empty: "People who work here or ask for things: staff, members, suppliers and callers.",
 });

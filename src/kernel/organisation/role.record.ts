@@ -1,6 +1,8 @@
 import { refuse } from "../errors.ts";
 import { defineRecord, field } from "../record.ts";
 import type { Line } from "../fields/lines.ts";
+import type { Tx } from "../transaction.ts";
+import { administers, guardAdministeringRole } from "./administrators.ts";
 
 /** What a person may do: permissions for types of record, each with how far it reaches. */
 export const Role = defineRecord({
@@ -34,14 +36,20 @@ export const Role = defineRecord({
   states: { current: { label: "Current", tone: "good" }, withdrawn: { label: "Withdrawn", final: true } },
   starts: "current",
   moves: {
-    withdraw: { label: "Withdraw the role", from: ["current"], to: "withdrawn", warning: true },
+    withdraw: {
+      label: "Withdraw the role",
+      from: ["current"],
+      to: "withdrawn",
+      guard: guardAdministeringRole,
+      warning: true,
+    },
     restore: { label: "Use it again", from: ["withdrawn"], to: "current" },
   },
   views: {
     list: { columns: ["reference", "name", "purpose", "state"], sort: "name", openOnly: true },
     form: ["name", "purpose", "permissions"],
   },
-  check: (tx, values) => {
+  check: async (tx, values, before) => {
     // The lines kind gives lines; a change that leaves them alone gives none.
     const lines = (values["permissions"] ?? []) as readonly Line[];
     for (const line of lines) {
@@ -51,7 +59,26 @@ export const Role = defineRecord({
           "permissions",
           `There is no type of record called “${type}”. The types are: ${[...tx.registry.types.keys()].join(", ")}`,
         );
+      const known = permissionsOf(tx, type);
+      if (!known.includes(String(line["permission"])))
+        refuse(
+          "permissions",
+          `There is no permission called “${String(line["permission"])}” for ${type === "*" ? "any type" : type}. The permissions are: ${known.join(", ")}`,
+        );
     }
+    if (before && !administers(values)) await guardAdministeringRole(tx, before);
   },
+  referenceData: true,
   empty: "A role says what its people may see and do. Give each person the roles that their work needs.",
 });
+
+/** The permissions that mean something for a type, or for any where the type is `*`. */
+function permissionsOf(tx: Tx, type: string): string[] {
+  const types = [...tx.registry.types.values()].filter(({ name }) => type === "*" || name === type);
+  const asked = types.flatMap(({ access, moves }) => [
+    access.create.permission,
+    access.change.permission,
+    ...Object.values(moves).flatMap(({ who }) => who?.permission ?? []),
+  ]);
+  return [...new Set(["read", "create", "change", "comment", "internal", "restricted", "erase", ...asked])];
+}

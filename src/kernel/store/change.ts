@@ -35,6 +35,9 @@ export async function change(
   mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${type.label.one.toLowerCase()}`, before);
   mustBeCurrent(before, version);
   const checked = checkValues(type, given, { trusted: options.trusted ?? false });
+  const locked = options.trusted ? null : type.locked(before);
+  if (locked !== null && Object.keys(changedValues(before, checked)).some((name) => name !== "sensitivity"))
+    throw new Refusal("impossible", [{ message: locked }]);
   if (!options.trusted) await checkLinks(tx, type, changedValues(before, checked));
   const after = await applyValues(tx, type, before, { values: checked, verb: "changed", body: {} });
   return asItIsNow(tx, type, after);

@@ -19,3 +19,8 @@ export function guardOwner(_tx: Tx, record: Stored, values: Values): void {
   const queue = values["queue"] ?? record.values["queue"];
   if (!values["owner"] && queue === record.values["queue"]) refuse("owner", "Select a person or another queue");
 }
+
+/** What was waited for is over once the work goes on. */
+export function endWaiting(): Values {
+  return { waitingFor: null, waitingReason: null, reviewOn: null };
+}

@@ -1,7 +1,15 @@
+import { sql } from "kysely";
+import { refuse } from "../../kernel/errors.ts";
 import { defineRecord, field } from "../../kernel/record.ts";
+import { sameValue } from "../../kernel/store/values.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { londonDay } from "./service-level.ts";
 
 const oneToThree = { min: 1, max: 3 };
 const priority = { min: 1, max: 5 };
+
+/** What deadlines follow from: what has held stays as it was, and another policy takes its place. */
+const ruled = ["queue", "validFrom", "countsWhileResolved", "reopenGrace", "matrix", "targets"] as const;
 
 /** What a queue promises from a day to a day: the matrix from impact and urgency to priority, and the times for each. */
 export const ServiceLevelPolicy = defineRecord({
@@ -51,6 +59,26 @@ export const ServiceLevelPolicy = defineRecord({
     },
     form: ["name", "queue", "validFrom", "validUntil", "countsWhileResolved", "reopenGrace", "matrix", "targets"],
   },
+  check: async (tx, values, before) => {
+    const day = londonDay(tx.now);
+    if (!before || String(before.values["validFrom"]) >= day) return;
+    const rewritten = ruled.find((name) => !sameValue(before.values[name], values[name]));
+    if (rewritten !== undefined && (await isUsed(tx, before)))
+      refuse(
+        rewritten,
+        "This policy has held since before today, and tickets have their deadlines by it. Say until when it holds, and make another that holds from the day after",
+      );
+    const until = values["validUntil"];
+    if (!sameValue(before.values["validUntil"], until) && typeof until === "string" && until < day)
+      refuse("validUntil", "Holds until: give today or a day to come, for until now it has held");
+  },
   referenceData: true,
   empty: "A policy says what the desk promises for each priority, from a day onwards.",
 });
+
+/** Whether the deadline of any record was counted by this policy. */
+async function isUsed(tx: Tx, policy: Stored): Promise<boolean> {
+  const { rows } = await sql`select 1 from clocks where organisation_id = ${tx.actor.organisationId}::uuid
+    and starts_with(policy_version, ${`${policy.reference} version `}) limit 1`.execute(tx.db);
+  return rows.length > 0;
+}

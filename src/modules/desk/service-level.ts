@@ -90,7 +90,8 @@ function inForce(policies: readonly QueuePromise[], queue: unknown, day: string)
   );
 }
 
-function londonDay(at: Temporal.Instant): string {
+/** The day in London at a moment. */
+export function londonDay(at: Temporal.Instant): string {
   return at.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
 }
 

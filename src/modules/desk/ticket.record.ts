@@ -1,6 +1,6 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
-import { guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import { endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 
 /** The states in which the desk waits for somebody else and the clocks stand still. */
 const waiting = ["waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"] as const;
@@ -77,7 +77,7 @@ export const Ticket = defineRecord({
       from: [...waiting],
       to: "assigned",
       who: can("handle"),
-      sets: () => ({ waitingFor: null, waitingReason: null, reviewOn: null }),
+      sets: endWaiting,
     },
     resolve: {
       label: "Resolve",
@@ -85,6 +85,7 @@ export const Ticket = defineRecord({
       to: "resolved",
       asks: ["resolution"],
       who: can("handle"),
+      sets: endWaiting,
     },
     wait: {
       label: "Wait",
@@ -108,6 +109,7 @@ export const Ticket = defineRecord({
       asks: ["owner", "queue"],
       who: can("handle"),
       guard: guardOwner,
+      sets: endWaiting,
     },
     reopen: {
       label: "Reopen",
@@ -176,6 +178,10 @@ export const Ticket = defineRecord({
   },
   defaults: newTicketDefaults,
   derive: deriveTicket,
+  locked: ({ state, reference }) =>
+    state === "closed" || state === "cancelled"
+      ? `${reference} is ${state}, so it stays as it is. What comes after belongs in a comment or in a new ticket`
+      : null,
   empty:
     "Tickets are calls for help: something is broken, or somebody needs something. Log the first one, or bring them in from your old tool.",
 });

@@ -1,5 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
-import { guardReadyForApproval, nextVersion } from "./approval.ts";
+import { guardReadyForApproval, guardReviewDay, lockedIn, nextVersion, today } from "./approval.ts";
 
 /** A rule that the council sets itself, made of numbered clauses that keep their numbers for life. */
 export const Policy = defineRecord({
@@ -50,6 +50,7 @@ export const Policy = defineRecord({
       asks: ["reviewOn"],
       requires: ["reviewOn"],
       who: can("publish"),
+      guard: guardReviewDay,
       sets: (tx, record) => ({ publishedOn: today(tx.now), edition: nextVersion(record) }),
     },
     review: { label: "Start a review", from: ["published"], to: "under_review", who: can("handle") },
@@ -74,10 +75,6 @@ export const Policy = defineRecord({
     form: ["title", "purpose", "audience", "owner", "team", "reviewOn", "clauses", "sensitivity"],
     page: ["purpose", "audience", "edition", "approvedBy", "approvedOn", "publishedOn", "reviewOn", "clauses"],
   },
+  locked: ({ state }) => lockedIn[state] ?? null,
   empty: "Policies are the rules that the council sets itself. Write the first, clause by clause.",
 });
-
-/** The day in London at a moment. */
-function today(now: Temporal.Instant): string {
-  return now.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
-}

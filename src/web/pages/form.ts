@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { Refusal } from "../../kernel/errors.ts";
 import { mustBeAllowed } from "../../kernel/access.ts";
 import { inSentence, schemaOf } from "../../kernel/fields/kind.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
@@ -112,6 +113,8 @@ function namesFor(tx: Tx, type: RecordType, record: Stored): string[] {
 async function recordToChange(page: PageRequest, tx: Tx, type: RecordType): Promise<Stored> {
   const record = await find(tx, type, page.params["reference"] ?? "");
   mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${inSentence(type.label.one)}`, record);
+  const locked = type.locked(record);
+  if (locked !== null) throw new Refusal("impossible", [{ message: locked }]);
   return record;
 }
 

@@ -29,8 +29,7 @@ export function moveButtons(tx: Tx, type: RecordType, record: Stored): Move[] {
 
 /** What can be done beside the moves. */
 export function actionsOn(tx: Tx, type: RecordType, record: Stored): Move[] {
-  const edit: Move[] = may(tx.actor, type.name, type.access.change.permission, record)
-    ? [{ label: "Edit", href: `${addressOf(tx, record)}/edit`, method: "get" }]
-    : [];
+  const mayEdit = may(tx.actor, type.name, type.access.change.permission, record) && type.locked(record) === null;
+  const edit: Move[] = mayEdit ? [{ label: "Edit", href: `${addressOf(tx, record)}/edit`, method: "get" }] : [];
   return [...edit, ...signInLinkAction(tx, type, record), ...eraseAction(tx, type, record)];
 }
