@@ -231,6 +231,29 @@ test("an edit changes what it says, and one of an older version shows both versi
   }
 });
 
+test("of two who change different things, the second keeps what the first saved", async () => {
+  const ticket = await newTicket();
+  const edit = `/tickets/${ticket.reference}/edit`;
+  const form = await lead.get(edit);
+  await lead.post(edit, { ...fieldsIn(form), summary: "The first one’s summary", urgency: "3" }, { from: edit });
+  const stale = await lead.post(
+    edit,
+    { ...fieldsIn(form), details: "The second one’s details", _version: "1" },
+    { from: edit },
+  );
+  assert.equal(stale.statusCode, 412);
+  assert.match(words(stale), /Summary You did not change this The first one’s summary/);
+  assert.doesNotMatch(words(stale), /Summary Differs/);
+  assert.match(words(stale), /Details Differs The second one’s details/);
+  const saved = await lead.post(edit, fieldsIn(stale), { from: edit });
+  assert.equal(saved.statusCode, 303, words(saved));
+  const stored = await asItIs("ticket", ticket.id);
+  assert.deepEqual(
+    [stored.title, stored.values["urgency"], stored.values["details"]],
+    ["The first one’s summary", 3, "The second one’s details"],
+  );
+});
+
 test("moves are buttons that ask only for what they need", async () => {
   const ticket = await newTicket();
   const page = `/tickets/${ticket.reference}`;

@@ -13,8 +13,17 @@ import { pageClock } from "./places.ts";
 import { actorOf } from "./record-timeline.ts";
 import { linesOf } from "./seen-fields.ts";
 
-/** Both versions of a record: what the person typed and what someone else saved meanwhile, in each field where they differ. */
-export async function conflictOf(tx: Tx, type: RecordType, record: Stored, typed: Values): Promise<Conflict> {
+/**
+ * Both versions of a record: what the person typed and what someone else saved meanwhile, in each field where they differ.
+ * A field that the person left as it was is theirs alone, and is said to be so.
+ */
+export async function conflictOf(
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  typed: Values,
+  untouched: ReadonlySet<string>,
+): Promise<Conflict> {
   const fields = Object.keys(typed).flatMap((name) => (type.fields[name] ? [[name, type.fields[name]] as const] : []));
   const names = await namesOf(
     tx,
@@ -23,20 +32,22 @@ export async function conflictOf(tx: Tx, type: RecordType, record: Stored, typed
   const [last] = await timeline(tx, record, { verbs: ["created", "changed", "moved"], newestFirst: true, limit: 1 });
   const rows = fields.map(([name, field]) => {
     const [yours = null, theirs = null] = [typed[name], record.values[name]];
-    return {
+    const left = untouched.has(name);
+    const row = {
       field: field.options.label,
-      yours: words(field, yours, names),
+      yours: left ? "You did not change this" : words(field, yours, names),
       theirs: words(field, theirs, names),
-      differs: !sameValue(yours, theirs),
+      differs: !left && !sameValue(yours, theirs),
     };
+    return { row, same: sameValue(yours, theirs) };
   });
-  const differing = rows.filter(({ differs }) => differs);
+  const differing = rows.filter(({ same }) => !same);
   return {
     who: last ? actorOf(last) : "Someone",
     moment: last
       ? formatRecent(Temporal.Instant.from(last.at), pageClock(tx)).replace(/^[TY]/, (letter) => letter.toLowerCase())
       : "a moment ago",
-    rows: differing.length > 0 ? differing : rows,
+    rows: (differing.length > 0 ? differing : rows).map(({ row }) => row),
   };
 }
 

@@ -19,6 +19,8 @@ export interface FormParts {
   readonly values: Values;
   /** What was typed, where the form comes back; `values` are shown otherwise. */
   readonly holding?: Extract<Holding, { kind: "typed" }>;
+  /** Fields that show their value all the same, because the person left them as they were. */
+  readonly untouched?: ReadonlySet<string>;
   readonly problems?: readonly Problem[];
 }
 
@@ -26,7 +28,7 @@ export interface FormParts {
 export async function formFields(
   tx: Tx,
   type: RecordType,
-  { names, required, values, holding, problems = [] }: FormParts,
+  { names, required, values, holding, untouched = new Set(), problems = [] }: FormParts,
 ): Promise<{ fields: FormField[]; hidden: HiddenField[]; errors: FormError[] }> {
   const controls = names.flatMap((name): Control[] => {
     const field = type.fields[name];
@@ -48,7 +50,8 @@ export async function formFields(
   const fields: FormField[] = [];
   const hidden: HiddenField[] = [];
   for (const control of controls) {
-    const held: Holding = holding ?? { kind: "stored", value: values[control.name] ?? null };
+    const held: Holding =
+      holding && !untouched.has(control.name) ? holding : { kind: "stored", value: values[control.name] ?? null };
     if (linesOf(control.field)) {
       const lines = lineInputs(control, held, values[control.name], parts);
       fields.push(lines.field);

@@ -1,6 +1,8 @@
 import type { Problem, Refusal } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { valuesAtVersion } from "../../kernel/store/earlier.ts";
+import { sameValue } from "../../kernel/store/values.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { Conflict, FormContent, FormField, Link } from "../view/models.ts";
@@ -17,6 +19,7 @@ export interface Asked {
   readonly typed?: Form;
   readonly problems?: readonly Problem[];
   readonly conflict?: Conflict;
+  readonly untouched?: ReadonlySet<string>;
   readonly status?: number;
 }
 
@@ -44,6 +47,7 @@ export async function formPage(
   const made = await formFields(tx, type, {
     ...options,
     ...(asked.typed ? { holding: { kind: "typed" as const, form: asked.typed } } : {}),
+    ...(asked.untouched ? { untouched: asked.untouched } : {}),
     problems: asked.problems ?? [],
   });
   const moreErrors = made.errors.map((error, at) => {
@@ -103,7 +107,12 @@ export async function refusedForm(
   const { refusal, record, names } = options;
   if (refusal.kind === "stale" && record) {
     const typed = await readForm(tx, type, page.form, names, record);
-    return { typed: page.form, conflict: await conflictOf(tx, type, record, typed), problems: [], status: 412 };
+    const read = await valuesAtVersion(tx, record, versionIn(page.form));
+    const untouched = new Set(
+      read === null ? [] : Object.keys(typed).filter((name) => sameValue(typed[name], read[name])),
+    );
+    const conflict = await conflictOf(tx, type, record, typed, untouched);
+    return { typed: page.form, conflict, untouched, problems: [], status: 412 };
   }
   return { typed: page.form, problems: await problemsOf(tx, type, page.form, options), status: 422 };
 }
