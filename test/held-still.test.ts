@@ -100,3 +100,10 @@ test("a service level policy that tickets go by is ended and followed, not rewri
     "2039-12-31",
   );
 });
+
+test("a queue is not closed while tickets wait in it, nor the last one at all", async () => {
+  const queue = await world.store.as(lead.who!, (tx) => find(tx, typeOf("queue"), world.council.queue));
+  await assert.rejects(make(lead, queue, "close"), refused("impossible", /still open|only queue/));
+  const empty = await world.store.as(lead.who!, (tx) => create(tx, typeOf("queue"), { name: "Empty" }));
+  assert.equal((await make(lead, empty, "close")).state, "closed");
+});

@@ -57,6 +57,8 @@ test("search finds words, marks them, goes straight to a reference and offers a 
   const exact = await lead.get(`/search?q=${ticket.reference.toLowerCase()}`);
   assert.equal(exact.statusCode, 303);
   assert.equal(exact.headers.location, `/tickets/${ticket.reference}`);
+  const short = ticket.reference.replace(/-0+/, "-");
+  assert.equal((await lead.get(`/search?q=${short}`)).headers.location, `/tickets/${ticket.reference}`);
   assert.match(
     (await lead.get("/search?q=photocopeir")).body,
     /Did you mean <a href="\/search\?q=photocopier">photocopier/,

@@ -99,6 +99,8 @@ async function anyOf(tx: Tx, typeName: string, asking: string): Promise<string |
     .where("organisation_id", "=", tx.actor.organisationId)
     .where("type", "=", typeName)
     .where("closed_at", "is", null)
+    // Of roles not the administrator's, which gives its holders a protection of their own.
+    .$if(typeName === "role", (query) => query.orderBy("title", "desc"))
     .limit(1)
     .executeTakeFirst();
   return row?.id ?? (typeName === asking ? undefined : fresh(tx, typeName));

@@ -1,4 +1,8 @@
+import { sql } from "kysely";
+import { Refusal } from "../../kernel/errors.ts";
 import { defineRecord, field } from "../../kernel/record.ts";
+import { readReferenceData } from "../../kernel/store/reference-data.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
 
 /** Where tickets wait for a team: it decides who sees them, which hours count and what is promised. */
 export const Queue = defineRecord({
@@ -15,7 +19,7 @@ export const Queue = defineRecord({
   states: { open: { label: "Open", tone: "good" }, closed: { label: "Closed", final: true } },
   starts: "open",
   moves: {
-    close: { label: "Close the queue", from: ["open"], to: "closed", warning: true },
+    close: { label: "Close the queue", from: ["open"], to: "closed", guard: guardClosing, warning: true },
     reopen: { label: "Open it again", from: ["closed"], to: "open" },
   },
   views: {
@@ -25,3 +29,18 @@ export const Queue = defineRecord({
   referenceData: true,
   empty: "A queue holds the tickets of one team. Make one for each team that takes calls.",
 });
+
+/** A queue in which tickets wait is not closed, nor the last one, for then no ticket could be made. */
+async function guardClosing(tx: Tx, queue: Stored): Promise<void> {
+  const { rows } = await sql`select 1 from records where organisation_id = ${tx.actor.organisationId}::uuid
+    and type = 'ticket' and within_id = ${queue.id}::uuid and closed_at is null limit 1`.execute(tx.db);
+  if (rows.length > 0)
+    throw new Refusal("impossible", [
+      { message: "Tickets in this queue are still open. Pass them to another queue or close them first" },
+    ]);
+  const queues = (await readReferenceData(tx, ["queue"])).get("queue") ?? [];
+  if (!queues.some(({ id, closedAt }) => closedAt === null && id !== queue.id))
+    throw new Refusal("impossible", [
+      { message: "This is the only queue that is open, and new tickets need one. Make or open another first" },
+    ]);
+}

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { passages } from "../../kernel/store/passages.ts";
 import { mended, search } from "../../kernel/store/search.ts";
 import type { Found, SearchAnswer } from "../../kernel/store/search.ts";
+import type { RecordType } from "../../kernel/record.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
 import { first, pageRoute } from "../page.ts";
@@ -88,15 +89,21 @@ function readAsked({ parts, query }: PageRequest): Asked {
 async function recordOfReference(tx: Tx, words: string): Promise<string | null> {
   if (!/^[a-z]+-[\d-]+$/i.test(words) || words.length > 40) return null;
   const reference = words.toUpperCase();
-  const types = [...tx.registry.types.values()]
-    .filter((type) => reference.startsWith(type.reference.split("{")[0] ?? ""))
-    .map(({ name }) => name);
-  const { rows } = await sql<{ type: string; reference: string }>`select type, reference from records
-    where organisation_id = ${tx.actor.organisationId}::uuid and type = any (${types}::text[]) and reference = ${reference} limit 2`.execute(
-    tx.db,
+  const types = [...tx.registry.types.values()].filter((type) =>
+    reference.startsWith(type.reference.split("{")[0] ?? ""),
   );
+  const written = [reference, ...types.map((type) => withNoughts(type, reference))];
+  const { rows } = await sql<{ type: string; reference: string }>`select type, reference from records
+    where organisation_id = ${tx.actor.organisationId}::uuid and type = any (${types.map(({ name }) => name)}::text[])
+      and reference = any (${written}::text[]) limit 2`.execute(tx.db);
   const [only, other] = rows;
   return only && !other ? hrefOf(tx, only.type, only.reference) : null;
+}
+
+/** "INC-381" as the type writes it: INC-00381. */
+function withNoughts(type: RecordType, reference: string): string {
+  const figures = /\{(0+)\}/.exec(type.reference)?.[1]?.length ?? 0;
+  return reference.replace(/\d+$/, (number) => number.padStart(figures, "0"));
 }
 
 function resultOf(
