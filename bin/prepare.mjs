@@ -166,7 +166,16 @@ function run(program, args, options) {
     const passOn = (signal) => child.kill(signal);
     const signals = ["SIGTERM", "SIGINT", "SIGHUP"];
     for (const signal of signals) process.on(signal, passOn);
+    // npm and its shell end at a signal without passing it on: whoever was told to stop was our parent.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.env.npm_lifecycle_event === undefined || process.ppid === parent) return;
+      clearInterval(watch);
+      child.kill("SIGTERM");
+    }, 500);
+    watch.unref();
     const end = (result) => {
+      clearInterval(watch);
       for (const signal of signals) process.off(signal, passOn);
       resolve(result);
     };

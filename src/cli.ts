@@ -29,7 +29,9 @@ function exitCodeFor(error: unknown): number {
     error instanceof SettingsError ||
     error instanceof EmbeddedPostgresError ||
     error instanceof MigrationError ||
-    error instanceof BackupError;
+    error instanceof BackupError ||
+    // What the system says about a file or a pipe is a sentence that names it.
+    (error instanceof Error && "syscall" in error);
   process.stderr.write(
     `${error instanceof Error ? (foreseen ? error.message : (error.stack ?? error.message)) : String(error)}\n`,
   );

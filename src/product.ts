@@ -46,11 +46,14 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
   try {
     releaseLock = await holdLock(runtime.ownerUrl);
     const ownerParts = { ownerPool: runtime.ownerPool, registry };
+    // A database that holds another organisation refuses the demonstration, its buttons and its tokens.
+    const { rows } = await runtime.ownerPool.query("select 1 from organisations where not demo limit 1");
+    const demo = settings.demo && rows.length === 0;
     const signIn = createSignIn({
       pool: runtime.store.pool,
       secret: runtime.secret,
       baseUrl: settings.baseUrl,
-      demo: settings.demo,
+      demo,
       asProduct: (organisationId, work) => asSystem({ ...ownerParts, organisationId }, work),
     });
     const setupLink = await prepareOrganisation(settings, runtime, signIn, say);
@@ -59,7 +62,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       store: runtime.store,
       registry,
       signIn,
-      tokens: createTokenReader({ pool: runtime.store.pool, demo: settings.demo }),
+      tokens: createTokenReader({ pool: runtime.store.pool, demo }),
       assets,
       render: createRenderer({ assets }),
       modulePages,

@@ -459,6 +459,31 @@ test("a policy and its clauses, and a person with an account, are erased whole",
   assert.deepEqual((await look()).problems, []);
 });
 
+test("a superuser who takes the last seal away with its heads, to change what it covered, is caught", async () => {
+  await sealAll(world.ownerPool);
+  assert.deepEqual((await look()).problems, []);
+  const last = "(select max(number) from seals where organisation_id = $1)";
+  await superuser.query("begin");
+  await superuser.query(`delete from seal_heads where organisation_id = $1 and number = ${last}`, [
+    world.council.organisationId,
+  ]);
+  await superuser.query(`delete from seals where organisation_id = $1 and number = ${last}`, [
+    world.council.organisationId,
+  ]);
+  await superuser.query("commit");
+  const report = await look();
+  assert.equal(report.ok, false);
+  assert.match(report.problems[0]?.message ?? "", /under no seal, and waits for none/);
+  // Sealed again, so that what follows begins whole.
+  await superuser.query(
+    `insert into unsealed select organisation_id, id from records r where organisation_id = $1
+     and not exists (select 1 from seal_heads h where h.record_id = r.id and h.sequence = r.event_count)`,
+    [world.council.organisationId],
+  );
+  await sealAll(world.ownerPool);
+  assert.deepEqual((await look()).problems, []);
+});
+
 test("clocks of an earlier policy are proved by the policy as it stood then, and tampering with them is caught", async () => {
   const policies = typeNamed(world.registry, "service_level_policy");
   // An hour passes between what follows, so that no two could have been under way at once.

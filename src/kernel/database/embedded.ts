@@ -17,8 +17,9 @@ export interface EmbeddedPostgres {
   /** False when a server that already ran on the folder was adopted. */
   readonly startedHere: boolean;
   /**
-   * Stops the server, so close your own sessions first. Does nothing when the server was adopted, or when others still
-   * have sessions, except with `evenIfShared`. Answers whether it was stopped.
+   * Stops the server, so close your own sessions first. Does nothing when others still have sessions, or when the server
+   * was adopted by someone who does not look after it (`restartWhenKilled`), except with `evenIfShared`. Answers whether
+   * it was stopped.
    */
   stop(options?: { evenIfShared?: boolean }): Promise<boolean>;
 }
@@ -48,7 +49,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     url,
     startedHere,
     stop: async ({ evenIfShared = false } = {}) => {
-      if (!evenIfShared && (!startedHere || (await othersUse(url)))) return false;
+      // The product looks after the server, so it also ends one that an earlier run of it left behind.
+      const ours = startedHere || options.restartWhenKilled === true;
+      if (!evenIfShared && (!ours || (await othersUse(url)))) return false;
       await stopWatching();
       await stopServer(paths);
       return true;

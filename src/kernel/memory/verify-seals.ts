@@ -44,6 +44,30 @@ export async function verifySeals({ db, organisation, findings, progress }: Veri
         `Seal ${number + 1} is missing: ${beyond} lines say that they were sealed after the last seal there is`,
       ),
     ]);
+  await verifyCovered({ db, organisation, findings });
+}
+
+/** Every timeline's last line is under a seal or waits for the next one; else seals were taken away from the end. */
+async function verifyCovered({ db, organisation, findings }: Pick<Verifying, "db" | "organisation" | "findings">) {
+  const { rows } = await sql<{ type: string; reference: string; sequence: number; many: number }>`
+    select r.type, r.reference, r.event_count as sequence, count(*) over () as many from records r
+    where r.organisation_id = ${organisation.id}::uuid and r.event_count > 0
+      and not exists (select 1 from seal_heads h where h.organisation_id = r.organisation_id and h.record_id = r.id
+                      and h.sequence = r.event_count and h.hash = r.event_hash)
+      and not exists (select 1 from unsealed u where u.organisation_id = r.organisation_id and u.record_id = r.id)
+    order by r.id limit 20`.execute(db);
+  findings.add(
+    rows.map(({ type, reference, sequence }) => ({
+      ...sealProblem(
+        organisation.name,
+        "The end of its timeline is under no seal, and waits for none: a seal was taken away",
+      ),
+      type,
+      reference,
+      sequence,
+    })),
+    rows[0]?.many ?? 0,
+  );
 }
 
 async function sealsAfter(

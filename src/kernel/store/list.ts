@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import { mayAskAbout } from "../access.ts";
@@ -58,7 +59,8 @@ interface Cursor {
 export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Promise<ListPage> {
   const limit = Math.min(Math.max(1, query.limit ?? 50), pageMax);
   const sort = sortOf(tx, type, query.sort ?? type.views.list.sort, query.show);
-  const cursor = query.cursor ? readCursor(query.cursor) : null;
+  const mark = markOf(type, query);
+  const cursor = query.cursor ? readCursor(query.cursor, mark) : null;
   const backwards = cursor?.backwards ?? false;
   const condition = await listCondition(tx, type, query);
   if (condition === null) return { items: [], nextCursor: null, previousCursor: null };
@@ -77,7 +79,10 @@ export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Pro
   if (backwards) page.reverse();
   const edge = (row: Row | undefined, back: boolean) =>
     row
-      ? writeCursor({ value: (row["sort_value"] ?? null) as string | null, id: String(row["id"]), backwards: back })
+      ? writeCursor(
+          { value: (row["sort_value"] ?? null) as string | null, id: String(row["id"]), backwards: back },
+          mark,
+        )
       : null;
   return {
     items: page.map((row) => storedFrom(type, row)),
@@ -169,14 +174,21 @@ function beyond(
   return backwards ? sql`and ${later}` : sql`and (${later} or ${expression} is null)`;
 }
 
-function writeCursor(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify([cursor.value, cursor.id, cursor.backwards])).toString("base64url");
+/** What makes a place a place of this list: with other filters or another order it would skip records. */
+function markOf(type: RecordType, { where = {}, search = "", show = "all", states = [], sort }: ListQuery): string {
+  const filters = Object.entries(where).filter(([, values]) => values.length > 0);
+  const list = [type.name, filters.toSorted(), search, show, states, sort ?? type.views.list.sort];
+  return createHash("sha256").update(JSON.stringify(list)).digest("base64url").slice(0, 8);
 }
 
-function readCursor(text: string): Cursor {
+function writeCursor(cursor: Cursor, mark: string): string {
+  return Buffer.from(JSON.stringify([cursor.value, cursor.id, cursor.backwards, mark])).toString("base64url");
+}
+
+function readCursor(text: string, mark: string): Cursor {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(text.slice(0, 2000), "base64url").toString("utf8"));
-    if (Array.isArray(parsed) && parsed.length === 3) {
+    if (Array.isArray(parsed) && parsed.length === 4 && parsed[3] === mark) {
       const [value, id, backwards] = parsed as unknown[];
       const wellFormed =
         (value === null || (typeof value === "string" && !value.includes("\u0000"))) &&

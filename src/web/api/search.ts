@@ -24,14 +24,16 @@ async function searchRecords(api: ApiRequest): Promise<ApiAnswer> {
   return api.as(async (tx) => {
     const answer = await search(tx, words, { limit, offset, ...(type === undefined ? {} : { type }) });
     const next = offset + limit;
-    const more = answer.found.length === limit && next <= reachMax && next < answer.matches;
+    // Of one type those alone are counted, as far as they were ranked.
+    const matches = type === undefined ? answer.matches : (answer.byType[type] ?? 0);
+    const more = answer.found.length === limit && next <= reachMax && next < matches;
     return {
       body: {
         items: answer.found.map((found) => foundJson(api, found)),
         nextCursor: more ? String(next) : null,
-        matches: answer.matches,
+        matches,
         newestOnly: answer.newestOnly,
-        byType: answer.byType,
+        byType: type === undefined ? answer.byType : { [type]: matches },
       },
     };
   });
