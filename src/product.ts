@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import pino from "pino";
 import { makeDemoCouncil } from "./council/demo.ts";
+import { countOrganisations } from "./council/first.ts";
 import { createSetup } from "./council/setup.ts";
 import { startWorker } from "./jobs.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
@@ -104,7 +105,8 @@ async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn:
     say(
       "There is no demonstration: this database holds an organisation of its own. Give the demonstration a database to itself.",
     );
-  if (rows.length > 0) return null;
+  // An import may have made an organisation that nobody can enter yet.
+  if ((await countOrganisations(runtime.ownerPool)).accounts > 0) return null;
   const setup = createSetup({ ...parts, secret: runtime.secret });
   return { setup, link: (address: string) => setup.link(address) ?? address };
 }

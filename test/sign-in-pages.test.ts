@@ -277,6 +277,38 @@ test("a password is changed with the old one, and not to a weak one", async () =
   );
 });
 
+test("an organisation that an import made, and nobody can enter, gets its administrator through the link", async () => {
+  const { registry } = world;
+  const imported = await createWebWorld({
+    setup: {
+      isOpen: async (key) => (await taken?.isOpen(key)) ?? false,
+      complete: async (given) => taken?.complete(given),
+    },
+  });
+  let taken: SetupWithLink | null = null;
+  try {
+    taken = createSetup({
+      ownerPool: imported.ownerPool,
+      registry,
+      signIn: imported.parts.signIn,
+      secret: imported.parts.secret,
+    });
+    const link = new URL(taken.link("http://localhost:3000") ?? "");
+    const path = `${link.pathname}${link.search}`;
+    const browser = imported.visitor();
+    const given = { organisation: "Fenbridge Council", name: "Ada Quill", email: "ada@fenbridge.gov.uk", password };
+    const done = await browser.post("/setup", given, { from: path });
+    assert.equal(done.statusCode, 303);
+    const { rows } = await imported.ownerPool.query<{ id: string; name: string }>("select id, name from organisations");
+    assert.deepEqual(rows, [{ id: imported.council.organisationId, name: "Fenbridge Council" }]);
+    assert.match((await browser.get("/account")).body, /Administrator/);
+    assert.equal((await browser.get("/roles")).statusCode, 200);
+    assert.equal((await imported.visitor().get(path)).statusCode, 404, "and never again");
+  } finally {
+    await imported.close();
+  }
+});
+
 test("a new installation is set up once, through the link", async () => {
   const { ownerPool, registry } = world;
   const parts = { ownerPool, registry, signIn: world.parts.signIn, secret: world.parts.secret };

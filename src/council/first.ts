@@ -2,15 +2,16 @@ import type pg from "pg";
 
 const lockNumber = 7233033;
 
-/** How many organisations there are, and how many of them are demonstrations. */
+/** How many organisations there are, how many of them are demonstrations, and how many people can sign in at all. */
 export interface OrganisationCounts {
   readonly all: number;
   readonly demo: number;
+  readonly accounts: number;
 }
 
 /**
- * Does the work that makes the first organisation, one at a time across all processes on the database. Where there is
- * none yet, accounts that a broken-off attempt left behind are removed first. The pool needs two connections.
+ * Does the work that makes the first organisation, one at a time across all processes on the database. While
+ * nobody can sign in, accounts that a broken-off attempt left behind are removed first. The pool needs two connections.
  */
 export async function foundingFirst<Result>(
   ownerPool: pg.Pool,
@@ -20,7 +21,7 @@ export async function foundingFirst<Result>(
   try {
     await client.query("select pg_advisory_lock($1)", [lockNumber]);
     const counts = await countOrganisations(client);
-    if (counts.all === 0) await client.query("delete from sign_in_user");
+    if (counts.accounts === 0) await client.query("delete from sign_in_user");
     return await work(counts);
   } finally {
     // A connection whose lock cannot be given back must not be used again.
@@ -35,7 +36,8 @@ export async function foundingFirst<Result>(
 /** Counts the organisations of the database, whosever they are. */
 export async function countOrganisations(queryable: Pick<pg.ClientBase, "query">): Promise<OrganisationCounts> {
   const { rows } = await queryable.query<OrganisationCounts>(
-    'select count(*) as "all", count(*) filter (where demo) as demo from organisations',
+    `select count(*) as "all", count(*) filter (where demo) as demo,
+       (select count(*) from person where account_id is not null) as accounts from organisations`,
   );
-  return rows[0] ?? { all: 0, demo: 0 };
+  return rows[0] ?? { all: 0, demo: 0, accounts: 0 };
 }

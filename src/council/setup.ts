@@ -1,14 +1,18 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Kysely } from "kysely";
 import type pg from "pg";
 import * as z from "zod";
 import { Refusal } from "../kernel/errors.ts";
 import type { Problem } from "../kernel/errors.ts";
+import type { Database } from "../kernel/database/tables.ts";
 import type { Registry } from "../kernel/registry.ts";
+import { asSystem } from "../kernel/transaction.ts";
 import type { Setup } from "../web/parts.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { checkPassword } from "../web/sign-in/password.ts";
 import { countOrganisations, foundingFirst } from "./first.ts";
 import { addPerson, foundOrganisation } from "./found.ts";
+import { startingRoles } from "./roles.ts";
 
 interface SetupOptions {
   readonly ownerPool: pg.Pool;
@@ -27,8 +31,8 @@ export interface SetupWithLink extends Setup {
 type Given = Parameters<Setup["complete"]>[0];
 
 /**
- * The one-time link: it is the same after a restart, works until there is an organisation in the database, and never
- * again after that.
+ * The one-time link: it is the same after a restart, works until there is somebody who can sign in, and never again
+ * after that.
  */
 export function createSetup({ ownerPool, registry, signIn, secret }: SetupOptions): SetupWithLink {
   const key = createHmac("sha256", secret).update("reeve setup link").digest("base64url");
@@ -37,43 +41,70 @@ export function createSetup({ ownerPool, registry, signIn, secret }: SetupOption
     link: (baseUrl) => (done ? null : `${baseUrl}/setup?key=${key}`),
     isOpen: async (given) => {
       if (done || !sameText(given, key)) return false;
-      const { all } = await countOrganisations(ownerPool);
-      done = all > 0;
+      const { accounts } = await countOrganisations(ownerPool);
+      done = accounts > 0;
       return !done;
     },
     complete: async (given) => {
       const checked = check(given);
-      await foundingFirst(ownerPool, async ({ all }) => {
-        if (all > 0)
+      await foundingFirst(ownerPool, async ({ all, accounts }) => {
+        if (accounts > 0)
           throw new Refusal("impossible", [{ message: "The organisation has been made already. Sign in instead" }]);
-        await makeBoth({ ownerPool, registry, signIn }, checked);
+        await withAccount({ ownerPool, registry, signIn }, checked, all === 0 ? found : takeOver);
       });
       done = true;
     },
   };
 }
 
+type Parts = Omit<SetupOptions, "secret">;
+type Making = (parts: Parts, given: Given, accountId: string) => Promise<unknown>;
+
 /** The account is made first; it is of no use to anybody before the administrator, in one transaction with the rest, has it. */
-async function makeBoth({ ownerPool, registry, signIn }: Omit<SetupOptions, "secret">, given: Given): Promise<void> {
-  const account = await signIn.createAccount(given);
+async function withAccount(parts: Parts, given: Given, make: Making): Promise<void> {
+  const account = await parts.signIn.createAccount(given);
   if (!account.ok) throw new Refusal("invalid", [{ field: account.field, message: account.message }]);
-  const { name, email, organisation } = given;
   try {
-    await foundOrganisation(
-      {
-        ownerPool,
-        registry,
-        also: async (tx, { roles, team }) => {
-          await addPerson(tx, { name, email, accountId: account.accountId, roles: [roles.administrator], team });
-        },
-      },
-      { name: organisation, demo: false },
-    );
+    await make(parts, given, account.accountId);
   } catch (error) {
-    await ownerPool.query("delete from sign_in_user where id = $1", [account.accountId]);
+    await parts.ownerPool.query("delete from sign_in_user where id = $1", [account.accountId]);
     throw error;
   }
 }
+
+/** The organisation with its administrator, in one transaction. */
+const found: Making = ({ ownerPool, registry }, { name, email, organisation }, accountId) =>
+  foundOrganisation(
+    {
+      ownerPool,
+      registry,
+      also: async (tx, { roles, team }) => {
+        await addPerson(tx, { name, email, accountId, roles: [roles.administrator], team });
+      },
+    },
+    { name: organisation, demo: false },
+  );
+
+/** An organisation that an import made before there was anyone to enter it gets its name and its administrator. */
+const takeOver: Making = async ({ ownerPool, registry }, { name, email, organisation }, accountId) => {
+  const { rows } = await ownerPool.query<{ id: string }>(
+    "select id from organisations order by demo, created_at limit 1",
+  );
+  const organisationId = rows[0]!.id;
+  const before = async (db: Kysely<Database>) => {
+    await db.updateTable("organisations").set({ name: organisation }).where("id", "=", organisationId).execute();
+  };
+  await asSystem({ ownerPool, registry, organisationId, before }, async (tx) => {
+    const role = await tx.db
+      .selectFrom("records")
+      .select("id")
+      .where("organisation_id", "=", organisationId)
+      .where("type", "=", "role")
+      .where("title", "=", startingRoles.administrator.name)
+      .executeTakeFirstOrThrow();
+    await addPerson(tx, { name, email, accountId, roles: [role.id] });
+  });
+};
 
 /** Refuses with a sentence for each field that is wrong, so that all can be put right at once. */
 function check(given: Given): Given {

@@ -99,7 +99,7 @@ async function addQueue(tx: Tx, { calendar }: KnownPlaces, name: string): Promis
   await insertRecord(
     tx,
     typeNamed(tx.registry, "service_level_policy"),
-    { ...promise, name: `${cut(name, 100)}: what we promise` },
+    { ...promise, name: `${cut(name, 100)}: usual targets until others are agreed` },
     { trusted: true },
   );
   return { id, team: null };
