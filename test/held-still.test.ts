@@ -44,6 +44,12 @@ test("a closed ticket stays as it is, on its page and in the store, but can stil
   assert.equal((await edit(lead, closed, { sensitivity: "restricted" })).sensitivity, "restricted");
 });
 
+test("what a move says is said by the move alone", async () => {
+  const made = await world.store.as(lead.who!, (tx) => create(tx, typeOf("ticket"), { summary: "Not resolved yet" }));
+  for (const values of [{ resolution: "It seems done" }, { waitingFor: "supplier" }])
+    await assert.rejects(edit(lead, made, values), refused("invalid", /cannot be given here/));
+});
+
 test("what was waited for does not outlast the waiting", async () => {
   const made = await world.store.as(lead.who!, (tx) => create(tx, typeOf("ticket"), { summary: "Waits" }));
   const waiting = await make(lead, made, "wait", {

@@ -11,7 +11,7 @@ import { rulesOfTable } from "./refused-by-database.ts";
 import { ownColumns, sharedValues } from "./row.ts";
 import { appendEvent, timelineFacts } from "./timeline.ts";
 import type { EventBody } from "./timeline.ts";
-import { checkRequired, checkValues, sameValue } from "./values.ts";
+import { checkRequired, checkValues, givenOutsideMoves, sameValue } from "./values.ts";
 import type { Values } from "./values.ts";
 import { wordsOf } from "./words.ts";
 
@@ -34,7 +34,7 @@ export async function change(
   const before = await find(tx, type, idOrReference);
   mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${type.label.one.toLowerCase()}`, before);
   mustBeCurrent(before, version);
-  const checked = checkValues(type, given, { trusted: options.trusted ?? false });
+  const checked = checkValues(type, given, options.trusted ? { trusted: true } : { allowed: givenOutsideMoves(type) });
   const locked = options.trusted ? null : type.locked(before);
   if (locked !== null && Object.keys(changedValues(before, checked)).some((name) => name !== "sensitivity"))
     throw new Refusal("impossible", [{ message: locked }]);

@@ -11,7 +11,7 @@ import { nextReference } from "./reference.ts";
 import { ownColumns, sharedValues } from "./row.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { appendEvent } from "./timeline.ts";
-import { checkRequired, checkValues } from "./values.ts";
+import { checkRequired, checkValues, givenOutsideMoves } from "./values.ts";
 import type { Values } from "./values.ts";
 import { wordsOf } from "./words.ts";
 
@@ -112,7 +112,7 @@ async function completeValues(
 
 /** What whoever makes a record may say of it: what the form asks for, and everything for those who may change it afterwards. */
 function givenAtFirst(tx: Tx, type: RecordType): readonly string[] {
-  return may(tx.actor, type.name, type.access.change.permission) ? Object.keys(type.fields) : type.views.form;
+  return may(tx.actor, type.name, type.access.change.permission) ? givenOutsideMoves(type) : type.views.form;
 }
 
 function choiceDefaults(type: RecordType): Values {

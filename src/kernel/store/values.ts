@@ -36,6 +36,11 @@ export function checkValues(type: RecordType, given: Values, options: CheckOptio
   return checked;
 }
 
+/** The fields that may be given outside a move: not those by which a move says what it did. */
+export function givenOutsideMoves(type: RecordType): string[] {
+  return Object.keys(type.fields).filter((name) => !type.fields[name]?.options.askedByMoveOnly);
+}
+
 /** What is wrong with a value; with lines, which of them it is. */
 function messageOf({ kind, options }: Field, issue: { message: string; path: PropertyKey[] } | undefined): string {
   const message = issue?.message ?? `${options.label} is not valid`;

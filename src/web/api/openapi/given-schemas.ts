@@ -5,7 +5,7 @@ import { fieldSchema, orNull } from "./field-schema.ts";
 import type { JsonSchema } from "./field-schema.ts";
 
 function givenProperties(type: RecordType): Record<string, JsonSchema> {
-  const given = Object.entries(type.fields).filter(([, { options }]) => !options.readOnly);
+  const given = Object.entries(type.fields).filter(([, { options }]) => !options.readOnly && !options.askedByMoveOnly);
   return Object.fromEntries(given.map(([name, field]) => [name, fieldSchema(field, "given")]));
 }
 
