@@ -3,7 +3,6 @@ import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import type { LightMyRequestResponse } from "fastify";
 import { sql } from "kysely";
 import { filePath } from "../src/kernel/backup/manifest.ts";
 import { deleteFiles } from "../src/kernel/memory/delete-files.ts";
@@ -22,7 +21,7 @@ import { factsFrom } from "../src/kernel/store/timeline.ts";
 import type { StoredFact } from "../src/kernel/store/timeline.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
 import { apiClient, problemOf } from "./api-world.ts";
-import { createWebWorld } from "./web-world.ts";
+import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
 let world: WebWorld;
@@ -64,16 +63,6 @@ const exists = (path: string) =>
 function send(ticket: Stored, line: number | undefined, form: Readonly<Record<string, string>>, who = administrator) {
   const page = eraseAddress(ticket, line);
   return who.post(page, form, { from: page });
-}
-
-/** Text that a page shows, without its tags. */
-function words(response: LightMyRequestResponse): string {
-  return response.body
-    .replaceAll(/<[^>]+>/g, " ")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&amp;", "&")
-    .replaceAll(/\s+/g, " ");
 }
 
 test("each line that says something has its link, the record has its action, and nobody else sees either", async () => {

@@ -7,7 +7,7 @@ import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
-import { createWebWorld } from "./web-world.ts";
+import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
 let world: WebWorld;
@@ -31,16 +31,6 @@ async function newTicket(values: Readonly<Record<string, unknown>> = {}, who = s
 const asItIs = (type: string, id: string) => world.system((tx) => find(tx, typeNamed(tx.registry, type), id));
 const count = async (table: string) =>
   Number((await world.ownerPool.query<{ count: number }>(`select count(*) as count from ${table}`)).rows[0]?.count);
-
-/** Text that a page shows, without its tags. */
-function words(response: LightMyRequestResponse): string {
-  return response.body
-    .replaceAll(/<[^>]+>/g, " ")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&amp;", "&")
-    .replaceAll(/\s+/g, " ");
-}
 
 /** The address that a link of the error summary leads to must be a control of the page. */
 function assertErrorAt(response: LightMyRequestResponse, message: string): void {

@@ -182,3 +182,13 @@ function keep(cookies: Map<string, string>, lines: readonly string[]): Map<strin
   }
   return cookies;
 }
+
+/** Text that a page shows, without its tags. */
+export function words(response: LightMyRequestResponse): string {
+  return response.body
+    .replaceAll(/<[^>]+>/g, " ")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&")
+    .replaceAll(/\s+/g, " ");
+}

@@ -67,19 +67,9 @@ async function isLarge(tx: Tx, type: RecordType): Promise<boolean> {
   return large;
 }
 
-/** The rows; a place in the list that is no place of this sort is refused as any other that is not ours. */
-export async function listed(tx: Tx, type: RecordType, address: ListAddress, rows: number): Promise<ListPage> {
-  try {
-    return await list(tx, type, listQuery(address, rows));
-  } catch (error) {
-    // Class 22 is PostgreSQL's “data exception”: the cursor's value is none of the column's type.
-    if (address.cursor && error instanceof Error && "code" in error && String(error.code).startsWith("22")) {
-      throw new Refusal("invalid", [
-        { field: "cursor", message: "This place in the list is not known. Start again from its first page" },
-      ]);
-    }
-    throw error;
-  }
+/** The rows. */
+export function listed(tx: Tx, type: RecordType, address: ListAddress, rows: number): Promise<ListPage> {
+  return list(tx, type, listQuery(address, rows));
 }
 
 /** How many there are, 1,001 for more than a thousand. Asked of the database only where the page does not say it. */
