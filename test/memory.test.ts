@@ -8,6 +8,7 @@ import { sealAll } from "../src/kernel/memory/seal.ts";
 import { problemText, verifyText } from "../src/kernel/memory/verify-text.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import type { VerifyReport } from "../src/kernel/memory/verify.ts";
+import type { Line } from "../src/kernel/fields/lines.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
@@ -228,6 +229,46 @@ const tamperings: Readonly<
     does: "delete from clocks where record_id = $1 and name = 'respond'",
     event: null,
     says: /clock “respond” runs by the timeline/,
+  },
+  "changes what a ticket is called": {
+    does: "update records set title = 'The lift is in order' where id = $1",
+    event: null,
+    says: /“Summary” is not what the timeline says/,
+  },
+  "closes a ticket": {
+    does: "update records set state = 'closed' where id = $1",
+    event: null,
+    says: /Its state is not what the timeline says/,
+  },
+  "lowers an impact": {
+    does: "update ticket set impact = 3 where id = $1",
+    event: null,
+    says: /“Impact” is not what the timeline says/,
+  },
+  "fills in what nobody ever said": {
+    does: "update ticket set resolution = 'It was switched off and on' where id = $1",
+    event: null,
+    says: /“Resolution” is not what the timeline says.*expected null/,
+  },
+  "gives a ticket to somebody else": {
+    does: "update records set requester_id = owner_id where id = $1",
+    event: null,
+    says: /“Requester” is not what the timeline says/,
+  },
+  "says that somebody else made it": {
+    does: "update records set created_by = owner_id where id = $1",
+    event: null,
+    says: /Who made it is not what the timeline says/,
+  },
+  "hides a ticket from everyone but those cleared for it": {
+    does: "update records set sensitivity = 'restricted' where id = $1",
+    event: null,
+    says: /“Sensitivity” is not what the timeline says/i,
+  },
+  "deletes the row of its type": {
+    does: "delete from ticket where id = $1",
+    event: null,
+    says: /row in the table of its type is missing/,
   },
   "changes the next deadline": {
     does: "update records set next_due_at = 'infinity' where id = $1",
@@ -459,6 +500,46 @@ test("a policy and its clauses, and a person with an account, are erased whole",
   assert.deepEqual((await look()).problems, []);
 });
 
+test("a superuser who rewrites a clause, or takes one away, is caught; a policy that was changed in every way is not", async () => {
+  const policy = typeNamed(world.registry, "policy");
+  const made = await world.store.as(administrator, (tx) =>
+    create(tx, policy, {
+      title: "Leaving a desk",
+      clauses: [
+        { heading: "Screens", text: "Lock it" },
+        { heading: "Paper", text: "Shred it" },
+      ],
+    }),
+  );
+  const [screens, paper] = made.values["clauses"] as readonly Line[];
+  await world.store.as(administrator, (tx) =>
+    change(tx, policy, made.id, made.version, {
+      clauses: [{ ...paper, text: "Lock it away" }, { heading: "Keys", text: "In the box" }, screens],
+    }),
+  );
+  assert.deepEqual((await look()).problems, []);
+  const tamper = async (statement: string, undo: string) => {
+    await superuser.query(statement, [made.id]);
+    const [problem] = (await look()).problems;
+    await superuser.query(undo, [made.id]);
+    assert.equal(problem?.reference, made.reference, statement);
+    assert.match(problem.message, /“Clauses” is not what the timeline says it became/);
+  };
+  await tamper(
+    "update policy_clauses set text = 'Leave it' where parent_id = $1 and number = 1",
+    "update policy_clauses set text = 'Lock it' where parent_id = $1 and number = 1",
+  );
+  await tamper(
+    "update policy_clauses set removed_at = now() where parent_id = $1 and number = 3",
+    "update policy_clauses set removed_at = null where parent_id = $1 and number = 3",
+  );
+  await tamper(
+    "update policy_clauses set position = 9 where parent_id = $1 and number = 2",
+    "update policy_clauses set position = 0 where parent_id = $1 and number = 2",
+  );
+  assert.deepEqual((await look()).problems, []);
+});
+
 test("a superuser who takes the last seal away with its heads, to change what it covered, is caught", async () => {
   await sealAll(world.ownerPool);
   assert.deepEqual((await look()).problems, []);
@@ -490,7 +571,7 @@ test("clocks of an earlier policy are proved by the policy as it stood then, and
   const anHourPasses = () => superuser.query("update events set recorded_at = recorded_at - interval '1 hour'");
   const policy = async () => {
     const { rows } = await superuser.query<{ id: string }>(
-      "select id from records where type = 'service_level_policy' and organisation_id = $1",
+      "select id from records where type = 'service_level_policy' and organisation_id = $1 order by reference desc limit 1",
       [world.council.organisationId],
     );
     return world.store.as(administrator, (tx) => find(tx, policies, rows[0]!.id));
@@ -501,10 +582,24 @@ test("clocks of an earlier policy are proved by the policy as it stood then, and
       respond: line.respond * 2,
       resolve: line.resolve * 2,
     }));
-  const raise = (summary: string) => world.store.as(staff, (tx) => create(tx, ticket(), { summary }));
+  const raise = (summary: string) => world.store.as(staff, (tx) => create(tx, ticket(), { summary, queue }));
 
-  // A policy that has held since before today is not rewritten: this one began today.
-  await superuser.query("update service_level_policy set valid_from = current_date");
+  // A policy that has held since before today is not rewritten: this one, of a queue of its own, begins today.
+  const usual = await policy();
+  const queue = await world.store.as(administrator, async (tx) => {
+    const made = await create(tx, typeNamed(world.registry, "queue"), { name: "Telephones", team: world.council.team });
+    const { matrix, targets } = usual.values;
+    const lines = (of: unknown) => (of as readonly Line[]).map(({ id: _id, ...line }) => line);
+    await create(tx, policies, {
+      name: "Telephones",
+      queue: made.id,
+      validFrom: Temporal.Now.plainDateISO("Europe/London").toString(),
+      matrix: lines(matrix),
+      targets: lines(targets),
+    });
+    return made.id;
+  });
+  await anHourPasses();
   const before = await raise("Under the first promise");
   await anHourPasses();
   const first = await policy();

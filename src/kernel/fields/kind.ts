@@ -98,6 +98,8 @@ export interface CommonOptions {
   readonly askedByMoveOnly?: boolean;
   /** May be emptied or is unknown until a move asks for it, but never shown to someone who may only read their own. */
   readonly internal?: boolean;
+  /** Its value stands in the timeline in another form (what a source said, column by column), so verify does not compare it. */
+  readonly untold?: boolean;
   readonly indexed?: boolean;
   /** The earlier name of the column, when this field was renamed. */
   readonly renamedFrom?: string;

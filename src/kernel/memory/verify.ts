@@ -9,6 +9,7 @@ import type { Findings, VerifyReport } from "./findings.ts";
 import { verifyChains, verifyErasures } from "./verify-chains.ts";
 import { verifyClocks } from "./verify-clocks.ts";
 import { verifySeals } from "./verify-seals.ts";
+import { verifyValues } from "./verify-values.ts";
 
 export type { Problem, VerifyReport } from "./findings.ts";
 
@@ -32,7 +33,7 @@ export interface Verifying {
 
 /**
  * Proves the memory: every chain of events, every body against its hash, every erasure against its certificate, every
- * seal, every stored clock against the events. Reads one snapshot and locks nothing, so the product goes on meanwhile.
+ * seal, every record's values and state and every stored clock against the events. Reads one snapshot and locks nothing, so the product goes on meanwhile.
  */
 export async function verify({
   ownerPool,
@@ -59,6 +60,7 @@ export async function verify({
         await verifyChains(verifying);
         await verifyErasures(verifying);
         await verifySeals(verifying);
+        await verifyValues(verifying);
         await verifyClocks(verifying);
       }
     },

@@ -49,7 +49,7 @@ export const Ticket = defineRecord({
     resolution: field.longText({ label: "Resolution", askedByMoveOnly: true }),
     source: field.text({ label: "Came from", max: 60, readOnly: true, internal: true }),
     sourceReference: field.text({ label: "Reference there", max: 100, readOnly: true, indexed: true, internal: true }),
-    sourceColumns: field.longText({ label: "As it was there", readOnly: true, internal: true, max: 100_000 }),
+    sourceColumns: field.longText({ label: "As it was there", readOnly: true, internal: true, untold: true, max: 100_000 }),
   },
   states: {
     new: { label: "New", tone: "info" },
