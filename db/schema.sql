@@ -179,6 +179,27 @@ begin
 end $function$;
 execute append_event(p_record_uuid,_p_verb_text,_p_at_timestamp_with_time_zone,_p_audience_text,_p_body_jsonb,_p_words_text): reeve_app
 
+-- attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean)
+CREATE OR REPLACE FUNCTION reeve.attach_files(p_record uuid, p_files uuid[], p_internal boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changeable(current_organisation(), p_record) then
+    raise exception 'attach_files: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  update files set record_id = p_record, internal = p_internal
+    where organisation_id = current_organisation() and id = any (p_files) and record_id is null
+      and uploaded_by is not distinct from current_person();
+  if exists (select 1 from unnest(p_files) as wanted (id) left join files f on f.organisation_id = current_organisation() and f.id = wanted.id
+             where f.record_id is distinct from p_record) then
+    raise exception 'attach_files: no such file' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
+execute attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean): reeve_app
+
 -- bring_in(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.bring_in(p_type text, p_records jsonb)
  RETURNS void
@@ -282,6 +303,32 @@ policy category category_create: for insert with check (changeable(organisation_
 policy category category_read: for select using (visible(organisation_id, id))
 security category: row level security
 grant category: insert, select, update
+
+-- change_organisation(p_name_text,_p_colour_text,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.change_organisation(p_name text, p_colour text, p_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  before organisations;
+begin
+  if current_person() is null or not 'role' = any (current_list('change_all')) then
+    raise exception 'change_organisation: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  select * into strict before from organisations where id = current_organisation() for update;
+  if before.name = p_name and before.brand_colour = p_colour then return false; end if;
+  update organisations set name = p_name, brand_colour = p_colour where id = before.id;
+  if before.name <> p_name then
+    perform append_event(current_person(), 'organisation_renamed', p_at, 'everyone', jsonb_build_object('from', before.name, 'to', p_name));
+  end if;
+  if before.brand_colour <> p_colour then
+    perform append_event(current_person(), 'organisation_recoloured', p_at, 'everyone', jsonb_build_object('from', before.brand_colour, 'to', p_colour));
+  end if;
+  return true;
+end $function$;
+execute change_organisation(p_name_text,_p_colour_text,_p_at_timestamp_with_time_zone): reeve_app
 
 -- change_record(p_record_uuid,_p_version_integer,_p_changes_jsonb)
 CREATE OR REPLACE FUNCTION reeve.change_record(p_record uuid, p_version integer, p_changes jsonb)
@@ -620,16 +667,22 @@ column files size_bytes: bigint not null
 column files sha256: bytea not null
 column files uploaded_by: uuid
 column files uploaded_at: timestamp with time zone not null default now()
+column files internal: boolean not null default false
 constraint files files_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 constraint files files_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint files files_pkey: PRIMARY KEY (organisation_id, id)
 constraint files files_size_bytes_check: CHECK ((size_bytes >= 0))
-policy files files_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)) AND ((record_id IS NULL) OR visible(organisation_id, record_id))))
-policy files files_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((uploaded_by = ( SELECT current_person() AS current_person)) OR ((record_id IS NOT NULL) AND visible(organisation_id, record_id)))))
-policy files files_update: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (record_id IS NOT NULL) AND visible(organisation_id, record_id)))
+index files files_record: CREATE INDEX files_record ON files USING btree (organisation_id, record_id) WHERE (record_id IS NOT NULL)
+index files files_sha256: CREATE INDEX files_sha256 ON files USING btree (sha256)
+index files files_waiting: CREATE INDEX files_waiting ON files USING btree (uploaded_at) WHERE (record_id IS NULL)
+policy files files_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)) AND (record_id IS NULL) AND (NOT internal)))
+policy files files_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND
+CASE
+    WHEN (record_id IS NULL) THEN (uploaded_by = ( SELECT current_person() AS current_person))
+    ELSE (visible(organisation_id, record_id) AND ((NOT internal) OR reads_internal(organisation_id, record_id)))
+END))
 security files: row level security
 grant files: insert, select
-column-grant files: update (record_id)
 
 -- index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text)
 CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_words text, p_internal_words text)
@@ -944,6 +997,7 @@ policy person person_create: for insert with check (changeable(organisation_id, 
 policy person person_read: for select using (visible(organisation_id, id))
 security person: row level security
 grant person: insert, select, update
+trigger person sign_in_follows: CREATE TRIGGER sign_in_follows AFTER UPDATE OF email ON reeve.person FOR EACH ROW WHEN (((new.account_id IS NOT NULL) AND (new.email IS NOT NULL) AND (new.email IS DISTINCT FROM old.email))) EXECUTE FUNCTION sign_in_follows()
 
 -- person_for_account(wanted_account_id_text)
 CREATE OR REPLACE FUNCTION reeve.person_for_account(wanted_account_id text)
@@ -1527,6 +1581,26 @@ index sign_in_credential sign_in_credential_user: CREATE INDEX sign_in_credentia
 grant sign_in_credential: insert, select
 column-grant sign_in_credential: update (password_hash, updated_at)
 
+-- sign_in_follows()
+CREATE OR REPLACE FUNCTION reeve.sign_in_follows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  update sign_in_user set email = lower(trim(new.email)), updated_at = now()
+    where id = new.account_id and email <> lower(trim(new.email));
+  if not found then return null; end if;
+  delete from sign_in_session where user_id = new.account_id and new.id is distinct from current_person();
+  if current_organisation() = new.organisation_id then
+    perform append_event(new.id, 'sign_in_address_changed',
+      (select r.updated_at from records r where r.organisation_id = new.organisation_id and r.id = new.id), 'everyone', '{}');
+  end if;
+  return null;
+end $function$;
+execute sign_in_follows(): reeve_app
+
 -- sign_in_session
 column sign_in_session id: text not null default (uuidv7())::text
 column sign_in_session user_id: text not null
@@ -1579,6 +1653,31 @@ column sign_in_verification created_at: timestamp with time zone not null defaul
 column sign_in_verification updated_at: timestamp with time zone not null default now()
 constraint sign_in_verification sign_in_verification_pkey: PRIMARY KEY (id)
 index sign_in_verification sign_in_verification_identifier: CREATE INDEX sign_in_verification_identifier ON sign_in_verification USING btree (identifier)
+
+-- stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[])
+CREATE OR REPLACE FUNCTION reeve.stopped_records(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_outcomes text[], p_after text[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select r.id from records r join clocks c on c.organisation_id = r.organisation_id and c.record_id = r.id and c.name = p_clock
+  where r.organisation_id = (select current_organisation()) and r.type = p_type and c.state = 'stopped'
+    and r.updated_at >= coalesce(p_from, '-infinity') and c.stopped_at >= coalesce(p_from, '-infinity')
+    and c.stopped_at < coalesce(p_before, 'infinity')
+    and (p_outcomes is null or c.outcome = any (p_outcomes)
+         or (c.outcome = 'met' and case when c.met_only_by_pause then 'met-through-pauses' else 'met-without-pauses' end = any (p_outcomes)))
+    and (p_after is null or (r.event_count >= 4 and exists (select 1 from event_bodies b
+         where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after))))
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+    and (r.type = any ((select current_list('read_all'))::text[])
+         or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or (r.type = any ((select current_list('read_own'))::text[])
+             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
+$function$;
+execute stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[]): reeve_app
 
 -- submissions
 column submissions organisation_id: uuid not null
@@ -1648,6 +1747,8 @@ column ticket resolution: text
 column ticket source: text
 column ticket source_reference: text
 column ticket source_columns: text
+column ticket attachment: uuid
+constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
 constraint ticket ticket_kind_check: CHECK ((kind = ANY (ARRAY['incident'::text, 'request'::text])))
@@ -1659,6 +1760,7 @@ constraint ticket ticket_source_columns_check: CHECK ((length(source_columns) <=
 constraint ticket ticket_source_reference_check: CHECK ((length(source_reference) <= 100))
 constraint ticket ticket_waiting_for_check: CHECK ((waiting_for = ANY (ARRAY['user'::text, 'supplier'::text, 'evidence'::text, 'problem'::text])))
 constraint ticket ticket_waiting_reason_check: CHECK ((length(waiting_reason) <= 300))
+index ticket ticket_attachment: CREATE INDEX ticket_attachment ON ticket USING btree (organisation_id, attachment) WHERE (attachment IS NOT NULL)
 index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree (organisation_id, category)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
 index ticket ticket_source_reference: CREATE INDEX ticket_source_reference ON ticket USING btree (organisation_id, source_reference)
@@ -1928,6 +2030,7 @@ create view visible_ticket as
     r.closed_at,
     r.version,
     t.details,
+    t.attachment,
     t.kind,
     t.impact,
     t.urgency,

@@ -4,6 +4,7 @@ import type pg from "pg";
 import type { Logger as Log } from "pino";
 import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
+import { sweepFiles } from "./kernel/files/sweep-files.ts";
 
 /** What the worker needs. */
 interface WorkerParts {
@@ -13,7 +14,7 @@ interface WorkerParts {
 }
 
 /** The work that goes on by itself. Each task can be done twice without harm. */
-function tasks({ ownerPool, filesFolder }: WorkerParts): TaskList {
+function tasks({ ownerPool, filesFolder, log }: WorkerParts): TaskList {
   return {
     /** Seals the timelines that moved, so that one cut short later shows. */
     seal: async () => {
@@ -31,6 +32,11 @@ function tasks({ ownerPool, filesFolder }: WorkerParts): TaskList {
     "forget-submissions": async () => {
       await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");
     },
+    /** Deletes content that nothing names, such as what an erasure let go of just before a crash. */
+    "sweep-files": async () => {
+      const { refused } = await sweepFiles({ ownerPool, filesFolder, now: Temporal.Now.instant() });
+      if (refused !== null) log.warn(refused);
+    },
   };
 }
 
@@ -39,6 +45,7 @@ const schedule = parseCronItems([
   { task: "learn-words", match: "* * * * *" },
   { task: "keep-erasure-list", match: "* * * * *" },
   { task: "forget-submissions", match: "17 3 * * *" },
+  { task: "sweep-files", match: "41 3 * * *" },
 ]);
 
 /** Starts the worker in this process. `stop` lets what runs end, within graphile-worker's own 5 seconds. */
@@ -56,6 +63,8 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
     noHandleSignals: true,
     logger,
   });
+  // A crash comes before a start. The key keeps one waiting, however often it is started.
+  await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
   return {
     stop: async () => {
       await runner.stop();

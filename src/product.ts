@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import pino from "pino";
-import { makeDemoCouncil } from "./council/demo.ts";
+import { demoPeople, makeDemoCouncil } from "./council/demo.ts";
 import { countOrganisations } from "./council/first.ts";
 import { createSetup } from "./council/setup.ts";
 import { startWorker } from "./jobs.ts";
@@ -55,6 +55,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       secret: runtime.secret,
       baseUrl: settings.baseUrl,
       demo,
+      demoEmails: Object.values(demoPeople).map(({ email }) => email),
       asProduct: (organisationId, work) => asSystem({ ...ownerParts, organisationId }, work),
     });
     const setupLink = await prepareOrganisation(settings, runtime, signIn, say);
@@ -71,6 +72,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       log,
       secret: runtime.secret,
       baseUrl: settings.baseUrl,
+      apiRequestsPerMinute: settings.apiRequestsPerMinute,
       setup: setupLink?.setup ?? null,
     });
     await app.listen({ port: settings.port, host: settings.host });

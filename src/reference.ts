@@ -1,5 +1,6 @@
 import { columnOf } from "./kernel/store/row.ts";
 import { filterNames } from "./kernel/store/filters.ts";
+import { furtherFilters } from "./kernel/store/further-filters.ts";
 import { sortable } from "./kernel/store/list.ts";
 import { statesAfter } from "./kernel/record.ts";
 import type { RecordType } from "./kernel/record.ts";
@@ -40,7 +41,7 @@ function typeReference(type: RecordType): string {
         move.who?.permission ?? type.access.change.permission,
       ]),
     ),
-    `Its list reads \`visible_${type.name}\` by key. It can be narrowed by ${names(filterNames(type).map(({ name }) => name))} and sorted by ${names(sortable(type))}.`,
+    `Its list reads \`visible_${type.name}\` by key. It can be narrowed by ${names([...filterNames(type), ...furtherFilters(type)].map(({ name }) => name))} and sorted by ${names(sortable(type))}.`,
     ["```sql", listSql(type), "```"].join("\n"),
   ].join("\n\n");
 }

@@ -41,6 +41,7 @@ const callable: Readonly<Record<string, string>> = {
   changeable: "the same",
   reads_internal: "the same",
   change_record: "asks changeable()",
+  attach_files: "asks changeable(), and takes only what the actor sent",
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",
   record_facts: "asks visible(); no comment's text",

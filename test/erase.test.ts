@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
-import { filePath } from "../src/kernel/backup/manifest.ts";
-import { deleteFiles } from "../src/kernel/memory/delete-files.ts";
+import { filePath } from "../src/kernel/files/content.ts";
+import { deleteFiles } from "../src/kernel/files/delete-files.ts";
 import { sealAll } from "../src/kernel/memory/seal.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import type { TimelineFact } from "../src/kernel/clock.ts";
@@ -82,6 +82,20 @@ test("each line that says something has its link, the record has its action, and
   }
   const timeline = words(await administrator.get(`${addressOf(ticket)}?tab=timeline`));
   assert.match(timeline, /Erase what this says : line 2, Lead support officer wrote a comment/);
+});
+
+test("a line that says no more than that a state or a number changed offers no erasure", async () => {
+  const ticket = await newTicket();
+  const moved = await world.store.as(lead.who!, (tx) => move(tx, ticketType(), ticket.id, ticket.version, "take", {}));
+  const raised = await world.store.as(lead.who!, (tx) =>
+    change(tx, ticketType(), ticket.id, moved.version, { impact: 1 }),
+  );
+  await world.store.as(lead.who!, (tx) =>
+    move(tx, ticketType(), ticket.id, raised.version, "resolve", { resolution: "Turned it off and on" }),
+  );
+  const page = (await administrator.get(`${addressOf(ticket)}?tab=timeline`)).body;
+  const linked = [...page.matchAll(/\/erase\?line=(\d+)">/g)].map(([, line]) => Number(line));
+  assert.deepEqual(linked.toSorted(), [1, 4], "what it was made with and its resolution, not the move and the number");
 });
 
 test("those without the permission for all records are refused, and what they do not see is not there for them", async () => {

@@ -35,7 +35,7 @@ test("my work holds what I own by when it is due, and what I asked for, and no r
   await make(await raise(staff, "Raised just now"), "take");
   const page = (await lead.get("/")).body;
   assert.match(page, /Good (morning|afternoon|evening), Dee/);
-  assert.match(page, /1 late/);
+  assert.match(page, /1 thing is late/);
   assert.ok(page.indexOf("Raised long ago") < page.indexOf("Raised just now"));
   assert.match(page, new RegExp(`href="/tickets/${late.reference}"`));
   assert.doesNotMatch(page, /PER-|TEAM-/);

@@ -131,8 +131,7 @@ test("every fault of a form is told at once, at its field, and all that was type
     assertErrorAt(bad, message);
   assert.ok(bad.body.includes("<title>Error: "));
   assert.ok(bad.body.includes("Kept &lt;as&gt; &quot;typed&quot; &amp; more"));
-  assert.ok(bad.body.includes('value="abc"'));
-  assert.ok(bad.body.includes('value="9"'));
+  assert.doesNotMatch(bad.body, /name="(impact|urgency|kind)"[^>]* checked/, "nothing is chosen that was not");
 });
 
 test("text of every kind is kept as typed or refused with a sentence, never with a fault", async () => {

@@ -6,7 +6,7 @@ import type { SetupWithLink } from "../src/council/setup.ts";
 import { asSystem } from "../src/kernel/transaction.ts";
 import { localPath } from "../src/web/local-path.ts";
 import { deviceName } from "../src/web/sign-in/device.ts";
-import { createWebWorld } from "./web-world.ts";
+import { createWebWorld, words } from "./web-world.ts";
 import type { WebWorld } from "./web-world.ts";
 
 const password = "plankton cheddar mosaic tunnel";
@@ -17,6 +17,7 @@ before(async () => {
   world = await createWebWorld({
     setup: {
       isOpen: async (key) => (await setup?.isOpen(key)) ?? false,
+      isWaiting: async () => (await setup?.isWaiting()) ?? false,
       complete: async (given) => setup?.complete(given),
     },
   });
@@ -24,8 +25,12 @@ before(async () => {
 after(() => world.close());
 
 /** A person with an account and a password, in the council or in an organisation flagged demo. */
-async function account(email: string, organisation = world.council): Promise<string> {
-  const made = await world.parts.signIn.createAccount({ email, name: "Noor Haddad", password });
+async function account(email: string, organisation = world.council, chosen: string | null = password): Promise<string> {
+  const made = await world.parts.signIn.createAccount({
+    email,
+    name: "Noor Haddad",
+    ...(chosen === null ? {} : { password: chosen }),
+  });
   assert.ok(made.ok);
   await asSystem(
     { ownerPool: world.ownerPool, registry: world.registry, organisationId: organisation.organisationId },
@@ -172,7 +177,7 @@ test("a demo button works for a demonstration and for nobody else", async () => 
   assert.match(refused.body, /Select one of the people of the demonstration/);
   assert.equal((await browser.get("/account")).statusCode, 303);
   const demo = await foundOrganisation(world, { name: "Demo Council", demo: true });
-  const invented = await account("invented@demo.reeve.invalid", demo);
+  const invented = await account("invented@demo.reeve.invalid", demo, null);
   const page = await browser.get("/sign-in");
   assert.match(page.body, /Noor Haddad<\/span> <span class="r-person__role">Tester/);
   assert.equal(
@@ -282,6 +287,7 @@ test("an organisation that an import made, and nobody can enter, gets its admini
   const imported = await createWebWorld({
     setup: {
       isOpen: async (key) => (await taken?.isOpen(key)) ?? false,
+      isWaiting: async () => (await taken?.isWaiting()) ?? false,
       complete: async (given) => taken?.complete(given),
     },
   });
@@ -335,6 +341,7 @@ test("a new installation is set up once, through the link", async () => {
   ])
     assert.match(wrong.body, new RegExp(sentence));
   assert.equal((await ownerPool.query("select 1 from organisations")).rowCount, 0);
+  assert.match(words(await world.visitor().get("/sign-in")), /not set up yet[^]*terminal[^]*a link that works once/);
   // One who was half made before, as by a lost connection, is in nobody's way.
   await world.parts.signIn.createAccount({ email: "ada@fenbridge.gov.uk", name: "Ada Quill", password });
   const given = { organisation: "Fenbridge Council", name: "Ada Quill", email: "ada@fenbridge.gov.uk", password };

@@ -77,6 +77,15 @@ test("the token of a demo person is all that stdout holds, and a missing one is 
 
 test("with the demonstration off its people cannot come in, by button, by hand or by token, though the database holds them", async () => {
   const { stdout } = await runReeve(folder.path, ["token", "lead-support"]);
+  // No token is printed that would not act: neither with it off, nor where other machines can reach it.
+  for (const [name, value] of [
+    ["REEVE_DEMO", "off"],
+    ["HOST", "0.0.0.0"],
+  ] as const) {
+    const refused = await runReeve(folder.path, ["token", "lead-support"], { [name]: value });
+    assert.deepEqual([refused.code, refused.stdout], [1, ""]);
+    assert.match(refused.stderr, /^The demonstration is off/);
+  }
   const authorization = `Bearer ${stdout.trim()}`;
   const reeve = await startReeve(folder.path, { REEVE_DEMO: "off" });
   const page = await (await fetch(`${reeve.address}/sign-in`)).text();

@@ -37,11 +37,12 @@ export interface Browser {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<LightMyRequestResponse>;
   /**
    * Sends a form. The page at `from` (the home unless told) is read first for `_csrf` and for the hidden controls of its
-   * form that posts to `path`, such as `_submission` and `_version`; what `form` holds goes before them.
+   * form that posts to `path`, such as `_submission` and `_version`; what `form` holds goes before them. A form with a
+   * file is sent as a browser sends one.
    */
   post(
     path: string,
-    form?: Readonly<Record<string, string | readonly string[]>>,
+    form?: Readonly<Record<string, string | readonly string[] | File>>,
     options?: { from?: string },
   ): Promise<LightMyRequestResponse>;
   /** The cookies as a header, for a real browser or a socket. */
@@ -119,7 +120,7 @@ function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who
     method: "GET" | "POST";
     url: string;
     headers?: Readonly<Record<string, string>>;
-    payload?: string;
+    payload?: string | Buffer;
   }) => {
     const cookie = cookieHeader();
     const response = await app.inject({
@@ -135,14 +136,17 @@ function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who
     get: (url, headers = {}) => ask({ method: "GET", url, headers }),
     post: async (url, form = {}, { from = "/" } = {}) => {
       const page = (await ask({ method: "GET", url: from })).body;
-      const sent = new URLSearchParams();
-      for (const [name, value] of Object.entries({ ...hiddenControls(page, url), ...form }))
-        for (const one of [value].flat()) sent.append(name, one);
+      const sent = new FormData();
+      const controls = Object.entries({ ...hiddenControls(page, url), ...form });
+      for (const [name, value] of controls) for (const one of [value].flat()) sent.append(name, one);
+      const withFiles = controls.some(([, value]) => value instanceof File);
+      // Without a file every value is a text.
+      const body = new Response(withFiles ? sent : new URLSearchParams([...sent] as [string, string][]));
       return ask({
         method: "POST",
         url,
-        headers: { "content-type": "application/x-www-form-urlencoded" },
-        payload: sent.toString(),
+        headers: { "content-type": body.headers.get("content-type") ?? "" },
+        payload: Buffer.from(await body.arrayBuffer()),
       });
     },
   };

@@ -3,7 +3,7 @@ import { backup } from "../kernel/backup/backup.ts";
 import { restore } from "../kernel/backup/restore.ts";
 import { verifyText } from "../kernel/memory/verify-text.ts";
 import { registry } from "../records.ts";
-import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
+import { lookingAt, mustBeStarted, pathFrom, progress, withRuntime } from "./with-runtime.ts";
 
 /** `backup` and `restore`: one file that holds the database and the files. */
 export function addBackupCommands(program: Command): void {
@@ -22,9 +22,11 @@ export function addBackupCommands(program: Command): void {
 
 async function makeBackup(file: string): Promise<void> {
   const out = pathFrom(file);
-  await withRuntime((runtime) =>
-    backup({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, out, progress }),
-  );
+  // A database that is behind is backed up as it is: that is what one does before a new version migrates it.
+  await lookingAt(async (runtime) => {
+    await mustBeStarted(runtime);
+    await backup({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, out, progress });
+  });
   process.stdout.write(`${out}\n`);
 }
 

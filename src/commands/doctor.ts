@@ -1,8 +1,11 @@
 import { statfs } from "node:fs/promises";
-import { readMigrations } from "../kernel/database/migrate.ts";
+import { migrationState } from "../kernel/database/migration-state.ts";
+import type { MigrationState } from "../kernel/database/migration-state.ts";
+import { SettingsError } from "../kernel/settings.ts";
 import type { Settings } from "../kernel/settings.ts";
 import type { Runtime } from "../runtime.ts";
-import { withRuntime } from "./with-runtime.ts";
+import { sentenceFor } from "./sentence.ts";
+import { lookingAt } from "./with-runtime.ts";
 
 /** One thing that was looked at. */
 interface Finding {
@@ -14,24 +17,32 @@ interface Finding {
 const freeBytesMin = 1_000_000_000;
 const sealMinutesMax = 10;
 
-/** Looks at what commonly goes wrong, and says each in a line. Exit 1 when something is wrong. */
+/** Looks at what commonly goes wrong, and says each in a line. Changes nothing. Exit 1 when something is wrong. */
 export async function doctor(options: { json?: boolean }): Promise<void> {
-  const findings = await withRuntime((runtime, settings) =>
-    Promise.all([
-      database(runtime),
-      migrations(runtime),
-      disk(settings),
-      seals(runtime),
-      jobs(runtime),
-      organisations(runtime),
-    ]),
-  );
+  const findings = await look();
   const fine = findings.every((finding) => finding.fine);
   if (options.json) process.stdout.write(`${JSON.stringify({ fine, findings })}\n`);
   else
     for (const finding of findings)
       process.stdout.write(`${finding.fine ? "fine " : "WRONG"}  ${finding.what}: ${finding.says}\n`);
   process.exitCode = fine ? 0 : 1;
+}
+
+async function look(): Promise<readonly Finding[]> {
+  try {
+    return await lookingAt(async (runtime, settings) => {
+      const state = await migrationState(runtime.ownerPool);
+      const first = [await database(runtime), migrations(state), await disk(settings)];
+      // The others read tables that are as expected at this version alone.
+      if (!first[1]?.fine) return first;
+      return [...first, ...(await Promise.all([seals(runtime), jobs(runtime), organisations(runtime)]))];
+    });
+  } catch (error) {
+    // A database that is not there, or does not answer, is a finding; a wrong setting is for the person who gave it.
+    const says = error instanceof SettingsError ? null : sentenceFor(error);
+    if (says === null) throw error;
+    return [{ what: "Database", fine: false, says }];
+  }
 }
 
 async function database(runtime: Runtime): Promise<Finding> {
@@ -47,10 +58,11 @@ async function database(runtime: Runtime): Promise<Finding> {
   };
 }
 
-async function migrations(runtime: Runtime): Promise<Finding> {
-  const { rows } = await runtime.ownerPool.query<{ number: number }>("select max(number) as number from migrations");
-  const newest = (await readMigrations()).at(-1)?.number ?? 0;
-  return { what: "Migrations", fine: rows[0]?.number === newest, says: `at ${rows[0]?.number ?? 0} of ${newest}` };
+function migrations({ applied, known, pending, stranger }: MigrationState): Finding {
+  const at = `at ${applied} of ${known}`;
+  const behind = `${at}; the next is ${pending[0] ?? "none"}. Start Reeve, or run “npm run reeve -- migrate”; the rest is looked at then`;
+  const fine = stranger === null && pending.length === 0;
+  return { what: "Migrations", fine, says: stranger ?? (fine ? at : behind) };
 }
 
 async function disk(settings: Settings): Promise<Finding> {

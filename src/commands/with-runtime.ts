@@ -1,8 +1,12 @@
-import { resolve } from "node:path";
+import { access } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { readSettings } from "../kernel/settings.ts";
 import type { Settings } from "../kernel/settings.ts";
 import { openRuntime } from "../runtime.ts";
 import type { Runtime } from "../runtime.ts";
+import { MigrationError } from "../kernel/database/migrate.ts";
+import { migrationState } from "../kernel/database/migration-state.ts";
+import type { MigrationState } from "../kernel/database/migration-state.ts";
 import { Refusal } from "../kernel/errors.ts";
 
 /** Progress and warnings for the person at the terminal: on stderr, so that stdout holds the result alone. */
@@ -10,11 +14,13 @@ export function progress(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Runs work on the database that runs under REEVE_DATA, or on one started for as long as this takes. */
-export async function withRuntime<Result>(
-  work: (runtime: Runtime, settings: Settings) => Promise<Result>,
-  options: { migrates?: boolean } = {},
-): Promise<Result> {
+type Work<Result> = (runtime: Runtime, settings: Settings) => Promise<Result>;
+
+/**
+ * Runs work on the database that runs under REEVE_DATA, or on one started for as long as this takes. Brings it to this
+ * version first, unless told not to.
+ */
+export async function withRuntime<Result>(work: Work<Result>, options: { migrates?: boolean } = {}): Promise<Result> {
   const settings = readSettings(process.env);
   const runtime = await openRuntime({ settings, log: progress, migrates: options.migrates ?? true });
   try {
@@ -22,6 +28,50 @@ export async function withRuntime<Result>(
   } finally {
     await runtime.close();
   }
+}
+
+/** Like `withRuntime`, for what only looks: never makes a database, nor changes one. Refuses where there is none yet. */
+export async function lookingAt<Result>(work: Work<Result>): Promise<Result> {
+  const { databaseUrl, dataFolder } = readSettings(process.env);
+  if (databaseUrl === undefined && !(await exists(join(dataFolder, "postgres"))))
+    throw new Refusal("impossible", [
+      {
+        message: `There is no database in ${dataFolder} yet. Start Reeve once, or set REEVE_DATA to the folder that you mean`,
+      },
+    ]);
+  return withRuntime(work, { migrates: false });
+}
+
+/** Like `lookingAt`, and refuses a database that is not at this version. */
+export async function reading<Result>(work: Work<Result>): Promise<Result> {
+  return lookingAt(async (runtime, settings) => {
+    const { applied, known, pending } = await mustBeStarted(runtime);
+    if (pending.length > 0)
+      throw new Refusal("impossible", [
+        {
+          message: `The database is behind this version of Reeve (${applied} of ${known} migrations). Start Reeve, or run “npm run reeve -- migrate”, and then try again`,
+        },
+      ]);
+    return work(runtime, settings);
+  });
+}
+
+/** Refuses a database that Reeve never was in, or that this version cannot work on. */
+export async function mustBeStarted(runtime: Runtime): Promise<MigrationState> {
+  const state = await migrationState(runtime.ownerPool);
+  if (state.stranger !== null) throw new MigrationError(state.stranger);
+  if (state.applied === 0)
+    throw new Refusal("impossible", [
+      { message: "This database holds nothing of Reeve yet. Start Reeve once, or run “npm run reeve -- migrate”" },
+    ]);
+  return state;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A path as the person typed it: npm runs us in the project's folder, not theirs. */

@@ -37,14 +37,16 @@ type Given = Parameters<Setup["complete"]>[0];
 export function createSetup({ ownerPool, registry, signIn, secret }: SetupOptions): SetupWithLink {
   const key = createHmac("sha256", secret).update("reeve setup link").digest("base64url");
   let done = false;
+  const isWaiting = async () => {
+    if (done) return false;
+    const { accounts } = await countOrganisations(ownerPool);
+    done = accounts > 0;
+    return !done;
+  };
   return {
     link: (baseUrl) => (done ? null : `${baseUrl}/setup?key=${key}`),
-    isOpen: async (given) => {
-      if (done || !sameText(given, key)) return false;
-      const { accounts } = await countOrganisations(ownerPool);
-      done = accounts > 0;
-      return !done;
-    },
+    isOpen: async (given) => sameText(given, key) && (await isWaiting()),
+    isWaiting,
     complete: async (given) => {
       const checked = check(given);
       await foundingFirst(ownerPool, async ({ all, accounts }) => {

@@ -13,6 +13,7 @@ test("with nothing set, the product runs its own database for this machine only,
   assert.equal(settings.demo, true);
   assert.equal(settings.logLevel, "info");
   assert.equal(settings.secret, undefined);
+  assert.equal(settings.apiRequestsPerMinute, 600);
   assert.ok(isAbsolute(settings.dataFolder) && settings.dataFolder.endsWith("data"));
 });
 
@@ -52,6 +53,13 @@ test("values at and beyond the edges", () => {
   for (const REEVE_BASE_URL of ["reeve.gov.uk", "ftp://x.uk", "https://x.uk/path", "https://me:pw@x.uk"]) {
     assert.match(messageFor({ REEVE_BASE_URL }), /^REEVE_BASE_URL is /);
   }
+  for (const requests of ["1", "1000000"])
+    assert.equal(readSettings({ REEVE_API_REQUESTS_PER_MINUTE: requests }).apiRequestsPerMinute, Number(requests));
+  for (const requests of ["0", "1000001", "-1", "many", "6e2"])
+    assert.equal(
+      messageFor({ REEVE_API_REQUESTS_PER_MINUTE: requests }),
+      `REEVE_API_REQUESTS_PER_MINUTE is "${requests}", but it must be a whole number from 1 to 1000000.`,
+    );
   assert.equal(readSettings({ REEVE_BASE_URL: "https://Reeve.gov.uk/" }).baseUrl, "https://reeve.gov.uk");
 });
 
@@ -95,7 +103,7 @@ test("whatever is given, the answer is settings or a SettingsError", () => {
 
 test("the table has one row for every setting, and no cell breaks it", () => {
   const rows = settingsTable().trimEnd().split("\n");
-  assert.equal(rows.length, 2 + 9);
+  assert.equal(rows.length, 2 + 10);
   for (const row of rows) assert.equal(row.split("|").length, 6, row);
   assert.ok(rows.some((row) => row.startsWith("| `REEVE_DEMO` | ")));
 });

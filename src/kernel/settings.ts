@@ -21,7 +21,12 @@ export interface Settings {
   /** The address people use, without a slash at the end. */
   readonly baseUrl: string;
   readonly secret: string | undefined;
+  /** How many requests the API takes in a minute with one token. */
+  readonly apiRequestsPerMinute: number;
 }
+
+/** Requests to the API in a minute with one token, unless set. */
+export const apiRequestsPerMinuteUsual = 600;
 
 /** How much is logged, from nothing to everything. */
 export type LogLevel = z.infer<typeof logLevel>;
@@ -60,6 +65,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     logLevel: read(all.logLevel) ?? "info",
     baseUrl: read(all.baseUrl) ?? baseUrlFor(host, port),
     secret: read(all.secret),
+    apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
   };
   if (problems.length > 0) throw new SettingsError(problems.join("\n"));
   return settings;
@@ -198,6 +204,17 @@ const all = {
     otherwise: "Made once and kept in the data folder",
     isSecret: true,
     schema: z.string().min(32).max(1000),
+  }),
+  apiRequestsPerMinute: define({
+    name: "REEVE_API_REQUESTS_PER_MINUTE",
+    purpose: "How many requests the API takes in a minute with one token",
+    allowed: "a whole number from 1 to 1000000",
+    otherwise: `\`${apiRequestsPerMinuteUsual}\``,
+    schema: z
+      .string()
+      .regex(/^\d{1,7}$/)
+      .transform(Number)
+      .refine((requests) => requests >= 1 && requests <= 1_000_000),
   }),
 };
 

@@ -8,10 +8,12 @@ import fastify, { LogController } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
 import { registerApi } from "./api/api.ts";
 import { registerAssets } from "./asset-routes.ts";
+import { answerUnreadable, refuseEncodedBodies, routerError, securityHeaders } from "./before-routes.ts";
 import { answerError, registerErrors } from "./error-pages.ts";
 import { registerHealth } from "./health.ts";
 import { registerPages } from "./pages/pages.ts";
 import type { WebParts } from "./parts.ts";
+import { registerSentFiles } from "./sent-files.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -25,20 +27,25 @@ const bodyBytesMax = 2_000_000;
 
 /** The web: pages, API, assets and health, ready to listen or to be asked by a test. */
 export async function createApp(parts: WebParts): Promise<FastifyInstance> {
+  const secured = security(parts.baseUrl.startsWith("https:"));
+  const headers = await securityHeaders(secured);
   const app = fastify({
     // Wider than pino's own type, so that routes need not know which logger it is.
     loggerInstance: parts.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: (error, request, reply) => void answerError(parts, request, reply, error),
+    frameworkErrors: (error, request, reply) =>
+      void answerError(parts, request, reply.headers(headers), routerError(error)),
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, headers),
     bodyLimit: bodyBytesMax,
     genReqId: () => randomUUID(),
-    requestTimeout: 30_000,
+    // Long enough for the largest file over a slow line.
+    requestTimeout: 300_000,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     trustProxy: parts.baseUrl.startsWith("https:") ? "loopback" : false,
   });
   app.decorateRequest("flashShown", false);
-  await app.register(helmet, security(parts.baseUrl.startsWith("https:")));
+  await app.register(helmet, secured);
   await app.register(cookie, { secret: parts.secret });
   await app.register(formbody, { bodyLimit: bodyBytesMax });
   await app.register(csrf, {
@@ -52,8 +59,10 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
     cookieKey: "reeve.csrf",
     getToken: formToken,
   });
+  await registerSentFiles(app);
   await app.register(rateLimit, { global: false, max: 600, timeWindow: "1 minute", cache: 10_000 });
   registerErrors(app, parts);
+  refuseEncodedBodies(app);
   registerHealth(app, parts);
   registerAssets(app, parts);
   await registerApi(app, parts);

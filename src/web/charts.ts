@@ -5,6 +5,8 @@ export interface Series {
   readonly name: string;
   readonly values: readonly number[];
   readonly as: "bars" | "line";
+  /** Where each number leads, an address of this product; null where there is nothing to look at. */
+  readonly hrefs?: readonly (string | null)[];
 }
 
 /** What to draw. The table behind it is the page's to give. */
@@ -36,7 +38,7 @@ export async function drawChart(drawing: Drawing): Promise<string> {
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, ...size });
   try {
     chart.setOption(optionOf(drawing));
-    return withoutStyles(chart.renderToSVGString());
+    return withoutStyles(withLinks(chart.renderToSVGString(), drawing));
   } finally {
     chart.dispose();
   }
@@ -119,6 +121,27 @@ function optionOf({ categories, series, unit, figures, stacked }: Drawing): ECha
         : {}),
     })),
   };
+}
+
+/**
+ * Makes each bar and each mark of a line a link to what it counts, with its number as a tooltip. For the pointer alone: the
+ * same links stand in the table behind the chart, where keys and screen readers find them.
+ */
+function withLinks(svg: string, { categories, series }: Drawing): string {
+  return svg.replaceAll(/<path\b[^>]*\becmeta_ssr_type="chart"[^>]*>\s*(?:<\/path>)?/g, (shape) => {
+    const [one, at] = ["series", "data"].map((which) =>
+      Number(new RegExp(`ecmeta_${which}_index="(\\d+)"`).exec(shape)?.[1]),
+    );
+    const drawn = series[one ?? -1];
+    const href = drawn?.hrefs?.[at ?? -1];
+    if (!drawn || !href) return shape;
+    const said = `${categories[at!]}: ${drawn.name} ${(drawn.values[at!] ?? 0).toLocaleString("en-GB")}`;
+    return `<a href="${escaped(href)}" tabindex="-1"><title>${escaped(said)}</title>${shape}</a>`;
+  });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 /** The properties that ECharts writes as styles and that SVG knows as attributes. */

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../kernel/errors.ts";
-import { sendProblem } from "./api/problems.ts";
+import { ApiProblem, sendProblem } from "./api/problems.ts";
 import type { WebParts } from "./parts.ts";
 import { plainShell, shellFor } from "./shell.ts";
 import type { PageAnswer } from "./page.ts";
@@ -59,7 +59,7 @@ async function errorPage(
       return {
         page: "not-allowed",
         status: 403,
-        model: { shell: await shell("You cannot do this"), what: "do this", who: message },
+        model: { shell: await shell("You cannot do this"), what: "do this", why: message },
       };
     const record = {
       text: "the record",
@@ -102,11 +102,14 @@ async function errorPage(
 }
 
 function sentenceFor(error: Error): string {
+  if (error instanceof ApiProblem) return `${error.message}.`;
   const code = "code" in error ? String(error.code) : "";
   if (code.startsWith("FST_CSRF"))
     return "The form was open for too long, or cookies are switched off. Go back, load the page again and send it once more.";
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return "What you sent is too large. The most is 2 MB.";
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return "This page takes what a form sends, nothing else.";
+  if (code === "FST_ERR_BAD_URL")
+    return "The address holds a % that means nothing. Check it, or start at the first page.";
   return "Go back and try again from the page before.";
 }
 

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Tx } from "../kernel/transaction.ts";
 
-/** What a page needs of a record that it only mentions. */
+/** What a page needs of a record or a file that it only mentions. A file has no reference, and the type “file”. */
 export interface Named {
   readonly title: string;
   readonly reference: string;
@@ -10,7 +10,7 @@ export interface Named {
   readonly href: string;
 }
 
-/** The names of these records, read with one query; those that the person may not see are not in the answer. */
+/** The names of these records and files, read with one query; those that the person may not see are not in the answer. */
 export async function namesOf(tx: Tx, ids: Iterable<string | null | undefined>): Promise<Map<string, Named>> {
   const wanted = [...new Set([...ids].filter((id): id is string => typeof id === "string" && id !== ""))];
   if (wanted.length === 0) return new Map();
@@ -20,9 +20,14 @@ export async function namesOf(tx: Tx, ids: Iterable<string | null | undefined>):
     reference: string;
     title: string;
   }>`select id, type, reference, title from records
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])
+    union all select id, 'file', '', name from files
     where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])`.execute(tx.db);
   return new Map(
-    rows.map(({ id, type, reference, title }) => [id, { title, reference, type, href: hrefOf(tx, type, reference) }]),
+    rows.map(({ id, type, reference, title }) => [
+      id,
+      { title, reference, type, href: type === "file" ? `/files/${id}` : hrefOf(tx, type, reference) },
+    ]),
   );
 }
 

@@ -23,7 +23,7 @@ export interface WebParts {
   readonly secret: string;
   /** The address people use, without a slash at the end. */
   readonly baseUrl: string;
-  /** Requests to the API in a minute with one token; 600 unless told (the benchmark tells). */
+  /** Requests to the API in a minute with one token; 600 unless told. */
   readonly apiRequestsPerMinute?: number;
   /** Makes the organisation and its first administrator through the one-time link; null once there is one. */
   readonly setup: Setup | null;
@@ -33,6 +33,8 @@ export interface WebParts {
 export interface Setup {
   /** Whether the link's secret is right and no organisation has been made yet. */
   isOpen(secret: string): Promise<boolean>;
+  /** Whether it is still to be made, so that nobody can sign in yet. */
+  isWaiting(): Promise<boolean>;
   /** Makes both. Refuses (invalid) with a sentence for each field that is wrong. */
   complete(given: { organisation: string; name: string; email: string; password: string }): Promise<void>;
 }

@@ -57,6 +57,8 @@ async function addresses(page: Page): Promise<string[]> {
   const ticket = (await first("tickets"))[0] ?? "";
   const policy = (await first("policies"))[0] ?? "";
   const person = (await first("people"))[0] ?? "";
+  const promise = (await first("service-level-policies"))[0] ?? "";
+  const team = (await first("teams"))[0] ?? "";
   const lists = [...registry.types.values()].flatMap(({ path }) => [`/${path}`, `/${path}/new`]);
   const records = [ticket, policy].flatMap((href) => [
     href,
@@ -79,7 +81,12 @@ async function addresses(page: Page): Promise<string[]> {
     "/account",
     `${person}/sign-in-link`,
     "/sign-in/link",
+    `${promise}/edit`,
+    `${team}/edit`,
+    "/desk/numbers?weeks=4",
+    "/tickets?show=all&resolve-outcome=missed&resolve-stopped-from=2020-01-01",
     "/administration",
+    "/administration/organisation",
     "/accessibility",
     "/api",
     "/nowhere",
@@ -147,5 +154,34 @@ test("a member of staff on a phone asks for help and follows it", { timeout: 60_
   await page.waitForURL(/\/tickets\/INC-\d+/);
   assert.match((await page.locator("h1").textContent()) ?? "", /My phone will not ring/);
   assert.deepEqual(await faultsOf(page), []);
+  await context.close();
+});
+
+test("lines are rows of a table at a desk and blocks on a phone", { timeout: 60_000 }, async () => {
+  for (const [width, most, least] of [
+    [1366, 70, 30],
+    [390, 600, 200],
+  ] as const) {
+    const { context, page } = await signedIn(/Administrator/i, { width });
+    await page.goto("/service-level-policies");
+    await page.locator("main tbody a").first().click();
+    await page.getByRole("link", { name: "Edit" }).click();
+    await page.waitForURL(/\/edit$/);
+    const box = await page.locator("tr.r-line").nth(1).boundingBox();
+    assert.ok(box && box.height < most && box.height > least, `${box?.height} px high at ${width}`);
+    assert.equal(await page.getByLabel("Impact", { exact: true }).count(), 9, "each control is called by its column");
+    await context.close();
+  }
+});
+
+test("a bar of the desk's numbers leads to the tickets that it counts", { timeout: 60_000 }, async () => {
+  const { context, page, errors } = await signedIn(/Lead support/i);
+  await page.goto("/desk/numbers");
+  const bar = page.locator("svg a").first();
+  const many = /(\d+)$/.exec((await bar.locator("title").textContent()) ?? "")?.[1];
+  await bar.locator("path").click();
+  await page.waitForURL(/\/tickets\?show=all&opened-from=/);
+  assert.match((await page.locator("main").textContent()) ?? "", new RegExp(`\\b${many} tickets?\\b`));
+  assert.deepEqual(errors, []);
   await context.close();
 });

@@ -374,7 +374,7 @@ export function administration(): readonly Sample[] {
       model: {
         shell: shell("You cannot publish this policy", ""),
         what: "publish this policy",
-        who: "Marcus Webb",
+        why: "You may not approve this policy. It needs the permission “approve” for policies",
         back: { text: "Back to POL-0012", href: "/records/POL-0012" },
       },
     },

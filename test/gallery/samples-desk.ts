@@ -238,7 +238,7 @@ const everyField: readonly FormField[] = [
     value: "sd",
     options: [{ value: "sd", label: "Service desk" }],
   },
-  { id: "photo", name: "photo", label: "Picture", optional: true, widget: "file", accept: "image/*" },
+  { id: "photo", name: "photo", label: "Picture", optional: true, widget: "file", value: "" },
   {
     id: "clauses",
     name: "clauses",

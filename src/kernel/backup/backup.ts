@@ -9,7 +9,8 @@ import { bytesOf, writeArchive } from "./archive.ts";
 import type { ArchiveWriter } from "./archive.ts";
 import { erasureListPath, keepErasureList } from "./erasure-list.ts";
 import { BackupError } from "./failed.ts";
-import { contentsName, filePath, formatVersion, leftOut, manifestName } from "./manifest.ts";
+import { filePath } from "../files/content.ts";
+import { contentsName, formatVersion, leftOut, manifestName } from "./manifest.ts";
 import type { Contents, Manifest } from "./manifest.ts";
 
 export interface BackupOptions {

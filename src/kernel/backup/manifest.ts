@@ -43,8 +43,3 @@ export type Contents = z.infer<typeof contentsSchema>;
 
 /** Data that no backup takes along: sessions and one-time words end with the database that gave them. */
 export const leftOut: ReadonlySet<string> = new Set(["sign_in_session", "sign_in_verification", "sign_in_attempt"]);
-
-/** Where the content of a file lies in the folder of files. */
-export function filePath(filesFolder: string, hex: string): string {
-  return `${filesFolder}/${hex.slice(0, 2)}/${hex}`;
-}

@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { access, mkdir, open, rename, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { access, mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { filePath, writeHashed } from "../files/content.ts";
 import { BackupError } from "./failed.ts";
-import { filePath } from "./manifest.ts";
 
 /** The folder of files while a restore fills it. */
 export interface FileStore {
@@ -22,7 +22,7 @@ export function openFileStore(folder: string): FileStore {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const part = `${path}.${randomUUID()}`;
       try {
-        if ((await writeHashed(part, content)) !== sha256)
+        if ((await writeHashed(part, content, Number.POSITIVE_INFINITY)).sha256 !== sha256)
           throw new BackupError(
             `The backup is damaged: the file ${sha256} in it has other content. Nothing was restored.`,
           );
@@ -46,19 +46,4 @@ export function openFileStore(folder: string): FileStore {
       for (const path of brought.splice(0)) await rm(path, { force: true });
     },
   };
-}
-
-async function writeHashed(path: string, content: AsyncIterable<Buffer>): Promise<string> {
-  const hash = createHash("sha256");
-  const file = await open(path, "wx", 0o600);
-  try {
-    for await (const chunk of content) {
-      hash.update(chunk);
-      await file.writeFile(chunk);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return hash.digest("hex");
 }

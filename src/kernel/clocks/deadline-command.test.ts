@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { deadlineCommand } from "./deadline-command.ts";
+import { deadlineHelp } from "./deadline-help.ts";
+import { deadlineRules } from "./rules.ts";
 
 /** Runs the command over files held in memory. */
 async function run(args: string[], files: Record<string, string> = {}) {
@@ -51,6 +53,52 @@ test("service-level reads local times, an hour that comes twice as the first, an
   assert.equal(await due(...paused, "--event", "resume=2026-11-25T10:00"), "2026-11-25T13:00:00+00:00");
 });
 
+test("a target changes, grows and goes on after a reopening, with the grace that is given and no less", async () => {
+  const start = ["--from", "2026-03-16T08:00", "--target", "4h"];
+  const at = (...events: string[]) => due(...start, ...events.flatMap((event) => ["--event", event]));
+  assert.equal(await at("retarget=2026-03-16T09:00/8h"), "2026-03-16T16:00:00+00:00");
+  assert.equal(await at("extend=2026-03-16T09:00/1h30m"), "2026-03-16T13:30:00+00:00");
+  assert.equal(await at("stop=2026-03-16T11:00", "cancel=2026-03-16T12:00"), null);
+  // An hour was left when it was resolved.
+  const reopened = ["stop=2026-03-16T11:00", "reopen=2026-03-17T09:00"].flatMap((event) => ["--event", event]);
+  assert.equal(await due(...start, ...reopened), "2026-03-17T10:00:00+00:00");
+  assert.equal(await due(...start, ...reopened, "--grace", "30m"), "2026-03-17T10:00:00+00:00");
+  assert.equal(await due(...start, ...reopened, "--grace", "2h"), "2026-03-17T11:00:00+00:00");
+  assert.equal(await due(...start, ...reopened, "--grace", "0m"), "2026-03-17T10:00:00+00:00");
+  // The time until the reopening used up what was left, so that it is due at once, or when the grace is over.
+  assert.equal(await due(...start, ...reopened, "--count-resolved"), "2026-03-17T09:00:00+00:00");
+  assert.equal(await due(...start, ...reopened, "--count-resolved", "--grace", "2h"), "2026-03-17T11:00:00+00:00");
+  const file = {
+    "a.csv": "id,rule,from,events\n1,service-level,2026-03-16T08:00,stop=2026-03-16T11:00;reopen=2026-03-17T09:00\n",
+  };
+  const rows = await run(["--csv", "a.csv", "--target", "4h", "--grace", "2h"], file);
+  assert.equal(rows.out, "id,due\n1,2026-03-17T11:00:00+00:00\n", rows.problems);
+});
+
+test("the help names every rule, event and option with what it takes, and its examples work", async () => {
+  const help = deadlineHelp();
+  for (const { name, events, options } of deadlineRules.values()) {
+    assert.ok(help.includes(`\n${name}: `));
+    for (const [kind, { takes, means }] of Object.entries(events)) {
+      assert.ok(help.includes(`${kind}=${takes} `), kind);
+      assert.ok(help.includes(means), kind);
+    }
+    for (const [option, { means }] of Object.entries(options))
+      assert.ok(help.includes(`--${option}`) && help.includes(means));
+  }
+  const examples =
+    help
+      .slice(help.indexOf("Examples:"))
+      .replaceAll(/\\\n\s+/g, "")
+      .match(/reeve deadline .+/g) ?? [];
+  assert.equal(examples.length, 2);
+  for (const example of examples) {
+    const words = [...example.matchAll(/"([^"]+)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "").slice(2);
+    const { code, problems } = await run(words);
+    assert.equal(code, 0, problems);
+  }
+});
+
 test("a file is answered row by row; a bad row is empty, is named on stderr and makes the exit code 1", async () => {
   const rows = [
     "id,rule,from,events",
@@ -70,6 +118,7 @@ test("a file is answered row by row; a bad row is empty, is named on stderr and 
 });
 
 test("what is misused exits 2, what is refused exits 1, each with a sentence and nothing on stdout", async () => {
+  const target = ["service-level", "--from", "2026-01-05T10:00", "--target", "4h"];
   const cases: [number, RegExp, ...string[]][] = [
     [2, /The rules are: foi, service-level/, "eir", "--from", "2026-01-05"],
     [2, /Name a rule/],
@@ -80,13 +129,26 @@ test("what is misused exits 2, what is refused exits 1, each with a sentence and
     [2, /--nonsense/, "foi", "--nonsense"],
     [2, /--target/, "service-level", "--from", "2026-01-05T10:00"],
     [2, /does not know --target/, "foi", "--from", "2026-01-05", "--target", "4h"],
+    [2, /“0h” is no time at all/, "service-level", "--from", "2026-01-05T10:00", "--target", "0h"],
+    [2, /“-4h” is not a length/, "service-level", "--from", "2026-01-05T10:00", "--target", "-4h"],
+    [2, /“soon” is not a length/, "service-level", "--from", "2026-01-05T10:00", "--target", "soon"],
+    [2, /longer than ten years/, "service-level", "--from", "2026-01-05T10:00", "--target", "999999h"],
+    [2, /“0h” is no time at all/, "--csv", "rows.csv", "--target", "0h"],
+    [2, /“0m” is no time/, ...target, "--event", "retarget=2026-01-05T11:00/0m"],
+    [2, /needs a length of time/, ...target, "--event", "extend=2026-01-05T11:00"],
+    [2, /not a length/, ...target, "--event", "extend=2026-01-05T11:00/-30m"],
+    [2, /nothing after it/, ...target, "--event", "resume=2026-01-05T11:00/4h"],
+    [2, /“-1h” is not a length/, ...target, "--grace", "-1h"],
+    [2, /does not know --grace/, "foi", "--from", "2026-01-05", "--grace", "1h"],
+    [2, /does not know --count-resolved/, "foi", "--from", "2026-01-05", "--count-resolved"],
+    [1, /before the start/, ...target, "--event", "pause=2026-01-05T09:00"],
     [1, /no fees notice/, "foi", "--from", "2026-01-05", "--event", "fees-paid=2026-01-06"],
     [1, /outside the calendar/, "foi", "--from", "1999-01-05"],
     [1, /Cannot read/, "--csv", "absent.csv"],
     [1, /needs a header/, "--csv", "plain.csv"],
   ];
   for (const [code, message, ...args] of cases) {
-    const result = await run(args, { "plain.csv": "a,b\n1,2\n" });
+    const result = await run(args, { "plain.csv": "a,b\n1,2\n", "rows.csv": "id,rule,from,events\n" });
     assert.equal(result.code, code, args.join(" "));
     assert.match(result.problems, message);
     assert.equal(result.out, "");

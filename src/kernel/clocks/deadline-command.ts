@@ -1,10 +1,15 @@
 import { parseArgs } from "node:util";
 import { deadlineCsv } from "./deadline-csv.ts";
+import { deadlineUsage } from "./deadline-help.ts";
 import { DIVISIONS } from "./holidays.ts";
 import type { Division } from "./holidays.ts";
+import { parseLength } from "./length-of-time.ts";
+import { parseOpeningHours } from "./opening-hours.ts";
 import { ClockRefused } from "./refused.ts";
-import type { DeadlineAnswer, DeadlineRule } from "./rule.ts";
+import type { DeadlineAnswer, DeadlineRule, RuleOption } from "./rule.ts";
 import { knownRules, parseEvent, ruleNamed } from "./rules.ts";
+
+const RULE_OPTIONS: readonly RuleOption[] = ["target", "hours", "grace", "count-resolved"];
 
 /** What the command touches, so that it can be run anywhere. */
 export interface DeadlineIo {
@@ -12,11 +17,6 @@ export interface DeadlineIo {
   stderr(text: string): void;
   readFile(path: string): Promise<string>;
 }
-
-const USAGE = `Use: deadline RULE --from DATE [--event KIND=DATE ...] [--division DIVISION] [--json]
-     deadline service-level --from DATE-TIME --target 4h [--hours "Mon-Fri 08:00-18:00"] [--event ...]
-     deadline --csv FILE    (a header and id,rule,from,events; writes id,due)
-`;
 
 /**
  * Answers `deadline ...` (the words after it are `args`). Resolves to the exit code: 0 done, 1 refused or a bad row,
@@ -33,7 +33,7 @@ export async function deadlineCommand(args: string[], io: DeadlineIo): Promise<n
     return 0;
   } catch (error) {
     if (!(error instanceof ClockRefused)) throw error;
-    io.stderr(`${error.message}\n${error.kind === "misused" ? USAGE : ""}`);
+    io.stderr(`${error.message}\n${error.kind === "misused" ? deadlineUsage : ""}`);
     return error.kind === "misused" ? 2 : 1;
   }
 }
@@ -44,16 +44,21 @@ function parse(args: string[]) {
   const rule = positionals[0] === undefined ? null : ruleNamed(positionals[0]);
   const events = values.event ?? [];
   if (!rule && events.length > 0) throw new ClockRefused(`Name a rule. ${knownRules()}`, "misused");
-  for (const option of ["target", "hours"] as const) {
-    if (rule && values[option] !== undefined && !rule.options.includes(option)) {
+  for (const option of RULE_OPTIONS) {
+    if (rule && values[option] !== undefined && !rule.options[option]) {
       throw new ClockRefused(`${rule.name} does not know --${option}`, "misused");
     }
   }
+  // Said once, also for a file in which no row asks for them.
+  if (values.target !== undefined) parseLength(values.target);
+  if (values.grace !== undefined) parseLength(values.grace, { mayBeNone: true });
+  if (values.hours !== undefined) parseOpeningHours(values.hours);
   if (values.csv !== undefined && (values.from !== undefined || events.length > 0)) {
     throw new ClockRefused("With --csv the days and events are in the file", "misused");
   }
   return {
     ...values,
+    countResolved: values["count-resolved"],
     rule,
     events: rule ? events.map((e) => parseEvent(rule, e)) : [],
     division: divisionOf(values.division),
@@ -63,7 +68,7 @@ function parse(args: string[]) {
 function parsedArgs(args: string[]) {
   try {
     return parseArgs({
-      args,
+      args: withNegativesJoined(args),
       allowPositionals: true,
       options: {
         from: { type: "string" },
@@ -71,13 +76,27 @@ function parsedArgs(args: string[]) {
         division: { type: "string" },
         target: { type: "string" },
         hours: { type: "string" },
+        grace: { type: "string" },
+        "count-resolved": { type: "boolean" },
         csv: { type: "string" },
         json: { type: "boolean" },
       },
     });
   } catch (error) {
-    throw new ClockRefused(error instanceof Error ? error.message : String(error), "misused");
+    throw new ClockRefused(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error), "misused");
   }
+}
+
+/** `--target -4h` as `--target=-4h`, which is then refused for what it is and not for the look of an option. */
+function withNegativesJoined(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of args) {
+    const before = joined.at(-1);
+    if (/^-\d/.test(word) && before !== undefined && /^--[a-z]+$/.test(before))
+      joined[joined.length - 1] = `${before}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
 }
 
 function divisionOf(text = "england-and-wales"): Division {

@@ -1,19 +1,15 @@
 import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import type { DeadlineIo } from "./deadline-command.ts";
-import type { Division } from "./holidays.ts";
 import { ClockRefused } from "./refused.ts";
+import type { DeadlineQuestion } from "./rule.ts";
 import { parseEvent, ruleNamed } from "./rules.ts";
 
 const COLUMNS = ["id", "rule", "from", "events"];
 const RECORD_BYTES_MAX = 100_000;
 
 /** What the command line said for every row. */
-interface Common {
-  readonly division: Division;
-  readonly target?: string | undefined;
-  readonly hours?: string | undefined;
-}
+type Common = Omit<DeadlineQuestion, "from" | "events">;
 
 /**
  * Reads rows of `id,rule,from,events` (events as `kind=DATE;kind=DATE`) and writes `id,due`: empty where there is no
@@ -69,12 +65,5 @@ function fieldsOf(record: string[], places: number[], width: number): string[] {
 function dueOf(name: string, from: string, events: string, common: Common): string | null {
   const rule = ruleNamed(name);
   const parts = events.split(";").filter((part) => part.trim() !== "");
-  const { division, target, hours } = common;
-  return rule.compute({
-    from,
-    events: parts.map((part) => parseEvent(rule, part)),
-    division,
-    ...(target === undefined ? {} : { target }),
-    ...(hours === undefined ? {} : { hours }),
-  }).due;
+  return rule.compute({ ...common, from, events: parts.map((part) => parseEvent(rule, part)) }).due;
 }

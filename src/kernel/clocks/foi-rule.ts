@@ -19,8 +19,18 @@ export const foiRule: DeadlineRule = {
   name: "foi",
   label: "Freedom of Information request",
   citation: "Freedom of Information Act 2000 s10",
-  events: Object.keys(KINDS),
-  options: [],
+  events: {
+    asked: { takes: "DATE", means: "the day on which clarification was asked for: no deadline until it comes" },
+    clarified: { takes: "DATE", means: "the day the clarification came: a fresh 20 working days from then" },
+    answered: { takes: "DATE", means: "another word for clarified" },
+    "fees-notice": { takes: "DATE", means: "the day of a fees notice: no deadline until the fee is paid" },
+    "fees-paid": {
+      takes: "DATE",
+      means: "the day of payment: the days from notice to payment, both included, do not count",
+    },
+    extended: { takes: "DATE", means: "the day of the notice of a public-interest extension: 40 working days in all" },
+  },
+  options: {},
   compute(question) {
     const result = foi({ received: parseDate(question.from), events: eventsOf(question) });
     const { alternative } = result;

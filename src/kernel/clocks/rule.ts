@@ -11,8 +11,20 @@ export interface DeadlineQuestion {
   readonly events: readonly { readonly kind: string; readonly value: string }[];
   readonly division: Division;
   /** Only for rules that count minutes: for instance `4h`, and `Mon-Fri 08:00-18:00`. */
-  readonly target?: string;
-  readonly hours?: string;
+  readonly target?: string | undefined;
+  readonly hours?: string | undefined;
+  /** Rule 18 of the clocks page: the least time after a reopening (`2h`), and whether the time until then counts. */
+  readonly grace?: string | undefined;
+  readonly countResolved?: boolean | undefined;
+}
+
+/** An option of the command line that only some rules know. */
+export type RuleOption = "target" | "hours" | "grace" | "count-resolved";
+
+/** What a word of the command line takes (`MOMENT/LENGTH`, nothing for a switch) and what it means, for the help. */
+export interface Explained {
+  readonly takes: string;
+  readonly means: string;
 }
 
 /** The answer in text: ISO dates, or ISO date-times with their offset. `due` null: no deadline as things stand. */
@@ -30,9 +42,9 @@ export interface DeadlineRule {
   readonly label: string;
   readonly citation: string;
   /** The kinds of event it understands. */
-  readonly events: readonly string[];
+  readonly events: Readonly<Record<string, Explained>>;
   /** Options beyond the common ones that it understands. */
-  readonly options: readonly ("target" | "hours")[];
+  readonly options: Readonly<Partial<Record<RuleOption, Explained>>>;
   /** Refuses (`ClockRefused`) what it cannot answer. */
   readonly compute: (question: DeadlineQuestion) => DeadlineAnswer;
 }

@@ -19,9 +19,9 @@ export function ruleNamed(name: string): DeadlineRule {
 export function parseEvent(rule: DeadlineRule, text: string): { kind: string; value: string } {
   const at = text.indexOf("=");
   const kind = text.slice(0, Math.max(at, 0)).trim();
-  if (!rule.events.includes(kind)) {
+  if (!Object.hasOwn(rule.events, kind)) {
     throw new ClockRefused(
-      `“${text}” is not an event of ${rule.name}, which knows ${rule.events.join(", ")}`,
+      `“${text}” is not an event of ${rule.name}, which knows ${Object.keys(rule.events).join(", ")}`,
       "misused",
     );
   }

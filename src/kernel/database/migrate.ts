@@ -90,7 +90,8 @@ async function makeAppRole(client: pg.Client, password: string | null): Promise<
   await client.query("revoke create on schema public from public");
 }
 
-function refuseStrangers(
+/** Throws a MigrationError when a database holds a migration that this version does not know, or not in this form. */
+export function refuseStrangers(
   known: readonly Migration[],
   applied: readonly { number: number; name: string; sha256: string }[],
 ): void {

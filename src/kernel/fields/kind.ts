@@ -48,8 +48,9 @@ export type Widget =
   | { readonly widget: "yes-no"; readonly value: "yes" | "no" | "" }
   | {
       readonly widget: "file";
+      /** The id of the file that it holds; "" for none. The page adds what it is called and where it is read. */
+      readonly value: string;
       readonly current?: { readonly text: string; readonly href: string };
-      readonly accept?: string;
     }
   /** A record to pick: the page turns it into a select or a text input with suggestions. */
   | { readonly widget: "record"; readonly type: string; readonly value: string; readonly many: boolean }

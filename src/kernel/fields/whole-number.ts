@@ -3,14 +3,30 @@ import type { FieldKind } from "./kind.ts";
 import { formatNumber, numberFromForm, numberFromText, numberSchema, plainNumber } from "./numbers.ts";
 import type { NumberOptions } from "./numbers.ts";
 
+interface WholeNumberOptions extends NumberOptions {
+  /** What each number stands for, where there are a few and each has a meaning: people then choose by the meaning. */
+  readonly labels?: Readonly<Record<number, string>>;
+}
+
 /** A count: a whole number of at most nine figures, unless told otherwise. */
-export const wholeNumberKind: FieldKind<NumberOptions, number> = {
+export const wholeNumberKind: FieldKind<WholeNumberOptions, number> = {
   name: "whole number",
   column: () => ({ type: "integer" }),
   schema: (options) => numberSchema(options, { min: -999_999_999, max: 999_999_999, whole: true }),
   fromForm: numberFromForm,
-  input: (_options, value) => ({ widget: "number", value: value === null ? "" : plainNumber(value) }),
-  show: (_options, value) => ({ kind: "number", text: formatNumber(value) }),
+  input: ({ labels }, value) => {
+    const held = value === null ? "" : plainNumber(value);
+    if (!labels) return { widget: "number", value: held };
+    return {
+      widget: "radios",
+      value: held,
+      options: Object.entries(labels).map(([number, label]) => ({ value: number, label })),
+    };
+  },
+  show: ({ labels }, value) => {
+    const label = labels?.[value];
+    return { kind: "number", text: label === undefined ? formatNumber(value) : `${label} (${formatNumber(value)})` };
+  },
   text: (_options, value) => plainNumber(value),
   fromText: (_options, cell) => numberFromText(cell),
   filter: "number-range",

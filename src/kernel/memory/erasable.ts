@@ -2,6 +2,7 @@ import type { Field } from "../fields/kind.ts";
 import type { RecordType } from "../record.ts";
 import { lineTables, storedFields } from "../schema/definition-sql.ts";
 import { partColumns } from "../schema/visibility.ts";
+import type { TimelineEvent } from "../store/timeline.ts";
 
 /** Kinds that hold whatever somebody wrote or sent, so that nobody can say what of a person is in them. */
 const freeKinds = new Set(["text", "long text", "e-mail", "phone", "web address", "file"]);
@@ -41,6 +42,27 @@ export function erasedFields(type: RecordType): readonly string[] {
   const lines = lineTables(type).filter(({ fields }) => Object.values(fields).some(isErasable));
   const personal = Object.keys(type.fields).filter((name) => type.fields[name]?.options.personal === true);
   return [...new Set([type.titleField, ...own.map(({ name }) => name), ...personal, ...lines.map(({ name }) => name)])];
+}
+
+/**
+ * Whether a line of a timeline holds words that somebody wrote, or personal values: what the law can ask to have erased. A
+ * line that says only that a state, a number or a choice changed holds none.
+ */
+export function holdsWords(type: RecordType, { verb, body }: Pick<TimelineEvent, "verb" | "body">): boolean {
+  if (verb === "erased" || body === null) return false;
+  if ([body.text, body.note, body.by, body.reason].some((words) => words !== undefined && words !== "")) return true;
+  if (Object.keys(body.columns ?? {}).length > 0) return true;
+  const names = [
+    ...Object.entries(body.values ?? {}).filter(([, value]) => isThere(value)),
+    ...Object.entries(body.changes ?? {}).filter(([, { from, to }]) => isThere(from) || isThere(to)),
+  ].map(([name]) => name);
+  const erased = new Set(erasedFields(type));
+  // What is no field any more may have been a text.
+  return names.some((name) => erased.has(name) || !Object.hasOwn(type.fields, name));
+}
+
+function isThere(value: unknown): boolean {
+  return value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
 }
 
 function isErasable({ kind, options }: Field): boolean {

@@ -3,6 +3,7 @@ import { forbid } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import { defineRecord, field } from "../record.ts";
 import { guardAdministrator } from "./administrators.ts";
+import { guardSignInAddress } from "./sign-in-address.ts";
 
 /** Someone the council deals with: staff, members, suppliers' people, and callers who have no account. */
 export const Person = defineRecord({
@@ -12,7 +13,12 @@ export const Person = defineRecord({
   path: "people",
   fields: {
     name: field.text({ label: "Name", is: "title", required: true, max: 120, personal: true }),
-    email: field.email({ label: "E-mail address", personal: true, indexed: true }),
+    email: field.email({
+      label: "E-mail address",
+      personal: true,
+      indexed: true,
+      hint: "Someone who can sign in does so with it. After a change they sign in again, with the new one",
+    }),
     phone: field.phone({ label: "Telephone", personal: true }),
     jobTitle: field.text({ label: "Job title", max: 120 }),
     active: field.yesNo({ label: "Active", hint: "Someone who is not active cannot sign in" }),
@@ -50,7 +56,9 @@ export const Person = defineRecord({
     if (rolesIn(values["roles"]) !== rolesIn(before?.values["roles"]) && !may(tx.actor, "role", "change")) {
       forbid("You may not give or take away roles. It needs the permission “change” for roles");
     }
-    if (before) await guardAdministrator(tx, values, before);
+    if (!before) return;
+    await guardAdministrator(tx, values, before);
+    await guardSignInAddress(tx, values, before);
   },
   empty: "People who work here or ask for things: staff, members, suppliers and callers.",
 });

@@ -63,9 +63,7 @@ function sqlOfMainTable(type: RecordType): string[] {
   ];
   return [
     `create table ${type.name} (\n${lines.join(",\n")}\n);`,
-    ...stored
-      .filter(isIndexed)
-      .map(({ column }) => `create index ${type.name}_${column} on ${type.name} (organisation_id, ${column});`),
+    ...stored.filter(isIndexed).map((field) => indexSql(type.name, field)),
     `alter table ${type.name} enable row level security;`,
     `create policy ${type.name}_read on ${type.name} for select to reeve_app using (visible(organisation_id, id));`,
     `create policy ${type.name}_create on ${type.name} for insert to reeve_app with check (changeable(organisation_id, id));`,
@@ -99,9 +97,7 @@ function sqlOfLines({ table, fields, numbered }: { table: string; fields: LineFi
   return [
     `create table ${table} (\n${lines.join(",\n")}\n);`,
     `create index ${table}_parent on ${table} (organisation_id, parent_id, position);`,
-    ...stored
-      .filter(isIndexed)
-      .map(({ column }) => `create index ${table}_${column} on ${table} (organisation_id, ${column});`),
+    ...stored.filter(isIndexed).map((field) => indexSql(table, field)),
     `alter table ${table} enable row level security;`,
     `create policy ${table}_read on ${table} for select to reeve_app using (visible(organisation_id, parent_id));`,
     `create policy ${table}_create on ${table} for insert to reeve_app with check (changeable(organisation_id, parent_id));`,
@@ -131,7 +127,13 @@ function constraintsOf(table: string, { column, spec }: StoredField): string[] {
 }
 
 function isIndexed({ spec, field }: StoredField): boolean {
-  return spec.refersToRecord === true || field.options.indexed === true;
+  return spec.refersToRecord === true || spec.refersToFile === true || field.options.indexed === true;
+}
+
+/** Most records have no file: those without are left out, and cost nothing. */
+function indexSql(table: string, { column, spec }: StoredField): string {
+  const which = spec.refersToFile ? ` where ${quoteName(column)} is not null` : "";
+  return `create index ${table}_${column} on ${table} (organisation_id, ${quoteName(column)})${which};`;
 }
 
 /** Rows that the person may see, joined and ready: what lists, pages and the API read. */

@@ -28,12 +28,22 @@ export async function planMigration(ownerUrl: string, registry: Registry): Promi
   return { statements: [...newStatements, ...rest.statements], byHand: [...rest.byHand, ...strays(actual, migrated)] };
 }
 
-/** What PostgreSQL says of a database made from the hand-written migrations and the definitions alone. */
+/**
+ * What PostgreSQL says of a database made from the hand-written migrations and the definitions alone. The definitions
+ * stand where the first generated migration does, so that a later one by hand may add to the tables of types; what it
+ * drops of them it drops `if exists`.
+ */
 export async function definedCatalogue(ownerUrl: string, registry: Registry): Promise<Catalogue> {
-  const byHand = (await readMigrations()).filter(({ sql }) => !sql.startsWith("-- Generated")).map(({ sql }) => sql);
-  return withScratchDatabase(ownerUrl, (client) =>
-    runAll(client, [...byHand, ...[...registry.types.values()].flatMap(sqlOfType)]),
-  );
+  const migrations = (await readMigrations()).map(({ sql }) => sql);
+  const generated = migrations.findIndex(isGenerated);
+  const first = generated < 0 ? migrations.length : generated;
+  const definitions = [...registry.types.values()].flatMap(sqlOfType);
+  const statements = migrations.toSpliced(first, 1, ...definitions).filter((sql) => !isGenerated(sql));
+  return withScratchDatabase(ownerUrl, (client) => runAll(client, statements));
+}
+
+function isGenerated(sql: string): boolean {
+  return sql.startsWith("-- Generated");
 }
 
 /** What somebody changed in the database itself, past the migrations. */

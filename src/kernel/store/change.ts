@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { mustBeAllowed } from "../access.ts";
 import { Refusal } from "../errors.ts";
+import { attachFiles } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { checkLinks } from "./check-links.ts";
@@ -38,7 +39,7 @@ export async function change(
   const locked = options.trusted ? null : type.locked(before);
   if (locked !== null && Object.keys(changedValues(before, checked)).some((name) => name !== "sensitivity"))
     throw new Refusal("impossible", [{ message: locked }]);
-  if (!options.trusted) await checkLinks(tx, type, changedValues(before, checked));
+  if (!options.trusted) await checkLinks(tx, type, changedValues(before, checked), before.id);
   const after = await applyValues(tx, type, before, { values: checked, verb: "changed", body: {} });
   return asItIsNow(tx, type, after);
 }
@@ -96,6 +97,7 @@ export async function applyValues(tx: Tx, type: RecordType, before: Stored, acti
     Promise.all([
       updateRecord(tx, type, before, { values, state, due: due?.toString() ?? "infinity" }),
       updateOwnRow(tx, type, before, values),
+      attachFiles(tx, type, before.id, values),
       storeClocks(tx, before.id, clocks),
       appendEvent(tx, before.id, { verb: action.verb, body }),
       indexAgain(tx, type, before, values, after),

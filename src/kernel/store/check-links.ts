@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { Refusal } from "../errors.ts";
 import type { Problem } from "../errors.ts";
+import { fileProblems } from "../files/files.ts";
 import type { Line, LineFields } from "../fields/lines.ts";
 import type { Field } from "../fields/kind.ts";
 import type { RecordType } from "../record.ts";
@@ -15,14 +16,30 @@ interface Mention {
   readonly id: string;
 }
 
-/** Refuses values that lead to a record which is not there, is of another type, or may not be seen by the actor. */
-export async function checkLinks(tx: Tx, type: RecordType, values: Values): Promise<void> {
-  const problems = await linkProblems(tx, type, values);
+/**
+ * Refuses values that lead to a record which is not there, is of another type, or may not be seen by the actor, and files
+ * that are neither the actor's own nor those of the record (null: a new one).
+ */
+export async function checkLinks(tx: Tx, type: RecordType, values: Values, recordId: string | null): Promise<void> {
+  const problems = await linkProblems(tx, type, values, recordId);
   if (problems.length > 0) throw new Refusal("invalid", problems);
 }
 
 /** The same, giving what is wrong instead of refusing. */
-export async function linkProblems(tx: Tx, type: RecordType, values: Values): Promise<Problem[]> {
+export async function linkProblems(
+  tx: Tx,
+  type: RecordType,
+  values: Values,
+  recordId: string | null,
+): Promise<Problem[]> {
+  const [records, files] = await Promise.all([
+    recordProblems(tx, type, values),
+    fileProblems(tx, type, values, recordId),
+  ]);
+  return [...records, ...files];
+}
+
+async function recordProblems(tx: Tx, type: RecordType, values: Values): Promise<Problem[]> {
   const mentions = mentionsIn(type.fields, values);
   if (mentions.length === 0) return [];
   const ids = [...new Set(mentions.map(({ id }) => id))];

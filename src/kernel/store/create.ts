@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { may, mustBeAllowed } from "../access.ts";
 import { Refusal } from "../errors.ts";
+import { attachFiles } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { linkProblems } from "./check-links.ts";
@@ -81,6 +82,7 @@ export async function insertRecord(
       sql`insert into records (id, ${sql.join(columns.map((column) => sql.ref(column)))}, search, search_public)
         values (${id}::uuid, ${sql.join(Object.values(row))}, ${inside})`.execute(tx.db),
       insertOwnRow(tx, type, id, values),
+      attachFiles(tx, type, id, values),
       storeNewClocks(tx, id, clocks),
       appendEvent(tx, id, { verb: "created", body }),
       storeLinesAndLinks(tx, type, id, values),
@@ -99,7 +101,7 @@ async function completeValues(
   const checked = checkValues(type, given, { trusted, ...(trusted ? {} : { allowed: givenAtFirst(tx, type) }) });
   const [defaults, wrongLinks] = await Promise.all([
     type.defaults?.(tx) ?? {},
-    trusted ? [] : linkProblems(tx, type, checked),
+    trusted ? [] : linkProblems(tx, type, checked, null),
   ]);
   const started = { ...choiceDefaults(type), ...defaults, ...withoutNulls(checked) };
   checkRequired(type, started);

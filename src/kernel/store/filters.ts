@@ -6,6 +6,7 @@ import { isDay } from "../fields/date.ts";
 import type { RecordType } from "../record.ts";
 import type { Tx } from "../transaction.ts";
 import { filterOf, isId } from "./find.ts";
+import { furtherConditions } from "./further-filters.ts";
 import type { ListQuery } from "./list.ts";
 import { columnOf } from "./row.ts";
 import { matchingIds } from "./search.ts";
@@ -19,7 +20,9 @@ export async function listCondition(tx: Tx, type: RecordType, query: ListQuery):
   if (query.show === "closed") conditions.push(sql`closed_at is not null`);
   if (query.states && query.states.length > 0)
     conditions.push(sql`state = any (${checkStates(type, query.states)}::text[])`);
-  for (const [name, values] of Object.entries(query.where ?? {})) {
+  const { conditions: further, rest } = furtherConditions(type, query.where ?? {});
+  conditions.push(...further);
+  for (const [name, values] of Object.entries(rest)) {
     if (values.some((value) => value.includes("\u0000") || !value.isWellFormed()))
       refuse(name, `${name.slice(0, 60)}: give ordinary text`);
     if (values.length > 0) conditions.push(fieldCondition(tx, type, name, values));

@@ -31,7 +31,7 @@ export async function move(
   const { comment: said, ...fields } = given;
   const text = commentOf(definition, said);
   const values = { ...defaultsOf(type, definition), ...checkValues(type, fields, { allowed: definition.asks ?? [] }) };
-  await checkLinks(tx, type, values);
+  await checkLinks(tx, type, values, before.id);
   await definition.guard?.(tx, before, values);
   const set = (await definition.sets?.(tx, before, values)) ?? {};
   const state = stateAfter(type, definition, values);

@@ -1,24 +1,31 @@
 import { drawChart } from "../../web/charts.ts";
-import type { Drawing } from "../../web/charts.ts";
+import type { Drawing, Series } from "../../web/charts.ts";
 import { formatCount, formatDate, plural } from "../../web/view/format.ts";
 import type { Cell, Chart, Table } from "../../web/view/models.ts";
+import type { DeskLists } from "./numbers-links.ts";
 import { ages } from "./numbers-read.ts";
-import type { DeskNumbers, ResolvedFigures } from "./numbers-read.ts";
+import type { DeskNumbers, ResolvedFigures, WeekFigures } from "./numbers-read.ts";
 
-/** The desk's charts, each with its finding and the table behind it. */
-export function deskCharts(numbers: DeskNumbers): Promise<Chart[]> {
-  const parts = [
-    volume(numbers),
-    backlog(numbers),
-    age(numbers),
-    ...(numbers.byPriority.size > 0 ? [speed(numbers), promises(numbers), again(numbers)] : []),
-  ];
-  return Promise.all(parts.map(async ({ drawing, ...chart }) => ({ ...chart, svg: await drawChart(drawing) })));
+/** The desk's charts, each with its finding and the table behind it; every count leads to the tickets that it counts. */
+export function deskCharts(numbers: DeskNumbers, lists: DeskLists): Promise<Chart[]> {
+  const parts = [volume, backlog, age, ...(numbers.byPriority.size > 0 ? [speed, promises, again] : [])];
+  return Promise.all(
+    parts.map(async (part) => {
+      const { drawing, ...chart } = part(numbers, lists);
+      return { ...chart, svg: await drawChart(drawing) };
+    }),
+  );
 }
 
 type Part = Omit<Chart, "svg"> & { readonly drawing: Drawing };
 
-function volume({ weeks }: DeskNumbers): Part {
+/** A number of records, and where they are listed. */
+interface Count {
+  readonly many: number;
+  readonly href: string;
+}
+
+function volume({ weeks }: DeskNumbers, lists: DeskLists): Part {
   const [opened, resolved] = [sum(weeks.map((week) => week.opened)), sum(weeks.map((week) => week.resolved))];
   const finding =
     opened > resolved * 1.02
@@ -26,6 +33,10 @@ function volume({ weeks }: DeskNumbers): Part {
       : resolved > opened * 1.02
         ? `${plural(resolved - opened, "ticket")} more were resolved than came in`
         : "About as many tickets were resolved as came in";
+  const [came, done] = [
+    weeks.map((week) => ({ many: week.opened, href: lists.opened(week.week) })),
+    weeks.map((week) => ({ many: week.resolved, href: lists.resolved({}, week.week) })),
+  ];
   return {
     id: "volume",
     finding,
@@ -33,20 +44,23 @@ function volume({ weeks }: DeskNumbers): Part {
     drawing: {
       categories: weeks.map(({ week }) => shortDay(week)),
       unit: "tickets",
-      series: [
-        { name: "Opened", as: "bars", values: weeks.map((week) => week.opened) },
-        { name: "Resolved", as: "line", values: weeks.map((week) => week.resolved) },
-      ],
+      series: [counted("Opened", "bars", came), counted("Resolved", "line", done)],
     },
     table: table(
       "Tickets by week",
       ["Week from", "Opened", "Resolved", "Of these reopened before", "Open at its end"],
-      weeks.map((week) => [longDay(week.week), week.opened, week.resolved, week.reopened, week.openAtEnd]),
+      weeks.map((week, at) => [
+        longDay(week.week),
+        came[at]!,
+        done[at]!,
+        reopenedIn(week, lists),
+        { many: week.openAtEnd, href: lists.openAtEndOf(week.week) },
+      ]),
     ),
   };
 }
 
-function backlog({ weeks }: DeskNumbers): Part {
+function backlog({ weeks }: DeskNumbers, lists: DeskLists): Part {
   const [before, now] = [weeks[0]?.openAtEnd ?? 0, weeks.at(-1)?.openAtEnd ?? 0];
   const day = weeks[0] ? longDay(Temporal.PlainDate.from(weeks[0].week).add({ days: 6 }).toString()) : "";
   const finding =
@@ -55,6 +69,7 @@ function backlog({ weeks }: DeskNumbers): Part {
       : now > before
         ? `The backlog grew by ${formatCount(now - before)} since ${day}`
         : `The backlog shrank by ${formatCount(before - now)} since ${day}`;
+  const open = weeks.map((week) => ({ many: week.openAtEnd, href: lists.openAtEndOf(week.week) }));
   return {
     id: "backlog",
     finding,
@@ -62,18 +77,19 @@ function backlog({ weeks }: DeskNumbers): Part {
     drawing: {
       categories: weeks.map(({ week }) => shortDay(week)),
       unit: "tickets",
-      series: [{ name: "Open", as: "line", values: weeks.map((week) => week.openAtEnd) }],
+      series: [counted("Open", "line", open)],
     },
     table: table(
       "Open at the end of each week",
       ["Week from", "Open at its end"],
-      weeks.map((week) => [longDay(week.week), week.openAtEnd]),
+      weeks.map((week, at) => [longDay(week.week), open[at]!]),
     ),
   };
 }
 
-function age({ unresolvedByAge }: DeskNumbers): Part {
+function age({ unresolvedByAge }: DeskNumbers, lists: DeskLists): Part {
   const [every, old] = [sum(unresolvedByAge), sum(unresolvedByAge.slice(3))];
+  const byAge = ages.map((_age, at) => ({ many: unresolvedByAge[at] ?? 0, href: lists.unresolved(at) }));
   return {
     id: "age",
     finding:
@@ -86,19 +102,25 @@ function age({ unresolvedByAge }: DeskNumbers): Part {
     drawing: {
       categories: ages.map(({ short }) => short),
       unit: "tickets, by age in weeks",
-      series: [{ name: "Unresolved", as: "bars", values: unresolvedByAge }],
+      series: [counted("Unresolved", "bars", byAge)],
       figures: true,
     },
     table: table(
       "Unresolved tickets by age",
       ["Age", "Tickets"],
-      ages.map(({ label }, at) => [label, unresolvedByAge[at] ?? 0]),
+      ages.map(({ label }, at) => [label, byAge[at]!]),
     ),
   };
 }
 
-function speed({ byPriority, all }: DeskNumbers): Part {
+function speed({ byPriority, all }: DeskNumbers, lists: DeskLists): Part {
   const rows = [...byPriority];
+  const hours = (name: string, minutes: (figures: ResolvedFigures) => number): Series => ({
+    name,
+    as: "bars",
+    values: rows.map(([, figures]) => Math.round(minutes(figures) / 6) / 10),
+    hrefs: rows.map(([priority]) => lists.resolved({ priority })),
+  });
   return {
     id: "speed",
     finding: `Half were resolved within ${workingTime(all.halfMinutes)}, 9 in 10 within ${workingTime(all.mostMinutes)}`,
@@ -107,16 +129,8 @@ function speed({ byPriority, all }: DeskNumbers): Part {
       categories: rows.map(([priority]) => `Priority ${priority}`),
       unit: "working hours",
       series: [
-        {
-          name: "Half within",
-          as: "bars",
-          values: rows.map(([, { halfMinutes }]) => Math.round(halfMinutes / 6) / 10),
-        },
-        {
-          name: "9 in 10 within",
-          as: "bars",
-          values: rows.map(([, { mostMinutes }]) => Math.round(mostMinutes / 6) / 10),
-        },
+        hours("Half within", ({ halfMinutes }) => halfMinutes),
+        hours("9 in 10 within", ({ mostMinutes }) => mostMinutes),
       ],
     },
     table: table(
@@ -124,7 +138,7 @@ function speed({ byPriority, all }: DeskNumbers): Part {
       ["Priority", "Resolved", "Half within", "9 in 10 within"],
       rows.map(([priority, figures]) => [
         String(priority),
-        figures.resolved,
+        { many: figures.resolved, href: lists.resolved({ priority }) },
         workingTime(figures.halfMinutes),
         workingTime(figures.mostMinutes),
       ]),
@@ -132,9 +146,20 @@ function speed({ byPriority, all }: DeskNumbers): Part {
   };
 }
 
-function promises({ byPriority, all }: DeskNumbers): Part {
+function promises({ byPriority, all }: DeskNumbers, lists: DeskLists): Part {
   const rows = [...byPriority];
   const only = all.metOnlyByPause;
+  const by = (outcome: "met" | "met-without-pauses" | "met-through-pauses" | "missed") =>
+    rows.map(([priority, figures]): Count => {
+      const many = {
+        met: figures.met,
+        "met-without-pauses": figures.met - figures.metOnlyByPause,
+        "met-through-pauses": figures.metOnlyByPause,
+        missed: figures.missed,
+      }[outcome];
+      return { many, href: lists.resolved({ priority, outcome }) };
+    });
+  const [met, paused, missed] = [by("met"), by("met-through-pauses"), by("missed")];
   return {
     id: "promises",
     finding:
@@ -147,26 +172,20 @@ function promises({ byPriority, all }: DeskNumbers): Part {
       unit: "tickets",
       stacked: true,
       series: [
-        { name: "Met", as: "bars", values: rows.map(([, { met, metOnlyByPause }]) => met - metOnlyByPause) },
-        { name: "Met through pauses", as: "bars", values: rows.map(([, { metOnlyByPause }]) => metOnlyByPause) },
-        { name: "Missed", as: "bars", values: rows.map(([, { missed }]) => missed) },
+        counted("Met", "bars", by("met-without-pauses")),
+        counted("Met through pauses", "bars", paused),
+        counted("Missed", "bars", missed),
       ],
     },
     table: table(
       "Targets by priority",
       ["Priority", "Met", "Of these only through pauses", "Missed", "Share met"],
-      rows.map(([priority, figures]) => [
-        String(priority),
-        figures.met,
-        figures.metOnlyByPause,
-        figures.missed,
-        metShare(figures),
-      ]),
+      rows.map(([priority, figures], at) => [String(priority), met[at]!, paused[at]!, missed[at]!, metShare(figures)]),
     ),
   };
 }
 
-function again({ weeks, all }: DeskNumbers): Part {
+function again({ weeks, all }: DeskNumbers, lists: DeskLists): Part {
   const week = [...weeks]
     .filter(({ resolved }) => resolved > 0)
     .toSorted((one, other) => other.reopened - one.reopened)[0];
@@ -180,19 +199,29 @@ function again({ weeks, all }: DeskNumbers): Part {
     drawing: {
       categories: weeks.map(({ week: monday }) => shortDay(monday)),
       unit: "tickets",
-      series: [{ name: "Reopened before", as: "bars", values: weeks.map(({ reopened }) => reopened) }],
+      series: [
+        counted(
+          "Reopened before",
+          "bars",
+          weeks.map((one) => reopenedIn(one, lists)),
+        ),
+      ],
     },
     table: table(
       "Reopened tickets by week",
       ["Week from", "Resolved", "Of these reopened before", "Share"],
-      weeks.map(({ week: monday, resolved, reopened }) => [
-        longDay(monday),
-        resolved,
-        reopened,
-        resolved === 0 ? "–" : share(reopened, resolved),
+      weeks.map((one) => [
+        longDay(one.week),
+        { many: one.resolved, href: lists.resolved({}, one.week) },
+        reopenedIn(one, lists),
+        one.resolved === 0 ? "–" : share(one.reopened, one.resolved),
       ]),
     ),
   };
+}
+
+function reopenedIn({ week, reopened }: WeekFigures, lists: DeskLists): Count {
+  return { many: reopened, href: lists.resolved({ reopened: true }, week) };
 }
 
 /** The share of tickets with a target that met it. */
@@ -217,7 +246,16 @@ export function workingTime(minutes: number): string {
   ].join(" ");
 }
 
-function table(caption: string, labels: readonly string[], rows: readonly (readonly (string | number)[])[]): Table {
+function counted(name: string, as: Series["as"], counts: readonly Count[]): Series {
+  return {
+    name,
+    as,
+    values: counts.map(({ many }) => many),
+    hrefs: counts.map(({ many, href }) => (many > 0 ? href : null)),
+  };
+}
+
+function table(caption: string, labels: readonly string[], rows: readonly (readonly (string | Count)[])[]): Table {
   return {
     caption,
     columns: labels.map((label, at) => ({ label, ...(at > 0 ? { number: true } : {}) })),
@@ -225,8 +263,9 @@ function table(caption: string, labels: readonly string[], rows: readonly (reado
   };
 }
 
-function cell(value: string | number, at: number): Cell {
-  if (typeof value === "number") return { kind: "number", text: formatCount(value) };
+function cell(value: string | Count, at: number): Cell {
+  if (typeof value !== "string")
+    return { kind: "number", text: formatCount(value.many), ...(value.many > 0 ? { href: value.href } : {}) };
   return at === 0 ? { kind: "text", text: value } : { kind: "number", text: value };
 }
 

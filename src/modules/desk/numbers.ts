@@ -8,6 +8,8 @@ import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import { formatCount, formatDate, formatMoment } from "../../web/view/format.ts";
 import type { Filter, NumbersPage, Tile } from "../../web/view/models.ts";
 import { deskCharts, metShare, share, workingTime } from "./numbers-charts.ts";
+import { deskLists } from "./numbers-links.ts";
+import type { DeskLists } from "./numbers-links.ts";
 import { readNumbers } from "./numbers-read.ts";
 import type { DeskNumbers, NumbersAsked } from "./numbers-read.ts";
 
@@ -27,15 +29,16 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
     if (asked.queue && !queues.some(({ id }) => id === asked.queue))
       refuse("queue", "Queue: select one of those in the list");
     const numbers = await readNumbers(tx, asked);
+    const lists = deskLists(asked, numbers);
     const shell = await page.shell(tx, { title: "Desk numbers", current: numbersPath });
     const model: NumbersPage = {
       shell,
       breadcrumb: [{ text: "Support desk", href: "/tickets" }],
       title: "Desk numbers",
-      sentence: sentenceOf(numbers),
+      sentence: sentenceOf(numbers, tx.now),
       query: { action: numbersPath, filters: filtersOf(asked, queues) },
-      tiles: tilesOf(numbers, asked),
-      charts: await deskCharts(numbers),
+      tiles: tilesOf(numbers, lists),
+      charts: await deskCharts(numbers, lists),
     };
     return { page: "numbers", model };
   });
@@ -82,34 +85,41 @@ function filtersOf(asked: NumbersAsked, queues: readonly { id: string; title: st
   ];
 }
 
-function sentenceOf({ weeks, readAt }: DeskNumbers): string {
+function sentenceOf({ weeks, readAt }: DeskNumbers, now: Temporal.Instant): string {
   const from = weeks[0] ? formatDate(Temporal.PlainDate.from(weeks[0].week)) : "";
-  return `From ${from} to now. Counted on ${formatMoment(readAt, "Europe/London")}; at most 5 minutes old.`;
+  const counted =
+    readAt.epochMilliseconds === now.epochMilliseconds
+      ? ""
+      : ` Counted on ${formatMoment(readAt, "Europe/London")}; the lists show how it is now.`;
+  return `From ${from} to now. Each figure leads to the tickets that it counts.${counted}`;
 }
 
-function tilesOf({ weeks, all }: DeskNumbers, { queue }: NumbersAsked): Tile[] {
+function tilesOf({ weeks, all }: DeskNumbers, lists: DeskLists): Tile[] {
   const opened = weeks.reduce((sum, week) => sum + week.opened, 0);
   const open = weeks.at(-1)?.openAtEnd ?? 0;
+  const half = all.halfMinutes >= 60 ? Math.round(all.halfMinutes / 60) * 60 : all.halfMinutes;
+  const met =
+    all.metOnlyByPause > 0
+      ? `met the target, ${formatCount(all.metOnlyByPause)} only through pauses`
+      : "met the target";
   return [
-    tile(formatCount(opened), "opened"),
-    tile(formatCount(all.resolved), "resolved"),
-    { ...tile(formatCount(open), "open now"), href: `/tickets${queue ? `?queue=${queue}` : ""}` },
+    tile(formatCount(opened), "opened", opened > 0 && lists.opened()),
+    tile(formatCount(all.resolved), "resolved", all.resolved > 0 && lists.resolved()),
+    tile(formatCount(open), "open now", lists.openNow()),
     tile(
-      all.resolved === 0
-        ? "–"
-        : workingTime(all.halfMinutes >= 60 ? Math.round(all.halfMinutes / 60) * 60 : all.halfMinutes),
+      all.resolved === 0 ? "–" : workingTime(half),
       "of working time resolved half",
+      all.resolved > 0 && lists.resolved(),
     ),
+    tile(metShare(all), met, all.met > 0 && lists.resolved({ outcome: "met" })),
     tile(
-      metShare(all),
-      all.metOnlyByPause > 0
-        ? `met the target, ${formatCount(all.metOnlyByPause)} only through pauses`
-        : "met the target",
+      all.resolved === 0 ? "–" : share(all.reopened, all.resolved),
+      "were reopened",
+      all.reopened > 0 && lists.resolved({ reopened: true }),
     ),
-    tile(all.resolved === 0 ? "–" : share(all.reopened, all.resolved), "were reopened"),
   ];
 }
 
-function tile(figure: string, label: string): Tile {
-  return { figure, label, tone: "neutral" };
+function tile(figure: string, label: string, href: string | false): Tile {
+  return { figure, label, tone: "neutral", ...(href === false ? {} : { href }) };
 }

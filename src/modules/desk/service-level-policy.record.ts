@@ -28,7 +28,7 @@ export const ServiceLevelPolicy = defineRecord({
     }),
     matrix: field.lines({
       label: "Priorities",
-      one: "Priority",
+      one: "Combination",
       max: 9,
       fields: {
         impact: field.wholeNumber({ label: "Impact", required: true, ...oneToThree }),

@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import type { FastifyInstance } from "fastify";
 import { Refusal } from "../../kernel/errors.ts";
+import { placeOfFault } from "./json-place.ts";
 import { ApiProblem } from "./problems.ts";
 
 /** A JSON object from outside, its values not looked at yet. */
@@ -16,14 +18,48 @@ export function takeJsonOnly(api: FastifyInstance): void {
   const parse = api.getDefaultJsonParser("error", "error");
   api.addContentTypeParser(
     ["application/json", "application/merge-patch+json"],
-    { parseAs: "string" },
-    (request, text, done) => {
-      // `parseAs: "string"` gives a string. A move may come without a body, whatever its content type says.
-      const body = text as string;
-      if (body.trim() === "") done(null, undefined);
-      else void parse(request, body, done);
+    { parseAs: "buffer" },
+    (request, bytes, done) => {
+      // `parseAs: "buffer"` gives a buffer. A move may come without a body, whatever its content type says.
+      const raw = bytes as Buffer;
+      if (!isUtf8(raw)) return done(notUtf8());
+      const body = raw.toString("utf8");
+      if (body.trim() === "") return done(null, undefined);
+      void parse(request, body, (error, value) => (error ? done(notJson(body)) : done(null, value)));
     },
   );
+}
+
+/** JSON is in UTF-8 (RFC 8259 section 8.1); anything else would be kept with its letters broken. */
+function notUtf8(): ApiProblem {
+  return new ApiProblem("malformed", "The body is not in UTF-8. Save or encode it as UTF-8 and send it again");
+}
+
+/** Says where a text stops being JSON, and what to do. */
+function notJson(text: string): ApiProblem {
+  const read = text.replace(/^\ufeff/, "");
+  const place = placeOfFault(read);
+  if (place === null && isJson(read))
+    return new ApiProblem(
+      "malformed",
+      "The body names a member `__proto__`, or `constructor` with `prototype` in it. Send it without that member",
+    );
+  const where = place ? ` at line ${place.line}, column ${place.column}` : "";
+  return new ApiProblem(
+    "malformed",
+    place?.atEnd
+      ? `The body is not complete JSON: it ends${where} with something not closed. Close every quotation mark, bracket and brace, and send it again`
+      : `The body is not JSON: it breaks${where}. Look ${place ? "there " : ""}for a missing or extra quotation mark, comma, bracket or brace, and send it again`,
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The body as an object; an absent one is empty. Refuses what is no object, or is deeper or longer than anything asked for. */

@@ -10,6 +10,7 @@ import { onlyMembers } from "./body.ts";
 import type { JsonObject } from "./body.ts";
 import { idempotencyKey } from "./conditions.ts";
 import { onlyParameters } from "./list-query.ts";
+import { recordFirst } from "./record-first.ts";
 import { addressOf, typeFor } from "./route.ts";
 import type { AddRoute, ApiAnswer, ApiRequest } from "./route.ts";
 
@@ -24,8 +25,11 @@ async function addErasure(api: ApiRequest): Promise<ApiAnswer> {
   const { id = "" } = api.params;
   const done: { certificate?: string; files?: readonly string[] } = {};
   const answer = await api.as(async (tx): Promise<ApiAnswer> => {
-    onlyMembers(api.body, ["reason", "line"]);
-    const sequence = lineOf(api.body);
+    const wanted = { id, permission: "erase", doing: "erase by law here" };
+    const sequence = await recordFirst(tx, type, wanted, () => {
+      onlyMembers(api.body, ["reason", "line"]);
+      return lineOf(api.body);
+    });
     const { reason } = api.body;
     const content = ["erase", type.name, id, sequence, reason];
     const sent = await submitOnce(tx, idempotencyKey(api.request), content, async () => {

@@ -1,23 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebParts } from "../parts.ts";
+import { apiRequestsPerMinuteUsual } from "../../kernel/settings.ts";
 import { networkOf } from "../sign-in/attempts.ts";
 import { ApiProblem } from "./problems.ts";
 
-/** Requests in a minute with one token, unless the parts say otherwise. */
-export const requestsPerMinute = 600;
 /** Requests in a minute from one network address that carried no token, or one that was not accepted. */
 export const failuresPerMinute = 60;
 
-/**
- * What stands before every route of the API: the token (RFC 6750), then how often it may ask. A browser's session is not
- * looked at, so that no other site can make a browser act here.
- */
-export function gateOf(
-  app: FastifyInstance,
-  parts: WebParts,
-): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+/** What stands before the addresses of the API. */
+export interface Gate {
+  /** Before whatever does nothing and answers everyone the same: counts the request. Refuses (429) what is too many. */
+  count(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+  /** Before every route: the token (RFC 6750), then how often it may ask. Refuses with 401 or 429. */
+  admit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+}
+
+/** Makes the gate. A browser's session is not looked at, so that no other site can make a browser act here. */
+export function gateOf(app: FastifyInstance, parts: WebParts): Gate {
   const perToken = app.createRateLimit({
-    max: parts.apiRequestsPerMinute ?? requestsPerMinute,
+    max: parts.apiRequestsPerMinute ?? apiRequestsPerMinuteUsual,
     timeWindow: 60_000,
     keyGenerator: (request) => request.tokenActor?.tokenId ?? "",
   });
@@ -26,7 +27,7 @@ export function gateOf(
     timeWindow: 60_000,
     keyGenerator: (request) => networkOf(request.ip),
   });
-  return async (request, reply) => {
+  const count = async (request: FastifyRequest, reply: FastifyReply) => {
     request.tokenActor = await actorOf(parts, request);
     const use = await (request.tokenActor ? perToken : perAddress)(request);
     if (!use.isAllowed) {
@@ -42,7 +43,13 @@ export function gateOf(
           { "retry-after": String(use.ttlInSeconds) },
         );
     }
-    if (!request.tokenActor) throw refused(request);
+  };
+  return {
+    count,
+    admit: async (request, reply) => {
+      await count(request, reply);
+      if (!request.tokenActor) throw refused(request);
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Problem } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
+import { furtherFilters } from "../../kernel/store/further-filters.ts";
 import { pageMax, sortable } from "../../kernel/store/list.ts";
 import type { ListQuery } from "../../kernel/store/list.ts";
 import type { Actor, Tx } from "../../kernel/transaction.ts";
@@ -28,10 +29,10 @@ export function valuesOf(query: Query, name: string): readonly string[] {
 
 /** Refuses parameters that mean nothing here, each by its name, and values that are no text. */
 export function onlyParameters(query: Query, allowed: readonly string[]): void {
+  const there = allowed.length > 0 ? `There are: ${allowed.join(", ")}` : "None is taken";
   const problems = Object.keys(query).flatMap((name): Problem[] => {
     const shown = printable(name);
-    if (!allowed.includes(name))
-      return [{ field: shown, message: `There is no parameter “${shown}” here. There are: ${allowed.join(", ")}` }];
+    if (!allowed.includes(name)) return [{ field: shown, message: `There is no parameter “${shown}” here. ${there}` }];
     const values = valuesOf(query, name);
     if (values.length > valuesMax)
       return [{ field: shown, message: `${shown} can be given at most ${valuesMax} times` }];
@@ -61,7 +62,7 @@ export function limitOf(query: Query): number {
 /** What a list shows, from its address. */
 export async function listQueryOf(tx: Tx, type: RecordType, query: Query): Promise<ListQuery> {
   const filters = filtersOf(tx.actor, type);
-  const named = [...filters.map(({ name }) => name), ...baseRanges];
+  const named = [...filters, ...furtherFilters(type)].map(({ name }) => name).concat(baseRanges);
   onlyParameters(query, [...listParameters, ...named]);
   const [search, sort, cursor, show] = ["q", "sort", "cursor", "show"].map((name) => oneOf(query, name));
   const where: Record<string, readonly string[]> = {};

@@ -37,8 +37,21 @@ export const problemKinds = {
     title: "The record has changed",
     when: "The ETag in If-Match is not that of the record as it is now",
   },
-  "too-large": { status: 413, title: "The request is too large", when: "The body is larger than 2 MB" },
-  "media-type": { status: 415, title: "The body must be JSON", when: "The Content-Type is not application/json" },
+  "too-large": {
+    status: 413,
+    title: "The request is too large",
+    when: "The body is larger than 2 MB, or a file than 25 MB",
+  },
+  "content-encoding": {
+    status: 415,
+    title: "The body must not be compressed",
+    when: "The Content-Encoding is not identity: send the body as it is, without compression",
+  },
+  "media-type": {
+    status: 415,
+    title: "The body must be JSON",
+    when: "The Content-Type is not application/json, or for a file not application/octet-stream",
+  },
   invalid: {
     status: 422,
     title: "Something is not right",
@@ -49,7 +62,13 @@ export const problemKinds = {
     title: "If-Match is needed",
     when: "A change or a move came without the ETag of the record as you read it",
   },
+  "headers-too-large": {
+    status: 431,
+    title: "The headers are too large",
+    when: "The address and the headers together are larger than 16 kB",
+  },
   "too-many": { status: 429, title: "Too many requests", when: "Wait for the seconds in the Retry-After header" },
+  "too-slow": { status: 408, title: "The request took too long", when: "It was not all there within 5 minutes" },
   fault: { status: 500, title: "Something went wrong", when: "A fault of ours. Quote `instance` when you report it" },
   unavailable: {
     status: 503,
@@ -83,23 +102,33 @@ export function problemType(kind: ProblemKind): string {
 /** Answers with a problem (RFC 9457): no word of what went wrong inside when the fault is ours. */
 export function sendProblem(reply: FastifyReply, request: FastifyRequest, error: Error): FastifyReply {
   const kind = kindOf(error);
-  const { status, title } = problemKinds[kind];
-  const errors = error instanceof Refusal ? listed(error.problems, kind) : [];
   if (error instanceof ApiProblem) reply.headers(error.headers);
   if (kind === "unavailable") reply.header("retry-after", "10");
-  const body = {
+  const errors = error instanceof Refusal ? listed(error.problems, kind) : [];
+  return reply
+    .code(problemKinds[kind].status)
+    .type(problemMediaType)
+    .header("cache-control", "no-store")
+    .send(problemText(kind, { detail: detailOf(kind, error), id: request.id, errors }));
+}
+
+/** The media type of a problem. */
+export const problemMediaType = "application/problem+json; charset=utf-8";
+
+/** A problem as JSON; `id` is the request's own number, a UUID. */
+export function problemText(
+  kind: ProblemKind,
+  { detail, id, errors = [] }: { detail: string; id: string; errors?: readonly Problem[] },
+): string {
+  const { status, title } = problemKinds[kind];
+  return JSON.stringify({
     type: problemType(kind),
     title,
     status,
-    detail: detailOf(kind, error),
-    instance: `urn:uuid:${request.id}`,
+    detail: sentence(detail),
+    instance: `urn:uuid:${id}`,
     ...(errors.length > 0 ? { errors } : {}),
-  };
-  return reply
-    .code(status)
-    .type("application/problem+json; charset=utf-8")
-    .header("cache-control", "no-store")
-    .send(JSON.stringify(body));
+  });
 }
 
 function listed(problems: readonly Problem[], kind: ProblemKind): readonly Problem[] {
@@ -125,13 +154,21 @@ function kindOf(error: Error): ProblemKind {
 }
 
 function detailOf(kind: ProblemKind, error: Error): string {
-  if (error instanceof ApiProblem || error instanceof Refusal) return sentence(error.message);
+  if (error instanceof ApiProblem || error instanceof Refusal) return error.message;
   const code = "code" in error ? String(error.code) : "";
-  if (code === "FST_ERR_CTP_EMPTY_JSON_BODY") return "The body is empty. Send a JSON object.";
-  if (kind === "malformed" && (error instanceof SyntaxError || code.includes("JSON")))
-    return `The body is not JSON that can be read: ${error.message.slice(0, 200)}.`;
-  return sentence(problemKinds[kind].when);
+  return detailsByCode[code] ?? detailsByKind[kind] ?? problemKinds[kind].when;
 }
+
+/** What to do about what the framework found. */
+const detailsByCode: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL:
+    "The address holds a % that does not begin an encoded UTF-8 character. Write a % itself as %25 (RFC 3986 section 2.1)",
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "The body is not as long as Content-Length says. Send it again, whole",
+};
+const detailsByKind: Readonly<Partial<Record<ProblemKind, string>>> = {
+  "media-type": "Send the body as JSON, with Content-Type: application/json",
+  "too-large": "The body is larger than 2 MB, or a file than 25 MB. Send less at a time",
+};
 
 function sentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;

@@ -1,5 +1,5 @@
-import { may } from "../../kernel/access.ts";
-import { Refusal, forbid } from "../../kernel/errors.ts";
+import { may, mustBeAllowed } from "../../kernel/access.ts";
+import { Refusal, forbid, unseen } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { change } from "../../kernel/store/change.ts";
 import { resolveLinks } from "../../kernel/store/check-links.ts";
@@ -7,7 +7,7 @@ import { clocksOf } from "../../kernel/store/clocks.ts";
 import { create } from "../../kernel/store/create.ts";
 import { find } from "../../kernel/store/find.ts";
 import { list } from "../../kernel/store/list.ts";
-import { move, movesFor } from "../../kernel/store/move.ts";
+import { move, movesFor, permissionOf } from "../../kernel/store/move.ts";
 import { submitOnce } from "../../kernel/store/submission.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { onlyMembers } from "./body.ts";
@@ -15,6 +15,7 @@ import type { JsonObject } from "./body.ts";
 import { etagOf, idempotencyKey, versionFrom } from "./conditions.ts";
 import { listQueryOf, onlyParameters } from "./list-query.ts";
 import { clockJson, knowsField, recordJson } from "./record-json.ts";
+import { recordFirst } from "./record-first.ts";
 import { addressOf, typeFor } from "./route.ts";
 import type { AddRoute, ApiAnswer, ApiRequest } from "./route.ts";
 
@@ -30,6 +31,8 @@ export function addRecordRoutes(add: AddRoute): void {
 async function listRecords(api: ApiRequest): Promise<ApiAnswer> {
   const type = typeFor(api, "read");
   return api.as(async (tx) => {
+    // As its page is: a type of which nothing may be read has no list.
+    if (!may(tx.actor, type.name, "read")) unseen("There is nothing at this address, or you may not see it");
     const query = await listQueryOf(tx, type, api.query);
     const page = await list(tx, type, query);
     return {
@@ -56,6 +59,7 @@ async function createRecord(api: ApiRequest): Promise<ApiAnswer> {
   const type = typeFor(api, "write");
   onlyParameters(api.query, []);
   return api.as(async (tx) => {
+    mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
     mustBeFields(tx, type, api.body);
     return once(api, tx, type, { status: 201, content: ["create", type.name, api.body] }, async () =>
       create(tx, type, await resolveLinks(tx, type, api.body)),
@@ -66,12 +70,23 @@ async function createRecord(api: ApiRequest): Promise<ApiAnswer> {
 async function changeRecord(api: ApiRequest): Promise<ApiAnswer> {
   const type = typeFor(api, "write");
   onlyParameters(api.query, []);
+  const { id = "" } = api.params;
   const version = versionFrom(api.request);
+  const wanted = {
+    id,
+    permission: type.access.change.permission,
+    doing: `change this ${type.label.one.toLowerCase()}`,
+  };
   return api.as(async (tx) => {
-    mustBeFields(tx, type, api.body);
-    if ("sensitivity" in api.body && !may(tx.actor, type.name, "restricted"))
+    const given = await recordFirst(tx, type, wanted, () => {
+      mustBeFields(tx, type, api.body);
+      return resolveLinks(tx, type, api.body);
+    });
+    if ("sensitivity" in api.body && !may(tx.actor, type.name, "restricted")) {
+      await find(tx, type, id);
       forbid("You may not change who sees this. It needs the permission “restricted”");
-    const changed = await change(tx, type, api.params["id"] ?? "", version, await resolveLinks(tx, type, api.body));
+    }
+    const changed = await change(tx, type, id, version, given);
     return { headers: { etag: etagOf(changed.version) }, body: recordJson(tx.actor, type, changed) };
   });
 }
@@ -87,11 +102,13 @@ async function moveRecord(api: ApiRequest): Promise<ApiAnswer> {
       throw new Refusal("unseen", [
         { message: `${type.label.many} have no such move. They have: ${Object.keys(type.moves).join(", ")}` },
       ]);
-    onlyMembers(api.body, [...(definition.asks ?? []), ...(definition.comment ? ["comment"] : [])]);
+    const { comment, ...fields } = api.body;
+    const wanted = { id, permission: permissionOf(type, definition), doing: `${definition.label.toLowerCase()} here` };
+    const asked = [...(definition.asks ?? []), ...(definition.comment ? ["comment"] : [])];
+    await recordFirst(tx, type, wanted, () => onlyMembers(api.body, asked));
     return once(api, tx, type, { status: 200, content: ["move", type.name, id, name, version, api.body] }, async () => {
-      const { comment, ...fields } = api.body;
-      const resolved = await resolveLinks(tx, type, fields);
-      return move(tx, type, id, version, name, { ...resolved, ...(definition.comment ? { comment } : {}) });
+      const given = await recordFirst(tx, type, wanted, () => resolveLinks(tx, type, fields));
+      return move(tx, type, id, version, name, { ...given, ...(definition.comment ? { comment } : {}) });
     });
   });
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { unseen } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -7,6 +7,7 @@ import { scopeAllows } from "../sign-in/api-tokens.ts";
 import type { TokenActor } from "../sign-in/api-tokens.ts";
 import { bodyOf } from "./body.ts";
 import type { JsonObject } from "./body.ts";
+import type { Gate } from "./gate.ts";
 import { ApiProblem } from "./problems.ts";
 
 declare module "fastify" {
@@ -46,11 +47,7 @@ export type AddRoute = (
 ) => void;
 
 /** Makes the function that adds routes, each preceded by `onRequest`: the token, then the limits. */
-export function routesOf(
-  api: FastifyInstance,
-  parts: WebParts,
-  onRequest: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
-): AddRoute {
+export function routesOf(api: FastifyInstance, parts: WebParts, onRequest: Gate["admit"]): AddRoute {
   return (method, url, handler) => {
     api.route({
       method,
@@ -83,14 +80,19 @@ function apiRequest(parts: WebParts, request: FastifyRequest): ApiRequest {
 }
 
 /** Answers the methods that the addresses added do not take with 405 and those that they do (RFC 9110 section 15.5.6). */
-export function refuseOtherMethods(api: FastifyInstance, taken: ReadonlyMap<string, readonly string[]>): void {
+export function refuseOtherMethods(
+  api: FastifyInstance,
+  taken: ReadonlyMap<string, readonly string[]>,
+  count: Gate["count"],
+): void {
   for (const [url, methods] of taken) {
     const allowed = methods.includes("GET") ? [...methods, "HEAD"] : methods;
     api.route({
       method: everyMethod.filter((method) => !allowed.includes(method)),
       url,
       // Before the body is read: it may be of a kind that is not read here.
-      onRequest: async (request) => {
+      onRequest: async (request, reply) => {
+        await count(request, reply);
         throw new ApiProblem("method", `${request.method} is not possible here. What is: ${allowed.join(", ")}`, {
           allow: allowed.join(", "),
         });
@@ -98,6 +100,19 @@ export function refuseOtherMethods(api: FastifyInstance, taken: ReadonlyMap<stri
       handler: async () => {},
     });
   }
+}
+
+/** Answers every address below /api that is none of the API's with 404, whatever the method and whatever is sent. */
+export function refuseOtherAddresses(app: FastifyInstance, count: Gate["count"]): void {
+  app.route({
+    method: everyMethod,
+    url: "/api/*",
+    onRequest: async (request, reply) => {
+      await count(request, reply);
+      unseen("There is nothing at this address. /api/v1/openapi.json names every address that there is");
+    },
+    handler: async () => {},
+  });
 }
 
 const everyMethod = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];

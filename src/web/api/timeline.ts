@@ -8,6 +8,7 @@ import { onlyMembers } from "./body.ts";
 import { idempotencyKey } from "./conditions.ts";
 import { limitOf, onlyParameters, oneOf } from "./list-query.ts";
 import { commentJson, eventJson } from "./record-json.ts";
+import { recordFirst } from "./record-first.ts";
 import { addressOf, typeFor } from "./route.ts";
 import type { AddRoute, ApiAnswer, ApiRequest, Query } from "./route.ts";
 
@@ -43,7 +44,8 @@ async function addComment(api: ApiRequest): Promise<ApiAnswer> {
   onlyParameters(api.query, []);
   const { id = "" } = api.params;
   return api.as(async (tx) => {
-    onlyMembers(api.body, ["text", "audience"]);
+    const wanted = { id, permission: "comment", doing: "comment here" };
+    await recordFirst(tx, type, wanted, () => onlyMembers(api.body, ["text", "audience"]));
     const given = { text: api.body["text"], audience: api.body["audience"] };
     const done = await submitOnce(tx, idempotencyKey(api.request), ["comment", type.name, id, given], async () => {
       const { record, sequence } = await comment(tx, type, id, given);

@@ -50,6 +50,20 @@ document.addEventListener("click", (event) => {
   if (copy) void copyField(copy);
 });
 
+/** The links of a chart are SVG's own, whose address is no text: Turbo, which would break on them, is told where they lead. */
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest("svg a[href]");
+    if (!link) return;
+    event.stopPropagation();
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    window.Turbo.visit(link.getAttribute("href"));
+  },
+  true,
+);
+
 async function copyField(button) {
   const field = document.getElementById(button.dataset.copy);
   field.select();

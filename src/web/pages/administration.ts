@@ -11,8 +11,14 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { AdminPage } from "../view/models.ts";
+import { changesOrganisation, organisationPath } from "./organisation.ts";
 
 type Group = AdminPage["groups"][number];
+
+const organisationGroup: Group = {
+  label: "Organisation",
+  cards: [{ title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." }],
+};
 
 /** Where the small registers are kept by which the work goes: people and roles, queues, service levels, calendars. */
 export function registerAdministration(app: FastifyInstance, parts: WebParts): void {
@@ -25,6 +31,7 @@ function answer(page: PageRequest): Promise<PageAnswer> {
     const modules = tx.registry.modules.toSorted(
       (one, other) => Number(other.group === "administration") - Number(one.group === "administration"),
     );
+    const own = changesOrganisation(tx) ? [organisationGroup] : [];
     const groups = modules.map((module) => groupOf(tx, module, counts)).filter(({ cards }) => cards.length > 0);
     const administers = tx.registry.modules.some(({ records }) =>
       records.some((type) => type.referenceData && may(tx.actor, type.name, type.access.create.permission)),
@@ -37,7 +44,7 @@ function answer(page: PageRequest): Promise<PageAnswer> {
         shell,
         title: "Administration",
         intro: "What the work goes by. Each of these is a list: open it to look, to add to it and to change it.",
-        groups,
+        groups: [...own, ...groups],
       },
     };
   });

@@ -1,4 +1,5 @@
-import { mayErase, mayEraseWhole, saysSomething } from "../../kernel/memory/erase.ts";
+import { holdsWords } from "../../kernel/memory/erasable.ts";
+import { mayErase, mayEraseWhole } from "../../kernel/memory/erase.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { TimelineEvent } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -17,13 +18,13 @@ export function eraseAction(tx: Tx, type: RecordType, record: Stored): Move[] {
     : [];
 }
 
-/** The link beside a line that still says something, for those who may erase it; `which` names the line. */
+/** The link beside a line that holds words or personal values, for those who may erase it; `which` names the line. */
 export function eraseLink(
   { tx, type, record }: { readonly tx: Tx; readonly type: RecordType; readonly record: Stored },
   event: TimelineEvent,
   which: string,
 ): { readonly erase?: EraseLink } {
-  return saysSomething(event) && mayErase(tx.actor, type)
+  return holdsWords(type, event) && mayErase(tx.actor, type)
     ? { erase: { href: eraseAddress(tx, record, event.sequence), which: `line ${event.sequence}, ${which}` } }
     : {};
 }

@@ -54,6 +54,7 @@ export function fieldInput(control: Control, holding: Holding, parts: InputParts
   if (widget.widget === "record") return { ...base, ...recordInput(widget, parts) };
   // Lines have a control of their own, made of rows of these.
   if (widget.widget === "rows") return { ...base, widget: "text", value: "" };
+  if (widget.widget === "file") return { ...base, ...fileInput(widget.value, parts.names) };
   // Where something is chosen from the start there is no leaving it out.
   return widget.widget === "radios" && widget.value !== ""
     ? { ...withoutOptional(base), ...widget }
@@ -72,11 +73,18 @@ function typedInto(widget: Widget, form: Form, name: string): Widget {
     const day = { day: part("day"), month: part("month"), year: part("year") };
     return widget.widget === "date" ? { ...widget, ...day } : { ...widget, ...day, time: part("time") };
   }
-  if (!(name in form) || widget.widget === "file" || widget.widget === "rows") return widget;
+  if (!(name in form) || widget.widget === "rows") return widget;
+  if (widget.widget === "file") return { ...widget, value: first(form, `${name}-remove`) === "yes" ? "" : text };
   if (widget.widget === "checkboxes") return { ...widget, values: all(form, name) };
   if (widget.widget === "record" && widget.many) return { ...widget, value: all(form, name).join(", ") };
   if (widget.widget === "yes-no") return { ...widget, value: text === "yes" || text === "no" ? text : "" };
   return { ...widget, value: text }; // Every other widget holds one text.
+}
+
+/** A file to send, and the one that is there: what was sent with a form that was refused need not be sent again. */
+function fileInput(value: string, names: Names) {
+  const file = names.get(value);
+  return { widget: "file" as const, value, ...(file ? { current: { text: file.title, href: file.href } } : {}) };
 }
 
 /** A record to pick: from a select while there are few, else by typing a reference or a name. */

@@ -5,7 +5,7 @@ import type { Named } from "../names.ts";
 import type { Cell, Value } from "../view/models.ts";
 import { linesOf } from "./seen-fields.ts";
 
-/** The names of the records that a page mentions; those that the person may not see are not in it. */
+/** The names of the records and files that a page mentions; those that the person may not see are not in it. */
 export type Names = ReadonlyMap<string, Named>;
 
 /** What stands for a record that the person may not see. */
@@ -22,7 +22,7 @@ export function shownOf({ kind, options }: Field, value: unknown): Shown | null 
   }
 }
 
-/** The ids of the records that a value leads to, those in lines included. */
+/** The ids of the records and files that a value leads to, those in lines included. */
 export function mentionedIn(field: Field, value: unknown): string[] {
   const lines = linesOf(field);
   if (lines)
@@ -30,7 +30,8 @@ export function mentionedIn(field: Field, value: unknown): string[] {
       Object.entries(lines.fields).flatMap(([name, part]) => mentionedIn(part, line[name])),
     );
   const shown = shownOf(field, value);
-  const ids = shown?.kind === "record" ? [shown.id] : shown?.kind === "records" ? shown.ids : [];
+  const ids =
+    shown?.kind === "record" || shown?.kind === "file" ? [shown.id] : shown?.kind === "records" ? shown.ids : [];
   return ids.filter(isId);
 }
 
@@ -53,14 +54,13 @@ export function valueOf(shown: Shown | null, names: Names): Value {
     case "href":
       return { kind: "link", text: shown.text, href: shown.href };
     case "record":
+    case "file":
       return linkTo(shown.id, names);
     case "records":
       return {
         kind: "links",
         links: shown.ids.flatMap((id) => names.get(id) ?? []).map(({ title, href }) => ({ text: title, href })),
       };
-    case "file":
-      return { kind: "text", text: "A file" };
     default:
       return { kind: "text", text: shown.text };
   }
@@ -83,10 +83,10 @@ export function cellOf(shown: Shown | null, names: Names): Cell {
 /** A value as words: for the timeline and for two versions side by side. */
 export function textOf(shown: Shown | null, names: Names): string {
   if (shown === null) return "";
-  if (shown.kind === "record") return names.get(shown.id)?.title ?? notYours;
+  if (shown.kind === "record" || shown.kind === "file") return names.get(shown.id)?.title ?? notYours;
   if (shown.kind === "records") return shown.ids.map((id) => names.get(id)?.title ?? notYours).join(", ");
   if (shown.kind === "tags") return shown.texts.join(", ");
-  return shown.kind === "file" ? "A file" : shown.text;
+  return shown.text;
 }
 
 /** Words no longer than `most` characters, cut at a word. */

@@ -83,6 +83,7 @@ export async function formPage(
       ...(asked.conflict ? { conflict: asked.conflict } : {}),
       form: {
         action: options.action,
+        ...(takesFiles(made.fields) ? { multipart: true } : {}),
         hidden: [...(record ? [versionField(version ?? record.version)] : []), submissionField(), ...made.hidden],
         fields: [...made.fields, ...more],
         submit: options.submit,
@@ -90,6 +91,14 @@ export async function formPage(
       },
     },
   };
+}
+
+/** Whether a form has a control for a file, on which it must be sent another way. */
+function takesFiles(fields: readonly FormField[]): boolean {
+  return fields.some(
+    (field) =>
+      field.widget === "file" || (field.widget === "lines" && field.rows.some((row) => takesFiles(row.fields))),
+  );
 }
 
 /** What a form shows when a button changed its rows. The status is one on which Turbo shows the answer. */

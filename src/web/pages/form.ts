@@ -14,6 +14,7 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
+import { keepSentFiles, readFormWithFiles } from "../sent-files.ts";
 import { postComment } from "./comments.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
@@ -28,7 +29,7 @@ import { suggestions } from "./suggest.ts";
 
 /** The forms of every type: to make one, to change one, to move one on, to say something; and what lookups suggest. */
 export function registerForms(app: FastifyInstance, parts: WebParts): void {
-  const guarded = { preHandler: app.csrfProtection };
+  const guarded = { preHandler: [readFormWithFiles(parts), app.csrfProtection, keepSentFiles(parts)] };
   app.get("/:path/suggest", pageRoute(parts, suggestions));
   app.get(
     "/:path/new",

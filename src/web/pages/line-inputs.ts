@@ -49,12 +49,20 @@ export function lineInputs(
             row.holding(name),
             parts,
           );
-          return at === 0 && `${control.name}:${row.id}` === focus ? { ...inner, focus: true } : inner;
+          const compact = inRow(inner);
+          return at === 0 && `${control.name}:${row.id}` === focus ? { ...compact, focus: true } : compact;
         }),
       })),
     },
     hidden: rows.map(({ id }) => ({ name: `${control.name}-rows`, value: id })),
   };
+}
+
+/** The control as a row of a table has room for it: one of several is chosen from a list, not from buttons side by side. */
+function inRow(field: FormField): FormField {
+  if (field.widget !== "radios") return field;
+  const { inline: _inline, ...rest } = field;
+  return { ...rest, widget: "select" };
 }
 
 function storedRow(line: Line, at: number): Row {

@@ -1,6 +1,7 @@
 import type { Field } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
+import { furtherFilters } from "../../kernel/store/further-filters.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Actor } from "../../kernel/transaction.ts";
 import type { Choice, Filter, HiddenField, ListPage } from "../view/models.ts";
@@ -233,6 +234,8 @@ export function chipsOf({ type, address, surroundings }: FilterParts): ListPage[
 
 function labelOf(type: RecordType, name: string): string {
   const filter = filterNames(type).find((one) => one.name === name);
+  const further = furtherFilters(type).find((one) => one.name === name);
+  if (further) return further.label;
   const base = name.replace(/-(from|to)$/, "");
   const label = type.fields[filter?.field ?? ""]?.options.label ?? baseColumns[base] ?? name;
   return base === name ? label : `${label} ${name.endsWith("-from") ? "from" : "to"}`;
@@ -243,6 +246,8 @@ function wordsFor(type: RecordType, name: string, value: string, { names }: Surr
   if (value === "me") return "me";
   if (isId(value)) return names.get(value)?.title ?? "not yours to see";
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return formatDate(Temporal.PlainDate.from(value));
+  const further = furtherFilters(type).find((one) => one.name === name)?.options?.[value];
+  if (further !== undefined) return further;
   const field = type.fields[name];
   const widget = field?.kind.input(field.options, null);
   return (

@@ -56,8 +56,8 @@ function greetingOf(name: string, { now, zone }: Clock): string {
 function sentenceOf({ counts, asked }: MyWork, { now, zone }: Clock, officer: boolean): string {
   const day = formatWeekdayDate(now.toZonedDateTimeISO(zone).toPlainDate());
   const owned = [
-    ...(counts.late > 0 ? [`${bounded(counts.late)} late`] : []),
-    ...(counts.today > 0 ? [`${bounded(counts.today)} due today`] : []),
+    ...(counts.late > 0 ? [`${things(counts.late)} late`] : []),
+    ...(counts.today > 0 ? [`${things(counts.today)} due today`] : []),
   ];
   if (owned.length > 0) return `${day}. ${owned.join(" and ")}.`;
   if (counts.open > 0) return `${day}. Nothing of yours is late or due today.`;
@@ -65,6 +65,11 @@ function sentenceOf({ counts, asked }: MyWork, { now, zone }: Clock, officer: bo
   return asked.length > 0
     ? `${day}. ${plural(asked.length, "thing")} that you asked for ${asked.length === 1 ? "is" : "are"} open.`
     : `${day}. Nothing that you asked for is open.`;
+}
+
+/** "1 thing is", "12 things are". */
+function things(count: number): string {
+  return `${bounded(count)} ${count === 1 ? "thing is" : "things are"}`;
 }
 
 function tilesOf({ counts, asked }: MyWork, officer: boolean): Tile[] {

@@ -3,9 +3,11 @@ import type { WebParts } from "../parts.ts";
 import { registerAccount } from "./account.ts";
 import { registerAdministration } from "./administration.ts";
 import { registerErasures } from "./erase.ts";
+import { registerFiles } from "./files.ts";
 import { registerForms } from "./form.ts";
 import { registerLists } from "./list.ts";
 import { registerMyWork } from "./my-work.ts";
+import { registerOrganisation } from "./organisation.ts";
 import { registerRecords } from "./record.ts";
 import { registerSearch } from "./search.ts";
 import { registerSignInLinks } from "./sign-in-link.ts";
@@ -20,10 +22,12 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerSearch(app, parts);
   registerAccount(app, parts);
   registerAdministration(app, parts);
+  registerOrganisation(app, parts);
   for (const module of parts.modulePages) module.register(app, parts);
   registerLists(app, parts);
   registerErasures(app, parts);
   registerSignInLinks(app, parts);
+  registerFiles(app, parts);
   registerForms(app, parts);
   registerRecords(app, parts);
 }

@@ -40,7 +40,7 @@ export async function connectionsOf(
 ): Promise<Connections> {
   const ahead = Object.keys(type.fields).flatMap((name) => {
     const field = seenField(tx, type, name, record);
-    const ids = field ? [...new Set(mentionedIn(field, record.values[name]))] : [];
+    const ids = field && field.kind.name !== "file" ? [...new Set(mentionedIn(field, record.values[name]))] : [];
     return field && ids.length > 0 ? [{ relation: field.options.label, ids }] : [];
   });
   const behind = relationsTo(tx, type, record);

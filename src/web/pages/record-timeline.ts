@@ -124,6 +124,12 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent): stri
     return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
   if (verb === "sign_in_link_made") return "made a sign-in link for this person";
   if (verb === "password_set") return "set the password that was chosen through a sign-in link";
+  if (verb === "sign_in_address_changed")
+    return "changed what this person signs in with to the new e-mail address, and ended their sessions";
+  if (verb === "organisation_renamed")
+    return `renamed the organisation from “${body?.from ?? "…"}” to “${body?.to ?? "…"}”`;
+  if (verb === "organisation_recoloured")
+    return `changed the organisation’s colour from ${body?.from ?? "…"} to ${body?.to ?? "…"}`;
   if (verb === "noted") return "brought in a line that was not understood";
   return verb.replaceAll("_", " ");
 }

@@ -12,12 +12,12 @@ export function seenField(tx: Tx, type: RecordType, name: string, record: Stored
 
 /**
  * Of these fields, the ones that this person may give on a form. Sensitivity is for whoever makes the record, and after
- * that for those who may see restricted ones. A file cannot be sent with a form yet.
+ * that for those who may see restricted ones.
  */
 export function givenFields(tx: Tx, type: RecordType, names: readonly string[], record: Stored | null): string[] {
   return names.filter((name) => {
     const field = seenField(tx, type, name, record);
-    if (!field || field.options.readOnly || field.kind.name === "file") return false;
+    if (!field || field.options.readOnly) return false;
     return name !== "sensitivity" || record === null || may(tx.actor, type.name, "restricted", record);
   });
 }

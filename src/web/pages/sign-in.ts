@@ -100,6 +100,7 @@ async function sendSignIn(
   const errors = options.refusal?.errors ?? [];
   const hidden = options.next === "" ? [] : [{ name: "next", value: options.next }];
   const people = await parts.signIn.demoAccounts();
+  const waiting = (await parts.setup?.isWaiting()) === true;
   return send(parts, reply, {
     page: "sign-in",
     status: options.refusal?.status ?? 200,
@@ -109,6 +110,7 @@ async function sendSignIn(
         ...(options.flash ? { flash: { tone: "good" as const, text: options.flash } } : {}),
       },
       errors,
+      ...(waiting ? { waitsForSetup: true } : {}),
       form: {
         action: "/sign-in",
         fields: signInFields(options.email ?? "", errors),

@@ -66,7 +66,12 @@ export function versionIn(form: Form): number {
 
 /** Does a form's work once and leads on; when it is refused as invalid or stale, shows the form again with all that was typed. */
 export async function sendOnce(page: PageRequest, sending: Sending): Promise<PageAnswer> {
-  const typed = Object.entries(page.form).filter(([name]) => name !== "_csrf" && name !== "_submission");
+  const typed = Object.entries(page.form).flatMap(([name, value]) =>
+    // A file that is sent twice is the same by its content, not by its id.
+    name === "_csrf" || name === "_submission"
+      ? []
+      : [[name, page.request.sentFiles.get(String(value)) ?? value] as const],
+  );
   try {
     const key = keyOf(first(page.form, "_submission"), typed);
     let said: string | undefined;

@@ -16,6 +16,8 @@ export interface SignInOptions {
   readonly baseUrl: string;
   /** Whether people of an organisation flagged demo may come in at all; yes unless told. */
   readonly demo?: boolean;
+  /** The e-mail addresses of the people whom a demonstration has a button for, beside those whose account has no password. */
+  readonly demoEmails?: readonly string[];
   /** What sign-in links need; without it they throw, and everything else works. */
   readonly asProduct?: AsProduct;
   /** For lock-out and what is remembered of people. The end of a session goes by the system's clock. */

@@ -52,12 +52,17 @@ export function peopleOfSessions(pool: Pool, now: () => Date): Recent<SessionHol
   return recent(load, { keptMs: personKeptMs, entriesMax: peopleMax, clock: () => now().getTime() });
 }
 
-/** At most 50, in the order in which they were made. Empty where no organisation is flagged demo. */
-export async function demoAccounts(pool: Pool): Promise<DemoAccount[]> {
+/**
+ * At most 50, in the order in which they were made. Empty where no organisation is flagged demo. Somebody who was given a
+ * password of their own since is no one to look round as, unless theirs is one of these e-mail addresses.
+ */
+export async function demoAccounts(pool: Pool, emails: readonly string[]): Promise<DemoAccount[]> {
   const { rows } = await pool.query<DemoAccount>(
     `select account_id as "accountId", organisation_id as "organisationId", person_id as "personId", name, email,
        job_title as "jobTitle"
-     from reeve.demo_accounts()`,
+     from reeve.demo_accounts() d
+     where d.email = any ($1) or not exists (select from reeve.sign_in_credential c where c.user_id = d.account_id)`,
+    [emails],
   );
   return rows;
 }

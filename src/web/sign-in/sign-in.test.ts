@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { inspect } from "node:util";
 import { createSignIn } from "./sign-in.ts";
-import { client, cookieHeader, only, password, secret, signInWorld } from "./test-world.ts";
+import type { SignIn } from "./sign-in.ts";
+import { baseUrl, client, cookieHeader, only, password, secret, signInWorld } from "./test-world.ts";
 import type { SignInWorld } from "./test-world.ts";
 
 let world: SignInWorld;
@@ -60,7 +61,12 @@ test("a wrong password, an unknown address, no password at all and a deactivated
 });
 
 test("a demo button signs in without a password, for a demo organisation only", async () => {
-  const demo = await world.newPerson(world.database.demoOrganisation, "Lead Support");
+  const made = await world.signIn.createAccount({ email: "lead@demo.example", name: "Lead Support" });
+  assert.ok(made.ok);
+  const demo = {
+    accountId: made.accountId,
+    personId: await world.database.addPerson(world.database.demoOrganisation, "Lead Support", made.accountId),
+  };
   const real = await world.newPerson();
   const result = await world.signIn.signInAs(demo.accountId, client("127.0.0.1"));
   assert.ok(result.ok);
@@ -74,6 +80,18 @@ test("a demo button signs in without a password, for a demo organisation only", 
   const buttons = await world.signIn.demoAccounts();
   assert.ok(buttons.some((button) => button.accountId === demo.accountId && button.name === "Lead Support"));
   assert.ok(buttons.every((button) => button.organisationId === world.database.demoOrganisation));
+});
+
+test("nobody looks round as someone of a demo organisation who chose a password, but for those whom it names", async () => {
+  const chose = await world.newPerson(world.database.demoOrganisation, "Chose A Password");
+  const accounts = async (signIn: SignIn) => (await signIn.demoAccounts()).map(({ accountId }) => accountId);
+  assert.ok(!(await accounts(world.signIn)).includes(chose.accountId));
+  const refused = { ok: false, reason: "wrong" };
+  assert.deepEqual(await world.signIn.signInAs(chose.accountId, client("127.0.0.1")), refused);
+  await world.database.owner.query("update reeve.person set email = $2 where id = $1", [chose.personId, chose.email]);
+  const named = createSignIn({ pool: world.database.app, secret, baseUrl, demoEmails: [chose.email] });
+  assert.ok((await accounts(named)).includes(chose.accountId));
+  assert.ok((await named.signInAs(chose.accountId, client("127.0.0.1"))).ok);
 });
 
 test("a changed password ends every other session and the old password", async () => {

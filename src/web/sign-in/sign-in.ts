@@ -25,7 +25,15 @@ export type {
 
 /** Ready at once; opens no connection until it is asked something. Throws when the secret is too short. */
 export function createSignIn(options: SignInOptions): SignIn {
-  const { pool: given, secret, baseUrl, now = () => new Date(), demo = true, asProduct = noProduct } = options;
+  const {
+    pool: given,
+    secret,
+    baseUrl,
+    now = () => new Date(),
+    demo = true,
+    demoEmails = [],
+    asProduct = noProduct,
+  } = options;
   const pool = withDates(given);
   if (secret.length < 32) throw new Error("The secret that signs cookies must have at least 32 characters");
   const maySignIn = async (accountId: string): Promise<boolean> => {
@@ -42,6 +50,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     // A password check takes 32 MB and some 60 ms of a processor, so only two run at once in one process.
     passwordGate: gate({ runningMax: 2, waitingMax: 40 }),
   };
+  const withButtons = async () => (demo ? demoAccounts(pool, demoEmails) : []);
   const inside = { ...entering(parts), ...sessionMethods(parts) };
   return safely({
     ...inside,
@@ -49,12 +58,14 @@ export function createSignIn(options: SignInOptions): SignIn {
     ...signInLinks(parts, asProduct),
     // Where there is to be no demonstration its people cannot come in, though the database may hold one.
     signInAs: async (accountId, client) =>
-      demo ? inside.signInAs(accountId, client) : { ok: false as const, reason: "wrong" as const },
+      (await withButtons()).some((person) => person.accountId === accountId)
+        ? inside.signInAs(accountId, client)
+        : { ok: false as const, reason: "wrong" as const },
     sessionFrom: async (headers) => {
       const session = await inside.sessionFrom(headers);
       return session?.demo && !demo ? null : session;
     },
-    demoAccounts: async () => (demo ? demoAccounts(pool) : []),
+    demoAccounts: withButtons,
     createAccount: (account) => createAccount(parts.auth, account),
   });
 }

@@ -1,7 +1,7 @@
 import type { Registry } from "../../../kernel/registry.ts";
 import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
-import { pathsOf, searchPath } from "./operations.ts";
+import { filePaths, pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
 import { recordSchemas } from "./record-schemas.ts";
 import { sharedSchemas } from "./shared-schemas.ts";
@@ -31,11 +31,13 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
     tags: [
       ...types.map(({ label, empty }) => ({ name: label.many, description: empty })),
       { name: "Search" },
+      { name: "Files" },
       { name: "This description" },
     ],
     paths: {
       ...Object.assign({}, ...types.map(pathsOf)),
       "/api/v1/search": searchPath([...registry.types.keys()]),
+      ...filePaths,
       "/api/v1/openapi.json": ownPath,
     },
     components: {

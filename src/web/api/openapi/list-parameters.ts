@@ -1,5 +1,6 @@
 import type { RecordType } from "../../../kernel/record.ts";
 import { filterNames } from "../../../kernel/store/filters.ts";
+import { furtherFilters } from "../../../kernel/store/further-filters.ts";
 import { sortable } from "../../../kernel/store/list.ts";
 import { baseRanges } from "../list-query.ts";
 import type { JsonSchema } from "./field-schema.ts";
@@ -41,6 +42,16 @@ export function listParameters(type: RecordType): unknown[] {
       schema: { type: "array", maxItems: 50, items: { type: "string", enum: Object.keys(type.states) } },
     },
     ...filters,
+    ...furtherFilters(type).map(({ name, label, takes, options = {} }) => ({
+      name,
+      in: "query",
+      explode: true,
+      description: label,
+      schema:
+        takes === "date"
+          ? { type: "string", format: "date" }
+          : { type: "array", maxItems: 50, items: { type: "string", enum: Object.keys(options) } },
+    })),
     ...baseRanges.map((name) => ({
       name,
       in: "query",

@@ -42,6 +42,18 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
       },
     },
   },
+  File: {
+    type: "object",
+    required: ["id", "name", "mediaType", "sizeBytes", "sha256"],
+    properties: {
+      id: { type: "string", format: "uuid" },
+      name: text,
+      mediaType: { type: "string", description: "Told from the content, not from the name" },
+      sizeBytes: { type: "integer", minimum: 0 },
+      sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
+    },
+    additionalProperties: false,
+  },
   Clock: {
     type: "object",
     required: ["name", "label", "state", "startedAt", "dueAt", "stoppedAt", "outcome", "targetMinutes", "sentence"],

@@ -7,6 +7,8 @@ export type SignInPage = {
   readonly shell: Shell;
   readonly errors: readonly FormError[];
   readonly form: FormContent;
+  /** Whether nobody can sign in yet, because the organisation and its first administrator are still to be made. */
+  readonly waitsForSetup?: boolean;
   /** Only for an organisation flagged demo. Each is a form with one button. */
   readonly demoPeople?: {
     readonly action: string;
@@ -91,11 +93,11 @@ export type AdminPage = {
 
 export type NotFoundPage = { readonly shell: Shell; readonly searchAction?: string };
 
-/** Seen but may not do. `what` completes "You cannot ...": "change this policy". */
+/** Seen but may not do. `what` completes "You cannot ...": "change this policy"; `why` is a sentence without its full stop. */
 export type NotAllowedPage = {
   readonly shell: Shell;
   readonly what: string;
-  readonly who?: string;
+  readonly why?: string;
   readonly back?: Link;
 };
 

@@ -11,8 +11,8 @@ export type Cell =
   /** A deadline: `warn` is today or tomorrow, `bad` is late, `neutral` is later. */
   | { readonly kind: "due"; readonly text: string; readonly tone: Tone; readonly iso?: string }
   | { readonly kind: "person"; readonly text: string; readonly href?: string }
-  /** Aligned right with figures in columns. */
-  | { readonly kind: "number"; readonly text: string }
+  /** Aligned right with figures in columns; a link to the records that it counts. */
+  | { readonly kind: "number"; readonly text: string; readonly href?: string }
   /** Nothing there; shown as a dash that screen readers skip. */
   | { readonly kind: "empty" };
 

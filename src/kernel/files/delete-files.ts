@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { filePath } from "../backup/manifest.ts";
+import { filePath } from "./content.ts";
 
 /**
  * Deletes the content of files that no record leads to any more, by their SHA-256 (hexadecimal), and passes over one that

@@ -1,0 +1,166 @@
+import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type pg from "pg";
+import { unlessAbsent } from "./content.ts";
+
+/** Longer than any upload or restore takes: what is younger may be about to be named. */
+const restHoursMin = 24;
+/** Uploads that no record took, in one statement; what is left over goes with the next sweep. */
+const uploadsMax = 1000;
+
+/** What a sweep found. */
+export interface Swept {
+  /** How many contents were deleted. */
+  readonly deleted: number;
+  /** How many uploads were forgotten because no record took them. */
+  readonly uploads: number;
+  /** What kept it from sweeping, as a sentence; null when it swept. */
+  readonly refused: string | null;
+}
+
+interface SweepOptions {
+  readonly ownerPool: pg.Pool;
+  readonly filesFolder: string;
+  readonly now: Temporal.Instant;
+}
+
+/**
+ * Deletes stored content that nothing names: what an erasure by law let go of and a crash left behind, an upload that no
+ * record took, half a file of an upload that broke off. Content younger than a day stays, since an upload or a restore
+ * may be about to name it; `keepContent` renews the time of content that was there already. Two at once
+ * do no harm. It does nothing in a folder that belongs to organisations which this database does not hold. Tries every
+ * part of the folder; throws an AggregateError when the disk or the database refused some.
+ */
+export async function sweepFiles({ ownerPool, filesFolder, now }: SweepOptions): Promise<Swept> {
+  const refused = await notOurs(ownerPool, filesFolder);
+  if (refused !== null) return { deleted: 0, uploads: 0, refused };
+  const before = new Date(now.subtract({ hours: restHoursMin }).epochMilliseconds);
+  const uploads = await forgetUploads(ownerPool, before);
+  let deleted = await sweepArriving(join(filesFolder, "arriving"), before);
+  const errors: unknown[] = [];
+  for (const shard of await readdir(filesFolder)) {
+    if (!/^[0-9a-f]{2}$/.test(shard)) continue;
+    try {
+      deleted += await sweepShard(ownerPool, join(filesFolder, shard), before);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0)
+    throw new AggregateError(errors, `files in ${filesFolder} that nothing names stay on the disk`);
+  return { deleted, uploads, refused: null };
+}
+
+/**
+ * Whether the folder may be swept by this database: a file in it lists the organisations that it holds files of, and each
+ * must be here. A data folder may be started with another DATABASE_URL, and must not lose its files by it.
+ */
+async function notOurs(ownerPool: pg.Pool, filesFolder: string): Promise<string | null> {
+  const { rows } = await ownerPool.query<{ id: string }>("select id from reeve.organisations order by id");
+  const here = new Set(rows.map(({ id }) => id));
+  const path = join(filesFolder, "organisations");
+  const listed = await readFile(path, "utf8").catch(unlessAbsent(""));
+  const owners = listed.split("\n").filter((line) => line !== "");
+  if (owners.some((id) => !here.has(id)))
+    return `The files in ${filesFolder} belong to an organisation that is not in this database (${path} lists them), so none was deleted. Move them away, or delete that list.`;
+  const missing = [...here].filter((id) => !owners.includes(id));
+  if (missing.length === 0) return null;
+  await mkdir(filesFolder, { recursive: true, mode: 0o700 });
+  const file = await open(path, "a", 0o600);
+  try {
+    await file.appendFile(missing.map((id) => `${id}\n`).join(""));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return null;
+}
+
+/** Forgets uploads that no record took. One that a record's field leads to after all stays: the database holds it. */
+async function forgetUploads(ownerPool: pg.Pool, before: Date): Promise<number> {
+  const { rows } = await ownerPool.query<{ organisation: string; id: string }>(
+    `select organisation_id as organisation, id from reeve.files where record_id is null and uploaded_at < $1
+     order by uploaded_at limit ${uploadsMax}`,
+    [before],
+  );
+  let forgotten = 0;
+  for (const { organisation, id } of rows) {
+    try {
+      const gone = await ownerPool.query(
+        "delete from reeve.files where organisation_id = $1 and id = $2 and record_id is null",
+        [organisation, id],
+      );
+      forgotten += gone.rowCount ?? 0;
+    } catch (error) {
+      // 23503 foreign_key_violation
+      if (!(error instanceof Error && "code" in error && error.code === "23503")) throw error;
+    }
+  }
+  return forgotten;
+}
+
+/** Deletes what was sent in part and then broke off: `keepContent` writes there until it has all of it. */
+async function sweepArriving(folder: string, before: Date): Promise<number> {
+  let deleted = 0;
+  for (const name of await readdir(folder).catch(unlessAbsent([]))) {
+    const path = join(folder, name);
+    if ((await isOld(path, before)) && (await remove(path))) deleted += 1;
+  }
+  return deleted;
+}
+
+/**
+ * Content goes in two steps, so that an upload which renews its time or names it meanwhile never loses it: what nothing
+ * names is set aside under another name, then looked at again, and only then deleted or put back. What a crash left set
+ * aside is looked at again by the next sweep.
+ */
+async function sweepShard(ownerPool: pg.Pool, shard: string, before: Date): Promise<number> {
+  let deleted = 0;
+  const contents: string[] = [];
+  const aside = new Set<string>();
+  for (const name of await readdir(shard)) {
+    const [hex = "", suffix] = name.split(".");
+    if (!/^[0-9a-f]{64}$/.test(hex)) continue;
+    if (suffix === "aside") aside.add(hex);
+    else if (!(await isOld(join(shard, name), before))) continue;
+    else if (suffix === undefined) contents.push(hex);
+    // Half a file, of a restore that broke off.
+    else if (await remove(join(shard, name))) deleted += 1;
+  }
+  const named = await namedAmong(ownerPool, contents);
+  for (const hex of contents.filter((one) => !named.has(one))) {
+    const path = join(shard, hex);
+    if (await renamed(path, `${path}.aside`)) aside.add(hex);
+  }
+  const namedNow = await namedAmong(ownerPool, [...aside]);
+  for (const hex of aside) {
+    const path = join(shard, hex);
+    const keep = namedNow.has(hex) || !(await isOld(`${path}.aside`, before));
+    if (keep) await renamed(`${path}.aside`, path);
+    else if (await remove(`${path}.aside`)) deleted += 1;
+  }
+  return deleted;
+}
+
+async function namedAmong(ownerPool: pg.Pool, hexes: readonly string[]): Promise<ReadonlySet<string>> {
+  if (hexes.length === 0) return new Set();
+  const { rows } = await ownerPool.query<{ hex: string }>(
+    "select distinct encode(f.sha256, 'hex') as hex from unnest($1::text[]) as w (hex) join reeve.files f on f.sha256 = decode(w.hex, 'hex')",
+    [hexes],
+  );
+  return new Set(rows.map(({ hex }) => hex));
+}
+
+/** Whether it has rested for longer than an upload may take; false when it is not there. */
+async function isOld(path: string, before: Date): Promise<boolean> {
+  const found = await stat(path).catch(unlessAbsent(null));
+  return found !== null && found.isFile() && found.mtime < before;
+}
+
+async function renamed(from: string, to: string): Promise<boolean> {
+  return rename(from, to).then(() => true, unlessAbsent(false));
+}
+
+async function remove(path: string): Promise<boolean> {
+  return rm(path).then(() => true, unlessAbsent(false));
+}

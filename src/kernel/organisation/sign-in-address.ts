@@ -1,0 +1,33 @@
+import { sql } from "kysely";
+import { may } from "../access.ts";
+import { forbid, refuse } from "../errors.ts";
+import { sameValue } from "../store/values.ts";
+import type { Stored, Tx } from "../transaction.ts";
+
+/**
+ * Someone who has an account signs in with the e-mail address of their record, and the database keeps the two the same
+ * (the trigger sign_in_follows). So this refuses (forbidden) that anyone changes it who may not give roles, which is what
+ * making a sign-in link takes too; and (invalid) that it is left out, or is what another account signs in with.
+ */
+export async function guardSignInAddress(
+  tx: Tx,
+  values: Readonly<Record<string, unknown>>,
+  before: Stored,
+): Promise<void> {
+  const accountId = before.values["accountId"] ?? null;
+  const email = values["email"] ?? null;
+  if (accountId === null || sameValue(before.values["email"], email)) return;
+  if (tx.actor.personId !== null && !may(tx.actor, "role", "change"))
+    forbid(
+      `${before.title} signs in with this e-mail address. Changing it needs the permission “change” for roles: ask an administrator`,
+    );
+  if (typeof email !== "string")
+    refuse("email", "E-mail address: they sign in with it, so give another and do not leave it out");
+  const { rows } = await sql`select 1 from sign_in_user
+    where email = lower(trim(${email})) and id <> ${String(accountId)}`.execute(tx.db);
+  if (rows.length > 0)
+    refuse(
+      "email",
+      "E-mail address: another account has it. It may be a second record of the same person, so look for it among people",
+    );
+}

@@ -1,0 +1,89 @@
+import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
+import { refuse } from "../errors.ts";
+import { isDay } from "../fields/date.ts";
+import type { RecordType } from "../record.ts";
+import type { Tx } from "../transaction.ts";
+
+type Condition = RawBuilder<unknown>;
+type Where = Readonly<Record<string, readonly string[]>>;
+
+/** A way to narrow a list by something that is no field. */
+export interface FurtherFilter {
+  /** The query parameter. */
+  readonly name: string;
+  readonly label: string;
+  /** A day in London, included; or one or more of `options`, by value. */
+  readonly takes: "date" | "one-of";
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+/** How a clock that stopped can have gone. */
+const outcomes = {
+  met: "met",
+  "met-without-pauses": "met without pauses",
+  "met-through-pauses": "met only through pauses",
+  missed: "missed",
+} as const;
+
+/**
+ * The ways to narrow lists of a type beside its fields: when it was open, and how each of its clocks stopped: on which days,
+ * with which outcome, after which moves. By them a list shows just the records that a figure counts.
+ */
+export function furtherFilters(type: RecordType): FurtherFilter[] {
+  const moves = Object.fromEntries(Object.entries(type.moves).map(([name, { label }]) => [name, label]));
+  const measured = Object.entries(type.clocks).filter(([, { rule }]) => rule === "service-level");
+  return [
+    { name: "open-on", label: "Open at the end of", takes: "date" },
+    ...measured.flatMap(([name, { label }]): FurtherFilter[] => [
+      { name: `${name}-stopped-from`, label: `${label} done from`, takes: "date" },
+      { name: `${name}-stopped-to`, label: `${label} done to`, takes: "date" },
+      { name: `${name}-outcome`, label: `${label} target`, takes: "one-of", options: outcomes },
+      { name: `${name}-after`, label: `${label} done after`, takes: "one-of", options: moves },
+    ]),
+  ];
+}
+
+/** What these filters ask for, as SQL, and the filters that are no such ones. Refuses (invalid) what it does not understand. */
+export function furtherConditions(type: RecordType, where: Where): { conditions: Condition[]; rest: Where } {
+  const known = new Map(furtherFilters(type).map((filter) => [filter.name, filter]));
+  const given = Object.entries(where).filter(([name, values]) => known.has(name) && values.length > 0);
+  for (const [name, values] of given) check(known.get(name)!, values);
+  const asked = new Map(given);
+  const on = asked.get("open-on")?.[0];
+  return {
+    conditions: [
+      ...(on === undefined ? [] : [openAtEndOf(on)]),
+      ...Object.keys(type.clocks).flatMap((clock) => clockCondition(type, clock, asked)),
+    ],
+    rest: Object.fromEntries(Object.entries(where).filter(([name]) => !known.has(name))),
+  };
+}
+
+function check({ name, takes, options = {} }: FurtherFilter, values: readonly string[]): void {
+  if (takes === "date" && (values.length > 1 || !isDay(values[0] ?? "")))
+    refuse(name, `${name}: give a day as yyyy-mm-dd, like 2026-11-21`);
+  if (takes === "one-of" && values.some((value) => !Object.hasOwn(options, value)))
+    refuse(name, `${name}: give one or more of ${Object.keys(options).join(", ")}`);
+}
+
+function openAtEndOf(day: string): Condition {
+  const end = startOf(day, 1);
+  return sql`opened_at < ${end}::timestamptz and (closed_at is null or closed_at >= ${end}::timestamptz)`;
+}
+
+/** One question for all that is asked of a clock, so that its records are looked through once. */
+function clockCondition(type: RecordType, clock: string, asked: ReadonlyMap<string, readonly string[]>): Condition[] {
+  const [from, to] = ["from", "to"].map((end) => asked.get(`${clock}-stopped-${end}`)?.[0]);
+  const [outcome, after] = ["outcome", "after"].map((part) => asked.get(`${clock}-${part}`) ?? null);
+  if (from === undefined && to === undefined && outcome === null && after === null) return [];
+  return [
+    sql`id = any (array(select stopped_records(${type.name}, ${clock}, ${from === undefined ? null : startOf(from, 0)}::timestamptz,
+      ${to === undefined ? null : startOf(to, 1)}::timestamptz, ${outcome}::text[], ${after}::text[])))`,
+  ];
+}
+
+/** The moment at which a day in London begins, or one that comes some days after it. */
+function startOf(day: string, daysLater: number): string {
+  return Temporal.PlainDate.from(day).add({ days: daysLater }).toZonedDateTime("Europe/London").toInstant().toString();
+}

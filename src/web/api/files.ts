@@ -1,0 +1,73 @@
+import type { Readable } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { refuse, unseen } from "../../kernel/errors.ts";
+import { TooLarge, keepContent, openContent } from "../../kernel/files/content.ts";
+import { addFile, fileBytesMax, findFile } from "../../kernel/files/files.ts";
+import type { StoredFile } from "../../kernel/files/files.ts";
+import { isId } from "../../kernel/store/find.ts";
+import { headersOfFile } from "../file-headers.ts";
+import { scopeAllows } from "../sign-in/api-tokens.ts";
+import { oneOf, onlyParameters } from "./list-query.ts";
+import { ApiProblem } from "./problems.ts";
+import { outOfScope } from "./route.ts";
+import type { AddRoute, ApiAnswer, ApiRequest } from "./route.ts";
+
+const path = "/files";
+const mediaType = "application/octet-stream";
+const sent = new WeakMap<FastifyRequest, Readable>();
+
+/** Files: sent on their own, then given to a record by their id; read by whoever may see the record. */
+export function addFileRoutes(api: FastifyInstance, add: AddRoute): void {
+  api.addContentTypeParser(mediaType, (request, payload, done) => {
+    if (request.routeOptions.url?.endsWith(path)) {
+      sent.set(request, payload);
+      done(null, undefined);
+    } else done(new ApiProblem("media-type", "Send the body as application/json"));
+  });
+  add("POST", path, sendFile);
+  add("GET", `${path}/:id`, showFile);
+  add("GET", `${path}/:id/content`, sendContent);
+}
+
+async function sendFile(api: ApiRequest): Promise<ApiAnswer> {
+  onlyParameters(api.query, ["name"]);
+  if (!api.actor.scopes.some((scope) => /(^|:)(write|admin)$/.test(scope))) throw outOfScope(api.actor, "write");
+  const name =
+    oneOf(api.query, "name") ?? refuse("name", "Say in the address what the file is called: ?name=report.pdf");
+  const content = sent.get(api.request);
+  if (!content) throw new ApiProblem("media-type", `Send the file itself as the body, with Content-Type: ${mediaType}`);
+  try {
+    const kept = await keepContent(api.parts.filesFolder, content, fileBytesMax);
+    const file = await api.as((tx) => addFile(tx, name, kept));
+    return { status: 201, headers: { location: `/api/v1${path}/${file.id}` }, body: fileJson(file) };
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    throw new ApiProblem("too-large", "A file may have 25 MB at the most");
+  }
+}
+
+async function showFile(api: ApiRequest): Promise<ApiAnswer> {
+  onlyParameters(api.query, []);
+  return { body: fileJson(await fileOf(api)) };
+}
+
+async function sendContent(api: ApiRequest): Promise<ApiAnswer> {
+  onlyParameters(api.query, []);
+  const file = await fileOf(api);
+  const content = (await openContent(api.parts.filesFolder, file.sha256)) ?? unseen("The content of this file is gone");
+  return { headers: { ...headersOfFile(file), "content-type": file.mediaType }, body: content };
+}
+
+/** The file of the address. What its record's type is must be within the token's scopes. */
+async function fileOf(api: ApiRequest): Promise<StoredFile> {
+  const id = api.params["id"] ?? "";
+  if (!isId(id)) unseen("There is no such file, or you may not see it");
+  const file = await api.as((tx) => findFile(tx, id));
+  if (file.recordType !== null && !scopeAllows(api.actor.scopes, file.recordType, "read"))
+    throw outOfScope(api.actor, `${file.recordType}:read`);
+  return file;
+}
+
+function fileJson({ id, name, mediaType: type, sizeBytes, sha256 }: StoredFile): Record<string, unknown> {
+  return { id, name, mediaType: type, sizeBytes, sha256 };
+}

@@ -1,0 +1,95 @@
+import multipart from "@fastify/multipart";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { tooLarge } from "../kernel/fields/file.ts";
+import { TooLarge, hasContent, keepContent } from "../kernel/files/content.ts";
+import type { Content } from "../kernel/files/content.ts";
+import { addFile, fileBytesMax } from "../kernel/files/files.ts";
+import type { WebParts } from "./parts.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The SHA-256 of each file that came with this form, by the id that the form holds in its place. */
+    sentFiles: ReadonlyMap<string, string>;
+  }
+}
+
+/** What a form holds of a file until it has passed the check of its token. */
+interface Arrived extends Content {
+  readonly control: string;
+  readonly name: string;
+}
+
+const arrived = new WeakMap<FastifyRequest, Arrived[]>();
+const none: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Lets the routes of `app` take forms with files. Give `readForm`, then the check of the form's token, then `keepFiles` as
+ * their `preHandler`: after these the body is a form like any other, with a file's id where the file was.
+ */
+export async function registerSentFiles(app: FastifyInstance): Promise<void> {
+  app.decorateRequest("sentFiles");
+  app.addHook("onRequest", async (request) => {
+    request.sentFiles = none;
+  });
+  await app.register(multipart, {
+    limits: { fileSize: fileBytesMax + 1, files: 20, fields: 2000, fieldSize: 1_000_000, fieldNameSize: 200 },
+  });
+}
+
+/** Reads the fields of a form with files, and sets the content aside. Files of somebody who is not signed in are not kept. */
+export function readFormWithFiles(parts: WebParts) {
+  return async (request: FastifyRequest): Promise<void> => {
+    if (!request.isMultipart()) return;
+    const session = await parts.signIn.sessionFrom(request.headers);
+    const form: Record<string, string | string[]> = Object.create(null);
+    const files: Arrived[] = [];
+    for await (const part of request.parts()) {
+      if (part.type === "field") add(form, part.fieldname, String(part.value));
+      else if (session === null || part.filename === undefined || part.filename === "") part.file.resume();
+      else {
+        try {
+          const content = await keepContent(parts.filesFolder, part.file, fileBytesMax);
+          // How browsers send these signs in a name (HTML Standard, multipart/form-data encoding algorithm).
+          const name = part.filename.replaceAll(/%(?:22|0D|0A)/gi, " ");
+          files.push({ ...content, control: part.fieldname, name });
+        } catch (error) {
+          if (!(error instanceof TooLarge)) throw error;
+          part.file.resume();
+          form[part.fieldname] = tooLarge;
+        }
+      }
+    }
+    arrived.set(request, files);
+    request.body = form;
+  };
+}
+
+/** Puts the files of a form into the register, as the person's own, and their ids into the form. */
+export function keepSentFiles(parts: WebParts) {
+  return async (request: FastifyRequest, _reply: FastifyReply): Promise<void> => {
+    const files = arrived.get(request) ?? [];
+    if (files.length === 0) return;
+    const session = await parts.signIn.sessionFrom(request.headers);
+    if (session === null) return;
+    const sent = new Map<string, string>();
+    // `readFormWithFiles` made the body.
+    const form = request.body as Record<string, string | string[]>;
+    await parts.store.as({ organisationId: session.organisationId, personId: session.personId }, async (tx) => {
+      for (const { control, name, ...content } of files) {
+        const { id, sha256 } = await addFile(tx, name, content);
+        form[control] = id;
+        sent.set(id, sha256);
+      }
+    });
+    // An erasure by law may have taken the same content away after it came and before it was registered.
+    for (const { control, sha256 } of files)
+      if (!(await hasContent(parts.filesFolder, sha256))) form[control] = "gone";
+    request.sentFiles = sent;
+  };
+}
+
+/** A name that comes twice holds a list, as in any other form. */
+function add(form: Record<string, string | string[]>, name: string, value: string): void {
+  const before = form[name];
+  form[name] = before === undefined ? value : [before, value].flat();
+}
