@@ -23,6 +23,8 @@ export interface Settings {
   readonly secret: string | undefined;
   /** How many requests the API takes in a minute with one token. */
   readonly apiRequestsPerMinute: number;
+  /** What whoever reads `/metrics` must send. */
+  readonly metricsToken: string | undefined;
 }
 
 /** Requests to the API in a minute with one token, unless set. */
@@ -66,6 +68,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     baseUrl: read(all.baseUrl) ?? baseUrlFor(host, port),
     secret: read(all.secret),
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
+    metricsToken: read(all.metricsToken),
   };
   if (problems.length > 0) throw new SettingsError(problems.join("\n"));
   return settings;
@@ -215,6 +218,14 @@ const all = {
       .regex(/^\d{1,7}$/)
       .transform(Number)
       .refine((requests) => requests >= 1 && requests <= 1_000_000),
+  }),
+  metricsToken: define({
+    name: "REEVE_METRICS_TOKEN",
+    purpose: "What a monitor sends as `Authorization: Bearer …` to read `/metrics` (Prometheus text)",
+    allowed: "16 to 200 visible characters without spaces",
+    otherwise: "There is no `/metrics`",
+    isSecret: true,
+    schema: z.string().regex(/^[\x21-\x7e]{16,200}$/),
   }),
 };
 
