@@ -17,6 +17,9 @@ const usage = `npm run new-record -- MODULE TYPE [--one "Loan laptop"] [--many "
   TYPE    the type's name in the singular, in lower case with underscores: loan_laptop
 `;
 
+/** What stood where something was written; null where there was nothing. */
+const before = new Map<string, string | null>();
+
 interface Wanted {
   readonly module: string;
   readonly type: string;
@@ -140,9 +143,6 @@ export const ${module}: Module = { name: "${module}", label: ${JSON.stringify(ma
 function nameOf(type: string): string {
   return type.replaceAll(/(?:^|_)([a-z])/g, (_all, letter: string) => letter.toUpperCase());
 }
-
-/** What stood where something was written; null where there was nothing. */
-const before = new Map<string, string | null>();
 
 async function putBack(): Promise<void> {
   for (const [path, text] of before) await (text === null ? rm(root + path) : writeFile(root + path, text));
