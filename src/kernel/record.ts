@@ -263,6 +263,17 @@ const reserved = new Set([
   "updatedAt",
   "nextDueAt",
   "closedAt",
+  // What the address of a list says beside its filters.
+  "q",
+  "show",
+  "sort",
+  "columns",
+  "cursor",
+  "as",
+  "by",
+  "on",
+  "to",
+  "at",
 ]);
 
 function checkNames(type: string, fields: Fields): void {

@@ -45,7 +45,7 @@ export async function saveView(page: PageRequest, type: RecordType): Promise<Pag
     ),
   );
   const href = await page.as(async (tx) => {
-    const address = { ...readAddress(tx.actor, type, given), cursor: "" };
+    const address = { ...readAddress(tx, type, given), cursor: "" };
     const query = queryText(type, address);
     if (query.length > 4000) refuse("query", "This view holds too many filters to be saved");
     const { rows } = await sql<{ many: number }>`select count(*) as many from saved_views

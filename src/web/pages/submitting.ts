@@ -73,7 +73,7 @@ export async function sendOnce(page: PageRequest, sending: Sending): Promise<Pag
       : [[name, page.request.sentFiles.get(String(value)) ?? value] as const],
   );
   try {
-    const key = keyOf(first(page.form, "_submission"), typed);
+    const key = keyOf(first(page.form, "_submission"), page.request.url, typed);
     let said: string | undefined;
     const done = await page.as((tx) =>
       submitOnce(tx, key, { path: page.request.url, typed }, async () => {
@@ -90,11 +90,11 @@ export async function sendOnce(page: PageRequest, sending: Sending): Promise<Pag
   }
 }
 
-/** A form that says which version it is of is held to that; with other content it is another sending. */
-function keyOf(submission: string, typed: readonly (readonly [name: string, value: unknown])[]): string | undefined {
+/** A form that says which version it is of is held to that; with other content, or for another record, it is another sending. */
+function keyOf(submission: string, path: string, typed: readonly (readonly [name: string, value: unknown])[]): string | undefined {
   if (submission === "") return undefined;
   if (!typed.some(([name]) => name === "_version")) return submission;
-  return `${submission}.${createHash("sha256").update(JSON.stringify(typed)).digest("base64url")}`;
+  return `${submission}.${createHash("sha256").update(JSON.stringify([path, typed])).digest("base64url")}`;
 }
 
 /** The kernel speaks of idempotency keys; a person at a form knows only that they sent it before. */

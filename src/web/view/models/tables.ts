@@ -1,4 +1,5 @@
 /** Tables and lists. */
+import type { Board, Calendar, RowGroup, SeenControl, Timeline } from "./seen.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
 
 /** One value in a table. Texts are ready to show. */
@@ -26,7 +27,13 @@ export type Column = {
 };
 
 /** `highlight` tints the row that needs the person now; `id` is where an address with a fragment leads. */
-export type Row = { readonly cells: readonly Cell[]; readonly highlight?: boolean; readonly id?: string };
+export type Row = {
+  readonly cells: readonly Cell[];
+  readonly highlight?: boolean;
+  readonly id?: string;
+  /** The reference that ticking the row sends; present where rows can be changed together. */
+  readonly tick?: string;
+};
 
 /** What an empty list says: what belongs there and the first step. */
 export type Empty = { readonly title: string; readonly text: string; readonly actions?: readonly Link[] };
@@ -37,6 +44,8 @@ export type Table = {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
   readonly empty?: Empty;
+  /** The id of the form that ticked rows are sent with; present where rows can be ticked. */
+  readonly tickForm?: string;
 };
 
 /** A figure with its meaning. */
@@ -79,8 +88,24 @@ export type ListPage = {
   /** "38 records", "1,000+ records". */
   readonly countText: string;
   readonly create?: Link;
-  /** Other ways to see the same list: board, calendar, numbers. */
+  /** Other pages about the same records: numbers. */
   readonly links?: readonly Link[];
+  /** Ways to see the same list: table, board, calendar, timeline. */
+  readonly layouts?: readonly (Link & { readonly current: boolean })[];
+  /** What this way of seeing it goes by. */
+  readonly seenBy?: {
+    readonly action: string;
+    readonly hidden: readonly HiddenField[];
+    readonly controls: readonly SeenControl[];
+  };
+  /** Changing several records at once. */
+  readonly bulk?: { readonly action: string; readonly hidden: readonly HiddenField[]; readonly allText?: string };
+  readonly groups?: { readonly columns: readonly Column[]; readonly groups: readonly RowGroup[] };
+  readonly board?: Board;
+  readonly calendar?: Calendar;
+  readonly timeline?: Timeline;
+  /** What this page leaves out. */
+  readonly note?: string;
   /** Saved views as tabs; the current one is marked. */
   readonly views?: readonly { readonly label: string; readonly href: string; readonly current?: boolean }[];
   /** The GET form that holds search, filters and columns. */
@@ -90,7 +115,13 @@ export type ListPage = {
     readonly filters: readonly Filter[];
     readonly filtersOpen?: boolean;
     /** Which columns are shown, in order; several checkboxes named `name`. `position` is a number field `position-<value>`. */
-    readonly columns?: { readonly name: string; readonly options: readonly Choice[]; readonly canOrder?: boolean };
+    readonly columns?: {
+      readonly name: string;
+      readonly options: readonly Choice[];
+      readonly canOrder?: boolean;
+      /** Where the columns of linked records are chosen. */
+      readonly moreHref?: string;
+    };
     /** Sort and view kept while filtering. */
     readonly hidden: readonly HiddenField[];
     readonly clearHref: string;
@@ -107,6 +138,7 @@ export type ListPage = {
   readonly table: Table;
   readonly paging: { readonly previousHref?: string; readonly nextHref?: string; readonly text?: string };
   readonly csvHref?: string;
+  readonly excelHref?: string;
 };
 
 export type SearchResult = {
