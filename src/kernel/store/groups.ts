@@ -54,7 +54,12 @@ export async function groupsOf(
     from (select id, key, row_number() over () as place from (
       select id, ${key} as key from ${viewOf(type)} where ${condition} order by ${order} limit ${groupedMax + 1}) among) placed
     group by key order by ${by.unit ? sql`key desc nulls last` : sql`many desc, key`} limit ${most}`.execute(tx.db);
-  const items = await itemsOf(tx, type, query, rows.flatMap(({ ids }) => ids));
+  const items = await itemsOf(
+    tx,
+    type,
+    query,
+    rows.flatMap(({ ids }) => ids),
+  );
   const total = rows[0]?.total ?? 0;
   return {
     groups: rows.map((row) => ({

@@ -22,6 +22,7 @@ import { readForm } from "./form-reading.ts";
 import { requiredOf } from "./form-fields.ts";
 import { changesRows } from "./line-inputs.ts";
 import { movePage, postMove } from "./move-form.ts";
+import { postField } from "./set-field.ts";
 import { addressOf } from "./places.ts";
 import { givenFields } from "./seen-fields.ts";
 import { pageAfter, pageOfNew, sendOnce, versionIn } from "./submitting.ts";
@@ -46,6 +47,7 @@ export function registerForms(app: FastifyInstance, parts: WebParts): void {
     pageRoute(parts, (page) => page.as((tx) => movePage(page, tx, {}))),
   );
   app.post("/:path/:reference/moves/:move", guarded, pageRoute(parts, postMove));
+  app.post("/:path/:reference/fields/:field", guarded, pageRoute(parts, postField));
   app.post("/:path/:reference/comments", guarded, pageRoute(parts, postComment));
 }
 

@@ -84,6 +84,12 @@ export function readAddress(tx: Viewer, type: RecordType, query: Form): ListAddr
   };
 }
 
+/** The query of an address as a form gives it. */
+export function formOf(query: string): Form {
+  const pairs = new URLSearchParams(query.slice(0, 8000));
+  return Object.fromEntries([...new Set(pairs.keys())].map((name) => [name, pairs.getAll(name)]));
+}
+
 /** Whether a form sent controls that were left empty, or an order of columns: the address is then written anew. */
 export function isUntidy(query: Form): boolean {
   return (
@@ -173,6 +179,7 @@ function checkSizes(query: Form): void {
       return [{ field: name, message: `${name}: that is no text` }];
     return [];
   });
-  if (Object.keys(query).filter((name) => !name.startsWith("position-")).length > most.filters + 40) problems.push({ message: "This address holds too many filters" });
+  if (Object.keys(query).filter((name) => !name.startsWith("position-")).length > most.filters + 40)
+    problems.push({ message: "This address holds too many filters" });
   if (problems.length > 0) throw new Refusal("invalid", problems);
 }

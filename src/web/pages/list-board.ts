@@ -1,5 +1,5 @@
 import { may } from "../../kernel/access.ts";
-import type { Move, RecordType } from "../../kernel/record.ts";
+import type { RecordType } from "../../kernel/record.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import { groupsOf } from "../../kernel/store/groups.ts";
 import type { Group, Groups } from "../../kernel/store/groups.ts";
@@ -14,6 +14,7 @@ import type { Grouping } from "./list-groups.ts";
 import { countText, groupingOf, inOrder, keyIds, noteOn } from "./list-seen.ts";
 import type { Seen } from "./list-seen.ts";
 import type { Names } from "./field-value.ts";
+import { asksSomething } from "./moves.ts";
 import { addressOf, pageClock, stateTag } from "./places.ts";
 import { givenFields } from "./seen-fields.ts";
 import { submissionField } from "./submitting.ts";
@@ -24,11 +25,16 @@ const columnsMax = 24;
 /** The list as a board: a column for each state, or for each value of what it is grouped by, and a card for each record. */
 export async function seenAsBoard(tx: Tx, type: RecordType, address: ListAddress): Promise<Seen> {
   const grouping = groupingOf(tx, type, address.by);
-  const found = await groupsOf(tx, type, { ...listQuery(address, 1), fields: fieldsOfCards(type, grouping) }, {
-    by: grouping.by,
-    each: cardsOfColumn,
-    most: columnsMax,
-  });
+  const found = await groupsOf(
+    tx,
+    type,
+    { ...listQuery(address, 1), fields: fieldsOfCards(type, grouping) },
+    {
+      by: grouping.by,
+      each: cardsOfColumn,
+      most: columnsMax,
+    },
+  );
   const records = found.groups.flatMap(({ items }) => items);
   return {
     ids: [...records.flatMap(({ ownerId }) => ownerId ?? []), ...keyIds(found.groups)],
@@ -74,7 +80,12 @@ function boardOf(tx: Tx, type: RecordType, address: ListAddress, { grouping, fou
 }
 
 /** The groups with the values that no record has, so that a card can be moved there. */
-function withEmpty(type: RecordType, grouping: Grouping, address: ListAddress, groups: readonly Group[]): readonly Group[] {
+function withEmpty(
+  type: RecordType,
+  grouping: Grouping,
+  address: ListAddress,
+  groups: readonly Group[],
+): readonly Group[] {
   const known = knownKeys(type, grouping.by, address) ?? [];
   const empty = known.filter((key) => !groups.some((group) => group.key === key));
   return inOrder(type, grouping, address, [...groups, ...empty.map((key): Group => ({ key, count: 0, items: [] }))]);
@@ -113,7 +124,8 @@ function cardOf(
     ...(due?.kind === "due" ? { due: { text: due.text, tone: due.tone } } : {}),
     ...(owner === null ? {} : { owner }),
     ...(grouping.by.name === "state" ? {} : { state: stateTag(type, record.state) }),
-    moves: grouping.by.name === "state" ? stateMoves(tx, type, record) : fieldMoves(tx, type, record, grouping, targets),
+    moves:
+      grouping.by.name === "state" ? stateMoves(tx, type, record) : fieldMoves(tx, type, record, grouping, targets),
   };
 }
 
@@ -122,13 +134,13 @@ function stateMoves(tx: Tx, type: RecordType, record: Stored): BoardMove[] {
   return movesFor(tx, type, record).map(([name, definition]) => {
     const href = `${addressOf(tx, record)}/moves/${name}`;
     if (asksSomething(definition)) return { label: `${definition.label} …`, href };
-    return { label: definition.label, href, post: true, ...(typeof definition.to === "string" ? { to: definition.to } : {}) };
+    return {
+      label: definition.label,
+      href,
+      post: true,
+      ...(typeof definition.to === "string" ? { to: definition.to } : {}),
+    };
   });
-}
-
-/** Whether a move is not made by a press alone: it asks for something, or is hard to undo. */
-export function asksSomething(definition: Move<string, string>): boolean {
-  return (definition.asks ?? []).length > 0 || definition.comment !== undefined || definition.warning === true;
 }
 
 /** The other values of the field that a board goes by, where this person may give it. */

@@ -41,11 +41,16 @@ export async function seenOnCalendar(tx: Tx, type: RecordType, address: ListAddr
   const period = periodOf(address.at, today);
   const within = withinPeriod(address, on, period);
   await checkSort(tx, type, within);
-  const found = await groupsOf(tx, type, { ...listQuery(within, 1), fields: fieldsOf(type, on) }, {
-    by: { name: on, unit: "day" },
-    each: ofDay[period.unit],
-    most: 42,
-  });
+  const found = await groupsOf(
+    tx,
+    type,
+    { ...listQuery(within, 1), fields: fieldsOf(type, on) },
+    {
+      by: { name: on, unit: "day" },
+      each: ofDay[period.unit],
+      most: 42,
+    },
+  );
   return {
     ids: [],
     many: () => Promise.resolve(found.rows),
@@ -126,7 +131,11 @@ function calendarOf(tx: Tx, type: RecordType, address: ListAddress, { on, period
     next: { text: unit === "month" ? "Next month" : "Next week", href: go(inside.add(step)) },
     today: { text: "Today", href: go(today) },
     units: [
-      { text: "Month", href: go(unit === "month" ? inside : first.add({ days: 3 }), "month"), current: unit === "month" },
+      {
+        text: "Month",
+        href: go(unit === "month" ? inside : first.add({ days: 3 }), "month"),
+        current: unit === "month",
+      },
       { text: "Week", href: go(inside, "week"), current: unit === "week" },
     ],
     weeks: Array.from({ length: days.length / 7 }, (_value, at) => days.slice(at * 7, at * 7 + 7)),

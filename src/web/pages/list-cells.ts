@@ -47,10 +47,7 @@ function idIn(record: Stored, through: string): string | null {
 }
 
 /** The ids that the rows' cells lead to, whose names are needed. */
-export function mentionedRecords(
-  tx: Viewer,
-  { type, columns, records, linked }: Omit<Rows, "names">,
-): string[] {
+export function mentionedRecords(tx: Viewer, { type, columns, records, linked }: Omit<Rows, "names">): string[] {
   const own = columns.flatMap((name) =>
     Object.hasOwn(baseColumns, name) || isLinked(name) ? [] : [[name, type.fields[name]!] as const],
   );
@@ -96,9 +93,7 @@ export function listRows(tx: Tx, rows: Rows, clock: Clock): Row[] {
   return records.map((record) => ({
     cells: columns.map((name) => {
       const through = linked.get(name);
-      const cell = through
-        ? linkedCell(record, through, rows, clock)
-        : listCell(type, record, name, rows.names, clock);
+      const cell = through ? linkedCell(record, through, rows, clock) : listCell(type, record, name, rows.names, clock);
       return name === leading ? linkCell(tx, record, cell) : cell;
     }),
   }));

@@ -72,7 +72,7 @@ function exportColumns(tx: Tx, type: RecordType, { columns }: ListAddress): Expo
 
 async function* partsOf(page: PageRequest, type: RecordType, address: ListAddress, first: Part) {
   let part = first;
-  for (let sent = 0; ; ) {
+  for (let sent = 0; ;) {
     const room = rowsMax - sent;
     const rows = { ...part.rows, records: part.rows.records.slice(0, room) };
     sent += rows.records.length;

@@ -84,7 +84,11 @@ export function dateNamed(tx: Viewer, type: RecordType, parameter: "on" | "to", 
 
 /** A month or week of a calendar as the address has it. Refuses (invalid) anything else. */
 export function periodNamed(text: string): string {
-  if (text === "" || /^(19|20|21)\d\d-(0[1-9]|1[0-2])$/.test(text) || /^(19|20|21)\d\d-W(0[1-9]|[1-4]\d|5[0-3])$/.test(text))
+  if (
+    text === "" ||
+    /^(19|20|21)\d\d-(0[1-9]|1[0-2])$/.test(text) ||
+    /^(19|20|21)\d\d-W(0[1-9]|[1-4]\d|5[0-3])$/.test(text)
+  )
     return text;
   return refuse("at", "Give a month like 2026-11 or a week like 2026-W48");
 }
@@ -112,7 +116,8 @@ export function groupLabel(type: RecordType, { name, unit }: GroupBy, key: strin
   if (unit === "week") return `Week of ${formatDate(Temporal.PlainDate.from(key))}`;
   const field = type.fields[name]!;
   if (field.kind.filter === "record") return names.get(key)?.title ?? notYours;
-  const value = field.kind.filter === "yes-no" ? key === "true" : field.kind.filter === "number-range" ? Number(key) : key;
+  const value =
+    field.kind.filter === "yes-no" ? key === "true" : field.kind.filter === "number-range" ? Number(key) : key;
   return textOf(shownOf(field, value), names);
 }
 
@@ -138,7 +143,10 @@ export function groupAddress(
     if (key === null) return null;
     const first = Temporal.PlainDate.from(key);
     const last = first.add(unit === "month" ? { months: 1 } : { days: unit === "week" ? 7 : 1 }).subtract({ days: 1 });
-    return where({ [`${name}-from`]: [later(key, address, name)], [`${name}-to`]: [earlier(last.toString(), address, name)] });
+    return where({
+      [`${name}-from`]: [later(key, address, name)],
+      [`${name}-to`]: [earlier(last.toString(), address, name)],
+    });
   }
   const filter = type.fields[name]?.kind.filter;
   if (filter === "yes-no") return key === null ? null : where({ [name]: [key === "true" ? "yes" : "no"] });

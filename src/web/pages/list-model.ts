@@ -5,7 +5,7 @@ import type { Tx } from "../../kernel/transaction.ts";
 import type { ModulePages } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { Empty, Link, ListPage, Shell } from "../view/models.ts";
-import { listHref, queryText } from "./list-address.ts";
+import { listHref } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 import { columnChoices, columnLabels, isLinked } from "./list-columns.ts";
 import { chipsOf, filterControls, hiddenFilters } from "./list-filters.ts";
@@ -13,7 +13,7 @@ import { layoutLinks, seenBy } from "./list-layouts.ts";
 import type { Middle } from "./list-seen.ts";
 import type { Surroundings } from "./list-surroundings.ts";
 import { navigationOf } from "./places.ts";
-import { viewTabs } from "./saved-views.ts";
+import { savingOf, teamTabs, viewTabs } from "./saved-views.ts";
 
 interface Listed {
   readonly type: RecordType;
@@ -49,6 +49,7 @@ export function listModel(
       .filter((link) => link.type === type.name && may(tx.actor, link.type, "internal"))
       .map(({ label, href }) => ({ text: label, href })),
     views: viewTabs(tx.actor, type, address, surroundings.views),
+    teamViews: teamTabs(type, address, surroundings.views),
     query: {
       action: `/${type.path}`,
       search: { name: "q", label: `Search in ${type.label.many.toLowerCase()}`, value: address.search },
@@ -65,7 +66,7 @@ export function listModel(
     layouts: layoutLinks(type, address),
     seenBy: seenBy(tx, type, address),
     chips,
-    saveView: saving(type, address, surroundings),
+    saveView: savingOf(tx.actor, type, address, surroundings),
     paging: {},
     ...middle,
     table: {
@@ -126,16 +127,6 @@ function columnOptions(
   return [...columnChoices(tx.actor, type), ...linked]
     .map(([value, label]) => ({ value, label, selected: columns.includes(value) }))
     .toSorted((one, other) => place(one.value) - place(other.value));
-}
-
-function saving(type: RecordType, address: ListAddress, { views }: Surroundings): NonNullable<ListPage["saveView"]> {
-  const query = queryText(type, { ...address, cursor: "" });
-  const shown = views.find((view) => view.query === query);
-  return {
-    action: `/${type.path}/views`,
-    hidden: [{ name: "query", value: query }],
-    ...(shown ? { removeAction: `/${type.path}/views/${shown.id}/remove` } : {}),
-  };
 }
 
 function emptyOf(type: RecordType, address: ListAddress, narrowed: boolean, create: Link | null): Empty {

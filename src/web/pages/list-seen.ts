@@ -3,10 +3,11 @@ import { countMax } from "../../kernel/store/list.ts";
 import { groupedMax, groupsOf } from "../../kernel/store/groups.ts";
 import type { Group, Groups } from "../../kernel/store/groups.ts";
 import { isId } from "../../kernel/store/find.ts";
-import type { Tx } from "../../kernel/transaction.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { formatCount, plural } from "../view/format.ts";
-import type { ListPage, RowGroup } from "../view/models.ts";
-import { listHref, listQuery } from "./list-address.ts";
+import type { ListPage, Row } from "../view/models.ts";
+import { bulkMax, chosenText, deedsOn } from "./bulk-choice.ts";
+import { listHref, listQuery, queryText } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 import { listColumns, listRows, mentionedRecords, readLinked } from "./list-cells.ts";
 import { groupAddress, groupLabel, groupings, knownKeys } from "./list-groups.ts";
@@ -27,7 +28,7 @@ export interface Seen {
 }
 
 /** The parts of a page that depend on how its list is seen. */
-export type Middle = Partial<Pick<ListPage, "table" | "paging" | "groups" | "board" | "calendar" | "timeline" | "note">>;
+export type Middle = Partial<Pick<ListPage, "table" | "paging" | "bulk" | "board" | "calendar" | "timeline" | "note">>;
 
 const rowsOfPage = 50;
 const rowsOfGroup = 5;
@@ -38,6 +39,9 @@ export async function seenAsTable(tx: Tx, type: RecordType, address: ListAddress
   const found = await listed(tx, type, address, rowsOfPage);
   const { columns } = address;
   const linked = await readLinked(tx, type, columns, found.items);
+  const bulk = deedsOn(tx, type).length > 0;
+  const ticked = (rows: Row[]) =>
+    bulk ? rows.map((row, at): Row => ({ ...row, tick: tickOf(found.items[at]!) })) : rows;
   return {
     ids: mentionedRecords(tx, { type, columns, records: found.items, linked }),
     many: () => countOf(tx, type, address, found),
@@ -49,14 +53,29 @@ export async function seenAsTable(tx: Tx, type: RecordType, address: ListAddress
         table: {
           caption: "",
           columns: listColumns(tx, type, address, anySort),
-          rows: listRows(tx, { type, columns, records: found.items, names, linked }, pageClock(tx)),
+          rows: ticked(listRows(tx, { type, columns, records: found.items, names, linked }, pageClock(tx))),
+          ...(bulk ? { tickForm: "bulk" } : {}),
         },
+        ...(bulk ? { bulk: bulkOf(type, address, many) } : {}),
         paging: {
           ...(found.previousCursor ? { previousHref: listHref(type, address, { cursor: found.previousCursor }) } : {}),
           ...(found.nextCursor ? { nextHref: listHref(type, address, { cursor: found.nextCursor }) } : {}),
         },
       };
     },
+  };
+}
+
+function tickOf({ reference, version }: Stored): NonNullable<Row["tick"]> {
+  return { label: reference, value: chosenText({ reference, version }) };
+}
+
+function bulkOf(type: RecordType, address: ListAddress, many: number): NonNullable<ListPage["bulk"]> {
+  const view = queryText(type, { ...address, cursor: "" });
+  return {
+    action: `/${type.path}/bulk`,
+    hidden: view === "" ? [] : [{ name: "view", value: view }],
+    ...(many > 1 && many <= bulkMax ? { allText: `Change all ${many}` } : {}),
   };
 }
 
@@ -76,18 +95,17 @@ export async function seenInGroups(tx: Tx, type: RecordType, address: ListAddres
     many: () => Promise.resolve(found.more ? countMax + 1 : found.rows),
     any: found.rows > 0,
     middle: ({ names }) => {
-      const groups = inOrder(type, grouping, address, found.groups).map((group): RowGroup => {
+      const rows = inOrder(type, grouping, address, found.groups).flatMap((group): Row[] => {
         const title = groupLabel(type, grouping.by, group.key, names);
         const target = groupAddress(type, address, grouping.by, group.key);
-        return {
-          title,
-          count: countText(group, found),
-          ...(target ? { href: listHref(type, target) } : {}),
-          rows: listRows(tx, { type, columns, records: group.items, names, linked }, pageClock(tx)),
-        };
+        const heading = { title, count: countText(group, found), ...(target ? { href: listHref(type, target) } : {}) };
+        return [
+          { cells: [], heading },
+          ...listRows(tx, { type, columns, records: group.items, names, linked }, pageClock(tx)),
+        ];
       });
       return Promise.resolve({
-        groups: { columns: listColumns(tx, type, address, false), groups },
+        table: { caption: "", columns: listColumns(tx, type, address, false), rows },
         ...noteOn(type, found),
       });
     },
@@ -127,8 +145,16 @@ export function countText({ count }: Group, { more }: Groups): string {
 export function noteOn(type: RecordType, { more, groupsLeftOut }: Groups): { note?: string } {
   const many = type.label.many.toLowerCase();
   const sentences = [
-    ...(more ? [`Only the first ${formatCount(groupedMax)} ${many} in this order were counted. Narrow the list to count all of them.`] : []),
-    ...(groupsLeftOut > 0 ? [`${plural(groupsLeftOut, "further group")} ${groupsLeftOut === 1 ? "is" : "are"} left out. Narrow the list to see ${groupsLeftOut === 1 ? "it" : "them"}.`] : []),
+    ...(more
+      ? [
+          `Only the first ${formatCount(groupedMax)} ${many} in this order were counted. Narrow the list to count all of them.`,
+        ]
+      : []),
+    ...(groupsLeftOut > 0
+      ? [
+          `${plural(groupsLeftOut, "further group")} ${groupsLeftOut === 1 ? "is" : "are"} left out. Narrow the list to see ${groupsLeftOut === 1 ? "it" : "them"}.`,
+        ]
+      : []),
   ];
   return sentences.length > 0 ? { note: sentences.join(" ") } : {};
 }

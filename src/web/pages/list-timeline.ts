@@ -68,7 +68,8 @@ function timelineOf(tx: Tx, type: RecordType, spans: readonly Span[], names: rea
   const first = days[0]!.subtract({ days: 1 });
   // Room after the last day, so that a bar without an end is seen to go on.
   const last = days.at(-1)!.add({ days: Math.max(2, Math.ceil(first.until(days.at(-1)!).days / 20)) });
-  const scale = (day: Temporal.PlainDate) => Math.round((first.until(day).days / first.until(last).days) * width * 10) / 10;
+  const scale = (day: Temporal.PlainDate) =>
+    Math.round((first.until(day).days / first.until(last).days) * width * 10) / 10;
   const [fromLabel, toLabel] = names.map((name) => type.fields[name]?.options.label ?? baseColumns[name] ?? name);
   return {
     fromLabel: fromLabel ?? "",
@@ -79,7 +80,12 @@ function timelineOf(tx: Tx, type: RecordType, spans: readonly Span[], names: rea
   };
 }
 
-function barOf(tx: Tx, type: RecordType, { record, from, to }: Span, scale: (day: Temporal.PlainDate) => number): TimelineBar {
+function barOf(
+  tx: Tx,
+  type: RecordType,
+  { record, from, to }: Span,
+  scale: (day: Temporal.PlainDate) => number,
+): TimelineBar {
   const [start, end] = [from ?? to, to ?? null];
   const backwards = from !== null && to !== null && Temporal.PlainDate.compare(to, from) < 0;
   const x = start === null ? 0 : scale(backwards ? end! : start);
@@ -98,15 +104,18 @@ function barOf(tx: Tx, type: RecordType, { record, from, to }: Span, scale: (day
   };
 }
 
-/** The marks of the axis, from four to nine of them: weeks, months, quarters or years, by how much there is to show. */
+/** The marks of the axis, a handful of them: days, weeks, months, quarters or years, by how much there is to show. */
 function ticksOf(first: Temporal.PlainDate, last: Temporal.PlainDate): { day: Temporal.PlainDate; text: string }[] {
   const days = first.until(last).days;
   const monday = first.add({ days: (8 - first.dayOfWeek) % 7 });
-  if (days <= 63) return every(monday, last, { days: days <= 14 ? 2 : 7 }, (day) => formatDate(day).replace(/ \d{4}$/, ""));
+  const short = (day: Temporal.PlainDate) => formatDate(day).replace(/^(\d+) (...).*$/, "$1 $2");
+  if (days <= 14) return every(first.add({ days: 1 }), last, { days: 3 }, short);
+  if (days <= 90) return every(monday, last, { days: days <= 40 ? 7 : 14 }, short);
   const month = first.with({ day: 1 }).add({ months: 1 });
-  if (days <= 270) return every(month, last, { months: 1 }, (day) => monthName(day).replace(/ \d{4}$/, ""));
-  if (days <= 800) return every(quarter(month), last, { months: 3 }, monthName);
-  const years = Math.max(1, Math.ceil(days / 366 / 8));
+  const named = (day: Temporal.PlainDate) => monthName(day).replace(/^(...)\S* /, "$1 ");
+  if (days <= 190) return every(month, last, { months: 1 }, named);
+  if (days <= 550) return every(quarter(month), last, { months: 3 }, named);
+  const years = Math.max(1, Math.ceil(days / 366 / 6));
   return every(first.with({ month: 1, day: 1 }).add({ years: 1 }), last, { years }, (day) => String(day.year));
 }
 

@@ -22,7 +22,7 @@ import type { Seen } from "./list-seen.ts";
 import { readSurroundings, recordFilters, resolveAddress } from "./list-surroundings.ts";
 import { seenOnTimeline } from "./list-timeline.ts";
 import { navigationOf } from "./places.ts";
-import { removeView, saveView } from "./saved-views.ts";
+import { removeView, saveView, startWithView } from "./saved-views.ts";
 
 /** The list of every type: `/{path}`, its CSV file, and the views that each person saves of it. */
 export function registerLists(app: FastifyInstance, parts: WebParts): void {
@@ -41,6 +41,11 @@ export function registerLists(app: FastifyInstance, parts: WebParts): void {
     "/:path/views",
     form,
     pageRoute(parts, (page) => saveView(page, typeAt(page))),
+  );
+  app.post(
+    "/:path/views/:view/start",
+    form,
+    pageRoute(parts, (page) => startWithView(page, typeAt(page))),
   );
   app.post(
     "/:path/views/:view/remove",
@@ -99,6 +104,10 @@ async function answerFor(
     page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type) }),
     seen.many(),
   ]);
+  // What the person's list begins with is read with their views, so that the plain list costs no query more.
+  const start = surroundings.views.find(({ starts, query: kept }) => starts && kept !== "");
+  if (start && Object.keys(query).length === 0 && notes.length === 0 && !isFromHere(page, type))
+    return { redirect: `/${type.path}?${start.query}` };
   const model = listModel(tx, {
     type,
     address,
@@ -117,4 +126,9 @@ function look(tx: Tx, type: RecordType, address: ListAddress): Promise<Seen> {
   if (address.as === "calendar") return seenOnCalendar(tx, type, address);
   if (address.as === "timeline") return seenOnTimeline(tx, type, address);
   return address.by === "" ? seenAsTable(tx, type, address) : seenInGroups(tx, type, address);
+}
+
+/** Whether the person comes from the same list: then they took its last filter away, and mean the plain list. */
+function isFromHere(page: PageRequest, type: RecordType): boolean {
+  return URL.parse(page.request.headers.referer ?? "")?.pathname === `/${type.path}`;
 }

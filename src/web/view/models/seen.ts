@@ -1,15 +1,7 @@
-/** A list seen otherwise: in groups, on a board, on a calendar, as bars on a timeline. */
-import type { Cell } from "./tables.ts";
+/** A list seen otherwise: on a board, on a calendar, as bars on a timeline. */
+import type { FormError, FormField } from "./form.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
-
-/** Rows that share a value, under a heading that leads to all of them. */
-export type RowGroup = {
-  readonly title: string;
-  /** "12", "900 or more". */
-  readonly count: string;
-  readonly href?: string;
-  readonly rows: readonly { readonly cells: readonly Cell[] }[];
-};
+import type { Table } from "./tables.ts";
 
 /** What a card offers: a form's button that does it at once, or a link to the form of a move that asks for something. */
 export type BoardMove = {
@@ -127,4 +119,30 @@ export type ColumnsPage = {
     }[];
   }[];
   readonly cancel: Link;
+};
+
+/** One of the pages on which several records are changed at once. */
+export type BulkPage = {
+  readonly shell: Shell;
+  readonly breadcrumb?: readonly Link[];
+  readonly title: string;
+  readonly intro: readonly string[];
+  readonly errors: readonly FormError[];
+  /** What can be done, one to choose; sent as `do`. */
+  readonly choices?: readonly {
+    readonly legend: string;
+    readonly options: readonly { readonly value: string; readonly label: string }[];
+  }[];
+  readonly fields?: readonly FormField[];
+  readonly table?: Table;
+  /** Absent where there is nothing further to do. */
+  readonly form?: {
+    readonly action: string;
+    readonly method: "get" | "post";
+    readonly hidden: readonly HiddenField[];
+    readonly submit: string;
+    readonly warning?: boolean;
+  };
+  readonly back: Link;
+  readonly finished?: boolean;
 };

@@ -1,5 +1,5 @@
 /** Tables and lists. */
-import type { Board, Calendar, RowGroup, SeenControl, Timeline } from "./seen.ts";
+import type { Board, Calendar, SeenControl, Timeline } from "./seen.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
 
 /** One value in a table. Texts are ready to show. */
@@ -31,8 +31,10 @@ export type Row = {
   readonly cells: readonly Cell[];
   readonly highlight?: boolean;
   readonly id?: string;
-  /** The reference that ticking the row sends; present where rows can be changed together. */
-  readonly tick?: string;
+  /** What ticking the row sends; present where rows can be changed together. */
+  readonly tick?: { readonly label: string; readonly value: string };
+  /** Stands across the table above the rows of a group, in place of cells. `count` is "12" or "900 or more". */
+  readonly heading?: { readonly title: string; readonly count: string; readonly href?: string };
 };
 
 /** What an empty list says: what belongs there and the first step. */
@@ -100,7 +102,6 @@ export type ListPage = {
   };
   /** Changing several records at once. */
   readonly bulk?: { readonly action: string; readonly hidden: readonly HiddenField[]; readonly allText?: string };
-  readonly groups?: { readonly columns: readonly Column[]; readonly groups: readonly RowGroup[] };
   readonly board?: Board;
   readonly calendar?: Calendar;
   readonly timeline?: Timeline;
@@ -108,6 +109,8 @@ export type ListPage = {
   readonly note?: string;
   /** Saved views as tabs; the current one is marked. */
   readonly views?: readonly { readonly label: string; readonly href: string; readonly current?: boolean }[];
+  /** Views that others share with a team of this person. */
+  readonly teamViews?: readonly { readonly label: string; readonly href: string; readonly current?: boolean }[];
   /** The GET form that holds search, filters and columns. */
   readonly query: {
     readonly action: string;
@@ -131,9 +134,14 @@ export type ListPage = {
   readonly saveView?: {
     readonly action: string;
     readonly hidden: readonly HiddenField[];
-    readonly canShare?: boolean;
+    /** The name of one's own view that is shown now; "" when none is. */
+    readonly name: string;
+    /** With whom it can be shared, nobody first; absent for whoever may not share. */
+    readonly share?: readonly Choice[];
     /** Present when looking at one's own saved view. */
     readonly removeAction?: string;
+    /** Present when looking at a saved view: makes it the start of the list, or no longer. */
+    readonly start?: { readonly action: string; readonly label: string; readonly hidden: readonly HiddenField[] };
   };
   readonly table: Table;
   readonly paging: { readonly previousHref?: string; readonly nextHref?: string; readonly text?: string };
