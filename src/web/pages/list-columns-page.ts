@@ -31,7 +31,7 @@ export async function columnsPage(page: PageRequest, tx: Tx, type: RecordType): 
         { title: type.label.one, options: columnChoices(tx.actor, type).map(option) },
         ...[...linked].map(([through, columns]) => ({
           title: type.fields[through]?.options.label ?? through,
-          options: columns.map(({ name, label }) => option([name, label.slice(label.indexOf(": ") + 2)])),
+          options: columns.map(({ name, own }) => option([name, own])),
         })),
       ],
       cancel: { text: "Cancel", href: listHref(type, address) },

@@ -27,7 +27,10 @@ const columnsMax = 30;
 /** A column of the record that a field leads to: `queue.team`. */
 export interface LinkedColumn {
   readonly name: string;
+  /** "Queue: team". */
   readonly label: string;
+  /** What the target calls it: "Team". */
+  readonly own: string;
   /** The field of the listed type that leads there. */
   readonly through: string;
   readonly target: RecordType;
@@ -63,6 +66,7 @@ export function linkedColumns({ actor, registry }: Viewer, type: RecordType): Li
     return columns.map(([column, label]) => ({
       name: `${through}.${column}`,
       label: `${field.options.label}: ${inSentence(label)}`,
+      own: label,
       through,
       target,
       column,
