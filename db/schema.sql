@@ -1417,13 +1417,19 @@ column saved_views person_id: uuid not null
 column saved_views type: text not null
 column saved_views name: text not null
 column saved_views query: text not null
+column saved_views team_id: uuid
 constraint saved_views saved_views_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 60)))
 constraint saved_views saved_views_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint saved_views saved_views_organisation_id_person_id_type_name_key: UNIQUE (organisation_id, person_id, type, name)
 constraint saved_views saved_views_pkey: PRIMARY KEY (organisation_id, id)
 constraint saved_views saved_views_query_check: CHECK ((length(query) <= 4000))
+constraint saved_views saved_views_team_id_fkey: FOREIGN KEY (organisation_id, team_id) REFERENCES records(organisation_id, id)
 constraint saved_views saved_views_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
-policy saved_views saved_views_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+index saved_views saved_views_team: CREATE INDEX saved_views_team ON saved_views USING btree (organisation_id, team_id, type) WHERE (team_id IS NOT NULL)
+policy saved_views saved_views_change: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND ((team_id IS NULL) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])))))
+policy saved_views saved_views_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND ((team_id IS NULL) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])))))
+policy saved_views saved_views_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((person_id = ( SELECT current_person() AS current_person)) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])))))
+policy saved_views saved_views_remove: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
 security saved_views: row level security
 grant saved_views: delete, insert, select, update
 
@@ -1919,6 +1925,22 @@ execute unlink_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_w
 -- unsealed
 column unsealed organisation_id: uuid not null
 column unsealed record_id: uuid not null
+
+-- view_starts
+column view_starts organisation_id: uuid not null
+column view_starts person_id: uuid not null
+column view_starts type: text not null
+column view_starts view_id: uuid not null
+constraint view_starts view_starts_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint view_starts view_starts_organisation_id_view_id_fkey: FOREIGN KEY (organisation_id, view_id) REFERENCES saved_views(organisation_id, id) ON DELETE CASCADE
+constraint view_starts view_starts_pkey: PRIMARY KEY (organisation_id, person_id, type)
+constraint view_starts view_starts_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+index view_starts view_starts_view: CREATE INDEX view_starts_view ON view_starts USING btree (organisation_id, view_id)
+policy view_starts view_starts_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND (EXISTS ( SELECT 1
+   FROM saved_views v
+  WHERE ((v.organisation_id = view_starts.organisation_id) AND (v.id = view_starts.view_id) AND (v.type = view_starts.type))))))
+security view_starts: row level security
+grant view_starts: delete, insert, select, update
 
 -- visible(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.visible(p_organisation uuid, p_record uuid)

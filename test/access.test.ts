@@ -30,6 +30,7 @@ const withoutRowSecurity: Readonly<Record<string, string>> = {
 const deletable: Readonly<Record<string, string>> = {
   links: "a link is not a record",
   saved_views: "a person's own",
+  view_starts: "a person's own",
   sign_in_session: "ending a session",
 };
 
@@ -144,6 +145,10 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   const run = (text: string, values: readonly unknown[]) => world.ownerPool.query(text, [...values]);
   await run(
     "insert into saved_views (organisation_id, person_id, type, name, query) values ($1, $2, 'ticket', 'Theirs', 'sort=due')",
+    [organisationId, personId],
+  );
+  await run(
+    "insert into view_starts (organisation_id, person_id, type, view_id) select organisation_id, person_id, type, id from saved_views where organisation_id = $1 and person_id = $2",
     [organisationId, personId],
   );
   await run(

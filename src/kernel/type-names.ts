@@ -24,6 +24,17 @@ export const ownNames: ReadonlySet<string> = new Set([
   "updatedAt",
   "nextDueAt",
   "closedAt",
+  // What the address of a list says beside its filters.
+  "q",
+  "show",
+  "sort",
+  "columns",
+  "cursor",
+  "as",
+  "by",
+  "on",
+  "to",
+  "at",
 ]);
 
 /** Words that PostgreSQL keeps for itself (the appendix “SQL Key Words”, reserved), so that no table can be called by them. */

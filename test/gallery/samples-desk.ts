@@ -98,7 +98,15 @@ export function list(rows = 50): ListPage {
       { label: "Queue: Service desk", removeHref: "/desk?priority=1&priority=2" },
       { label: "Priority: 1 Critical, 2 High", removeHref: "/desk?queue=service-desk" },
     ],
-    saveView: { action: "/views", hidden: [{ name: "query", value: "queue=service-desk" }], canShare: true },
+    saveView: {
+      action: "/views",
+      hidden: [{ name: "query", value: "queue=service-desk" }],
+      name: "",
+      share: [
+        { value: "", label: "Only me" },
+        { value: "t1", label: "Service desk" },
+      ],
+    },
     table: {
       caption: "Support desk, all open",
       columns: [

@@ -78,7 +78,9 @@ export interface Database {
     type: string;
     name: string;
     query: string;
+    team_id: string | null;
   };
+  view_starts: { organisation_id: string; person_id: string; type: string; view_id: string };
   submissions: {
     organisation_id: string;
     person_id: string;

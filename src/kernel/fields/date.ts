@@ -18,6 +18,7 @@ export const dateKind: FieldKind<CommonOptions, string> = {
   show: (_options, value) => ({ kind: "date", text: formatDay(value), iso: value }),
   text: (_options, value) => value,
   fromText: (_options, cell) => dayFromText(cell),
+  sheet: { format: "dd mmm yyyy", value: (_options, value) => new Date(`${value}T00:00:00Z`) },
   filter: "date-range",
   sortable: true,
 };

@@ -13,6 +13,7 @@ export const decimalKind: FieldKind<NumberOptions, number> = {
   show: (_options, value) => ({ kind: "number", text: formatNumber(value) }),
   text: (_options, value) => plainNumber(value),
   fromText: (_options, cell) => numberFromText(cell),
+  sheet: { format: "#,##0.######", value: (_options, value) => value },
   filter: "number-range",
   sortable: true,
 };

@@ -16,6 +16,7 @@ export const durationKind: FieldKind<NumberOptions, number> = {
   show: (_options, value) => ({ kind: "number", text: formatMinutes(value) }),
   text: (_options, value) => String(value),
   fromText: (_options, cell) => minutesFromText(cell),
+  sheet: { format: "[h]:mm", value: (_options, value) => value / 1440 },
   filter: "number-range",
   sortable: true,
 };

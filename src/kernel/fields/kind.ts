@@ -126,6 +126,8 @@ export interface FieldKind<Options extends CommonOptions, Value> {
   /** One cell of a CSV file; `fromText` reads it back. */
   text(options: Options, value: Value): string;
   fromText(options: Options, text: string): unknown;
+  /** How a cell of a spreadsheet holds it where that is not text: a number, or the wall clock as a date in UTC, shown by `format`. */
+  readonly sheet?: { readonly format: string; value(options: Options, value: Value): number | Date };
   readonly filter: FilterShape | null;
   /** Whether lists can be sorted by it. */
   readonly sortable: boolean;

@@ -44,6 +44,7 @@ export const momentKind: FieldKind<CommonOptions, string> = {
     const [datePart = "", ...rest] = cell.trim().split(/[ T]+/);
     return rest.length === 0 ? dayFromText(datePart) : `${dayFromText(datePart)}T${rest.join("")}`;
   },
+  sheet: { format: "dd mmm yyyy hh:mm", value: (_options, value) => wallClock(value) },
   filter: "date-range",
   sortable: true,
 };
@@ -58,6 +59,12 @@ function timeOf(local: Temporal.ZonedDateTime): string {
 export function formatMoment(iso: string): string {
   const local = Temporal.Instant.from(iso).toZonedDateTimeISO(zone);
   return `${formatDay(local.toPlainDate().toString())} at ${local.toPlainTime().toString({ smallestUnit: "minute" })}`;
+}
+
+/** London's day and time of day at a moment, as spreadsheets hold them: a date whose UTC reading is what the clock on the wall said. */
+export function wallClock(iso: string): Date {
+  const local = Temporal.Instant.from(iso).toZonedDateTimeISO(zone).toPlainDateTime();
+  return new Date(`${local.toString({ smallestUnit: "millisecond" })}Z`);
 }
 
 /** An instant in UTC from a text with an offset, or from London's own time: of an hour that comes twice, the first; null for what is no moment. */

@@ -19,6 +19,7 @@ export const moneyKind: FieldKind<NumberOptions, number> = {
   show: (_options, value) => ({ kind: "number", text: formatPence(value) }),
   text: (_options, value) => (value / 100).toFixed(2),
   fromText: (_options, cell) => fromTyped(cell),
+  sheet: { format: "£#,##0.00;-£#,##0.00", value: (_options, value) => value / 100 },
   filter: "number-range",
   sortable: true,
 };

@@ -18,6 +18,7 @@ export const percentKind: FieldKind<NumberOptions, number> = {
   show: (_options, value) => ({ kind: "number", text: `${formatNumber(value)}%` }),
   text: (_options, value) => plainNumber(value),
   fromText: (_options, cell) => fromTyped(cell),
+  sheet: { format: "0.##%", value: (_options, value) => value / 100 },
   filter: "number-range",
   sortable: true,
 };

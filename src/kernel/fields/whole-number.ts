@@ -29,6 +29,7 @@ export const wholeNumberKind: FieldKind<WholeNumberOptions, number> = {
   },
   text: (_options, value) => plainNumber(value),
   fromText: (_options, cell) => numberFromText(cell),
+  sheet: { format: "#,##0", value: (_options, value) => value },
   filter: "number-range",
   sortable: true,
 };

@@ -33,6 +33,32 @@ export async function change(
   options: ChangeOptions = {},
 ): Promise<Stored> {
   const before = await find(tx, type, idOrReference);
+  const checked = await mayChange(tx, type, before, version, given, options);
+  const after = await applyValues(tx, type, before, { values: checked, verb: "changed", body: {} });
+  return asItIsNow(tx, type, after);
+}
+
+/** What a change would come to: the same refusals, and nothing written. */
+export async function previewChange(
+  tx: Tx,
+  type: RecordType,
+  before: Stored,
+  version: ReadVersion,
+  given: Values,
+): Promise<Outcome> {
+  const checked = await mayChange(tx, type, before, version, given, {});
+  return outcomeOf(tx, type, before, { values: checked, verb: "changed", body: {} });
+}
+
+/** The values as they may be written. Refuses as `change` does. */
+async function mayChange(
+  tx: Tx,
+  type: RecordType,
+  before: Stored,
+  version: ReadVersion,
+  given: Values,
+  options: ChangeOptions,
+): Promise<Values> {
   mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${type.label.one.toLowerCase()}`, before);
   mustBeCurrent(before, version);
   const checked = checkValues(type, given, options.trusted ? { trusted: true } : { allowed: givenOutsideMoves(type) });
@@ -40,8 +66,7 @@ export async function change(
   if (locked !== null && Object.keys(changedValues(before, checked)).some((name) => name !== "sensitivity"))
     throw new Refusal("impossible", [{ message: locked }]);
   if (!options.trusted) await checkLinks(tx, type, changedValues(before, checked), before.id);
-  const after = await applyValues(tx, type, before, { values: checked, verb: "changed", body: {} });
-  return asItIsNow(tx, type, after);
+  return checked;
 }
 
 /** The record as it stands after an action; as the actor left it, when the action took it out of their sight. */
@@ -72,15 +97,29 @@ export interface Action {
   readonly requires?: readonly string[];
 }
 
-/** Writes an action: the values that follow, the row, the lines, the clocks, the words and the event, as one. Gives the record as it left it. */
-export async function applyValues(tx: Tx, type: RecordType, before: Stored, action: Action): Promise<Stored> {
+/** What an action comes to before anything is written. */
+export interface Outcome {
+  /** The values that differ from those before, worked out ones among them. */
+  readonly values: Values;
+  /** All the values that the record then has. */
+  readonly after: Values;
+  readonly state: string;
+}
+
+/** Works out what an action comes to. Refuses values that leave a gap or do not fit together. */
+export async function outcomeOf(tx: Tx, type: RecordType, before: Stored, action: Action): Promise<Outcome> {
   const given = changedValues(before, action.values);
   const derived = type.derive ? await type.derive(tx, given, before) : {};
   const values = changedValues(before, { ...given, ...derived });
   const after = { ...before.values, ...values };
   checkRequired(type, after, action.requires);
   await type.check?.(tx, after, before);
-  const state = action.state ?? before.state;
+  return { values, after, state: action.state ?? before.state };
+}
+
+/** Writes an action: the values that follow, the row, the lines, the clocks, the words and the event, as one. Gives the record as it left it. */
+export async function applyValues(tx: Tx, type: RecordType, before: Stored, action: Action): Promise<Stored> {
+  const { values, after, state } = await outcomeOf(tx, type, before, action);
   if (Object.keys(values).length === 0 && action.verb === "changed") return before;
   const changes = Object.fromEntries(
     Object.keys(values).map((name) => [name, { from: before.values[name] ?? null, to: values[name] ?? null }]),

@@ -40,7 +40,8 @@ export interface ListPage {
   readonly previousCursor: string | null;
 }
 
-interface Sort {
+/** An order of rows, as SQL needs it. */
+export interface Sort {
   readonly column: string;
   readonly expression: RawBuilder<unknown>;
   readonly nullable: boolean;
@@ -129,7 +130,8 @@ const baseSorts: Readonly<Record<string, { column: string; nullable: boolean; ca
   closed: { column: "closed_at", nullable: true, cast: "timestamptz" },
 };
 
-function sortOf(tx: Tx, type: RecordType, given: string, show: ListQuery["show"]): Sort {
+/** The order that a name asks for. Refuses (invalid) one that the list cannot be sorted by. */
+export function sortOf(tx: Tx, type: RecordType, given: string, show: ListQuery["show"]): Sort {
   const descending = given.startsWith("-");
   const name = descending ? given.slice(1) : given;
   const base = Object.hasOwn(baseSorts, name) ? baseSorts[name] : undefined;
@@ -153,7 +155,8 @@ function sortOf(tx: Tx, type: RecordType, given: string, show: ListQuery["show"]
   };
 }
 
-function orderBy({ expression, nullable, descending }: Sort, backwards: boolean): RawBuilder<unknown> {
+/** What stands after `order by`; turned round where a page is read backwards. */
+export function orderBy({ expression, nullable, descending }: Sort, backwards: boolean): RawBuilder<unknown> {
   const direction = descending !== backwards ? sql`desc` : sql`asc`;
   // Nothing comes last, whichever way the rest runs; walking back, first.
   const nulls = nullable ? sql`(${expression} is null) ${backwards ? sql`desc` : sql`asc`},` : sql``;

@@ -2,8 +2,8 @@ import { may, mustBeAllowed } from "../access.ts";
 import { Refusal, refuse } from "../errors.ts";
 import type { Move, RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
-import { applyValues, asItIsNow, mustBeCurrent } from "./change.ts";
-import type { ReadVersion } from "./change.ts";
+import { applyValues, asItIsNow, mustBeCurrent, outcomeOf } from "./change.ts";
+import type { Action, Outcome, ReadVersion } from "./change.ts";
 import { checkLinks } from "./check-links.ts";
 import { say } from "./comment.ts";
 import { find } from "./find.ts";
@@ -23,6 +23,41 @@ export async function move(
   given: Values & { readonly comment?: unknown },
 ): Promise<Stored> {
   const before = await find(tx, type, idOrReference);
+  const { action, definition, text } = await prepare(tx, type, before, version, name, given);
+  const after = await applyValues(tx, type, before, action);
+  // What a move asks to be said is part of the move, so it needs no permission beside the move's.
+  if (text !== null && definition.comment) await say(tx, type, after, { text, audience: definition.comment.audience });
+  return asItIsNow(tx, type, after);
+}
+
+/** What a move would come to: the same refusals, and nothing written. */
+export async function previewMove(
+  tx: Tx,
+  type: RecordType,
+  before: Stored,
+  version: ReadVersion,
+  name: string,
+  given: Values & { readonly comment?: unknown },
+): Promise<Outcome> {
+  const { action } = await prepare(tx, type, before, version, name, given);
+  return outcomeOf(tx, type, before, action);
+}
+
+interface Prepared {
+  readonly action: Action;
+  readonly definition: Move<string, string>;
+  /** What is said with it. */
+  readonly text: string | null;
+}
+
+async function prepare(
+  tx: Tx,
+  type: RecordType,
+  before: Stored,
+  version: ReadVersion,
+  name: string,
+  given: Values & { readonly comment?: unknown },
+): Promise<Prepared> {
   const definition = Object.hasOwn(type.moves, name) ? type.moves[name] : undefined;
   if (!definition) throw new Refusal("unseen", [{ message: `${type.label.many} have no move called “${name}”` }]);
   mustBeAllowed(tx.actor, type, permissionOf(type, definition), `${definition.label.toLowerCase()} here`, before);
@@ -35,16 +70,14 @@ export async function move(
   await definition.guard?.(tx, before, values);
   const set = (await definition.sets?.(tx, before, values)) ?? {};
   const state = stateAfter(type, definition, values);
-  const after = await applyValues(tx, type, before, {
+  const action: Action = {
     values: { ...values, ...set },
     ...(state === undefined ? {} : { state }),
     verb: "moved",
     body: { move: name, from: before.state },
     requires: definition.requires ?? [],
-  });
-  // What a move asks to be said is part of the move, so it needs no permission beside the move's.
-  if (text !== null && definition.comment) await say(tx, type, after, { text, audience: definition.comment.audience });
-  return asItIsNow(tx, type, after);
+  };
+  return { action, definition, text };
 }
 
 /** A choice that decides where a move leads starts with its own default, when it has one. */

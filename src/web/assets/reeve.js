@@ -4,6 +4,8 @@
  */
 // oxlint-disable-next-line import/no-unassigned-import -- Turbo starts itself.
 import "./turbo.js";
+// oxlint-disable-next-line import/no-unassigned-import -- It listens by itself.
+import "./seen.js";
 import { Button } from "./govuk/components/button/button.mjs";
 import { CharacterCount } from "./govuk/components/character-count/character-count.mjs";
 import { ErrorSummary } from "./govuk/components/error-summary/error-summary.mjs";

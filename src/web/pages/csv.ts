@@ -1,101 +1,43 @@
 import { stringify } from "csv-stringify";
 import { Readable } from "node:stream";
-import type { RecordType } from "../../kernel/record.ts";
-import { pageMax } from "../../kernel/store/list.ts";
 import type { Stored } from "../../kernel/transaction.ts";
-import { namesOf } from "../names.ts";
-import { typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
-import { textOf, shownOf } from "./field-value.ts";
-import type { Names } from "./field-value.ts";
-import { baseColumns, columnChoices, readAddress } from "./list-address.ts";
-import type { ListAddress } from "./list-address.ts";
-import { mentionedRecords } from "./list-cells.ts";
-import { checkFilters, checkSort, listed } from "./list-read.ts";
-import { resolveAddress } from "./list-surroundings.ts";
-
-/** The most rows of one file. */
-const rowsMax = 100_000;
+import { momentOf } from "./list-cells.ts";
+import type { Rows } from "./list-cells.ts";
+import { baseColumns } from "./list-columns.ts";
+import { fieldText, fileHeaders, onlyTheFirst, openExport, recordOf } from "./list-export.ts";
+import type { Export, ExportColumn } from "./list-export.ts";
 
 /** The whole list as the address narrows and sorts it, as a CSV file: read and sent page by page. */
 export async function csvAnswer(page: PageRequest): Promise<PageAnswer> {
-  const type = typeAt(page);
-  const { address, labels } = await page.as(async (tx) => {
-    const typed = { ...readAddress(tx.actor, type, page.query), cursor: "" };
-    checkFilters(tx, type, typed);
-    const resolved = await resolveAddress(tx, type, typed);
-    await checkSort(tx, type, resolved);
-    return { address: resolved, labels: new Map(columnChoices(tx.actor, type)) };
-  });
-  // The first rows are read before anything is sent, so that a refusal is a page and not half a file.
-  const first = await readPart(page, type, address, "");
-  const rows = rowsOf(page, type, address, first);
+  const list = await openExport(page);
   // The mark at the start tells Excel that the file is UTF-8.
   const file = stringify({ bom: true, record_delimiter: "windows" });
-  file.write(address.columns.map((name) => labels.get(name) ?? name));
-  const source = Readable.from(rows);
+  file.write(list.columns.map(({ label }) => label));
+  const source = Readable.from(rowsOf(list));
   source.on("error", (error) => {
     page.request.log.error({ err: error }, "an export ended early");
     file.destroy(error);
   });
   file.on("close", () => source.destroy());
   source.pipe(file);
-  const day = Temporal.Now.zonedDateTimeISO("Europe/London").toPlainDate().toString();
-  return {
-    body: file,
-    type: "text/csv; charset=utf-8",
-    headers: { "content-disposition": `attachment; filename="${type.path}-${day}.csv"`, "cache-control": "no-store" },
-  };
+  return { body: file, type: "text/csv; charset=utf-8", headers: fileHeaders(list.type, "csv") };
 }
 
-interface Part {
-  readonly rows: readonly (readonly string[])[];
-  readonly next: string | null;
-}
-
-async function* rowsOf(
-  page: PageRequest,
-  type: RecordType,
-  address: ListAddress,
-  first: Part,
-): AsyncGenerator<readonly string[]> {
-  let part = first;
-  let sent = 0;
-  for (;;) {
-    for (const row of part.rows.slice(0, rowsMax - sent)) yield row;
-    sent += part.rows.length;
-    if (part.next === null) return;
-    if (sent >= rowsMax) break;
-    part = await readPart(page, type, address, part.next);
+async function* rowsOf({ columns, parts }: Export): AsyncGenerator<readonly string[]> {
+  for await (const { rows, leftOut } of parts) {
+    for (const record of rows.records) yield columns.map((column) => harmless(textFor(column, record, rows)));
+    if (leftOut) yield [onlyTheFirst];
   }
-  yield [`Only the first ${rowsMax.toLocaleString("en-GB")} rows are here. Narrow the list to export the others.`];
 }
 
-function readPart(page: PageRequest, type: RecordType, address: ListAddress, cursor: string): Promise<Part> {
-  return page.as(async (tx) => {
-    const { items, nextCursor } = await listed(tx, type, { ...address, cursor }, pageMax);
-    const names = await namesOf(tx, mentionedRecords(type, address.columns, items));
-    return {
-      rows: items.map((record) => address.columns.map((name) => harmless(textFor(type, record, name, names)))),
-      next: nextCursor,
-    };
-  });
-}
-
-function textFor(type: RecordType, record: Stored, name: string, names: Names): string {
+function textFor(column: ExportColumn, listed: Stored, rows: Rows): string {
+  const record = recordOf(column, listed, rows);
+  if (record === null || typeof record === "string") return record ?? "";
+  const { type, column: name } = column;
   if (name === "reference") return record.reference;
   if (name === "state") return type.states[record.state]?.label ?? record.state;
-  if (Object.hasOwn(baseColumns, name))
-    return moment(
-      { due: record.dueAt, opened: record.openedAt, updated: record.updatedAt, closed: record.closedAt }[name] ?? null,
-    );
-  const field = type.fields[name]!;
-  const value = record.values[name];
-  const shown = shownOf(field, value);
-  if (shown === null) return "";
-  return shown.kind === "record" || shown.kind === "records" || shown.kind === "file"
-    ? textOf(shown, names)
-    : field.kind.text(field.options, value);
+  return Object.hasOwn(baseColumns, name) ? moment(momentOf(record, name)) : fieldText(column, record, rows);
 }
 
 /** As spreadsheets read a moment: London's day and time of day. */

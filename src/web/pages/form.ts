@@ -23,6 +23,7 @@ import { requiredOf } from "./form-fields.ts";
 import { postJoin, postPart } from "./joins.ts";
 import { changesRows } from "./line-inputs.ts";
 import { movePage, postMove } from "./move-form.ts";
+import { postField } from "./set-field.ts";
 import { addressOf } from "./places.ts";
 import { givenFields } from "./seen-fields.ts";
 import { pageAfter, pageOfNew, sendOnce, versionIn } from "./submitting.ts";
@@ -47,6 +48,7 @@ export function registerForms(app: FastifyInstance, parts: WebParts): void {
     pageRoute(parts, (page) => page.as((tx) => movePage(page, tx, {}))),
   );
   app.post("/:path/:reference/moves/:move", guarded, pageRoute(parts, postMove));
+  app.post("/:path/:reference/fields/:field", guarded, pageRoute(parts, postField));
   app.post("/:path/:reference/comments", guarded, pageRoute(parts, postComment));
   app.post("/:path/:reference/joins", guarded, pageRoute(parts, postJoin));
   app.post("/:path/:reference/joins/remove", guarded, pageRoute(parts, postPart));

@@ -1,13 +1,14 @@
-import { may, readsInternal } from "../../kernel/access.ts";
+import { may } from "../../kernel/access.ts";
 import { Refusal, refuse, unseen } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
-import { sortable } from "../../kernel/store/list.ts";
 import type { ListQuery } from "../../kernel/store/list.ts";
-import { columnOf } from "../../kernel/store/row.ts";
 import type { Actor } from "../../kernel/transaction.ts";
 import { all, first } from "../page.ts";
+import { columnsOf, fieldsRead, isSortable } from "./list-columns.ts";
+import type { Viewer } from "./list-columns.ts";
+import { dateNamed, groupingNamed, periodNamed } from "./list-groups.ts";
 
 /** What a list's address says: the whole view, so that a link shows others the same. */
 export interface ListAddress {
@@ -19,17 +20,22 @@ export interface ListAddress {
   readonly sort: string;
   readonly columns: readonly string[];
   readonly cursor: string;
+  /** How it is seen. */
+  readonly as: Layout;
+  /** By what it is grouped, as `list-groups.ts` names it; "" for not at all. */
+  readonly by: string;
+  /** The date that a calendar goes by, or from which a timeline's bars run; "" for the usual one. */
+  readonly on: string;
+  /** The date to which a timeline's bars run; "" for the usual one. */
+  readonly to: string;
+  /** The month (2026-11) or week (2026-W48) of a calendar; "" for the present month. */
+  readonly at: string;
 }
 
-/** The columns of every record beside the fields of its type. */
-export const baseColumns: Readonly<Record<string, string>> = {
-  reference: "Reference",
-  state: "State",
-  due: "Due",
-  opened: "Opened",
-  updated: "Updated",
-  closed: "Closed",
-};
+/** The ways to see a list. */
+export type Layout = "list" | "board" | "calendar" | "timeline";
+
+export const layouts: readonly Layout[] = ["list", "board", "calendar", "timeline"];
 
 const indexedSorts: ReadonlySet<string> = new Set(["reference", "opened", "updated"]);
 
@@ -39,7 +45,7 @@ export function isKeptInOrder(show: ListAddress["show"], column: string): boolea
 }
 
 const shows = ["open", "closed", "all"] as const;
-const ownParameters = new Set(["q", "show", "state", "sort", "columns", "cursor"]);
+const ownParameters = new Set(["q", "show", "state", "sort", "columns", "cursor", "as", "by", "on", "to", "at"]);
 /** The most filters, values of one filter, and characters of one value. */
 const most = { filters: 40, values: 50, characters: 300 };
 
@@ -47,7 +53,8 @@ const most = { filters: 40, values: 50, characters: 300 };
  * Reads an address. Refuses (invalid) what cannot be a list's; what a filter may hold is for the list to say. Refuses
  * (unseen) someone who may read nothing of the type.
  */
-export function readAddress(actor: Actor, type: RecordType, query: Form): ListAddress {
+export function readAddress(tx: Viewer, type: RecordType, query: Form): ListAddress {
+  const { actor } = tx;
   if (!may(actor, type.name, "read")) unseen("There is no such page");
   checkSizes(query);
   const show = first(query, "show") || (type.views.list.openOnly ? "open" : "all");
@@ -67,9 +74,20 @@ export function readAddress(actor: Actor, type: RecordType, query: Form): ListAd
         .filter(([, values]) => values.length > 0),
     ),
     sort: sortOf(actor, type, first(query, "sort") || usualSort(type, known)),
-    columns: columnsOf(actor, type, query),
+    columns: columnsOf(tx, type, query),
     cursor: first(query, "cursor"),
+    as: layoutOf(first(query, "as")),
+    by: groupingNamed(tx, type, first(query, "by")),
+    on: dateNamed(tx, type, "on", first(query, "on")),
+    to: dateNamed(tx, type, "to", first(query, "to")),
+    at: periodNamed(first(query, "at")),
   };
+}
+
+/** The query of an address as a form gives it. */
+export function formOf(query: string): Form {
+  const pairs = new URLSearchParams(query.slice(0, 8000));
+  return Object.fromEntries([...new Set(pairs.keys())].map((name) => [name, pairs.getAll(name)]));
 }
 
 /** Whether a form sent controls that were left empty, or an order of columns: the address is then written anew. */
@@ -92,7 +110,9 @@ export function queryText(type: RecordType, address: ListAddress): string {
     for (const value of values) parameters.append(name, value);
   if (address.sort !== usualSort(type, address.show)) parameters.set("sort", address.sort);
   if (address.columns.join() !== type.views.list.columns.join()) parameters.set("columns", address.columns.join());
-  if (address.cursor) parameters.set("cursor", address.cursor);
+  if (address.as !== "list") parameters.set("as", address.as);
+  for (const name of ["by", "on", "to", "at", "cursor"] as const)
+    if (address[name]) parameters.set(name, address[name]);
   return parameters.toString().replaceAll("%2C", ",");
 }
 
@@ -100,6 +120,13 @@ export function queryText(type: RecordType, address: ListAddress): string {
 export function usualSort(type: RecordType, show: ListAddress["show"]): string {
   if (show === "open" || !type.views.list.sort.endsWith("due")) return type.views.list.sort;
   return show === "closed" ? "-closed" : "-opened";
+}
+
+function layoutOf(given: string): Layout {
+  return (
+    layouts.find((layout) => layout === (given || "list")) ??
+    refuse("as", `A list can be seen as: ${layouts.join(", ")}`)
+  );
 }
 
 /** A link to the list as this address has it, with what `change` says otherwise; from its first page unless that is said. */
@@ -120,35 +147,7 @@ export function listQuery(
   { search, show, states, where, sort, cursor, columns }: ListAddress,
   limit: number,
 ): ListQuery {
-  return { search, show, states, where, sort, limit, fields: columns, ...(cursor ? { cursor } : {}) };
-}
-
-/** The columns that this person can choose, by name and label, in the definition's order. */
-export function columnChoices(actor: Actor, type: RecordType): [name: string, label: string][] {
-  const fields = Object.entries(type.fields)
-    .filter(
-      ([name, field]) =>
-        isListed(actor, type, name) && (field.kind.name !== "long text" || type.views.list.columns.includes(name)),
-    )
-    .map(([name, field]) => [name, field.options.label] as [string, string]);
-  const every = new Map([...Object.entries(baseColumns), ...fields]);
-  const usual = type.views.list.columns.filter((name) => every.has(name));
-  return [...usual, ...[...every.keys()].filter((name) => !usual.includes(name))].map((name) => [
-    name,
-    every.get(name) ?? name,
-  ]);
-}
-
-/** Whether a field can stand in a list that this person sees: it has a value in the row, and is not kept from them. */
-export function isListed(actor: Actor, type: RecordType, name: string): boolean {
-  const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
-  if (!field || (field.options.internal && !readsInternal(actor, type.name))) return false;
-  return field.kind.name === "computed" || columnOf(type, name) !== null;
-}
-
-/** Whether a list that this person sees can be sorted by a column. */
-export function isSortable(actor: Actor, type: RecordType, name: string): boolean {
-  return sortable(type).includes(name) && (Object.hasOwn(baseColumns, name) || isListed(actor, type, name));
+  return { search, show, states, where, sort, limit, fields: fieldsRead(columns), ...(cursor ? { cursor } : {}) };
 }
 
 function sortOf(actor: Actor, type: RecordType, sort: string): string {
@@ -156,25 +155,6 @@ function sortOf(actor: Actor, type: RecordType, sort: string): string {
   return isSortable(actor, type, name)
     ? sort
     : refuse("sort", `This list cannot be sorted by “${name}”. Select the heading of a column to sort by it`);
-}
-
-function columnsOf(actor: Actor, type: RecordType, query: Form): readonly string[] {
-  const asked = [
-    ...new Set(
-      all(query, "columns")
-        .flatMap((value) => value.split(","))
-        .filter((name) => name !== ""),
-    ),
-  ];
-  const choices = columnChoices(actor, type).map(([name]) => name);
-  if (asked.length === 0) return type.views.list.columns.filter((name) => choices.includes(name));
-  for (const name of asked)
-    if (!choices.includes(name))
-      refuse("columns", `There is no column “${name}” here. There are: ${choices.join(", ")}`);
-  const position = (name: string) => Number(first(query, `position-${name}`)) || asked.indexOf(name) + 1;
-  return Object.keys(query).some((name) => name.startsWith("position-"))
-    ? asked.toSorted((one, other) => position(one) - position(other))
-    : asked;
 }
 
 function given(query: Form, name: string): readonly string[] {
@@ -199,6 +179,7 @@ function checkSizes(query: Form): void {
       return [{ field: name, message: `${name}: that is no text` }];
     return [];
   });
-  if (Object.keys(query).length > most.filters + 40) problems.push({ message: "This address holds too many filters" });
+  if (Object.keys(query).filter((name) => !name.startsWith("position-")).length > most.filters + 40)
+    problems.push({ message: "This address holds too many filters" });
   if (problems.length > 0) throw new Refusal("invalid", problems);
 }

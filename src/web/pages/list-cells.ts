@@ -1,35 +1,79 @@
 import type { RecordType } from "../../kernel/record.ts";
-import type { Actor, Stored, Tx } from "../../kernel/transaction.ts";
+import { findMany } from "../../kernel/store/find-many.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
 import { formatDate, formatDue } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { Cell, Column, Row } from "../view/models.ts";
-import { cellOf, cut, mentionedIn, shownOf } from "./field-value.ts";
+import { cellOf, cut, mentionedIn, notYours, shownOf } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
-import { baseColumns, columnChoices, isKeptInOrder, isSortable, listHref } from "./list-address.ts";
+import { isKeptInOrder, listHref } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
+import { baseColumns, columnLabels, isLinked, isSortable, linkedAmong } from "./list-columns.ts";
+import type { LinkedColumn, Viewer } from "./list-columns.ts";
 import { stateTag } from "./places.ts";
 
+/** The records that the linked columns of a list show, by id. */
+export type Linked = ReadonlyMap<string, Stored>;
+
+/** Rows of a list with what their cells need. */
+export interface Rows {
+  readonly type: RecordType;
+  readonly columns: readonly string[];
+  readonly records: readonly Stored[];
+  readonly names: Names;
+  readonly linked: Linked;
+}
+
+/** Reads the records that linked columns show: one query for all of them, none where there is no such column. */
+export async function readLinked(
+  tx: Tx,
+  type: RecordType,
+  columns: readonly string[],
+  records: readonly Stored[],
+): Promise<Linked> {
+  const linked = linkedAmong(tx, type, columns);
+  const wanted = [...Map.groupBy(linked, ({ target }) => target)].map(([target, some]) => ({
+    type: target,
+    ids: [...new Set(some.flatMap(({ through }) => records.flatMap((record) => idIn(record, through) ?? [])))],
+    fields: some.map(({ column }) => column),
+  }));
+  return findMany(tx, wanted);
+}
+
+function idIn(record: Stored, through: string): string | null {
+  const id = record.values[through];
+  return typeof id === "string" ? id : null;
+}
+
 /** The ids that the rows' cells lead to, whose names are needed. */
-export function mentionedRecords(type: RecordType, columns: readonly string[], records: readonly Stored[]): string[] {
-  const fields = columns.flatMap((name) =>
-    Object.hasOwn(baseColumns, name) ? [] : [[name, type.fields[name]!] as const],
+export function mentionedRecords(tx: Viewer, { type, columns, records, linked }: Omit<Rows, "names">): string[] {
+  const own = columns.flatMap((name) =>
+    Object.hasOwn(baseColumns, name) || isLinked(name) ? [] : [[name, type.fields[name]!] as const],
   );
-  return records.flatMap((record) => fields.flatMap(([name, field]) => mentionedIn(field, record.values[name])));
+  const further = linkedAmong(tx, type, columns).filter(({ column }) => !Object.hasOwn(baseColumns, column));
+  return records.flatMap((record) => [
+    ...own.flatMap(([name, field]) => mentionedIn(field, record.values[name])),
+    ...further.flatMap(({ through, target, column }) =>
+      mentionedIn(target.fields[column]!, linked.get(idIn(record, through) ?? "")?.values[column]),
+    ),
+  ]);
 }
 
 /** The headings of a list, each with the link that sorts by it where it can be. */
-export function listColumns(actor: Actor, type: RecordType, address: ListAddress, anySort: boolean): Column[] {
-  const labels = new Map(columnChoices(actor, type));
+export function listColumns(tx: Viewer, type: RecordType, address: ListAddress, anySort: boolean): Column[] {
+  const labels = columnLabels(tx, type, address.columns);
+  const linked = new Map(linkedAmong(tx, type, address.columns).map((column) => [column.name, column]));
   return address.columns.map((name): Column => {
-    const field = Object.hasOwn(baseColumns, name) ? undefined : type.fields[name];
+    const through = linked.get(name);
+    const field = through ? through.target.fields[through.column] : type.fields[name];
     const sort =
-      isSortable(actor, type, name) && (anySort || isKeptInOrder(address.show, name))
+      isSortable(tx.actor, type, name) && (anySort || isKeptInOrder(address.show, name))
         ? { sort: sortLink(type, address, name) }
         : {};
     return {
       label: labels.get(name) ?? name,
-      ...(name === type.titleField || field?.kind.name === "long text" ? { wide: true } : {}),
+      ...(name === type.titleField || (field?.kind.name === "long text" && !through) ? { wide: true } : {}),
       ...(field?.kind.filter === "number-range" ? { number: true } : {}),
       ...sort,
     };
@@ -42,46 +86,57 @@ function sortLink(type: RecordType, address: ListAddress, name: string): NonNull
 }
 
 /** The rows of a list. The link to the record stands in the first of reference, title or whatever comes first. */
-export function listRows(
-  tx: Tx,
-  type: RecordType,
-  columns: readonly string[],
-  records: readonly Stored[],
-  names: Names,
-  clock: Clock,
-): Row[] {
-  const linked = ["reference", type.titleField].find((name) => columns.includes(name)) ?? columns[0];
+export function listRows(tx: Tx, rows: Rows, clock: Clock): Row[] {
+  const { type, columns, records } = rows;
+  const leading = ["reference", type.titleField].find((name) => columns.includes(name)) ?? columns[0];
+  const linked = new Map(linkedAmong(tx, type, columns).map((column) => [column.name, column]));
   return records.map((record) => ({
-    cells: columns.map((name) =>
-      name === linked ? linkCell(tx, type, record, name, names, clock) : listCell(type, record, name, names, clock),
-    ),
+    cells: columns.map((name) => {
+      const through = linked.get(name);
+      const cell = through ? linkedCell(record, through, rows, clock) : listCell(type, record, name, rows.names, clock);
+      return name === leading ? linkCell(tx, record, cell) : cell;
+    }),
   }));
 }
 
-function linkCell(tx: Tx, type: RecordType, record: Stored, name: string, names: Names, clock: Clock): Cell {
-  const cell = listCell(type, record, name, names, clock);
+function linkCell(tx: Tx, record: Stored, cell: Cell): Cell {
   return {
     kind: "link",
     text: "text" in cell && cell.text !== "" ? cell.text : record.reference,
-    href: hrefOf(tx, type.name, record.reference),
+    href: hrefOf(tx, record.type, record.reference),
   };
 }
 
-function listCell(type: RecordType, record: Stored, name: string, names: Names, clock: Clock): Cell {
+function linkedCell(record: Stored, { through, target, column }: LinkedColumn, rows: Rows, clock: Clock): Cell {
+  const id = idIn(record, through);
+  if (id === null) return { kind: "empty" };
+  const there = rows.linked.get(id);
+  return there ? listCell(target, there, column, rows.names, clock) : { kind: "text", text: notYours };
+}
+
+/** One value of a record as a cell: a field's, or a base column's. */
+export function listCell(type: RecordType, record: Stored, name: string, names: Names, clock: Clock): Cell {
   if (name === "reference") return { kind: "text", text: record.reference };
   if (name === "state") return { kind: "tag", ...stateTag(type, record.state) };
   if (name === "due") return dueCell(record.dueAt, clock);
-  if (Object.hasOwn(baseColumns, name))
-    return momentCell(
-      name === "opened" ? record.openedAt : name === "updated" ? record.updatedAt : record.closedAt,
-      clock,
-    );
+  if (Object.hasOwn(baseColumns, name)) return momentCell(momentOf(record, name), clock);
   if (name === type.titleField) return { kind: "text", text: record.title };
   const field = type.fields[name]!;
   const cell = cellOf(shownOf(field, record.values[name]), names);
   if (cell.kind === "text") return { kind: "text", text: cut(cell.text, 160) };
   // Who has it and where it is are read, not followed: a hundred such links would bury those to the records.
   return cell.kind === "link" && field.kind.filter === "record" ? { kind: "text", text: cell.text } : cell;
+}
+
+/** The moment that a base column of a record holds; null when there is none. */
+export function momentOf(record: Stored, name: string): string | null {
+  const moments: Readonly<Record<string, string | null>> = {
+    due: record.dueAt,
+    opened: record.openedAt,
+    updated: record.updatedAt,
+    closed: record.closedAt,
+  };
+  return moments[name] ?? null;
 }
 
 /** A deadline in words and tone; a dash when none runs. */

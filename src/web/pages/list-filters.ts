@@ -6,8 +6,9 @@ import { isId } from "../../kernel/store/find.ts";
 import type { Actor } from "../../kernel/transaction.ts";
 import type { Choice, Filter, HiddenField, ListPage } from "../view/models.ts";
 import { formatDate } from "../view/format.ts";
-import { baseColumns, isListed, listHref, usualSort } from "./list-address.ts";
+import { listHref, usualSort } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
+import { baseColumns, isListed } from "./list-columns.ts";
 import { recordFilters } from "./list-surroundings.ts";
 import type { Surroundings } from "./list-surroundings.ts";
 
@@ -195,6 +196,10 @@ export function hiddenFilters(address: ListAddress, type: RecordType, controls: 
     ...kept,
     ...further,
     ...(address.sort === usualSort(type, address.show) ? [] : [{ name: "sort", value: address.sort }]),
+    ...(address.as === "list" ? [] : [{ name: "as", value: address.as }]),
+    ...(["by", "on", "to", "at"] as const).flatMap((name) =>
+      address[name] === "" ? [] : [{ name, value: address[name] }],
+    ),
   ];
 }
 

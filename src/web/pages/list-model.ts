@@ -1,26 +1,27 @@
 import { may } from "../../kernel/access.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { countMax } from "../../kernel/store/list.ts";
-import type { ListPage as Found } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import type { ModulePages } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { Empty, Link, ListPage, Shell } from "../view/models.ts";
-import { columnChoices, listHref, queryText } from "./list-address.ts";
+import { listHref } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
-import { listColumns, listRows } from "./list-cells.ts";
+import { columnChoices, columnLabels, isLinked } from "./list-columns.ts";
 import { chipsOf, filterControls, hiddenFilters } from "./list-filters.ts";
+import { layoutLinks, seenBy } from "./list-layouts.ts";
+import type { Middle } from "./list-seen.ts";
 import type { Surroundings } from "./list-surroundings.ts";
-import { navigationOf, pageClock } from "./places.ts";
-import { viewTabs } from "./saved-views.ts";
+import { navigationOf } from "./places.ts";
+import { savingOf, teamTabs, viewTabs } from "./saved-views.ts";
 
 interface Listed {
   readonly type: RecordType;
   readonly address: ListAddress;
-  readonly found: Found;
   readonly many: number;
-  /** Whether the headings offer to sort by any column that can be, and not only by those that an index serves. */
-  readonly anySort: boolean;
+  /** Whether any record is shown. */
+  readonly any: boolean;
+  readonly middle: Middle;
   readonly surroundings: Surroundings;
   readonly shell: Shell;
   readonly modulePages: readonly ModulePages[];
@@ -29,7 +30,7 @@ interface Listed {
 /** The model of a list's page. */
 export function listModel(
   tx: Tx,
-  { type, address, found, many, anySort, surroundings, shell, modulePages }: Listed,
+  { type, address, many, any, middle, surroundings, shell, modulePages }: Listed,
 ): ListPage {
   const controls = filterControls({ actor: tx.actor, type, address, surroundings });
   const chips = chipsOf({ actor: tx.actor, type, address, surroundings });
@@ -48,28 +49,45 @@ export function listModel(
       .filter((link) => link.type === type.name && may(tx.actor, link.type, "internal"))
       .map(({ label, href }) => ({ text: label, href })),
     views: viewTabs(tx.actor, type, address, surroundings.views),
+    teamViews: teamTabs(type, address, surroundings.views),
     query: {
       action: `/${type.path}`,
       search: { name: "q", label: `Search in ${type.label.many.toLowerCase()}`, value: address.search },
       filters: controls,
-      columns: { name: "columns", canOrder: true, options: columnOptions(tx, type, address) },
+      columns: {
+        name: "columns",
+        canOrder: true,
+        options: columnOptions(tx, type, address),
+        moreHref: listHref(type, address, {}, "/columns"),
+      },
       hidden: hiddenFilters(address, type, controls),
-      clearHref: `/${type.path}`,
+      clearHref: clearHref(type, address),
     },
+    layouts: layoutLinks(type, address),
+    seenBy: seenBy(tx, type, address),
     chips,
-    saveView: saving(type, address, surroundings),
+    saveView: savingOf(tx.actor, type, address, surroundings),
+    paging: {},
+    ...middle,
     table: {
+      columns: [],
+      rows: [],
+      ...middle.table,
       caption: `${title}, ${chips.map(({ label }) => label).join(", ") || (address.show === "all" ? "all" : address.show)}`,
-      columns: listColumns(tx.actor, type, address, anySort),
-      rows: listRows(tx, type, address.columns, found.items, surroundings.names, pageClock(tx)),
-      empty: emptyOf(type, address, chips.length > 0, create),
+      ...(any ? {} : { empty: emptyOf(type, address, chips.length > 0, create) }),
     },
-    paging: {
-      ...(found.previousCursor ? { previousHref: listHref(type, address, { cursor: found.previousCursor }) } : {}),
-      ...(found.nextCursor ? { nextHref: listHref(type, address, { cursor: found.nextCursor }) } : {}),
-    },
-    ...(found.items.length > 0 ? { csvHref: listHref(type, address, {}, ".csv") } : {}),
+    ...(any
+      ? {
+          csvHref: listHref(type, plain(address), {}, ".csv"),
+          excelHref: listHref(type, plain(address), {}, ".xlsx"),
+        }
+      : {}),
   };
+}
+
+/** The same rows as a table: what a file of them holds. */
+function plain(address: ListAddress): ListAddress {
+  return { ...address, as: "list", by: "", on: "", to: "", at: "" };
 }
 
 /** A module's main list carries the module's name, as the navigation does. */
@@ -84,6 +102,16 @@ function crumbs(tx: Tx, type: RecordType): { breadcrumb?: Link[] } {
   return main && main !== type ? { breadcrumb: [{ text: titleOf(tx, main), href: above }] } : {};
 }
 
+/** The list without search and filters, seen as it is now. */
+function clearHref(type: RecordType, address: ListAddress): string {
+  return listHref(type, address, {
+    search: "",
+    where: {},
+    states: [],
+    show: type.views.list.openOnly ? "open" : "all",
+  });
+}
+
 function countText(type: RecordType, many: number): string {
   return `${many > countMax ? `${formatCount(countMax)}+` : formatCount(many)} ${(many === 1 ? type.label.one : type.label.many).toLowerCase()}`;
 }
@@ -94,19 +122,11 @@ function columnOptions(
   { columns }: ListAddress,
 ): { value: string; label: string; selected: boolean }[] {
   const place = (name: string) => (columns.includes(name) ? columns.indexOf(name) : columns.length);
-  return columnChoices(tx.actor, type)
+  const labels = columnLabels(tx, type, columns);
+  const linked = columns.filter(isLinked).map((name) => [name, labels.get(name) ?? name] as const);
+  return [...columnChoices(tx.actor, type), ...linked]
     .map(([value, label]) => ({ value, label, selected: columns.includes(value) }))
     .toSorted((one, other) => place(one.value) - place(other.value));
-}
-
-function saving(type: RecordType, address: ListAddress, { views }: Surroundings): NonNullable<ListPage["saveView"]> {
-  const query = queryText(type, { ...address, cursor: "" });
-  const shown = views.find((view) => view.query === query);
-  return {
-    action: `/${type.path}/views`,
-    hidden: [{ name: "query", value: query }],
-    ...(shown ? { removeAction: `/${type.path}/views/${shown.id}/remove` } : {}),
-  };
 }
 
 function emptyOf(type: RecordType, address: ListAddress, narrowed: boolean, create: Link | null): Empty {

@@ -22,11 +22,16 @@ export interface Surroundings {
   readonly views: readonly SavedView[];
 }
 
-/** A view that the person saved: an address of the type's list by a name of their own. */
+/** An address of the type's list by a name: the person's own, or shared with a team that they are in. */
 export interface SavedView {
   readonly id: string;
   readonly name: string;
   readonly query: string;
+  /** Whether this person saved it, and so may change and remove it. */
+  readonly own: boolean;
+  readonly teamId: string | null;
+  /** Whether the person's list of the type begins with it. */
+  readonly starts: boolean;
 }
 
 /** Reads names, choices and saved views. */
@@ -36,7 +41,8 @@ export async function readSurroundings(
   wanted: { ids: Iterable<string>; targets: Iterable<string> },
 ): Promise<Surroundings> {
   const [names, choices, views] = await Promise.all([
-    namesOf(tx, wanted.ids),
+    // The teams with which a view can be shared are named beside the rest.
+    namesOf(tx, [...wanted.ids, ...tx.actor.teams]),
     readChoices(tx, [...new Set(wanted.targets)]),
     readViews(tx, type),
   ]);
@@ -62,9 +68,14 @@ async function readChoices(tx: Tx, targets: readonly string[]): Promise<Surround
 }
 
 async function readViews(tx: Tx, type: RecordType): Promise<SavedView[]> {
-  const { rows } = await sql<SavedView>`select id, name, query from saved_views
-    where organisation_id = ${tx.actor.organisationId}::uuid and person_id = ${tx.actor.personId}::uuid and type = ${type.name}
-    order by name limit ${viewsMax}`.execute(tx.db);
+  const { organisationId, personId, teams } = tx.actor;
+  const { rows } = await sql<SavedView>`
+    select v.id, v.name, v.query, v.person_id = ${personId}::uuid as own, v.team_id as "teamId", s.view_id is not null as starts
+    from saved_views v left join view_starts s on s.organisation_id = v.organisation_id and s.person_id = ${personId}::uuid
+      and s.type = v.type and s.view_id = v.id
+    where v.organisation_id = ${organisationId}::uuid and v.type = ${type.name}
+      and (v.person_id = ${personId}::uuid or v.team_id = any (${teams}::uuid[]))
+    order by own desc, lower(v.name), v.id limit ${2 * viewsMax}`.execute(tx.db);
   return rows;
 }
 

@@ -3,27 +3,36 @@ import { Refusal } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { isId } from "../../kernel/store/find.ts";
-import { countMax } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { csvAnswer } from "./csv.ts";
+import { excelAnswer } from "./excel.ts";
 import { isUntidy, listHref, queryText, readAddress } from "./list-address.ts";
-import { mentionedRecords } from "./list-cells.ts";
+import type { ListAddress } from "./list-address.ts";
+import { seenAsBoard } from "./list-board.ts";
+import { seenOnCalendar } from "./list-calendar.ts";
+import { columnsPage } from "./list-columns-page.ts";
 import { filteredFields } from "./list-filters.ts";
 import { listModel, titleOf } from "./list-model.ts";
-import { checkFilters, checkSort, countOf, listed, sortsQuickly } from "./list-read.ts";
+import { checkFilters, checkSort } from "./list-read.ts";
+import { seenAsTable, seenInGroups } from "./list-seen.ts";
+import type { Seen } from "./list-seen.ts";
 import { readSurroundings, recordFilters, resolveAddress } from "./list-surroundings.ts";
+import { seenOnTimeline } from "./list-timeline.ts";
 import { navigationOf } from "./places.ts";
-import { removeView, saveView } from "./saved-views.ts";
-
-const rowsOfPage = 50;
+import { removeView, saveView, startWithView } from "./saved-views.ts";
 
 /** The list of every type: `/{path}`, its CSV file, and the views that each person saves of it. */
 export function registerLists(app: FastifyInstance, parts: WebParts): void {
   const form = { preHandler: app.csrfProtection.bind(app) };
   app.get("/:path.csv", pageRoute(parts, csvAnswer));
+  app.get("/:path.xlsx", pageRoute(parts, excelAnswer));
+  app.get(
+    "/:path/columns",
+    pageRoute(parts, (page) => page.as((tx) => columnsPage(page, tx, typeAt(page)))),
+  );
   app.get(
     "/:path",
     pageRoute(parts, (page) => showList(page, typeAt(page))),
@@ -32,6 +41,11 @@ export function registerLists(app: FastifyInstance, parts: WebParts): void {
     "/:path/views",
     form,
     pageRoute(parts, (page) => saveView(page, typeAt(page))),
+  );
+  app.post(
+    "/:path/views/:view/start",
+    form,
+    pageRoute(parts, (page) => startWithView(page, typeAt(page))),
   );
   app.post(
     "/:path/views/:view/remove",
@@ -68,7 +82,7 @@ async function answerFor(
   query: Form,
   notes: readonly string[],
 ): Promise<PageAnswer> {
-  const typed = readAddress(tx.actor, type, query);
+  const typed = readAddress(tx, type, query);
   checkFilters(tx, type, typed);
   const address = await resolveAddress(tx, type, typed);
   const tidy = listHref(type, address, { cursor: address.cursor });
@@ -79,31 +93,42 @@ async function answerFor(
     tidy !== page.request.url
   )
     return { redirect: tidy };
-  await checkSort(tx, type, address);
-  const found = await listed(tx, type, address, rowsOfPage);
+  if (address.as !== "calendar") await checkSort(tx, type, address);
+  const seen = await look(tx, type, address);
   const targets = recordFilters(type);
   const [surroundings, shell, many] = await Promise.all([
     readSurroundings(tx, type, {
-      ids: [
-        ...mentionedRecords(type, address.columns, found.items),
-        ...Object.values(address.where).flat().filter(isId),
-      ],
+      ids: [...seen.ids, ...Object.values(address.where).flat().filter(isId)],
       targets: filteredFields(tx.actor, type).flatMap((name) => targets.get(name) ?? []),
     }),
     page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type) }),
-    countOf(tx, type, address, found),
+    seen.many(),
   ]);
-  // By which columns the headings offer to sort: any, where that is quick.
-  const anySort = many <= countMax || (await sortsQuickly(tx, type, { show: address.show, sort: "" }));
+  // What the person's list begins with is read with their views, so that the plain list costs no query more.
+  const start = surroundings.views.find(({ starts, query: kept }) => starts && kept !== "");
+  if (start && Object.keys(query).length === 0 && notes.length === 0 && !isFromHere(page, type))
+    return { redirect: `/${type.path}?${start.query}` };
   const model = listModel(tx, {
     type,
     address,
-    found,
     many,
-    anySort,
+    any: seen.any,
+    middle: await seen.middle(surroundings, many),
     surroundings,
     modulePages: page.parts.modulePages,
     shell: notes.length > 0 ? { ...shell, flash: { tone: "bad", text: notes.join(" ") } } : shell,
   });
   return { page: "list", model, status: notes.length > 0 ? 422 : 200 };
+}
+
+function look(tx: Tx, type: RecordType, address: ListAddress): Promise<Seen> {
+  if (address.as === "board") return seenAsBoard(tx, type, address);
+  if (address.as === "calendar") return seenOnCalendar(tx, type, address);
+  if (address.as === "timeline") return seenOnTimeline(tx, type, address);
+  return address.by === "" ? seenAsTable(tx, type, address) : seenInGroups(tx, type, address);
+}
+
+/** Whether the person comes from the same list: then they took its last filter away, and mean the plain list. */
+function isFromHere(page: PageRequest, type: RecordType): boolean {
+  return URL.parse(page.request.headers.referer ?? "")?.pathname === `/${type.path}`;
 }

@@ -17,7 +17,7 @@ import { changesRows } from "./line-inputs.ts";
 import { notPossiblePage } from "./not-possible.ts";
 import { addressOf, stateTag } from "./places.ts";
 import { givenFields } from "./seen-fields.ts";
-import { pageAfter, sendOnce, versionIn } from "./submitting.ts";
+import { backTo, pageAfter, sendOnce, versionIn } from "./submitting.ts";
 
 interface Asking {
   readonly name: string;
@@ -67,7 +67,8 @@ function impossibleSentence(type: RecordType, record: Stored, definition: Move<s
   return `“${definition.label}” is not possible while ${record.reference} is ${stateTag(type, record.state).text}. It is possible from: ${from}`;
 }
 
-function commentControl({ comment }: Move<string, string>, { typed, problems }: Asked): FormField[] {
+/** The control for what a move asks to be said. */
+export function commentControl({ comment }: Move<string, string>, { typed, problems }: Asked): FormField[] {
   if (!comment) return [];
   const error = problems?.find(({ field }) => field === "comment")?.message;
   return [
@@ -103,7 +104,7 @@ export async function postMove(page: PageRequest): Promise<PageAnswer> {
         });
         const state = stateTag(type, after.state).text.toLowerCase();
         return {
-          location: await pageAfter(tx, type, after),
+          location: backTo(page, type) ?? (await pageAfter(tx, type, after)),
           recordId: after.id,
           said:
             after.state === before.state

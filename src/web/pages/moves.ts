@@ -1,5 +1,5 @@
 import { may } from "../../kernel/access.ts";
-import type { RecordType } from "../../kernel/record.ts";
+import type { Move as Definition, RecordType } from "../../kernel/record.ts";
 import { movesFor } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { Move } from "../view/models.ts";
@@ -12,10 +12,8 @@ import { submissionField, versionField } from "./submitting.ts";
 export function moveButtons(tx: Tx, type: RecordType, record: Stored): Move[] {
   return movesFor(tx, type, record).map(([name, definition]) => {
     const href = `${addressOf(tx, record)}/moves/${name}`;
-    // A move that is hard to undo is asked for once more, even where it needs nothing else.
-    const asks = (definition.asks ?? []).length > 0 || definition.comment !== undefined || definition.warning === true;
     const tone = definition.warning ? { tone: "warning" as const } : {};
-    return asks
+    return asksSomething(definition)
       ? { label: definition.label, href, method: "get", ...tone }
       : {
           label: definition.label,
@@ -32,4 +30,9 @@ export function actionsOn(tx: Tx, type: RecordType, record: Stored): Move[] {
   const mayEdit = may(tx.actor, type.name, type.access.change.permission, record) && type.locked(record) === null;
   const edit: Move[] = mayEdit ? [{ label: "Edit", href: `${addressOf(tx, record)}/edit`, method: "get" }] : [];
   return [...edit, ...signInLinkAction(tx, type, record), ...eraseAction(tx, type, record)];
+}
+
+/** Whether a move leads to a form: it asks for something, or is hard to undo and so is asked for once more. */
+export function asksSomething(definition: Definition<string, string>): boolean {
+  return (definition.asks ?? []).length > 0 || definition.comment !== undefined || definition.warning === true;
 }

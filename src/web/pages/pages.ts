@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { WebParts } from "../parts.ts";
 import { registerAccount } from "./account.ts";
 import { registerAdministration } from "./administration.ts";
+import { registerBulk } from "./bulk.ts";
 import { registerErasures } from "./erase.ts";
 import { registerFiles } from "./files.ts";
 import { registerForms } from "./form.ts";
@@ -25,6 +26,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerOrganisation(app, parts);
   for (const module of parts.modulePages) module.register(app, parts);
   registerLists(app, parts);
+  registerBulk(app, parts);
   registerErasures(app, parts);
   registerSignInLinks(app, parts);
   registerFiles(app, parts);

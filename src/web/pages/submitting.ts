@@ -6,6 +6,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { find } from "../../kernel/store/find.ts";
 import { submitOnce } from "../../kernel/store/submission.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { localPath } from "../local-path.ts";
 import { hrefOf } from "../names.ts";
 import { first } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -36,6 +37,12 @@ export async function pageAfter(
     if (error instanceof Refusal && error.kind === "unseen") return `/${type.path}`;
     throw error;
   }
+}
+
+/** The list to which a form sends back, when it says so: the board on which a move was made. */
+export function backTo(page: Pick<PageRequest, "form">, type: RecordType): string | null {
+  const path = localPath(first(page.form, "_back"));
+  return path === `/${type.path}` || path?.startsWith(`/${type.path}?`) ? path : null;
 }
 
 /** What a form leads to. */
@@ -73,7 +80,7 @@ export async function sendOnce(page: PageRequest, sending: Sending): Promise<Pag
       : [[name, page.request.sentFiles.get(String(value)) ?? value] as const],
   );
   try {
-    const key = keyOf(first(page.form, "_submission"), typed);
+    const key = keyOf(first(page.form, "_submission"), page.request.url, typed);
     let said: string | undefined;
     const done = await page.as((tx) =>
       submitOnce(tx, key, { path: page.request.url, typed }, async () => {
@@ -90,11 +97,17 @@ export async function sendOnce(page: PageRequest, sending: Sending): Promise<Pag
   }
 }
 
-/** A form that says which version it is of is held to that; with other content it is another sending. */
-function keyOf(submission: string, typed: readonly (readonly [name: string, value: unknown])[]): string | undefined {
+/** A form that says which version it is of is held to that; with other content, or for another record, it is another sending. */
+function keyOf(
+  submission: string,
+  path: string,
+  typed: readonly (readonly [name: string, value: unknown])[],
+): string | undefined {
   if (submission === "") return undefined;
   if (!typed.some(([name]) => name === "_version")) return submission;
-  return `${submission}.${createHash("sha256").update(JSON.stringify(typed)).digest("base64url")}`;
+  return `${submission}.${createHash("sha256")
+    .update(JSON.stringify([path, typed]))
+    .digest("base64url")}`;
 }
 
 /** The kernel speaks of idempotency keys; a person at a form knows only that they sent it before. */

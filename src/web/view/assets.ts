@@ -127,6 +127,7 @@ async function build(): Promise<Map<string, Buffer>> {
   files.set("icon.svg", await readFile(join(sources, "icon.svg")));
   const script = await readFile(join(sources, "reeve.js"));
   files.set("reeve.js", script);
+  files.set("seen.js", await readFile(join(sources, "seen.js")));
   files.set("turbo.js", await turbo());
   const govuk = join(packageFolder("govuk-frontend"), "dist/govuk");
   await addModules(

@@ -19,11 +19,14 @@ import type {
   UnavailablePage,
 } from "./models/pages.ts";
 import type { ConnectionsPage, ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
+import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
 export type Pages = {
   "my-work": MyWorkPage;
   list: ListPage;
+  columns: ColumnsPage;
+  bulk: BulkPage;
   record: RecordPage;
   ledger: LedgerPage;
   connections: ConnectionsPage;
@@ -54,5 +57,16 @@ export type PageName = keyof Pages;
 export type * from "./models/form.ts";
 export type * from "./models/pages.ts";
 export type * from "./models/record.ts";
+export type {
+  Board,
+  BulkPage,
+  BoardCard,
+  BoardMove,
+  Calendar,
+  CalendarDay,
+  SeenControl,
+  Timeline,
+  TimelineBar,
+} from "./models/seen.ts";
 export type * from "./models/shell.ts";
 export type * from "./models/tables.ts";

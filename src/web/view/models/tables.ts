@@ -1,4 +1,5 @@
 /** Tables and lists. */
+import type { Board, Calendar, SeenControl, Timeline } from "./seen.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
 
 /** One value in a table. Texts are ready to show. */
@@ -26,7 +27,15 @@ export type Column = {
 };
 
 /** `highlight` tints the row that needs the person now; `id` is where an address with a fragment leads. */
-export type Row = { readonly cells: readonly Cell[]; readonly highlight?: boolean; readonly id?: string };
+export type Row = {
+  readonly cells: readonly Cell[];
+  readonly highlight?: boolean;
+  readonly id?: string;
+  /** What ticking the row sends; present where rows can be changed together. */
+  readonly tick?: { readonly label: string; readonly value: string };
+  /** Stands across the table above the rows of a group, in place of cells. `count` is "12" or "900 or more". */
+  readonly heading?: { readonly title: string; readonly count: string; readonly href?: string };
+};
 
 /** What an empty list says: what belongs there and the first step. */
 export type Empty = { readonly title: string; readonly text: string; readonly actions?: readonly Link[] };
@@ -37,6 +46,8 @@ export type Table = {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
   readonly empty?: Empty;
+  /** The id of the form that ticked rows are sent with; present where rows can be ticked. */
+  readonly tickForm?: string;
 };
 
 /** A figure with its meaning. */
@@ -79,10 +90,27 @@ export type ListPage = {
   /** "38 records", "1,000+ records". */
   readonly countText: string;
   readonly create?: Link;
-  /** Other ways to see the same list: board, calendar, numbers. */
+  /** Other pages about the same records: numbers. */
   readonly links?: readonly Link[];
+  /** Ways to see the same list: table, board, calendar, timeline. */
+  readonly layouts?: readonly (Link & { readonly current: boolean })[];
+  /** What this way of seeing it goes by. */
+  readonly seenBy?: {
+    readonly action: string;
+    readonly hidden: readonly HiddenField[];
+    readonly controls: readonly SeenControl[];
+  };
+  /** Changing several records at once. */
+  readonly bulk?: { readonly action: string; readonly hidden: readonly HiddenField[]; readonly allText?: string };
+  readonly board?: Board;
+  readonly calendar?: Calendar;
+  readonly timeline?: Timeline;
+  /** What this page leaves out. */
+  readonly note?: string;
   /** Saved views as tabs; the current one is marked. */
   readonly views?: readonly { readonly label: string; readonly href: string; readonly current?: boolean }[];
+  /** Views that others share with a team of this person. */
+  readonly teamViews?: readonly { readonly label: string; readonly href: string; readonly current?: boolean }[];
   /** The GET form that holds search, filters and columns. */
   readonly query: {
     readonly action: string;
@@ -90,7 +118,13 @@ export type ListPage = {
     readonly filters: readonly Filter[];
     readonly filtersOpen?: boolean;
     /** Which columns are shown, in order; several checkboxes named `name`. `position` is a number field `position-<value>`. */
-    readonly columns?: { readonly name: string; readonly options: readonly Choice[]; readonly canOrder?: boolean };
+    readonly columns?: {
+      readonly name: string;
+      readonly options: readonly Choice[];
+      readonly canOrder?: boolean;
+      /** Where the columns of linked records are chosen. */
+      readonly moreHref?: string;
+    };
     /** Sort and view kept while filtering. */
     readonly hidden: readonly HiddenField[];
     readonly clearHref: string;
@@ -100,13 +134,19 @@ export type ListPage = {
   readonly saveView?: {
     readonly action: string;
     readonly hidden: readonly HiddenField[];
-    readonly canShare?: boolean;
+    /** The name of one's own view that is shown now; "" when none is. */
+    readonly name: string;
+    /** With whom it can be shared, nobody first; absent for whoever may not share. */
+    readonly share?: readonly Choice[];
     /** Present when looking at one's own saved view. */
     readonly removeAction?: string;
+    /** Present when looking at a saved view: makes it the start of the list, or no longer. */
+    readonly start?: { readonly action: string; readonly label: string; readonly hidden: readonly HiddenField[] };
   };
   readonly table: Table;
   readonly paging: { readonly previousHref?: string; readonly nextHref?: string; readonly text?: string };
   readonly csvHref?: string;
+  readonly excelHref?: string;
 };
 
 export type SearchResult = {
