@@ -12,6 +12,7 @@ import { answerUnreadable, refuseEncodedBodies, routerError, securityHeaders } f
 import { answerError, registerErrors } from "./error-pages.ts";
 import { registerHealth } from "./health.ts";
 import { registerPages } from "./pages/pages.ts";
+import { registerLive } from "./live/routes.ts";
 import type { WebParts } from "./parts.ts";
 import { registerSentFiles } from "./sent-files.ts";
 
@@ -66,6 +67,7 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   registerHealth(app, parts);
   registerAssets(app, parts);
   await registerApi(app, parts);
+  registerLive(app, parts);
   registerPages(app, parts);
   return app;
 }

@@ -52,6 +52,8 @@ export function listRows(
 ): Row[] {
   const linked = ["reference", type.titleField].find((name) => columns.includes(name)) ?? columns[0];
   return records.map((record) => ({
+    // So that a page that is made anew keeps each row, and the focus in it, for the record that it was of.
+    id: `row-${record.reference}`,
     cells: columns.map((name) =>
       name === linked ? linkCell(tx, type, record, name, names, clock) : listCell(type, record, name, names, clock),
     ),

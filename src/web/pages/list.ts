@@ -90,7 +90,7 @@ async function answerFor(
       ],
       targets: filteredFields(tx.actor, type).flatMap((name) => targets.get(name) ?? []),
     }),
-    page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type) }),
+    page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type), follows: `/${type.path}` }),
     countOf(tx, type, address, found),
   ]);
   // By which columns the headings offer to sort: any, where that is quick.

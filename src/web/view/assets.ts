@@ -42,7 +42,7 @@ const require = createRequire(import.meta.url);
 const packages = ["govuk-frontend", "@hotwired/turbo", "@fontsource-variable/atkinson-hyperlegible-next", "sass"];
 const fontName = "atkinson-hyperlegible-next.woff2";
 /** Raised when the way of making the files changes while their sources do not. */
-const recipe = "3";
+const recipe = "4";
 
 const types: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -125,14 +125,14 @@ async function build(): Promise<Map<string, Buffer>> {
   files.set("reeve.css", await compileStyles());
   files.set(fontName, await readFile(join(font, "atkinson-hyperlegible-next-latin-wght-normal.woff2")));
   files.set("icon.svg", await readFile(join(sources, "icon.svg")));
-  const script = await readFile(join(sources, "reeve.js"));
-  files.set("reeve.js", script);
+  const own = (await readdir(sources)).filter((name) => extname(name) === ".js");
+  for (const name of own) files.set(name, await readFile(join(sources, name)));
   files.set("turbo.js", await turbo());
   const govuk = join(packageFolder("govuk-frontend"), "dist/govuk");
   await addModules(
     files,
     govuk,
-    imports(script.toString()).filter((path) => path.startsWith("govuk/")),
+    own.flatMap((name) => imports(String(files.get(name)))).filter((path) => path.startsWith("govuk/")),
   );
   return files;
 }
