@@ -5,15 +5,18 @@ const singleKeysOff = "reeve-single-keys-off";
 const walkable = "[data-rows] tbody tr, [data-row]";
 let pressedG = 0;
 
-document.addEventListener("turbo:load", () => {
+function showChoice() {
   for (const box of document.querySelectorAll("[data-keys-single]"))
     box.checked = localStorage.getItem(singleKeysOff) === null;
-});
+}
+
+document.addEventListener("turbo:load", showChoice);
 
 document.addEventListener("change", (event) => {
   if (!event.target.matches("[data-keys-single]")) return;
   if (event.target.checked) localStorage.removeItem(singleKeysOff);
   else localStorage.setItem(singleKeysOff, "yes");
+  showChoice();
 });
 
 document.addEventListener("click", (event) => {

@@ -53,7 +53,7 @@ document.addEventListener("keydown", (event) => {
   const steps = { ArrowDown: 1, ArrowUp: -1 };
   if (event.key in steps) {
     event.preventDefault();
-    if (options.length > 0) point((chosen + steps[event.key] + options.length) % options.length);
+    if (options.length > 0) point((Math.max(chosen, steps[event.key] > 0 ? -1 : 0) + steps[event.key] + options.length) % options.length);
   } else if (event.key === "Enter") {
     event.preventDefault();
     void enter();
@@ -104,7 +104,8 @@ function show() {
     .filter(({ items }) => items.length > 0);
   options = [];
   list().replaceChildren(...groups.map((group, at) => groupElement(group, at)));
-  point(options.length > 0 ? 0 : -1);
+  // Before anything is typed Enter does nothing: it might take a step that nobody asked for.
+  point(options.length > 0 && words !== "" ? 0 : -1);
   box().setAttribute("aria-expanded", String(options.length > 0));
   const status = document.getElementById("palette-status");
   status.textContent = statusWords(words);
