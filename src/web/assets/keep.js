@@ -28,7 +28,9 @@ const controls = "input, textarea, select";
 
 /** Whether somebody is typing in it just now, which even the same value put in anew would disturb. */
 function isInUse(control) {
-  return control === document.activeElement && control.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+  return (
+    control === document.activeElement && control.matches("textarea, select, input:not([type=checkbox], [type=radio])")
+  );
 }
 
 function holdsTyped(element) {

@@ -30,7 +30,8 @@ document.addEventListener("keydown", (event) => {
     if (openPalette()) event.preventDefault();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog[open]"))
+    return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
   if (localStorage.getItem(singleKeysOff) !== null) return;
   if (event.key === "/") focusSearch(event);

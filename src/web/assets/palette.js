@@ -25,7 +25,7 @@ export function openPalette() {
   found = { words: null, groups: [] };
   palette.showModal();
   show();
-  ask("");
+  void ask("");
   return true;
 }
 
@@ -45,7 +45,7 @@ document.addEventListener("input", (event) => {
   show();
   clearTimeout(waiting);
   const words = box().value.trim();
-  waiting = setTimeout(() => ask(words), 80);
+  waiting = setTimeout(() => void ask(words), 80);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -53,7 +53,8 @@ document.addEventListener("keydown", (event) => {
   const steps = { ArrowDown: 1, ArrowUp: -1 };
   if (event.key in steps) {
     event.preventDefault();
-    if (options.length > 0) point((Math.max(chosen, steps[event.key] > 0 ? -1 : 0) + steps[event.key] + options.length) % options.length);
+    if (options.length > 0)
+      point((Math.max(chosen, steps[event.key] > 0 ? -1 : 0) + steps[event.key] + options.length) % options.length);
   } else if (event.key === "Enter") {
     event.preventDefault();
     void enter();
@@ -93,14 +94,20 @@ function moves() {
 
 function matches({ label }, words) {
   const said = label.toLowerCase();
-  return words.toLowerCase().split(/\s+/).every((word) => said.includes(word));
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => said.includes(word));
 }
 
 function show() {
   const words = box().value.trim();
   const here = moves().filter((move) => matches(move, words));
   const groups = [{ label: "Here", items: here }, ...found.groups]
-    .map(({ label, items, filtered }) => ({ label, items: filtered ? items.filter((item) => matches(item, words)) : items }))
+    .map(({ label, items, filtered }) => ({
+      label,
+      items: filtered ? items.filter((item) => matches(item, words)) : items,
+    }))
     .filter(({ items }) => items.length > 0);
   options = [];
   list().replaceChildren(...groups.map((group, at) => groupElement(group, at)));

@@ -51,8 +51,7 @@ export function createChanges(since: () => number | null): Changes {
       const known = since();
       if (known === null) return false;
       if (moment < known || moment <= forgottenUntil) return true;
-      const keys =
-        recordId === null ? [`${organisationId} ${type}`] : [recordId, `${organisationId} ${type} many`];
+      const keys = recordId === null ? [`${organisationId} ${type}`] : [recordId, `${organisationId} ${type} many`];
       return keys.some((key) => {
         const found = last.get(key);
         return found !== undefined && (internal ? found.any : found.everyone) > moment;

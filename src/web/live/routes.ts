@@ -43,12 +43,12 @@ export function registerLive(app: FastifyInstance, parts: WebParts): void {
   app.get("/live/:path/:reference", { exposeHeadRoute: false }, route);
 }
 
-interface Connection {
+export interface Connection {
   readonly cookie: string;
   readonly since: number;
 }
 
-interface Live {
+export interface Live {
   readonly hub: Hub;
   readonly open: Map<Stream, Connection>;
 }
@@ -89,7 +89,12 @@ async function shownAt(
   });
 }
 
-function begin(live: Live, { shown, who }: Pick<Stream, "shown" | "who">, request: FastifyRequest, reply: FastifyReply) {
+function begin(
+  live: Live,
+  { shown, who }: Pick<Stream, "shown" | "who">,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   const { raw } = reply;
   reply.hijack();
   raw.writeHead(200, {
@@ -121,7 +126,7 @@ function begin(live: Live, { shown, who }: Pick<Stream, "shown" | "who">, reques
 }
 
 /** Keeps connections open, and ends those of sessions that have ended. */
-async function beat({ signIn, log }: WebParts, open: Live["open"]): Promise<void> {
+export async function beat({ signIn, log }: Pick<WebParts, "signIn" | "log">, open: Live["open"]): Promise<void> {
   const known = new Map<string, boolean>();
   for (const [stream, { cookie, since }] of open) {
     if (!known.has(cookie)) {
