@@ -32,6 +32,11 @@ export class Visitor {
     return this.#ask("POST", path, asked);
   }
 
+  /** The cookies as a header. */
+  cookies(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  }
+
   close(): void {
     this.#agent.destroy();
   }
@@ -47,7 +52,7 @@ export class Visitor {
     const body = form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json);
     const headers = {
       ...(this.#cookies.size > 0 && token === undefined
-        ? { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ") }
+        ? { cookie: this.cookies() }
         : {}),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined

@@ -12,7 +12,7 @@ import { mayKnow, readTold } from "./told.ts";
 import type { Told } from "./told.ts";
 
 /** Open pages of one person, and of everybody, in one web process. */
-export const streamsOfPersonMax = 12;
+export const streamsOfPersonMax = 16;
 export const streamsMax = 2000;
 
 /** A page that is open somewhere and hears of changes. */
