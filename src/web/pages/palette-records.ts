@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { may } from "../../kernel/access.ts";
+import type { RecordType } from "../../kernel/record.ts";
 import { filterOf } from "../../kernel/store/find.ts";
 import { viewOf } from "../../kernel/store/row.ts";
 import { search } from "../../kernel/store/search.ts";
@@ -9,8 +9,8 @@ import type { PaletteItem } from "./palette.ts";
 import { recordOfReference } from "./search.ts";
 
 const recordsMax = 10;
-/** Beginnings of words are looked for among this many of the newest records; whole words, and how titles begin, among all. */
-const newestMax = 1000;
+/** Parts of words are looked for among this many of the newest records of each type, whole words among all. */
+const newestMax = 400;
 
 interface Row {
   readonly type: string;
@@ -38,30 +38,54 @@ export async function paletteRecords(tx: Tx, words: string): Promise<PaletteItem
   return [named, ...all.filter((item) => item !== named)].slice(0, recordsMax);
 }
 
+/** By the index on titles, which only helps for types of which the person sees every record. */
 async function titlesThatBegin(tx: Tx, words: string): Promise<readonly Row[]> {
-  const types = [...tx.registry.types.values()].filter((type) => may(tx.actor, type.name, "read"));
+  const types = seenWhole(tx);
   if (types.length === 0) return [];
+  const start = words.toLowerCase();
   const branches = types.map(
     (type) => sql`(select ${type.name}::text as type, reference, title from ${viewOf(type)}
-    where organisation_id = ${tx.actor.organisationId}::uuid and lower(title) like ${`${pattern(words)}%`} ${filterOf(tx, type)} limit 4)`,
+    where organisation_id = ${tx.actor.organisationId}::uuid and lower(title) ~>=~ ${start} and lower(title) ~<~ ${`${start}\u{10ffff}`}
+    ${filterOf(tx, type)} order by lower(title) using ~<~ limit 4)`,
   );
   const { rows } = await sql<Row>`${sql.join(branches, sql` union all `)} limit ${recordsMax}`.execute(tx.db);
   return rows;
 }
 
+/** The newest of each type that the person sees whole; and the newest of what is their own or their teams'. */
 async function newestThatHold(tx: Tx, words: string): Promise<readonly Row[]> {
+  const { organisationId, personId, teams } = tx.actor;
   // A type with a condition of its own is left to its view.
-  const types = [...tx.registry.types.values()].filter(({ access }) => !access.read).map(({ name }) => name);
-  const each = words.split(/\s+/).slice(0, 8);
+  const types = seenWhole(tx).flatMap(({ name, access }) => (access.read ? [] : [name]));
+  const guarded = [...tx.registry.types.values()].flatMap(({ name, access }) => (access.read ? [name] : []));
+  const each = words.toLowerCase().split(/\s+/).slice(0, 8);
   const holds = each.map((word) => sql`lower(reference || ' ' || title) like ${`%${pattern(word)}%`}`);
-  const { rows } = await sql<Row>`select type, reference, title from
-    (select type, reference, title, opened_at from records where organisation_id = ${tx.actor.organisationId}::uuid and type = any (${types}::text[])
-     order by opened_at desc limit ${newestMax}) newest
-    where ${sql.join(holds, sql` and `)} order by opened_at desc limit ${recordsMax}`.execute(tx.db);
+  const own = ["owner_id", "requester_id", "created_by"].map(
+    (column) => sql`union all (select type, reference, title, opened_at from records
+      where organisation_id = ${organisationId}::uuid and ${sql.ref(column)} = ${personId}::uuid order by opened_at desc limit ${newestMax})`,
+  );
+  const { rows } = await sql<Row>`select distinct type, reference, title, opened_at from (
+    select newest.* from unnest(${types}::text[]) as wanted (name), lateral (
+      select type, reference, title, opened_at from records
+      where organisation_id = ${organisationId}::uuid and type = wanted.name order by opened_at desc limit ${newestMax}) newest
+    union all (select type, reference, title, opened_at from records
+      where organisation_id = ${organisationId}::uuid and team_id = any (${teams}::uuid[]) and closed_at is null limit ${newestMax})
+    ${sql.join(own, sql` `)}) looked
+    where type <> all (${guarded}::text[]) and ${sql.join(holds, sql` and `)} order by opened_at desc limit ${recordsMax}`.execute(
+    tx.db,
+  );
   return rows;
+}
+
+/** The types of which the person sees every record that is not restricted. */
+function seenWhole(tx: Tx): RecordType[] {
+  const whole = new Set(
+    tx.actor.grants.flatMap(({ type, permission, scope }) => (permission === "read" && scope === "all" ? [type] : [])),
+  );
+  return [...tx.registry.types.values()].filter(({ name }) => whole.has(name));
 }
 
 /** Words as a pattern of `like` that means just them. */
 function pattern(words: string): string {
-  return words.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return words.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }
