@@ -63,8 +63,8 @@ document.addEventListener("turbo:before-morph-element", (event) => {
 
 document.addEventListener("turbo:before-morph-attribute", (event) => {
   const { attributeName: name, mutationType } = event.detail;
-  // An opened menu, panel or dialog stays open, and a component that was started is not started twice.
-  const opened = name === "open" && event.target.matches("details, dialog");
+  // Somebody else closes no menu, panel or dialog, and a component that was started is not started twice.
+  const opened = following && name === "open" && event.target.matches("details, dialog");
   const startedBefore = /^data-.*-init$/.test(name) && mutationType === "remove";
   if ((opened && mutationType === "remove") || startedBefore) event.preventDefault();
 });
