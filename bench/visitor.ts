@@ -51,9 +51,7 @@ export class Visitor {
   #ask(method: string, path: string, { form, json, token }: Asked): Promise<Answer> {
     const body = form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json);
     const headers = {
-      ...(this.#cookies.size > 0 && token === undefined
-        ? { cookie: this.cookies() }
-        : {}),
+      ...(this.#cookies.size > 0 && token === undefined ? { cookie: this.cookies() } : {}),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined
         ? {}

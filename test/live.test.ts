@@ -254,15 +254,50 @@ test("a page whose session has ended is let go", async () => {
     end: () => void ended.push(name),
   });
   const leaver = await world.as("staff");
+  const sessionOf = async (browser: Browser) =>
+    (await world.parts.signIn.sessionFrom({ cookie: browser.cookieHeader() }))?.sessionId ?? assert.fail();
   const open = new Map([
-    [stream("stays"), { cookie: lead.cookieHeader(), since: Date.now() }],
-    [stream("leaves"), { cookie: leaver.cookieHeader(), since: Date.now() }],
+    [stream("stays"), { sessionId: await sessionOf(lead), since: Date.now() }],
+    [stream("leaves"), { sessionId: await sessionOf(leaver), since: Date.now() }],
   ]);
   await beat(world.parts, open);
   assert.deepEqual(ended, []);
   await leaver.post("/sign-out", {});
   await beat(world.parts, open);
   assert.deepEqual(ended, ["leaves"]);
+});
+
+test("a page that is left open is no use of its session", async () => {
+  const person = await world.as("leadSupport");
+  const ends = async () => {
+    const { rows } = await world.ownerPool.query<{ expires_at: string }>(
+      "select s.expires_at from sign_in_session s join person p on p.account_id = s.user_id where p.id = $1",
+      [whoOf(person).personId],
+    );
+    return rows[0]?.expires_at ?? assert.fail();
+  };
+  // Long enough ago that use moves its end, and that the cookie alone is not believed.
+  await world.ownerPool.query(
+    "update sign_in_session s set expires_at = expires_at - interval '1 hour', updated_at = updated_at - interval '1 hour' from person p where p.account_id = s.user_id and p.id = $1",
+    [whoOf(person).personId],
+  );
+  const cookie = person
+    .cookieHeader()
+    .split("; ")
+    .filter((one) => !one.includes("session_data"))
+    .join("; ");
+  const before = await ends();
+  const page = await fetch(`${address}/tickets`, {
+    headers: { cookie, "user-agent": "Firefox", "reeve-by-itself": "1" },
+    redirect: "manual",
+  });
+  assert.equal(page.status, 200);
+  const stream = await connect({ ...person, cookieHeader: () => cookie }, "/tickets");
+  assert.equal(stream.status, 200);
+  stream.close();
+  assert.equal(await ends(), before);
+  assert.equal((await fetch(`${address}/tickets`, { headers: { cookie }, redirect: "manual" })).status, 200);
+  assert.notEqual(await ends(), before, "somebody's own request is");
 });
 
 test("when the product stops, its open pages are let go at once", async () => {

@@ -94,7 +94,7 @@ function soon() {
 async function refresh() {
   const at = location.href;
   const asked = changed;
-  const answer = await fetch(at, { headers: { accept: "text/html" } }).catch(() => null);
+  const answer = await fetch(at, { headers: { accept: "text/html", "reeve-by-itself": "1" } }).catch(() => null);
   const elsewhere = answer?.redirected && new URL(answer.url).pathname !== location.pathname;
   if (!answer || elsewhere || answer.status >= 500) {
     // The session has ended, or the server is away: what is shown stays, and so does what was typed.

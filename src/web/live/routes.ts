@@ -44,7 +44,7 @@ export function registerLive(app: FastifyInstance, parts: WebParts): void {
 }
 
 export interface Connection {
-  readonly cookie: string;
+  readonly sessionId: string;
   readonly since: number;
 }
 
@@ -54,7 +54,7 @@ export interface Live {
 }
 
 async function connect(parts: WebParts, live: Live, request: FastifyRequest, reply: FastifyReply) {
-  const session = await parts.signIn.sessionFrom(request.headers);
+  const session = await parts.signIn.sessionFrom({ ...request.headers, "reeve-by-itself": "1" });
   if (!session) return refuse(reply, 401, "You are signed in no longer");
   const who = { organisationId: session.organisationId, personId: session.personId };
   const full = live.hub.full(who);
@@ -65,7 +65,7 @@ async function connect(parts: WebParts, live: Live, request: FastifyRequest, rep
   const { at } = request.query as { at?: string };
   const { shown, actor } = await shownAt(parts, who, path, reference);
   if (request.raw.destroyed) return reply.hijack();
-  const stream = begin(live, { shown, who }, request, reply);
+  const stream = begin(live, { shown, who }, session.sessionId, reply);
   live.hub.open(stream, actor, /^\d{1,15}$/.test(at ?? "") ? Number(at) : 0);
   return reply;
 }
@@ -89,12 +89,7 @@ async function shownAt(
   });
 }
 
-function begin(
-  live: Live,
-  { shown, who }: Pick<Stream, "shown" | "who">,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
+function begin(live: Live, { shown, who }: Pick<Stream, "shown" | "who">, sessionId: string, reply: FastifyReply) {
   const { raw } = reply;
   reply.hijack();
   raw.writeHead(200, {
@@ -117,7 +112,7 @@ function begin(
   };
   // Something at once: browsers and proxies take the connection for open only then.
   raw.write(":\n\n");
-  live.open.set(stream, { cookie: request.headers.cookie ?? "", since: Date.now() });
+  live.open.set(stream, { sessionId, since: Date.now() });
   raw.on("close", () => {
     live.open.delete(stream);
     live.hub.closed(stream);
@@ -127,17 +122,14 @@ function begin(
 
 /** Keeps connections open, and ends those of sessions that have ended. */
 export async function beat({ signIn, log }: Pick<WebParts, "signIn" | "log">, open: Live["open"]): Promise<void> {
-  const known = new Map<string, boolean>();
-  for (const [stream, { cookie, since }] of open) {
-    if (!known.has(cookie)) {
-      // A database that does not answer just now ends no session.
-      const session = await signIn.sessionFrom({ cookie }).catch((error: unknown) => {
-        log.warn({ err: error }, "a session could not be looked up");
-        return undefined;
-      });
-      known.set(cookie, session !== null);
-    }
-    if (known.get(cookie) === false) stream.end();
+  const sessions = new Set([...open.values()].map(({ sessionId }) => sessionId));
+  // A database that does not answer just now ends no session.
+  const ended = await signIn.endedSessions([...sessions]).catch((error: unknown) => {
+    log.warn({ err: error }, "sessions could not be looked up");
+    return new Set<string>();
+  });
+  for (const [stream, { sessionId, since }] of open) {
+    if (ended.has(sessionId)) stream.end();
     else if (Date.now() - since > lifeMs) {
       stream.send("again", String(Date.now()));
       stream.end();
