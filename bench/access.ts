@@ -35,7 +35,8 @@ export async function giveAccess(ownerPool: pg.Pool, facts: BenchFacts): Promise
   return { lead: await accountOf(ownerPool, facts.lead), officer: await accountOf(ownerPool, facts.officer), tokens };
 }
 
-async function accountOf(ownerPool: pg.Pool, personId: string): Promise<string> {
+/** The account of a person, made where there is none. */
+export async function accountOf(ownerPool: pg.Pool, personId: string): Promise<string> {
   const { rows } = await ownerPool.query<{ account_id: string | null; title: string }>(
     "select p.account_id, r.title from person p join records r using (organisation_id, id) where p.id = $1",
     [personId],

@@ -32,6 +32,11 @@ export class Visitor {
     return this.#ask("POST", path, asked);
   }
 
+  /** The cookies as a header. */
+  cookies(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  }
+
   close(): void {
     this.#agent.destroy();
   }
@@ -46,9 +51,7 @@ export class Visitor {
   #ask(method: string, path: string, { form, json, token }: Asked): Promise<Answer> {
     const body = form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json);
     const headers = {
-      ...(this.#cookies.size > 0 && token === undefined
-        ? { cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ") }
-        : {}),
+      ...(this.#cookies.size > 0 && token === undefined ? { cookie: this.cookies() } : {}),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined
         ? {}

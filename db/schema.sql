@@ -667,6 +667,7 @@ index events events_recorded: CREATE INDEX events_recorded ON events USING brin 
 policy events events_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((audience = 'everyone'::text) OR (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) OR reads_internal(organisation_id, record_id)) AND visible(organisation_id, record_id)))
 security events: row level security
 grant events: select
+trigger events events_live: CREATE TRIGGER events_live AFTER INSERT ON reeve.events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION tell_live()
 trigger events events_unsealed: CREATE TRIGGER events_unsealed AFTER INSERT ON reeve.events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_unsealed(), always
 
 -- expected_matches(p_query_tsquery,_p_types_text[])
@@ -1292,6 +1293,7 @@ policy records records_read: for select using (((organisation_id = ( SELECT curr
 security records: row level security
 grant records: select
 column-grant records: insert (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by, sensitivity, opened_at, updated_at, next_due_at, closed_at, search, search_public), update (title, state, owner_id, team_id, requester_id, within_id, sensitivity, updated_at, next_due_at, closed_at, version)
+trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
 
 -- reference_data(p_type_text,_p_lines_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data(p_type text, p_lines text[])
@@ -1827,6 +1829,37 @@ policy team_members team_members_create: for insert with check (changeable(organ
 policy team_members team_members_read: for select using (visible(organisation_id, parent_id))
 security team_members: row level security
 grant team_members: insert, select, update
+
+-- tell_live()
+CREATE OR REPLACE FUNCTION reeve.tell_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if (select count(*) from (select 1 from added limit 51) few) > 50 then
+    perform pg_notify('reeve_live', concat(organisation_id, '|', type, '||||||||')) from (select distinct organisation_id, type from added) told;
+  else
+    perform pg_notify('reeve_live', concat(r.organisation_id, '|', r.type, '|', r.id, '|', a.audience, '|', r.sensitivity, '|',
+        r.owner_id, '|', r.team_id, '|', r.requester_id, '|', r.created_by, '|', a.actor_id))
+      from added a join records r on r.organisation_id = a.organisation_id and r.id = a.record_id;
+  end if;
+  return null;
+end $function$;
+
+-- tell_live_before()
+CREATE OR REPLACE FUNCTION reeve.tell_live_before()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('reeve_live', concat(old.organisation_id, '|', old.type, '|', old.id, '|everyone|', old.sensitivity, '|',
+      old.owner_id, '|', old.team_id, '|', old.requester_id, '|', old.created_by, '|', current_person()));
+  return null;
+end $function$;
 
 -- tell_of_link(p_verb_text,_p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.tell_of_link(p_verb text, p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import fc from "fast-check";
 import { may } from "../src/kernel/access.ts";
 import type { Actor, Grant, Scope, Who } from "../src/kernel/transaction.ts";
+import { mayKnow } from "../src/web/live/told.ts";
 import { aTeam, personWith } from "./grants.ts";
 import { addSpecimens } from "./specimen.ts";
 import type { SpecimenWorld } from "./specimen.ts";
@@ -175,6 +176,20 @@ async function asked(grants: readonly Grant[], its: readonly string[]) {
   }
 }
 
+const heldOf = (record: Held) => ({
+  id: record.id,
+  ownerId: record.owner,
+  teamId: record.team,
+  requesterId: record.requester,
+  createdBy: record.maker,
+});
+
+const toldOf = (record: Held, internal: boolean) => ({
+  organisationId: me.organisationId,
+  type: "specimen",
+  record: { ...heldOf(record), internal, restricted: record.restricted },
+});
+
 const permission = fc.constantFrom(
   "read",
   "read",
@@ -215,6 +230,13 @@ test("whatever somebody is given, policies, view, functions and search show and 
         shown += wanted.length;
         for (const [way, got] of Object.entries(seen)) assert.deepEqual(got, wanted, `seen by ${way}`);
         for (const [way, got] of Object.entries(inside)) assert.deepEqual(got, ids(hearsInside), `internal by ${way}`);
+        const told = (internal: boolean) =>
+          records
+            .filter((record) => mayKnow(actor, toldOf(record, internal)))
+            .map(({ id }) => id)
+            .sort();
+        assert.deepEqual(told(false), wanted, "told of a change");
+        assert.deepEqual(told(true), ids(hearsInside), "told of what officers keep among themselves");
         assert.equal(page.matches, wanted.length);
         assert.equal(page.byType["specimen"] ?? 0, wanted.length);
         assert.equal(page.found.length, Math.min(50, wanted.length));
@@ -224,13 +246,7 @@ test("whatever somebody is given, policies, view, functions and search show and 
           ids((one, record) => changes(one, record) && sees(one, record)),
         );
         for (const record of records.filter((_record, at) => at % 17 === 0)) {
-          const held = {
-            id: record.id,
-            ownerId: record.owner,
-            teamId: record.team,
-            requesterId: record.requester,
-            createdBy: record.maker,
-          };
+          const held = heldOf(record);
           for (const name of ["read", "change", "handle", "internal", "comment"])
             assert.equal(
               may(actor, "specimen", name, held),

@@ -13,6 +13,7 @@ import { answerError, registerErrors } from "./error-pages.ts";
 import { registerHealth } from "./health.ts";
 import { registerMetrics } from "./metrics.ts";
 import { registerPages } from "./pages/pages.ts";
+import { registerLive } from "./live/routes.ts";
 import type { WebParts } from "./parts.ts";
 import { registerSentFiles } from "./sent-files.ts";
 
@@ -68,6 +69,7 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   registerMetrics(app, parts);
   registerAssets(app, parts);
   await registerApi(app, parts);
+  registerLive(app, parts);
   registerPages(app, parts);
   return app;
 }

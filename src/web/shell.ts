@@ -14,6 +14,8 @@ export interface ShellOptions {
   /** The address of the entry of the navigation that this page belongs to. */
   readonly current?: string;
   readonly search?: string;
+  /** The address of the record or list that this page shows and follows. */
+  readonly follows?: string;
 }
 
 interface ShellRequest {
@@ -52,6 +54,7 @@ export async function shellFor(
     search: { action: "/search", value: options.search ?? "" },
     ...(flash ? { flash: { tone: "good" as const, text: flash } } : {}),
     ...(row.demo ? { demo: "This is a demonstration. Everyone and everything in it is invented." } : {}),
+    ...(options.follows ? { live: { href: `/live${options.follows}`, at: String(tx.now.epochMilliseconds) } } : {}),
     footer,
   };
 }

@@ -11,12 +11,13 @@ import { CharacterCount } from "./govuk/components/character-count/character-cou
 import { ErrorSummary } from "./govuk/components/error-summary/error-summary.mjs";
 import { PasswordInput } from "./govuk/components/password-input/password-input.mjs";
 import { SkipLink } from "./govuk/components/skip-link/skip-link.mjs";
+import "./keys.js";
+import "./live.js";
+import { say } from "./say.js";
 
 const components = [Button, CharacterCount, ErrorSummary, PasswordInput, SkipLink];
 /** Held for as long as the page, as the components hold their elements. */
 const started = new WeakSet();
-const singleKeysOff = "reeve-single-keys-off";
-const walkable = "[data-rows] tbody tr, [data-row]";
 
 function start() {
   document.documentElement.classList.add("js-enabled");
@@ -26,8 +27,6 @@ function start() {
       if (!element.hasAttribute(`data-${Component.moduleName}-init`)) started.add(new Component(element));
     }
   }
-  const single = document.querySelector("[data-keys-single]");
-  if (single) single.checked = localStorage.getItem(singleKeysOff) === null;
 }
 
 document.addEventListener("turbo:load", start);
@@ -43,11 +42,7 @@ function closeMenus(except) {
 
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest("details.r-menu"));
-  if (event.target.closest("[data-keys-open]")) {
-    event.preventDefault();
-    closeMenus();
-    document.getElementById("keys")?.showModal();
-  }
+  if (event.target.closest("[data-keys-open], [data-palette-open]")) closeMenus();
   const copy = event.target.closest("[data-copy]");
   if (copy) void copyField(copy);
 });
@@ -73,52 +68,23 @@ async function copyField(button) {
   button.textContent = "Copied";
 }
 
-document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-keys-single]")) return;
-  if (event.target.checked) localStorage.removeItem(singleKeysOff);
-  else localStorage.setItem(singleKeysOff, "yes");
-});
-
-let pressedG = 0;
-
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") return escape();
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return focusSearch(event);
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (localStorage.getItem(singleKeysOff) !== null) return;
-  if (event.key === "/") focusSearch(event);
-  else if (event.key === "?") document.getElementById("keys")?.showModal();
-  else if (event.key === "j") walk(1);
-  else if (event.key === "k") walk(-1);
-  else if (event.key === "g") pressedG = event.timeStamp;
-  else if (event.key === "h" && event.timeStamp - pressedG < 1500) document.querySelector(".r-bar__home")?.click();
-});
-
-function escape() {
+  if (event.key !== "Escape") return;
   const menu = document.activeElement?.closest("details.r-menu[open]");
   closeMenus();
   menu?.querySelector("summary")?.focus();
-}
+});
 
-function focusSearch(event) {
-  const search = document.getElementById("site-search");
-  if (!search) return;
-  event.preventDefault();
-  search.focus();
-  search.select();
-}
+/** A page that came without being loaded is named to those who listen, as a browser names one that it loads. */
+let initial = true;
+let announces = false;
 
-/** Moves the focus to the first link of the next row, so that Enter opens it. */
-function walk(step) {
-  const rows = [...document.querySelectorAll(walkable)].filter((row) => row.querySelector("a"));
-  if (rows.length === 0) return;
-  const here = rows.findIndex((row) => row.classList.contains("r-row--here"));
-  const next = here < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(here + step, 0), rows.length - 1);
-  rows[here]?.classList.remove("r-row--here");
-  rows[next].classList.add("r-row--here");
-  rows[next].querySelector("a").focus();
-}
+document.addEventListener("turbo:visit", ({ detail }) => (announces = detail.action !== "replace"));
+document.addEventListener("turbo:load", () => {
+  if (!initial && announces) say(document.title);
+  initial = false;
+  announces = false;
+});
 
 /** A lookup field asks the server for suggestions while typing; without the script the list given with it serves. */
 let waiting;

@@ -91,6 +91,8 @@ export function listRows(tx: Tx, rows: Rows, clock: Clock): Row[] {
   const leading = ["reference", type.titleField].find((name) => columns.includes(name)) ?? columns[0];
   const linked = new Map(linkedAmong(tx, type, columns).map((column) => [column.name, column]));
   return records.map((record) => ({
+    // So that a page that is made anew keeps each row, and the focus in it, for the record that it was of.
+    id: `row-${record.reference}`,
     cells: columns.map((name) => {
       const through = linked.get(name);
       const cell = through ? linkedCell(record, through, rows, clock) : listCell(type, record, name, rows.names, clock);

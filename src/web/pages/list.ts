@@ -101,7 +101,7 @@ async function answerFor(
       ids: [...seen.ids, ...Object.values(address.where).flat().filter(isId)],
       targets: filteredFields(tx.actor, type).flatMap((name) => targets.get(name) ?? []),
     }),
-    page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type) }),
+    page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type), follows: `/${type.path}` }),
     seen.many(),
   ]);
   // What the person's list begins with is read with their views, so that the plain list costs no query more.

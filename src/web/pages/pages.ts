@@ -9,6 +9,7 @@ import { registerForms } from "./form.ts";
 import { registerLists } from "./list.ts";
 import { registerMyWork } from "./my-work.ts";
 import { registerOrganisation } from "./organisation.ts";
+import { registerPalette } from "./palette.ts";
 import { registerRecords } from "./record.ts";
 import { registerSearch } from "./search.ts";
 import { registerSignInLinks } from "./sign-in-link.ts";
@@ -21,6 +22,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerStatement(app, parts);
   registerMyWork(app, parts);
   registerSearch(app, parts);
+  registerPalette(app, parts);
   registerAccount(app, parts);
   registerAdministration(app, parts);
   registerOrganisation(app, parts);

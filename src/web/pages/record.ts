@@ -15,7 +15,7 @@ import type { Names } from "./field-value.ts";
 import { ledgerPage } from "./ledger.ts";
 import { actionsOn, moveButtons } from "./moves.ts";
 import { connectionsPage } from "./connections.ts";
-import { crumbsTo, navigationOf, pageClock, stateTag } from "./places.ts";
+import { addressOf, crumbsTo, navigationOf, pageClock, stateTag } from "./places.ts";
 import { connectedSection, connectionsOf } from "./record-connected.ts";
 import type { Connections } from "./record-connected.ts";
 import { detailIds, detailSections, flagsOf } from "./record-details.ts";
@@ -43,7 +43,11 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
       clocksOf(tx, type, record),
       countEvents(tx, record),
       connectionsOf(tx, type, record, { whole: tab === "connected" }),
-      page.shell(tx, { title: `${record.reference} ${record.title}`, current: navigationOf(tx.registry, type) }),
+      page.shell(tx, {
+        title: `${record.reference} ${record.title}`,
+        current: navigationOf(tx.registry, type),
+        follows: addressOf(tx, record),
+      }),
     ]);
     const names = await namesOf(tx, [
       ...detailIds(tx, type, record),

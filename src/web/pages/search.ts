@@ -86,7 +86,7 @@ function readAsked({ parts, query }: PageRequest): Asked {
 }
 
 /** The address of the record whose reference these words are, if there is just one and the person may see it. */
-async function recordOfReference(tx: Tx, words: string): Promise<string | null> {
+export async function recordOfReference(tx: Tx, words: string): Promise<string | null> {
   if (!/^[a-z]+-[\d-]+$/i.test(words) || words.length > 40) return null;
   const reference = words.toUpperCase();
   const types = [...tx.registry.types.values()].filter((type) =>

@@ -73,8 +73,16 @@ export interface SignIn extends SignInLinks {
   readonly signInAs: (accountId: string, client: Client) => Promise<SignInResult>;
   /** The people who may be given a sign-in button: none unless an organisation is flagged demo. */
   readonly demoAccounts: () => Promise<readonly DemoAccount[]>;
-  /** Who is asking; null when nobody is signed in. An ended session or a deactivated person is out within 10 s. */
+  /**
+   * Who is asking; null when nobody is signed in. An ended session or a deactivated person is out within 10 s. A request
+   * with the header `reeve-by-itself`, which a page sends without anybody's doing, is no use of the session.
+   */
   readonly sessionFrom: (headers: RequestHeaders) => Promise<SessionPerson | null>;
+  /**
+   * Of these sessions, those that have ended or whose person is no longer active. Asking is no use of a session: its end
+   * does not move.
+   */
+  readonly endedSessions: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Ends the session and answers the Set-Cookie lines that clear its cookies. Harmless when nobody is signed in. */
   readonly signOut: (headers: RequestHeaders) => Promise<readonly string[]>;
   /** The asker's sessions, newest first, at most 100. Null when signed out. */

@@ -1,6 +1,7 @@
 import type { Auth } from "./better-auth.ts";
 import type { SignIn } from "./contract.ts";
 import { headersFor } from "./headers.ts";
+import type { RequestHeaders } from "./headers.ts";
 import { ownSession, unlessRefused } from "./parts.ts";
 import type { SignInParts } from "./parts.ts";
 import { recent } from "./recent.ts";
@@ -10,27 +11,36 @@ import { endOtherSessionRows, endSessionRow, listSessionRows } from "./sessions.
 const cookieKeptMs = 10_000;
 const cookiesMax = 1000;
 
-type Methods = Pick<SignIn, "sessionFrom" | "signOut" | "listSessions" | "endSession" | "endOtherSessions">;
+type Methods = Pick<
+  SignIn,
+  "sessionFrom" | "endedSessions" | "signOut" | "listSessions" | "endSession" | "endOtherSessions"
+>;
 
 /** Who is asking, and their sessions. */
 export function sessionMethods(parts: SignInParts): Methods {
   const { pool, auth, people } = parts;
   // Proving a cookie's signatures takes a good part of a page's time, and people open several pages in a row.
-  const proved = recent((cookie) => provedCookie(auth, cookie), {
-    keptMs: cookieKeptMs,
-    entriesMax: cookiesMax,
-    clock: () => parts.now().getTime(),
-  });
+  const kept = { keptMs: cookieKeptMs, entriesMax: cookiesMax, clock: () => parts.now().getTime() };
+  const proved = recent((cookie) => provedCookie(auth, cookie, true), kept);
+  const provedUnused = recent((cookie) => provedCookie(auth, cookie, false), kept);
   return {
     async sessionFrom(headers) {
       const cookie = headersFor(headers).get("cookie");
-      const found = cookie === null ? null : await proved.get(cookie);
+      const found = cookie === null ? null : await (isByItself(headers) ? provedUnused : proved).get(cookie);
       if (found === null) return null;
       const person = await people.get(found.sessionId);
       // The id comes from a signed cookie or the database; that both name one account costs nothing to ask.
       if (person === null || person.accountId !== found.accountId) return null;
       const { sessionId, email, cookies } = found;
       return { sessionId, ...person, email, cookies };
+    },
+
+    async endedSessions(sessionIds) {
+      const { rows } = await pool.query<{ id: string }>(
+        "select id from unnest($1::text[]) as id where not exists (select from reeve.person_for_session(id))",
+        [sessionIds],
+      );
+      return new Set(rows.map(({ id }) => id));
     },
 
     async signOut(headers) {
@@ -63,9 +73,17 @@ export function sessionMethods(parts: SignInParts): Methods {
 }
 
 /** The session that a browser's cookies are of, by their signatures, and cookies to set in their place where they are old. */
-async function provedCookie(auth: Auth, cookie: string) {
-  const answer = await unlessRefused(auth.api.getSession({ headers: new Headers({ cookie }), returnHeaders: true }));
+async function provedCookie(auth: Auth, cookie: string, isUse: boolean) {
+  const query = isUse ? {} : { disableRefresh: true };
+  const answer = await unlessRefused(
+    auth.api.getSession({ headers: new Headers({ cookie }), query, returnHeaders: true }),
+  );
   if (answer?.response == null) return null;
   const { session, user } = answer.response;
   return { sessionId: session.id, accountId: user.id, email: user.email, cookies: answer.headers.getSetCookie() };
+}
+
+/** Whether a page sent this without anybody's doing. */
+function isByItself(headers: RequestHeaders): boolean {
+  return headers instanceof Headers ? headers.has("reeve-by-itself") : headers["reeve-by-itself"] !== undefined;
 }

@@ -79,6 +79,7 @@ function safely(signIn: SignIn): SignIn {
     signInAs: safe(signIn.signInAs),
     demoAccounts: safe(signIn.demoAccounts),
     sessionFrom: safe(signIn.sessionFrom),
+    endedSessions: safe(signIn.endedSessions),
     signOut: safe(signIn.signOut),
     listSessions: safe(signIn.listSessions),
     endSession: safe(signIn.endSession),

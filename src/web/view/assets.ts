@@ -42,7 +42,7 @@ const require = createRequire(import.meta.url);
 const packages = ["govuk-frontend", "@hotwired/turbo", "@fontsource-variable/atkinson-hyperlegible-next", "sass"];
 const fontName = "atkinson-hyperlegible-next.woff2";
 /** Raised when the way of making the files changes while their sources do not. */
-const recipe = "3";
+const recipe = "5";
 
 const types: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -125,15 +125,14 @@ async function build(): Promise<Map<string, Buffer>> {
   files.set("reeve.css", await compileStyles());
   files.set(fontName, await readFile(join(font, "atkinson-hyperlegible-next-latin-wght-normal.woff2")));
   files.set("icon.svg", await readFile(join(sources, "icon.svg")));
-  const script = await readFile(join(sources, "reeve.js"));
-  files.set("reeve.js", script);
-  files.set("seen.js", await readFile(join(sources, "seen.js")));
+  const own = (await readdir(sources)).filter((name) => extname(name) === ".js");
+  for (const name of own) files.set(name, Buffer.from(withoutComments(await readFile(join(sources, name), "utf8"))));
   files.set("turbo.js", await turbo());
   const govuk = join(packageFolder("govuk-frontend"), "dist/govuk");
   await addModules(
     files,
     govuk,
-    imports(script.toString()).filter((path) => path.startsWith("govuk/")),
+    own.flatMap((name) => imports(String(files.get(name)))).filter((path) => path.startsWith("govuk/")),
   );
   return files;
 }
@@ -162,12 +161,12 @@ async function turbo(): Promise<Buffer> {
   const source = await readFile(join(packageFolder("@hotwired/turbo"), "dist/turbo.es2017-esm.js"), "utf8");
   const call = "    this.installStylesheetElement();\n";
   if (!source.includes(call)) throw new Error("Turbo no longer installs its stylesheet where this code expects it");
-  return Buffer.from(
-    source
-      .replace(call, "")
-      .replace(/^ *\/\*\*(?:(?!\*\/)[^])*\*\/ *\n/gm, "")
-      .replace(/^ *\/\/.*\n/gm, ""),
-  );
+  return Buffer.from(withoutComments(source.replace(call, "")));
+}
+
+/** Without long comments and lines that are nothing but a comment. A licence stands in comments of another form and stays. */
+function withoutComments(source: string): string {
+  return source.replace(/^ *\/\*\*(?:(?!\*\/)[^])*\*\/ *\n/gm, "").replace(/^ *\/\/.*\n/gm, "");
 }
 
 /** Adds the given modules of GOV.UK Frontend and all that they import, under `govuk/`. */
@@ -176,7 +175,7 @@ async function addModules(files: Map<string, Buffer>, root: string, names: reado
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (files.has(name)) continue;
     const source = await readFile(join(root, name.slice("govuk/".length)), "utf8");
-    files.set(name, Buffer.from(source.replace(/\/\/# sourceMappingURL=.*\n?/, "")));
+    files.set(name, Buffer.from(withoutComments(source.replace(/\/\/# sourceMappingURL=.*\n?/, ""))));
     waiting.push(...imports(source, posix.dirname(name)));
   }
 }

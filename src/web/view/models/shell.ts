@@ -50,6 +50,8 @@ export type Shell = {
   readonly flash?: Flash;
   /** A banner's sentence: "This is a demonstration. Everything in it is invented." */
   readonly demo?: string;
+  /** Where the page hears that what it shows has changed, and the moment that it was made for (milliseconds since 1970). */
+  readonly live?: { readonly href: string; readonly at: string };
   /** Links at the foot: accessibility statement, API reference. */
   readonly footer?: readonly Link[];
 };

@@ -1,0 +1,311 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { after, before, test } from "node:test";
+import pg from "pg";
+import { typeNamed } from "../src/kernel/registry.ts";
+import { change } from "../src/kernel/store/change.ts";
+import { comment } from "../src/kernel/store/comment.ts";
+import { create } from "../src/kernel/store/create.ts";
+import { find } from "../src/kernel/store/find.ts";
+import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { streamsOfPersonMax } from "../src/web/live/hub.ts";
+import { beat } from "../src/web/live/routes.ts";
+import { personWith } from "./grants.ts";
+import { createWebWorld } from "./web-world.ts";
+import type { Browser, WebWorld } from "./web-world.ts";
+
+let world: WebWorld;
+let address: string;
+let lead: Browser;
+let staff: Browser;
+
+before(async () => {
+  world = await createWebWorld();
+  address = await world.app.listen({ port: 0, host: "127.0.0.1" });
+  lead = await world.as("leadSupport");
+  staff = await world.as("staff");
+  // Until it listens.
+  await sleep(300);
+});
+after(() => world.close());
+
+const ticket = () => typeNamed(world.registry, "ticket");
+const whoOf = ({ who }: Browser): Who => who ?? assert.fail("nobody is signed in");
+/** Makes a ticket, and waits until that has been heard. */
+async function asks(browser: Browser, summary: string): Promise<Stored> {
+  const made = await world.store.as(whoOf(browser), (tx) => create(tx, ticket(), { summary }));
+  await sleep(100);
+  return made;
+}
+const says = (browser: Browser, to: Stored, audience: string) =>
+  world.store.as(whoOf(browser), (tx) => comment(tx, ticket(), to.id, { text: "I look at it now", audience }));
+
+/** An open page's connection: the events that came over it. */
+interface Connected {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The data of the first event of this name that was not taken yet; null when none comes in time. */
+  next(event: string, timeoutMs?: number): Promise<string | null>;
+  /** Whether the server ended it, in time. */
+  ends(timeoutMs?: number): Promise<boolean>;
+  close(): void;
+}
+
+/** Connects as a page that was made at a moment, now unless told. */
+async function connect(browser: Browser, path: string, at = Date.now()): Promise<Connected> {
+  const stop = new AbortController();
+  const answer = await fetch(`${address}/live${path}?at=${at}`, {
+    headers: { cookie: browser.cookieHeader(), "user-agent": "Firefox" },
+    signal: stop.signal,
+  });
+  const events: { event: string; data: string }[] = [];
+  let ended = false;
+  const read = async () => {
+    let text = "";
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
+        const [, event = "", data = ""] = /^event: (.*)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
+        if (event) events.push({ event, data });
+        text = text.slice(end + 2);
+      }
+    }
+  };
+  void read().then(
+    () => (ended = true),
+    () => (ended = true),
+  );
+  const until = async (timeoutMs: number, done: () => boolean) => {
+    for (const end = Date.now() + timeoutMs; !done() && Date.now() < end;) await sleep(10);
+    return done();
+  };
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    next: async (event, timeoutMs = 1000) => {
+      const at = () => events.findIndex((one) => one.event === event);
+      return (await until(timeoutMs, () => at() >= 0)) ? (events.splice(at(), 1)[0]?.data ?? null) : null;
+    },
+    ends: (timeoutMs = 1000) => until(timeoutMs, () => ended),
+    close: () => stop.abort(),
+  };
+}
+
+test("a page is told within a second, and only that it should look again", async () => {
+  const made = await asks(staff, "The door does not open");
+  const path = `/tickets/${made.reference}`;
+  const [record, list, others] = [
+    await connect(lead, path),
+    await connect(lead, "/tickets"),
+    await connect(lead, "/policies"),
+  ];
+  assert.match(record.headers.get("content-type") ?? "", /^text\/event-stream/);
+  assert.deepEqual([record.headers.get("cache-control"), record.headers.get("x-accel-buffering")], ["no-store", "no"]);
+  assert.match(record.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+  const before = Date.now();
+  await says(staff, made, "everyone");
+  for (const page of [record, list]) {
+    const told = await page.next("look");
+    assert.match(told ?? "", /^\d+$/);
+    assert.ok(Number(told) >= before && Number(told) <= Date.now());
+  }
+  assert.equal(await others.next("look", 300), null);
+  for (const page of [record, list, others]) page.close();
+});
+
+test("a page that was made before the change is told when it connects, a newer one is not", async () => {
+  const made = await asks(staff, "The window does not close");
+  const before = Date.now() - 1;
+  await says(staff, made, "everyone");
+  await sleep(100);
+  const [old, fresh] = [
+    await connect(lead, `/tickets/${made.reference}`, before),
+    await connect(lead, `/tickets/${made.reference}`),
+  ];
+  assert.notEqual(await old.next("look"), null);
+  assert.equal(await fresh.next("look", 300), null);
+  old.close();
+  fresh.close();
+});
+
+test("nobody hears of what they may not see", async () => {
+  const made = await asks(staff, "The roof leaks");
+  const [mine, list] = [await connect(staff, `/tickets/${made.reference}`), await connect(staff, "/tickets")];
+  await says(lead, made, "internal");
+  await asks(lead, "Somebody else’s ticket");
+  assert.deepEqual([await mine.next("look", 400), await list.next("look", 100)], [null, null]);
+  await says(lead, made, "everyone");
+  assert.notEqual(await mine.next("look"), null);
+  assert.notEqual(await list.next("look"), null);
+  mine.close();
+  list.close();
+  const theirs = await asks(lead, "Not for staff");
+  assert.equal((await connect(staff, `/tickets/${theirs.reference}`)).status, 404);
+  assert.equal((await connect(staff, "/roles")).status, 403);
+  assert.equal((await connect(staff, "/nothing")).status, 404);
+  assert.equal((await connect(world.visitor(), "/tickets")).status, 401);
+});
+
+test("a record that leaves somebody's sight leaves their list too", async () => {
+  const somebody = await personWith(world, [["ticket", "read", "own"]]);
+  const reader = await world.as(somebody);
+  const made = await asks(lead, "A ticket of two owners");
+  const give = async (ownerId: string) =>
+    world.store.as(whoOf(lead), async (tx) => {
+      const { version } = await find(tx, ticket(), made.id);
+      await change(tx, ticket(), made.id, version, { owner: ownerId }, { trusted: true });
+    });
+  await give(somebody.personId);
+  await sleep(100);
+  const list = await connect(reader, "/tickets");
+  await give(whoOf(lead).personId);
+  assert.notEqual(await list.next("look"), null);
+  list.close();
+});
+
+test("who else has a record open is told, of those whom one may see, and is gone within seconds", async () => {
+  const made = await asks(staff, "The lift stands still");
+  const path = `/tickets/${made.reference}`;
+  const first = await connect(lead, path);
+  assert.equal(await first.next("here"), "[]");
+  const second = await connect(staff, path);
+  assert.deepEqual(JSON.parse((await first.next("here")) ?? ""), ["Staff"]);
+  assert.deepEqual(JSON.parse((await second.next("here")) ?? ""), ["Lead support officer"]);
+  // Sees the ticket, but no people.
+  const blind = await world.as(await personWith(world, [["ticket", "read", "all"]]));
+  const third = await connect(blind, path);
+  assert.equal(await third.next("here"), "[]");
+  third.close();
+  second.close();
+  const left = Date.now();
+  let here: string | null = "";
+  while (here !== "[]" && here !== null) here = await first.next("here", 8000);
+  assert.equal(here, "[]");
+  assert.ok(Date.now() - left < 6000);
+  first.close();
+});
+
+test("a person has no more pages followed than there is room for", async () => {
+  const person = await world.as("leadSupport");
+  const pages: Connected[] = [];
+  for (let n = 0; n < streamsOfPersonMax; n++) pages.push(await connect(person, "/tickets"));
+  assert.deepEqual(new Set(pages.map(({ status }) => status)), new Set([200]));
+  assert.equal((await connect(person, "/tickets")).status, 429);
+  pages[0]?.close();
+  await sleep(200);
+  const again = await connect(person, "/tickets");
+  assert.equal(again.status, 200);
+  for (const page of [...pages, again]) page.close();
+});
+
+test("changes are heard again after the connection to the database was lost", async () => {
+  const made = await asks(staff, "The lights flicker");
+  const page = await connect(lead, `/tickets/${made.reference}`);
+  const { rowCount } = await world.ownerPool.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'reeve live' and datname = current_database()",
+  );
+  assert.equal(rowCount, 1);
+  // What happened meanwhile is not known, so it is told to look.
+  assert.notEqual(await page.next("look", 3000), null);
+  await says(staff, made, "everyone");
+  assert.notEqual(await page.next("look"), null);
+  page.close();
+});
+
+test("what is told holds no words, and a change that is rolled back is not told", async () => {
+  const list = await connect(lead, "/tickets");
+  await assert.rejects(
+    world.store.as(whoOf(lead), async (tx) => {
+      await create(tx, ticket(), { summary: "Never made" });
+      throw new Error("no");
+    }),
+  );
+  assert.equal(await list.next("look", 300), null);
+  const heard: string[] = [];
+  const client = new pg.Client({ connectionString: world.appUrl });
+  client.on("notification", ({ payload }) => heard.push(payload ?? ""));
+  try {
+    await client.connect();
+    await client.query("listen reeve_live");
+    await world.system(async (tx) => {
+      for (let n = 0; n < 3; n++) await create(tx, ticket(), { summary: `Imported ${n}` });
+    });
+    // As an import brings in: many events with one statement.
+    await world.ownerPool.query(
+      "insert into events select organisation_id, record_id, 1000 + n, at, recorded_at, actor_id, verb, audience, type, body_hash, hash from events, generate_series(1, 60) n where type = 'ticket' and sequence = 1",
+    );
+    await sleep(100);
+  } finally {
+    await client.end();
+  }
+  assert.equal(heard.length, 4);
+  assert.match(heard[3] ?? "", /^[^|]+\|ticket\|{8}$/);
+  assert.ok(heard.every((line) => line.split("|").length === 10 && !line.includes("Imported")));
+  assert.notEqual(await list.next("look"), null);
+  list.close();
+});
+
+test("a page whose session has ended is let go", async () => {
+  const ended: string[] = [];
+  const stream = (name: string) => ({
+    shown: { organisationId: "", type: "ticket", recordId: null },
+    who: whoOf(lead),
+    send: () => {},
+    end: () => void ended.push(name),
+  });
+  const leaver = await world.as("staff");
+  const sessionOf = async (browser: Browser) =>
+    (await world.parts.signIn.sessionFrom({ cookie: browser.cookieHeader() }))?.sessionId ?? assert.fail();
+  const open = new Map([
+    [stream("stays"), { sessionId: await sessionOf(lead), since: Date.now() }],
+    [stream("leaves"), { sessionId: await sessionOf(leaver), since: Date.now() }],
+  ]);
+  await beat(world.parts, open);
+  assert.deepEqual(ended, []);
+  await leaver.post("/sign-out", {});
+  await beat(world.parts, open);
+  assert.deepEqual(ended, ["leaves"]);
+});
+
+test("a page that is left open is no use of its session", async () => {
+  const person = await world.as("leadSupport");
+  const ends = async () => {
+    const { rows } = await world.ownerPool.query<{ expires_at: string }>(
+      "select s.expires_at from sign_in_session s join person p on p.account_id = s.user_id where p.id = $1",
+      [whoOf(person).personId],
+    );
+    return rows[0]?.expires_at ?? assert.fail();
+  };
+  // Long enough ago that use moves its end, and that the cookie alone is not believed.
+  await world.ownerPool.query(
+    "update sign_in_session s set expires_at = expires_at - interval '1 hour', updated_at = updated_at - interval '1 hour' from person p where p.account_id = s.user_id and p.id = $1",
+    [whoOf(person).personId],
+  );
+  const cookie = person
+    .cookieHeader()
+    .split("; ")
+    .filter((one) => !one.includes("session_data"))
+    .join("; ");
+  const before = await ends();
+  const page = await fetch(`${address}/tickets`, {
+    headers: { cookie, "user-agent": "Firefox", "reeve-by-itself": "1" },
+    redirect: "manual",
+  });
+  assert.equal(page.status, 200);
+  const stream = await connect({ ...person, cookieHeader: () => cookie }, "/tickets");
+  assert.equal(stream.status, 200);
+  stream.close();
+  assert.equal(await ends(), before);
+  assert.equal((await fetch(`${address}/tickets`, { headers: { cookie }, redirect: "manual" })).status, 200);
+  assert.notEqual(await ends(), before, "somebody's own request is");
+});
+
+test("when the product stops, its open pages are let go at once", async () => {
+  const other = await createWebWorld();
+  address = await other.app.listen({ port: 0, host: "127.0.0.1" });
+  const page = await connect(await other.as("leadSupport"), "/tickets");
+  const begun = Date.now();
+  await other.close();
+  assert.ok(await page.ends());
+  assert.ok(Date.now() - begun < 3000);
+});
