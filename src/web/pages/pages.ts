@@ -7,6 +7,7 @@ import { registerFiles } from "./files.ts";
 import { registerForms } from "./form.ts";
 import { registerLists } from "./list.ts";
 import { registerMyWork } from "./my-work.ts";
+import { registerNotifications } from "./notifications.ts";
 import { registerOrganisation } from "./organisation.ts";
 import { registerRecords } from "./record.ts";
 import { registerSearch } from "./search.ts";
@@ -21,6 +22,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerMyWork(app, parts);
   registerSearch(app, parts);
   registerAccount(app, parts);
+  registerNotifications(app, parts);
   registerAdministration(app, parts);
   registerOrganisation(app, parts);
   for (const module of parts.modulePages) module.register(app, parts);
