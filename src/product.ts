@@ -77,7 +77,14 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
     });
     await app.listen({ port: settings.port, host: settings.host });
     const address = addressOf(app, settings);
-    const worker = await startWorker({ ownerPool: runtime.ownerPool, filesFolder: runtime.filesFolder, log });
+    const worker = await startWorker({
+      ownerPool: runtime.ownerPool,
+      filesFolder: runtime.filesFolder,
+      registry,
+      mail: settings.mail,
+      baseUrl: settings.baseUrl,
+      log,
+    });
     if (setupLink) say(`Make your organisation and its first administrator at ${setupLink.link(address)}`);
     say(`Reeve is ready at ${address}`);
     return { address, stop: () => stopAll({ app, worker, releaseLock, runtime }) };

@@ -156,9 +156,12 @@ describe("who is told of what", () => {
 
   test("of imports, of what lies in the past and of what says it is quiet nobody is told", async () => {
     await forget();
-    await world.system((tx) => insertRecord(tx, ticket(), { summary: "Long ago", owner: priya.personId }, { trusted: true }), {
-      now: Temporal.Now.instant().subtract({ hours: 30 }),
-    });
+    await world.system(
+      (tx) => insertRecord(tx, ticket(), { summary: "Long ago", owner: priya.personId }, { trusted: true }),
+      {
+        now: Temporal.Now.instant().subtract({ hours: 30 }),
+      },
+    );
     assert.equal((await world.ownerPool.query("select 1 from untold")).rows.length, 0);
   });
 
@@ -207,7 +210,11 @@ describe("wishes", () => {
     await forget();
     const wishes = { digestAt: "08:00", quietFrom: "", quietUntil: "" };
     const kinds = (product: boolean) =>
-      kindNames.map((kind) => ({ kind, product: kind === "commented" ? product : true, mail: notificationKinds[kind].mail }));
+      kindNames.map((kind) => ({
+        kind,
+        product: kind === "commented" ? product : true,
+        mail: notificationKinds[kind].mail,
+      }));
     await world.store.as(priya, (tx) => saveWishes(tx, { ...wishes, kinds: kinds(false) }));
     const record = await asked(priya);
     await say(owen, record, "Hello");
@@ -245,7 +252,10 @@ describe("erasure by law", () => {
       eraseRecord(tx, typeNamed(world.registry, "person"), gone.personId, { reason: "Asked for it" }),
     );
     for (const table of ["notifications", "watchers"])
-      assert.equal((await world.ownerPool.query(`select 1 from ${table} where person_id = $1`, [gone.personId])).rows.length, 0);
+      assert.equal(
+        (await world.ownerPool.query(`select 1 from ${table} where person_id = $1`, [gone.personId])).rows.length,
+        0,
+      );
   });
 });
 
@@ -257,7 +267,10 @@ describe("the pages", () => {
     await tell();
     const page = await priyasBrowser.get("/notifications");
     assert.match(words(page), /Notifications 1 unread/);
-    assert.match(words(page), new RegExp(`Not read yet .*Comment ${record.reference} The printer jams Owen O’Neill wrote a comment\\.`));
+    assert.match(
+      words(page),
+      new RegExp(`Not read yet .*Comment ${record.reference} The printer jams Owen O’Neill wrote a comment\\.`),
+    );
     const link = /href="(\/notifications\/[0-9a-f-]{36})"/.exec(page.body)?.[1] ?? "";
     const opened = await priyasBrowser.get(link);
     assert.equal(opened.statusCode, 303);

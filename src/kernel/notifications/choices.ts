@@ -10,9 +10,10 @@ import type { MailChoice, NotificationKind } from "./kinds.ts";
 export async function readWishes(tx: Tx): Promise<Wishes> {
   const mine = sql`organisation_id = ${tx.actor.organisationId}::uuid and person_id = ${tx.actor.personId}::uuid`;
   const [choices, times] = await Promise.all([
-    sql<{ key: string; choice: string }>`select kind || ' ' || channel as key, choice from notification_choices where ${mine}`.execute(
-      tx.db,
-    ),
+    sql<{
+      key: string;
+      choice: string;
+    }>`select kind || ' ' || channel as key, choice from notification_choices where ${mine}`.execute(tx.db),
     sql<{ digestAt: string; quietFrom: string | null; quietUntil: string | null }>`
       select to_char(digest_at, 'HH24:MI') as "digestAt", to_char(quiet_from, 'HH24:MI') as "quietFrom", to_char(quiet_until, 'HH24:MI') as "quietUntil"
       from notification_times where ${mine}`.execute(tx.db),
@@ -80,13 +81,10 @@ function checked(given: GivenWishes): Pick<Wishes, "digestAt" | "quiet"> {
 
 /** `HH:MM` of what people type: 7, 7:30, 07.30, 0730, 7am, 7.30 pm. */
 export function timeOf(text: string): string | null {
-  const [, hours, minutes = "0", half] =
-    /^(\d{1,2})(?:[:.]?(\d{2}))?\s*([ap])?\.?(?:m\.?)?$/i.exec(text.trim()) ?? [];
+  const [, hours, minutes = "0", half] = /^(\d{1,2})(?:[:.]?(\d{2}))?\s*([ap])?\.?(?:m\.?)?$/i.exec(text.trim()) ?? [];
   if (hours === undefined) return null;
   const twelve = half === undefined ? 0 : Number(hours) % 12;
   const hour = half === undefined ? Number(hours) : half.toLowerCase() === "p" ? twelve + 12 : twelve;
   if (half !== undefined && (Number(hours) < 1 || Number(hours) > 12)) return null;
-  return hour < 24 && Number(minutes) < 60
-    ? `${String(hour).padStart(2, "0")}:${minutes.padStart(2, "0")}`
-    : null;
+  return hour < 24 && Number(minutes) < 60 ? `${String(hour).padStart(2, "0")}:${minutes.padStart(2, "0")}` : null;
 }

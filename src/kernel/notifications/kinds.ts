@@ -30,7 +30,13 @@ export const notificationKinds = {
     mail: "now",
   },
   late: { label: "A deadline has passed", hint: "Of something that you own", tag: "Late", tone: "bad", mail: "now" },
-  due: { label: "A deadline is near", hint: "Of something that you own", tag: "Due soon", tone: "warn", mail: "digest" },
+  due: {
+    label: "A deadline is near",
+    hint: "Of something that you own",
+    tag: "Due soon",
+    tone: "warn",
+    mail: "digest",
+  },
   moved: {
     label: "Something moves on",
     hint: "What you asked for, own or watch comes into another state or is changed",

@@ -9,7 +9,9 @@ const wordsMax = 5;
  */
 export function mentionsIn(text: string): string[][] {
   const found: string[][] = [];
-  for (const [, words = ""] of text.matchAll(/(?<![\p{L}\p{N}_.@])@([\p{L}\p{N}][\p{L}\p{N}'’.-]*(?:[ \t][\p{L}\p{N}'’.-]+){0,4})/gu)) {
+  for (const [, words = ""] of text.matchAll(
+    /(?<![\p{L}\p{N}_.@])@([\p{L}\p{N}][\p{L}\p{N}'’.-]*(?:[ \t][\p{L}\p{N}'’.-]+){0,4})/gu,
+  )) {
     const parts = words.split(/[ \t]/).slice(0, wordsMax);
     const names = parts.map((_word, at) => bare(parts.slice(0, parts.length - at).join(" ")));
     found.push([...new Set(names.filter((name) => name !== ""))]);
@@ -27,5 +29,9 @@ export function peopleMentioned(text: string, people: ReadonlyMap<string, readon
 
 /** As names are compared: lower case, without the full stop or comma of the sentence round it, one kind of apostrophe. */
 function bare(words: string): string {
-  return words.toLowerCase().replaceAll("’", "'").replace(/[.'-]+$/, "").replace(/'s$/, "");
+  return words
+    .toLowerCase()
+    .replaceAll("’", "'")
+    .replace(/[.'-]+$/, "")
+    .replace(/'s$/, "");
 }

@@ -18,7 +18,9 @@ export function sentenceOf(type: RecordType, notification: Notification): string
   if (clock) {
     const { label, rule } = type.clocks[clock.name] ?? { label: clock.name, rule: "service-level" };
     const when = dueText(clock.dueAt, rule);
-    return kind === "late" ? `Its deadline “${label}” has passed: ${when}.` : `Its deadline “${label}” is near: ${when}.`;
+    return kind === "late"
+      ? `Its deadline “${label}” has passed: ${when}.`
+      : `Its deadline “${label}” is near: ${when}.`;
   }
   if (kind === "mentioned") return `${who} mentioned you in a comment.`;
   if (kind === "assigned") return `${who} gave it to you.`;

@@ -75,7 +75,8 @@ function tellBatch(
   taken: Taken[] = [],
 ): Promise<{ lines: number; told: number }> {
   return inTransaction(parts.ownerPool, async (db) => {
-    const { rows } = await sql<Taken>`select ctid::text as place, organisation_id as "organisationId", record_id as "recordId", sequence
+    const { rows } =
+      await sql<Taken>`select ctid::text as place, organisation_id as "organisationId", record_id as "recordId", sequence
       from untold where attempts < ${attemptsMax} order by attempts limit ${limit} for update skip locked`.execute(db);
     taken.push(...rows);
     let told = 0;
