@@ -1032,7 +1032,8 @@ column notification_times person_id: uuid not null
 column notification_times digest_at: time without time zone not null default '08:00:00'::time without time zone
 column notification_times quiet_from: time without time zone
 column notification_times quiet_until: time without time zone
-constraint notification_times notification_times_check: CHECK (((((quiet_from IS NULL) = (quiet_until IS NULL)) AND (quiet_from IS DISTINCT FROM quiet_until)) OR ((quiet_from IS NULL) AND (quiet_until IS NULL))))
+constraint notification_times notification_times_check: CHECK (((quiet_from IS NULL) = (quiet_until IS NULL)))
+constraint notification_times notification_times_check1: CHECK ((quiet_from <> quiet_until))
 constraint notification_times notification_times_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint notification_times notification_times_pkey: PRIMARY KEY (organisation_id, person_id)
 policy notification_times notification_times_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))

@@ -3,8 +3,7 @@ import type { TaskList } from "graphile-worker";
 import type pg from "pg";
 import type { Logger as Log } from "pino";
 import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
-import { openChannel } from "./kernel/mail/open-channel.ts";
-import type { MailSettings } from "./kernel/mail/settings.ts";
+import type { MailChannel } from "./kernel/mail/channel.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
@@ -16,7 +15,8 @@ interface WorkerParts {
   readonly ownerPool: pg.Pool;
   readonly filesFolder: string;
   readonly registry: Registry;
-  readonly mail: MailSettings | null;
+  /** How mail goes out; null when it does not. */
+  readonly channel: MailChannel | null;
   /** The address people use, for the links in mail. */
   readonly baseUrl: string;
   readonly log: Log;
@@ -77,7 +77,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   });
   // A crash comes before a start. The key keeps one waiting, however often it is started.
   await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
-  const telling = keepTelling({ ...parts, channel: openChannel(parts.mail) });
+  const telling = keepTelling(parts);
   return {
     stop: async () => {
       await Promise.all([runner.stop(), telling.stop()]);

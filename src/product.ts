@@ -5,6 +5,7 @@ import { demoPeople, makeDemoCouncil } from "./council/demo.ts";
 import { countOrganisations } from "./council/first.ts";
 import { createSetup } from "./council/setup.ts";
 import { startWorker } from "./jobs.ts";
+import { openChannel } from "./kernel/mail/open-channel.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
 import { asSystem } from "./kernel/transaction.ts";
@@ -59,6 +60,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       asProduct: (organisationId, work) => asSystem({ ...ownerParts, organisationId }, work),
     });
     const setupLink = await prepareOrganisation(settings, runtime, signIn, say);
+    const channel = openChannel(settings.mail);
     const assets = await assetsReady;
     const app = await createApp({
       store: runtime.store,
@@ -74,6 +76,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       baseUrl: settings.baseUrl,
       apiRequestsPerMinute: settings.apiRequestsPerMinute,
       setup: setupLink?.setup ?? null,
+      ...(channel ? { mail: channel } : {}),
     });
     await app.listen({ port: settings.port, host: settings.host });
     const address = addressOf(app, settings);
@@ -81,7 +84,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       ownerPool: runtime.ownerPool,
       filesFolder: runtime.filesFolder,
       registry,
-      mail: settings.mail,
+      channel,
       baseUrl: settings.baseUrl,
       log,
     });

@@ -150,7 +150,7 @@ test("the worker sweeps when it starts", async () => {
     ownerPool: world.ownerPool,
     filesFolder,
     registry: world.registry,
-    mail: null,
+    channel: null,
     baseUrl: "http://localhost:3000",
     log: pino({ level: "silent" }),
   });

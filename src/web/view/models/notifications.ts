@@ -1,7 +1,6 @@
 /** What people are told, how they wish to hear of it, and the mail that goes out. */
 import type { FormError } from "./form.ts";
 import type { Link, Shell, Tag } from "./shell.ts";
-import type { Table } from "./tables.ts";
 
 export type NotificationsPage = {
   readonly shell: Shell;
@@ -65,5 +64,4 @@ export type MailPage = {
     readonly retryAction: string;
   }[];
   readonly more?: string;
-  readonly waiting?: Table;
 };
