@@ -37,11 +37,16 @@ const deletable: Readonly<Record<string, string>> = {
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
 const callable: Readonly<Record<string, string>> = {
   clock_figures: "spells out what the current person may see; counts and times only",
+  stopped_records: "spells out what the current person may see; ids only",
+  change_organisation: "asks for the permission to change all roles; the current organisation only",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
   changeable: "the same",
   reads_internal: "the same",
   change_record: "asks changeable()",
+  link_records: "asks visible() of both ends and changeable() of one",
+  unlink_records: "the same",
+  reached_records: "spells out what the current person may see; ids only",
   attach_files: "asks changeable(), and takes only what the actor sent",
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",

@@ -27,6 +27,8 @@ export interface Settings {
   readonly apiRequestsPerMinute: number;
   /** How mail goes out; null when it does not. */
   readonly mail: MailSettings | null;
+  /** What whoever reads `/metrics` must send. */
+  readonly metricsToken: string | undefined;
 }
 
 /** Requests to the API in a minute with one token, unless set. */
@@ -71,6 +73,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     secret: read(all.secret),
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
     mail: readMailSettings(read, (sentence) => void problems.push(sentence)),
+    metricsToken: read(all.metricsToken),
   };
   if (problems.length > 0) throw new SettingsError(problems.join("\n"));
   return settings;
@@ -221,6 +224,14 @@ const all = {
       .regex(/^\d{1,7}$/)
       .transform(Number)
       .refine((requests) => requests >= 1 && requests <= 1_000_000),
+  }),
+  metricsToken: define({
+    name: "REEVE_METRICS_TOKEN",
+    purpose: "What a monitor sends as `Authorization: Bearer …` to read `/metrics` (Prometheus text)",
+    allowed: "16 to 200 visible characters without spaces",
+    otherwise: "There is no `/metrics`",
+    isSecret: true,
+    schema: z.string().regex(/^[\x21-\x7e]{16,200}$/),
   }),
 };
 

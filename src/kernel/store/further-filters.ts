@@ -3,7 +3,6 @@ import type { RawBuilder } from "kysely";
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
 import type { RecordType } from "../record.ts";
-import type { Tx } from "../transaction.ts";
 
 type Condition = RawBuilder<unknown>;
 type Where = Readonly<Record<string, readonly string[]>>;
@@ -77,8 +76,14 @@ function clockCondition(type: RecordType, clock: string, asked: ReadonlyMap<stri
   const [from, to] = ["from", "to"].map((end) => asked.get(`${clock}-stopped-${end}`)?.[0]);
   const [outcome, after] = ["outcome", "after"].map((part) => asked.get(`${clock}-${part}`) ?? null);
   if (from === undefined && to === undefined && outcome === null && after === null) return [];
+  // Every clock that ever stopped may be a million of them.
+  if (from === undefined)
+    refuse(
+      `${clock}-stopped-from`,
+      `Say from which day with ${clock}-stopped-from, like ${clock}-stopped-from=2026-11-01`,
+    );
   return [
-    sql`id = any (array(select stopped_records(${type.name}, ${clock}, ${from === undefined ? null : startOf(from, 0)}::timestamptz,
+    sql`id = any (array(select stopped_records(${type.name}, ${clock}, ${startOf(from, 0)}::timestamptz,
       ${to === undefined ? null : startOf(to, 1)}::timestamptz, ${outcome}::text[], ${after}::text[])))`,
   ];
 }

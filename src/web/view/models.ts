@@ -19,7 +19,7 @@ import type {
   UnavailablePage,
 } from "./models/pages.ts";
 import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./models/notifications.ts";
-import type { ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
+import type { ConnectionsPage, ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
 export type Pages = {
@@ -27,6 +27,7 @@ export type Pages = {
   list: ListPage;
   record: RecordPage;
   ledger: LedgerPage;
+  connections: ConnectionsPage;
   erase: ErasePage;
   form: FormPage;
   search: SearchPage;
