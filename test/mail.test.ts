@@ -131,7 +131,7 @@ describe("a mail by SMTP", () => {
     await send();
     await world.ownerPool.query("update person set active = true where id = $1", [priya.personId]);
     await saidToPriya({}, { gathers: false });
-    await world.store.as(priya, (tx) => markRead(tx, "all"));
+    await world.store.as(priya, (tx) => markRead(tx, null));
     await gatherMail(world.ownerPool, { domain });
     assert.deepEqual(await outbox(), []);
     await world.ownerPool.query("update organisations set demo = true");

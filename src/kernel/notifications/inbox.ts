@@ -73,10 +73,10 @@ export async function findNotification(tx: Tx, id: string): Promise<Notification
   return found ?? unseen("There is no such notification, or you may see what it is about no longer");
 }
 
-/** Marks one of the person's notifications as read, or all of them. Gives how many were not. */
-export async function markRead(tx: Tx, which: string | "all"): Promise<number> {
-  if (which !== "all" && !isId(which)) return 0;
-  const one = which === "all" ? sql`` : sql`and id = ${which}::uuid`;
+/** Marks one of the person's notifications as read, or all of them (null). Gives how many were not. */
+export async function markRead(tx: Tx, which: string | null): Promise<number> {
+  if (which !== null && !isId(which)) return 0;
+  const one = which === null ? sql`` : sql`and id = ${which}::uuid`;
   const { numAffectedRows } = await sql`update notifications set read_at = ${tx.now.toString()}::timestamptz
     where organisation_id = ${tx.actor.organisationId}::uuid and person_id = ${tx.actor.personId}::uuid and read_at is null ${one}`.execute(
     tx.db,

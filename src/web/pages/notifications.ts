@@ -86,7 +86,7 @@ async function readOne(page: PageRequest): Promise<PageAnswer> {
 }
 
 async function readAll(page: PageRequest): Promise<PageAnswer> {
-  const many = await page.as((tx) => markRead(tx, "all"));
+  const many = await page.as((tx) => markRead(tx, null));
   return {
     redirect: notificationsPath,
     flash: many === 0 ? "There was nothing unread" : `${plural(many, "notification")} marked as read`,
