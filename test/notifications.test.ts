@@ -154,6 +154,25 @@ describe("who is told of what", () => {
     );
   });
 
+  test("an approval that waits is told to those who may give it, and not to the owner", async () => {
+    await forget();
+    const director = await world.person("Dora Director", "assistantDirector");
+    await world.as(director);
+    const manager = await world.person("Max Manager", "policyManager");
+    await world.as(manager);
+    const type = typeNamed(world.registry, "policy");
+    const policy = await world.store.as(manager, async (tx) => {
+      const clauses = [{ heading: "One", text: "All of it" }];
+      const made = await create(tx, type, { title: "Passwords", owner: manager.personId, clauses });
+      return move(tx, type, made.id, "any", "submit", {});
+    });
+    await tell();
+    assert.deepEqual(await told(director), [`waits ${policy.reference}`]);
+    await world.store.as(director, (tx) => move(tx, type, policy.id, "any", "approve", {}));
+    await tell();
+    assert.deepEqual(await told(manager), [`moved ${policy.reference}`]);
+  });
+
   test("of imports, of what lies in the past and of what says it is quiet nobody is told", async () => {
     await forget();
     await world.system(
