@@ -81,7 +81,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
 /** The Markdown table of all settings, made from the definitions that readSettings uses. */
 export function settingsTable(): string {
-  const rows = Object.values({ ...all, ...mailSettings }).map(({ name, allowed, otherwise, purpose }) => [
+  const rows = [...Object.values(all), ...Object.values(mailSettings)].map(({ name, allowed, otherwise, purpose }) => [
     `\`${name}\``,
     purpose,
     allowed,
