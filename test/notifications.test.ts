@@ -14,6 +14,9 @@ import { create, insertRecord } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { placeOf, sentenceOf } from "../src/kernel/notifications/sentence.ts";
+import { registry } from "../src/records.ts";
+import { valuesFor } from "./values.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -200,6 +203,39 @@ describe("who is told of what", () => {
     assert.deepEqual((await world.ownerPool.query("select attempts from untold")).rows, [{ attempts: 5 }]);
     await forget();
   });
+});
+
+describe("every type", () => {
+  for (const type of registry.types.values())
+    test(`${type.label.many}: a watcher who may see it is told of a comment and of a change, and reads in a sentence what it was`, async () => {
+      await forget();
+      const other = await world.person("Wanda Watcher", "administrator");
+      await world.as(other);
+      const record = await world.system(async (tx) => create(tx, type, await valuesFor(tx, type), { trusted: true }));
+      for (const who of [other, stella])
+        await world.ownerPool.query("insert into watchers values ($1, $2, $3)", [
+          who.organisationId,
+          record.id,
+          who.personId,
+        ]);
+      await forget();
+      await world.store.as(ada, async (tx) => {
+        await comment(tx, type, record.id, { text: "Said", audience: "internal" });
+      });
+      await world.store.as(ada, (tx) =>
+        change(tx, type, record.id, "any", { [type.titleField]: "Another title" }, { trusted: true }),
+      );
+      await tell();
+      assert.deepEqual(await told(other), [`moved ${record.reference}`, `commented ${record.reference}`]);
+      assert.ok(!(await told(stella)).includes(`commented ${record.reference}`));
+      const { items } = await world.store.as(other, (tx) => listNotifications(tx));
+      assert.deepEqual(
+        items.map((item) => sentenceOf(type, item)),
+        ["Ada Min changed it.", "Ada Min wrote an internal comment."],
+      );
+      for (const item of items)
+        assert.match(placeOf(type, item), new RegExp(`^/${type.path}/.+#(comment|event)-\\d+$`));
+    });
 });
 
 describe("deadlines", () => {
