@@ -542,10 +542,36 @@ begin
     update records set search = ts_filter(search, '{a,b}') || said_words(p_record, 'everyone') || said_inside,
         search_public = ts_filter(search_public, '{a,b}') || said_words(p_record, 'everyone')
       where organisation_id = head.organisation_id and id = p_record;
+    blobs := erase_unnamed_files(head);
   end if;
   return jsonb_build_object('certificate', p_certificate, 'bodies', bodies, 'files', to_jsonb(blobs));
 end $function$;
 execute erase(p_record_uuid,_p_sequence_integer,_p_reason_text,_p_certificate_uuid): reeve_app
+
+-- erase_unnamed_files(head_records)
+CREATE OR REPLACE FUNCTION reeve.erase_unnamed_files(head records)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  file record;
+  gone bytea[] := '{}';
+begin
+  for file in select f.id, f.sha256 from files f
+      where f.organisation_id = head.organisation_id and f.record_id = head.id
+        and not exists (select 1 from event_bodies b where b.organisation_id = f.organisation_id and b.record_id = f.record_id
+                        and strpos(b.body::text, f.id::text) > 0) loop
+    begin
+      delete from files where organisation_id = head.organisation_id and id = file.id;
+      gone := gone || file.sha256;
+    exception when foreign_key_violation then
+      -- The record holds it still: it is changed first, as the page says.
+      null;
+    end;
+  end loop;
+  return array(select distinct encode(g, 'hex') from unnest(gone) as g where not exists (select 1 from files f where f.sha256 = g));
+end $function$;
 
 -- erase_values(head_records)
 CREATE OR REPLACE FUNCTION reeve.erase_values(head records)
@@ -1146,6 +1172,7 @@ policy person person_read: for select using (visible(organisation_id, id))
 security person: row level security
 grant person: insert, select, update
 trigger person sign_in_follows: CREATE TRIGGER sign_in_follows AFTER UPDATE OF email ON reeve.person FOR EACH ROW WHEN (((new.account_id IS NOT NULL) AND (new.email IS NOT NULL) AND (new.email IS DISTINCT FROM old.email))) EXECUTE FUNCTION sign_in_follows()
+trigger person tokens_end: CREATE TRIGGER tokens_end AFTER UPDATE OF active ON reeve.person FOR EACH ROW WHEN ((old.active AND (new.active IS NOT TRUE))) EXECUTE FUNCTION tokens_end()
 
 -- person_for_account(wanted_account_id_text)
 CREATE OR REPLACE FUNCTION reeve.person_for_account(wanted_account_id text)
@@ -2024,6 +2051,19 @@ policy ticket ticket_create: for insert with check (changeable(organisation_id, 
 policy ticket ticket_read: for select using (visible(organisation_id, id))
 security ticket: row level security
 grant ticket: insert, select, update
+
+-- tokens_end()
+CREATE OR REPLACE FUNCTION reeve.tokens_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  update api_token set revoked_at = now() where organisation_id = new.organisation_id and person_id = new.id and revoked_at is null;
+  return null;
+end $function$;
+execute tokens_end(): reeve_app
 
 -- unlink_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.unlink_records(p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)

@@ -3,6 +3,7 @@ import type { Field, ValueOf } from "./fields/kind.ts";
 import { field } from "./fields/field.ts";
 import type { Tone } from "./fields/kind.ts";
 import type { Stored, Tx } from "./transaction.ts";
+import { ownNames, typeNameProblem } from "./type-names.ts";
 
 export { field };
 
@@ -201,6 +202,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
   const titleField = Object.keys(fields).find((name) => fields[name]?.options.is === "title");
   if (titleField === undefined) throw new Error(`${definition.name}: one field must say is: "title"`);
   checkNames(definition.name, fields);
+  checkFilters(definition.name, fields, definition.views.list.filters ?? []);
   const given = Object.keys(fields).filter((name) => !fields[name]!.options.readOnly);
   const ordered = [...Object.keys(definition.fields), ...Object.keys(dates), ...Object.keys(sharedFields)].filter(
     (name, at, all) => all.indexOf(name) === at,
@@ -240,39 +242,21 @@ function withoutOverridden(shared: Fields, own: Fields): Fields {
   );
 }
 
-const reserved = new Set([
-  "id",
-  "reference",
-  "state",
-  "due",
-  "opened",
-  "updated",
-  "closed",
-  "version",
-  "type",
-  "title",
-  "events",
-  "comments",
-  "organisation",
-  "links",
-  "organisationId",
-  "ownerId",
-  "teamId",
-  "requesterId",
-  "withinId",
-  "createdBy",
-  "openedAt",
-  "updatedAt",
-  "nextDueAt",
-  "closedAt",
-]);
+/** A field that lists cannot be narrowed by is no filter, which its type does not tell. */
+function checkFilters(type: string, fields: Fields, filters: readonly string[]): void {
+  const not = filters.find((name) => fields[name]?.kind.filter === null);
+  if (not !== undefined)
+    throw new Error(
+      `${type}.views.list.filters: lists cannot be narrowed by ${not}, which is of the kind “${fields[not]!.kind.name}”`,
+    );
+}
 
 function checkNames(type: string, fields: Fields): void {
-  if (!/^[a-z][a-z_]{1,40}$/.test(type))
-    throw new Error(`${type}: a type's name is lower-case words joined by underscores`);
+  const wrong = typeNameProblem(type);
+  if (wrong !== null) throw new Error(`The type's name “${type}” ${wrong}`);
   for (const [name, { options }] of Object.entries(fields)) {
     if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) throw new Error(`${type}.${name}: a field's name is in camelCase`);
-    if (reserved.has(name) && !(name === "title" && options.is === "title"))
+    if (ownNames.has(name) && !(name === "title" && options.is === "title"))
       throw new Error(`${type}.${name}: that name belongs to every record`);
   }
 }

@@ -11,7 +11,7 @@ import { refusalOf } from "../sign-in-form.ts";
 import { formatRecent, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { AccountPage, FormContent, FormError } from "../view/models.ts";
-import { registerTokens, tokenForm, tokenItems } from "./account-tokens.ts";
+import { registerTokens, tokenForm, tokenKinds, tokenItems } from "./account-tokens.ts";
 
 /** A page of one's own: where one is signed in, API tokens, and the password. */
 export function registerAccount(app: FastifyInstance, parts: WebParts): void {
@@ -54,7 +54,7 @@ async function accountPage(page: PageRequest, problems?: AccountProblems): Promi
       sessions: sessions.map((session) => sessionItem(session, clock)),
       ...(sessions.some(({ current }) => !current) ? { endOthersAction: "/account/sessions/others" } : {}),
       tokens: await tokenItems(tx, clock),
-      newToken: problems?.newToken ?? tokenForm({}),
+      newToken: problems?.newToken ?? tokenForm(tokenKinds(tx), {}),
       // Who came in without a password has none to change.
       ...(page.session.demo ? {} : { changePassword: problems?.changePassword ?? passwordForm([]) }),
     };

@@ -133,7 +133,11 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
     return `renamed the organisation from “${body?.from ?? "…"}” to “${body?.to ?? "…"}”`;
   if (verb === "organisation_recoloured")
     return `changed the organisation’s colour from ${body?.from ?? "…"} to ${body?.to ?? "…"}`;
-  if (verb === "noted") return "brought in a line that was not understood";
+  if (verb === "noted" && body?.note) return "brought in a line that was not understood";
+  if (verb === "noted")
+    return body?.reason
+      ? "brought in a line that was kept and not acted on"
+      : "brought in a line that changed nothing here";
   return verb.replaceAll("_", " ");
 }
 
