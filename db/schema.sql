@@ -623,6 +623,7 @@ column erasures at: timestamp with time zone not null default now()
 constraint erasures erasures_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
+trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
 
 -- event_bodies
 column event_bodies organisation_id: uuid not null
@@ -669,6 +670,7 @@ security events: row level security
 grant events: select
 trigger events events_live: CREATE TRIGGER events_live AFTER INSERT ON reeve.events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION tell_live()
 trigger events events_unsealed: CREATE TRIGGER events_unsealed AFTER INSERT ON reeve.events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_unsealed(), always
+trigger events events_untold: CREATE TRIGGER events_untold AFTER INSERT ON reeve.events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_untold()
 
 -- expected_matches(p_query_tsquery,_p_types_text[])
 CREATE OR REPLACE FUNCTION reeve.expected_matches(p_query tsquery, p_types text[])
@@ -710,6 +712,28 @@ CASE
 END))
 security files: row level security
 grant files: insert, select
+
+-- forget_what_was_told()
+CREATE OR REPLACE FUNCTION reeve.forget_what_was_told()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from notifications where organisation_id = new.organisation_id and record_id = new.record_id
+    and (new.sequence is null or sequence = new.sequence);
+  delete from untold where organisation_id = new.organisation_id and record_id = new.record_id and (new.sequence is null or sequence = new.sequence);
+  if new.sequence is null then
+    delete from watchers where organisation_id = new.organisation_id and new.record_id in (record_id, person_id);
+    delete from notifications where organisation_id = new.organisation_id and person_id = new.record_id;
+    delete from notification_choices where organisation_id = new.organisation_id and person_id = new.record_id;
+    delete from notification_times where organisation_id = new.organisation_id and person_id = new.record_id;
+    delete from mail_outbox where organisation_id = new.organisation_id and person_id = new.record_id;
+  end if;
+  return null;
+end $function$;
+execute forget_what_was_told(): reeve_app
 
 -- index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text)
 CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_words text, p_internal_words text)
@@ -799,6 +823,36 @@ policy links links_insert: for insert with check (((organisation_id = ( SELECT c
 policy links links_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, from_id) AND visible(organisation_id, to_id)))
 security links: row level security
 grant links: delete, insert, select
+
+-- mail_outbox
+column mail_outbox organisation_id: uuid not null
+column mail_outbox id: uuid not null default uuidv7()
+column mail_outbox person_id: uuid not null
+column mail_outbox purpose: text not null
+column mail_outbox message_id: text not null
+column mail_outbox state: text not null default 'waiting'::text
+column mail_outbox made_at: timestamp with time zone not null default now()
+column mail_outbox waits_since: timestamp with time zone not null default now()
+column mail_outbox next_attempt_at: timestamp with time zone not null default now()
+column mail_outbox attempts: integer not null default 0
+column mail_outbox ended_at: timestamp with time zone
+column mail_outbox answer: text
+column mail_outbox provider_id: text
+column mail_outbox followed_until: timestamp with time zone
+constraint mail_outbox mail_outbox_answer_check: CHECK ((length(answer) <= 1000))
+constraint mail_outbox mail_outbox_message_id_check: CHECK (((message_id ~ '^<[^<>@\s]+@[^<>@\s]+>$'::text) AND (length(message_id) <= 300)))
+constraint mail_outbox mail_outbox_message_id_key: UNIQUE (message_id)
+constraint mail_outbox mail_outbox_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint mail_outbox mail_outbox_pkey: PRIMARY KEY (organisation_id, id)
+constraint mail_outbox mail_outbox_provider_id_check: CHECK ((length(provider_id) <= 200))
+constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text])))
+constraint mail_outbox mail_outbox_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+index mail_outbox mail_outbox_ended: CREATE INDEX mail_outbox_ended ON mail_outbox USING btree (organisation_id, state, ended_at)
+index mail_outbox mail_outbox_followed: CREATE INDEX mail_outbox_followed ON mail_outbox USING btree (followed_until) WHERE (followed_until IS NOT NULL)
+index mail_outbox mail_outbox_waiting: CREATE INDEX mail_outbox_waiting ON mail_outbox USING btree (next_attempt_at) WHERE (state = 'waiting'::text)
+policy mail_outbox mail_outbox_administrators: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+security mail_outbox: row level security
+grant mail_outbox: select
 
 -- matching_own(p_query_tsquery,_p_types_text[],_p_most_integer)
 CREATE OR REPLACE FUNCTION reeve.matching_own(p_query tsquery, p_types text[], p_most integer)
@@ -988,6 +1042,80 @@ begin
   return null;
 end $function$;
 execute note_unsealed(): reeve_app
+
+-- note_untold()
+CREATE OR REPLACE FUNCTION reeve.note_untold()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_setting('reeve.quiet', true) = 'on' then return null; end if;
+  insert into untold (organisation_id, record_id, sequence) select organisation_id, record_id, sequence from added
+    where verb in ('created', 'changed', 'moved', 'commented') and at > recorded_at - interval '1 hour';
+  return null;
+end $function$;
+execute note_untold(): reeve_app
+
+-- notification_choices
+column notification_choices organisation_id: uuid not null
+column notification_choices person_id: uuid not null
+column notification_choices kind: text not null
+column notification_choices channel: text not null
+column notification_choices choice: text not null
+constraint notification_choices notification_choices_channel_check: CHECK ((channel = ANY (ARRAY['product'::text, 'mail'::text])))
+constraint notification_choices notification_choices_choice_check: CHECK ((choice = ANY (ARRAY['now'::text, 'digest'::text, 'off'::text])))
+constraint notification_choices notification_choices_kind_check: CHECK ((kind ~ '^[a-z]{1,20}$'::text))
+constraint notification_choices notification_choices_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint notification_choices notification_choices_pkey: PRIMARY KEY (organisation_id, person_id, kind, channel)
+policy notification_choices notification_choices_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+security notification_choices: row level security
+grant notification_choices: insert, select, update
+
+-- notification_times
+column notification_times organisation_id: uuid not null
+column notification_times person_id: uuid not null
+column notification_times digest_at: time without time zone not null default '08:00:00'::time without time zone
+column notification_times quiet_from: time without time zone
+column notification_times quiet_until: time without time zone
+constraint notification_times notification_times_check: CHECK (((quiet_from IS NULL) = (quiet_until IS NULL)))
+constraint notification_times notification_times_check1: CHECK ((quiet_from <> quiet_until))
+constraint notification_times notification_times_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint notification_times notification_times_pkey: PRIMARY KEY (organisation_id, person_id)
+policy notification_times notification_times_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+security notification_times: row level security
+grant notification_times: insert, select, update
+
+-- notifications
+column notifications organisation_id: uuid not null
+column notifications id: uuid not null default uuidv7()
+column notifications person_id: uuid not null
+column notifications kind: text not null
+column notifications record_id: uuid not null
+column notifications sequence: integer
+column notifications about: text not null
+column notifications actor_id: uuid
+column notifications made_at: timestamp with time zone not null default now()
+column notifications read_at: timestamp with time zone
+column notifications in_product: boolean not null default true
+column notifications mail_after: timestamp with time zone
+column notifications mail_id: uuid
+constraint notifications notifications_about_check: CHECK (((length(about) >= 1) AND (length(about) <= 120)))
+constraint notifications notifications_kind_check: CHECK ((kind ~ '^[a-z]{1,20}$'::text))
+constraint notifications notifications_organisation_id_person_id_record_id_about_key: UNIQUE (organisation_id, person_id, record_id, about)
+constraint notifications notifications_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint notifications notifications_pkey: PRIMARY KEY (organisation_id, id)
+index notifications notifications_mail: CREATE INDEX notifications_mail ON notifications USING btree (organisation_id, mail_id) WHERE (mail_id IS NOT NULL)
+index notifications notifications_newest: CREATE INDEX notifications_newest ON notifications USING btree (organisation_id, person_id, made_at, id)
+index notifications notifications_record: CREATE INDEX notifications_record ON notifications USING btree (organisation_id, record_id)
+index notifications notifications_to_mail: CREATE INDEX notifications_to_mail ON notifications USING btree (mail_after) WHERE (mail_after IS NOT NULL)
+index notifications notifications_unread: CREATE INDEX notifications_unread ON notifications USING btree (organisation_id, person_id, made_at) WHERE ((read_at IS NULL) AND in_product)
+policy notifications notifications_own_mark: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+policy notifications notifications_own_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+security notifications: row level security
+grant notifications: select
+column-grant notifications: update (read_at)
 
 -- organisations
 column organisations id: uuid not null default uuidv7()
@@ -1365,6 +1493,26 @@ begin
 end $function$;
 execute require_demo_account(wanted_account_id_text): reeve_app
 
+-- retry_mail(p_mail_uuid)
+CREATE OR REPLACE FUNCTION reeve.retry_mail(p_mail uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  many integer;
+begin
+  if current_person() is null or not 'role' = any (current_list('change_all')) then
+    raise exception 'retry_mail: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  update mail_outbox set state = 'waiting', attempts = 0, waits_since = now(), next_attempt_at = now(), ended_at = null, followed_until = null
+    where organisation_id = current_organisation() and state = 'failed' and (p_mail is null or id = p_mail);
+  get diagnostics many = row_count;
+  return many;
+end $function$;
+execute retry_mail(p_mail_uuid): reeve_app
+
 -- role
 column role organisation_id: uuid not null
 column role id: uuid not null
@@ -1529,6 +1677,26 @@ column search_words records: integer not null
 constraint search_words search_words_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint search_words search_words_pkey: PRIMARY KEY (organisation_id, word)
 index search_words search_words_like: CREATE INDEX search_words_like ON search_words USING gin (word gin_trgm_ops)
+
+-- send_test_mail(p_message_id_text)
+CREATE OR REPLACE FUNCTION reeve.send_test_mail(p_message_id text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_person() is null or not 'role' = any (current_list('change_all')) then
+    raise exception 'send_test_mail: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  if (select count(*) from mail_outbox where organisation_id = current_organisation() and person_id = current_person()
+        and purpose = 'test' and state = 'waiting') >= 3 then
+    return false;
+  end if;
+  insert into mail_outbox (organisation_id, person_id, purpose, message_id) values (current_organisation(), current_person(), 'test', p_message_id);
+  return true;
+end $function$;
+execute send_test_mail(p_message_id_text): reeve_app
 
 -- service_level_policy
 column service_level_policy organisation_id: uuid not null
@@ -1959,6 +2127,12 @@ execute unlink_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_w
 column unsealed organisation_id: uuid not null
 column unsealed record_id: uuid not null
 
+-- untold
+column untold organisation_id: uuid not null
+column untold record_id: uuid not null
+column untold sequence: integer not null
+column untold attempts: smallint not null default 0
+
 -- view_starts
 column view_starts organisation_id: uuid not null
 column view_starts person_id: uuid not null
@@ -2247,3 +2421,15 @@ create view visible_ticket as
    FROM (records r
      JOIN ticket t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'ticket'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- watchers
+column watchers organisation_id: uuid not null
+column watchers record_id: uuid not null
+column watchers person_id: uuid not null
+column watchers since: timestamp with time zone not null default now()
+constraint watchers watchers_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint watchers watchers_pkey: PRIMARY KEY (organisation_id, record_id, person_id)
+index watchers watchers_person: CREATE INDEX watchers_person ON watchers USING btree (organisation_id, person_id)
+policy watchers watchers_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND visible(organisation_id, record_id)))
+security watchers: row level security
+grant watchers: delete, insert, select

@@ -3,13 +3,22 @@ import type { TaskList } from "graphile-worker";
 import type pg from "pg";
 import type { Logger as Log } from "pino";
 import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
+import type { MailChannel } from "./kernel/mail/channel.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
+import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
+import { keepTelling } from "./kernel/notifications/keep-telling.ts";
+import type { Registry } from "./kernel/registry.ts";
 
 /** What the worker needs. */
 interface WorkerParts {
   readonly ownerPool: pg.Pool;
   readonly filesFolder: string;
+  readonly registry: Registry;
+  /** How mail goes out; null when it does not. */
+  readonly channel: MailChannel | null;
+  /** The address people use, for the links in mail. */
+  readonly baseUrl: string;
   readonly log: Log;
 }
 
@@ -32,6 +41,8 @@ function tasks({ ownerPool, filesFolder, log }: WorkerParts): TaskList {
     "forget-submissions": async () => {
       await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");
     },
+    /** What people were told long ago, and what became of old mail. */
+    "forget-notifications": () => forgetOldNotifications(ownerPool),
     /** Deletes content that nothing names, such as what an erasure let go of just before a crash. */
     "sweep-files": async () => {
       const { refused } = await sweepFiles({ ownerPool, filesFolder, now: Temporal.Now.instant() });
@@ -45,6 +56,7 @@ const schedule = parseCronItems([
   { task: "learn-words", match: "* * * * *" },
   { task: "keep-erasure-list", match: "* * * * *" },
   { task: "forget-submissions", match: "17 3 * * *" },
+  { task: "forget-notifications", match: "29 3 * * *" },
   { task: "sweep-files", match: "41 3 * * *" },
 ]);
 
@@ -65,9 +77,10 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   });
   // A crash comes before a start. The key keeps one waiting, however often it is started.
   await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
+  const telling = keepTelling(parts);
   return {
     stop: async () => {
-      await runner.stop();
+      await Promise.all([runner.stop(), telling.stop()]);
     },
   };
 }

@@ -5,6 +5,7 @@ import { demoPeople, makeDemoCouncil } from "./council/demo.ts";
 import { countOrganisations } from "./council/first.ts";
 import { createSetup } from "./council/setup.ts";
 import { startWorker } from "./jobs.ts";
+import { openChannel } from "./kernel/mail/open-channel.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
 import { asSystem } from "./kernel/transaction.ts";
@@ -59,6 +60,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       asProduct: (organisationId, work) => asSystem({ ...ownerParts, organisationId }, work),
     });
     const setupLink = await prepareOrganisation(settings, runtime, signIn, say);
+    const channel = openChannel(settings.mail);
     const assets = await assetsReady;
     const app = await createApp({
       store: runtime.store,
@@ -75,10 +77,18 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       apiRequestsPerMinute: settings.apiRequestsPerMinute,
       metricsToken: settings.metricsToken,
       setup: setupLink?.setup ?? null,
+      ...(channel ? { mail: channel } : {}),
     });
     await app.listen({ port: settings.port, host: settings.host });
     const address = addressOf(app, settings);
-    const worker = await startWorker({ ownerPool: runtime.ownerPool, filesFolder: runtime.filesFolder, log });
+    const worker = await startWorker({
+      ownerPool: runtime.ownerPool,
+      filesFolder: runtime.filesFolder,
+      registry,
+      channel,
+      baseUrl: settings.baseUrl,
+      log,
+    });
     if (setupLink) say(`Make your organisation and its first administrator at ${setupLink.link(address)}`);
     say(`Reeve is ready at ${address}`);
     return { address, stop: () => stopAll({ app, worker, releaseLock, runtime }) };

@@ -29,6 +29,7 @@ const withoutRowSecurity: Readonly<Record<string, string>> = {
 /** Where the app's role may delete, and why. */
 const deletable: Readonly<Record<string, string>> = {
   links: "a link is not a record",
+  watchers: "a person's own",
   saved_views: "a person's own",
   view_starts: "a person's own",
   sign_in_session: "ending a session",
@@ -52,6 +53,8 @@ const callable: Readonly<Record<string, string>> = {
   index_record: "asks changeable()",
   record_facts: "asks visible(); no comment's text",
   refresh_next_due: "asks visible(); takes no value",
+  retry_mail: "asks whether the person may change every role",
+  send_test_mail: "the same; to the person themselves",
   erase: "asks visible() and the permission “erase”",
   next_number: "of the current organisation; gives a number and nothing else",
   bring_in: "only with nobody acting",
@@ -168,6 +171,22 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into api_token (organisation_id, person_id, name, token_sha256, scopes, expires_at) values ($1, $2, 'Theirs', sha256('x'), '{read}', now() + interval '1 day')",
     [organisationId, personId],
   );
+  await run("insert into untold (organisation_id, record_id, sequence) values ($1, $2, 1)", [organisationId, recordId]);
+  await run("insert into watchers (organisation_id, person_id, record_id) values ($1, $2, $3)", [
+    organisationId,
+    personId,
+    recordId,
+  ]);
+  await run(
+    "insert into notifications (organisation_id, person_id, kind, record_id, about) values ($1, $2, 'late', $3, 'late resolve 2026-11-22T12:00:00Z')",
+    [organisationId, personId, recordId],
+  );
+  await run("insert into notification_choices values ($1, $2, 'late', 'mail', 'off')", [organisationId, personId]);
+  await run("insert into notification_times (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
+  await run(
+    "insert into mail_outbox (organisation_id, person_id, purpose, message_id) values ($1, $2, 'test', '<theirs@example.org>')",
+    [organisationId, personId],
+  );
   await run("insert into search_words (organisation_id, word, records) values ($1, 'xylophone', 1)", [organisationId]);
   await run("insert into team_members (organisation_id, parent_id, position, member) values ($1, $3, 0, $2)", [
     organisationId,
@@ -227,6 +246,7 @@ describe("the catalogue", () => {
       "seal_heads",
       "erasures",
       "unsealed",
+      "untold",
       "search_words",
       "search_word_progress",
       "migrations",

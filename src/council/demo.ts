@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { Refusal } from "../kernel/errors.ts";
+import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
@@ -86,6 +87,11 @@ async function make({
   const { cast, references } = desk!;
   const work = ticketWork(cast, { ownerPool, registry, organisationId, now, references });
   await work.make(Math.min(ticketsAtFirst, tickets), 3);
+  // So that whoever looks round sees what they would have been told, as if they had been away for some days.
+  await tellPast(
+    { ownerPool, registry },
+    { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
+  );
   // Two at once leave room for whoever already looks round.
   const finished = work.make(Math.max(0, tickets - ticketsAtFirst), 2).catch((error: unknown) => {
     if (!ownerPool.ending)

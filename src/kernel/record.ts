@@ -43,6 +43,8 @@ export interface State {
   readonly tone?: Tone;
   /** The record is closed here: off the open lists, its clocks stopped. */
   readonly final?: boolean;
+  /** Who is to act while a record is here, and is told so when it comes here: the person who asked, or whoever may do this. */
+  readonly waitsFor?: "requester" | Permission;
 }
 
 /** A named action that takes a record from one state to another, or acts without leaving it. */

@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { mailSettings, readMailSettings } from "./mail/settings.ts";
+import type { MailSettings } from "./mail/settings.ts";
 
 /** Everything that can be set from outside, parsed once at the start. Nothing else reads the environment. */
 export interface Settings {
@@ -23,6 +25,8 @@ export interface Settings {
   readonly secret: string | undefined;
   /** How many requests the API takes in a minute with one token. */
   readonly apiRequestsPerMinute: number;
+  /** How mail goes out; null when it does not. */
+  readonly mail: MailSettings | null;
   /** What whoever reads `/metrics` must send. */
   readonly metricsToken: string | undefined;
 }
@@ -68,6 +72,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     baseUrl: read(all.baseUrl) ?? baseUrlFor(host, port),
     secret: read(all.secret),
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
+    mail: readMailSettings(read, (sentence) => void problems.push(sentence)),
     metricsToken: read(all.metricsToken),
   };
   if (problems.length > 0) throw new SettingsError(problems.join("\n"));
@@ -76,7 +81,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
 /** The Markdown table of all settings, made from the definitions that readSettings uses. */
 export function settingsTable(): string {
-  const rows = Object.values(all).map(({ name, allowed, otherwise, purpose }) => [
+  const rows = [...Object.values(all), ...Object.values(mailSettings)].map(({ name, allowed, otherwise, purpose }) => [
     `\`${name}\``,
     purpose,
     allowed,
@@ -97,7 +102,8 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
-interface Setting<Output> {
+/** One thing that can be set from outside. */
+export interface Setting<Output> {
   readonly name: string;
   readonly purpose: string;
   /** Completes the sentence "it must be ...". */

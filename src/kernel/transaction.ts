@@ -171,6 +171,28 @@ export async function asSystem<Result>(
   });
 }
 
+/**
+ * Runs `work` for a person in a job, on the owner's pool but with that person's rights and no more. Refuses (unseen) when
+ * the person is not active there.
+ */
+export async function asPerson<Result>(
+  options: { ownerPool: pg.Pool; registry: Registry; now?: Temporal.Instant },
+  who: Who,
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  return inTransaction(options.ownerPool, async (db) => {
+    const actor = await actAs(db, who);
+    await sql`set local role reeve_app`.execute(db);
+    return work({
+      db,
+      actor,
+      now: options.now ?? Temporal.Now.instant(),
+      registry: options.registry,
+      memo: new Map(),
+    });
+  });
+}
+
 async function actAs(db: Kysely<Database>, who: Who): Promise<Actor> {
   const result = await sql<{ actor: { name: string; teams: string[]; grants: Grant[] } | null }>`
     select act_as(${who.organisationId}::uuid, ${who.personId}::uuid) as actor`.execute(db);

@@ -19,11 +19,11 @@ export function registerMetrics(app: FastifyInstance, { metricsToken, store }: W
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [register],
   });
-  new Gauge({
+  const connections = new Gauge({
     name: "database_connections",
     help: "Connections of the pages to the database, by what they do",
     labelNames: ["state"],
-    registers: [register],
+    registers: [],
     collect() {
       const { totalCount, idleCount, waitingCount } = store.pool;
       this.set({ state: "busy" }, totalCount - idleCount);
@@ -31,6 +31,7 @@ export function registerMetrics(app: FastifyInstance, { metricsToken, store }: W
       this.set({ state: "waited_for" }, waitingCount);
     },
   });
+  register.registerMetric(connections);
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "none";
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);

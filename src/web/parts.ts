@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import type { MailChannel } from "../kernel/mail/channel.ts";
 import type { Registry } from "../kernel/registry.ts";
 import type { Store } from "../kernel/transaction.ts";
 import type { TokenReader } from "./sign-in/api-tokens.ts";
@@ -23,6 +24,8 @@ export interface WebParts {
   readonly secret: string;
   /** The address people use, without a slash at the end. */
   readonly baseUrl: string;
+  /** How mail goes out; absent when none does. */
+  readonly mail?: Pick<MailChannel, "description" | "domain">;
   /** Requests to the API in a minute with one token; 600 unless told. */
   readonly apiRequestsPerMinute?: number;
   /** What reads `/metrics` must send; without it there is no such address. */

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { may } from "../kernel/access.ts";
 import { countMax } from "../kernel/store/list.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { bellOf } from "./bell.ts";
 import { openCounts } from "./counts.ts";
 import type { WebParts } from "./parts.ts";
 import type { SessionPerson } from "./sign-in/contract.ts";
@@ -36,13 +37,14 @@ export async function shellFor(
   tx: Tx,
   options: ShellOptions,
 ): Promise<Shell> {
-  const [row, nav] = await Promise.all([
+  const [row, nav, notifications] = await Promise.all([
     tx.db
       .selectFrom("organisations")
       .select(["name", "demo", "brand_colour"])
       .where("id", "=", tx.actor.organisationId)
       .executeTakeFirstOrThrow(),
     navigation(parts, tx, options.current ?? ""),
+    bellOf(tx),
   ]);
   const flash = flashOf(request);
   return {
@@ -50,6 +52,7 @@ export async function shellFor(
     organisation: { name: row.name, href: "/", brandColour: row.brand_colour },
     csrf,
     person: { name: session.name, accountHref: "/account", signOutAction: "/sign-out" },
+    notifications,
     nav,
     search: { action: "/search", value: options.search ?? "" },
     ...(flash ? { flash: { tone: "good" as const, text: flash } } : {}),

@@ -14,7 +14,7 @@ export function shell(title: string, current = "My work"): Shell {
     organisation: { name: "Aldermoor Borough Council", href: "/", brandColour: "#12436d" },
     csrf: "sample-token",
     person: { name: "Priya Nair", accountHref: "/account", signOutAction: "/sign-out" },
-    notifications: { count: 4, href: "/notifications" },
+    notifications: { count: "4", href: "/notifications" },
     search: { action: "/search", value: "" },
     nav: [
       { items: [item("My work", "14"), item("Search")] },

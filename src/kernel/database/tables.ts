@@ -102,4 +102,32 @@ export interface Database {
     uploaded_by: string | null;
     uploaded_at: Moment;
   };
+  watchers: { organisation_id: string; record_id: string; person_id: string; since: Moment };
+  notifications: {
+    organisation_id: string;
+    id: Generated<string>;
+    person_id: string;
+    kind: string;
+    record_id: string;
+    sequence: number | null;
+    about: string;
+    actor_id: string | null;
+    made_at: Moment;
+    read_at: ColumnType<string | null, string | null, string | null>;
+    in_product: Generated<boolean>;
+  };
+  notification_choices: {
+    organisation_id: string;
+    person_id: string;
+    kind: string;
+    channel: string;
+    choice: string;
+  };
+  notification_times: {
+    organisation_id: string;
+    person_id: string;
+    digest_at: string;
+    quiet_from: string | null;
+    quiet_until: string | null;
+  };
 }

@@ -64,7 +64,7 @@ export const Ticket = defineRecord({
   states: {
     new: { label: "New", tone: "info" },
     assigned: { label: "Assigned", tone: "info" },
-    waiting_user: { label: "Waiting for user", tone: "warn" },
+    waiting_user: { label: "Waiting for user", tone: "warn", waitsFor: "requester" },
     waiting_supplier: { label: "Waiting for supplier", tone: "warn" },
     waiting_evidence: { label: "Waiting for evidence", tone: "warn" },
     waiting_problem: { label: "Waiting for problem", tone: "warn" },

@@ -3,11 +3,16 @@ import type { Line } from "../../kernel/fields/lines.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 
-/** A policy without clauses says nothing, so there is nothing to approve; and nobody approves what they wrote. */
-export async function guardReadyForApproval(tx: Tx, record: Stored): Promise<void> {
+/** A policy without clauses says nothing, so there is nothing to approve. */
+export function guardHasClauses(record: Stored): void {
   // The lines kind gives lines.
   const clauses = (record.values["clauses"] ?? []) as readonly Line[];
   if (clauses.length === 0) refuse("clauses", "Write at least one clause before the policy is approved");
+}
+
+/** There is something to approve; and nobody approves what they wrote. */
+export async function guardReadyForApproval(tx: Tx, record: Stored): Promise<void> {
+  guardHasClauses(record);
   const me = tx.actor.personId;
   const [written] = await timeline(tx, record, { verbs: ["created", "changed"], newestFirst: true, limit: 1 });
   if (me !== null && (record.ownerId === me || written?.actorId === me))

@@ -1,5 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
-import { guardReadyForApproval, guardReviewDay, lockedIn, nextVersion, today } from "./approval.ts";
+import { guardHasClauses, guardReadyForApproval, guardReviewDay, lockedIn, nextVersion, today } from "./approval.ts";
 
 /** A rule that the council sets itself, made of numbered clauses that keep their numbers for life. */
 export const Policy = defineRecord({
@@ -28,7 +28,8 @@ export const Policy = defineRecord({
   },
   states: {
     draft: { label: "Draft", tone: "info" },
-    approved: { label: "Approved", tone: "good" },
+    awaiting_approval: { label: "Waiting for approval", tone: "warn", waitsFor: can("approve") },
+    approved: { label: "Approved", tone: "good", waitsFor: can("publish") },
     published: { label: "Published", tone: "good" },
     under_review: { label: "Under review", tone: "warn" },
     withdrawn: { label: "Withdrawn", final: true },
@@ -37,7 +38,7 @@ export const Policy = defineRecord({
   moves: {
     approve: {
       label: "Approve",
-      from: ["draft", "under_review"],
+      from: ["draft", "awaiting_approval", "under_review"],
       to: "approved",
       who: can("approve"),
       guard: guardReadyForApproval,
@@ -54,10 +55,22 @@ export const Policy = defineRecord({
       sets: (tx, record) => ({ publishedOn: today(tx.now), edition: nextVersion(record) }),
     },
     review: { label: "Start a review", from: ["published"], to: "under_review", who: can("handle") },
-    redraft: { label: "Send back to draft", from: ["approved", "under_review"], to: "draft", who: can("handle") },
+    submit: {
+      label: "Send for approval",
+      from: ["draft", "under_review"],
+      to: "awaiting_approval",
+      who: can("handle"),
+      guard: (_tx, record) => guardHasClauses(record),
+    },
+    redraft: {
+      label: "Send back to draft",
+      from: ["awaiting_approval", "approved", "under_review"],
+      to: "draft",
+      who: can("handle"),
+    },
     withdraw: {
       label: "Withdraw",
-      from: ["draft", "approved", "published", "under_review"],
+      from: ["draft", "awaiting_approval", "approved", "published", "under_review"],
       to: "withdrawn",
       who: can("approve"),
       comment: { label: "Why", audience: "everyone", required: true },

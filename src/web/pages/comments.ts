@@ -57,6 +57,7 @@ function commentForm(
     id: "comment-text",
     name: "text",
     label: "Add a comment",
+    hint: "To tell somebody of it, write @ and their whole name",
     widget: "textarea",
     value: text,
     rows: 3,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { RecordType } from "../../kernel/record.ts";
 import { clocksOf } from "../../kernel/store/clocks.ts";
+import { isWatching } from "../../kernel/notifications/watch.ts";
 import { find } from "../../kernel/store/find.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -14,6 +15,7 @@ import { conversationSection } from "./comments.ts";
 import type { Names } from "./field-value.ts";
 import { ledgerPage } from "./ledger.ts";
 import { actionsOn, moveButtons } from "./moves.ts";
+import { watchAction } from "./notifications.ts";
 import { connectionsPage } from "./connections.ts";
 import { addressOf, crumbsTo, navigationOf, pageClock, stateTag } from "./places.ts";
 import { connectedSection, connectionsOf } from "./record-connected.ts";
@@ -38,11 +40,12 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const record = await find(tx, type, page.params["reference"] ?? "");
     const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
-    const [events, clocks, counts, connections, shell] = await Promise.all([
+    const [events, clocks, counts, connections, watching, shell] = await Promise.all([
       eventsOf(tx, record, tab, first(page.query, "before")),
       clocksOf(tx, type, record),
       countEvents(tx, record),
       connectionsOf(tx, type, record, { whole: tab === "connected" }),
+      isWatching(tx, record),
       page.shell(tx, {
         title: `${record.reference} ${record.title}`,
         current: navigationOf(tx.registry, type),
@@ -63,7 +66,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
       tags: flagsOf(tx, type, record),
       sub: subOf(tx, record, names),
       moves: moveButtons(tx, type, record),
-      actions: actionsOn(tx, type, record),
+      actions: [watchAction(tx, record, watching), ...actionsOn(tx, type, record)],
       tabs: tabsOf(tab, {
         conversation: formatCount(counts.comments, countMax),
         timeline: formatCount(counts.events, countMax),

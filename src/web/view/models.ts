@@ -18,6 +18,7 @@ import type {
   TooManyRequestsPage,
   UnavailablePage,
 } from "./models/pages.ts";
+import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./models/notifications.ts";
 import type { ConnectionsPage, ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
@@ -40,6 +41,9 @@ export type Pages = {
   account: AccountPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;
+  notifications: NotificationsPage;
+  "notification-choices": NotificationChoicesPage;
+  mail: MailPage;
   "not-found": NotFoundPage;
   "not-allowed": NotAllowedPage;
   conflict: ConflictPage;
@@ -55,6 +59,7 @@ export type Pages = {
 export type PageName = keyof Pages;
 
 export type * from "./models/form.ts";
+export type * from "./models/notifications.ts";
 export type * from "./models/pages.ts";
 export type * from "./models/record.ts";
 export type {

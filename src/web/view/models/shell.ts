@@ -44,7 +44,8 @@ export type Shell = {
   /** Sent with every form as `_csrf`. Empty for pages that must work without a session. */
   readonly csrf: string;
   readonly person?: { readonly name: string; readonly accountHref: string; readonly signOutAction: string };
-  readonly notifications?: { readonly count: number; readonly href: string };
+  /** `count` is ready to show: "4", "9+"; absent when all are read. */
+  readonly notifications?: { readonly count?: string; readonly href: string };
   readonly nav?: readonly NavGroup[];
   readonly search?: { readonly action: string; readonly value: string };
   readonly flash?: Flash;

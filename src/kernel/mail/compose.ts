@@ -1,0 +1,161 @@
+import type pg from "pg";
+import { Refusal } from "../errors.ts";
+import { notificationsOfMail } from "../notifications/inbox.ts";
+import type { Notification } from "../notifications/inbox.ts";
+import { notificationKinds } from "../notifications/kinds.ts";
+import { sentenceOf, titleMayLeave } from "../notifications/sentence.ts";
+import type { TellingParts } from "../notifications/note.ts";
+import { typeNamed } from "../registry.ts";
+import { asPerson } from "../transaction.ts";
+import type { Tx } from "../transaction.ts";
+import type { Mail } from "./channel.ts";
+
+/** What a mail in the outbox says of itself. */
+export interface OutboxMail {
+  readonly organisationId: string;
+  readonly id: string;
+  readonly personId: string;
+  readonly purpose: "notifications" | "test";
+  readonly messageId: string;
+}
+
+/** A mail lists at most this many things; it says how many more there are. */
+const listedMax = 50;
+
+/**
+ * Puts a mail together of what its reader may see at this moment, and no more of it than is needed to know what it is
+ * about: no words of comments, of restricted records the reference alone. null when there is nothing to say or nobody to
+ * say it to.
+ */
+export async function composeMail(
+  parts: Pick<TellingParts, "ownerPool" | "registry"> & { readonly baseUrl: string },
+  mail: OutboxMail,
+): Promise<Mail | null> {
+  const reader = await readerOf(parts.ownerPool, mail);
+  if (!reader) return null;
+  const { email, organisation } = reader;
+  try {
+    return await asPerson(parts, mail, async (tx) => {
+      const notifications = mail.purpose === "test" ? [] : await notificationsOfMail(tx, mail.id, listedMax + 1);
+      if (mail.purpose === "notifications" && notifications.length === 0) return null;
+      const said = mail.purpose === "test" ? testMail(organisation) : newsMail(tx, notifications, parts.baseUrl);
+      const settingsHref = `${parts.baseUrl}/account/notifications`;
+      return {
+        messageId: mail.messageId,
+        to: email,
+        organisation,
+        subject: said.subject,
+        text: textOf(said, { organisation, settingsHref }),
+        html: htmlOf(said, { organisation, settingsHref }),
+      };
+    });
+  } catch (error) {
+    // Someone who is no longer active here has nothing to be told.
+    if (error instanceof Refusal && error.kind === "unseen") return null;
+    throw error;
+  }
+}
+
+/** Whom a mail is for; null when they have no address, or are invented. */
+async function readerOf(
+  ownerPool: pg.Pool,
+  { organisationId, personId }: OutboxMail,
+): Promise<{ email: string; organisation: string } | null> {
+  const { rows } = await ownerPool.query<{ email: string; organisation: string }>(
+    `select p.email, o.name as organisation from reeve.person p join reeve.organisations o on o.id = p.organisation_id
+    where p.organisation_id = $1 and p.id = $2 and p.email is not null and p.active and not o.demo`,
+    [organisationId, personId],
+  );
+  return rows[0] ?? null;
+}
+
+/** What a mail says, before it is dressed as text or HTML. */
+interface Said {
+  readonly subject: string;
+  readonly lead: string;
+  readonly items: readonly { readonly name: string; readonly sentence: string; readonly href: string }[];
+  readonly more: string | null;
+}
+
+function testMail(organisation: string): Said {
+  return {
+    subject: "A test of mail from Reeve",
+    lead: `This is a test: mail from Reeve, the system of ${organisation}, has reached you.`,
+    items: [],
+    more: null,
+  };
+}
+
+function newsMail(tx: Tx, notifications: readonly Notification[], baseUrl: string): Said {
+  const shown = notifications.slice(0, listedMax);
+  const items = shown.map((item) => {
+    const type = typeNamed(tx.registry, item.type);
+    const href = `${baseUrl}/notifications/${item.id}`;
+    if (item.sensitivity === "restricted")
+      return {
+        name: item.reference,
+        sentence: "There is news about it. It is restricted, so it is not said here.",
+        href,
+      };
+    const name = titleMayLeave(type, item) ? `${item.reference} ${item.title}` : item.reference;
+    return { name, sentence: sentenceOf(type, item), href };
+  });
+  const [first] = shown;
+  const one = shown.length === 1 && first;
+  return {
+    subject: one
+      ? `${first.reference}: ${first.sensitivity === "restricted" ? "news" : subjectOf(first)}`
+      : `${notifications.length > listedMax ? `More than ${listedMax}` : shown.length} things that concern you`,
+    lead: one ? "This concerns you:" : "These concern you, the newest first:",
+    items,
+    more: notifications.length > listedMax ? `The rest stand under ${baseUrl}/notifications` : null,
+  };
+}
+
+function subjectOf({ kind }: Notification): string {
+  const { label } = notificationKinds[kind];
+  return `${label.charAt(0).toLowerCase()}${label.slice(1)}`;
+}
+
+interface Around {
+  readonly organisation: string;
+  readonly settingsHref: string;
+}
+
+const why = "You get this because of how you chose to hear of things in Reeve.";
+
+function textOf({ lead, items, more }: Said, { organisation, settingsHref }: Around): string {
+  return [
+    lead,
+    ...items.map(({ name, sentence, href }) => `${name}\n${sentence}\n${href}`),
+    ...(more === null ? [] : [more]),
+    `--\n${organisation}\n${why} Choose otherwise:\n${settingsHref}`,
+  ].join("\n\n");
+}
+
+function htmlOf({ subject, lead, items, more }: Said, { organisation, settingsHref }: Around): string {
+  const list = items
+    .map(
+      ({ name, sentence, href }) =>
+        `<li style="margin:0 0 16px"><a href="${escaped(href)}" style="color:#1d70b8;font-weight:bold">${escaped(name)}</a><br>${escaped(sentence)}</li>`,
+    )
+    .join("\n");
+  return `<!DOCTYPE html>
+<html lang="en-GB">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(subject)}</title></head>
+<body style="margin:0;padding:24px;background:#ffffff;color:#0b0c0c;font-family:Arial,sans-serif;font-size:18px;line-height:1.4">
+<div style="max-width:600px">
+<h1 style="font-size:22px;margin:0 0 16px">${escaped(subject)}</h1>
+<p style="margin:0 0 16px">${escaped(lead)}</p>
+${list === "" ? "" : `<ul style="margin:0 0 16px;padding:0;list-style:none">\n${list}\n</ul>`}
+${more === null ? "" : `<p style="margin:0 0 16px">${escaped(more)}</p>`}
+<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}<br>${why} <a href="${escaped(settingsHref)}" style="color:#1d70b8">Choose otherwise</a>.</p>
+</div>
+</body>
+</html>
+`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

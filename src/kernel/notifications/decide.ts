@@ -1,0 +1,103 @@
+import type { RecordType } from "../record.ts";
+import type { EventBody } from "../store/timeline.ts";
+import { kindNames } from "./kinds.ts";
+import type { NotificationKind } from "./kinds.ts";
+
+/** A line of a timeline, with what of its record decides whom it concerns. */
+export interface Happening {
+  readonly recordId: string;
+  readonly sequence: number;
+  readonly at: string;
+  readonly verb: string;
+  readonly actorId: string | null;
+  /** null once it has been erased by law. */
+  readonly body: EventBody | null;
+  readonly ownerId: string | null;
+  readonly requesterId: string | null;
+  readonly watchers: readonly string[];
+  /** The people that the comment names. */
+  readonly mentioned: readonly string[];
+  /** The people who may do what the record's new state waits for. */
+  readonly deciders: readonly string[];
+}
+
+/** That a person is concerned by a line, and how. Whether they may see it is asked afterwards. */
+export interface Concern {
+  readonly personId: string;
+  readonly kind: NotificationKind;
+  readonly recordId: string;
+  readonly sequence: number;
+  readonly actorId: string | null;
+  readonly at: string;
+}
+
+/**
+ * Whom these lines concern: never whoever did it, and each person once for what was done to a record in one go (a move and
+ * its comment are one), by the kind that says most.
+ */
+export function concernsOf(type: RecordType, happenings: readonly Happening[]): Concern[] {
+  const strongest = new Map<string, Concern>();
+  for (const happening of happenings) {
+    const { recordId, sequence, actorId, at } = happening;
+    for (const [personId, kind] of whom(type, happening)) {
+      if (personId === null || personId === actorId) continue;
+      const key = `${personId} ${recordId} ${actorId} ${at}`;
+      const known = strongest.get(key);
+      if (!known || kindNames.indexOf(kind) < kindNames.indexOf(known.kind))
+        strongest.set(key, { personId, kind, recordId, sequence, actorId, at });
+    }
+  }
+  return [...strongest.values()];
+}
+
+type Whom = [personId: string | null, kind: NotificationKind][];
+
+function whom(type: RecordType, happening: Happening): Whom {
+  const { verb, ownerId, requesterId, watchers, mentioned, body } = happening;
+  const close = (kind: NotificationKind): Whom => [ownerId, ...watchers].map((person) => [person, kind]);
+  if (verb === "created")
+    return [
+      [givenTo(type, body), "assigned"],
+      [requesterId, "moved"],
+    ];
+  if (verb === "commented")
+    return [
+      ...mentioned.map((person): Whom[number] => [person, "mentioned"]),
+      [requesterId, "commented"],
+      ...close("commented"),
+    ];
+  const given = givenTo(type, body);
+  if (body?.state === undefined || body.state === body.from) return [[given, "assigned"], ...close("moved")];
+  return [[given, "assigned"], ...arrival(type, body.state, happening)];
+}
+
+/** Whom it concerns that a record has come into a state. */
+function arrival(type: RecordType, state: string, happening: Happening): Whom {
+  const { ownerId, requesterId, watchers, deciders, body } = happening;
+  const all = [requesterId, ownerId, ...watchers];
+  const settled = settledStates(type);
+  if (settled.has(state) && !settled.has(body?.from ?? "")) return all.map((person) => [person, "answered"]);
+  const waitsFor = type.states[state]?.waitsFor;
+  const waiting = waitsFor === "requester" ? [requesterId] : waitsFor ? deciders.filter((one) => one !== ownerId) : [];
+  return [
+    ...waiting.map((person): Whom[number] => [person, "waits"]),
+    ...all.map((person): Whom[number] => [person, "moved"]),
+  ];
+}
+
+/** Who became the owner by this; null when nobody did. */
+function givenTo(type: RecordType, body: EventBody | null): string | null {
+  const [name] = Object.entries(type.fields).find(([, { options }]) => options.is === "owner") ?? [];
+  const to = name === undefined ? undefined : (body?.changes?.[name]?.to ?? body?.values?.[name]);
+  return typeof to === "string" ? to : null;
+}
+
+/** The states in which what was asked for is done: final ones, and those in which every clock of working time stops. */
+export function settledStates(type: RecordType): ReadonlySet<string> {
+  const clocks = Object.values(type.clocks).flatMap((clock) => (clock.rule === "service-level" ? [clock] : []));
+  return new Set(
+    Object.entries(type.states).flatMap(([name, { final }]) =>
+      final || (clocks.length > 0 && clocks.every(({ stopsIn }) => stopsIn.includes(name))) ? [name] : [],
+    ),
+  );
+}
