@@ -684,6 +684,18 @@ END))
 security files: row level security
 grant files: insert, select
 
+-- group_roles
+column group_roles organisation_id: uuid not null
+column group_roles person_id: uuid not null
+column group_roles role_id: uuid not null
+constraint group_roles group_roles_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint group_roles group_roles_organisation_id_role_id_fkey: FOREIGN KEY (organisation_id, role_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint group_roles group_roles_pkey: PRIMARY KEY (organisation_id, person_id, role_id)
+index group_roles group_roles_role: CREATE INDEX group_roles_role ON group_roles USING btree (organisation_id, role_id)
+policy group_roles group_roles_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security group_roles: row level security
+grant group_roles: delete, insert, select
+
 -- index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text)
 CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_words text, p_internal_words text)
  RETURNS void
@@ -1285,6 +1297,26 @@ policy role role_read: for select using (visible(organisation_id, id))
 security role: row level security
 grant role: insert, select, update
 
+-- role_groups
+column role_groups organisation_id: uuid not null
+column role_groups id: uuid not null default uuidv7()
+column role_groups parent_id: uuid not null
+column role_groups position: integer not null
+column role_groups number: integer
+column role_groups removed_at: timestamp with time zone
+column role_groups group_id: text
+column role_groups name: text
+constraint role_groups role_groups_group_id_check: CHECK ((length(group_id) <= 200))
+constraint role_groups role_groups_name_check: CHECK ((length(name) <= 200))
+constraint role_groups role_groups_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint role_groups role_groups_pkey: PRIMARY KEY (organisation_id, id)
+index role_groups role_groups_parent: CREATE INDEX role_groups_parent ON role_groups USING btree (organisation_id, parent_id, "position")
+policy role_groups role_groups_change: for update using (changeable(organisation_id, parent_id))
+policy role_groups role_groups_create: for insert with check (changeable(organisation_id, parent_id))
+policy role_groups role_groups_read: for select using (visible(organisation_id, parent_id))
+security role_groups: row level security
+grant role_groups: insert, select, update
+
 -- role_permissions
 column role_permissions organisation_id: uuid not null
 column role_permissions id: uuid not null default uuidv7()
@@ -1581,6 +1613,45 @@ index sign_in_credential sign_in_credential_user: CREATE INDEX sign_in_credentia
 grant sign_in_credential: insert, select
 column-grant sign_in_credential: update (password_hash, updated_at)
 
+-- sign_in_flow
+column sign_in_flow key: bytea not null
+column sign_in_flow kind: text not null
+column sign_in_flow value: jsonb not null
+column sign_in_flow expires_at: timestamp with time zone not null
+constraint sign_in_flow sign_in_flow_key_check: CHECK ((octet_length(key) = 32))
+constraint sign_in_flow sign_in_flow_pkey: PRIMARY KEY (key)
+index sign_in_flow sign_in_flow_expiry: CREATE INDEX sign_in_flow_expiry ON sign_in_flow USING btree (expires_at)
+
+-- sign_in_flow_begin(p_key_bytea,_p_kind_text,_p_value_jsonb,_p_now_timestamp_with_time_zone,_p_expires_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.sign_in_flow_begin(p_key bytea, p_kind text, p_value jsonb, p_now timestamp with time zone, p_expires_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from sign_in_flow f where f.key in (
+    select old.key from sign_in_flow old where old.expires_at < p_now order by old.expires_at limit 20 for update skip locked
+  );
+  insert into sign_in_flow (key, kind, value, expires_at) values (p_key, p_kind, p_value, p_expires_at);
+end $function$;
+execute sign_in_flow_begin(p_key_bytea,_p_kind_text,_p_value_jsonb,_p_now_timestamp_with_time_zone,_p_expires_at_timestamp_with_time_zone): reeve_app
+
+-- sign_in_flow_take(p_key_bytea,_p_kind_text,_p_now_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.sign_in_flow_take(p_key bytea, p_kind text, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  found sign_in_flow;
+begin
+  delete from sign_in_flow f where f.key = p_key and f.kind = p_kind returning f.* into found;
+  return case when found.expires_at > p_now then found.value end;
+end $function$;
+execute sign_in_flow_take(p_key_bytea,_p_kind_text,_p_now_timestamp_with_time_zone): reeve_app
+
 -- sign_in_follows()
 CREATE OR REPLACE FUNCTION reeve.sign_in_follows()
  RETURNS trigger
@@ -1653,6 +1724,18 @@ column sign_in_verification created_at: timestamp with time zone not null defaul
 column sign_in_verification updated_at: timestamp with time zone not null default now()
 constraint sign_in_verification sign_in_verification_pkey: PRIMARY KEY (id)
 index sign_in_verification sign_in_verification_identifier: CREATE INDEX sign_in_verification_identifier ON sign_in_verification USING btree (identifier)
+
+-- sole_organisation()
+CREATE OR REPLACE FUNCTION reeve.sole_organisation()
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return (select case when count(*) = 1 then (array_agg(id))[1] end from organisations where not demo);
+end $function$;
+execute sole_organisation(): reeve_app
 
 -- stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[])
 CREATE OR REPLACE FUNCTION reeve.stopped_records(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_outcomes text[], p_after text[])

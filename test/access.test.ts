@@ -31,6 +31,7 @@ const deletable: Readonly<Record<string, string>> = {
   links: "a link is not a record",
   saved_views: "a person's own",
   sign_in_session: "ending a session",
+  group_roles: "only with nobody acting: the group is gone",
 };
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
@@ -57,6 +58,9 @@ const callable: Readonly<Record<string, string>> = {
   mend_words: "offers only what matching_records() finds",
   sign_in_claim: "before an actor is known",
   sign_in_succeeded: "before an actor is known",
+  sign_in_flow_begin: "before an actor is known; keeps it under the hash of a secret",
+  sign_in_flow_take: "by the hash of a secret, once",
+  sole_organisation: "before an actor is known; an id and nothing else",
   person_for_account: "before an actor is known",
   person_for_session: "before an actor is known",
   require_demo_account: "before an actor is known",
@@ -158,6 +162,15 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into api_token (organisation_id, person_id, name, token_sha256, scopes, expires_at) values ($1, $2, 'Theirs', sha256('x'), '{read}', now() + interval '1 day')",
     [organisationId, personId],
   );
+  await run("insert into group_roles (organisation_id, person_id, role_id) values ($1, $2, $3)", [
+    organisationId,
+    personId,
+    other.roles.staff,
+  ]);
+  await run("insert into role_groups (organisation_id, parent_id, position, group_id) values ($1, $2, 0, 'Theirs')", [
+    organisationId,
+    other.roles.staff,
+  ]);
   await run("insert into search_words (organisation_id, word, records) values ($1, 'xylophone', 1)", [organisationId]);
   await run("insert into team_members (organisation_id, parent_id, position, member) values ($1, $3, 0, $2)", [
     organisationId,

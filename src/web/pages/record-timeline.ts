@@ -112,6 +112,15 @@ export function actorOf({ actorName, body }: TimelineEvent): string {
   return actorName ?? body?.by ?? "Reeve";
 }
 
+/** The same, for what is done about how somebody signs in. */
+const signInSentences: Readonly<Record<string, string>> = {
+  sign_in_link_made: "made a sign-in link for this person",
+  password_set: "set the password that was chosen through a sign-in link",
+  directory_joined: "let this person sign in with the organisation’s account from now on",
+  last_administrator_kept:
+    "kept the role of the last administrator, though no group gives it any more. Make somebody else an administrator, then take it away",
+};
+
 /** What was done in plain words, to follow the name of who did it. */
 function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent): string {
   const { type } = whose;
@@ -122,8 +131,8 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent): stri
   if (verb === "commented") return audience === "internal" ? "wrote an internal comment" : "wrote a comment";
   if (verb === "erased")
     return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
-  if (verb === "sign_in_link_made") return "made a sign-in link for this person";
-  if (verb === "password_set") return "set the password that was chosen through a sign-in link";
+  const sentence = signInSentences[verb];
+  if (sentence !== undefined) return sentence;
   if (verb === "sign_in_address_changed")
     return "changed what this person signs in with to the new e-mail address, and ended their sessions";
   if (verb === "organisation_renamed")

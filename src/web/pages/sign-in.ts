@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Form } from "../../kernel/fields/kind.ts";
-import { localPath } from "../local-path.ts";
 import { first, send } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { sendOffer, sendStillEnded, typedBefore } from "../session-ended.ts";
 import { flashOf, plainShell } from "../shell.ts";
-import { refusalOf, signInFields } from "../sign-in-form.ts";
+import { organisationButton, refusalOf, signInFields } from "../sign-in-form.ts";
 import type { SignInRefusal } from "../sign-in-form.ts";
 import type { SignInResult } from "../sign-in/contract.ts";
+import { nextOf, registerOrganisationSignIn } from "./organisation-sign-in.ts";
 import { registerSetup } from "./setup.ts";
 import { registerUseOfLinks } from "./use-sign-in-link.ts";
 
@@ -28,6 +28,9 @@ export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
   });
   app.post("/sign-in", own, async (request, reply) => {
     const form = (request.body ?? {}) as Form;
+    // From the session-ended page, by somebody who has signed in in another tab meanwhile.
+    if (typedBefore(form) && first(form, "password") === "" && (await parts.signIn.sessionFrom(request.headers)))
+      return signedIn(parts, reply, form, []);
     const { result, refusal } = await tryPassword(parts, request, form);
     if (result?.ok) return signedIn(parts, reply, form, result.cookies);
     return refuseSignIn(parts, reply, form, refusal);
@@ -43,6 +46,7 @@ export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
   });
   registerSetup(app, parts);
   registerUseOfLinks(app, parts);
+  registerOrganisationSignIn(app, parts);
 }
 
 /** Checks the password, or the account where the session-ended page of a demonstration named one. */
@@ -111,6 +115,8 @@ async function sendSignIn(
       },
       errors,
       ...(waiting ? { waitsForSetup: true } : {}),
+      ...organisationButton(parts, options.next),
+      ...(parts.signIn.passwordsForAdministratorsOnly ? { passwordsForAdministratorsOnly: true } : {}),
       form: {
         action: "/sign-in",
         fields: signInFields(options.email ?? "", errors),
@@ -132,12 +138,6 @@ async function sendSignIn(
         : {}),
     },
   });
-}
-
-/** Where to go after signing in, on this site and not back to signing in; "" for the usual place. */
-function nextOf(form: Form): string {
-  const path = localPath(first(form, "next"));
-  return path === null || path === "/" || /^\/(sign-in|sign-out|setup)\b/.test(path) ? "" : path;
 }
 
 function accountOf(form: Form): string {

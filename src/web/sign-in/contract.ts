@@ -1,6 +1,8 @@
 import type { Pool } from "pg";
 import type { AccountResult, NewAccount } from "./accounts.ts";
 import type { AttemptRefusal } from "./attempts.ts";
+import type { DirectorySignIn } from "./directory/directory.ts";
+import type { DirectorySettings } from "./directory/provider.ts";
 import type { RequestHeaders } from "./headers.ts";
 import type { AsProduct, SignInLinks } from "./links.ts";
 import type { PasswordContext } from "./password.ts";
@@ -18,8 +20,12 @@ export interface SignInOptions {
   readonly demo?: boolean;
   /** The e-mail addresses of the people whom a demonstration has a button for, beside those whose account has no password. */
   readonly demoEmails?: readonly string[];
-  /** What sign-in links need; without it they throw, and everything else works. */
+  /** What sign-in links and the organisation's own sign-in need; without it they throw, and everything else works. */
   readonly asProduct?: AsProduct;
+  /** The organisation's own directory; people cannot sign in with it unless told. Needs `asProduct`. */
+  readonly directory?: DirectorySettings;
+  /** Who may come in with a password: everyone unless told. The demonstration's people are not asked for one. */
+  readonly passwords?: "everyone" | "administrators";
   /** For lock-out and what is remembered of people. The end of a session goes by the system's clock. */
   readonly now?: () => Date;
 }
@@ -48,6 +54,8 @@ export interface SessionPerson {
 export type SignInResult =
   | { readonly ok: true; readonly cookies: readonly string[] }
   | { readonly ok: false; readonly reason: "wrong" }
+  /** The password is right, and is no way in for this person: they use the organisation's own sign-in. */
+  | { readonly ok: false; readonly reason: "organisation-only" }
   | ({ readonly ok: false } & AttemptRefusal);
 
 export interface PasswordChange extends Client {
@@ -71,6 +79,10 @@ export interface SignIn extends SignInLinks {
    * flagged demo, which is checked here and in the database.
    */
   readonly signInAs: (accountId: string, client: Client) => Promise<SignInResult>;
+  /** Signing in with the organisation's own directory; null where none is set. */
+  readonly directory: DirectorySignIn | null;
+  /** Whether a password is a way in for administrators alone. */
+  readonly passwordsForAdministratorsOnly: boolean;
   /** The people who may be given a sign-in button: none unless an organisation is flagged demo. */
   readonly demoAccounts: () => Promise<readonly DemoAccount[]>;
   /** Who is asking; null when nobody is signed in. An ended session or a deactivated person is out within 10 s. */

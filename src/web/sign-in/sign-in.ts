@@ -1,9 +1,14 @@
+import { holdsAdministration } from "../../kernel/organisation/administrators.ts";
+import { typeNamed } from "../../kernel/registry.ts";
+import { find } from "../../kernel/store/find.ts";
+import type { Tx, Who } from "../../kernel/transaction.ts";
 import { createAccount } from "./accounts.ts";
 import { createAuth } from "./better-auth.ts";
 import { changingPassword } from "./changing-password.ts";
 import type { SignIn, SignInOptions } from "./contract.ts";
 import { entering } from "./entering.ts";
 import { withDates } from "./dates.ts";
+import { directorySignIn } from "./directory/directory.ts";
 import { withoutSecrets } from "./failure.ts";
 import { gate } from "./gate.ts";
 import { signInLinks } from "./links.ts";
@@ -33,6 +38,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     demo = true,
     demoEmails = [],
     asProduct = noProduct,
+    directory,
+    passwords = "everyone",
   } = options;
   const pool = withDates(given);
   if (secret.length < 32) throw new Error("The secret that signs cookies must have at least 32 characters");
@@ -51,11 +58,15 @@ export function createSignIn(options: SignInOptions): SignIn {
     passwordGate: gate({ runningMax: 2, waitingMax: 40 }),
   };
   const withButtons = async () => (demo ? demoAccounts(pool, demoEmails) : []);
-  const inside = { ...entering(parts), ...sessionMethods(parts) };
+  const mayUsePassword = async (who: Who) =>
+    passwords === "everyone" || asProduct(who.organisationId, (tx) => administersNow(tx, who.personId));
+  const inside = { ...entering(parts, mayUsePassword), ...sessionMethods(parts) };
   return safely({
     ...inside,
     ...changingPassword(parts),
-    ...signInLinks(parts, asProduct),
+    ...signInLinks(parts, { asProduct, mayUsePassword }),
+    directory: directory === undefined ? null : directorySignIn({ ...parts, asProduct, baseUrl }, directory),
+    passwordsForAdministratorsOnly: passwords === "administrators",
     // Where there is to be no demonstration its people cannot come in, though the database may hold one.
     signInAs: async (accountId, client) =>
       (await withButtons()).some((person) => person.accountId === accountId)
@@ -70,6 +81,10 @@ export function createSignIn(options: SignInOptions): SignIn {
   });
 }
 
+async function administersNow(tx: Tx, personId: string): Promise<boolean> {
+  return holdsAdministration(tx, await find(tx, typeNamed(tx.registry, "person"), personId));
+}
+
 const noProduct: AsProduct = () => Promise.reject(new Error("Sign-in links need the product to act by itself"));
 
 /** The same methods, from which no error comes out with a secret in it. */
@@ -77,6 +92,12 @@ function safely(signIn: SignIn): SignIn {
   return {
     signIn: safe(signIn.signIn),
     signInAs: safe(signIn.signInAs),
+    directory: signIn.directory && {
+      name: signIn.directory.name,
+      begin: safe(signIn.directory.begin),
+      finish: safe(signIn.directory.finish),
+    },
+    passwordsForAdministratorsOnly: signIn.passwordsForAdministratorsOnly,
     demoAccounts: safe(signIn.demoAccounts),
     sessionFrom: safe(signIn.sessionFrom),
     signOut: safe(signIn.signOut),

@@ -9,6 +9,9 @@ export type SignInPage = {
   readonly form: FormContent;
   /** Whether nobody can sign in yet, because the organisation and its first administrator are still to be made. */
   readonly waitsForSetup?: boolean;
+  /** The way in through the organisation's own directory. */
+  readonly organisation?: OrganisationButton;
+  readonly passwordsForAdministratorsOnly?: boolean;
   /** Only for an organisation flagged demo. Each is a form with one button. */
   readonly demoPeople?: {
     readonly action: string;
@@ -21,6 +24,9 @@ export type SignInPage = {
     }[];
   };
 };
+
+/** “Sign in with {name}”, which leaves this site. */
+export type OrganisationButton = { readonly name: string; readonly href: string };
 
 /** The first visit of a new installation: the organisation and its first administrator. */
 export type SetupPage = { readonly shell: Shell; readonly errors: readonly FormError[]; readonly form: FormContent };
@@ -120,6 +126,7 @@ export type SessionEndedPage = {
   readonly signedIn?: boolean;
   readonly errors: readonly FormError[];
   readonly form: FormContent;
+  readonly organisation?: OrganisationButton;
   readonly kept: readonly { readonly label: string; readonly value: string }[];
 };
 

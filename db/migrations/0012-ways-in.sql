@@ -1,0 +1,64 @@
+-- Further ways in: the organisation's own sign-in (OpenID Connect), and the roles that its groups give.
+
+-- What a way in of more than one step keeps between them. Taken once: a step that is sent again finds nothing.
+create table reeve.sign_in_flow (
+  -- SHA-256 of a random secret that only the browser has.
+  key bytea primary key check (octet_length(key) = 32),
+  kind text not null,
+  value jsonb not null,
+  expires_at timestamptz not null
+);
+create index sign_in_flow_expiry on reeve.sign_in_flow (expires_at);
+
+create function reeve.sign_in_flow_begin(p_key bytea, p_kind text, p_value jsonb, p_now timestamptz, p_expires_at timestamptz)
+  returns void
+  language plpgsql volatile security definer set search_path = reeve, pg_temp as $$
+begin
+  delete from sign_in_flow f where f.key in (
+    select old.key from sign_in_flow old where old.expires_at < p_now order by old.expires_at limit 20 for update skip locked
+  );
+  insert into sign_in_flow (key, kind, value, expires_at) values (p_key, p_kind, p_value, p_expires_at);
+end $$;
+
+-- What was kept under this key, which is then gone; null where there is none or it has run out.
+create function reeve.sign_in_flow_take(p_key bytea, p_kind text, p_now timestamptz) returns jsonb
+  language plpgsql volatile security definer set search_path = reeve, pg_temp as $$
+declare
+  found sign_in_flow;
+begin
+  delete from sign_in_flow f where f.key = p_key and f.kind = p_kind returning f.* into found;
+  return case when found.expires_at > p_now then found.value end;
+end $$;
+
+-- The one organisation that is no demonstration; null where there is none, or more than one.
+create function reeve.sole_organisation() returns uuid
+  language plpgsql stable security definer set search_path = reeve, pg_temp as $$
+begin
+  return (select case when count(*) = 1 then (array_agg(id))[1] end from organisations where not demo);
+end $$;
+
+-- The roles that a person has because of a group, so that they go when the group goes. What somebody gave by hand is not
+-- here and stays. Only the product itself, with nobody acting, reads or writes it.
+create table reeve.group_roles (
+  organisation_id uuid not null,
+  person_id uuid not null,
+  role_id uuid not null,
+  primary key (organisation_id, person_id, role_id),
+  foreign key (organisation_id, person_id) references reeve.records on delete cascade,
+  foreign key (organisation_id, role_id) references reeve.records on delete cascade
+);
+create index group_roles_role on reeve.group_roles (organisation_id, role_id);
+alter table reeve.group_roles enable row level security;
+create policy group_roles_product on reeve.group_roles to reeve_app
+  using (organisation_id = (select current_organisation()) and (select current_person()) is null)
+  with check (organisation_id = (select current_organisation()) and (select current_person()) is null);
+grant select, insert, delete on reeve.group_roles to reeve_app;
+
+revoke all on function
+  reeve.sign_in_flow_begin(bytea, text, jsonb, timestamptz, timestamptz), reeve.sign_in_flow_take(bytea, text, timestamptz),
+  reeve.sole_organisation()
+  from public;
+grant execute on function
+  reeve.sign_in_flow_begin(bytea, text, jsonb, timestamptz, timestamptz), reeve.sign_in_flow_take(bytea, text, timestamptz),
+  reeve.sole_organisation()
+  to reeve_app;
