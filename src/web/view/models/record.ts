@@ -18,6 +18,8 @@ export type Value =
   /** Sanitised Markdown only. */
   | { readonly kind: "html"; readonly html: string }
   | { readonly kind: "link"; readonly text: string; readonly href: string }
+  /** A picture that was sent: shown small, and whole where it leads. */
+  | { readonly kind: "picture"; readonly text: string; readonly href: string }
   | { readonly kind: "links"; readonly links: readonly Link[] }
   | { readonly kind: "tag"; readonly tag: Tag }
   | { readonly kind: "tags"; readonly tags: readonly Tag[] }
