@@ -1288,6 +1288,7 @@ execute require_demo_account(wanted_account_id_text): reeve_app
 column role organisation_id: uuid not null
 column role id: uuid not null
 column role purpose: text
+column role asks_second_step: boolean
 constraint role role_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint role role_pkey: PRIMARY KEY (organisation_id, id)
 constraint role role_purpose_check: CHECK ((length(purpose) <= 20000))
@@ -1672,6 +1673,24 @@ begin
 end $function$;
 execute sign_in_follows(): reeve_app
 
+-- sign_in_recovery_code
+column sign_in_recovery_code user_id: text not null
+column sign_in_recovery_code code_hmac: bytea not null
+constraint sign_in_recovery_code sign_in_recovery_code_code_hmac_check: CHECK ((octet_length(code_hmac) = 32))
+constraint sign_in_recovery_code sign_in_recovery_code_pkey: PRIMARY KEY (user_id, code_hmac)
+constraint sign_in_recovery_code sign_in_recovery_code_user_id_fkey: FOREIGN KEY (user_id) REFERENCES sign_in_second_step(user_id) ON DELETE CASCADE
+grant sign_in_recovery_code: delete, insert, select
+
+-- sign_in_second_step
+column sign_in_second_step user_id: text not null
+column sign_in_second_step secret_sealed: bytea not null
+column sign_in_second_step last_step: bigint not null
+column sign_in_second_step started_at: timestamp with time zone not null
+constraint sign_in_second_step sign_in_second_step_pkey: PRIMARY KEY (user_id)
+constraint sign_in_second_step sign_in_second_step_user_id_fkey: FOREIGN KEY (user_id) REFERENCES sign_in_user(id) ON DELETE CASCADE
+grant sign_in_second_step: delete, insert, select
+column-grant sign_in_second_step: update (last_step)
+
 -- sign_in_session
 column sign_in_session id: text not null default (uuidv7())::text
 column sign_in_session user_id: text not null
@@ -2035,7 +2054,8 @@ create view visible_role as
     r.next_due_at,
     r.closed_at,
     r.version,
-    t.purpose
+    t.purpose,
+    t.asks_second_step
    FROM (records r
      JOIN role t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'role'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));

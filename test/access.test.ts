@@ -24,6 +24,8 @@ const withoutRowSecurity: Readonly<Record<string, string>> = {
   sign_in_user: "who somebody is must be known before there is an actor; nothing of an organisation is in it",
   sign_in_session: "the same: found by its secret token",
   sign_in_credential: "the same: password hashes, read only to check one",
+  sign_in_second_step: "the same: sealed with the product’s secret, read only to check a code",
+  sign_in_recovery_code: "the same: keyed hashes",
 };
 
 /** Where the app's role may delete, and why. */
@@ -31,6 +33,8 @@ const deletable: Readonly<Record<string, string>> = {
   links: "a link is not a record",
   saved_views: "a person's own",
   sign_in_session: "ending a session",
+  sign_in_second_step: "turning it off",
+  sign_in_recovery_code: "a code that is used is gone",
   group_roles: "only with nobody acting: the group is gone",
 };
 

@@ -1,4 +1,4 @@
--- Further ways in: the organisation's own sign-in (OpenID Connect), and the roles that its groups give.
+-- Further ways in: the organisation's own sign-in (OpenID Connect) with the roles that its groups give, and a second step.
 
 -- What a way in of more than one step keeps between them. Taken once: a step that is sent again finds nothing.
 create table reeve.sign_in_flow (
@@ -53,6 +53,24 @@ create policy group_roles_product on reeve.group_roles to reeve_app
   using (organisation_id = (select current_organisation()) and (select current_person()) is null)
   with check (organisation_id = (select current_organisation()) and (select current_person()) is null);
 grant select, insert, delete on reeve.group_roles to reeve_app;
+
+-- The second step of signing in with a password: an authenticator app (RFC 6238), and codes for when it is lost.
+create table reeve.sign_in_second_step (
+  user_id text primary key references reeve.sign_in_user on delete cascade,
+  -- AES-256-GCM with a key made from the product's secret.
+  secret_sealed bytea not null,
+  -- The time step of the last code that was taken: none is taken twice.
+  last_step bigint not null,
+  started_at timestamptz not null
+);
+create table reeve.sign_in_recovery_code (
+  user_id text not null references reeve.sign_in_second_step on delete cascade,
+  -- HMAC with the product's secret. A code that is used is gone.
+  code_hmac bytea not null check (octet_length(code_hmac) = 32),
+  primary key (user_id, code_hmac)
+);
+grant select, insert, delete, update (last_step) on reeve.sign_in_second_step to reeve_app;
+grant select, insert, delete on reeve.sign_in_recovery_code to reeve_app;
 
 revoke all on function
   reeve.sign_in_flow_begin(bytea, text, jsonb, timestamptz, timestamptz), reeve.sign_in_flow_take(bytea, text, timestamptz),

@@ -49,7 +49,7 @@ export interface SignInRefusal {
 }
 
 /** What to say when signing in with a password was refused. */
-export function refusalOf(result: Exclude<SignInResult, { ok: true }>): SignInRefusal {
+export function refusalOf(result: Exclude<SignInResult, { ok: true } | { reason: "second-step" }>): SignInRefusal {
   if (result.reason === "wrong")
     return { status: 422, errors: [{ text: "The e-mail address or the password is wrong", fieldId: "email" }] };
   if (result.reason === "organisation-only")

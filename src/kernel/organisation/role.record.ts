@@ -26,6 +26,10 @@ export const Role = defineRecord({
         name: field.text({ label: "What it is called there", max: 200 }),
       },
     }),
+    asksSecondStep: field.yesNo({
+      label: "Two-step sign-in",
+      hint: "Whether its people need a code from an authenticator app to sign in with a password",
+    }),
     permissions: field.lines({
       label: "Permissions",
       one: "Permission",
@@ -60,7 +64,7 @@ export const Role = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "purpose", "state"], sort: "name", openOnly: true },
-    form: ["name", "purpose", "groups", "permissions"],
+    form: ["name", "purpose", "groups", "asksSecondStep", "permissions"],
   },
   check: async (tx, values, before) => {
     // The lines kind gives lines; a change that leaves them alone gives none.

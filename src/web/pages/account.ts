@@ -11,6 +11,7 @@ import { refusalOf } from "../sign-in-form.ts";
 import { formatRecent, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { AccountPage, FormContent, FormError } from "../view/models.ts";
+import { registerSecondStep, secondStepSection } from "./account-second-step.ts";
 import { registerTokens, tokenForm, tokenItems } from "./account-tokens.ts";
 
 /** A page of one's own: where one is signed in, API tokens, and the password. */
@@ -31,6 +32,7 @@ export function registerAccount(app: FastifyInstance, parts: WebParts): void {
   for (const address of ["/account/password", "/account/tokens"])
     app.get(address, async (_request, reply) => reply.redirect("/account", 303));
   registerTokens(app, parts, accountPage);
+  registerSecondStep(app, parts);
 }
 
 /** What was wrong with one of the forms of the page, to be shown with it. */
@@ -43,6 +45,7 @@ export interface AccountProblems {
 
 async function accountPage(page: PageRequest, problems?: AccountProblems): Promise<PageAnswer> {
   const sessions = (await page.parts.signIn.listSessions(page.request.headers)) ?? [];
+  const secondStep = await secondStepSection(page);
   const model = await page.as(async (tx): Promise<AccountPage> => {
     const clock = { now: tx.now, zone: "Europe/London" };
     return {
@@ -55,8 +58,11 @@ async function accountPage(page: PageRequest, problems?: AccountProblems): Promi
       ...(sessions.some(({ current }) => !current) ? { endOthersAction: "/account/sessions/others" } : {}),
       tokens: await tokenItems(tx, clock),
       newToken: problems?.newToken ?? tokenForm({}),
+      secondStep,
       // Who came in without a password has none to change.
-      ...(page.session.demo ? {} : { changePassword: problems?.changePassword ?? passwordForm([]) }),
+      ...(page.session.demo || secondStep === undefined
+        ? {}
+        : { changePassword: problems?.changePassword ?? passwordForm([]) }),
     };
   });
   return { page: "account", model, status: problems?.status ?? 200 };
@@ -131,6 +137,7 @@ async function changePassword(page: PageRequest, reply: FastifyReply): Promise<P
   if (result.reason === "weak") return refusePassword(page, [{ text: result.message, fieldId: "wanted" }], 422);
   if (result.reason === "wrong")
     return refusePassword(page, [{ text: "That is not your password as it is now", fieldId: "current" }], 422);
+  if (!("retryAfterSeconds" in result)) return { redirect: "/sign-in?next=/account" };
   const { errors, status, retryAfterSeconds } = refusalOf(result);
   reply.header("retry-after", String(Math.max(1, retryAfterSeconds ?? 1)));
   return refusePassword(

@@ -116,6 +116,11 @@ export function actorOf({ actorName, body }: TimelineEvent): string {
 const signInSentences: Readonly<Record<string, string>> = {
   sign_in_link_made: "made a sign-in link for this person",
   password_set: "set the password that was chosen through a sign-in link",
+  second_step_begun: "turned on two-step sign-in, as this person asked",
+  second_step_ended: "turned off two-step sign-in, as this person asked",
+  second_step_taken_away: "turned off this person’s two-step sign-in",
+  recovery_codes_made: "made new recovery codes, as this person asked",
+  recovery_code_used: "let this person in with a recovery code, which is used up",
   directory_joined: "let this person sign in with the organisation’s account from now on",
   last_administrator_kept:
     "kept the role of the last administrator, though no group gives it any more. Make somebody else an administrator, then take it away",

@@ -8,6 +8,7 @@ import { organisationButton, refusalOf, signInFields } from "../sign-in-form.ts"
 import type { SignInRefusal } from "../sign-in-form.ts";
 import type { SignInResult } from "../sign-in/contract.ts";
 import { nextOf, registerOrganisationSignIn } from "./organisation-sign-in.ts";
+import { registerSecondStepOfSignIn, sendCodeAsked } from "./sign-in-second-step.ts";
 import { registerSetup } from "./setup.ts";
 import { registerUseOfLinks } from "./use-sign-in-link.ts";
 
@@ -33,6 +34,7 @@ export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
       return signedIn(parts, reply, form, []);
     const { result, refusal } = await tryPassword(parts, request, form);
     if (result?.ok) return signedIn(parts, reply, form, result.cookies);
+    if (result?.reason === "second-step") return sendCodeAsked(parts, reply, form, result.asked);
     return refuseSignIn(parts, reply, form, refusal);
   });
   app.post("/sign-in/demo", own, async (request, reply) => {
@@ -47,6 +49,7 @@ export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
   registerSetup(app, parts);
   registerUseOfLinks(app, parts);
   registerOrganisationSignIn(app, parts);
+  registerSecondStepOfSignIn(app, parts);
 }
 
 /** Checks the password, or the account where the session-ended page of a demonstration named one. */
@@ -70,7 +73,7 @@ async function tryPassword(
     password: password.slice(0, 1000),
     ...client,
   });
-  return { result, refusal: result.ok ? noLongerDemo : refusalOf(result) };
+  return { result, refusal: result.ok || result.reason === "second-step" ? noLongerDemo : refusalOf(result) };
 }
 
 /** On to where they wanted to go, or to what they had typed when their session ended. */

@@ -7,6 +7,7 @@ import type { RequestHeaders } from "./headers.ts";
 import type { AsProduct, SignInLinks } from "./links.ts";
 import type { PasswordContext } from "./password.ts";
 import type { DemoAccount } from "./people.ts";
+import type { SecondStep, SecondStepAsked } from "./second-step/second-step.ts";
 import type { SessionRow } from "./sessions.ts";
 
 export interface SignInOptions {
@@ -56,6 +57,8 @@ export type SignInResult =
   | { readonly ok: false; readonly reason: "wrong" }
   /** The password is right, and is no way in for this person: they use the organisation's own sign-in. */
   | { readonly ok: false; readonly reason: "organisation-only" }
+  /** The password is right, and a code is asked for as well. */
+  | { readonly ok: false; readonly reason: "second-step"; readonly asked: SecondStepAsked }
   | ({ readonly ok: false } & AttemptRefusal);
 
 export interface PasswordChange extends Client {
@@ -81,6 +84,7 @@ export interface SignIn extends SignInLinks {
   readonly signInAs: (accountId: string, client: Client) => Promise<SignInResult>;
   /** Signing in with the organisation's own directory; null where none is set. */
   readonly directory: DirectorySignIn | null;
+  readonly secondStep: SecondStep;
   /** Whether a password is a way in for administrators alone. */
   readonly passwordsForAdministratorsOnly: boolean;
   /** The people who may be given a sign-in button: none unless an organisation is flagged demo. */

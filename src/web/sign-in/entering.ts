@@ -4,13 +4,23 @@ import type { SignIn } from "./contract.ts";
 import type { SignInParts } from "./parts.ts";
 import { personForAccount } from "./people.ts";
 import type { AccountPerson } from "./people.ts";
+import type { SecondStepAsked } from "./second-step/second-step.ts";
 import { sessionCookies } from "./start-session.ts";
 
 /** Whether somebody may come in with a password at all. */
 export type MayUsePassword = (person: AccountPerson) => Promise<boolean>;
 
+interface EnteringOptions {
+  readonly mayUsePassword: MayUsePassword;
+  /** What is asked for besides the password; null for nothing. */
+  readonly askSecondStep: (accountId: string, email: string, person: AccountPerson) => Promise<SecondStepAsked | null>;
+}
+
 /** The ways to begin a session. */
-export function entering(parts: SignInParts, mayUsePassword: MayUsePassword): Pick<SignIn, "signIn" | "signInAs"> {
+export function entering(
+  parts: SignInParts,
+  { mayUsePassword, askSecondStep }: EnteringOptions,
+): Pick<SignIn, "signIn" | "signInAs"> {
   const { pool } = parts;
   return {
     async signIn({ email, password, ...client }) {
@@ -18,6 +28,8 @@ export function entering(parts: SignInParts, mayUsePassword: MayUsePassword): Pi
       if (!known.ok) return known;
       const { accountId, person } = known.value;
       if (!(await mayUsePassword(person))) return { ok: false, reason: "organisation-only" };
+      const asked = await askSecondStep(accountId, normalEmail(email), person);
+      if (asked !== null) return { ok: false, reason: "second-step", asked };
       const cookies = await sessionCookies(parts, accountId, client);
       return cookies === null ? { ok: false, reason: "wrong" } : { ok: true, cookies };
     },
@@ -33,7 +45,7 @@ export function entering(parts: SignInParts, mayUsePassword: MayUsePassword): Pi
 }
 
 /** The active person whose password this is; null for a wrong one, which takes as long. */
-async function holderOfPassword({ auth, pool }: SignInParts, email: string, password: string) {
+export async function holderOfPassword({ auth, pool }: SignInParts, email: string, password: string) {
   const context = await auth.$context;
   // PostgreSQL text cannot hold a NUL, and no address has one.
   const found = email.includes("\0")

@@ -1,4 +1,5 @@
 import { holdsAdministration } from "../../kernel/organisation/administrators.ts";
+import { asksSecondStep } from "../../kernel/organisation/second-step.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Tx, Who } from "../../kernel/transaction.ts";
@@ -14,6 +15,7 @@ import { gate } from "./gate.ts";
 import { signInLinks } from "./links.ts";
 import type { AsProduct } from "./links.ts";
 import { demoAccounts, peopleOfSessions, personForAccount } from "./people.ts";
+import { secondSteps } from "./second-step/second-step.ts";
 import { sessionMethods } from "./session-methods.ts";
 import { makeRoom } from "./sessions.ts";
 import type { SignInParts } from "./parts.ts";
@@ -60,12 +62,16 @@ export function createSignIn(options: SignInOptions): SignIn {
   const withButtons = async () => (demo ? demoAccounts(pool, demoEmails) : []);
   const mayUsePassword = async (who: Who) =>
     passwords === "everyone" || asProduct(who.organisationId, (tx) => administersNow(tx, who.personId));
-  const inside = { ...entering(parts, mayUsePassword), ...sessionMethods(parts) };
+  const asks = async ({ organisationId, personId }: Who) =>
+    asProduct !== noProduct && asProduct(organisationId, (tx) => asksSecondStep(tx, personId));
+  const steps = secondSteps({ ...parts, asProduct, asks });
+  const inside = { ...entering(parts, { mayUsePassword, askSecondStep: steps.ask }), ...sessionMethods(parts) };
   return safely({
     ...inside,
     ...changingPassword(parts),
     ...signInLinks(parts, { asProduct, mayUsePassword }),
     directory: directory === undefined ? null : directorySignIn({ ...parts, asProduct, baseUrl }, directory),
+    secondStep: steps.methods,
     passwordsForAdministratorsOnly: passwords === "administrators",
     // Where there is to be no demonstration its people cannot come in, though the database may hold one.
     signInAs: async (accountId, client) =>
@@ -96,6 +102,15 @@ function safely(signIn: SignIn): SignIn {
       name: signIn.directory.name,
       begin: safe(signIn.directory.begin),
       finish: safe(signIn.directory.finish),
+    },
+    secondStep: {
+      state: safe(signIn.secondStep.state),
+      begin: safe(signIn.secondStep.begin),
+      confirm: safe(signIn.secondStep.confirm),
+      end: safe(signIn.secondStep.end),
+      renewCodes: safe(signIn.secondStep.renewCodes),
+      pass: safe(signIn.secondStep.pass),
+      endFor: safe(signIn.secondStep.endFor),
     },
     passwordsForAdministratorsOnly: signIn.passwordsForAdministratorsOnly,
     demoAccounts: safe(signIn.demoAccounts),

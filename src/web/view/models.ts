@@ -10,6 +10,7 @@ import type {
   FaultPage,
   NotAllowedPage,
   NotFoundPage,
+  SecondStepPage,
   SessionEndedPage,
   SetupPage,
   SignInLinkPage,
@@ -34,6 +35,7 @@ export type Pages = {
   setup: SetupPage;
   "sign-in-link": SignInLinkPage;
   account: AccountPage;
+  "second-step": SecondStepPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;
   "not-found": NotFoundPage;

@@ -57,6 +57,22 @@ export type AccountPage = {
   }[];
   readonly newToken?: FormContent;
   readonly changePassword?: FormContent;
+  /** Two-step sign-in, for who signs in with a password. */
+  readonly secondStep?: { readonly text: string; readonly links: readonly Link[] } | undefined;
+};
+
+/** Asks for a code of an authenticator app, shows what to put into it, or shows recovery codes once. */
+export type SecondStepPage = {
+  readonly shell: Shell;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly errors: readonly FormError[];
+  /** Squares of one unit, as the path of an SVG of this many units. */
+  readonly qr?: { readonly size: number; readonly path: string };
+  readonly key?: string;
+  readonly codes?: readonly string[];
+  readonly form?: FormContent;
+  readonly back?: Link;
 };
 
 /** The one time the token can be read. */
