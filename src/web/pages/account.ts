@@ -25,6 +25,9 @@ export function registerAccount(app: FastifyInstance, parts: WebParts): void {
     pageRoute(parts, (page) => endSession(page, reply))(request, reply),
   );
   app.post("/account/sessions/others", own, pageRoute(parts, endOthers));
+  app.post("/account/sessions/all", own, (request, reply) =>
+    pageRoute(parts, (page) => endAll(page, reply))(request, reply),
+  );
   app.post("/account/password", own, (request, reply) =>
     pageRoute(parts, (page) => changePassword(page, reply))(request, reply),
   );
@@ -109,6 +112,12 @@ async function endOthers(page: PageRequest): Promise<PageAnswer> {
         ? "You were signed in nowhere else."
         : `${plural(ended, "other session has", "other sessions have")} ended.`,
   };
+}
+
+async function endAll(page: PageRequest, reply: FastifyReply): Promise<PageAnswer> {
+  for (const cookie of await page.parts.signIn.signOutEverywhere(page.request.headers))
+    reply.header("set-cookie", cookie);
+  return { redirect: "/sign-in", flash: "You are signed out everywhere." };
 }
 
 async function changePassword(page: PageRequest, reply: FastifyReply): Promise<PageAnswer> {

@@ -11,13 +11,17 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { AdminPage } from "../view/models.ts";
+import { sessionsPath } from "./people-sessions.ts";
 import { changesOrganisation, organisationPath } from "./organisation.ts";
 
 type Group = AdminPage["groups"][number];
 
 const organisationGroup: Group = {
   label: "Organisation",
-  cards: [{ title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." }],
+  cards: [
+    { title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." },
+    { title: "Who is signed in", href: sessionsPath, text: "Where, since when, and a way to end it." },
+  ],
 };
 
 /** Where the small registers are kept by which the work goes: people and roles, queues, service levels, calendars. */

@@ -8,6 +8,7 @@ import { registerForms } from "./form.ts";
 import { registerLists } from "./list.ts";
 import { registerMyWork } from "./my-work.ts";
 import { registerOrganisation } from "./organisation.ts";
+import { registerPeopleSessions } from "./people-sessions.ts";
 import { registerRecords } from "./record.ts";
 import { registerSearch } from "./search.ts";
 import { registerSignInLinks } from "./sign-in-link.ts";
@@ -27,6 +28,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerLists(app, parts);
   registerErasures(app, parts);
   registerSignInLinks(app, parts);
+  registerPeopleSessions(app, parts);
   registerFiles(app, parts);
   registerForms(app, parts);
   registerRecords(app, parts);

@@ -116,6 +116,7 @@ export function actorOf({ actorName, body }: TimelineEvent): string {
 const signInSentences: Readonly<Record<string, string>> = {
   sign_in_link_made: "made a sign-in link for this person",
   password_set: "set the password that was chosen through a sign-in link",
+  sessions_ended: "signed this person out",
   second_step_begun: "turned on two-step sign-in, as this person asked",
   second_step_ended: "turned off two-step sign-in, as this person asked",
   second_step_taken_away: "turned off this person’s two-step sign-in",

@@ -99,6 +99,10 @@ export interface SignIn extends SignInLinks {
   readonly endSession: (headers: RequestHeaders, sessionId: string) => Promise<boolean>;
   /** Ends the asker's other sessions and says how many. Null when signed out. */
   readonly endOtherSessions: (headers: RequestHeaders) => Promise<number | null>;
+  /** Ends every session of the asker, this one with them; answers the Set-Cookie lines that clear its cookies. */
+  readonly signOutEverywhere: (headers: RequestHeaders) => Promise<readonly string[]>;
+  /** These sessions were ended in the database: they are not remembered here either. */
+  readonly forgetSessions: (sessionIds: readonly string[]) => void;
   /** Wrong current passwords count towards the lock-out. Success ends every session and begins a new one. */
   readonly changePassword: (change: PasswordChange) => Promise<ChangePasswordResult>;
   /** For setup and administrators, who then put the account's id into the person's `account_id`. */

@@ -12,6 +12,7 @@ import type {
   NotFoundPage,
   SecondStepPage,
   SessionEndedPage,
+  SessionsPage,
   SetupPage,
   SignInLinkPage,
   SignInPage,
@@ -36,6 +37,7 @@ export type Pages = {
   "sign-in-link": SignInLinkPage;
   account: AccountPage;
   "second-step": SecondStepPage;
+  sessions: SessionsPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;
   "not-found": NotFoundPage;

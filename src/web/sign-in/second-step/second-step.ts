@@ -60,8 +60,8 @@ export interface SecondStep {
     | WrongCode
     | SecondStepRefusal
   >;
-  /** For an administrator, who has made sure that they may: ends somebody's. False when they had none. */
-  readonly endFor: (accountId: string) => Promise<boolean>;
+  /** Since when an account has one; null for none. For an administrator. */
+  readonly since: (accountId: string) => Promise<Date | null>;
 }
 
 /** Whether a role of this person asks for a second step. */
@@ -151,7 +151,7 @@ export function secondSteps(parts: Parts): {
         if (cookies === null) return { ok: false, reason: "dead" };
         return { ok: true, cookies, recoveryCodes: passed.recoveryCodes };
       },
-      endFor: (accountId) => dropSecondStep(parts, accountId),
+      since: async (accountId) => (await keptSecondStep(parts, accountId))?.startedAt ?? null,
     },
   };
 }

@@ -61,6 +61,25 @@ export type AccountPage = {
   readonly secondStep?: { readonly text: string; readonly links: readonly Link[] } | undefined;
 };
 
+/** Where people are signed in, for an administrator. */
+export type SessionsPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly intro: string;
+  readonly sessions: readonly {
+    readonly person?: Link;
+    readonly device: string;
+    readonly address: string;
+    readonly started: string;
+    readonly lastSeen: string;
+    readonly current: boolean;
+    readonly endAction: string;
+  }[];
+  /** Each is a form with one button, and what to know before. */
+  readonly actions: readonly { readonly label: string; readonly action: string; readonly text: string }[];
+};
+
 /** Asks for a code of an authenticator app, shows what to put into it, or shows recovery codes once. */
 export type SecondStepPage = {
   readonly shell: Shell;
