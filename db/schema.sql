@@ -1673,6 +1673,22 @@ begin
 end $function$;
 execute sign_in_follows(): reeve_app
 
+-- sign_in_passkey
+column sign_in_passkey id: text not null
+column sign_in_passkey user_id: text not null
+column sign_in_passkey name: text not null
+column sign_in_passkey public_key: bytea not null
+column sign_in_passkey counter: bigint not null
+column sign_in_passkey created_at: timestamp with time zone not null
+column sign_in_passkey last_used_at: timestamp with time zone
+constraint sign_in_passkey sign_in_passkey_id_check: CHECK ((length(id) <= 1400))
+constraint sign_in_passkey sign_in_passkey_name_check: CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+constraint sign_in_passkey sign_in_passkey_pkey: PRIMARY KEY (id)
+constraint sign_in_passkey sign_in_passkey_user_id_fkey: FOREIGN KEY (user_id) REFERENCES sign_in_user(id) ON DELETE CASCADE
+index sign_in_passkey sign_in_passkey_user: CREATE INDEX sign_in_passkey_user ON sign_in_passkey USING btree (user_id)
+grant sign_in_passkey: delete, insert, select
+column-grant sign_in_passkey: update (counter, last_used_at)
+
 -- sign_in_recovery_code
 column sign_in_recovery_code user_id: text not null
 column sign_in_recovery_code code_hmac: bytea not null

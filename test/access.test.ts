@@ -26,6 +26,7 @@ const withoutRowSecurity: Readonly<Record<string, string>> = {
   sign_in_credential: "the same: password hashes, read only to check one",
   sign_in_second_step: "the same: sealed with the product’s secret, read only to check a code",
   sign_in_recovery_code: "the same: keyed hashes",
+  sign_in_passkey: "the same: public keys",
 };
 
 /** Where the app's role may delete, and why. */
@@ -35,6 +36,7 @@ const deletable: Readonly<Record<string, string>> = {
   sign_in_session: "ending a session",
   sign_in_second_step: "turning it off",
   sign_in_recovery_code: "a code that is used is gone",
+  sign_in_passkey: "removing one’s own",
   group_roles: "only with nobody acting: the group is gone",
 };
 

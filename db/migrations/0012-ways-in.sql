@@ -1,4 +1,5 @@
--- Further ways in: the organisation's own sign-in (OpenID Connect) with the roles that its groups give, and a second step.
+-- Further ways in: the organisation's own sign-in (OpenID Connect) with the roles that its groups give, a second step
+-- and passkeys.
 
 -- What a way in of more than one step keeps between them. Taken once: a step that is sent again finds nothing.
 create table reeve.sign_in_flow (
@@ -71,6 +72,21 @@ create table reeve.sign_in_recovery_code (
 );
 grant select, insert, delete, update (last_step) on reeve.sign_in_second_step to reeve_app;
 grant select, insert, delete on reeve.sign_in_recovery_code to reeve_app;
+
+-- Passkeys (WebAuthn level 3): the public keys of what people keep on their devices. There is no secret here.
+create table reeve.sign_in_passkey (
+  -- The credential's own id, base64url.
+  id text primary key check (length(id) <= 1400),
+  user_id text not null references reeve.sign_in_user on delete cascade,
+  name text not null check (char_length(name) between 1 and 100),
+  public_key bytea not null,
+  -- Counts up with each use where the device counts at all; one that has gone back is a copy.
+  counter bigint not null,
+  created_at timestamptz not null,
+  last_used_at timestamptz
+);
+create index sign_in_passkey_user on reeve.sign_in_passkey (user_id);
+grant select, insert, delete, update (counter, last_used_at) on reeve.sign_in_passkey to reeve_app;
 
 revoke all on function
   reeve.sign_in_flow_begin(bytea, text, jsonb, timestamptz, timestamptz), reeve.sign_in_flow_take(bytea, text, timestamptz),

@@ -12,6 +12,7 @@ import { formatRecent, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { AccountPage, FormContent, FormError } from "../view/models.ts";
 import { registerSecondStep, secondStepSection } from "./account-second-step.ts";
+import { passkeySection, registerPasskeys } from "./passkeys.ts";
 import { registerTokens, tokenForm, tokenItems } from "./account-tokens.ts";
 
 /** A page of one's own: where one is signed in, API tokens, and the password. */
@@ -36,6 +37,7 @@ export function registerAccount(app: FastifyInstance, parts: WebParts): void {
     app.get(address, async (_request, reply) => reply.redirect("/account", 303));
   registerTokens(app, parts, accountPage);
   registerSecondStep(app, parts);
+  registerPasskeys(app, parts);
 }
 
 /** What was wrong with one of the forms of the page, to be shown with it. */
@@ -49,6 +51,8 @@ export interface AccountProblems {
 async function accountPage(page: PageRequest, problems?: AccountProblems): Promise<PageAnswer> {
   const sessions = (await page.parts.signIn.listSessions(page.request.headers)) ?? [];
   const secondStep = await secondStepSection(page);
+  // Where a password would do.
+  const passkeys = await passkeySection(page, secondStep !== undefined);
   const model = await page.as(async (tx): Promise<AccountPage> => {
     const clock = { now: tx.now, zone: "Europe/London" };
     return {
@@ -62,6 +66,7 @@ async function accountPage(page: PageRequest, problems?: AccountProblems): Promi
       tokens: await tokenItems(tx, clock),
       newToken: problems?.newToken ?? tokenForm({}),
       secondStep,
+      passkeys,
       // Who came in without a password has none to change.
       ...(page.session.demo || secondStep === undefined
         ? {}

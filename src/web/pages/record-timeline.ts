@@ -117,6 +117,8 @@ const signInSentences: Readonly<Record<string, string>> = {
   sign_in_link_made: "made a sign-in link for this person",
   password_set: "set the password that was chosen through a sign-in link",
   sessions_ended: "signed this person out",
+  passkey_added: "let this person sign in with a new passkey, as they asked",
+  passkey_removed: "removed a passkey, as this person asked",
   second_step_begun: "turned on two-step sign-in, as this person asked",
   second_step_ended: "turned off two-step sign-in, as this person asked",
   second_step_taken_away: "turned off this person’s two-step sign-in",

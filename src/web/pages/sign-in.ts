@@ -8,6 +8,7 @@ import { organisationButton, refusalOf, signInFields } from "../sign-in-form.ts"
 import type { SignInRefusal } from "../sign-in-form.ts";
 import type { SignInResult } from "../sign-in/contract.ts";
 import { nextOf, registerOrganisationSignIn } from "./organisation-sign-in.ts";
+import { passkeyPath } from "./passkeys.ts";
 import { registerSecondStepOfSignIn, sendCodeAsked } from "./sign-in-second-step.ts";
 import { registerSetup } from "./setup.ts";
 import { registerUseOfLinks } from "./use-sign-in-link.ts";
@@ -119,6 +120,11 @@ async function sendSignIn(
       errors,
       ...(waiting ? { waitsForSetup: true } : {}),
       ...organisationButton(parts, options.next),
+      ...(parts.signIn.passkeys === null
+        ? {}
+        : {
+            passkeyHref: `${passkeyPath}${options.next === "" ? "" : `?${new URLSearchParams({ next: options.next }).toString()}`}`,
+          }),
       ...(parts.signIn.passwordsForAdministratorsOnly ? { passwordsForAdministratorsOnly: true } : {}),
       form: {
         action: "/sign-in",

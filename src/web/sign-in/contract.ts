@@ -7,6 +7,7 @@ import type { RequestHeaders } from "./headers.ts";
 import type { AsProduct, SignInLinks } from "./links.ts";
 import type { PasswordContext } from "./password.ts";
 import type { DemoAccount } from "./people.ts";
+import type { Passkeys } from "./passkeys/passkeys.ts";
 import type { SecondStep, SecondStepAsked } from "./second-step/second-step.ts";
 import type { SessionRow } from "./sessions.ts";
 
@@ -85,6 +86,8 @@ export interface SignIn extends SignInLinks {
   /** Signing in with the organisation's own directory; null where none is set. */
   readonly directory: DirectorySignIn | null;
   readonly secondStep: SecondStep;
+  /** Null where the address that people use has no name. */
+  readonly passkeys: Passkeys | null;
   /** Whether a password is a way in for administrators alone. */
   readonly passwordsForAdministratorsOnly: boolean;
   /** The people who may be given a sign-in button: none unless an organisation is flagged demo. */

@@ -15,6 +15,7 @@ import { gate } from "./gate.ts";
 import { signInLinks } from "./links.ts";
 import type { AsProduct } from "./links.ts";
 import { demoAccounts, peopleOfSessions, personForAccount } from "./people.ts";
+import { passkeySignIn } from "./passkeys/passkeys.ts";
 import { secondSteps } from "./second-step/second-step.ts";
 import { sessionMethods } from "./session-methods.ts";
 import { makeRoom } from "./sessions.ts";
@@ -72,6 +73,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     ...signInLinks(parts, { asProduct, mayUsePassword }),
     directory: directory === undefined ? null : directorySignIn({ ...parts, asProduct, baseUrl }, directory),
     secondStep: steps.methods,
+    passkeys: passkeySignIn({ ...parts, asProduct, mayUsePassword, baseUrl }),
     passwordsForAdministratorsOnly: passwords === "administrators",
     // Where there is to be no demonstration its people cannot come in, though the database may hold one.
     signInAs: async (accountId, client) =>
@@ -111,6 +113,14 @@ function safely(signIn: SignIn): SignIn {
       renewCodes: safe(signIn.secondStep.renewCodes),
       pass: safe(signIn.secondStep.pass),
       since: safe(signIn.secondStep.since),
+    },
+    passkeys: signIn.passkeys && {
+      begin: safe(signIn.passkeys.begin),
+      enter: safe(signIn.passkeys.enter),
+      list: safe(signIn.passkeys.list),
+      beginAdding: safe(signIn.passkeys.beginAdding),
+      add: safe(signIn.passkeys.add),
+      remove: safe(signIn.passkeys.remove),
     },
     passwordsForAdministratorsOnly: signIn.passwordsForAdministratorsOnly,
     demoAccounts: safe(signIn.demoAccounts),

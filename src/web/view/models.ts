@@ -10,6 +10,7 @@ import type {
   FaultPage,
   NotAllowedPage,
   NotFoundPage,
+  PasskeyPage,
   SecondStepPage,
   SessionEndedPage,
   SessionsPage,
@@ -38,6 +39,7 @@ export type Pages = {
   account: AccountPage;
   "second-step": SecondStepPage;
   sessions: SessionsPage;
+  passkey: PasskeyPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;
   "not-found": NotFoundPage;

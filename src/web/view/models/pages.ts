@@ -11,6 +11,7 @@ export type SignInPage = {
   readonly waitsForSetup?: boolean;
   /** The way in through the organisation's own directory. */
   readonly organisation?: OrganisationButton;
+  readonly passkeyHref?: string;
   readonly passwordsForAdministratorsOnly?: boolean;
   /** Only for an organisation flagged demo. Each is a form with one button. */
   readonly demoPeople?: {
@@ -57,8 +58,31 @@ export type AccountPage = {
   }[];
   readonly newToken?: FormContent;
   readonly changePassword?: FormContent;
+  readonly passkeys?:
+    | {
+        readonly addHref: string;
+        readonly items: readonly { readonly name: string; readonly text: string; readonly removeAction: string }[];
+      }
+    | undefined;
   /** Two-step sign-in, for who signs in with a password. */
   readonly secondStep?: { readonly text: string; readonly links: readonly Link[] } | undefined;
+};
+
+/** A form that has the browser use a passkey, or make one. */
+export type PasskeyPage = {
+  readonly shell: Shell;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly errors: readonly FormError[];
+  readonly action: string;
+  readonly kind: "get" | "create";
+  /** JSON for the browser's own function. */
+  readonly options: string;
+  /** What to call a new one, to be changed. */
+  readonly name?: string;
+  readonly hidden: readonly HiddenField[];
+  readonly submit: string;
+  readonly cancel: Link;
 };
 
 /** Where people are signed in, for an administrator. */
