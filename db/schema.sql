@@ -688,9 +688,11 @@ grant files: insert, select
 column group_roles organisation_id: uuid not null
 column group_roles person_id: uuid not null
 column group_roles role_id: uuid not null
+column group_roles source: text not null
 constraint group_roles group_roles_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
 constraint group_roles group_roles_organisation_id_role_id_fkey: FOREIGN KEY (organisation_id, role_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
-constraint group_roles group_roles_pkey: PRIMARY KEY (organisation_id, person_id, role_id)
+constraint group_roles group_roles_pkey: PRIMARY KEY (organisation_id, person_id, role_id, source)
+constraint group_roles group_roles_source_check: CHECK ((source = ANY (ARRAY['sign-in'::text, 'provisioning'::text])))
 index group_roles group_roles_role: CREATE INDEX group_roles_role ON group_roles USING btree (organisation_id, role_id)
 policy group_roles group_roles_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
 security group_roles: row level security
@@ -953,6 +955,23 @@ begin
   return null;
 end $function$;
 execute note_unsealed(): reeve_app
+
+-- organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.organisation_for_scim_token(wanted_sha256 bytea, moment timestamp with time zone)
+ RETURNS TABLE(token_id uuid, organisation_id uuid, demo boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  update scim_token t set last_used_at = moment
+    where t.token_sha256 = wanted_sha256 and t.revoked_at is null
+      and (t.last_used_at is null or t.last_used_at <= moment - interval '1 minute');
+  return query
+    select t.id, t.organisation_id, o.demo from scim_token t join organisations o on o.id = t.organisation_id
+    where t.token_sha256 = wanted_sha256 and t.revoked_at is null;
+end $function$;
+execute organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone): reeve_app
 
 -- organisations
 column organisations id: uuid not null default uuidv7()
@@ -1284,6 +1303,26 @@ begin
 end $function$;
 execute require_demo_account(wanted_account_id_text): reeve_app
 
+-- revoke_tokens_of(p_person_uuid,_p_now_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.revoke_tokens_of(p_person uuid, p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  revoked integer;
+begin
+  if current_organisation() is null or current_person() is not null then
+    raise exception 'revoke_tokens_of: only the product itself may' using errcode = 'insufficient_privilege';
+  end if;
+  update api_token set revoked_at = p_now
+    where organisation_id = current_organisation() and person_id = p_person and revoked_at is null;
+  get diagnostics revoked = row_count;
+  return revoked;
+end $function$;
+execute revoke_tokens_of(p_person_uuid,_p_now_timestamp_with_time_zone): reeve_app
+
 -- role
 column role organisation_id: uuid not null
 column role id: uuid not null
@@ -1368,6 +1407,67 @@ constraint saved_views saved_views_type_fkey: FOREIGN KEY (type) REFERENCES reco
 policy saved_views saved_views_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
 security saved_views: row level security
 grant saved_views: delete, insert, select, update
+
+-- scim_group
+column scim_group organisation_id: uuid not null
+column scim_group id: uuid not null default uuidv7()
+column scim_group display_name: text not null
+column scim_group external_id: text
+constraint scim_group scim_group_display_name_check: CHECK (((char_length(display_name) >= 1) AND (char_length(display_name) <= 254)))
+constraint scim_group scim_group_external_id_check: CHECK ((char_length(external_id) <= 254))
+constraint scim_group scim_group_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint scim_group scim_group_pkey: PRIMARY KEY (organisation_id, id)
+index scim_group scim_group_name: CREATE INDEX scim_group_name ON scim_group USING btree (organisation_id, lower(display_name))
+policy scim_group scim_group_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security scim_group: row level security
+grant scim_group: delete, insert, select, update
+
+-- scim_group_member
+column scim_group_member organisation_id: uuid not null
+column scim_group_member group_id: uuid not null
+column scim_group_member person_id: uuid not null
+constraint scim_group_member scim_group_member_organisation_id_group_id_fkey: FOREIGN KEY (organisation_id, group_id) REFERENCES scim_group(organisation_id, id) ON DELETE CASCADE
+constraint scim_group_member scim_group_member_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint scim_group_member scim_group_member_pkey: PRIMARY KEY (organisation_id, group_id, person_id)
+index scim_group_member scim_group_member_person: CREATE INDEX scim_group_member_person ON scim_group_member USING btree (organisation_id, person_id)
+policy scim_group_member scim_group_member_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security scim_group_member: row level security
+grant scim_group_member: delete, insert, select, update
+
+-- scim_people
+column scim_people organisation_id: uuid not null
+column scim_people person_id: uuid not null
+column scim_people user_name: text not null
+column scim_people external_id: text
+column scim_people gone_at: timestamp with time zone
+constraint scim_people scim_people_external_id_check: CHECK ((char_length(external_id) <= 254))
+constraint scim_people scim_people_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint scim_people scim_people_organisation_id_user_name_key: UNIQUE (organisation_id, user_name)
+constraint scim_people scim_people_pkey: PRIMARY KEY (organisation_id, person_id)
+constraint scim_people scim_people_user_name_check: CHECK (((user_name = lower(user_name)) AND (char_length(user_name) <= 254)))
+index scim_people scim_people_external: CREATE INDEX scim_people_external ON scim_people USING btree (organisation_id, external_id)
+policy scim_people scim_people_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security scim_people: row level security
+grant scim_people: insert, select, update
+
+-- scim_token
+column scim_token organisation_id: uuid not null
+column scim_token id: uuid not null default uuidv7()
+column scim_token name: text not null
+column scim_token token_sha256: bytea not null
+column scim_token created_by: uuid not null
+column scim_token created_at: timestamp with time zone not null
+column scim_token last_used_at: timestamp with time zone
+column scim_token revoked_at: timestamp with time zone
+constraint scim_token scim_token_name_check: CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+constraint scim_token scim_token_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint scim_token scim_token_pkey: PRIMARY KEY (organisation_id, id)
+constraint scim_token scim_token_token_sha256_check: CHECK ((octet_length(token_sha256) = 32))
+constraint scim_token scim_token_token_sha256_key: UNIQUE (token_sha256)
+policy scim_token scim_token_administrators: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NOT NULL) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (created_by = ( SELECT current_person() AS current_person)) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+security scim_token: row level security
+grant scim_token: insert
+column-grant scim_token: select (organisation_id, id, name, created_by, created_at, last_used_at, revoked_at), update (revoked_at)
 
 -- seal(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.seal(p_organisation uuid)

@@ -38,6 +38,8 @@ const deletable: Readonly<Record<string, string>> = {
   sign_in_recovery_code: "a code that is used is gone",
   sign_in_passkey: "removing one’s own",
   group_roles: "only with nobody acting: the group is gone",
+  scim_group: "only with nobody acting: the directory has deleted it",
+  scim_group_member: "the same: somebody is no longer in it",
 };
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
@@ -68,6 +70,8 @@ const callable: Readonly<Record<string, string>> = {
   sign_in_succeeded: "before an actor is known",
   sign_in_flow_begin: "before an actor is known; keeps it under the hash of a secret",
   sign_in_flow_take: "by the hash of a secret, once",
+  organisation_for_scim_token: "by the hash of a secret",
+  revoke_tokens_of: "only with nobody acting; the current organisation",
   sole_organisation: "before an actor is known; an id and nothing else",
   person_for_account: "before an actor is known",
   person_for_session: "before an actor is known",
@@ -170,11 +174,23 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into api_token (organisation_id, person_id, name, token_sha256, scopes, expires_at) values ($1, $2, 'Theirs', sha256('x'), '{read}', now() + interval '1 day')",
     [organisationId, personId],
   );
-  await run("insert into group_roles (organisation_id, person_id, role_id) values ($1, $2, $3)", [
+  await run("insert into group_roles (organisation_id, person_id, role_id, source) values ($1, $2, $3, 'sign-in')", [
     organisationId,
     personId,
     other.roles.staff,
   ]);
+  await run(
+    "insert into scim_token (organisation_id, name, token_sha256, created_by, created_at) values ($1, 'Theirs', sha256('x'), $2, now())",
+    [organisationId, personId],
+  );
+  await run("insert into scim_people (organisation_id, person_id, user_name) values ($1, $2, 'theirs')", [
+    organisationId,
+    personId,
+  ]);
+  await run(
+    "with made as (insert into scim_group (organisation_id, display_name) values ($1, 'Theirs') returning id) insert into scim_group_member (organisation_id, group_id, person_id) select $1, id, $2 from made",
+    [organisationId, personId],
+  );
   await run("insert into role_groups (organisation_id, parent_id, position, group_id) values ($1, $2, 0, 'Theirs')", [
     organisationId,
     other.roles.staff,

@@ -44,7 +44,9 @@ create table reeve.group_roles (
   organisation_id uuid not null,
   person_id uuid not null,
   role_id uuid not null,
-  primary key (organisation_id, person_id, role_id),
+  -- By whom the groups were told: when somebody signed in, or by provisioning. Each takes away what it gave.
+  source text not null check (source in ('sign-in', 'provisioning')),
+  primary key (organisation_id, person_id, role_id, source),
   foreign key (organisation_id, person_id) references reeve.records on delete cascade,
   foreign key (organisation_id, role_id) references reeve.records on delete cascade
 );
@@ -87,6 +89,107 @@ create table reeve.sign_in_passkey (
 );
 create index sign_in_passkey_user on reeve.sign_in_passkey (user_id);
 grant select, insert, delete, update (counter, last_used_at) on reeve.sign_in_passkey to reeve_app;
+
+-- Provisioning by the organisation's directory (SCIM 2.0, RFC 7643 and 7644).
+create table reeve.scim_token (
+  organisation_id uuid not null references reeve.organisations,
+  id uuid not null default uuidv7(),
+  name text not null check (char_length(name) between 1 and 100),
+  -- SHA-256 of 256 random bits.
+  token_sha256 bytea not null unique check (octet_length(token_sha256) = 32),
+  created_by uuid not null,
+  created_at timestamptz not null,
+  last_used_at timestamptz,
+  revoked_at timestamptz,
+  primary key (organisation_id, id)
+);
+alter table reeve.scim_token enable row level security;
+create policy scim_token_administrators on reeve.scim_token to reeve_app
+  using (organisation_id = (select current_organisation()) and (select current_person()) is not null
+    and 'role' = any ((select current_list('change_all'))::text[]))
+  with check (organisation_id = (select current_organisation()) and created_by = (select current_person())
+    and 'role' = any ((select current_list('change_all'))::text[]));
+-- The hash can be written and never read back.
+grant select (organisation_id, id, name, created_by, created_at, last_used_at, revoked_at), insert, update (revoked_at)
+  on reeve.scim_token to reeve_app;
+
+-- What the directory calls a person. One whom it has let go of is kept, and found again by the same name.
+create table reeve.scim_people (
+  organisation_id uuid not null,
+  person_id uuid not null,
+  user_name text not null check (user_name = lower(user_name) and char_length(user_name) <= 254),
+  external_id text check (char_length(external_id) <= 254),
+  gone_at timestamptz,
+  primary key (organisation_id, person_id),
+  unique (organisation_id, user_name),
+  foreign key (organisation_id, person_id) references reeve.records on delete cascade
+);
+create index scim_people_external on reeve.scim_people (organisation_id, external_id);
+
+create table reeve.scim_group (
+  organisation_id uuid not null references reeve.organisations,
+  id uuid not null default uuidv7(),
+  display_name text not null check (char_length(display_name) between 1 and 254),
+  external_id text check (char_length(external_id) <= 254),
+  primary key (organisation_id, id)
+);
+create index scim_group_name on reeve.scim_group (organisation_id, lower(display_name));
+
+create table reeve.scim_group_member (
+  organisation_id uuid not null,
+  group_id uuid not null,
+  person_id uuid not null,
+  primary key (organisation_id, group_id, person_id),
+  foreign key (organisation_id, group_id) references reeve.scim_group on delete cascade,
+  foreign key (organisation_id, person_id) references reeve.records on delete cascade
+);
+create index scim_group_member_person on reeve.scim_group_member (organisation_id, person_id);
+
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['scim_people', 'scim_group', 'scim_group_member'] loop
+    execute format('alter table reeve.%I enable row level security', name);
+    execute format('create policy %I on reeve.%I to reeve_app
+      using (organisation_id = (select current_organisation()) and (select current_person()) is null)
+      with check (organisation_id = (select current_organisation()) and (select current_person()) is null)', name || '_product', name);
+    execute format('grant select, insert, update on reeve.%I to reeve_app', name);
+  end loop;
+end $$;
+grant delete on reeve.scim_group, reeve.scim_group_member to reeve_app;
+
+-- The organisation that a token provisions, or no row; notes its use at most once a minute.
+create function reeve.organisation_for_scim_token(wanted_sha256 bytea, moment timestamptz)
+  returns table (token_id uuid, organisation_id uuid, demo boolean)
+  language plpgsql volatile security definer set search_path = reeve, pg_temp as $$
+begin
+  update scim_token t set last_used_at = moment
+    where t.token_sha256 = wanted_sha256 and t.revoked_at is null
+      and (t.last_used_at is null or t.last_used_at <= moment - interval '1 minute');
+  return query
+    select t.id, t.organisation_id, o.demo from scim_token t join organisations o on o.id = t.organisation_id
+    where t.token_sha256 = wanted_sha256 and t.revoked_at is null;
+end $$;
+
+-- Revokes the API tokens of a person whom the directory has let go of. Only the product itself may, with nobody acting.
+create function reeve.revoke_tokens_of(p_person uuid, p_now timestamptz) returns integer
+  language plpgsql volatile security definer set search_path = reeve, pg_temp as $$
+declare
+  revoked integer;
+begin
+  if current_organisation() is null or current_person() is not null then
+    raise exception 'revoke_tokens_of: only the product itself may' using errcode = 'insufficient_privilege';
+  end if;
+  update api_token set revoked_at = p_now
+    where organisation_id = current_organisation() and person_id = p_person and revoked_at is null;
+  get diagnostics revoked = row_count;
+  return revoked;
+end $$;
+
+revoke all on function reeve.organisation_for_scim_token(bytea, timestamptz), reeve.revoke_tokens_of(uuid, timestamptz) from public;
+grant execute on function reeve.organisation_for_scim_token(bytea, timestamptz), reeve.revoke_tokens_of(uuid, timestamptz)
+  to reeve_app;
 
 revoke all on function
   reeve.sign_in_flow_begin(bytea, text, jsonb, timestamptz, timestamptz), reeve.sign_in_flow_take(bytea, text, timestamptz),

@@ -13,6 +13,7 @@ import { answerError, registerErrors } from "./error-pages.ts";
 import { registerHealth } from "./health.ts";
 import { registerPages } from "./pages/pages.ts";
 import type { WebParts } from "./parts.ts";
+import { registerScim } from "./scim/scim.ts";
 import { registerSentFiles } from "./sent-files.ts";
 
 declare module "fastify" {
@@ -66,6 +67,7 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   registerHealth(app, parts);
   registerAssets(app, parts);
   await registerApi(app, parts);
+  await registerScim(app, parts);
   registerPages(app, parts);
   return app;
 }

@@ -12,6 +12,7 @@ import type { WebParts } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { AdminPage } from "../view/models.ts";
 import { sessionsPath } from "./people-sessions.ts";
+import { provisioningPath } from "./provisioning.ts";
 import { changesOrganisation, organisationPath } from "./organisation.ts";
 
 type Group = AdminPage["groups"][number];
@@ -20,6 +21,7 @@ const organisationGroup: Group = {
   label: "Organisation",
   cards: [
     { title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." },
+    { title: "Provisioning", href: provisioningPath, text: "People and groups that your directory sends (SCIM)." },
     { title: "Who is signed in", href: sessionsPath, text: "Where, since when, and a way to end it." },
   ],
 };

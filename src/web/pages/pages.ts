@@ -9,6 +9,7 @@ import { registerLists } from "./list.ts";
 import { registerMyWork } from "./my-work.ts";
 import { registerOrganisation } from "./organisation.ts";
 import { registerPeopleSessions } from "./people-sessions.ts";
+import { registerProvisioning } from "./provisioning.ts";
 import { registerRecords } from "./record.ts";
 import { registerSearch } from "./search.ts";
 import { registerSignInLinks } from "./sign-in-link.ts";
@@ -29,6 +30,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerErasures(app, parts);
   registerSignInLinks(app, parts);
   registerPeopleSessions(app, parts);
+  registerProvisioning(app, parts);
   registerFiles(app, parts);
   registerForms(app, parts);
   registerRecords(app, parts);

@@ -8,6 +8,7 @@ import type { AsProduct, SignInLinks } from "./links.ts";
 import type { PasswordContext } from "./password.ts";
 import type { DemoAccount } from "./people.ts";
 import type { Passkeys } from "./passkeys/passkeys.ts";
+import type { Provisioning } from "./provisioning.ts";
 import type { SecondStep, SecondStepAsked } from "./second-step/second-step.ts";
 import type { SessionRow } from "./sessions.ts";
 
@@ -88,6 +89,7 @@ export interface SignIn extends SignInLinks {
   readonly secondStep: SecondStep;
   /** Null where the address that people use has no name. */
   readonly passkeys: Passkeys | null;
+  readonly provisioning: Provisioning;
   /** Whether a password is a way in for administrators alone. */
   readonly passwordsForAdministratorsOnly: boolean;
   /** The people who may be given a sign-in button: none unless an organisation is flagged demo. */

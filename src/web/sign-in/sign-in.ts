@@ -16,6 +16,7 @@ import { signInLinks } from "./links.ts";
 import type { AsProduct } from "./links.ts";
 import { demoAccounts, peopleOfSessions, personForAccount } from "./people.ts";
 import { passkeySignIn } from "./passkeys/passkeys.ts";
+import { provisioning } from "./provisioning.ts";
 import { secondSteps } from "./second-step/second-step.ts";
 import { sessionMethods } from "./session-methods.ts";
 import { makeRoom } from "./sessions.ts";
@@ -74,6 +75,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     directory: directory === undefined ? null : directorySignIn({ ...parts, asProduct, baseUrl }, directory),
     secondStep: steps.methods,
     passkeys: passkeySignIn({ ...parts, asProduct, mayUsePassword, baseUrl }),
+    provisioning: provisioning({ pool, now, asProduct, demo }),
     passwordsForAdministratorsOnly: passwords === "administrators",
     // Where there is to be no demonstration its people cannot come in, though the database may hold one.
     signInAs: async (accountId, client) =>
@@ -122,6 +124,7 @@ function safely(signIn: SignIn): SignIn {
       add: safe(signIn.passkeys.add),
       remove: safe(signIn.passkeys.remove),
     },
+    provisioning: signIn.provisioning,
     passwordsForAdministratorsOnly: signIn.passwordsForAdministratorsOnly,
     demoAccounts: safe(signIn.demoAccounts),
     sessionFrom: safe(signIn.sessionFrom),

@@ -11,6 +11,7 @@ import type {
   NotAllowedPage,
   NotFoundPage,
   PasskeyPage,
+  ProvisioningPage,
   SecondStepPage,
   SessionEndedPage,
   SessionsPage,
@@ -39,6 +40,7 @@ export type Pages = {
   account: AccountPage;
   "second-step": SecondStepPage;
   sessions: SessionsPage;
+  provisioning: ProvisioningPage;
   passkey: PasskeyPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;

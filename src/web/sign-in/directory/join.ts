@@ -37,7 +37,7 @@ export async function joinPerson(tx: Tx, provider: string, person: DirectoryPers
   if (typeof held === "string") return held;
   if (person.groups !== "unknown") {
     await lockPerson(tx, held.personId);
-    await followGroups(tx, held.personId, person.groups);
+    await followGroups(tx, held.personId, { source: "sign-in", groups: person.groups });
   }
   return { accountId: held.accountId };
 }

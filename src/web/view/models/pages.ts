@@ -85,6 +85,17 @@ export type PasskeyPage = {
   readonly cancel: Link;
 };
 
+/** The tokens with which the organisation's directory provisions, and the form for another. */
+export type ProvisioningPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly errors: readonly FormError[];
+  readonly address: string;
+  readonly tokens: readonly { readonly name: string; readonly text: string; readonly revokeAction: string }[];
+  readonly form: FormContent;
+};
+
 /** Where people are signed in, for an administrator. */
 export type SessionsPage = {
   readonly shell: Shell;
