@@ -2,11 +2,12 @@
  * `npm run new-record -- MODULE TYPE [--one "Loan laptop"] [--many "Loan laptops"] [--reference "LOA-{00000}"]`: writes a
  * record type to start from, the line that makes it known, its migration and its reference. Prints what to do next.
  */
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
+import { typeNameProblem } from "../src/kernel/record.ts";
 import { ownPaths } from "../src/kernel/registry.ts";
 import { registry } from "../src/records.ts";
 
@@ -40,8 +41,8 @@ function readWanted(): Wanted | string {
   const [module = "", type = "", ...more] = positionals;
   if (module === "" || type === "" || more.length > 0) return "Say which module, and the name of the new type.";
   if (!/^[a-z]{2,30}$/.test(module)) return `“${module}” is no name of a module: give one word in lower case.`;
-  if (!/^[a-z][a-z_]{1,29}$/.test(type))
-    return `“${type}” is no name of a type: give words in lower case, like loan_laptop.`;
+  const wrong = typeNameProblem(type);
+  if (wrong !== null) return `The type’s name “${type}” ${wrong}.`;
   const words = type.replaceAll("_", " ");
   const one = values.one ?? words[0]!.toUpperCase() + words.slice(1);
   const many = values.many ?? (/[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`);
@@ -65,6 +66,8 @@ async function make(given: Wanted): Promise<void> {
   for (const script of [["bin/schema.ts", type.replaceAll("_", "-")], ["bin/docs.ts"]]) {
     const { status } = spawnSync(process.execPath, script, { cwd: root, stdio: "inherit" });
     if (status !== 0) {
+      await putBack();
+      process.stderr.write("It could not be made: see above. Everything is as it was.\n");
       process.exitCode = 1;
       return;
     }
@@ -138,7 +141,15 @@ function nameOf(type: string): string {
   return type.replaceAll(/(?:^|_)([a-z])/g, (_all, letter: string) => letter.toUpperCase());
 }
 
+/** What stood where something was written; null where there was nothing. */
+const before = new Map<string, string | null>();
+
+async function putBack(): Promise<void> {
+  for (const [path, text] of before) await (text === null ? rm(root + path) : writeFile(root + path, text));
+}
+
 async function write(path: string, text: string): Promise<void> {
+  before.set(path, before.get(path) ?? (await readFile(root + path, "utf8").catch(() => null)));
   await writeFile(root + path, await format(text, { parser: "typescript", printWidth: 120 }));
 }
 

@@ -75,6 +75,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       secret: runtime.secret,
       baseUrl: settings.baseUrl,
       apiRequestsPerMinute: settings.apiRequestsPerMinute,
+      metricsToken: settings.metricsToken,
       setup: setupLink?.setup ?? null,
     });
     await app.listen({ port: settings.port, host: settings.host });

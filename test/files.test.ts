@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
+import { filePath } from "../src/kernel/files/content.ts";
 import { fileBytesMax } from "../src/kernel/files/files.ts";
-import { eraseRecord } from "../src/kernel/memory/erase.ts";
+import { eraseEvent, eraseRecord } from "../src/kernel/memory/erase.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { apiClient } from "./api-world.ts";
+import { verify } from "../src/kernel/memory/verify.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -229,4 +231,97 @@ test("a program sends a file, gives it to a record and reads it; a token that re
     payload: picture,
   });
   assert.equal(elsewhere.statusCode, 415);
+});
+
+test("a file that was taken away goes with the lines that named it, when these are erased by law", async () => {
+  const administrator = await world.as("administrator");
+  const secret = new File([`Bank details ${Math.random()}`], "bank.txt");
+  const { page, reference, href } = await logWith(lead, secret);
+  const edit = `${page}/edit`;
+  const given = {
+    summary: "The screen is green",
+    kind: "incident",
+    impact: "2",
+    urgency: "2",
+    queue: world.council.queue,
+  };
+  assert.equal((await lead.post(edit, { ...given, "attachment-remove": "yes" }, { from: edit })).statusCode, 303);
+  assert.equal((await lead.get(href)).statusCode, 200, "lines name it still");
+  const erase = (sequence: number) =>
+    world.store.as(administrator.who!, (tx) => eraseEvent(tx, ticket(), reference, { sequence, reason: "Article 17" }));
+  assert.deepEqual((await erase(1)).files, []);
+  assert.equal((await erase(2)).files.length, 1);
+  assert.equal((await lead.get(href)).statusCode, 404);
+});
+
+test("verify proves each file: its name, that it was not exchanged, and its content", async () => {
+  const look = () => verify({ ownerPool: world.ownerPool, registry: world.registry, filesFolder: folder });
+  const { reference, href } = await logWith(lead, new File([`The contract ${Math.random()}`], "contract.txt"));
+  const id = href.split("/").at(-1)!;
+  // What other tests erased and left is not deleted from the disk here.
+  const fine = await look();
+  assert.deepEqual(fine.problems, []);
+  assert.ok(fine.files > 0);
+  const first = async () => (await look()).problems.find((problem) => problem.reference === reference)?.message ?? "";
+  const tamper = (statement: string) => world.ownerPool.query(statement, [id]);
+  const { rows } = await world.ownerPool.query<{ hex: string }>(
+    "select encode(sha256, 'hex') as hex from reeve.files where id = $1",
+    [id],
+  );
+  const { hex } = rows[0]!;
+  await tamper("update reeve.files set name = 'other.txt' where id = $1");
+  assert.match(await first(), /was renamed/);
+  await tamper("update reeve.files set name = 'contract.txt', sha256 = sha256('x') where id = $1");
+  assert.match(await first(), /was exchanged/);
+  await world.ownerPool.query("update reeve.files set sha256 = decode($2, 'hex') where id = $1", [id, hex]);
+  await writeFile(filePath(folder, hex), "Another contract");
+  assert.match(await first(), /content of “contract.txt” is not what was sent/);
+  await rm(filePath(folder, hex));
+  assert.match(await first(), /content of “contract.txt” is not what was sent/);
+});
+
+test("a form that is none, and one that breaks off, are told so", async () => {
+  for (const headers of [
+    { "content-type": "multipart/form-data; boundary=x" },
+    { "content-type": "multipart/form-data" },
+  ])
+    for (const browser of [world.visitor(), staff]) {
+      const answer = await world.app.inject({
+        method: "POST",
+        url: "/tickets/new",
+        headers: { ...headers, cookie: browser.cookieHeader() },
+        payload: '--x\r\ncontent-disposition: form-data; name="summary"\r\n\r\nhalf',
+      });
+      assert.equal(answer.statusCode, 400, answer.body.slice(0, 300));
+    }
+});
+
+test("whose session has ended is told to choose the file again, and nothing else that they typed is lost", async () => {
+  const visitor = world.visitor();
+  await visitor.get("/sign-in");
+  const asked = await visitor.post(
+    "/tickets/new",
+    { summary: "Typed for long", attachment: screenshot() },
+    { from: "/sign-in" },
+  );
+  assert.equal(asked.statusCode, 401);
+  assert.match(words(asked), /The screen\.png: choose this file again/);
+  assert.match(words(asked), /Typed for long/);
+});
+
+test("nobody fills the disk with files that no record takes", async () => {
+  const client = await apiClient(world, (await world.as("staff")).who!);
+  await world.ownerPool.query(
+    `insert into reeve.files (organisation_id, name, media_type, size_bytes, sha256, uploaded_by)
+     select $1, 'x', 'text/plain', 1, '\\xab', $2 from generate_series(1, 100)`,
+    [client.who.organisationId, client.who.personId],
+  );
+  const sent = await world.app.inject({
+    method: "POST",
+    url: "/api/v1/files?name=one-more.txt",
+    headers: { authorization: `Bearer ${client.token}`, "content-type": "application/octet-stream" },
+    payload: Buffer.from("one more"),
+  });
+  assert.equal(sent.statusCode, 409);
+  assert.match(sent.body, /Too many files that you sent/);
 });

@@ -230,6 +230,16 @@ const tamperings: Readonly<
     event: null,
     says: /clock “respond” runs by the timeline/,
   },
+  "deletes a clock that has stopped, of a record that came before its rules": {
+    does: `with early as (update events set recorded_at = '2020-01-01' where record_id = $1) delete from clocks where record_id = $1 and name = 'respond'`,
+    event: null,
+    says: /clock “respond” runs by the timeline/,
+  },
+  "gives a ticket another reference": {
+    does: "update records set reference = 'INC-99999' where id = $1",
+    event: null,
+    says: /Its reference is not what the timeline says/,
+  },
   "changes what a ticket is called": {
     does: "update records set title = 'The lift is in order' where id = $1",
     event: null,
@@ -305,7 +315,11 @@ for (const [deed, { does, event, says }] of Object.entries(tamperings)) {
     if (!says.source.includes("Seal"))
       assert.equal(
         first.reference,
-        deed.includes("record and its") || deed.includes("without its record") ? victim.id : victim.reference,
+        deed.includes("another reference")
+          ? "INC-99999"
+          : deed.includes("record and its") || deed.includes("without its record")
+            ? victim.id
+            : victim.reference,
       );
     assert.match(verifyText(report), /The first:/);
     assert.equal((await look()).ok, true, "put back");

@@ -52,7 +52,8 @@ test("a wrong name is refused with a sentence, and nothing is written", async ()
   for (const [given, says] of [
     [[], /Say which module/],
     [["Desk", "thing"], /no name of a module/],
-    [["desk", "Loan-Laptop"], /no name of a type/],
+    [["desk", "Loan-Laptop"], /is not lower-case words/],
+    [["desk", "order"], /PostgreSQL keeps for itself/],
     [["desk", "ticket"], /There is a type ticket/],
     [["desk", "call_back"], /Calendars have references like CAL/],
     [["desk", "found", "--many", "Search"], /Reeve has a page of its own at \/search/],

@@ -75,7 +75,9 @@ test("every figure of the desk's numbers leads to a list of just as many tickets
 
 test("a list says what it was narrowed by, and refuses days, outcomes and moves that there are not", async () => {
   const said = words(
-    await officer.get("/tickets?show=all&open-on=2026-01-04&resolve-outcome=met-through-pauses&resolve-after=reopen"),
+    await officer.get(
+      "/tickets?show=all&open-on=2026-01-04&resolve-stopped-from=2026-01-01&resolve-outcome=met-through-pauses&resolve-after=reopen",
+    ),
   );
   for (const chip of [
     "Open at the end of: 4 January 2026",
@@ -85,7 +87,8 @@ test("a list says what it was narrowed by, and refuses days, outcomes and moves 
     assert.ok(said.includes(chip), chip);
   for (const wrong of [
     "open-on=never",
-    "resolve-outcome=won",
+    "resolve-stopped-from=2026-01-01&resolve-outcome=won",
+    "resolve-outcome=met",
     "resolve-after=nothing",
     "resolve-stopped-to=2026-13-01",
     "closing-outcome=met",
@@ -95,6 +98,13 @@ test("a list says what it was narrowed by, and refuses days, outcomes and moves 
 
 test("lists narrowed by a clock hold only what the person may see", async () => {
   const other = await world.as("systemsOfficer");
-  assert.match(words(await other.get("/tickets?show=all&resolve-outcome=met")), /\b0 tickets\b/);
-  assert.ok(!/\b0 tickets\b/.test(words(await officer.get("/tickets?show=all&resolve-outcome=met"))));
+  assert.match(
+    words(await other.get("/tickets?show=all&resolve-stopped-from=2020-01-01&resolve-outcome=met")),
+    /\b0 tickets\b/,
+  );
+  assert.ok(
+    !/\b0 tickets\b/.test(
+      words(await officer.get("/tickets?show=all&resolve-stopped-from=2020-01-01&resolve-outcome=met")),
+    ),
+  );
 });

@@ -23,11 +23,13 @@ export function addBackupCommands(program: Command): void {
 async function makeBackup(file: string): Promise<void> {
   const out = pathFrom(file);
   // A database that is behind is backed up as it is: that is what one does before a new version migrates it.
-  await lookingAt(async (runtime) => {
+  const { contents } = await lookingAt(async (runtime) => {
     await mustBeStarted(runtime);
-    await backup({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, out, progress });
+    return backup({ ownerUrl: runtime.ownerUrl, filesFolder: runtime.filesFolder, out, progress });
   });
   process.stdout.write(`${out}\n`);
+  // It holds everything else, and whoever runs it each night must hear of what it lacks.
+  if (contents.missingFiles.length > 0) process.exitCode = 1;
 }
 
 async function bringBack(file: string, options: { erasures?: readonly string[] }): Promise<void> {

@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { hasContent } from "../kernel/files/content.ts";
 import { migrationState } from "../kernel/database/migration-state.ts";
 import type { MigrationState } from "../kernel/database/migration-state.ts";
 import { SettingsError } from "../kernel/settings.ts";
@@ -35,7 +36,10 @@ async function look(): Promise<readonly Finding[]> {
       const first = [await database(runtime), migrations(state), await disk(settings)];
       // The others read tables that are as expected at this version alone.
       if (!first[1]?.fine) return first;
-      return [...first, ...(await Promise.all([seals(runtime), jobs(runtime), organisations(runtime)]))];
+      return [
+        ...first,
+        ...(await Promise.all([seals(runtime), jobs(runtime), files(runtime), organisations(runtime)])),
+      ];
     });
   } catch (error) {
     // A database that is not there, or does not answer, is a finding; a wrong setting is for the person who gave it.
@@ -96,6 +100,24 @@ async function jobs(runtime: Runtime): Promise<Finding> {
     what: "Jobs",
     fine: rows[0]?.dead === 0,
     says: `${rows[0]?.waiting ?? 0} waiting, ${rows[0]?.dead ?? 0} given up`,
+  };
+}
+
+/** Whether the content of every file that a record has is where it belongs; what it is, `verify` proves. */
+async function files({ ownerPool, filesFolder }: Runtime): Promise<Finding> {
+  const { rows } = await ownerPool.query<{ hex: string }>(
+    "select distinct encode(sha256, 'hex') as hex from files where record_id is not null",
+  );
+  let missing = 0;
+  for (const { hex } of rows) if (!(await hasContent(filesFolder, hex))) missing++;
+  const many = `${rows.length.toLocaleString("en-GB")} ${rows.length === 1 ? "file" : "files"}`;
+  return {
+    what: "Files",
+    fine: missing === 0,
+    says:
+      missing === 0
+        ? many
+        : `${missing.toLocaleString("en-GB")} of ${many} are not in ${filesFolder}: bring them back from a backup`,
   };
 }
 

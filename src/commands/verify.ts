@@ -12,6 +12,7 @@ export async function verifyDatabase(options: { json?: boolean; organisation?: s
     return verify({
       ownerPool: runtime.ownerPool,
       registry,
+      filesFolder: runtime.filesFolder,
       progress,
       ...(organisation ? { organisationId: organisation.id } : {}),
     });

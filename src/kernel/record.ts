@@ -199,6 +199,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
   const titleField = Object.keys(fields).find((name) => fields[name]?.options.is === "title");
   if (titleField === undefined) throw new Error(`${definition.name}: one field must say is: "title"`);
   checkNames(definition.name, fields);
+  checkFilters(definition.name, fields, definition.views.list.filters ?? []);
   const given = Object.keys(fields).filter((name) => !fields[name]!.options.readOnly);
   const ordered = [...Object.keys(definition.fields), ...Object.keys(dates), ...Object.keys(sharedFields)].filter(
     (name, at, all) => all.indexOf(name) === at,
@@ -265,9 +266,32 @@ const reserved = new Set([
   "closedAt",
 ]);
 
+/** Words that PostgreSQL keeps for itself (the appendix “SQL Key Words”, reserved), so that no table can be called by them. */
+const reservedBySql = new Set(
+  `all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default deferrable
+  desc distinct do else end except false fetch for foreign from grant group having in initially intersect into lateral leading
+  limit localtime localtimestamp not null offset on only or order placing primary references returning select some symmetric
+  system_user table then to trailing true union unique user using variadic when where window with`.split(/\s+/),
+);
+
+/** What is wrong with the name of a type, as the end of a sentence; null when nothing is. */
+export function typeNameProblem(name: string): string | null {
+  if (!/^[a-z][a-z_]{1,40}$/.test(name)) return "is not lower-case words joined by underscores";
+  return reservedBySql.has(name) ? "is a word that PostgreSQL keeps for itself: add one, like purchase_order" : null;
+}
+
+/** A field that lists cannot be narrowed by is no filter, which its type does not tell. */
+function checkFilters(type: string, fields: Fields, filters: readonly string[]): void {
+  const not = filters.find((name) => fields[name]?.kind.filter === null);
+  if (not !== undefined)
+    throw new Error(
+      `${type}.views.list.filters: lists cannot be narrowed by ${not}, which is of the kind “${fields[not]!.kind.name}”`,
+    );
+}
+
 function checkNames(type: string, fields: Fields): void {
-  if (!/^[a-z][a-z_]{1,40}$/.test(type))
-    throw new Error(`${type}: a type's name is lower-case words joined by underscores`);
+  const wrong = typeNameProblem(type);
+  if (wrong !== null) throw new Error(`The type's name “${type}” ${wrong}`);
   for (const [name, { options }] of Object.entries(fields)) {
     if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) throw new Error(`${type}.${name}: a field's name is in camelCase`);
     if (reserved.has(name) && !(name === "title" && options.is === "title"))

@@ -136,6 +136,14 @@ export const all = {
       .transform(Number)
       .refine((requests) => requests >= 1 && requests <= 1_000_000),
   }),
+  metricsToken: define({
+    name: "REEVE_METRICS_TOKEN",
+    purpose: "What a monitor sends as `Authorization: Bearer …` to read `/metrics` (Prometheus text)",
+    allowed: "16 to 200 visible characters without spaces",
+    otherwise: "There is no `/metrics`",
+    isSecret: true,
+    schema: z.string().regex(/^[\x21-\x7e]{16,200}$/),
+  }),
   oidcIssuer: define({
     name: "REEVE_OIDC_ISSUER",
     purpose: "Your directory, for signing in with OpenID Connect: its issuer, as its discovery document says it",

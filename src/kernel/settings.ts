@@ -25,6 +25,8 @@ export interface Settings {
   readonly secret: string | undefined;
   /** How many requests the API takes in a minute with one token. */
   readonly apiRequestsPerMinute: number;
+  /** What whoever reads `/metrics` must send. */
+  readonly metricsToken: string | undefined;
   /** The organisation's own directory for signing in (OpenID Connect); absent when there is none. */
   readonly directory: DirectorySetting | undefined;
   /** Who may sign in with a password. */
@@ -78,6 +80,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     baseUrl: read(all.baseUrl) ?? baseUrlFor(host, port),
     secret: read(all.secret),
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
+    metricsToken: read(all.metricsToken),
     directory: directoryFrom(
       {
         issuer: read(all.oidcIssuer),

@@ -11,6 +11,7 @@ import { registerAssets } from "./asset-routes.ts";
 import { answerUnreadable, refuseEncodedBodies, routerError, securityHeaders } from "./before-routes.ts";
 import { answerError, registerErrors } from "./error-pages.ts";
 import { registerHealth } from "./health.ts";
+import { registerMetrics } from "./metrics.ts";
 import { registerPages } from "./pages/pages.ts";
 import type { WebParts } from "./parts.ts";
 import { registerScim } from "./scim/scim.ts";
@@ -65,6 +66,7 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   registerErrors(app, parts);
   refuseEncodedBodies(app);
   registerHealth(app, parts);
+  registerMetrics(app, parts);
   registerAssets(app, parts);
   await registerApi(app, parts);
   await registerScim(app, parts);

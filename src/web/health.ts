@@ -1,8 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import type { WebParts } from "./parts.ts";
 
-/** `GET /health`: 200 and ok, or 503 and what is wrong, as JSON. */
+/**
+ * `GET /health`: 200 and ok when it can serve people, or 503 and what is wrong, as JSON. `GET /health/live`: 200 for as long
+ * as the process answers at all, so that what watches it does not end it because the database is away.
+ */
 export function registerHealth(app: FastifyInstance, parts: WebParts): void {
+  app.get("/health/live", async (_request, reply) => reply.header("cache-control", "no-store").send({ status: "ok" }));
   app.get("/health", async (_request, reply) => {
     try {
       await parts.store.ping();

@@ -25,6 +25,8 @@ export interface WebParts {
   readonly baseUrl: string;
   /** Requests to the API in a minute with one token; 600 unless told. */
   readonly apiRequestsPerMinute?: number;
+  /** What reads `/metrics` must send; without it there is no such address. */
+  readonly metricsToken?: string | undefined;
   /** Makes the organisation and its first administrator through the one-time link; null once there is one. */
   readonly setup: Setup | null;
 }

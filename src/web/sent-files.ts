@@ -1,9 +1,11 @@
 import multipart from "@fastify/multipart";
+import type { Multipart } from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { tooLarge } from "../kernel/fields/file.ts";
 import { TooLarge, hasContent, keepContent } from "../kernel/files/content.ts";
 import type { Content } from "../kernel/files/content.ts";
 import { addFile, fileBytesMax } from "../kernel/files/files.ts";
+import { ApiProblem } from "./api/problems.ts";
 import type { WebParts } from "./parts.ts";
 
 declare module "fastify" {
@@ -32,21 +34,29 @@ export async function registerSentFiles(app: FastifyInstance): Promise<void> {
     request.sentFiles = none;
   });
   await app.register(multipart, {
+    // A file that is too large is refused at its own control, with all that was typed beside it.
+    throwFileSizeLimit: false,
     limits: { fileSize: fileBytesMax + 1, files: 20, fields: 2000, fieldSize: 1_000_000, fieldNameSize: 200 },
   });
 }
 
-/** Reads the fields of a form with files, and sets the content aside. Files of somebody who is not signed in are not kept. */
+/**
+ * Reads the fields of a form with files, and sets the content aside. Files of somebody who is not signed in are not kept:
+ * the form says in their place that they must be chosen again. Refuses (400) what is no form.
+ */
 export function readFormWithFiles(parts: WebParts) {
   return async (request: FastifyRequest): Promise<void> => {
     if (!request.isMultipart()) return;
     const session = await parts.signIn.sessionFrom(request.headers);
     const form: Record<string, string | string[]> = Object.create(null);
     const files: Arrived[] = [];
-    for await (const part of request.parts()) {
+    for await (const part of partsOf(request)) {
       if (part.type === "field") add(form, part.fieldname, String(part.value));
-      else if (session === null || part.filename === undefined || part.filename === "") part.file.resume();
-      else {
+      else if (part.filename === undefined || part.filename === "") part.file.resume();
+      else if (session === null) {
+        part.file.resume();
+        form[part.fieldname] = `${part.filename}: choose this file again`;
+      } else {
         try {
           const content = await keepContent(parts.filesFolder, part.file, fileBytesMax);
           // How browsers send these signs in a name (HTML Standard, multipart/form-data encoding algorithm).
@@ -85,6 +95,19 @@ export function keepSentFiles(parts: WebParts) {
     for (const { control, sha256 } of files) if (!(await hasContent(parts.filesFolder, sha256))) form[control] = "gone";
     request.sentFiles = sent;
   };
+}
+
+/** The parts of a form, and a sentence of ours for one that breaks off or is none. */
+async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
+  try {
+    yield* request.parts();
+  } catch (error) {
+    // What the disk or the database says passes; the reader of forms has no codes of its own but Fastify's.
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!(error instanceof Error) || error instanceof ApiProblem || (code !== "" && !code.startsWith("FST_")))
+      throw error;
+    throw new ApiProblem("malformed", "The form broke off, or is none that a browser sends. Go back and send it again");
+  }
 }
 
 /** A name that comes twice holds a list, as in any other form. */

@@ -75,12 +75,16 @@ async function fill(
     if (rows > 0) progress(`Backing up ${name}: ${rows.toLocaleString("en-GB")} rows`);
     tables[name] = await copyTable(archive, client, name, columns);
   }
-  const { rows: wanted } = await client.query<{ hex: string }>(
-    "select distinct encode(sha256, 'hex') as hex from files order by hex",
+  const { rows: wanted } = await client.query<{ hex: string; held: boolean }>(
+    "select encode(sha256, 'hex') as hex, bool_or(record_id is not null) as held from files group by sha256 order by hex",
   );
   const missingFiles: string[] = [];
-  for (const { hex } of wanted) if (!(await addFile(archive, filesFolder, hex))) missingFiles.push(hex);
-  if (wanted.length > 0) progress(`Backing up ${wanted.length.toLocaleString("en-GB")} files`);
+  let files = 0;
+  for (const { hex, held } of wanted) {
+    if (await addFile(archive, filesFolder, hex)) files++;
+    else if (held) missingFiles.push(hex);
+  }
+  if (files > 0) progress(`Backing up ${files.toLocaleString("en-GB")} files`);
   if (missingFiles.length > 0)
     progress(
       `${missingFiles.length.toLocaleString("en-GB")} files that records lead to are not in ${filesFolder}: the first is ${missingFiles[0]}`,
@@ -88,7 +92,7 @@ async function fill(
   const contents: Contents = {
     manifestSha256: createHash("sha256").update(manifestBytes).digest("hex"),
     tables,
-    files: wanted.length - missingFiles.length,
+    files,
     missingFiles,
   };
   await archive.add(contentsName, Buffer.from(`${JSON.stringify(contents, null, 2)}\n`));

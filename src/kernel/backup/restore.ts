@@ -75,7 +75,11 @@ export async function restore({
     await migrate({ ownerUrl, appPassword: null, registry, log: progress });
     await client.query("analyze");
     await keepErasureList(client, erasureListPath(filesFolder));
-    return { ...loaded, erasedAgain: again.erased, report: await proved(ownerUrl, registry, progress) };
+    return {
+      ...loaded,
+      erasedAgain: again.erased,
+      report: await proved({ ownerUrl, registry, filesFolder, progress }),
+    };
   } catch (error) {
     await client.query("rollback").catch(() => {});
     await files.undo();
@@ -85,15 +89,22 @@ export async function restore({
   }
 }
 
-async function proved(ownerUrl: string, registry: Registry, progress: (line: string) => void): Promise<VerifyReport> {
+async function proved({
+  ownerUrl,
+  registry,
+  filesFolder,
+  progress,
+}: Pick<RestoreOptions, "ownerUrl" | "registry" | "filesFolder"> & {
+  progress: (line: string) => void;
+}): Promise<VerifyReport> {
   const ownerPool = createPool(ownerUrl, 2);
   try {
-    const report = await verify({ ownerPool, registry, progress });
+    const report = await verify({ ownerPool, registry, filesFolder, progress });
     const [first] = report.problems;
     progress(
       first
         ? `The backup is back, but its memory is not whole: ${report.problemCount} wrong, the first: ${problemText(first)}`
-        : "The backup is back and its memory is whole: every chain, seal and clock verifies",
+        : "The backup is back and its memory is whole: every chain, seal, record, file and clock verifies",
     );
     return report;
   } finally {

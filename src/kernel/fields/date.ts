@@ -9,7 +9,7 @@ export const dateKind: FieldKind<CommonOptions, string> = {
   schema: (options) =>
     z
       .string({ error: missingOr(options, "Enter", "must be a date as text, like 2026-11-21") })
-      .refine(isDay, `${options.label} must be a real date, like 21 11 2026`),
+      .refine(isDay, `${options.label} must be a real date from 1800 to 2999, like 21 11 2026 (2026-11-21)`),
   fromForm: dayFromForm,
   input: (_options, value) => {
     const [year = "", month = "", day = ""] = value?.split("-") ?? [];

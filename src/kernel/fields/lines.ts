@@ -53,7 +53,20 @@ export function lineSchema(fields: LineFields): z.ZodType {
       return [name, options.required ? schema : schema.nullish()];
     }),
   );
-  return z.strictObject({ id: z.uuid().optional(), number: z.int().positive().optional(), ...shape });
+  const names = Object.keys(shape).join(", ");
+  return z.strictObject(
+    {
+      id: z.uuid("The id must be that of the line, as it was read, or left out for a new one").optional(),
+      number: z.int("The number is given by Reeve: leave it as it was read, or out").positive().optional(),
+      ...shape,
+    },
+    {
+      error: ({ code }) =>
+        code === "unrecognized_keys"
+          ? `A line holds ${names}, and nothing else`
+          : `A line must be an object with ${names}`,
+    },
+  );
 }
 
 /** The row names that a form sent for the lines `name`, in their order: `clauses-rows=a&clauses-rows=b`. */

@@ -60,17 +60,24 @@ export function formatMoment(iso: string): string {
   return `${formatDay(local.toPlainDate().toString())} at ${local.toPlainTime().toString({ smallestUnit: "minute" })}`;
 }
 
-/** An instant in UTC from a text with an offset, or from London's own time: of an hour that comes twice, the first. */
+/** An instant in UTC from a text with an offset, or from London's own time: of an hour that comes twice, the first; null for what is no moment. */
 export function instantFrom(text: string): string | null {
   try {
     const instant = /(Z|[+-]\d\d:?\d\d)$/i.test(text)
       ? Temporal.Instant.from(text)
-      : Temporal.PlainDateTime.from(text).toZonedDateTime(zone, { disambiguation: "earlier" }).toInstant();
+      : inLondon(Temporal.PlainDateTime.from(text));
+    if (instant === null) return null;
     const milliseconds = instant.epochMilliseconds;
     return milliseconds >= earliest && milliseconds < latest ? new Date(milliseconds).toISOString() : null;
   } catch {
     return null;
   }
+}
+
+/** null in the hour that the clocks leave out in spring: there was no such time. */
+function inLondon(local: Temporal.PlainDateTime): Temporal.Instant | null {
+  const moment = local.toZonedDateTime(zone, { disambiguation: "earlier" });
+  return moment.toPlainDateTime().equals(local) ? moment.toInstant() : null;
 }
 
 export const moment = fieldOf(momentKind);

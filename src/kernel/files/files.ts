@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Problem } from "../errors.ts";
-import { unseen } from "../errors.ts";
+import { Refusal, unseen } from "../errors.ts";
 import type { Field } from "../fields/kind.ts";
 import type { Line } from "../fields/lines.ts";
 import type { LineFields } from "../fields/lines.ts";
@@ -20,8 +20,26 @@ export interface StoredFile extends Content {
 /** The most bytes of one file. */
 export const fileBytesMax = 25_000_000;
 
-/** Puts content that was kept into the register of files, as the actor's own until a record takes it. Gives its id. */
+/** The most files of one person that no record has taken yet, and their bytes: bounds what anyone can put on the disk. */
+const waitingMax = { files: 100, bytes: 500_000_000 };
+
+/**
+ * Puts content that was kept into the register of files, as the actor's own until a record takes it. Refuses (impossible)
+ * when too many of theirs wait to be taken.
+ */
 export async function addFile(tx: Tx, name: string, content: Content): Promise<StoredFile> {
+  const { rows: waiting } = await sql<{ full: boolean }>`
+    select count(*) >= ${waitingMax.files} or coalesce(sum(size_bytes), 0) + ${content.sizeBytes} > ${waitingMax.bytes} as full from files
+    where organisation_id = ${tx.actor.organisationId}::uuid and record_id is null and uploaded_by = ${tx.actor.personId}::uuid`.execute(
+    tx.db,
+  );
+  if (waiting[0]?.full)
+    throw new Refusal("impossible", [
+      {
+        message:
+          "Too many files that you sent are in no record yet. Give them to records, or wait a day until they are gone",
+      },
+    ]);
   const called = fileNameOf(name);
   const { rows } = await sql<{ id: string }>`
     insert into files (organisation_id, name, media_type, size_bytes, sha256, uploaded_by)
@@ -58,6 +76,23 @@ export async function fileProblems(
   return mentions
     .filter(({ id }) => !free.has(id))
     .map(({ field, label }) => ({ field, message: `${label}: send the file again. This one is not there` }));
+}
+
+/**
+ * What the line of a timeline tells of the files among these values: their names and contents, by id, so that verify can
+ * prove that they are still the ones that were sent. Undefined where there is none.
+ */
+export async function filesTold(
+  tx: Tx,
+  type: RecordType,
+  values: Values,
+): Promise<Readonly<Record<string, { readonly name: string; readonly sha256: string }>> | undefined> {
+  const ids = filesIn(type.fields, values).map(({ id }) => id);
+  if (ids.length === 0) return undefined;
+  const { rows } = await sql<{ id: string; name: string; sha256: string }>`
+    select id, name, encode(sha256, 'hex') as sha256 from files
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[])`.execute(tx.db);
+  return Object.fromEntries(rows.map(({ id, name, sha256 }) => [id, { name, sha256 }]));
 }
 
 /** Makes the files among these values the record's own, so that whoever sees it reads them. */

@@ -38,7 +38,7 @@ export async function sweepFiles({ ownerPool, filesFolder, now }: SweepOptions):
   const uploads = await forgetUploads(ownerPool, before);
   let deleted = await sweepArriving(join(filesFolder, "arriving"), before);
   const errors: unknown[] = [];
-  for (const shard of await readdir(filesFolder)) {
+  for (const shard of await readdir(filesFolder).catch(unlessAbsent<string[]>([]))) {
     if (!/^[0-9a-f]{2}$/.test(shard)) continue;
     try {
       deleted += await sweepShard(ownerPool, join(filesFolder, shard), before);

@@ -20,6 +20,8 @@ export interface VerifyReport {
   /** Events whose words were erased by law, each with its certificate. */
   readonly erased: number;
   readonly seals: number;
+  /** Files that lines name, each as it was sent; their content too, where the folder was looked at. */
+  readonly files: number;
   /** Clocks that were computed again and are as stored. */
   readonly clocks: number;
   /** Clocks of which a part that they are computed from was erased, of the record or of the rules: nobody can compute them again. */
@@ -36,7 +38,7 @@ export interface VerifyReport {
 /** How many problems are kept to be named. */
 export const problemsMax = 20;
 
-type Counted = "records" | "events" | "erased" | "seals" | "clocks" | "clocksErased" | "unsealed";
+type Counted = "records" | "events" | "erased" | "seals" | "files" | "clocks" | "clocksErased" | "unsealed";
 
 /** Gathers counts and problems while verify goes on. */
 export interface Findings {
@@ -54,6 +56,7 @@ export function createFindings(): Findings {
     events: 0,
     erased: 0,
     seals: 0,
+    files: 0,
     clocks: 0,
     clocksErased: 0,
     unsealed: 0,

@@ -62,7 +62,7 @@ async function recordsAfter({ db, organisation }: Verifying, type: RecordType, a
     cross join lateral (
       select jsonb_agg(jsonb_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'verb', e.verb, 'actor', e.actor_id, 'audience', e.audience,
           'recordedMs', (extract(epoch from e.recorded_at) * 1000)::float8,
-          'body', case when b.body ?| array['values', 'changes', 'state'] then b.body - 'columns' - 'note' end) order by e.sequence) as facts,
+          'body', case when b.body ?| array['values', 'changes', 'state', 'clocks'] then b.body - 'columns' - 'note' end) order by e.sequence) as facts,
         bool_or(b.body is null and e.verb not in ('commented', 'erased')) as erased
       from events e left join event_bodies b using (organisation_id, record_id, sequence)
       where e.organisation_id = r.organisation_id and e.record_id = r.id) f
@@ -104,7 +104,8 @@ async function verifyRecord(
   });
   const problems: Problem[] = [];
   let byEarlierRules = false;
-  const names = new Set([...stored.map((row) => String(row["name"])), ...readings.map(({ name }) => name)]);
+  const told = new Set((record.facts ?? []).findLast(({ body }) => body?.clocks)?.body?.clocks);
+  const names = new Set([...told, ...stored.map((row) => String(row["name"])), ...readings.map(({ name }) => name)]);
   for (const name of names) {
     const row = stored.find((one) => one["name"] === name);
     const reading = readings.find((one) => one.name === name);
@@ -115,7 +116,9 @@ async function verifyRecord(
         ? { rows: [clockRow(reading)], mayBeAbsent: false }
         : await clockAsOf(rules, whose, name);
     if (!byPresentRules) byEarlierRules = true;
-    problems.push(...clockProblems(name, row, acceptable, problem));
+    // Whatever the rules may have been then, a line says that it was stored.
+    const absentAllowed = acceptable && { ...acceptable, mayBeAbsent: acceptable.mayBeAbsent && !told.has(name) };
+    problems.push(...clockProblems(name, row, absentAllowed, problem));
     if (row) findings.count(acceptable === null ? "clocksErased" : "clocks", 1);
   }
   return [...problems, ...dueProblem(record, byEarlierRules, problem)];

@@ -114,6 +114,8 @@ function problemsOf(type: RecordType, record: Stored, lines: readonly Told[]): F
       expected: text(expected),
       found: text(found),
     });
+  const reference = lines[0]?.body?.reference;
+  if (reference !== undefined && reference !== record.reference) is("Its reference", reference, record.reference);
   if (known.state !== null && known.state !== record.state) is("Its state", known.state, record.state);
   const final = type.states[record.state]?.final ?? false;
   if (final !== (record.closedAt !== null))

@@ -8,6 +8,7 @@ import { createFindings } from "./findings.ts";
 import type { Findings, VerifyReport } from "./findings.ts";
 import { verifyChains, verifyErasures } from "./verify-chains.ts";
 import { verifyClocks } from "./verify-clocks.ts";
+import { verifyFiles } from "./verify-files.ts";
 import { verifySeals } from "./verify-seals.ts";
 import { verifyValues } from "./verify-values.ts";
 
@@ -16,6 +17,8 @@ export type { Problem, VerifyReport } from "./findings.ts";
 export interface VerifyOptions {
   readonly ownerPool: pg.Pool;
   readonly registry: Registry;
+  /** The folder of the files' content, to prove that too; left out where there is none to look at. */
+  readonly filesFolder?: string;
   /** Every organisation, unless one is named. */
   readonly organisationId?: string;
   /** Takes lines of progress for a person. */
@@ -27,17 +30,19 @@ export interface Verifying {
   readonly db: Kysely<Database>;
   readonly registry: Registry;
   readonly organisation: { readonly id: string; readonly name: string };
+  readonly filesFolder: string | undefined;
   readonly findings: Findings;
   readonly progress: (line: string) => void;
 }
 
 /**
  * Proves the memory: every chain of events, every body against its hash, every erasure against its certificate, every
- * seal, every record's values and state and every stored clock against the events. Reads one snapshot and locks nothing, so the product goes on meanwhile.
+ * seal, every record's values and state, every file and every stored clock against the events. Reads one snapshot and locks nothing, so the product goes on meanwhile.
  */
 export async function verify({
   ownerPool,
   registry,
+  filesFolder,
   organisationId,
   progress = () => {},
 }: VerifyOptions): Promise<VerifyReport> {
@@ -56,11 +61,12 @@ export async function verify({
       }>`select id, name from organisations where ${which} order by created_at, id`.execute(db);
       for (const organisation of rows) {
         await sql`select act_as_system(${organisation.id}::uuid)`.execute(db);
-        const verifying: Verifying = { db, registry, organisation, findings, progress };
+        const verifying: Verifying = { db, registry, organisation, filesFolder, findings, progress };
         await verifyChains(verifying);
         await verifyErasures(verifying);
         await verifySeals(verifying);
         await verifyValues(verifying);
+        await verifyFiles(verifying);
         await verifyClocks(verifying);
       }
     },

@@ -49,6 +49,7 @@ export const Person = defineRecord({
       openOnly: true,
     },
     form: ["name", "jobTitle", "email", "phone", "team", "active", "roles", "sensitivity"],
+    page: ["jobTitle", "email", "phone", "active", "sourceReference", "roles"],
   },
   defaults: async () => ({ active: true }),
   check: async (tx, values, before) => {

@@ -3,7 +3,7 @@ import { mustBeAllowed } from "../access.ts";
 import type { ClockReading } from "../clock.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
-import { clockRow, nextDue, readClocks, storeClocks } from "./clocks.ts";
+import { clockRow, nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
 import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { referenceOf } from "./reference.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
@@ -157,7 +157,12 @@ function rowOf(
     words_title: words.title,
     words_everyone: words.everyone,
     words_internal: words.internal,
-    events: record.events.map(({ at, verb, body }) => ({ at: moment(at), verb, audience: "everyone", body })),
+    events: record.events.map(({ at, verb, body }, place) => ({
+      at: moment(at),
+      verb,
+      audience: "everyone",
+      body: place === 0 ? { ...body, reference: more.reference, ...toldOfClocks(more.readings) } : body,
+    })),
   };
 }
 

@@ -1,11 +1,11 @@
 import { sql } from "kysely";
 import { mustBeAllowed } from "../access.ts";
 import { Refusal } from "../errors.ts";
-import { attachFiles } from "../files/files.ts";
+import { attachFiles, filesTold } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { checkLinks } from "./check-links.ts";
-import { nextDue, readClocks, storeClocks } from "./clocks.ts";
+import { nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
@@ -85,12 +85,17 @@ export async function applyValues(tx: Tx, type: RecordType, before: Stored, acti
   const changes = Object.fromEntries(
     Object.keys(values).map((name) => [name, { from: before.values[name] ?? null, to: values[name] ?? null }]),
   );
+  const [clocks, files] = await Promise.all([
+    clocksAfter(tx, type, before, { verb: action.verb, values, state: action.state }),
+    filesTold(tx, type, values),
+  ]);
   const body: EventBody = {
     ...action.body,
     ...(Object.keys(changes).length > 0 ? { changes } : {}),
     ...(action.state === undefined ? {} : { state }),
+    ...toldOfClocks(clocks),
+    ...(files ? { files } : {}),
   };
-  const clocks = await clocksAfter(tx, type, before, { verb: action.verb, values, state: action.state });
   const due = nextDue(clocks);
   // Sent together and run in this order; when someone else was first, nothing of it is kept.
   await rulesOfTable(type, () =>

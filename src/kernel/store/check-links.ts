@@ -36,7 +36,11 @@ export async function linkProblems(
     recordProblems(tx, type, values),
     fileProblems(tx, type, values, recordId),
   ]);
-  return [...records, ...files];
+  // Two lines with the same fault are told once.
+  const told = new Set<string>();
+  return [...records, ...files].filter(
+    ({ field, message }) => !told.has(`${field} ${message}`) && told.add(`${field} ${message}`),
+  );
 }
 
 async function recordProblems(tx: Tx, type: RecordType, values: Values): Promise<Problem[]> {

@@ -109,3 +109,8 @@ export function clockRow(reading: ClockReading) {
     calendar_version: reading.calendarVersion,
   };
 }
+
+/** What the line of a timeline tells of the clocks that are stored with it: their names, so that none can be taken away unseen. */
+export function toldOfClocks(readings: readonly ClockReading[]): { readonly clocks?: readonly string[] } {
+  return readings.length === 0 ? {} : { clocks: readings.map(({ name }) => name) };
+}

@@ -1,11 +1,11 @@
 import { sql } from "kysely";
 import { may, mustBeAllowed } from "../access.ts";
 import { Refusal } from "../errors.ts";
-import { attachFiles } from "../files/files.ts";
+import { attachFiles, filesTold } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { linkProblems } from "./check-links.ts";
-import { nextDue, readClocks, storeNewClocks } from "./clocks.ts";
+import { nextDue, readClocks, storeNewClocks, toldOfClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
@@ -51,11 +51,21 @@ export async function insertRecord(
   ]);
   const state = options.state ?? type.starts;
   const at = tx.now.toString({ smallestUnit: "microsecond" });
-  const body = { values: present(values), state, ...(options.by ? { by: options.by } : {}) };
   const fact = { at: tx.now, verb: "created", actorId: tx.actor.personId, audience: "everyone", state, values };
   const shared = sharedValues(type, values);
   const requesterId = (shared["requester_id"] ?? null) as string | null;
-  const clocks = await readClocks(tx, type, { facts: [fact], requesterId, now: tx.now });
+  const [clocks, files] = await Promise.all([
+    readClocks(tx, type, { facts: [fact], requesterId, now: tx.now }),
+    filesTold(tx, type, values),
+  ]);
+  const body = {
+    reference,
+    values: present(values),
+    state,
+    ...toldOfClocks(clocks),
+    ...(files ? { files } : {}),
+    ...(options.by ? { by: options.by } : {}),
+  };
   const words = wordsOf(type, reference, values);
   const row = {
     organisation_id: tx.actor.organisationId,
@@ -113,7 +123,7 @@ async function completeValues(
 }
 
 /** What whoever makes a record may say of it: what the form asks for, and everything for those who may change it afterwards. */
-function givenAtFirst(tx: Tx, type: RecordType): readonly string[] {
+export function givenAtFirst(tx: Tx, type: RecordType): readonly string[] {
   return may(tx.actor, type.name, type.access.change.permission) ? givenOutsideMoves(type) : type.views.form;
 }
 

@@ -76,8 +76,14 @@ function clockCondition(type: RecordType, clock: string, asked: ReadonlyMap<stri
   const [from, to] = ["from", "to"].map((end) => asked.get(`${clock}-stopped-${end}`)?.[0]);
   const [outcome, after] = ["outcome", "after"].map((part) => asked.get(`${clock}-${part}`) ?? null);
   if (from === undefined && to === undefined && outcome === null && after === null) return [];
+  // Every clock that ever stopped may be a million of them.
+  if (from === undefined)
+    refuse(
+      `${clock}-stopped-from`,
+      `Say from which day with ${clock}-stopped-from, like ${clock}-stopped-from=2026-11-01`,
+    );
   return [
-    sql`id = any (array(select stopped_records(${type.name}, ${clock}, ${from === undefined ? null : startOf(from, 0)}::timestamptz,
+    sql`id = any (array(select stopped_records(${type.name}, ${clock}, ${startOf(from, 0)}::timestamptz,
       ${to === undefined ? null : startOf(to, 1)}::timestamptz, ${outcome}::text[], ${after}::text[])))`,
   ];
 }

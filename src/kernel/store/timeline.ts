@@ -9,6 +9,12 @@ import { withErasedFilledIn } from "./erased-facts.ts";
 export interface EventBody {
   /** created: every value, by field. */
   readonly values?: Readonly<Record<string, unknown>>;
+  /** created: its reference. */
+  readonly reference?: string;
+  /** created, changed and moved: the clocks that are stored from then on. */
+  readonly clocks?: readonly string[];
+  /** created, changed and moved: what the files that they bring are called, and their SHA-256, by id. */
+  readonly files?: Readonly<Record<string, { readonly name: string; readonly sha256: string }>>;
   /** created: the state it began in; moved: the state after. */
   readonly state?: string;
   /** moved: which move, and the state before. */
@@ -24,7 +30,10 @@ export interface EventBody {
   readonly note?: string;
   /** The source's own columns of the line that this was (imports): all of them on its first, then those that differ from the line before. */
   readonly columns?: Readonly<Record<string, string>>;
+  /** linked and unlinked: how, the other record, and whether the relation leads here from it. */
   readonly relation?: string;
+  readonly other?: string;
+  readonly back?: boolean;
   readonly to?: string;
   readonly certificate?: string;
   readonly reason?: string;

@@ -24,3 +24,8 @@ export function guardOwner(_tx: Tx, record: Stored, values: Values): void {
 export function endWaiting(): Values {
   return { waitingFor: null, waitingReason: null, reviewOn: null };
 }
+
+/** Whoever carries on or resolves what nobody has, has it from then on: an assigned ticket is somebody’s. */
+export function carryOn(tx: Tx, record: Stored): Values {
+  return { ...endWaiting(), ...(record.ownerId === null ? { owner: tx.actor.personId } : {}) };
+}

@@ -1,6 +1,6 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
-import { endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import { carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 
 /** The states in which the desk waits for somebody else and the clocks stand still. */
 const waiting = ["waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"] as const;
@@ -87,7 +87,7 @@ export const Ticket = defineRecord({
       from: [...waiting],
       to: "assigned",
       who: can("handle"),
-      sets: endWaiting,
+      sets: carryOn,
     },
     resolve: {
       label: "Resolve",
@@ -95,7 +95,7 @@ export const Ticket = defineRecord({
       to: "resolved",
       asks: ["resolution"],
       who: can("handle"),
-      sets: endWaiting,
+      sets: carryOn,
     },
     wait: {
       label: "Wait",

@@ -78,11 +78,11 @@ export function bodyOf(body: unknown): JsonObject {
   return object;
 }
 
-/** Refuses members that are not among those that may be given, each by its name. */
-export function onlyMembers(given: JsonObject, allowed: readonly string[]): void {
+/** Refuses members that are not among those that may be given, each by its name. `told` are the ones to speak of. */
+export function onlyMembers(given: JsonObject, allowed: readonly string[], told: readonly string[] = allowed): void {
   const unknown = Object.keys(given).filter((name) => !allowed.includes(name));
   if (unknown.length === 0) return;
-  const may = allowed.length > 0 ? `What can be given: ${allowed.join(", ")}` : "Nothing can be given here";
+  const may = told.length > 0 ? `What can be given: ${told.join(", ")}` : "Nothing can be given here";
   throw new Refusal(
     "invalid",
     unknown

@@ -22,8 +22,18 @@ export function addFileRoutes(api: FastifyInstance, add: AddRoute): void {
     if (request.routeOptions.url?.endsWith(path)) {
       sent.set(request, payload);
       done(null, undefined);
-    } else done(new ApiProblem("media-type", "Send the body as application/json"));
+    } else done(new ApiProblem("media-type", "Send the body as JSON, with Content-Type: application/json"));
   });
+  api.addContentTypeParser("*", (request, _payload, done) =>
+    done(
+      new ApiProblem(
+        "media-type",
+        request.routeOptions.url?.endsWith(path)
+          ? `Send the file itself as the body, with Content-Type: ${mediaType}`
+          : "Send the body as JSON, with Content-Type: application/json",
+      ),
+    ),
+  );
   add("POST", path, sendFile);
   add("GET", `${path}/:id`, showFile);
   add("GET", `${path}/:id/content`, sendContent);
@@ -33,7 +43,7 @@ async function sendFile(api: ApiRequest): Promise<ApiAnswer> {
   onlyParameters(api.query, ["name"]);
   if (!api.actor.scopes.some((scope) => /(^|:)(write|admin)$/.test(scope))) throw outOfScope(api.actor, "write");
   const name =
-    oneOf(api.query, "name") ?? refuse("name", "Say in the address what the file is called: ?name=report.pdf");
+    oneOf(api.query, "name")?.trim() || refuse("name", "Say in the address what the file is called: ?name=report.pdf");
   const content = sent.get(api.request);
   if (!content) throw new ApiProblem("media-type", `Send the file itself as the body, with Content-Type: ${mediaType}`);
   try {

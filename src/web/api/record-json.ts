@@ -87,8 +87,9 @@ function bodyJson(body: EventBody, hidden: ReadonlySet<string>): EventBody {
   if (hidden.size === 0) return body;
   const without = <Value>(values: Readonly<Record<string, Value>>) =>
     Object.fromEntries(Object.entries(values).filter(([name]) => !hidden.has(name)));
+  const { files: _files, ...shown } = body;
   return {
-    ...body,
+    ...shown,
     ...(body.values ? { values: without(body.values) } : {}),
     ...(body.changes ? { changes: without(body.changes) } : {}),
   };

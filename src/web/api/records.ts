@@ -4,10 +4,11 @@ import type { RecordType } from "../../kernel/record.ts";
 import { change } from "../../kernel/store/change.ts";
 import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { clocksOf } from "../../kernel/store/clocks.ts";
-import { create } from "../../kernel/store/create.ts";
+import { create, givenAtFirst } from "../../kernel/store/create.ts";
 import { find } from "../../kernel/store/find.ts";
 import { list } from "../../kernel/store/list.ts";
 import { move, movesFor, permissionOf } from "../../kernel/store/move.ts";
+import { givenOutsideMoves } from "../../kernel/store/values.ts";
 import { submitOnce } from "../../kernel/store/submission.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { onlyMembers } from "./body.ts";
@@ -60,7 +61,7 @@ async function createRecord(api: ApiRequest): Promise<ApiAnswer> {
   onlyParameters(api.query, []);
   return api.as(async (tx) => {
     mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
-    mustBeFields(tx, type, api.body);
+    mustBeFields(tx, type, api.body, givenAtFirst(tx, type));
     return once(api, tx, type, { status: 201, content: ["create", type.name, api.body] }, async () =>
       create(tx, type, await resolveLinks(tx, type, api.body)),
     );
@@ -79,7 +80,7 @@ async function changeRecord(api: ApiRequest): Promise<ApiAnswer> {
   };
   return api.as(async (tx) => {
     const given = await recordFirst(tx, type, wanted, () => {
-      mustBeFields(tx, type, api.body);
+      mustBeFields(tx, type, api.body, givenOutsideMoves(type));
       return resolveLinks(tx, type, api.body);
     });
     if ("sensitivity" in api.body && !may(tx.actor, type.name, "restricted")) {
@@ -139,7 +140,12 @@ async function once(
 }
 
 /** Refuses names that are no field of the type, or of one that this person does not know of. */
-function mustBeFields(tx: Tx, type: RecordType, given: JsonObject): void {
+function mustBeFields(tx: Tx, type: RecordType, given: JsonObject, asked: readonly string[]): void {
   const known = Object.keys(type.fields).filter((name) => knowsField(tx.actor, type, name));
-  onlyMembers(given, known);
+  // What is known and cannot be given is refused later, each with its own reason.
+  onlyMembers(
+    given,
+    known,
+    asked.filter((name) => known.includes(name) && !type.fields[name]?.options.readOnly),
+  );
 }

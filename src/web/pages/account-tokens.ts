@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
+import { may } from "../../kernel/access.ts";
 import { refuse, Refusal, unseen } from "../../kernel/errors.ts";
+import type { Option } from "../../kernel/fields/kind.ts";
+import type { Registry } from "../../kernel/registry.ts";
 import { submitOnce } from "../../kernel/store/submission.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { all, first, pageRoute } from "../page.ts";
@@ -43,7 +46,7 @@ export async function tokenItems(tx: Tx, clock: Clock): Promise<AccountPage["tok
   );
   return live.slice(0, shownMax).map((token) => ({
     name: token.name,
-    scopes: scopesInWords(token.scopes),
+    scopes: scopesInWords(tx.registry, token.scopes),
     created: dayOf(token.createdAt),
     expires: dayOf(token.expiresAt),
     lastUsed: lastUse(token, clock),
@@ -52,9 +55,17 @@ export async function tokenItems(tx: Tx, clock: Clock): Promise<AccountPage["tok
   }));
 }
 
+/** The kinds of record of which a token of this person could read anything. */
+export function tokenKinds({ actor, registry }: Tx): Option[] {
+  return [...registry.types.values()]
+    .filter(({ name }) => may(actor, name, "read"))
+    .map(({ name, label }) => ({ value: name, label: label.many }));
+}
+
 /** The form for a new token, as it was sent where something is wrong with it. */
 export function tokenForm(
-  sent: { name?: string; scopes?: readonly string[]; days?: string },
+  kinds: readonly Option[],
+  sent: { name?: string; scopes?: readonly string[]; kinds?: readonly string[]; days?: string },
   refusal?: Refusal,
 ): FormContent {
   const at = (field: string, id: string) => {
@@ -73,6 +84,15 @@ export function tokenForm(
         options: Object.entries(scopeLabels).map(([value, label]) => ({ value, label })),
       },
       {
+        ...at("kinds", "token-kinds"),
+        label: "Of which records",
+        hint: "Leave all unticked for every kind that there is and will be",
+        optional: true,
+        widget: "checkboxes",
+        values: sent.kinds ?? [],
+        options: kinds,
+      },
+      {
         ...at("expiresAt", "token-days"),
         label: "It ends after",
         widget: "select",
@@ -89,6 +109,7 @@ async function makeToken(page: PageRequest, show: Shows): Promise<PageAnswer> {
   const sent = {
     name: first(page.form, "name"),
     scopes: all(page.form, "scopes"),
+    kinds: all(page.form, "kinds"),
     days: first(page.form, "expiresAt"),
   };
   try {
@@ -98,25 +119,32 @@ async function makeToken(page: PageRequest, show: Shows): Promise<PageAnswer> {
     const ids: Readonly<Record<string, string>> = {
       name: "token-name",
       scopes: "token-scopes",
+      kinds: "token-kinds",
       expiresAt: "token-days",
     };
     const errors = error.problems.map(({ field = "", message }) => ({
       text: message,
       ...(ids[field] ? { fieldId: ids[field] } : {}),
     }));
-    return show(page, { errors, status: 422, newToken: tokenForm(sent, error) });
+    const kinds = await page.as(async (tx) => tokenKinds(tx));
+    return show(page, { errors, status: 422, newToken: tokenForm(kinds, sent, error) });
   }
 }
 
 async function makeOnce(
   page: PageRequest,
   tx: Tx,
-  sent: { name: string; scopes: readonly string[]; days: string },
+  sent: { name: string; scopes: readonly string[]; kinds: readonly string[]; days: string },
 ): Promise<PageAnswer> {
   const days =
     lifeDays.find((life) => String(life) === sent.days) ?? refuse("expiresAt", "Select when it ends from the list");
   if (!sent.scopes.every((scope) => scope in scopeLabels))
     refuse("scopes", "Select what the token may do from the list");
+  const kinds = tokenKinds(tx).map(({ value }) => value);
+  if (!sent.kinds.every((kind) => kinds.includes(kind))) refuse("kinds", "Select kinds of record from the list");
+  const scopes = sent.scopes.flatMap((scope) =>
+    sent.kinds.length === 0 ? [scope] : sent.kinds.map((kind) => `${kind}:${scope}`),
+  );
   if (sent.name.includes("\0")) refuse("name", "Enter a name in ordinary characters");
   const expires = tx.now.add({ hours: days * 24 });
   let made: Extract<CreateTokenResult, { ok: true }> | null = null;
@@ -124,7 +152,7 @@ async function makeOnce(
     const wanted = {
       ...page.session,
       name: sent.name,
-      scopes: sent.scopes,
+      scopes,
       expiresAt: new Date(expires.epochMilliseconds),
     };
     const result = await createToken(queriesOf(tx), wanted, new Date(tx.now.epochMilliseconds));
@@ -132,7 +160,7 @@ async function makeOnce(
     made = result;
     return { status: 201, location: "/account", recordId: null };
   });
-  return madePage(page, tx, { made, sent, expires });
+  return madePage(page, tx, { made, sent: { ...sent, scopes }, expires });
 }
 
 async function madePage(
@@ -161,7 +189,7 @@ async function madePage(
       name: sent.name.trim(),
       token: made.token,
       expires: dayOf(new Date(expires.epochMilliseconds)),
-      scopes: scopesInWords(sent.scopes),
+      scopes: scopesInWords(tx.registry, sent.scopes),
       example: `curl -H "Authorization: Bearer ${made.token}" "${page.parts.baseUrl}/api/v1/tickets?limit=5"`,
       back: { text: "Back to your account", href: "/account" },
     },
@@ -176,8 +204,18 @@ async function revoke(page: PageRequest): Promise<PageAnswer> {
   return { redirect: "/account", flash: "The token is revoked. It stops working within 10 seconds." };
 }
 
-function scopesInWords(scopes: readonly string[]): string {
-  return scopes.map((scope) => scopeLabels[scope] ?? scope).join(". ");
+/** `ticket:read` and `policy:read` as “Read: tickets, policies”, in the registry's own words. */
+function scopesInWords(registry: Registry, scopes: readonly string[]): string {
+  const narrow = Object.entries({ read: "Read", write: "Change" }).flatMap(([scope, word]) => {
+    const kinds = scopes.flatMap((one) => {
+      const [kind = "", verb] = one.split(":");
+      return verb === scope ? [registry.types.get(kind)?.label.many.toLowerCase() ?? kind] : [];
+    });
+    return kinds.length > 0 ? [`${word}: ${kinds.join(", ")}`] : [];
+  });
+  return [...scopes.flatMap((scope) => (scope.includes(":") ? [] : [scopeLabels[scope] ?? scope])), ...narrow].join(
+    ". ",
+  );
 }
 
 function lastUse({ lastUsedAt }: TokenRow, clock: Clock): string {

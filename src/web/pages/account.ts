@@ -13,7 +13,7 @@ import type { Clock } from "../view/format.ts";
 import type { AccountPage, FormContent, FormError } from "../view/models.ts";
 import { registerSecondStep, secondStepSection } from "./account-second-step.ts";
 import { passkeySection, registerPasskeys } from "./passkeys.ts";
-import { registerTokens, tokenForm, tokenItems } from "./account-tokens.ts";
+import { registerTokens, tokenForm, tokenItems, tokenKinds } from "./account-tokens.ts";
 
 /** A page of one's own: where one is signed in, API tokens, and the password. */
 export function registerAccount(app: FastifyInstance, parts: WebParts): void {
@@ -64,7 +64,7 @@ async function accountPage(page: PageRequest, problems?: AccountProblems): Promi
       sessions: sessions.map((session) => sessionItem(session, clock)),
       ...(sessions.some(({ current }) => !current) ? { endOthersAction: "/account/sessions/others" } : {}),
       tokens: await tokenItems(tx, clock),
-      newToken: problems?.newToken ?? tokenForm({}),
+      newToken: problems?.newToken ?? tokenForm(tokenKinds(tx), {}),
       secondStep,
       passkeys,
       // Who came in without a password has none to change.

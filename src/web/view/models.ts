@@ -22,7 +22,7 @@ import type {
   TooManyRequestsPage,
   UnavailablePage,
 } from "./models/pages.ts";
-import type { ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
+import type { ConnectionsPage, ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
 export type Pages = {
@@ -30,6 +30,7 @@ export type Pages = {
   list: ListPage;
   record: RecordPage;
   ledger: LedgerPage;
+  connections: ConnectionsPage;
   erase: ErasePage;
   form: FormPage;
   search: SearchPage;
