@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
-import { typeNameProblem } from "../src/kernel/record.ts";
+import { typeNameProblem } from "../src/kernel/type-names.ts";
 import { ownPaths } from "../src/kernel/registry.ts";
 import { registry } from "../src/records.ts";
 

@@ -3,6 +3,7 @@ import type { Field, ValueOf } from "./fields/kind.ts";
 import { field } from "./fields/field.ts";
 import type { Tone } from "./fields/kind.ts";
 import type { Stored, Tx } from "./transaction.ts";
+import { ownNames, typeNameProblem } from "./type-names.ts";
 
 export { field };
 
@@ -239,47 +240,6 @@ function withoutOverridden(shared: Fields, own: Fields): Fields {
   );
 }
 
-const reserved = new Set([
-  "id",
-  "reference",
-  "state",
-  "due",
-  "opened",
-  "updated",
-  "closed",
-  "version",
-  "type",
-  "title",
-  "events",
-  "comments",
-  "organisation",
-  "links",
-  "organisationId",
-  "ownerId",
-  "teamId",
-  "requesterId",
-  "withinId",
-  "createdBy",
-  "openedAt",
-  "updatedAt",
-  "nextDueAt",
-  "closedAt",
-]);
-
-/** Words that PostgreSQL keeps for itself (the appendix “SQL Key Words”, reserved), so that no table can be called by them. */
-const reservedBySql = new Set(
-  `all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default deferrable
-  desc distinct do else end except false fetch for foreign from grant group having in initially intersect into lateral leading
-  limit localtime localtimestamp not null offset on only or order placing primary references returning select some symmetric
-  system_user table then to trailing true union unique user using variadic when where window with`.split(/\s+/),
-);
-
-/** What is wrong with the name of a type, as the end of a sentence; null when nothing is. */
-export function typeNameProblem(name: string): string | null {
-  if (!/^[a-z][a-z_]{1,40}$/.test(name)) return "is not lower-case words joined by underscores";
-  return reservedBySql.has(name) ? "is a word that PostgreSQL keeps for itself: add one, like purchase_order" : null;
-}
-
 /** A field that lists cannot be narrowed by is no filter, which its type does not tell. */
 function checkFilters(type: string, fields: Fields, filters: readonly string[]): void {
   const not = filters.find((name) => fields[name]?.kind.filter === null);
@@ -294,7 +254,7 @@ function checkNames(type: string, fields: Fields): void {
   if (wrong !== null) throw new Error(`The type's name “${type}” ${wrong}`);
   for (const [name, { options }] of Object.entries(fields)) {
     if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) throw new Error(`${type}.${name}: a field's name is in camelCase`);
-    if (reserved.has(name) && !(name === "title" && options.is === "title"))
+    if (ownNames.has(name) && !(name === "title" && options.is === "title"))
       throw new Error(`${type}.${name}: that name belongs to every record`);
   }
 }

@@ -1,7 +1,8 @@
 import type { Registry } from "../../../kernel/registry.ts";
 import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
-import { filePaths, pathsOf, searchPath } from "./operations.ts";
+import { filePaths } from "./file-operations.ts";
+import { pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
 import { recordSchemas } from "./record-schemas.ts";
 import { sharedSchemas } from "./shared-schemas.ts";

@@ -18,8 +18,16 @@ export interface Operation {
 /** What an address takes, by method. */
 export type PathItem = Readonly<Partial<Record<"get" | "post" | "patch", Operation>>>;
 
-const reading = problemsOf("malformed", "unauthenticated", "scope", "unseen", "invalid", "too-many", "unavailable");
-const writing = {
+export const reading = problemsOf(
+  "malformed",
+  "unauthenticated",
+  "scope",
+  "unseen",
+  "invalid",
+  "too-many",
+  "unavailable",
+);
+export const writing = {
   ...problemsOf(
     "malformed",
     "unauthenticated",
@@ -33,12 +41,12 @@ const writing = {
   ),
 };
 const conditional = { ...writing, ...problemsOf("stale", "condition-required") };
-const id = parameter("Id");
+export const id = parameter("Id");
 const key = parameter("IdempotencyKey");
 const etag = { ETag: { $ref: "#/components/headers/ETag" } };
 const replayed = { "Idempotency-Replayed": { $ref: "#/components/headers/IdempotencyReplayed" } };
-const location = { Location: { $ref: "#/components/headers/Location" } };
-const limits = {
+export const location = { Location: { $ref: "#/components/headers/Location" } };
+export const limits = {
   "RateLimit-Limit": { $ref: "#/components/headers/RateLimitLimit" },
   "RateLimit-Remaining": { $ref: "#/components/headers/RateLimitRemaining" },
   "RateLimit-Reset": { $ref: "#/components/headers/RateLimitReset" },
@@ -242,61 +250,15 @@ export function searchPath(types: readonly string[]): PathItem {
   };
 }
 
-const fileContent = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
-
-/** Files: their addresses belong to no type. */
-export const filePaths: Readonly<Record<string, PathItem>> = {
-  "/api/v1/files": {
-    post: {
-      operationId: "sendFile",
-      summary: "Sends a file, 25 MB at the most. Give its id to a field that holds a file within a day",
-      tags: ["Files"],
-      parameters: [
-        {
-          name: "name",
-          in: "query",
-          required: true,
-          description: "What the file is called",
-          schema: { type: "string", minLength: 1, maxLength: 1000 },
-          example: "screenshot.png",
-        },
-      ],
-      requestBody: { required: true, content: fileContent },
-      responses: { ...answer("201", "File", { ...location, ...limits }), ...writing },
-    },
-  },
-  "/api/v1/files/{id}": {
-    get: {
-      operationId: "getFile",
-      summary: "What a file is called, its kind by its content, and how large it is",
-      tags: ["Files"],
-      parameters: [id],
-      responses: { ...answer("200", "File", limits), ...reading },
-    },
-  },
-  "/api/v1/files/{id}/content": {
-    get: {
-      operationId: "getFileContent",
-      summary: "The file itself",
-      tags: ["Files"],
-      parameters: [id],
-      responses: {
-        "200": {
-          description: "The file",
-          headers: limits,
-          content: { "*/*": fileContent["application/octet-stream"] },
-        },
-        ...reading,
-      },
-    },
-  },
-};
-
 function body(schema: JsonSchema, required = true) {
   return { required, content: { "application/json": { schema } } };
 }
 
-function answer(status: string, schema: string, headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function answer(
+  status: string,
+  schema: string,
+  headers: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   return {
     [status]: {
       description: status === "201" ? "Made" : "As it is now",

@@ -1,0 +1,41 @@
+/** What every record has under these names, so that no field can. */
+export const ownNames: ReadonlySet<string> = new Set([
+  "id",
+  "reference",
+  "state",
+  "due",
+  "opened",
+  "updated",
+  "closed",
+  "version",
+  "type",
+  "title",
+  "events",
+  "comments",
+  "organisation",
+  "links",
+  "organisationId",
+  "ownerId",
+  "teamId",
+  "requesterId",
+  "withinId",
+  "createdBy",
+  "openedAt",
+  "updatedAt",
+  "nextDueAt",
+  "closedAt",
+]);
+
+/** Words that PostgreSQL keeps for itself (the appendix “SQL Key Words”, reserved), so that no table can be called by them. */
+const reservedBySql = new Set(
+  `all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default deferrable
+  desc distinct do else end except false fetch for foreign from grant group having in initially intersect into lateral leading
+  limit localtime localtimestamp not null offset on only or order placing primary references returning select some symmetric
+  system_user table then to trailing true union unique user using variadic when where window with`.split(/\s+/),
+);
+
+/** What is wrong with the name of a type, as the end of a sentence; null when nothing is. */
+export function typeNameProblem(name: string): string | null {
+  if (!/^[a-z][a-z_]{1,40}$/.test(name)) return "is not lower-case words joined by underscores";
+  return reservedBySql.has(name) ? "is a word that PostgreSQL keeps for itself: add one, like purchase_order" : null;
+}
