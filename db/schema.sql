@@ -735,6 +735,20 @@ begin
 end $function$;
 execute forget_what_was_told(): reeve_app
 
+-- group_roles
+column group_roles organisation_id: uuid not null
+column group_roles person_id: uuid not null
+column group_roles role_id: uuid not null
+column group_roles source: text not null
+constraint group_roles group_roles_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint group_roles group_roles_organisation_id_role_id_fkey: FOREIGN KEY (organisation_id, role_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint group_roles group_roles_pkey: PRIMARY KEY (organisation_id, person_id, role_id, source)
+constraint group_roles group_roles_source_check: CHECK ((source = ANY (ARRAY['sign-in'::text, 'provisioning'::text])))
+index group_roles group_roles_role: CREATE INDEX group_roles_role ON group_roles USING btree (organisation_id, role_id)
+policy group_roles group_roles_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security group_roles: row level security
+grant group_roles: delete, insert, select
+
 -- index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text)
 CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_words text, p_internal_words text)
  RETURNS void
@@ -1116,6 +1130,23 @@ policy notifications notifications_own_read: for select using (((organisation_id
 security notifications: row level security
 grant notifications: select
 column-grant notifications: update (read_at)
+
+-- organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.organisation_for_scim_token(wanted_sha256 bytea, moment timestamp with time zone)
+ RETURNS TABLE(token_id uuid, organisation_id uuid, demo boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  update scim_token t set last_used_at = moment
+    where t.token_sha256 = wanted_sha256 and t.revoked_at is null
+      and (t.last_used_at is null or t.last_used_at <= moment - interval '1 minute');
+  return query
+    select t.id, t.organisation_id, o.demo from scim_token t join organisations o on o.id = t.organisation_id
+    where t.token_sha256 = wanted_sha256 and t.revoked_at is null;
+end $function$;
+execute organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone): reeve_app
 
 -- organisations
 column organisations id: uuid not null default uuidv7()
@@ -1513,10 +1544,31 @@ begin
 end $function$;
 execute retry_mail(p_mail_uuid): reeve_app
 
+-- revoke_tokens_of(p_person_uuid,_p_now_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.revoke_tokens_of(p_person uuid, p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  revoked integer;
+begin
+  if current_organisation() is null or current_person() is not null then
+    raise exception 'revoke_tokens_of: only the product itself may' using errcode = 'insufficient_privilege';
+  end if;
+  update api_token set revoked_at = p_now
+    where organisation_id = current_organisation() and person_id = p_person and revoked_at is null;
+  get diagnostics revoked = row_count;
+  return revoked;
+end $function$;
+execute revoke_tokens_of(p_person_uuid,_p_now_timestamp_with_time_zone): reeve_app
+
 -- role
 column role organisation_id: uuid not null
 column role id: uuid not null
 column role purpose: text
+column role asks_second_step: boolean
 constraint role role_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint role role_pkey: PRIMARY KEY (organisation_id, id)
 constraint role role_purpose_check: CHECK ((length(purpose) <= 20000))
@@ -1525,6 +1577,26 @@ policy role role_create: for insert with check (changeable(organisation_id, id))
 policy role role_read: for select using (visible(organisation_id, id))
 security role: row level security
 grant role: insert, select, update
+
+-- role_groups
+column role_groups organisation_id: uuid not null
+column role_groups id: uuid not null default uuidv7()
+column role_groups parent_id: uuid not null
+column role_groups position: integer not null
+column role_groups number: integer
+column role_groups removed_at: timestamp with time zone
+column role_groups group_id: text
+column role_groups name: text
+constraint role_groups role_groups_group_id_check: CHECK ((length(group_id) <= 200))
+constraint role_groups role_groups_name_check: CHECK ((length(name) <= 200))
+constraint role_groups role_groups_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint role_groups role_groups_pkey: PRIMARY KEY (organisation_id, id)
+index role_groups role_groups_parent: CREATE INDEX role_groups_parent ON role_groups USING btree (organisation_id, parent_id, "position")
+policy role_groups role_groups_change: for update using (changeable(organisation_id, parent_id))
+policy role_groups role_groups_create: for insert with check (changeable(organisation_id, parent_id))
+policy role_groups role_groups_read: for select using (visible(organisation_id, parent_id))
+security role_groups: row level security
+grant role_groups: insert, select, update
 
 -- role_permissions
 column role_permissions organisation_id: uuid not null
@@ -1582,6 +1654,67 @@ policy saved_views saved_views_read: for select using (((organisation_id = ( SEL
 policy saved_views saved_views_remove: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
 security saved_views: row level security
 grant saved_views: delete, insert, select, update
+
+-- scim_group
+column scim_group organisation_id: uuid not null
+column scim_group id: uuid not null default uuidv7()
+column scim_group display_name: text not null
+column scim_group external_id: text
+constraint scim_group scim_group_display_name_check: CHECK (((char_length(display_name) >= 1) AND (char_length(display_name) <= 254)))
+constraint scim_group scim_group_external_id_check: CHECK ((char_length(external_id) <= 254))
+constraint scim_group scim_group_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint scim_group scim_group_pkey: PRIMARY KEY (organisation_id, id)
+index scim_group scim_group_name: CREATE INDEX scim_group_name ON scim_group USING btree (organisation_id, lower(display_name))
+policy scim_group scim_group_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security scim_group: row level security
+grant scim_group: delete, insert, select, update
+
+-- scim_group_member
+column scim_group_member organisation_id: uuid not null
+column scim_group_member group_id: uuid not null
+column scim_group_member person_id: uuid not null
+constraint scim_group_member scim_group_member_organisation_id_group_id_fkey: FOREIGN KEY (organisation_id, group_id) REFERENCES scim_group(organisation_id, id) ON DELETE CASCADE
+constraint scim_group_member scim_group_member_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint scim_group_member scim_group_member_pkey: PRIMARY KEY (organisation_id, group_id, person_id)
+index scim_group_member scim_group_member_person: CREATE INDEX scim_group_member_person ON scim_group_member USING btree (organisation_id, person_id)
+policy scim_group_member scim_group_member_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security scim_group_member: row level security
+grant scim_group_member: delete, insert, select, update
+
+-- scim_people
+column scim_people organisation_id: uuid not null
+column scim_people person_id: uuid not null
+column scim_people user_name: text not null
+column scim_people external_id: text
+column scim_people gone_at: timestamp with time zone
+constraint scim_people scim_people_external_id_check: CHECK ((char_length(external_id) <= 254))
+constraint scim_people scim_people_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint scim_people scim_people_organisation_id_user_name_key: UNIQUE (organisation_id, user_name)
+constraint scim_people scim_people_pkey: PRIMARY KEY (organisation_id, person_id)
+constraint scim_people scim_people_user_name_check: CHECK (((user_name = lower(user_name)) AND (char_length(user_name) <= 254)))
+index scim_people scim_people_external: CREATE INDEX scim_people_external ON scim_people USING btree (organisation_id, external_id)
+policy scim_people scim_people_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security scim_people: row level security
+grant scim_people: insert, select, update
+
+-- scim_token
+column scim_token organisation_id: uuid not null
+column scim_token id: uuid not null default uuidv7()
+column scim_token name: text not null
+column scim_token token_sha256: bytea not null
+column scim_token created_by: uuid not null
+column scim_token created_at: timestamp with time zone not null
+column scim_token last_used_at: timestamp with time zone
+column scim_token revoked_at: timestamp with time zone
+constraint scim_token scim_token_name_check: CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+constraint scim_token scim_token_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint scim_token scim_token_pkey: PRIMARY KEY (organisation_id, id)
+constraint scim_token scim_token_token_sha256_check: CHECK ((octet_length(token_sha256) = 32))
+constraint scim_token scim_token_token_sha256_key: UNIQUE (token_sha256)
+policy scim_token scim_token_administrators: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NOT NULL) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (created_by = ( SELECT current_person() AS current_person)) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+security scim_token: row level security
+grant scim_token: insert
+column-grant scim_token: select (organisation_id, id, name, created_by, created_at, last_used_at, revoked_at), update (revoked_at)
 
 -- seal(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.seal(p_organisation uuid)
@@ -1848,6 +1981,45 @@ index sign_in_credential sign_in_credential_user: CREATE INDEX sign_in_credentia
 grant sign_in_credential: insert, select
 column-grant sign_in_credential: update (password_hash, updated_at)
 
+-- sign_in_flow
+column sign_in_flow key: bytea not null
+column sign_in_flow kind: text not null
+column sign_in_flow value: jsonb not null
+column sign_in_flow expires_at: timestamp with time zone not null
+constraint sign_in_flow sign_in_flow_key_check: CHECK ((octet_length(key) = 32))
+constraint sign_in_flow sign_in_flow_pkey: PRIMARY KEY (key)
+index sign_in_flow sign_in_flow_expiry: CREATE INDEX sign_in_flow_expiry ON sign_in_flow USING btree (expires_at)
+
+-- sign_in_flow_begin(p_key_bytea,_p_kind_text,_p_value_jsonb,_p_now_timestamp_with_time_zone,_p_expires_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.sign_in_flow_begin(p_key bytea, p_kind text, p_value jsonb, p_now timestamp with time zone, p_expires_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from sign_in_flow f where f.key in (
+    select old.key from sign_in_flow old where old.expires_at < p_now order by old.expires_at limit 20 for update skip locked
+  );
+  insert into sign_in_flow (key, kind, value, expires_at) values (p_key, p_kind, p_value, p_expires_at);
+end $function$;
+execute sign_in_flow_begin(p_key_bytea,_p_kind_text,_p_value_jsonb,_p_now_timestamp_with_time_zone,_p_expires_at_timestamp_with_time_zone): reeve_app
+
+-- sign_in_flow_take(p_key_bytea,_p_kind_text,_p_now_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.sign_in_flow_take(p_key bytea, p_kind text, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  found sign_in_flow;
+begin
+  delete from sign_in_flow f where f.key = p_key and f.kind = p_kind returning f.* into found;
+  return case when found.expires_at > p_now then found.value end;
+end $function$;
+execute sign_in_flow_take(p_key_bytea,_p_kind_text,_p_now_timestamp_with_time_zone): reeve_app
+
 -- sign_in_follows()
 CREATE OR REPLACE FUNCTION reeve.sign_in_follows()
  RETURNS trigger
@@ -1867,6 +2039,40 @@ begin
   return null;
 end $function$;
 execute sign_in_follows(): reeve_app
+
+-- sign_in_passkey
+column sign_in_passkey id: text not null
+column sign_in_passkey user_id: text not null
+column sign_in_passkey name: text not null
+column sign_in_passkey public_key: bytea not null
+column sign_in_passkey counter: bigint not null
+column sign_in_passkey created_at: timestamp with time zone not null
+column sign_in_passkey last_used_at: timestamp with time zone
+constraint sign_in_passkey sign_in_passkey_id_check: CHECK ((length(id) <= 1400))
+constraint sign_in_passkey sign_in_passkey_name_check: CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100)))
+constraint sign_in_passkey sign_in_passkey_pkey: PRIMARY KEY (id)
+constraint sign_in_passkey sign_in_passkey_user_id_fkey: FOREIGN KEY (user_id) REFERENCES sign_in_user(id) ON DELETE CASCADE
+index sign_in_passkey sign_in_passkey_user: CREATE INDEX sign_in_passkey_user ON sign_in_passkey USING btree (user_id)
+grant sign_in_passkey: delete, insert, select
+column-grant sign_in_passkey: update (counter, last_used_at)
+
+-- sign_in_recovery_code
+column sign_in_recovery_code user_id: text not null
+column sign_in_recovery_code code_hmac: bytea not null
+constraint sign_in_recovery_code sign_in_recovery_code_code_hmac_check: CHECK ((octet_length(code_hmac) = 32))
+constraint sign_in_recovery_code sign_in_recovery_code_pkey: PRIMARY KEY (user_id, code_hmac)
+constraint sign_in_recovery_code sign_in_recovery_code_user_id_fkey: FOREIGN KEY (user_id) REFERENCES sign_in_second_step(user_id) ON DELETE CASCADE
+grant sign_in_recovery_code: delete, insert, select
+
+-- sign_in_second_step
+column sign_in_second_step user_id: text not null
+column sign_in_second_step secret_sealed: bytea not null
+column sign_in_second_step last_step: bigint not null
+column sign_in_second_step started_at: timestamp with time zone not null
+constraint sign_in_second_step sign_in_second_step_pkey: PRIMARY KEY (user_id)
+constraint sign_in_second_step sign_in_second_step_user_id_fkey: FOREIGN KEY (user_id) REFERENCES sign_in_user(id) ON DELETE CASCADE
+grant sign_in_second_step: delete, insert, select
+column-grant sign_in_second_step: update (last_step)
 
 -- sign_in_session
 column sign_in_session id: text not null default (uuidv7())::text
@@ -1920,6 +2126,18 @@ column sign_in_verification created_at: timestamp with time zone not null defaul
 column sign_in_verification updated_at: timestamp with time zone not null default now()
 constraint sign_in_verification sign_in_verification_pkey: PRIMARY KEY (id)
 index sign_in_verification sign_in_verification_identifier: CREATE INDEX sign_in_verification_identifier ON sign_in_verification USING btree (identifier)
+
+-- sole_organisation()
+CREATE OR REPLACE FUNCTION reeve.sole_organisation()
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return (select case when count(*) = 1 then (array_agg(id))[1] end from organisations where not demo);
+end $function$;
+execute sole_organisation(): reeve_app
 
 -- stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[])
 CREATE OR REPLACE FUNCTION reeve.stopped_records(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_outcomes text[], p_after text[])
@@ -2327,7 +2545,8 @@ create view visible_role as
     r.next_due_at,
     r.closed_at,
     r.version,
-    t.purpose
+    t.purpose,
+    t.asks_second_step
    FROM (records r
      JOIN role t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'role'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));

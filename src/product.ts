@@ -58,6 +58,8 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       demo,
       demoEmails: Object.values(demoPeople).map(({ email }) => email),
       asProduct: (organisationId, work) => asSystem({ ...ownerParts, organisationId }, work),
+      ...(settings.directory ? { directory: settings.directory } : {}),
+      passwords: settings.passwords,
     });
     const setupLink = await prepareOrganisation(settings, runtime, signIn, say);
     const channel = openChannel(settings.mail);

@@ -24,6 +24,9 @@ const withoutRowSecurity: Readonly<Record<string, string>> = {
   sign_in_user: "who somebody is must be known before there is an actor; nothing of an organisation is in it",
   sign_in_session: "the same: found by its secret token",
   sign_in_credential: "the same: password hashes, read only to check one",
+  sign_in_second_step: "the same: sealed with the product’s secret, read only to check a code",
+  sign_in_recovery_code: "the same: keyed hashes",
+  sign_in_passkey: "the same: public keys",
 };
 
 /** Where the app's role may delete, and why. */
@@ -33,6 +36,12 @@ const deletable: Readonly<Record<string, string>> = {
   saved_views: "a person's own",
   view_starts: "a person's own",
   sign_in_session: "ending a session",
+  sign_in_second_step: "turning it off",
+  sign_in_recovery_code: "a code that is used is gone",
+  sign_in_passkey: "removing one’s own",
+  group_roles: "only with nobody acting: the group is gone",
+  scim_group: "only with nobody acting: the directory has deleted it",
+  scim_group_member: "the same: somebody is no longer in it",
 };
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
@@ -66,6 +75,11 @@ const callable: Readonly<Record<string, string>> = {
   mend_words: "offers only what matching_records() finds",
   sign_in_claim: "before an actor is known",
   sign_in_succeeded: "before an actor is known",
+  sign_in_flow_begin: "before an actor is known; keeps it under the hash of a secret",
+  sign_in_flow_take: "by the hash of a secret, once",
+  organisation_for_scim_token: "by the hash of a secret",
+  revoke_tokens_of: "only with nobody acting; the current organisation",
+  sole_organisation: "before an actor is known; an id and nothing else",
   person_for_account: "before an actor is known",
   person_for_session: "before an actor is known",
   require_demo_account: "before an actor is known",
@@ -187,6 +201,27 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into mail_outbox (organisation_id, person_id, purpose, message_id) values ($1, $2, 'test', '<theirs@example.org>')",
     [organisationId, personId],
   );
+  await run("insert into group_roles (organisation_id, person_id, role_id, source) values ($1, $2, $3, 'sign-in')", [
+    organisationId,
+    personId,
+    other.roles.staff,
+  ]);
+  await run(
+    "insert into scim_token (organisation_id, name, token_sha256, created_by, created_at) values ($1, 'Theirs', sha256('x'), $2, now())",
+    [organisationId, personId],
+  );
+  await run("insert into scim_people (organisation_id, person_id, user_name) values ($1, $2, 'theirs')", [
+    organisationId,
+    personId,
+  ]);
+  await run(
+    "with made as (insert into scim_group (organisation_id, display_name) values ($1, 'Theirs') returning id) insert into scim_group_member (organisation_id, group_id, person_id) select $1, id, $2 from made",
+    [organisationId, personId],
+  );
+  await run("insert into role_groups (organisation_id, parent_id, position, group_id) values ($1, $2, 0, 'Theirs')", [
+    organisationId,
+    other.roles.staff,
+  ]);
   await run("insert into search_words (organisation_id, word, records) values ($1, 'xylophone', 1)", [organisationId]);
   await run("insert into team_members (organisation_id, parent_id, position, member) values ($1, $3, 0, $2)", [
     organisationId,

@@ -353,8 +353,17 @@ test("what somebody signs in with is changed by nobody who may not give roles, a
   await world.store.as(lead.who!, (tx) => change(tx, type, person.id, "any", { jobTitle: "Surveyor" }));
   await assert.rejects(world.store.as(administrator.who!, to("Other@aldermoor.gov.uk")), refused("invalid"));
   assert.equal((await enter("wanted@aldermoor.gov.uk", chosen)).statusCode, 303);
-  const caller = await someone("caller@aldermoor.gov.uk");
-  await world.store.as(lead.who!, (tx) => change(tx, type, caller.id, "any", { email: "called@aldermoor.gov.uk" }));
+  const called = { email: "called@aldermoor.gov.uk" };
+  const callerId = await world.system((tx) =>
+    addPerson(tx, { name: "A caller", email: "caller@aldermoor.gov.uk", roles: [] }),
+  );
+  await world.store.as(lead.who!, (tx) => change(tx, type, callerId, "any", called));
+  // The organisation's own sign-in would give the roles to whoever has that address.
+  const expected = await someone("expected@aldermoor.gov.uk");
+  await assert.rejects(
+    world.store.as(lead.who!, (tx) => change(tx, type, expected.id, "any", { email: "mine@aldermoor.gov.uk" })),
+    refused("forbidden"),
+  );
 });
 
 test("an administrator who changes their own address stays signed in", async () => {

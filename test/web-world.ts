@@ -15,6 +15,7 @@ import { createApp } from "../src/web/app.ts";
 import type { WebParts } from "../src/web/parts.ts";
 import { createTokenReader } from "../src/web/sign-in/api-tokens.ts";
 import { createSignIn } from "../src/web/sign-in/sign-in.ts";
+import type { SignInOptions } from "../src/web/sign-in/sign-in.ts";
 import { prepareAssets } from "../src/web/view/assets.ts";
 import { createRenderer } from "../src/web/view/render.ts";
 import { createWorld } from "./world.ts";
@@ -53,8 +54,11 @@ const baseUrl = "http://localhost:3000";
 const password = "plankton cheddar mosaic tunnel";
 const assetFolder = fileURLToPath(new URL("../.cache/test-assets", import.meta.url));
 
-/** Makes a world with the app on it. Give `parts` to change what the app is made of. */
-export async function createWebWorld(changed: Partial<WebParts> = {}): Promise<WebWorld> {
+/** Makes a world with the app on it. Give `changed` to change what the app is made of, `signIn` how people sign in to it. */
+export async function createWebWorld(
+  changed: Partial<WebParts> = {},
+  signIn: Partial<SignInOptions> = {},
+): Promise<WebWorld> {
   const [world, assets] = await Promise.all([createWorld(), prepareAssets(assetFolder)]);
   const secret = "a secret of the tests, long enough to sign cookies with";
   const parts: WebParts = {
@@ -65,6 +69,7 @@ export async function createWebWorld(changed: Partial<WebParts> = {}): Promise<W
       secret,
       baseUrl,
       asProduct: (organisationId, work) => world.system(work, { organisationId }),
+      ...signIn,
     }),
     tokens: createTokenReader({ pool: world.store.pool }),
     assets,

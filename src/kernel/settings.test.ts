@@ -63,6 +63,31 @@ test("values at and beyond the edges", () => {
   assert.equal(readSettings({ REEVE_BASE_URL: "https://Reeve.gov.uk/" }).baseUrl, "https://reeve.gov.uk");
 });
 
+test("a directory needs all of its three settings, and its own tenant; passwords are off only with one", () => {
+  const whole = {
+    REEVE_OIDC_ISSUER: "https://id.example.gov.uk",
+    REEVE_OIDC_CLIENT_ID: "reeve",
+    REEVE_OIDC_CLIENT_SECRET: "hush-hush",
+  };
+  assert.equal(readSettings(whole).directory?.groupsClaim, "groups");
+  assert.equal(readSettings({}).directory, undefined);
+  assert.match(
+    messageFor({ REEVE_OIDC_ISSUER: whole.REEVE_OIDC_ISSUER }),
+    /^REEVE_OIDC_CLIENT_ID and REEVE_OIDC_CLIENT_SECRET must be set/,
+  );
+  for (const issuer of [
+    "http://id.example.gov.uk",
+    "https://login.microsoftonline.com/common/v2.0",
+    "https://login.microsoftonline.com/organizations/v2.0",
+    "https://me:pass@id.example.gov.uk",
+    "id.example.gov.uk",
+  ])
+    assert.match(messageFor({ ...whole, REEVE_OIDC_ISSUER: issuer }), /^REEVE_OIDC_ISSUER is .*of one tenant/, issuer);
+  assert.match(messageFor({ REEVE_PASSWORDS: "administrators" }), /another way in/);
+  assert.equal(readSettings({ ...whole, REEVE_PASSWORDS: "administrators" }).passwords, "administrators");
+  assert.ok(!messageFor({ ...whole, REEVE_OIDC_CLIENT_SECRET: "hush".repeat(300) }).includes("hush"));
+});
+
 test("an empty setting counts as not set", () => {
   assert.deepEqual(readSettings({ PORT: "", DATABASE_URL: " ", REEVE_DEMO: "" }), readSettings({}));
 });

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { mailSettings, readMailSettings } from "./mail/settings.ts";
 import type { MailSettings } from "./mail/settings.ts";
+import { all, apiRequestsPerMinuteUsual, isLoopback } from "./settings-list.ts";
+import type { Setting } from "./settings-list.ts";
 
 /** Everything that can be set from outside, parsed once at the start. Nothing else reads the environment. */
 export interface Settings {
@@ -29,13 +31,23 @@ export interface Settings {
   readonly mail: MailSettings | null;
   /** What whoever reads `/metrics` must send. */
   readonly metricsToken: string | undefined;
+  /** The organisation's own directory for signing in (OpenID Connect); absent when there is none. */
+  readonly directory: DirectorySetting | undefined;
+  /** Who may sign in with a password. */
+  readonly passwords: "everyone" | "administrators";
 }
 
-/** Requests to the API in a minute with one token, unless set. */
-export const apiRequestsPerMinuteUsual = 600;
+/** How the organisation's directory is reached. */
+interface DirectorySetting {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly name: string;
+  readonly groupsClaim: string;
+}
 
 /** How much is logged, from nothing to everything. */
-export type LogLevel = z.infer<typeof logLevel>;
+export type LogLevel = z.infer<typeof all.logLevel.schema>;
 
 /** One or more settings are wrong. The message is one sentence for each, a line apart, without any secret. */
 export class SettingsError extends Error {
@@ -74,7 +86,22 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
     mail: readMailSettings(read, (sentence) => void problems.push(sentence)),
     metricsToken: read(all.metricsToken),
+    directory: directoryFrom(
+      {
+        issuer: read(all.oidcIssuer),
+        clientId: read(all.oidcClientId),
+        clientSecret: read(all.oidcClientSecret),
+        name: read(all.oidcName) ?? "your organisation’s account",
+        groupsClaim: read(all.oidcGroupsClaim) ?? "groups",
+      },
+      problems,
+    ),
+    passwords: read(all.passwords) ?? "everyone",
   };
+  if (settings.passwords === "administrators" && settings.directory === undefined && problems.length === 0)
+    problems.push(
+      "REEVE_PASSWORDS is administrators, but then there must be another way in: set REEVE_OIDC_ISSUER, REEVE_OIDC_CLIENT_ID and REEVE_OIDC_CLIENT_SECRET.",
+    );
   if (problems.length > 0) throw new SettingsError(problems.join("\n"));
   return settings;
 }
@@ -97,147 +124,29 @@ export function baseUrlFor(host: string, port: number): string {
   return `http://${name}${port === 80 ? "" : `:${port}`}`;
 }
 
-/** True for a host that only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
-}
+type Unset<Value> = { readonly [Name in keyof Value]: Value[Name] | undefined };
 
-/** One thing that can be set from outside. */
-export interface Setting<Output> {
-  readonly name: string;
-  readonly purpose: string;
-  /** Completes the sentence "it must be ...". */
-  readonly allowed: string;
-  /** What happens when it is not set. */
-  readonly otherwise: string;
-  /** True when the value may hold a password and is therefore never shown. */
-  readonly isSecret?: true;
-  readonly schema: z.ZodType<Output, string>;
+/** The directory, where all that it needs is set; some of it alone is a problem. */
+function directoryFrom(
+  { issuer, clientId, clientSecret, name = "", groupsClaim = "" }: Unset<DirectorySetting>,
+  problems: string[],
+): DirectorySetting | undefined {
+  if (issuer !== undefined && clientId !== undefined && clientSecret !== undefined)
+    return { issuer, clientId, clientSecret, name, groupsClaim };
+  const missing = Object.entries({
+    [all.oidcIssuer.name]: issuer,
+    [all.oidcClientId.name]: clientId,
+    [all.oidcClientSecret.name]: clientSecret,
+  }).flatMap(([setting, value]) => (value === undefined ? [setting] : []));
+  // A value that was wrong has its own sentence.
+  if (missing.length < 3 && !problems.some((problem) => missing.some((setting) => problem.startsWith(`${setting} `))))
+    problems.push(
+      `${missing.join(" and ")} must be set as well, or none of REEVE_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET.`,
+    );
+  return undefined;
 }
 
 const projectFolder = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-const logLevel = z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]);
-
-const hostName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
-
-// "256.1.1.1" looks like a host name; a name whose last part is a number is never one (RFC 1123, section 2.1).
-const isHost = (text: string): boolean => isIP(text) !== 0 || (hostName.test(text) && !/(^|\.)\d+$/.test(text));
-
-const databaseAddress = z.string().refine((text) => {
-  const address = URL.parse(text);
-  return (
-    address !== null &&
-    ["postgres:", "postgresql:"].includes(address.protocol) &&
-    address.pathname.length > 1 &&
-    (address.hostname !== "" || address.searchParams.has("host"))
-  );
-});
-
-const webAddress = z
-  .string()
-  .refine((text) => {
-    const address = URL.parse(text);
-    const isWeb = address !== null && ["http:", "https:"].includes(address.protocol) && address.username === "";
-    return isWeb && address.pathname === "/" && address.search === "" && address.hash === "";
-  })
-  .transform((text) => new URL(text).origin);
-
-const all = {
-  port: define({
-    name: "PORT",
-    purpose: "Port of the web server",
-    allowed: "a whole number from 0 to 65535, where 0 takes any free port",
-    otherwise: "`3000`",
-    schema: z
-      .string()
-      .regex(/^\d{1,5}$/)
-      .transform(Number)
-      .refine((port) => port <= 65_535),
-  }),
-  host: define({
-    name: "HOST",
-    purpose: "Address the web server listens on; `0.0.0.0` for every network",
-    allowed: "an IP address or a host name",
-    otherwise: "`127.0.0.1`: this machine only",
-    schema: z.string().refine(isHost),
-  }),
-  dataFolder: define({
-    name: "REEVE_DATA",
-    purpose: "Folder for the database, files and generated secrets; a relative path counts from the project's folder",
-    allowed: "the path of a folder",
-    otherwise: "`data` in the project's folder",
-    schema: z.string().refine((path) => !path.includes("\0")),
-  }),
-  databaseUrl: define({
-    name: "DATABASE_URL",
-    purpose: "Address of your own PostgreSQL 18 or newer, as the owner of the database",
-    allowed: "an address such as `postgres://owner:password@host:5432/reeve`",
-    otherwise: "Reeve runs its own PostgreSQL in the data folder",
-    isSecret: true,
-    schema: databaseAddress,
-  }),
-  appDatabaseUrl: define({
-    name: "REEVE_APP_DATABASE_URL",
-    purpose: "Address of the same database for pages and API, as a role that owns nothing",
-    allowed: "an address such as `postgres://reeve_app:password@host:5432/reeve`",
-    otherwise: "The migration makes the role `reeve_app`",
-    isSecret: true,
-    schema: databaseAddress,
-  }),
-  demo: define({
-    name: "REEVE_DEMO",
-    purpose: "Whether an empty database is filled with a demo council that anyone may sign in to",
-    allowed: "`on` or `off`",
-    otherwise: "On when Reeve runs its own PostgreSQL and `HOST` is this machine only; otherwise off",
-    schema: z.enum(["on", "off"]),
-  }),
-  logLevel: define({
-    name: "REEVE_LOG_LEVEL",
-    purpose: "How much is logged",
-    allowed: logLevel.options.map((level) => `\`${level}\``).join(", "),
-    otherwise: "`info`",
-    schema: logLevel,
-  }),
-  baseUrl: define({
-    name: "REEVE_BASE_URL",
-    purpose: "The address people use, for links in mail and for sign-in",
-    allowed: "an address such as `https://reeve.example.gov.uk`, without a path",
-    otherwise: "`http://`, the host and the port",
-    schema: webAddress,
-  }),
-  secret: define({
-    name: "REEVE_SECRET",
-    purpose: "Secret that signs sessions; share it between the machines of one installation",
-    allowed: "at least 32 characters",
-    otherwise: "Made once and kept in the data folder",
-    isSecret: true,
-    schema: z.string().min(32).max(1000),
-  }),
-  apiRequestsPerMinute: define({
-    name: "REEVE_API_REQUESTS_PER_MINUTE",
-    purpose: "How many requests the API takes in a minute with one token",
-    allowed: "a whole number from 1 to 1000000",
-    otherwise: `\`${apiRequestsPerMinuteUsual}\``,
-    schema: z
-      .string()
-      .regex(/^\d{1,7}$/)
-      .transform(Number)
-      .refine((requests) => requests >= 1 && requests <= 1_000_000),
-  }),
-  metricsToken: define({
-    name: "REEVE_METRICS_TOKEN",
-    purpose: "What a monitor sends as `Authorization: Bearer …` to read `/metrics` (Prometheus text)",
-    allowed: "16 to 200 visible characters without spaces",
-    otherwise: "There is no `/metrics`",
-    isSecret: true,
-    schema: z.string().regex(/^[\x21-\x7e]{16,200}$/),
-  }),
-};
-
-function define<Output>(setting: Setting<Output>): Setting<Output> {
-  return setting;
-}
 
 function problemWith(setting: Setting<unknown>, given: string): string {
   const shown = given.length > 100 ? `${given.slice(0, 100)}...` : given;

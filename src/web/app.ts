@@ -15,6 +15,7 @@ import { registerMetrics } from "./metrics.ts";
 import { registerPages } from "./pages/pages.ts";
 import { registerLive } from "./live/routes.ts";
 import type { WebParts } from "./parts.ts";
+import { registerScim } from "./scim/scim.ts";
 import { registerSentFiles } from "./sent-files.ts";
 
 declare module "fastify" {
@@ -70,6 +71,7 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   registerAssets(app, parts);
   await registerApi(app, parts);
   registerLive(app, parts);
+  await registerScim(app, parts);
   registerPages(app, parts);
   return app;
 }

@@ -4,7 +4,7 @@ import { isId } from "../kernel/store/find.ts";
 import { localPath } from "./local-path.ts";
 import type { WebParts } from "./parts.ts";
 import { plainShell } from "./shell.ts";
-import { signInFields } from "./sign-in-form.ts";
+import { organisationButton, signInFields } from "./sign-in-form.ts";
 import type { FormError, HiddenField, SessionEndedPage } from "./view/models.ts";
 
 const secretFields = /password|token|_csrf/i;
@@ -109,6 +109,7 @@ async function askingPage(
       ],
       submit: { label: "Sign in and go on" },
     },
+    ...organisationButton(parts, "/account"),
     kept: shown(typed.fields),
   };
 }

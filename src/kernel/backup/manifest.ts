@@ -42,4 +42,9 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type Contents = z.infer<typeof contentsSchema>;
 
 /** Data that no backup takes along: sessions and one-time words end with the database that gave them. */
-export const leftOut: ReadonlySet<string> = new Set(["sign_in_session", "sign_in_verification", "sign_in_attempt"]);
+export const leftOut: ReadonlySet<string> = new Set([
+  "sign_in_session",
+  "sign_in_verification",
+  "sign_in_attempt",
+  "sign_in_flow",
+]);

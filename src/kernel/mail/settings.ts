@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Setting } from "../settings.ts";
+import type { Setting } from "../settings-list.ts";
 
 /** The way by which mail goes out. */
 export type MailSettings = SmtpSettings | NotifySettings;

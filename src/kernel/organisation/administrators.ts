@@ -51,21 +51,38 @@ export async function guardAdministeringRole(tx: Tx, role: Stored): Promise<void
   await otherAdministrator(tx, others, null);
 }
 
+/** Whether a person holds a role that makes administrators. */
+export async function holdsAdministration(tx: Tx, person: Stored): Promise<boolean> {
+  return isAdministrator(person.values, await administeringRoles(tx));
+}
+
+/** Whether Reeve would have no administrator who can sign in were this person to hold these roles alone. */
+export async function wouldLeaveNobody(tx: Tx, person: Stored, roles: readonly string[]): Promise<boolean> {
+  const administering = await administeringRoles(tx);
+  if (!isAdministrator(person.values, administering) || roles.some((role) => administering.includes(role)))
+    return false;
+  return !(await isOtherAdministrator(tx, administering, person.id));
+}
+
 /** Refuses (impossible) when nobody else who can sign in holds one of these roles. */
 async function otherAdministrator(tx: Tx, roles: readonly string[], than: string | null): Promise<void> {
+  if (await isOtherAdministrator(tx, roles, than)) return;
+  throw new Refusal("impossible", [
+    {
+      message:
+        "Nobody else could administer Reeve after this. Make somebody else an administrator first, and see that they can sign in",
+    },
+  ]);
+}
+
+async function isOtherAdministrator(tx: Tx, roles: readonly string[], than: string | null): Promise<boolean> {
   const { rows } = await sql`select 1 from person_roles h
     join visible_person p on p.organisation_id = h.organisation_id and p.id = h.parent_id
     where h.organisation_id = ${tx.actor.organisationId}::uuid and h.role = any (${roles}::uuid[]) and h.removed_at is null
       and p.active and p.account_id is not null and p.closed_at is null and p.id is distinct from ${than}::uuid limit 1`.execute(
     tx.db,
   );
-  if (rows.length === 0)
-    throw new Refusal("impossible", [
-      {
-        message:
-          "Nobody else could administer Reeve after this. Make somebody else an administrator first, and see that they can sign in",
-      },
-    ]);
+  return rows.length > 0;
 }
 
 /** A value of lines, whatever was given. */

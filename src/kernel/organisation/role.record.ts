@@ -13,6 +13,23 @@ export const Role = defineRecord({
   fields: {
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
     purpose: field.longText({ label: "Who it is for", rows: 2 }),
+    groups: field.lines({
+      label: "Groups that give it",
+      one: "Group",
+      fields: {
+        groupId: field.text({
+          label: "Group in your directory",
+          required: true,
+          max: 200,
+          hint: "As your sign-in or provisioning sends it: in Entra ID the group’s object ID",
+        }),
+        name: field.text({ label: "What it is called there", max: 200 }),
+      },
+    }),
+    asksSecondStep: field.yesNo({
+      label: "Two-step sign-in",
+      hint: "Whether its people need a code from an authenticator app to sign in with a password",
+    }),
     permissions: field.lines({
       label: "Permissions",
       one: "Permission",
@@ -47,7 +64,7 @@ export const Role = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "purpose", "state"], sort: "name", openOnly: true },
-    form: ["name", "purpose", "permissions"],
+    form: ["name", "purpose", "groups", "asksSecondStep", "permissions"],
   },
   check: async (tx, values, before) => {
     // The lines kind gives lines; a change that leaves them alone gives none.

@@ -16,8 +16,17 @@ export async function guardSignInAddress(
 ): Promise<void> {
   const accountId = before.values["accountId"] ?? null;
   const email = values["email"] ?? null;
-  if (accountId === null || sameValue(before.values["email"], email)) return;
-  if (tx.actor.personId !== null && !may(tx.actor, "role", "change"))
+  if (sameValue(before.values["email"], email)) return;
+  const mayGiveRoles = tx.actor.personId === null || may(tx.actor, "role", "change");
+  if (accountId === null) {
+    // The organisation's own sign-in knows them by it the first time, so whoever it is given to gets their roles.
+    if (!mayGiveRoles && hasRoles(before))
+      forbid(
+        `${before.title} has roles and can sign in with this e-mail address. Changing it needs the permission “change” for roles: ask an administrator`,
+      );
+    return;
+  }
+  if (!mayGiveRoles)
     forbid(
       `${before.title} signs in with this e-mail address. Changing it needs the permission “change” for roles: ask an administrator`,
     );
@@ -30,4 +39,9 @@ export async function guardSignInAddress(
       "email",
       "E-mail address: another account has it. It may be a second record of the same person, so look for it among people",
     );
+}
+
+function hasRoles(person: Stored): boolean {
+  const roles = person.values["roles"];
+  return Array.isArray(roles) && roles.length > 0;
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebParts } from "../parts.ts";
-import { apiRequestsPerMinuteUsual } from "../../kernel/settings.ts";
+import { apiRequestsPerMinuteUsual } from "../../kernel/settings-list.ts";
 import { networkOf } from "../sign-in/attempts.ts";
 import { ApiProblem } from "./problems.ts";
 

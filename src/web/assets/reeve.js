@@ -104,3 +104,43 @@ async function suggest(field) {
   const options = (await answer.json()).map(({ value, label }) => new Option(label, value));
   field.list?.replaceChildren(...options);
 }
+
+/** Passkeys: the form holds what to ask of the device, and sends what it answers. */
+function startPasskeys() {
+  const known = typeof globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON === "function";
+  for (const form of known ? document.querySelectorAll("form[data-passkey]") : []) {
+    form.querySelector("[data-passkey-use]").hidden = false;
+    form.querySelector(".r-passkey-no").hidden = true;
+  }
+}
+
+async function usePasskey(form) {
+  const asked = JSON.parse(form.dataset.options);
+  const problem = form.querySelector("[data-passkey-problem]");
+  problem.hidden = true;
+  try {
+    const credential =
+      form.dataset.passkey === "create"
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(asked) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked) });
+    form.elements.namedItem("response").value = JSON.stringify(credential.toJSON());
+    form.submit();
+  } catch {
+    problem.hidden = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-passkey-use]");
+  if (button) void usePasskey(button.form);
+});
+document.addEventListener("submit", (event) => {
+  // Enter in the name asks the device as well.
+  const form = event.target.closest("form[data-passkey]");
+  if (!form) return;
+  event.preventDefault();
+  void usePasskey(form);
+});
+document.addEventListener("turbo:load", startPasskeys);
+document.addEventListener("turbo:render", startPasskeys);
+startPasskeys();

@@ -11,7 +11,9 @@ import { refusalOf } from "../sign-in-form.ts";
 import { formatRecent, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { AccountPage, FormContent, FormError } from "../view/models.ts";
-import { registerTokens, tokenForm, tokenKinds, tokenItems } from "./account-tokens.ts";
+import { registerSecondStep, secondStepSection } from "./account-second-step.ts";
+import { passkeySection, registerPasskeys } from "./passkeys.ts";
+import { registerTokens, tokenForm, tokenItems, tokenKinds } from "./account-tokens.ts";
 
 /** A page of one's own: where one is signed in, API tokens, and the password. */
 export function registerAccount(app: FastifyInstance, parts: WebParts): void {
@@ -24,6 +26,9 @@ export function registerAccount(app: FastifyInstance, parts: WebParts): void {
     pageRoute(parts, (page) => endSession(page, reply))(request, reply),
   );
   app.post("/account/sessions/others", own, pageRoute(parts, endOthers));
+  app.post("/account/sessions/all", own, (request, reply) =>
+    pageRoute(parts, (page) => endAll(page, reply))(request, reply),
+  );
   app.post("/account/password", own, (request, reply) =>
     pageRoute(parts, (page) => changePassword(page, reply))(request, reply),
   );
@@ -31,6 +36,8 @@ export function registerAccount(app: FastifyInstance, parts: WebParts): void {
   for (const address of ["/account/password", "/account/tokens"])
     app.get(address, async (_request, reply) => reply.redirect("/account", 303));
   registerTokens(app, parts, accountPage);
+  registerSecondStep(app, parts);
+  registerPasskeys(app, parts);
 }
 
 /** What was wrong with one of the forms of the page, to be shown with it. */
@@ -43,6 +50,9 @@ export interface AccountProblems {
 
 async function accountPage(page: PageRequest, problems?: AccountProblems): Promise<PageAnswer> {
   const sessions = (await page.parts.signIn.listSessions(page.request.headers)) ?? [];
+  const secondStep = await secondStepSection(page);
+  // Where a password would do.
+  const passkeys = await passkeySection(page, secondStep !== undefined);
   const model = await page.as(async (tx): Promise<AccountPage> => {
     const clock = { now: tx.now, zone: "Europe/London" };
     return {
@@ -55,8 +65,12 @@ async function accountPage(page: PageRequest, problems?: AccountProblems): Promi
       ...(sessions.some(({ current }) => !current) ? { endOthersAction: "/account/sessions/others" } : {}),
       tokens: await tokenItems(tx, clock),
       newToken: problems?.newToken ?? tokenForm(tokenKinds(tx), {}),
+      secondStep,
+      passkeys,
       // Who came in without a password has none to change.
-      ...(page.session.demo ? {} : { changePassword: problems?.changePassword ?? passwordForm([]) }),
+      ...(page.session.demo || secondStep === undefined
+        ? {}
+        : { changePassword: problems?.changePassword ?? passwordForm([]) }),
     };
   });
   return { page: "account", model, status: problems?.status ?? 200 };
@@ -105,6 +119,12 @@ async function endOthers(page: PageRequest): Promise<PageAnswer> {
   };
 }
 
+async function endAll(page: PageRequest, reply: FastifyReply): Promise<PageAnswer> {
+  for (const cookie of await page.parts.signIn.signOutEverywhere(page.request.headers))
+    reply.header("set-cookie", cookie);
+  return { redirect: "/sign-in", flash: "You are signed out everywhere." };
+}
+
 async function changePassword(page: PageRequest, reply: FastifyReply): Promise<PageAnswer> {
   const [current, wanted] = [first(page.form, "current"), first(page.form, "wanted")];
   if (current === "")
@@ -131,6 +151,7 @@ async function changePassword(page: PageRequest, reply: FastifyReply): Promise<P
   if (result.reason === "weak") return refusePassword(page, [{ text: result.message, fieldId: "wanted" }], 422);
   if (result.reason === "wrong")
     return refusePassword(page, [{ text: "That is not your password as it is now", fieldId: "current" }], 422);
+  if (!("retryAfterSeconds" in result)) return { redirect: "/sign-in?next=/account" };
   const { errors, status, retryAfterSeconds } = refusalOf(result);
   reply.header("retry-after", String(Math.max(1, retryAfterSeconds ?? 1)));
   return refusePassword(

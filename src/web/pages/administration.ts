@@ -12,6 +12,8 @@ import type { WebParts } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { AdminPage } from "../view/models.ts";
 import { mailPath } from "./mail.ts";
+import { sessionsPath } from "./people-sessions.ts";
+import { provisioningPath } from "./provisioning.ts";
 import { changesOrganisation, organisationPath } from "./organisation.ts";
 
 type Group = AdminPage["groups"][number];
@@ -21,6 +23,8 @@ const organisationGroup: Group = {
   cards: [
     { title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." },
     { title: "Mail", href: mailPath, text: "How mail goes out, and what did not go." },
+    { title: "Provisioning", href: provisioningPath, text: "People and groups that your directory sends (SCIM)." },
+    { title: "Who is signed in", href: sessionsPath, text: "Where, since when, and a way to end it." },
   ],
 };
 

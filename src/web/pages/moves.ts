@@ -5,6 +5,7 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { Move } from "../view/models.ts";
 import { eraseAction } from "./erase-links.ts";
 import { addressOf } from "./places.ts";
+import { sessionsAction } from "./people-sessions.ts";
 import { signInLinkAction } from "./sign-in-link.ts";
 import { submissionField, versionField } from "./submitting.ts";
 
@@ -29,7 +30,12 @@ export function moveButtons(tx: Tx, type: RecordType, record: Stored): Move[] {
 export function actionsOn(tx: Tx, type: RecordType, record: Stored): Move[] {
   const mayEdit = may(tx.actor, type.name, type.access.change.permission, record) && type.locked(record) === null;
   const edit: Move[] = mayEdit ? [{ label: "Edit", href: `${addressOf(tx, record)}/edit`, method: "get" }] : [];
-  return [...edit, ...signInLinkAction(tx, type, record), ...eraseAction(tx, type, record)];
+  return [
+    ...edit,
+    ...signInLinkAction(tx, type, record),
+    ...sessionsAction(tx, type, record),
+    ...eraseAction(tx, type, record),
+  ];
 }
 
 /** Whether a move leads to a form: it asks for something, or is hard to undo and so is asked for once more. */

@@ -13,6 +13,8 @@ import { registerNotificationChoices } from "./notification-choices.ts";
 import { registerNotifications } from "./notifications.ts";
 import { registerOrganisation } from "./organisation.ts";
 import { registerPalette } from "./palette.ts";
+import { registerPeopleSessions } from "./people-sessions.ts";
+import { registerProvisioning } from "./provisioning.ts";
 import { registerRecords } from "./record.ts";
 import { registerSearch } from "./search.ts";
 import { registerSignInLinks } from "./sign-in-link.ts";
@@ -37,6 +39,8 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerBulk(app, parts);
   registerErasures(app, parts);
   registerSignInLinks(app, parts);
+  registerPeopleSessions(app, parts);
+  registerProvisioning(app, parts);
   registerFiles(app, parts);
   registerForms(app, parts);
   registerRecords(app, parts);

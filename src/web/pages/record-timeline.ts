@@ -114,6 +114,23 @@ export function actorOf({ actorName, body }: TimelineEvent): string {
   return actorName ?? body?.by ?? "Reeve";
 }
 
+/** The same, for what is done about how somebody signs in. */
+const signInSentences: Readonly<Record<string, string>> = {
+  sign_in_link_made: "made a sign-in link for this person",
+  password_set: "set the password that was chosen through a sign-in link",
+  sessions_ended: "signed this person out",
+  passkey_added: "let this person sign in with a new passkey, as they asked",
+  passkey_removed: "removed a passkey, as this person asked",
+  second_step_begun: "turned on two-step sign-in, as this person asked",
+  second_step_ended: "turned off two-step sign-in, as this person asked",
+  second_step_taken_away: "turned off this person’s two-step sign-in",
+  recovery_codes_made: "made new recovery codes, as this person asked",
+  recovery_code_used: "let this person in with a recovery code, which is used up",
+  directory_joined: "let this person sign in with the organisation’s account from now on",
+  last_administrator_kept:
+    "kept the role of the last administrator, though no group gives it any more. Make somebody else an administrator, then take it away",
+};
+
 /** What was done in plain words, to follow the name of who did it. */
 function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names: Names): string {
   const { type } = whose;
@@ -125,12 +142,14 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
   if (verb === "linked" || verb === "unlinked") return joinSentence(verb, body, names);
   if (verb === "erased")
     return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
-  if (verb === "sign_in_link_made") return "made a sign-in link for this person";
-  if (verb === "password_set") return "set the password that was chosen through a sign-in link";
+  const sentence = signInSentences[verb];
+  if (sentence !== undefined) return sentence;
   if (verb === "sign_in_address_changed")
     return "changed what this person signs in with to the new e-mail address, and ended their sessions";
   if (verb === "organisation_renamed")
     return `renamed the organisation from “${body?.from ?? "…"}” to “${body?.to ?? "…"}”`;
+  if (verb === "provisioning_token_made") return `made the provisioning token “${body?.to ?? "…"}”`;
+  if (verb === "provisioning_token_revoked") return `revoked the provisioning token “${body?.to ?? "…"}”`;
   if (verb === "organisation_recoloured")
     return `changed the organisation’s colour from ${body?.from ?? "…"} to ${body?.to ?? "…"}`;
   if (verb === "noted" && body?.note) return "brought in a line that was not understood";

@@ -153,6 +153,15 @@ async function cannotBeMade(
 function reasons(name: string, result: Exclude<LinkResult, { ok: true }>) {
   if (result.reason === "inactive")
     return { title: `${name} is not active`, sentences: ["Someone who is not active cannot sign in."], edit: false };
+  if (result.reason === "organisation-only")
+    return {
+      title: `${name} signs in with your organisation’s account`,
+      sentences: [
+        "Passwords are for administrators only here, so a link would be of no use.",
+        "To let them in, put them in a group of your directory that gives a role.",
+      ],
+      edit: false,
+    };
   if (result.reason === "no-email")
     return {
       title: `Give ${name} an e-mail address first`,

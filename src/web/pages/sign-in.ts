@@ -1,13 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Form } from "../../kernel/fields/kind.ts";
-import { localPath } from "../local-path.ts";
 import { first, send } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { sendOffer, sendStillEnded, typedBefore } from "../session-ended.ts";
 import { flashOf, plainShell } from "../shell.ts";
-import { refusalOf, signInFields } from "../sign-in-form.ts";
+import { organisationButton, refusalOf, signInFields } from "../sign-in-form.ts";
 import type { SignInRefusal } from "../sign-in-form.ts";
 import type { SignInResult } from "../sign-in/contract.ts";
+import { nextOf, registerOrganisationSignIn } from "./organisation-sign-in.ts";
+import { passkeyPath } from "./passkeys.ts";
+import { registerSecondStepOfSignIn, sendCodeAsked } from "./sign-in-second-step.ts";
 import { registerSetup } from "./setup.ts";
 import { registerUseOfLinks } from "./use-sign-in-link.ts";
 
@@ -28,8 +30,12 @@ export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
   });
   app.post("/sign-in", own, async (request, reply) => {
     const form = (request.body ?? {}) as Form;
+    // From the session-ended page, by somebody who has signed in in another tab meanwhile.
+    if (typedBefore(form) && first(form, "password") === "" && (await parts.signIn.sessionFrom(request.headers)))
+      return signedIn(parts, reply, form, []);
     const { result, refusal } = await tryPassword(parts, request, form);
     if (result?.ok) return signedIn(parts, reply, form, result.cookies);
+    if (result?.reason === "second-step") return sendCodeAsked(parts, reply, form, result.asked);
     return refuseSignIn(parts, reply, form, refusal);
   });
   app.post("/sign-in/demo", own, async (request, reply) => {
@@ -43,6 +49,8 @@ export function registerSignIn(app: FastifyInstance, parts: WebParts): void {
   });
   registerSetup(app, parts);
   registerUseOfLinks(app, parts);
+  registerOrganisationSignIn(app, parts);
+  registerSecondStepOfSignIn(app, parts);
 }
 
 /** Checks the password, or the account where the session-ended page of a demonstration named one. */
@@ -66,7 +74,7 @@ async function tryPassword(
     password: password.slice(0, 1000),
     ...client,
   });
-  return { result, refusal: result.ok ? noLongerDemo : refusalOf(result) };
+  return { result, refusal: result.ok || result.reason === "second-step" ? noLongerDemo : refusalOf(result) };
 }
 
 /** On to where they wanted to go, or to what they had typed when their session ended. */
@@ -111,6 +119,13 @@ async function sendSignIn(
       },
       errors,
       ...(waiting ? { waitsForSetup: true } : {}),
+      ...organisationButton(parts, options.next),
+      ...(parts.signIn.passkeys === null
+        ? {}
+        : {
+            passkeyHref: `${passkeyPath}${options.next === "" ? "" : `?${new URLSearchParams({ next: options.next }).toString()}`}`,
+          }),
+      ...(parts.signIn.passwordsForAdministratorsOnly ? { passwordsForAdministratorsOnly: true } : {}),
       form: {
         action: "/sign-in",
         fields: signInFields(options.email ?? "", errors),
@@ -132,12 +147,6 @@ async function sendSignIn(
         : {}),
     },
   });
-}
-
-/** Where to go after signing in, on this site and not back to signing in; "" for the usual place. */
-function nextOf(form: Form): string {
-  const path = localPath(first(form, "next"));
-  return path === null || path === "/" || /^\/(sign-in|sign-out|setup)\b/.test(path) ? "" : path;
 }
 
 function accountOf(form: Form): string {

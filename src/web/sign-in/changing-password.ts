@@ -24,8 +24,9 @@ export function changingPassword(parts: SignInParts): Pick<SignIn, "changePasswo
           }),
         ),
       );
-      if (result.ok) for (const session of before) people.forget(session.id);
-      return result;
+      if (!result.ok) return result;
+      for (const session of before) people.forget(session.id);
+      return { ok: true, cookies: result.value };
     },
   };
 }

@@ -1,10 +1,15 @@
 import type { Pool } from "pg";
 import type { AccountResult, NewAccount } from "./accounts.ts";
 import type { AttemptRefusal } from "./attempts.ts";
+import type { DirectorySignIn } from "./directory/directory.ts";
+import type { DirectorySettings } from "./directory/provider.ts";
 import type { RequestHeaders } from "./headers.ts";
 import type { AsProduct, SignInLinks } from "./links.ts";
 import type { PasswordContext } from "./password.ts";
 import type { DemoAccount } from "./people.ts";
+import type { Passkeys } from "./passkeys/passkeys.ts";
+import type { Provisioning } from "./provisioning.ts";
+import type { SecondStep, SecondStepAsked } from "./second-step/second-step.ts";
 import type { SessionRow } from "./sessions.ts";
 
 export interface SignInOptions {
@@ -18,8 +23,12 @@ export interface SignInOptions {
   readonly demo?: boolean;
   /** The e-mail addresses of the people whom a demonstration has a button for, beside those whose account has no password. */
   readonly demoEmails?: readonly string[];
-  /** What sign-in links need; without it they throw, and everything else works. */
+  /** What sign-in links and the organisation's own sign-in need; without it they throw, and everything else works. */
   readonly asProduct?: AsProduct;
+  /** The organisation's own directory; people cannot sign in with it unless told. Needs `asProduct`. */
+  readonly directory?: DirectorySettings;
+  /** Who may come in with a password: everyone unless told. The demonstration's people are not asked for one. */
+  readonly passwords?: "everyone" | "administrators";
   /** For lock-out and what is remembered of people. The end of a session goes by the system's clock. */
   readonly now?: () => Date;
 }
@@ -48,6 +57,10 @@ export interface SessionPerson {
 export type SignInResult =
   | { readonly ok: true; readonly cookies: readonly string[] }
   | { readonly ok: false; readonly reason: "wrong" }
+  /** The password is right, and is no way in for this person: they use the organisation's own sign-in. */
+  | { readonly ok: false; readonly reason: "organisation-only" }
+  /** The password is right, and a code is asked for as well. */
+  | { readonly ok: false; readonly reason: "second-step"; readonly asked: SecondStepAsked }
   | ({ readonly ok: false } & AttemptRefusal);
 
 export interface PasswordChange extends Client {
@@ -71,6 +84,14 @@ export interface SignIn extends SignInLinks {
    * flagged demo, which is checked here and in the database.
    */
   readonly signInAs: (accountId: string, client: Client) => Promise<SignInResult>;
+  /** Signing in with the organisation's own directory; null where none is set. */
+  readonly directory: DirectorySignIn | null;
+  readonly secondStep: SecondStep;
+  /** Null where the address that people use has no name. */
+  readonly passkeys: Passkeys | null;
+  readonly provisioning: Provisioning;
+  /** Whether a password is a way in for administrators alone. */
+  readonly passwordsForAdministratorsOnly: boolean;
   /** The people who may be given a sign-in button: none unless an organisation is flagged demo. */
   readonly demoAccounts: () => Promise<readonly DemoAccount[]>;
   /**
@@ -91,6 +112,10 @@ export interface SignIn extends SignInLinks {
   readonly endSession: (headers: RequestHeaders, sessionId: string) => Promise<boolean>;
   /** Ends the asker's other sessions and says how many. Null when signed out. */
   readonly endOtherSessions: (headers: RequestHeaders) => Promise<number | null>;
+  /** Ends every session of the asker, this one with them; answers the Set-Cookie lines that clear its cookies. */
+  readonly signOutEverywhere: (headers: RequestHeaders) => Promise<readonly string[]>;
+  /** These sessions were ended in the database: they are not remembered here either. */
+  readonly forgetSessions: (sessionIds: readonly string[]) => void;
   /** Wrong current passwords count towards the lock-out. Success ends every session and begins a new one. */
   readonly changePassword: (change: PasswordChange) => Promise<ChangePasswordResult>;
   /** For setup and administrators, who then put the account's id into the person's `account_id`. */

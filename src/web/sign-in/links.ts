@@ -19,6 +19,8 @@ export type LinkResult =
       readonly hasPassword: boolean;
     }
   | { readonly ok: false; readonly reason: "inactive" }
+  /** A password would be no way in for them. */
+  | { readonly ok: false; readonly reason: "organisation-only" }
   | { readonly ok: false; readonly reason: "no-email" }
   | { readonly ok: false; readonly reason: "taken"; readonly email: string };
 
@@ -68,12 +70,15 @@ export type AsProduct = <Result>(organisationId: string, work: (tx: Tx) => Promi
 /** How long a link works. */
 export const linkHours = 24;
 
-interface LinkParts extends SignInParts {
+interface LinkOptions {
   readonly asProduct: AsProduct;
+  readonly mayUsePassword: (person: Who) => Promise<boolean>;
 }
 
-export function signInLinks(signIn: SignInParts, asProduct: AsProduct): SignInLinks {
-  const parts = { ...signIn, asProduct };
+type LinkParts = SignInParts & LinkOptions;
+
+export function signInLinks(signIn: SignInParts, options: LinkOptions): SignInLinks {
+  const parts = { ...signIn, ...options };
   return {
     linkFor: (person) => linkFor(parts, person),
     openLink: async (link) => {
@@ -87,9 +92,10 @@ export function signInLinks(signIn: SignInParts, asProduct: AsProduct): SignInLi
   };
 }
 
-async function linkFor({ asProduct, secret, now }: LinkParts, person: Who): Promise<LinkResult> {
+async function linkFor({ asProduct, secret, now, mayUsePassword }: LinkParts, person: Who): Promise<LinkResult> {
   const held = await asProduct(person.organisationId, (tx) => readHolder(tx, person.personId));
   if (held === null || !held.active) return { ok: false, reason: "inactive" };
+  if (!(await mayUsePassword(person))) return { ok: false, reason: "organisation-only" };
   const holder = heldNow(held);
   if (holder === null) return { ok: false, reason: "no-email" };
   if (held.taken) return { ok: false, reason: "taken", email: holder.email };

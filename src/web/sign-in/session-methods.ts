@@ -13,7 +13,14 @@ const cookiesMax = 1000;
 
 type Methods = Pick<
   SignIn,
-  "sessionFrom" | "endedSessions" | "signOut" | "listSessions" | "endSession" | "endOtherSessions"
+  | "sessionFrom"
+  | "endedSessions"
+  | "signOut"
+  | "listSessions"
+  | "endSession"
+  | "endOtherSessions"
+  | "signOutEverywhere"
+  | "forgetSessions"
 >;
 
 /** Who is asking, and their sessions. */
@@ -60,6 +67,18 @@ export function sessionMethods(parts: SignInParts): Methods {
       if (own === null || !(await endSessionRow(pool, own.user.id, sessionId))) return false;
       people.forget(sessionId);
       return true;
+    },
+
+    async signOutEverywhere(headers) {
+      const own = await ownSession(parts, headers);
+      const ended = own === null ? [] : await endOtherSessionRows(pool, own.user.id, own.session.id);
+      const answer = await auth.api.signOut({ headers: headersFor(headers), returnHeaders: true });
+      for (const sessionId of own === null ? [] : [...ended, own.session.id]) people.forget(sessionId);
+      return answer.headers.getSetCookie();
+    },
+
+    forgetSessions(sessionIds) {
+      for (const sessionId of sessionIds) people.forget(sessionId);
     },
 
     async endOtherSessions(headers) {

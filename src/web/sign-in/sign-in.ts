@@ -1,14 +1,23 @@
+import { holdsAdministration } from "../../kernel/organisation/administrators.ts";
+import { asksSecondStep } from "../../kernel/organisation/second-step.ts";
+import { typeNamed } from "../../kernel/registry.ts";
+import { find } from "../../kernel/store/find.ts";
+import type { Tx, Who } from "../../kernel/transaction.ts";
 import { createAccount } from "./accounts.ts";
 import { createAuth } from "./better-auth.ts";
 import { changingPassword } from "./changing-password.ts";
 import type { SignIn, SignInOptions } from "./contract.ts";
 import { entering } from "./entering.ts";
 import { withDates } from "./dates.ts";
+import { directorySignIn } from "./directory/directory.ts";
 import { withoutSecrets } from "./failure.ts";
 import { gate } from "./gate.ts";
 import { signInLinks } from "./links.ts";
 import type { AsProduct } from "./links.ts";
 import { demoAccounts, peopleOfSessions, personForAccount } from "./people.ts";
+import { passkeySignIn } from "./passkeys/passkeys.ts";
+import { provisioning } from "./provisioning.ts";
+import { secondSteps } from "./second-step/second-step.ts";
 import { sessionMethods } from "./session-methods.ts";
 import { makeRoom } from "./sessions.ts";
 import type { SignInParts } from "./parts.ts";
@@ -33,6 +42,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     demo = true,
     demoEmails = [],
     asProduct = noProduct,
+    directory,
+    passwords = "everyone",
   } = options;
   const pool = withDates(given);
   if (secret.length < 32) throw new Error("The secret that signs cookies must have at least 32 characters");
@@ -51,11 +62,21 @@ export function createSignIn(options: SignInOptions): SignIn {
     passwordGate: gate({ runningMax: 2, waitingMax: 40 }),
   };
   const withButtons = async () => (demo ? demoAccounts(pool, demoEmails) : []);
-  const inside = { ...entering(parts), ...sessionMethods(parts) };
+  const mayUsePassword = async (who: Who) =>
+    passwords === "everyone" || asProduct(who.organisationId, (tx) => administersNow(tx, who.personId));
+  const asks = async ({ organisationId, personId }: Who) =>
+    asProduct !== noProduct && asProduct(organisationId, (tx) => asksSecondStep(tx, personId));
+  const steps = secondSteps({ ...parts, asProduct, asks });
+  const inside = { ...entering(parts, { mayUsePassword, askSecondStep: steps.ask }), ...sessionMethods(parts) };
   return safely({
     ...inside,
     ...changingPassword(parts),
-    ...signInLinks(parts, asProduct),
+    ...signInLinks(parts, { asProduct, mayUsePassword }),
+    directory: directory === undefined ? null : directorySignIn({ ...parts, asProduct, baseUrl }, directory),
+    secondStep: steps.methods,
+    passkeys: passkeySignIn({ ...parts, asProduct, mayUsePassword, baseUrl }),
+    provisioning: provisioning({ pool, now, asProduct, demo }),
+    passwordsForAdministratorsOnly: passwords === "administrators",
     // Where there is to be no demonstration its people cannot come in, though the database may hold one.
     signInAs: async (accountId, client) =>
       (await withButtons()).some((person) => person.accountId === accountId)
@@ -70,6 +91,10 @@ export function createSignIn(options: SignInOptions): SignIn {
   });
 }
 
+async function administersNow(tx: Tx, personId: string): Promise<boolean> {
+  return holdsAdministration(tx, await find(tx, typeNamed(tx.registry, "person"), personId));
+}
+
 const noProduct: AsProduct = () => Promise.reject(new Error("Sign-in links need the product to act by itself"));
 
 /** The same methods, from which no error comes out with a secret in it. */
@@ -77,6 +102,30 @@ function safely(signIn: SignIn): SignIn {
   return {
     signIn: safe(signIn.signIn),
     signInAs: safe(signIn.signInAs),
+    directory: signIn.directory && {
+      name: signIn.directory.name,
+      begin: safe(signIn.directory.begin),
+      finish: safe(signIn.directory.finish),
+    },
+    secondStep: {
+      state: safe(signIn.secondStep.state),
+      begin: safe(signIn.secondStep.begin),
+      confirm: safe(signIn.secondStep.confirm),
+      end: safe(signIn.secondStep.end),
+      renewCodes: safe(signIn.secondStep.renewCodes),
+      pass: safe(signIn.secondStep.pass),
+      since: safe(signIn.secondStep.since),
+    },
+    passkeys: signIn.passkeys && {
+      begin: safe(signIn.passkeys.begin),
+      enter: safe(signIn.passkeys.enter),
+      list: safe(signIn.passkeys.list),
+      beginAdding: safe(signIn.passkeys.beginAdding),
+      add: safe(signIn.passkeys.add),
+      remove: safe(signIn.passkeys.remove),
+    },
+    provisioning: signIn.provisioning,
+    passwordsForAdministratorsOnly: signIn.passwordsForAdministratorsOnly,
     demoAccounts: safe(signIn.demoAccounts),
     sessionFrom: safe(signIn.sessionFrom),
     endedSessions: safe(signIn.endedSessions),
@@ -84,6 +133,8 @@ function safely(signIn: SignIn): SignIn {
     listSessions: safe(signIn.listSessions),
     endSession: safe(signIn.endSession),
     endOtherSessions: safe(signIn.endOtherSessions),
+    signOutEverywhere: safe(signIn.signOutEverywhere),
+    forgetSessions: signIn.forgetSessions,
     changePassword: safe(signIn.changePassword),
     createAccount: safe(signIn.createAccount),
     linkFor: safe(signIn.linkFor),

@@ -10,7 +10,11 @@ import type {
   FaultPage,
   NotAllowedPage,
   NotFoundPage,
+  PasskeyPage,
+  ProvisioningPage,
+  SecondStepPage,
   SessionEndedPage,
+  SessionsPage,
   SetupPage,
   SignInLinkPage,
   SignInPage,
@@ -39,6 +43,10 @@ export type Pages = {
   setup: SetupPage;
   "sign-in-link": SignInLinkPage;
   account: AccountPage;
+  "second-step": SecondStepPage;
+  sessions: SessionsPage;
+  provisioning: ProvisioningPage;
+  passkey: PasskeyPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;
   notifications: NotificationsPage;

@@ -9,6 +9,10 @@ export type SignInPage = {
   readonly form: FormContent;
   /** Whether nobody can sign in yet, because the organisation and its first administrator are still to be made. */
   readonly waitsForSetup?: boolean;
+  /** The way in through the organisation's own directory. */
+  readonly organisation?: OrganisationButton;
+  readonly passkeyHref?: string;
+  readonly passwordsForAdministratorsOnly?: boolean;
   /** Only for an organisation flagged demo. Each is a form with one button. */
   readonly demoPeople?: {
     readonly action: string;
@@ -21,6 +25,9 @@ export type SignInPage = {
     }[];
   };
 };
+
+/** “Sign in with {name}”, which leaves this site. */
+export type OrganisationButton = { readonly name: string; readonly href: string };
 
 /** The first visit of a new installation: the organisation and its first administrator. */
 export type SetupPage = { readonly shell: Shell; readonly errors: readonly FormError[]; readonly form: FormContent };
@@ -51,6 +58,75 @@ export type AccountPage = {
   }[];
   readonly newToken?: FormContent;
   readonly changePassword?: FormContent;
+  readonly passkeys?:
+    | {
+        readonly addHref: string;
+        readonly items: readonly { readonly name: string; readonly text: string; readonly removeAction: string }[];
+      }
+    | undefined;
+  /** Two-step sign-in, for who signs in with a password. */
+  readonly secondStep?: { readonly text: string; readonly links: readonly Link[] } | undefined;
+};
+
+/** A form that has the browser use a passkey, or make one. */
+export type PasskeyPage = {
+  readonly shell: Shell;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly errors: readonly FormError[];
+  readonly action: string;
+  readonly kind: "get" | "create";
+  /** JSON for the browser's own function. */
+  readonly options: string;
+  /** What to call a new one, to be changed. */
+  readonly name?: string;
+  readonly hidden: readonly HiddenField[];
+  readonly submit: string;
+  readonly cancel: Link;
+};
+
+/** The tokens with which the organisation's directory provisions, and the form for another. */
+export type ProvisioningPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly errors: readonly FormError[];
+  readonly address: string;
+  readonly tokens: readonly { readonly name: string; readonly text: string; readonly revokeAction: string }[];
+  readonly form: FormContent;
+};
+
+/** Where people are signed in, for an administrator. */
+export type SessionsPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly intro: string;
+  readonly sessions: readonly {
+    readonly person?: Link;
+    readonly device: string;
+    readonly address: string;
+    readonly started: string;
+    readonly lastSeen: string;
+    readonly current: boolean;
+    readonly endAction: string;
+  }[];
+  /** Each is a form with one button, and what to know before. */
+  readonly actions: readonly { readonly label: string; readonly action: string; readonly text: string }[];
+};
+
+/** Asks for a code of an authenticator app, shows what to put into it, or shows recovery codes once. */
+export type SecondStepPage = {
+  readonly shell: Shell;
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+  readonly errors: readonly FormError[];
+  /** Squares of one unit, as the path of an SVG of this many units. */
+  readonly qr?: { readonly size: number; readonly path: string };
+  readonly key?: string;
+  readonly codes?: readonly string[];
+  readonly form?: FormContent;
+  readonly back?: Link;
 };
 
 /** The one time the token can be read. */
@@ -120,6 +196,7 @@ export type SessionEndedPage = {
   readonly signedIn?: boolean;
   readonly errors: readonly FormError[];
   readonly form: FormContent;
+  readonly organisation?: OrganisationButton;
   readonly kept: readonly { readonly label: string; readonly value: string }[];
 };
 
