@@ -1,52 +1,61 @@
 import { Logger, parseCronItems, run } from "graphile-worker";
-import type { TaskList } from "graphile-worker";
+import type { Task } from "graphile-worker";
 import type pg from "pg";
 import type { Logger as Log } from "pino";
+import * as z from "zod";
 import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
+import { runJob, wakeJobs } from "./kernel/jobs/run.ts";
+import type { JobKind } from "./kernel/jobs/run.ts";
+import { schedules } from "./kernel/jobs/schedules.ts";
+import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
+import { forgetImports } from "./kernel/transfer/forget.ts";
+import { importJobs } from "./kernel/transfer/jobs.ts";
+import type { Store } from "./kernel/transaction.ts";
 
 /** What the worker needs. */
 interface WorkerParts {
   readonly ownerPool: pg.Pool;
+  /** For the work that it does as the person who asked for it. */
+  readonly store: Store;
   readonly filesFolder: string;
   readonly log: Log;
+  /** The kinds of job that people start; the product's own unless told. */
+  readonly kinds?: Readonly<Record<string, JobKind>>;
 }
 
-/** The work that goes on by itself. Each task can be done twice without harm. */
-function tasks({ ownerPool, filesFolder, log }: WorkerParts): TaskList {
+const payload = z.object({ organisation: z.uuid(), job: z.uuid() });
+
+/** The work that goes on by itself, and that of people. Each task can be done twice without harm. */
+function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job", Task>> {
+  const { ownerPool, filesFolder, log } = parts;
   return {
-    /** Seals the timelines that moved, so that one cut short later shows. */
+    "person-job": (given) => runJob({ ...parts, kinds: parts.kinds ?? importJobs }, payload.parse(given)),
     seal: async () => {
       await sealAll(ownerPool);
     },
-    /** Learns the words of titles, to mend typing mistakes in searches. */
     "learn-words": async () => {
       await ownerPool.query("select learn_words(id) from organisations");
     },
-    /** What was erased by law is listed outside the database as well, so that a restore does not bring it back. */
     "keep-erasure-list": async () => {
       await keepErasureList(ownerPool, erasureListPath(filesFolder));
     },
-    /** A key of a form or call is remembered for a day. */
+    "wake-jobs": async () => {
+      await wakeJobs(ownerPool);
+    },
     "forget-submissions": async () => {
       await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");
     },
-    /** Deletes content that nothing names, such as what an erasure let go of just before a crash. */
+    "forget-imports": async () => {
+      await forgetImports(ownerPool);
+    },
     "sweep-files": async () => {
       const { refused } = await sweepFiles({ ownerPool, filesFolder, now: Temporal.Now.instant() });
       if (refused !== null) log.warn(refused);
     },
   };
 }
-
-const schedule = parseCronItems([
-  { task: "seal", match: "* * * * *" },
-  { task: "learn-words", match: "* * * * *" },
-  { task: "keep-erasure-list", match: "* * * * *" },
-  { task: "forget-submissions", match: "17 3 * * *" },
-  { task: "sweep-files", match: "41 3 * * *" },
-]);
 
 /** Starts the worker in this process. `stop` lets what runs end, within graphile-worker's own 5 seconds. */
 export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise<void> }> {
@@ -57,14 +66,15 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   });
   const runner = await run({
     pgPool: ownerPool,
-    taskList: tasks(parts),
-    parsedCronItems: schedule,
+    taskList: { ...tasks(parts) },
+    parsedCronItems: parseCronItems(schedules.map(({ task, match }) => ({ task, match }))),
     concurrency: 2,
     noHandleSignals: true,
     logger,
   });
   // A crash comes before a start. The key keeps one waiting, however often it is started.
   await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
+  await wakeJobs(ownerPool);
   return {
     stop: async () => {
       await runner.stop();

@@ -77,7 +77,12 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
     });
     await app.listen({ port: settings.port, host: settings.host });
     const address = addressOf(app, settings);
-    const worker = await startWorker({ ownerPool: runtime.ownerPool, filesFolder: runtime.filesFolder, log });
+    const worker = await startWorker({
+      ownerPool: runtime.ownerPool,
+      store: runtime.store,
+      filesFolder: runtime.filesFolder,
+      log,
+    });
     if (setupLink) say(`Make your organisation and its first administrator at ${setupLink.link(address)}`);
     say(`Reeve is ready at ${address}`);
     return { address, stop: () => stopAll({ app, worker, releaseLock, runtime }) };

@@ -146,7 +146,12 @@ test("the files of another database's organisations are left alone, and the reas
 
 test("the worker sweeps when it starts", async () => {
   const [left, kept] = [await put(newHex(), 48), await put(newHex(), 1)];
-  const worker = await startWorker({ ownerPool: world.ownerPool, filesFolder, log: pino({ level: "silent" }) });
+  const worker = await startWorker({
+    ownerPool: world.ownerPool,
+    store: world.store,
+    filesFolder,
+    log: pino({ level: "silent" }),
+  });
   try {
     for (let attempt = 0; attempt < 200 && (await isThere(left)); attempt++) await sleep(50);
     assert.deepEqual([await isThere(left), await isThere(kept)], [false, true]);

@@ -82,8 +82,7 @@ export function keepSentFiles(parts: WebParts) {
       }
     });
     // An erasure by law may have taken the same content away after it came and before it was registered.
-    for (const { control, sha256 } of files)
-      if (!(await hasContent(parts.filesFolder, sha256))) form[control] = "gone";
+    for (const { control, sha256 } of files) if (!(await hasContent(parts.filesFolder, sha256))) form[control] = "gone";
     request.sentFiles = sent;
   };
 }

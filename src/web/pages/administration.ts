@@ -17,7 +17,14 @@ type Group = AdminPage["groups"][number];
 
 const organisationGroup: Group = {
   label: "Organisation",
-  cards: [{ title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." }],
+  cards: [
+    { title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." },
+    {
+      title: "Jobs",
+      href: "/jobs",
+      text: "Long work that people started, what failed and why, and what Reeve does by itself.",
+    },
+  ],
 };
 
 /** Where the small registers are kept by which the work goes: people and roles, queues, service levels, calendars. */

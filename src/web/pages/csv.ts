@@ -1,10 +1,13 @@
 import { stringify } from "csv-stringify";
 import { Readable } from "node:stream";
 import type { RecordType } from "../../kernel/record.ts";
+import { wholeAll } from "../../kernel/store/find.ts";
 import { pageMax } from "../../kernel/store/list.ts";
+import { hasLinesOrLinks } from "../../kernel/store/row.ts";
+import { importable } from "../../kernel/transfer/columns.ts";
 import type { Stored } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
-import { typeAt } from "../page.ts";
+import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { textOf, shownOf } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
@@ -21,11 +24,17 @@ const rowsMax = 100_000;
 export async function csvAnswer(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   const { address, labels } = await page.as(async (tx) => {
-    const typed = { ...readAddress(tx.actor, type, page.query), cursor: "" };
+    const { whole: _whole, ...query } = page.query;
+    const typed = { ...readAddress(tx.actor, type, query), cursor: "" };
     checkFilters(tx, type, typed);
     const resolved = await resolveAddress(tx, type, typed);
     await checkSort(tx, type, resolved);
-    return { address: resolved, labels: new Map(columnChoices(tx.actor, type)) };
+    if (!isWhole(page)) return { address: resolved, labels: new Map(columnChoices(tx.actor, type)) };
+    const fields = importable(tx.actor, type);
+    return {
+      address: { ...resolved, show: "all" as const, columns: ["reference", ...fields.map(({ name }) => name)] },
+      labels: new Map([["reference", "Reference"], ...fields.map(({ name, label }) => [name, label] as const)]),
+    };
   });
   // The first rows are read before anything is sent, so that a refusal is a page and not half a file.
   const first = await readPart(page, type, address, "");
@@ -46,6 +55,11 @@ export async function csvAnswer(page: PageRequest): Promise<PageAnswer> {
     type: "text/csv; charset=utf-8",
     headers: { "content-disposition": `attachment; filename="${type.path}-${day}.csv"`, "cache-control": "no-store" },
   };
+}
+
+/** Whether the file is to hold everything that can be given, lines and long texts too, so that it can be brought back. */
+function isWhole({ query }: PageRequest): boolean {
+  return first(query, "whole") === "yes";
 }
 
 interface Part {
@@ -73,16 +87,18 @@ async function* rowsOf(
 
 function readPart(page: PageRequest, type: RecordType, address: ListAddress, cursor: string): Promise<Part> {
   return page.as(async (tx) => {
-    const { items, nextCursor } = await listed(tx, type, { ...address, cursor }, pageMax);
+    const { items: rows, nextCursor } = await listed(tx, type, { ...address, cursor }, pageMax);
+    const whole = isWhole(page);
+    const items = whole && hasLinesOrLinks(type) ? await wholeAll(tx, type, rows) : rows;
     const names = await namesOf(tx, mentionedRecords(type, address.columns, items));
     return {
-      rows: items.map((record) => address.columns.map((name) => harmless(textFor(type, record, name, names)))),
+      rows: items.map((record) => address.columns.map((name) => harmless(textFor(type, record, name, names, whole)))),
       next: nextCursor,
     };
   });
 }
 
-function textFor(type: RecordType, record: Stored, name: string, names: Names): string {
+function textFor(type: RecordType, record: Stored, name: string, names: Names, whole: boolean): string {
   if (name === "reference") return record.reference;
   if (name === "state") return type.states[record.state]?.label ?? record.state;
   if (Object.hasOwn(baseColumns, name))
@@ -93,6 +109,12 @@ function textFor(type: RecordType, record: Stored, name: string, names: Names): 
   const value = record.values[name];
   const shown = shownOf(field, value);
   if (shown === null) return "";
+  if (whole && (shown.kind === "record" || shown.kind === "records")) {
+    const ids = shown.kind === "record" ? [shown.id] : shown.ids;
+    return ids
+      .map((id) => `${names.get(id)?.reference ?? id} ${names.get(id)?.title.replaceAll(";", ",") ?? ""}`.trim())
+      .join("; ");
+  }
   return shown.kind === "record" || shown.kind === "records" || shown.kind === "file"
     ? textOf(shown, names)
     : field.kind.text(field.options, value);
@@ -111,8 +133,9 @@ function moment(iso: string | null): string {
 
 /**
  * A cell that a spreadsheet would take for a formula gets an apostrophe before it, by which it is text (OWASP: CSV
- * injection). Negative numbers are numbers.
+ * injection). Negative numbers are numbers. Text that begins so with apostrophes of its own gets one more, so that an import
+ * can take it off again.
  */
 export function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) && !/^-\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  return /^'*[=+\-@\t\r]/.test(text) && !/^-\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
 }

@@ -18,6 +18,8 @@ import type {
   TooManyRequestsPage,
   UnavailablePage,
 } from "./models/pages.ts";
+import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
+import type { JobPage, JobsPage } from "./models/jobs.ts";
 import type { ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
@@ -28,6 +30,12 @@ export type Pages = {
   ledger: LedgerPage;
   erase: ErasePage;
   form: FormPage;
+  job: JobPage;
+  jobs: JobsPage;
+  import: ImportPage;
+  "import-columns": ImportColumnsPage;
+  "import-rows": ImportRowsPage;
+  "import-undo": ImportUndoPage;
   search: SearchPage;
   numbers: NumbersPage;
   "sign-in": SignInPage;
@@ -51,6 +59,8 @@ export type Pages = {
 export type PageName = keyof Pages;
 
 export type * from "./models/form.ts";
+export type * from "./models/imports.ts";
+export type * from "./models/jobs.ts";
 export type * from "./models/pages.ts";
 export type * from "./models/record.ts";
 export type * from "./models/shell.ts";
