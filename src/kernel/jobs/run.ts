@@ -14,6 +14,8 @@ export interface JobRun {
   as<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** Says in a batch's own transaction how far the job is. Throws `Cancelled`, which undoes nothing, at the next batch. */
   progress(tx: Tx, done: number, total: number | null): Promise<void>;
+  /** Tells PostgreSQL how large the tables have become, so that it goes by the right indexes in the rest of a long job. */
+  refreshStatistics(): Promise<void>;
 }
 
 /**
@@ -110,6 +112,9 @@ function work(worker: Worker, { organisation, job }: { organisation: string; job
     },
     progress: async (tx, done, total) => {
       goesOn = await jobProgress(tx, job, done, total);
+    },
+    refreshStatistics: async () => {
+      await worker.ownerPool.query("analyze records; analyze events; analyze event_bodies; analyze import_rows");
     },
   });
 }

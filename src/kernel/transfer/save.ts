@@ -28,10 +28,12 @@ export const saveImport: JobKind = async (run) => {
       saved: of("create", "saved") + of("update", "saved"),
     };
   });
-  for (let done = saved; ;) {
+  for (let done = saved, batch = 1; ; batch += 1) {
     const many: number = await saveBatch(run, type, { done, total });
     done += many;
     if (many < rowsAtATime) break;
+    // A register that was nearly empty has grown manifold by then.
+    if (batch === 2 || batch === 20) await run.refreshStatistics();
   }
   return run.as(async (tx) => {
     await setImport(tx, run.subject, { stage: "saved", savedAt: tx.now.toString() });
