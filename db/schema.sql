@@ -939,6 +939,26 @@ begin
   return learnt;
 end $function$;
 
+-- link_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.link_records(p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not visible(current_organisation(), p_from) or not visible(current_organisation(), p_to)
+     or not (changeable(current_organisation(), p_from) or changeable(current_organisation(), p_to)) then
+    raise exception 'link_records: no such records' using errcode = 'insufficient_privilege';
+  end if;
+  insert into links (organisation_id, from_id, relation, to_id) values (current_organisation(), p_from, p_relation, p_to)
+    on conflict do nothing;
+  if not found then return false; end if;
+  perform tell_of_link('linked', p_from, p_relation, p_to, p_at);
+  return true;
+end $function$;
+execute link_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone): reeve_app
+
 -- links
 column links organisation_id: uuid not null
 column links from_id: uuid not null
@@ -1327,6 +1347,50 @@ policy queue queue_create: for insert with check (changeable(organisation_id, id
 policy queue queue_read: for select using (visible(organisation_id, id))
 security queue: row level security
 grant queue: insert, select, update
+
+-- reached_records(p_record_uuid,_p_relations_text[],_p_back_boolean,_p_steps_integer,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.reached_records(p_record uuid, p_relations text[], p_back boolean, p_steps integer, p_most integer)
+ RETURNS TABLE(step integer, via uuid, relation text, id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  known uuid[] := array[p_record];
+  edge uuid[] := array[p_record];
+begin
+  if not visible(current_organisation(), p_record) then return; end if;
+  for n in 1..least(p_steps, 10) loop
+    for step, via, relation, id in
+      select n, x.via, x.relation, x.id from (
+        select distinct on (o.id) o.via, o.relation, o.id from (
+          select e.id as via, l.relation, l.id
+          from unnest(edge) as e (id)
+          cross join lateral (
+            (select k.relation, k.from_id as id from links k where p_back and k.organisation_id = current_organisation()
+               and k.to_id = e.id and k.relation = any (p_relations) limit p_most)
+            union all
+            (select k.relation, k.to_id from links k where not p_back and k.organisation_id = current_organisation()
+               and k.from_id = e.id and k.relation = any (p_relations) limit p_most)) l
+        ) o where not o.id = any (known) order by o.id, o.via
+      ) x join records r on r.organisation_id = current_organisation() and r.id = x.id
+      where (r.sensitivity = 'normal' or r.type = any (current_list('restricted_all'))
+             or (r.type = any (current_list('restricted_team')) and r.team_id = any (current_teams()))
+             or r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person())
+        and (r.type = any (current_list('read_all'))
+             or (r.type = any (current_list('read_team')) and r.team_id = any (current_teams()))
+             or (r.type = any (current_list('read_own'))
+                 and (r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person() or r.id = current_person())))
+      order by x.id limit greatest(0, p_most + 1 - cardinality(known))
+    loop
+      return next;
+      known := known || id;
+    end loop;
+    edge := array(select k from unnest(known) as k where not k = any (edge));
+    exit when cardinality(edge) = 0 or cardinality(known) > p_most;
+  end loop;
+end $function$;
+execute reached_records(p_record_uuid,_p_relations_text[],_p_back_boolean,_p_steps_integer,_p_most_integer): reeve_app
 
 -- reads_internal(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.reads_internal(p_organisation uuid, p_record uuid)
@@ -1966,6 +2030,29 @@ policy team_members team_members_read: for select using (visible(organisation_id
 security team_members: row level security
 grant team_members: insert, select, update
 
+-- tell_of_link(p_verb_text,_p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.tell_of_link(p_verb text, p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  held text := coalesce(current_setting('reeve.held', true), '');
+begin
+  -- In one order whichever end is which, so that two at once never wait for each other.
+  for i in 1..2 loop
+    if (i = 1) = (p_from < p_to) then
+      perform set_config('reeve.held', p_from::text, true);
+      perform append_event(p_from, p_verb, p_at, 'everyone', jsonb_build_object('relation', p_relation, 'other', p_to));
+    else
+      perform set_config('reeve.held', p_to::text, true);
+      perform append_event(p_to, p_verb, p_at, 'everyone', jsonb_build_object('relation', p_relation, 'other', p_from, 'back', true));
+    end if;
+  end loop;
+  perform set_config('reeve.held', held, true);
+end $function$;
+
 -- ticket
 column ticket organisation_id: uuid not null
 column ticket id: uuid not null
@@ -2036,6 +2123,25 @@ begin
   return true;
 end $function$;
 execute undo_created(p_import_uuid,_p_record_uuid,_p_state_text,_p_reason_text): reeve_app
+
+-- unlink_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.unlink_records(p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not visible(current_organisation(), p_from) or not visible(current_organisation(), p_to)
+     or not (changeable(current_organisation(), p_from) or changeable(current_organisation(), p_to)) then
+    raise exception 'unlink_records: no such records' using errcode = 'insufficient_privilege';
+  end if;
+  delete from links where organisation_id = current_organisation() and from_id = p_from and relation = p_relation and to_id = p_to;
+  if not found then return false; end if;
+  perform tell_of_link('unlinked', p_from, p_relation, p_to, p_at);
+  return true;
+end $function$;
+execute unlink_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone): reeve_app
 
 -- unsealed
 column unsealed organisation_id: uuid not null

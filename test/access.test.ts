@@ -36,11 +36,16 @@ const deletable: Readonly<Record<string, string>> = {
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
 const callable: Readonly<Record<string, string>> = {
   clock_figures: "spells out what the current person may see; counts and times only",
+  stopped_records: "spells out what the current person may see; ids only",
+  change_organisation: "asks for the permission to change all roles; the current organisation only",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
   changeable: "the same",
   reads_internal: "the same",
   change_record: "asks changeable()",
+  link_records: "asks visible() of both ends and changeable() of one",
+  unlink_records: "the same",
+  reached_records: "spells out what the current person may see; ids only",
   attach_files: "asks changeable(), and takes only what the actor sent",
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",
@@ -177,6 +182,15 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run(
     "insert into category (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
     [organisationId, recordId],
+  );
+  await run("insert into jobs (organisation_id, kind, title, started_by) values ($1, 'theirs', 'Their job', $2)", [
+    organisationId,
+    personId,
+  ]);
+  await run(
+    `with one as (insert into imports (organisation_id, type, file_name, started_by) values ($1, 'ticket', 'theirs.csv', $2) returning *)
+     insert into import_rows (organisation_id, import_id, number, cells) select organisation_id, id, 2, '{theirs}' from one`,
+    [organisationId, personId],
   );
   await run(
     "insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",

@@ -254,6 +254,7 @@ async function wholeLife(
   const made = await checked("post", `/${path}`, await administrator.post(`/${path}`, given), 201);
   const one = `/${path}/${made.json().reference}`;
   const key = { "idempotency-key": randomUUID() };
+  const key2 = { "idempotency-key": randomUUID() };
   await checked("get", `/${path}/{id}`, await administrator.get(one));
   await checked("get", `/${path}`, await administrator.get(`/${path}?limit=2`));
   const [title] = Object.keys(given) as [string];
@@ -279,6 +280,14 @@ async function wholeLife(
     await checked("post", `/${path}/{id}/comments`, await administrator.post(`${one}/comments`, text, key), 201);
   await checked("get", `/${path}/{id}/comments`, await administrator.get(`${one}/comments`));
   const events = await checked("get", `/${path}/{id}/events`, await administrator.get(`${one}/events`));
+  const join = { relation: "depends_on:back", to: administrator.who.personId };
+  fits("post", `/${path}/{id}/joins`, join);
+  for (let twice = 0; twice < 2; twice++)
+    await checked("post", `/${path}/{id}/joins`, await administrator.post(`${one}/joins`, join, key2), 201);
+  const joined = await checked("get", `/${path}/{id}/joins`, await administrator.get(`${one}/joins`));
+  assert.equal(joined.json().items[0].relation, join.relation);
+  await checked("get", `/${path}/{id}/joins`, await administrator.get(`${one}/joins?depends=on-it`));
+  await checked("post", `/${path}/{id}/joins/remove`, await administrator.post(`${one}/joins/remove`, join));
   const erasure = { reason: "A password was pasted", line: events.json().items.at(-1).sequence };
   fits("post", `/${path}/{id}/erasures`, erasure);
   await checked("post", `/${path}/{id}/erasures`, await administrator.post(`${one}/erasures`, erasure), 201);

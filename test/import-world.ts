@@ -5,6 +5,7 @@ import pino from "pino";
 import { runJob } from "../src/kernel/jobs/run.ts";
 import type { JobKind } from "../src/kernel/jobs/run.ts";
 import { importJobs } from "../src/kernel/transfer/jobs.ts";
+import type { WebParts } from "../src/web/parts.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -15,9 +16,10 @@ export interface ImportWorld extends WebWorld {
   runJobs(kinds?: Readonly<Record<string, JobKind>>): Promise<void>;
 }
 
-export async function createImportWorld(): Promise<ImportWorld> {
+/** Makes one. Give `parts` to change what the app is made of. */
+export async function createImportWorld(parts: Partial<WebParts> = {}): Promise<ImportWorld> {
   const filesFolder = await mkdtemp(join(tmpdir(), "reeve-import-"));
-  const world = await createWebWorld({ filesFolder });
+  const world = await createWebWorld({ filesFolder, ...parts });
   return {
     ...world,
     filesFolder,

@@ -56,6 +56,7 @@ const nasty = [
   "[a](&#106;avascript:alert(1))",
   "[a](java&#x09;script:alert(1))",
   "![a](http://x/y.png)",
+  "![a](&#106;avascript:alert(1))",
   '!["onerror="x](http://x"onerror="y)',
   "<a href='javascript:x' onclick='x' style='y'>",
   '<a href="https://x" onclick=x>',

@@ -5,7 +5,8 @@ const marked = new Marked({ gfm: true, breaks: true, async: false });
 marked.use({
   renderer: {
     // A picture from elsewhere would tell its server who reads this page, so it becomes a link.
-    image: ({ href, text }) => `<a href="${escaped(href)}">${escaped(text || href)}</a>`,
+    image: ({ href, text }) =>
+      /^(https?:\/)?\//i.test(href) ? `<a href="${escaped(href)}">${escaped(text || href)}</a>` : escaped(text || href),
     checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
   },
 });

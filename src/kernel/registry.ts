@@ -16,13 +16,20 @@ export interface Registry {
   readonly byPath: ReadonlyMap<string, RecordType>;
 }
 
-/** Makes the registry, refusing two types of one name or path and links to types that are not there. */
+/** Where the product has pages of its own, so that no type can live there. */
+export const ownPaths: ReadonlySet<string> = new Set(
+  "accessibility account administration api assets files health search setup sign-in sign-out".split(" "),
+);
+
+/** Makes the registry, refusing two types of one name or path, one at a path of ours, and links to types that are not there. */
 export function createRegistry(modules: readonly Module[]): Registry {
   const types = new Map<string, RecordType>();
   const byPath = new Map<string, RecordType>();
   for (const type of modules.flatMap((module) => module.records)) {
     if (types.has(type.name) || byPath.has(type.path))
       throw new Error(`Two record types are called ${type.name} or live at ${type.path}`);
+    if (ownPaths.has(type.path))
+      throw new Error(`${type.name} cannot live at /${type.path}: Reeve has a page of its own there`);
     types.set(type.name, type);
     byPath.set(type.path, type);
   }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Tx } from "../kernel/transaction.ts";
+import { pictureKinds } from "./file-headers.ts";
 
 /** What a page needs of a record or a file that it only mentions. A file has no reference, and the type “file”. */
 export interface Named {
@@ -8,6 +9,8 @@ export interface Named {
   readonly type: string;
   /** Where its page lives. */
   readonly href: string;
+  /** Of a file: whether it is a picture that a page can show. */
+  readonly picture?: boolean;
 }
 
 /** The names of these records and files, read with one query; those that the person may not see are not in the answer. */
@@ -19,14 +22,21 @@ export async function namesOf(tx: Tx, ids: Iterable<string | null | undefined>):
     type: string;
     reference: string;
     title: string;
-  }>`select id, type, reference, title from records
+    kind: string | null;
+  }>`select id, type, reference, title, null as kind from records
     where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])
-    union all select id, 'file', '', name from files
+    union all select id, 'file', '', name, media_type from files
     where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])`.execute(tx.db);
   return new Map(
-    rows.map(({ id, type, reference, title }) => [
+    rows.map(({ id, type, reference, title, kind }) => [
       id,
-      { title, reference, type, href: type === "file" ? `/files/${id}` : hrefOf(tx, type, reference) },
+      {
+        title,
+        reference,
+        type,
+        href: kind === null ? hrefOf(tx, type, reference) : `/files/${id}`,
+        ...(kind !== null && pictureKinds.has(kind) ? { picture: true } : {}),
+      },
     ]),
   );
 }

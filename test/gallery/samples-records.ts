@@ -231,7 +231,7 @@ const connected: RecordSection = {
           href: "/records/CON-0087",
           type: "Contract",
           state: { text: "Live", tone: "good" },
-          removeAction: "/links/1/remove",
+          remove: { action: "/links/1/remove", hidden: [] },
         },
       ],
     },

@@ -29,8 +29,8 @@ export async function createMany(
   type: RecordType,
   records: readonly Values[],
 ): Promise<{ id: string; reference: string }[]> {
-  mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
   if (records.length === 0) return [];
+  mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
   const references = await nextReferences(tx, type, records.length);
   const names = references.map((reference) => ({ id: newId(tx.now), reference }));
   const rows: Record<string, unknown>[] = [];

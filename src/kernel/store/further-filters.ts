@@ -3,7 +3,6 @@ import type { RawBuilder } from "kysely";
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
 import type { RecordType } from "../record.ts";
-import type { Tx } from "../transaction.ts";
 
 type Condition = RawBuilder<unknown>;
 type Where = Readonly<Record<string, readonly string[]>>;

@@ -24,7 +24,10 @@ export interface EventBody {
   readonly note?: string;
   /** The source's own columns of the line that this was (imports): all of them on its first, then those that differ from the line before. */
   readonly columns?: Readonly<Record<string, string>>;
+  /** linked and unlinked: how, the other record, and whether the relation leads here from it. */
   readonly relation?: string;
+  readonly other?: string;
+  readonly back?: boolean;
   readonly to?: string;
   readonly certificate?: string;
   readonly reason?: string;

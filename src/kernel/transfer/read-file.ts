@@ -30,6 +30,7 @@ const delimiters = [",", ";", "\t", "|"] as const;
 const common = {
   relax_column_count: true,
   relax_quotes: true,
+  record_delimiter: ["\r\n", "\n", "\r"],
   // A quote that is never closed must not swallow the file.
   max_record_size: 2_000_000,
 };

@@ -30,7 +30,7 @@ export function deskLists({ queue }: NumbersAsked, { weeks, today }: DeskNumbers
   const since = weeks[0]?.week ?? today;
   const address = (query: readonly (readonly [name: string, value: string])[]) => {
     const all = [...query, ...(queue ? [["queue", queue] as const] : [])];
-    return `/${Ticket.path}${all.length > 0 ? `?${new URLSearchParams(all.map((pair) => [...pair]))}` : ""}`;
+    return `/${Ticket.path}${all.length > 0 ? `?${new URLSearchParams(all.map((pair) => [...pair])).toString()}` : ""}`;
   };
   const days = (name: string, week?: string): [string, string][] =>
     week === undefined

@@ -4,6 +4,7 @@ import { takeJsonOnly } from "./body.ts";
 import { addErasureRoute } from "./erasures.ts";
 import { addFileRoutes } from "./files.ts";
 import { gateOf } from "./gate.ts";
+import { addJoinRoutes } from "./joins.ts";
 import { registerOpenApi } from "./openapi-routes.ts";
 import { addRecordRoutes } from "./records.ts";
 import { refuseOtherAddresses, refuseOtherMethods, routesOf } from "./route.ts";
@@ -31,6 +32,7 @@ export async function registerApi(app: FastifyInstance, parts: WebParts): Promis
       addRecordRoutes(add);
       addTimelineRoutes(add);
       addErasureRoute(add);
+      addJoinRoutes(add);
       addFileRoutes(api, add);
       refuseOtherMethods(api, taken, gate.count);
     },

@@ -17,6 +17,9 @@ import { mentionedRecords } from "./list-cells.ts";
 import { checkFilters, checkSort, listed } from "./list-read.ts";
 import { resolveAddress } from "./list-surroundings.ts";
 
+/** The mark at the start tells Excel that the file is UTF-8; a cell of several lines stands in quotation marks. */
+export const csvFormat = { bom: true, record_delimiter: "windows", quoted_match: /[\r\n]/ } as const;
+
 /** The most rows of one file. */
 const rowsMax = 100_000;
 
@@ -39,8 +42,7 @@ export async function csvAnswer(page: PageRequest): Promise<PageAnswer> {
   // The first rows are read before anything is sent, so that a refusal is a page and not half a file.
   const first = await readPart(page, type, address, "");
   const rows = rowsOf(page, type, address, first);
-  // The mark at the start tells Excel that the file is UTF-8.
-  const file = stringify({ bom: true, record_delimiter: "windows" });
+  const file = stringify(csvFormat);
   file.write(address.columns.map((name) => labels.get(name) ?? name));
   const source = Readable.from(rows);
   source.on("error", (error) => {

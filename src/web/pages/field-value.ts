@@ -54,8 +54,11 @@ export function valueOf(shown: Shown | null, names: Names): Value {
     case "href":
       return { kind: "link", text: shown.text, href: shown.href };
     case "record":
-    case "file":
       return linkTo(shown.id, names);
+    case "file": {
+      const file = names.get(shown.id);
+      return file?.picture ? { kind: "picture", text: file.title, href: file.href } : linkTo(shown.id, names);
+    }
     case "records":
       return {
         kind: "links",
@@ -77,6 +80,7 @@ export function cellOf(shown: Shown | null, names: Names): Cell {
   if (shown.kind === "number" || shown.kind === "date" || shown.kind === "tag") return shown;
   const value = valueOf(shown, names);
   if (value.kind === "link") return value;
+  if (value.kind === "picture") return { kind: "link", text: value.text, href: value.href };
   return value.kind === "tags" ? value : { kind: "text", text: textOf(shown, names) };
 }
 

@@ -20,6 +20,7 @@ import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
 import { readForm } from "./form-reading.ts";
 import { requiredOf } from "./form-fields.ts";
+import { postJoin, postPart } from "./joins.ts";
 import { changesRows } from "./line-inputs.ts";
 import { movePage, postMove } from "./move-form.ts";
 import { addressOf } from "./places.ts";
@@ -47,6 +48,8 @@ export function registerForms(app: FastifyInstance, parts: WebParts): void {
   );
   app.post("/:path/:reference/moves/:move", guarded, pageRoute(parts, postMove));
   app.post("/:path/:reference/comments", guarded, pageRoute(parts, postComment));
+  app.post("/:path/:reference/joins", guarded, pageRoute(parts, postJoin));
+  app.post("/:path/:reference/joins/remove", guarded, pageRoute(parts, postPart));
 }
 
 /** The form for a new record: what the definition starts it with, and what the address gives (`?queue=…`). */

@@ -7,9 +7,8 @@ import { findImport, importRows } from "../../kernel/transfer/imports.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
-import { harmless } from "./csv.ts";
+import { csvFormat, harmless } from "./csv.ts";
 
-const csv = { bom: true, record_delimiter: "windows" } as const;
 const rowsAtATime = 1000;
 
 /** A CSV file with nothing but the headings of what can be given for a type. */
@@ -18,7 +17,7 @@ export async function templateCsv(page: PageRequest, tx: Tx): Promise<PageAnswer
   mustImport(tx.actor, type);
   const labels = importable(tx.actor, type).map(({ label }) => label);
   return {
-    body: stringifyAtOnce([labels], csv),
+    body: stringifyAtOnce([labels], csvFormat),
     type: "text/csv; charset=utf-8",
     headers: headers(`${type.path}.csv`),
   };
@@ -28,7 +27,7 @@ export async function templateCsv(page: PageRequest, tx: Tx): Promise<PageAnswer
 export async function rejectedCsv(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   const file = await page.as((tx) => findImport(tx, page.params["id"] ?? "", type));
-  const body = stringify(csv);
+  const body = stringify(csvFormat);
   body.write([...file.headings, "Row of the file", "Why it was rejected"]);
   const source = Readable.from(rowsOf(page, file.id));
   source.on("error", (error) => {

@@ -1,18 +1,27 @@
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
+import { may } from "../../kernel/access.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
+import { choiceOf, relationWords, relations } from "../../kernel/store/relations.ts";
+import type { RelationChoice } from "../../kernel/store/relations.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
 import type { RecordSection } from "../view/models.ts";
 import { mentionedIn } from "./field-value.ts";
-import { stateTag } from "./places.ts";
+import { joinForm } from "./joins.ts";
+import { addressOf, stateTag } from "./places.ts";
+import { submissionField } from "./submitting.ts";
 import { relationsTo, shownMax } from "./relations-to.ts";
 import { seenField } from "./seen-fields.ts";
 
 interface Joined {
   readonly relation: string;
+  /** Whether it leads to this record, rather than this one to it. */
+  readonly back: boolean;
+  /** What a join is taken away by; null for what a field leads to. */
+  readonly join: RelationChoice | null;
   readonly id: string;
   readonly type: string;
   readonly reference: string;
@@ -44,38 +53,61 @@ export async function connectionsOf(
     return field && ids.length > 0 ? [{ relation: field.options.label, ids }] : [];
   });
   const behind = relationsTo(tx, type, record);
-  if (!whole && behind.length === 0)
-    return { groups: [], count: String(ahead.reduce((sum, { ids }) => sum + ids.length, 0)) };
+  if (!whole && behind.length === 0) {
+    const joins = await countJoins(tx, record);
+    const known = ahead.reduce((sum, { ids }) => sum + ids.length, 0) + Math.min(joins, joinsShown);
+    return { groups: [], count: `${known}${joins > joinsShown ? "+" : ""}` };
+  }
   const branches = [
     ...ahead.map(({ relation, ids }) => namedOnes(tx, relation, ids)),
     ...behind.map(({ query }) => query),
+    joinsOf(tx, record, false),
+    joinsOf(tx, record, true),
   ];
-  if (branches.length === 0) return { groups: [], count: "0" };
   const { rows } = await sql<Joined>`${sql.join(
     branches.map((branch) => sql`(${branch})`),
     sql` union all `,
   )}`.execute(tx.db);
-  const relations = [...new Set([...ahead.map(({ relation }) => relation), ...behind.map(({ relation }) => relation)])];
+  const relations = [
+    ...new Set([
+      ...rows.flatMap(({ relation, join }) => (join === null ? [] : [relation])),
+      ...ahead.map(({ relation }) => relation),
+      ...behind.map(({ relation }) => relation),
+    ]),
+  ];
   const groups = relations.flatMap((relation) => {
     const records = rows.filter((row) => row.relation === relation);
-    const moreHref = records.length > shownMax ? behind.find((one) => one.relation === relation)?.listHref : undefined;
+    const most = records.some(({ join }) => join !== null) ? joinsShown : shownMax;
+    const listHref = behind.find((one) => one.relation === relation)?.listHref;
+    const moreHref = records.length > most ? (listHref ?? `${addressOf(tx, record)}/connections`) : undefined;
     return records.length === 0
       ? []
-      : [{ relation, records: records.slice(0, shownMax), ...(moreHref === undefined ? {} : { moreHref }) }];
+      : [{ relation, records: records.slice(0, most), ...(moreHref === undefined ? {} : { moreHref }) }];
   });
   const shown = groups.reduce((sum, { records }) => sum + records.length, 0);
   return { groups, count: `${shown}${rows.length > shown ? "+" : ""}` };
 }
 
 /** The tab that shows them. */
-export function connectedSection(tx: Tx, type: RecordType, { groups }: Connections): RecordSection {
+export function connectedSection(tx: Tx, type: RecordType, record: Stored, { groups }: Connections): RecordSection {
+  const mayJoin = may(tx.actor, type.name, type.access.change.permission, record);
   return {
     kind: "connected",
+    picture: { text: "See it as a picture", href: `${addressOf(tx, record)}/connections` },
+    ...(mayJoin ? { form: joinForm(tx, record, {}) } : {}),
     groups: groups.map(({ relation, records, moreHref }) => ({
       relation,
-      records: records.map(({ type: name, reference, title, state }) => {
+      records: records.map(({ type: name, id, reference, title, state, join }) => {
         const other = typeNamed(tx.registry, name);
         return {
+          ...(join !== null && mayJoin
+            ? {
+                remove: {
+                  action: `${addressOf(tx, record)}/joins/remove`,
+                  hidden: [{ name: "relation", value: join }, { name: "to", value: id }, submissionField()],
+                },
+              }
+            : {}),
           reference,
           title,
           type: other.label.one,
@@ -92,7 +124,32 @@ export function connectedSection(tx: Tx, type: RecordType, { groups }: Connectio
   };
 }
 
+/** How many joins are shown in either direction. */
+const joinsShown = 50;
+
+/** The records that this one was joined to, read from one end. Their words come with them. */
+function joinsOf(tx: Tx, record: Stored, back: boolean): RawBuilder<unknown> {
+  const [here, there] = back ? [sql`l.to_id`, sql`l.from_id`] : [sql`l.from_id`, sql`l.to_id`];
+  const names = Object.keys(relations);
+  const words = names.map((name) => relationWords(name, back));
+  const choices = names.map((name) => choiceOf(name, back));
+  return sql`select n.words as relation, ${back}::boolean as back, r.id, r.type, r.reference, r.title, r.state, n.choice as join
+    from unnest(${names}::text[], ${words}::text[], ${choices}::text[]) as n (name, words, choice)
+    join links l on l.organisation_id = ${tx.actor.organisationId}::uuid and ${here} = ${record.id}::uuid and l.relation = n.name
+    join records r on r.organisation_id = l.organisation_id and r.id = ${there}
+    order by n.words, r.title limit ${joinsShown + 1}`;
+}
+
+/** How many joins a record has, counted no further than is shown. */
+async function countJoins(tx: Tx, record: Stored): Promise<number> {
+  const { rows } = await sql<{ joins: number }>`select count(*)::integer as joins from (
+    select 1 from links where organisation_id = ${tx.actor.organisationId}::uuid and from_id = ${record.id}::uuid and relation = any (${Object.keys(relations)}::text[])
+    union all select 1 from links where organisation_id = ${tx.actor.organisationId}::uuid and to_id = ${record.id}::uuid and relation = any (${Object.keys(relations)}::text[])
+    limit ${joinsShown + 1}) l`.execute(tx.db);
+  return rows[0]?.joins ?? 0;
+}
+
 function namedOnes(tx: Tx, relation: string, ids: readonly string[]): RawBuilder<unknown> {
-  return sql`select ${relation}::text as relation, id, type, reference, title, state from records
+  return sql`select ${relation}::text as relation, false as back, id, type, reference, title, state, null::text as join from records
     where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[]) order by title limit ${shownMax + 1}`;
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { RecordType } from "../../kernel/record.ts";
+import { relationWords } from "../../kernel/store/relations.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
 import type { EventBody, TimelineEvent } from "../../kernel/store/timeline.ts";
 import { countMax } from "../../kernel/store/list.ts";
@@ -51,12 +52,13 @@ export async function eventsBefore(
 
 /** The records that these events name. */
 export function eventIds(tx: Tx, type: RecordType, record: Stored, events: readonly TimelineEvent[]): string[] {
-  return events.flatMap(({ body }) =>
-    Object.entries(valuesOf(body)).flatMap(([name, { from, to }]) => {
+  return events.flatMap(({ body }) => [
+    ...(body?.other === undefined ? [] : [body.other]),
+    ...Object.entries(valuesOf(body)).flatMap(([name, { from, to }]) => {
       const field = seenField(tx, type, name, record);
       return field ? [...mentionedIn(field, from), ...mentionedIn(field, to)] : [];
     }),
-  );
+  ]);
 }
 
 /** What happened, the newest first. */
@@ -90,7 +92,7 @@ export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names):
       : []),
     ...(body?.note ? [{ field: "Note", from: "", to: cut(body.note) }] : []),
   ];
-  const [actor, sentence] = [actorOf(event), sentenceOf(whose, event)];
+  const [actor, sentence] = [actorOf(event), sentenceOf(whose, event, names)];
   return {
     id: String(sequence),
     actor,
@@ -113,13 +115,14 @@ export function actorOf({ actorName, body }: TimelineEvent): string {
 }
 
 /** What was done in plain words, to follow the name of who did it. */
-function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent): string {
+function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names: Names): string {
   const { type } = whose;
   if (verb === "created")
     return `made this ${inSentence(type.label.one)}${body?.state === undefined ? "" : `: ${stateTag(type, body.state).text}`}`;
   if (verb === "changed") return changedSentence(whose, body);
   if (verb === "moved") return movedSentence(type, body);
   if (verb === "commented") return audience === "internal" ? "wrote an internal comment" : "wrote a comment";
+  if (verb === "linked" || verb === "unlinked") return joinSentence(verb, body, names);
   if (verb === "erased")
     return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
   if (verb === "sign_in_link_made") return "made a sign-in link for this person";
@@ -132,6 +135,14 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent): stri
     return `changed the organisation’s colour from ${body?.from ?? "…"} to ${body?.to ?? "…"}`;
   if (verb === "noted") return "brought in a line that was not understood";
   return verb.replaceAll("_", " ");
+}
+
+function joinSentence(verb: "linked" | "unlinked", body: EventBody | null, names: Names): string {
+  const did = verb === "linked" ? "joined this to another record" : "took away what joined this to another record";
+  if (body?.other === undefined) return did;
+  const other = names.get(body.other);
+  const how = inSentence(relationWords(body.relation ?? "", body.back === true));
+  return `${did}: it ${how} ${other ? `${other.reference} ${other.title}` : "one that is not yours to see"}`;
 }
 
 function changedSentence({ tx, type, record }: Whose, body: EventBody | null): string {

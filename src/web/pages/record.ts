@@ -14,6 +14,7 @@ import { conversationSection } from "./comments.ts";
 import type { Names } from "./field-value.ts";
 import { ledgerPage } from "./ledger.ts";
 import { actionsOn, moveButtons } from "./moves.ts";
+import { connectionsPage } from "./connections.ts";
 import { crumbsTo, navigationOf, pageClock, stateTag } from "./places.ts";
 import { connectedSection, connectionsOf } from "./record-connected.ts";
 import type { Connections } from "./record-connected.ts";
@@ -26,6 +27,7 @@ import type { EventPage } from "./record-timeline.ts";
 export function registerRecords(app: FastifyInstance, parts: WebParts): void {
   app.get("/:path/:reference", pageRoute(parts, recordPage));
   app.get("/:path/:reference/clocks/:clock", pageRoute(parts, ledgerPage));
+  app.get("/:path/:reference/connections", pageRoute(parts, connectionsPage));
 }
 
 const tabNames = ["details", "conversation", "timeline", "connected"] as const;
@@ -91,7 +93,7 @@ function sectionsOf(
   { tab, events, names, connections }: Read,
 ): RecordSection[] {
   if (tab === "timeline") return [timelineSection(tx, type, record, { page: events, names })];
-  if (tab === "connected") return [connectedSection(tx, type, connections)];
+  if (tab === "connected") return [connectedSection(tx, type, record, connections)];
   const conversation = conversationSection(tx, type, record, events);
   return tab === "conversation" ? [conversation] : [...detailSections(tx, type, record, names), conversation];
 }

@@ -101,6 +101,6 @@ function relationName(type: RecordType, other: RecordType, { options }: Field): 
 }
 
 function leading(tx: Tx, other: RecordType, relation: string, condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`select ${relation}::text as relation, id, ${other.name}::text as type, reference, title, state from ${viewOf(other)}
+  return sql`select ${relation}::text as relation, true as back, id, ${other.name}::text as type, reference, title, state, null::text as join from ${viewOf(other)}
     where organisation_id = ${tx.actor.organisationId}::uuid and ${condition} ${filterOf(tx, other)} limit ${shownMax + 1}`;
 }

@@ -20,7 +20,7 @@ import type {
 } from "./models/pages.ts";
 import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
 import type { JobPage, JobsPage } from "./models/jobs.ts";
-import type { ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
+import type { ConnectionsPage, ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
 export type Pages = {
@@ -28,6 +28,7 @@ export type Pages = {
   list: ListPage;
   record: RecordPage;
   ledger: LedgerPage;
+  connections: ConnectionsPage;
   erase: ErasePage;
   form: FormPage;
   job: JobPage;

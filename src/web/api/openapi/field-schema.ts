@@ -74,7 +74,11 @@ function valueSchema({ kind, options }: Field, direction: Direction): JsonSchema
     return widget.many ? { type: "array", items: one, maxItems: 200 } : one;
   }
   if (widget.widget === "checkboxes") return { ...checked, items: { type: "string", enum: keysOf(widget.options) } };
-  if (widget.widget === "select" || widget.widget === "radios") return { ...checked, enum: keysOf(widget.options) };
+  if (widget.widget === "select" || widget.widget === "radios") {
+    const numbers = kind.column(options)?.type === "integer";
+    const values = keysOf(widget.options);
+    return { ...checked, ...(numbers ? { type: "integer", enum: values.map(Number) } : { enum: values }) };
+  }
   return {
     ...checked,
     ...formatOf(kind.column(options)?.type),

@@ -1,4 +1,5 @@
 import { commentMax } from "../../../kernel/store/comment.ts";
+import { relationChoices } from "../../../kernel/store/relations.ts";
 import { problemKinds, problemType } from "../problems.ts";
 import type { ProblemKind } from "../problems.ts";
 import type { JsonSchema } from "./field-schema.ts";
@@ -15,6 +16,12 @@ const line = {
 };
 const values = { type: "object", description: "Values by field", additionalProperties: true };
 const text = { type: "string" };
+
+const relation = {
+  type: "string",
+  enum: relationChoices.map(({ value }) => value),
+  description: relationChoices.map(({ value, label }) => `\`${value}\`: ${label.toLowerCase()}`).join("; "),
+};
 
 /** The schemas that belong to no type of record. */
 export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -41,6 +48,34 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
         items: { type: "object", required: ["message"], properties: { field: text, message: text } },
       },
     },
+  },
+  Join: {
+    type: "object",
+    required: ["relation", "step", "via", "id", "type", "reference", "title", "state"],
+    properties: {
+      relation: { ...relation, description: "As it reads from the record before it on the way" },
+      step: { type: "integer", minimum: 1, description: "How many steps away" },
+      via: { type: "string", format: "uuid", description: "The record before it on the way" },
+      id: { type: "string", format: "uuid" },
+      type: text,
+      reference: text,
+      title: text,
+      state: text,
+    },
+    additionalProperties: false,
+  },
+  JoinList: {
+    type: "object",
+    required: ["items"],
+    properties: { items: { type: "array", items: { $ref: "#/components/schemas/Join" } } },
+    additionalProperties: false,
+  },
+  JoinNew: {
+    type: "object",
+    required: ["relation", "to"],
+    properties: { relation, to: { ...text, description: "The other record’s id or reference" } },
+    additionalProperties: false,
+    examples: [{ relation: "depends_on", to: "INC-00042" }],
   },
   File: {
     type: "object",

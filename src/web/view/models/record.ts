@@ -18,6 +18,8 @@ export type Value =
   /** Sanitised Markdown only. */
   | { readonly kind: "html"; readonly html: string }
   | { readonly kind: "link"; readonly text: string; readonly href: string }
+  /** A picture that was sent: shown small, and whole where it leads. */
+  | { readonly kind: "picture"; readonly text: string; readonly href: string }
   | { readonly kind: "links"; readonly links: readonly Link[] }
   | { readonly kind: "tag"; readonly tag: Tag }
   | { readonly kind: "tags"; readonly tags: readonly Tag[] }
@@ -88,13 +90,15 @@ export type RecordSection =
           readonly href: string;
           readonly type: string;
           readonly state?: Tag;
-          /** Takes the link away. */
-          readonly removeAction?: string;
+          /** Takes away what joins them. */
+          readonly remove?: { readonly action: string; readonly hidden: readonly HiddenField[] };
         }[];
         /** Where there are more than these. */
         readonly more?: Link;
       }[];
       readonly empty: Empty;
+      /** The same as a picture, on a page of its own. */
+      readonly picture?: Link;
       readonly form?: FormContent;
     };
 
@@ -167,6 +171,38 @@ export type LedgerPage = {
   readonly clock: ClockCard;
   readonly facts: readonly FieldValue[];
   readonly entries: readonly LedgerEntry[];
+};
+
+/** A picture of what a record is joined to, placed and ready to draw. */
+export type Graph = {
+  readonly width: number;
+  readonly height: number;
+  readonly box: { readonly width: number; readonly height: number };
+  readonly nodes: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly reference: string;
+    readonly title: string;
+    readonly href: string;
+    readonly current: boolean;
+  }[];
+  readonly lines: readonly { readonly path: string; readonly text: string; readonly x: number; readonly y: number }[];
+  /** Whether there is room to write on each line how it joins. */
+  readonly words: boolean;
+  /** How many found no room; the table has them. */
+  readonly left: number;
+};
+
+export type ConnectionsPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly caption: string;
+  readonly title: string;
+  readonly tabs: RecordPage["tabs"];
+  readonly picture?: Graph;
+  readonly table?: Table;
+  readonly note?: string;
+  readonly empty: Empty;
 };
 
 /** Asks before a line of a timeline, or a whole record, is erased by law. */
