@@ -88,9 +88,10 @@ function tilesOf(type: RecordType, { stage }: Import, { of }: Counts): ImportRow
   const words = isSaved(stage)
     ? { create: "made", update: "changed", unchanged: "as they were" }
     : { create: `new ${many} to make`, update: `${many} to change`, unchanged: "as they are already" };
+  const done = (outcome: Outcome) => of(outcome) - (isSaved(stage) ? of(outcome, "waiting") : 0);
   return [
-    { figure: formatCount(of("create")), label: words.create, tone: "good" },
-    { figure: formatCount(of("update")), label: words.update, tone: "info" },
+    { figure: formatCount(done("create")), label: words.create, tone: "good" },
+    { figure: formatCount(done("update")), label: words.update, tone: "info" },
     { figure: formatCount(of("unchanged")), label: words.unchanged, tone: "neutral" },
     { figure: formatCount(of("rejected")), label: "rejected", tone: of("rejected") > 0 ? "bad" : "neutral" },
   ];
@@ -178,12 +179,7 @@ async function rowsTable(tx: Tx, file: Import, rows: readonly ImportRow[]): Prom
   };
   return {
     caption: `Rows of ${file.fileName}`,
-    columns: [
-      { label: "Row", number: true },
-      { label: "Outcome" },
-      { label: "Record", wide: true },
-      { label: "Why", wide: true },
-    ],
+    columns: [{ label: "Row", number: true }, { label: "Outcome" }, { label: "Record" }, { label: "Why" }],
     rows: rows.map((row) => ({
       cells: [
         { kind: "number", text: String(row.number) },

@@ -124,7 +124,7 @@ function sectionsOf(tx: Tx, failed: readonly Job[], jobs: readonly Job[], admini
     {
       id: "failed",
       title: "Failed",
-      note: "Open one to see why it failed and to try it again.",
+      ...(failed.length > 0 ? { note: "Open one to see why it failed and to try it again." } : {}),
       table: tableOf(tx, "Failed jobs", failed, nothing),
     },
     own,
@@ -133,7 +133,7 @@ function sectionsOf(tx: Tx, failed: readonly Job[], jobs: readonly Job[], admini
       title: "What Reeve does by itself",
       table: {
         caption: "Schedules",
-        columns: [{ label: "When" }, { label: "What", wide: true }],
+        columns: [{ label: "When" }, { label: "What" }],
         rows: schedules.map(({ when, what }) => ({
           cells: [
             { kind: "text", text: when },
@@ -149,12 +149,12 @@ function tableOf(tx: Tx, caption: string, jobs: readonly Job[], empty: Table["em
   return {
     caption,
     columns: [
-      { label: "Job", wide: true },
+      { label: "Job" },
       { label: "State" },
       { label: "Done", number: true },
       { label: "Started by" },
       { label: "Added" },
-      { label: "What came of it", wide: true },
+      { label: "What came of it" },
     ],
     rows: jobs.map((job) => rowOf(tx, job)),
     ...(empty ? { empty } : {}),
