@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { checkColumns, createImportWorld, sendFile } from "./import-world.ts";
 import type { ImportWorld } from "./import-world.ts";
+import { runReeve } from "./running.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const started: ChildProcess[] = [];
@@ -15,6 +17,8 @@ let world: ImportWorld;
 
 before(async () => {
   world = await createImportWorld();
+  // Compiled for the tests already: the web would take a while over it.
+  await cp(join(root, ".cache/test-assets"), join(world.filesFolder, "assets"), { recursive: true });
 });
 after(async () => {
   for (const child of started) child.kill("SIGKILL");
@@ -29,7 +33,7 @@ async function startPart(part: "web" | "worker", environment: Readonly<Record<st
     env: {
       ...rest,
       PORT: "0",
-      REEVE_DATA: world.filesFolder.replace(/\/files$/, ""),
+      REEVE_DATA: world.filesFolder,
       REEVE_SECRET: "a secret of both, long enough to sign cookies with",
       NODE_TEST_CONTEXT: "",
       ...environment,
@@ -65,7 +69,7 @@ test("the web alone serves pages on the app's role, and does not start with the 
 
 test("a worker that is killed in the middle of an import: the next one goes on, nothing is lost and nothing made twice", async () => {
   const administrator = await world.as("administrator");
-  const rows = Array.from({ length: 6000 }, (_one, at) => `Killed ${at}`);
+  const rows = Array.from({ length: 4000 }, (_one, at) => `Killed ${at}`);
   const at = await sendFile(world, administrator, "teams", `Name\n${rows.join("\n")}\n`);
   await checkColumns(world, administrator, at);
   const urls = { DATABASE_URL: world.ownerUrl, REEVE_APP_DATABASE_URL: world.appUrl };
@@ -93,7 +97,22 @@ test("a worker that is killed in the middle of an import: the next one goes on, 
   const { rows: made } = await world.ownerPool.query(
     "select count(*)::int as many, count(distinct title)::int as titles from records where title like 'Killed %'",
   );
-  assert.deepEqual(made, [{ many: 6000, titles: 6000 }]);
+  assert.deepEqual(made, [{ many: 4000, titles: 4000 }]);
   const { problems } = await verify({ ownerPool: world.ownerPool, registry: world.registry });
   assert.deepEqual(problems, []);
+});
+
+test("the terminal brings a file in as a person, says what is rejected, and refuses what it does not know", async () => {
+  const who = await world.person("Terry Terminal", "administrator");
+  const { rows } = await world.ownerPool.query("select reference from records where id = $1", [who.personId]);
+  const file = join(world.filesFolder, "teams.csv");
+  await writeFile(file, "Name,E-mail address\nFrom the terminal,team@aldermoor.gov.uk\nWrong,nonsense\n");
+  const urls = { DATABASE_URL: world.ownerUrl, REEVE_APP_DATABASE_URL: world.appUrl };
+  const as = ["--as", rows[0].reference];
+  const done = await runReeve(world.filesFolder, ["import", "records", "teams", file, ...as, "--key", "name"], urls);
+  assert.equal(done.code, 0, done.stderr);
+  assert.match(done.stdout, /^Row 3: E-mail address must be an e-mail address/);
+  assert.match(done.stderr, /E-mail address: email\n[^]*1 made, 0 changed, 0 as they were, 1 rejected/);
+  const wrong = await runReeve(world.filesFolder, ["import", "records", "teams", `${file}.none`, ...as], urls);
+  assert.deepEqual([wrong.code, /There is no file/.test(wrong.stderr)], [1, true]);
 });

@@ -2,8 +2,8 @@ import { Refusal } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { mustImport } from "../../kernel/transfer/check.ts";
-import { importable, keysOf, matchColumns } from "../../kernel/transfer/columns.ts";
-import type { Target } from "../../kernel/transfer/columns.ts";
+import { keysOf } from "../../kernel/transfer/columns.ts";
+import { columnTargets, likelyPlan, mustHoldTogether } from "../../kernel/transfer/plan.ts";
 import { findImport, importRows, setImport, startStage } from "../../kernel/transfer/imports.ts";
 import type { Import, Plan, Stage } from "../../kernel/transfer/imports.ts";
 import type { Actor, Tx } from "../../kernel/transaction.ts";
@@ -23,14 +23,14 @@ export async function showColumns(page: PageRequest, tx: Tx, problems: readonly 
   const file = await findImport(tx, page.params["id"] ?? "", type);
   if (!open.includes(file.stage)) return { redirect: `/${type.path}/import/${file.id}` };
   const typed = page.request.method === "POST" ? planFrom(page, file) : null;
-  const plan = typed ?? { ...guess(tx.actor, type, file), ...file.plan };
+  const plan = typed ?? { ...likelyPlan(tx.actor, type, file), ...file.plan };
   const samples = await importRows(tx, file.id, { limit: 3 });
   const title = `Columns of ${file.fileName}`;
   const errorAt = (name: string) => {
     const error = problems.find(({ field }) => field === name)?.message;
     return error === undefined ? {} : { error };
   };
-  const options = choices(tx.actor, type).map(({ name, label }) => ({ value: name, label }));
+  const options = columnTargets(tx.actor, type).map(({ name, label }) => ({ value: name, label }));
   return {
     page: "import-columns",
     status: problems.length > 0 ? 422 : 200,
@@ -101,17 +101,6 @@ function optionFields(
   ];
 }
 
-/** What can be chosen for a column: the reference, which finds a record, and every field that can be given. */
-function choices(actor: Actor, type: RecordType): readonly Target[] {
-  return [{ name: "reference", label: "Reference" }, ...importable(actor, type)];
-}
-
-/** The likeliest: by name and likeness, and by the reference where the file has one. */
-function guess(actor: Actor, type: RecordType, { headings }: Import): Plan {
-  const columns = matchColumns(headings, choices(actor, type));
-  return { columns, key: columns.includes("reference") ? "reference" : null, blanks: "keep" };
-}
-
 function toldOf({ rowCount, told }: Import): string {
   const delimiters: Readonly<Record<string, string>> = {
     ",": "commas",
@@ -144,7 +133,7 @@ export async function postColumns(page: PageRequest): Promise<PageAnswer> {
       const place = `/${type.path}/import/${file.id}`;
       if (!open.includes(file.stage) || file.stage === "checking") return { redirect: place };
       const plan = planFrom(page, file);
-      mustHold(tx.actor, type, file, plan);
+      mustHoldTogether(tx.actor, type, file, plan);
       await setImport(tx, file.id, { plan });
       await startStage(tx, type, file, "checking");
       return { redirect: place };
@@ -154,34 +143,4 @@ export async function postColumns(page: PageRequest): Promise<PageAnswer> {
     const { problems } = error;
     return page.as((tx) => showColumns(page, tx, problems));
   }
-}
-
-/** Refuses a plan that names a field twice or one that cannot be given, a key without its column, and no column at all. */
-function mustHold(actor: Actor, type: RecordType, { headings }: Import, { columns, key }: Plan): void {
-  const known = new Set(choices(actor, type).map(({ name }) => name));
-  const problems = columns.flatMap((name, at): Problem[] => {
-    if (name === null) return [];
-    const field = `column-${at}`;
-    if (!known.has(name)) return [{ field, message: `“${headings[at]}”: select what it becomes` }];
-    const firstAt = columns.indexOf(name);
-    return firstAt === at
-      ? []
-      : [
-          {
-            field,
-            message: `“${headings[at]}” and “${headings[firstAt]}” cannot become the same field. Leave one out`,
-          },
-        ];
-  });
-  if (columns.every((name) => name === null)) problems.push({ message: "Select what at least one column becomes" });
-  if (key !== null && !keysOf(actor, type).some(({ name }) => name === key))
-    problems.push({ field: "key", message: "Select how a row finds what is here already" });
-  else if (key !== null && !columns.includes(key))
-    problems.push({ field: "key", message: "No column of the file becomes that. Select another, or none" });
-  if (key !== "reference" && columns.includes("reference"))
-    problems.push({
-      field: `column-${columns.indexOf("reference")}`,
-      message: "Reeve gives references itself. Leave the column out, or find records by it",
-    });
-  if (problems.length > 0) throw new Refusal("invalid", problems);
 }
