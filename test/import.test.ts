@@ -5,6 +5,7 @@ import { verify } from "../src/kernel/memory/verify.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { list } from "../src/kernel/store/list.ts";
+import { forgetImports } from "../src/kernel/transfer/forget.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
 import { personWith } from "./grants.ts";
@@ -259,6 +260,23 @@ describe("rights", () => {
     assert.equal(await called("team", "Too late"), undefined);
   });
 
+  test("who may only make and read takes their own import back, without the permission to erase or change", async () => {
+    const maker = await world.as(
+      await personWith(world, [
+        ["person", "read", "all"],
+        ["person", "create", "all"],
+      ]),
+    );
+    const at = await sendFile(world, maker, "people", "Name\nMade and unmade\n");
+    await checkColumns(world, maker, at);
+    await saveRows(world, maker, at);
+    assert.ok(await called("person", "Made and unmade"));
+    await maker.post(`${at}/undo`, {}, { from: `${at}/undo` });
+    await world.runJobs();
+    assert.match(words(await maker.get(at)), /This import was undone/);
+    assert.equal(await called("person", "Made and unmade"), undefined);
+  });
+
   test("nobody takes back a record that their import did not make", async () => {
     const parks = await called("team", "Parks");
     const { rows } = await world.ownerPool.query("select id from imports where started_by = $1 limit 1", [
@@ -338,4 +356,20 @@ test("what an export puts before a formula an import takes off again", async () 
   });
   assert.match(checked, /0 new teams to make.*0 teams to change/);
   assert.match(checked, /0 rejected/);
+});
+
+test("after 30 days what was in a file is forgotten, and the records that it made stay", async () => {
+  const { at } = await bringIn("teams", "Name\nStays for good\n");
+  const id = at.split("/").at(-1);
+  await forgetImports(world.ownerPool);
+  assert.match(words(await administrator.get(at)), /You can undo it until 30 days/);
+  await world.ownerPool.query("update imports set started_at = now() - interval '31 days' where id = $1", [id]);
+  await forgetImports(world.ownerPool);
+  await forgetImports(world.ownerPool);
+  assert.match(words(await administrator.get(at)), /was forgotten 30 days after it was sent/);
+  const { rows } = await world.ownerPool.query("select 1 from import_rows where import_id = $1", [id]);
+  assert.equal(rows.length, 0);
+  const stays = await world.ownerPool.query("select 1 from records where title = 'Stays for good'");
+  assert.equal(stays.rows.length, 1);
+  assert.equal((await administrator.get(`${at}/undo`)).statusCode, 404);
 });

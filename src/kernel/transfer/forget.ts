@@ -10,7 +10,7 @@ export async function forgetImports(ownerPool: pg.Pool): Promise<void> {
     `delete from import_rows w using imports i where i.organisation_id = w.organisation_id and i.id = w.import_id and ${old}`,
   );
   await ownerPool.query(
-    `update imports set stage = 'forgotten', file_id = null, headings = '{}', told = '{}', plan = '{}' where ${old}`,
+    `update imports set stage = 'forgotten', file_id = null, job_id = null, headings = '{}', told = '{}', plan = '{}' where ${old}`,
   );
   await ownerPool.query(
     `delete from jobs j where ended_at < now() - interval '90 days'
