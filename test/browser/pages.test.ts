@@ -201,7 +201,6 @@ for (const javaScriptEnabled of [true, false])
     };
     /** Waits for the job to end: the script does so by itself; without it the person looks again. */
     const until = async (words: RegExp) => {
-      if (javaScriptEnabled) await look();
       for (let attempt = 0; attempt < 60 && (await page.getByText(words).count()) === 0; attempt += 1) {
         const again = page.getByRole("link", { name: "Look again" });
         if (!javaScriptEnabled && (await again.count()) > 0) await again.click();
