@@ -100,6 +100,30 @@ begin
 end $function$;
 execute actor_for_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone): reeve_app
 
+-- add_job(p_kind_text,_p_title_text,_p_subject_uuid,_p_page_text)
+CREATE OR REPLACE FUNCTION reeve.add_job(p_kind text, p_title text, p_subject uuid, p_page text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  made uuid;
+begin
+  if current_organisation() is null or current_person() is null then
+    raise exception 'add_job: nobody acts' using errcode = 'insufficient_privilege';
+  end if;
+  if (select count(*) from (select 1 from jobs where organisation_id = current_organisation() and started_by = current_person()
+        and state in ('waiting', 'running') limit 20) live) >= 20 then
+    raise exception 'add_job: too many' using errcode = 'program_limit_exceeded';
+  end if;
+  insert into jobs (organisation_id, kind, title, subject, page, started_by)
+    values (current_organisation(), p_kind, p_title, p_subject, p_page, current_person()) returning id into made;
+  perform wake_job(current_organisation(), made, now());
+  return made;
+end $function$;
+execute add_job(p_kind_text,_p_title_text,_p_subject_uuid,_p_page_text): reeve_app
+
 -- api_token
 column api_token organisation_id: uuid not null
 column api_token id: uuid not null default uuidv7()
@@ -287,6 +311,23 @@ policy calendar_closures calendar_closures_read: for select using (visible(organ
 security calendar_closures: row level security
 grant calendar_closures: insert, select, update
 
+-- cancel_job(p_job_uuid)
+CREATE OR REPLACE FUNCTION reeve.cancel_job(p_job uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  job jobs := own_job(p_job);
+begin
+  update jobs set cancel_asked = true, state = case when state = 'waiting' then 'cancelled' else state end,
+      ended_at = case when state = 'waiting' then now() end
+    where organisation_id = job.organisation_id and id = job.id and state in ('waiting', 'running') returning state into job.state;
+  return job.state;
+end $function$;
+execute cancel_job(p_job_uuid): reeve_app
+
 -- category
 column category organisation_id: uuid not null
 column category id: uuid not null
@@ -439,6 +480,48 @@ policy clocks clocks_update: for update using (visible(organisation_id, record_i
 security clocks: row level security
 grant clocks: insert, select, update
 
+-- create_many(p_type_text,_p_records_jsonb)
+CREATE OR REPLACE FUNCTION reeve.create_many(p_type text, p_records jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  if current_organisation() is null or current_person() is null or not p_type = any (current_list('create'))
+     or not exists (select 1 from record_types where name = p_type) then
+    raise exception 'create_many: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  with given as materialized (
+    select r.*, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt
+    from jsonb_to_recordset(p_records) as r (id uuid, reference text, title text, state text, owner_id uuid, team_id uuid, requester_id uuid,
+      within_id uuid, sensitivity text, opened_at timestamptz, next_due_at timestamptz, closed_at timestamptz,
+      words_title text, words_everyone text, words_internal text, body jsonb)
+  ), hashed as materialized (
+    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from given
+  ), chained as materialized (
+    select *, event_digest('\x', id, 1, opened_at, current_person(), 'created', 'everyone', body_hash) as hash,
+      setweight(to_tsvector('english', words_title), 'A') || setweight(to_tsvector('english', words_everyone), 'B') as everyone,
+      setweight(to_tsvector('english', words_internal), 'B') as internal
+    from hashed
+  ), new_records as (
+    insert into records (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by, sensitivity,
+        opened_at, updated_at, next_due_at, closed_at, event_count, event_hash, search, search_public)
+      select current_organisation(), id, p_type, reference, title, state, owner_id, team_id, requester_id, within_id, current_person(), sensitivity,
+        opened_at, opened_at, next_due_at, closed_at, 1, hash, everyone || internal, case when internal = '' then null else everyone end
+      from chained
+  ), new_events as (
+    insert into events (organisation_id, record_id, sequence, at, actor_id, verb, audience, type, body_hash, hash)
+      select current_organisation(), id, 1, opened_at, current_person(), 'created', 'everyone', p_type, body_hash, hash from chained
+  )
+  insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), id, 1, salt, body from chained;
+  execute format('insert into %1$I select own.* from jsonb_array_elements($1) as r, jsonb_populate_record(null::%1$I, r -> ''own''
+    || jsonb_build_object(''organisation_id'', current_organisation(), ''id'', r -> ''id'')) as own', p_type) using p_records;
+  insert into clocks select clock.* from jsonb_array_elements(p_records) as r, jsonb_array_elements(r -> 'clocks') as c,
+    jsonb_populate_record(null::clocks, c || jsonb_build_object('organisation_id', current_organisation(), 'record_id', r -> 'id')) as clock;
+end $function$;
+execute create_many(p_type_text,_p_records_jsonb): reeve_app
+
 -- current_held()
 CREATE OR REPLACE FUNCTION reeve.current_held()
  RETURNS uuid
@@ -548,6 +631,20 @@ begin
 end $function$;
 execute erase(p_record_uuid,_p_sequence_integer,_p_reason_text,_p_certificate_uuid): reeve_app
 
+-- erase_import_rows()
+CREATE OR REPLACE FUNCTION reeve.erase_import_rows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  update import_rows set cells = '{}', title = 'Erased', given = null, before = null
+    where organisation_id = new.organisation_id and record_id = new.record_id;
+  return null;
+end $function$;
+execute erase_import_rows(): reeve_app
+
 -- erase_unnamed_files(head_records)
 CREATE OR REPLACE FUNCTION reeve.erase_unnamed_files(head records)
  RETURNS text[]
@@ -624,6 +721,7 @@ constraint erasures erasures_organisation_id_fkey: FOREIGN KEY (organisation_id)
 constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
 
 -- event_bodies
 column event_bodies organisation_id: uuid not null
@@ -749,6 +847,58 @@ policy group_roles group_roles_product: for all using (((organisation_id = ( SEL
 security group_roles: row level security
 grant group_roles: delete, insert, select
 
+-- import_rows
+column import_rows organisation_id: uuid not null
+column import_rows import_id: uuid not null
+column import_rows number: integer not null
+column import_rows cells: text[] not null
+column import_rows outcome: text
+column import_rows title: text
+column import_rows reason: text
+column import_rows given: jsonb
+column import_rows record_id: uuid
+column import_rows before: jsonb
+column import_rows version: integer
+column import_rows state: text not null default 'waiting'::text
+constraint import_rows import_rows_organisation_id_import_id_fkey: FOREIGN KEY (organisation_id, import_id) REFERENCES imports(organisation_id, id)
+constraint import_rows import_rows_outcome_check: CHECK ((outcome = ANY (ARRAY['create'::text, 'update'::text, 'unchanged'::text, 'rejected'::text])))
+constraint import_rows import_rows_pkey: PRIMARY KEY (organisation_id, import_id, number)
+constraint import_rows import_rows_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'saved'::text, 'undone'::text, 'kept'::text])))
+index import_rows import_rows_outcome: CREATE INDEX import_rows_outcome ON import_rows USING btree (organisation_id, import_id, outcome, number)
+index import_rows import_rows_record: CREATE INDEX import_rows_record ON import_rows USING btree (organisation_id, record_id) WHERE (record_id IS NOT NULL)
+policy import_rows import_rows_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (import_id IN ( SELECT i.id
+   FROM imports i)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (import_id IN ( SELECT i.id
+   FROM imports i))))
+security import_rows: row level security
+grant import_rows: insert, select, update
+
+-- imports
+column imports organisation_id: uuid not null
+column imports id: uuid not null default uuidv7()
+column imports type: text not null
+column imports file_name: text not null
+column imports file_id: uuid
+column imports started_by: uuid not null
+column imports started_at: timestamp with time zone not null default now()
+column imports stage: text not null default 'reading'::text
+column imports told: jsonb not null default '{}'::jsonb
+column imports headings: text[] not null default '{}'::text[]
+column imports row_count: integer not null default 0
+column imports plan: jsonb not null default '{}'::jsonb
+column imports job_id: uuid
+column imports saved_at: timestamp with time zone
+constraint imports imports_file_name_check: CHECK (((length(file_name) >= 1) AND (length(file_name) <= 255)))
+constraint imports imports_organisation_id_file_id_fkey: FOREIGN KEY (organisation_id, file_id) REFERENCES files(organisation_id, id)
+constraint imports imports_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint imports imports_organisation_id_job_id_fkey: FOREIGN KEY (organisation_id, job_id) REFERENCES jobs(organisation_id, id)
+constraint imports imports_pkey: PRIMARY KEY (organisation_id, id)
+constraint imports imports_stage_check: CHECK ((stage = ANY (ARRAY['reading'::text, 'columns'::text, 'checking'::text, 'checked'::text, 'saving'::text, 'saved'::text, 'undoing'::text, 'undone'::text, 'forgotten'::text])))
+constraint imports imports_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+index imports imports_started_by: CREATE INDEX imports_started_by ON imports USING btree (organisation_id, started_by, type, id)
+policy imports imports_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
+security imports: row level security
+grant imports: insert, select, update
+
 -- index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text)
 CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_words text, p_internal_words text)
  RETURNS void
@@ -771,6 +921,58 @@ begin
     where organisation_id = current_organisation() and id = p_record;
 end $function$;
 execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
+
+-- job_progress(p_job_uuid,_p_done_integer,_p_total_integer)
+CREATE OR REPLACE FUNCTION reeve.job_progress(p_job uuid, p_done integer, p_total integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  goes_on boolean;
+begin
+  update jobs set done = p_done, total = p_total
+    where organisation_id = current_organisation() and id = p_job and started_by = current_person() and state = 'running'
+    returning not cancel_asked into goes_on;
+  return coalesce(goes_on, false);
+end $function$;
+execute job_progress(p_job_uuid,_p_done_integer,_p_total_integer): reeve_app
+
+-- jobs
+column jobs organisation_id: uuid not null
+column jobs id: uuid not null default uuidv7()
+column jobs kind: text not null
+column jobs title: text not null
+column jobs subject: uuid
+column jobs page: text
+column jobs started_by: uuid not null
+column jobs state: text not null default 'waiting'::text
+column jobs done: integer not null default 0
+column jobs total: integer
+column jobs attempts: integer not null default 0
+column jobs cancel_asked: boolean not null default false
+column jobs result: text
+column jobs failure: text
+column jobs added_at: timestamp with time zone not null default now()
+column jobs next_at: timestamp with time zone not null default now()
+column jobs begun_at: timestamp with time zone
+column jobs begun_done: integer not null default 0
+column jobs ended_at: timestamp with time zone
+constraint jobs jobs_done_check: CHECK ((done >= 0))
+constraint jobs jobs_kind_check: CHECK ((kind ~ '^[a-z][a-z-]{1,39}$'::text))
+constraint jobs jobs_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint jobs jobs_page_check: CHECK (((page ~ '^/'::text) AND (length(page) <= 300)))
+constraint jobs jobs_pkey: PRIMARY KEY (organisation_id, id)
+constraint jobs jobs_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+constraint jobs jobs_title_check: CHECK (((length(title) >= 1) AND (length(title) <= 300)))
+constraint jobs jobs_total_check: CHECK ((total >= 0))
+index jobs jobs_failed: CREATE INDEX jobs_failed ON jobs USING btree (organisation_id, id) WHERE (state = 'failed'::text)
+index jobs jobs_live: CREATE INDEX jobs_live ON jobs USING btree (next_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]))
+index jobs jobs_started_by: CREATE INDEX jobs_started_by ON jobs USING btree (organisation_id, started_by, id)
+policy jobs jobs_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((started_by = ( SELECT current_person() AS current_person)) OR ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])))))
+security jobs: row level security
+grant jobs: select
 
 -- learn_words(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.learn_words(p_organisation uuid)
@@ -1163,6 +1365,21 @@ policy organisations organisations_own: for select using ((id = ( SELECT current
 security organisations: row level security
 grant organisations: select
 
+-- own_job(p_job_uuid)
+CREATE OR REPLACE FUNCTION reeve.own_job(p_job uuid)
+ RETURNS jobs
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  found jobs;
+begin
+  select * into found from jobs where organisation_id = current_organisation() and id = p_job
+    and (started_by = current_person() or 'role' = any (current_list('change_all'))) for no key update;
+  if found.id is null then raise exception 'own_job: no such job' using errcode = 'insufficient_privilege'; end if;
+  return found;
+end $function$;
+
 -- own_role_names()
 CREATE OR REPLACE FUNCTION reeve.own_role_names()
  RETURNS text[]
@@ -1523,6 +1740,24 @@ begin
   end if;
 end $function$;
 execute require_demo_account(wanted_account_id_text): reeve_app
+
+-- retry_job(p_job_uuid)
+CREATE OR REPLACE FUNCTION reeve.retry_job(p_job uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  job jobs := own_job(p_job);
+begin
+  if job.state not in ('failed', 'cancelled') then return false; end if;
+  update jobs set state = 'waiting', attempts = 0, cancel_asked = false, failure = null, result = null, next_at = now(), ended_at = null
+    where organisation_id = job.organisation_id and id = job.id;
+  perform wake_job(job.organisation_id, job.id, now());
+  return true;
+end $function$;
+execute retry_job(p_job_uuid): reeve_app
 
 -- retry_mail(p_mail_uuid)
 CREATE OR REPLACE FUNCTION reeve.retry_mail(p_mail uuid)
@@ -2322,6 +2557,38 @@ begin
 end $function$;
 execute tokens_end(): reeve_app
 
+-- undo_created(p_import_uuid,_p_record_uuid,_p_state_text,_p_reason_text)
+CREATE OR REPLACE FUNCTION reeve.undo_created(p_import uuid, p_record uuid, p_state text, p_reason text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  head records;
+  erases text := current_setting('reeve.erase', true);
+begin
+  select r.* into head from records r
+    join import_rows w on w.organisation_id = r.organisation_id and w.record_id = r.id and w.import_id = p_import and w.outcome = 'create'
+    join imports i on i.organisation_id = w.organisation_id and i.id = w.import_id and i.started_by = current_person()
+    where r.organisation_id = current_organisation() and r.id = p_record and r.created_by = current_person() for no key update of r;
+  if head.id is null then raise exception 'undo_created: no such record' using errcode = 'insufficient_privilege'; end if;
+  if head.version <> 1 or head.event_count <> 1 then return false; end if;
+  perform set_config('reeve.held', p_record::text, true);
+  if p_state is not null and p_state <> head.state then
+    perform append_event(p_record, 'moved', now(), 'everyone', jsonb_build_object('from', head.state, 'state', p_state));
+    update records set state = p_state, closed_at = coalesce(closed_at, now()), next_due_at = 'infinity', updated_at = now(), version = version + 1
+      where organisation_id = head.organisation_id and id = head.id;
+  end if;
+  if p_reason is not null then
+    perform set_config('reeve.erase', array[head.type]::text, true);
+    perform erase(p_record, null, p_reason);
+    perform set_config('reeve.erase', erases, true);
+  end if;
+  return true;
+end $function$;
+execute undo_created(p_import_uuid,_p_record_uuid,_p_state_text,_p_reason_text): reeve_app
+
 -- unlink_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.unlink_records(p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)
  RETURNS boolean
@@ -2640,6 +2907,20 @@ create view visible_ticket as
    FROM (records r
      JOIN ticket t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'ticket'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- wake_job(p_organisation_uuid,_p_job_uuid,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.wake_job(p_organisation uuid, p_job uuid, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if exists (select 1 from pg_proc where proname = 'add_job' and pronamespace = to_regnamespace('graphile_worker')) then
+    execute 'select graphile_worker.add_job(identifier => $1, payload => $2, run_at => $3, max_attempts => 1, job_key => $4)'
+      using 'person-job', json_build_object('organisation', p_organisation, 'job', p_job), p_at, 'person-job ' || p_job;
+  end if;
+end $function$;
 
 -- watchers
 column watchers organisation_id: uuid not null

@@ -1,11 +1,14 @@
-/** Starts Reeve: settings -> database -> web and worker. */
+/** Starts Reeve: settings -> database -> web and worker; `web` or `worker` starts that part alone. */
+import { startWeb, startWorkerAlone } from "./apart.ts";
 import { EmbeddedPostgresError } from "./kernel/database/embedded.ts";
 import { MigrationError } from "./kernel/database/migrate.ts";
 import { readSettings, SettingsError } from "./kernel/settings.ts";
+import type { Settings } from "./kernel/settings.ts";
 import { AlreadyRunning, startProduct } from "./product.ts";
+import type { Product } from "./product.ts";
 
 try {
-  const product = await startProduct(readSettings(process.env), (line) => process.stdout.write(`${line}\n`));
+  const product = await started(process.argv[2], readSettings(process.env));
   let stopping: Promise<void> | null = null;
   const stop = () => {
     // A second signal (npm forwards what the whole group got already) changes nothing.
@@ -18,6 +21,13 @@ try {
 } catch (error) {
   process.stderr.write(`${sentenceFor(error)}\n`);
   process.exit(1);
+}
+
+/** All of it in this process, or the web or the worker alone. */
+function started(part: string | undefined, settings: Settings): Promise<Product> {
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  if (part === "web") return startWeb(settings, say);
+  return part === "worker" ? startWorkerAlone(settings, say) : startProduct(settings, say);
 }
 
 /** What went wrong in words for the person at the terminal; a stack only for what nobody foresaw. */

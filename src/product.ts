@@ -37,10 +37,7 @@ const lockNumber = 7233022;
 
 /** Starts everything and says where it can be reached. Throws when it cannot, leaving nothing running. */
 export async function startProduct(settings: Settings, say: (line: string) => void): Promise<Product> {
-  const log = pino(
-    { level: settings.logLevel === "info" ? "warn" : settings.logLevel, serializers: logSerializers },
-    pino.destination({ dest: 2, sync: false }),
-  );
+  const log = productLog(settings);
   const assetsReady = prepareAssets(`${settings.dataFolder}/assets`);
   assetsReady.catch(() => {});
   const runtime = await openRuntime({ settings, log: say, stays: true });
@@ -85,6 +82,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
     const address = addressOf(app, settings);
     const worker = await startWorker({
       ownerPool: runtime.ownerPool,
+      store: runtime.store,
       filesFolder: runtime.filesFolder,
       registry,
       channel,
@@ -102,7 +100,16 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
   }
 }
 
-function addressOf(app: FastifyInstance, settings: Settings): string {
+/** The log of a process: on stderr, as much as the settings say. */
+export function productLog(settings: Settings): pino.Logger {
+  return pino(
+    { level: settings.logLevel === "info" ? "warn" : settings.logLevel, serializers: logSerializers },
+    pino.destination({ dest: 2, sync: false }),
+  );
+}
+
+/** Where a server that listens can be reached. */
+export function addressOf(app: FastifyInstance, settings: Settings): string {
   const bound = app.server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : settings.port;
   return settings.host === "127.0.0.1" ? `http://localhost:${port}` : baseUrlFor(settings.host, port);
@@ -170,12 +177,16 @@ interface Running {
   readonly runtime: Runtime;
 }
 
-async function stopAll({ app, worker, releaseLock, runtime }: Running): Promise<void> {
-  const inTime = new Promise<void>((resolve) => setTimeout(resolve, stopMsMax).unref());
-  const orderly = async () => {
+function stopAll({ app, worker, releaseLock, runtime }: Running): Promise<void> {
+  return stopInTime(async () => {
     await Promise.allSettled([app.close(), worker.stop()]);
     await releaseLock();
     await runtime.close();
-  };
+  });
+}
+
+/** Stops in order, or after 9.5 seconds as it is. */
+export async function stopInTime(orderly: () => Promise<void>): Promise<void> {
+  const inTime = new Promise<void>((resolve) => setTimeout(resolve, stopMsMax).unref());
   await Promise.race([orderly(), inTime]);
 }

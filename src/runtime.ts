@@ -75,7 +75,7 @@ export async function openRuntime({ settings, log, stays = false, migrates = tru
 }
 
 /** Makes the data folder. Throws a SettingsError when there can be none. */
-async function makeDataFolder(path: string): Promise<void> {
+export async function makeDataFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -94,7 +94,7 @@ function withUser(url: string, user: string, password: string): string {
 }
 
 /** The secret in the data folder, made at the first start; of two starts at once, one makes it and both use it. */
-async function keptSecret(dataFolder: string): Promise<string> {
+export async function keptSecret(dataFolder: string): Promise<string> {
   const path = join(dataFolder, "secret");
   try {
     const file = await open(path, "wx", 0o600);

@@ -67,6 +67,12 @@ const callable: Readonly<Record<string, string>> = {
   erase: "asks visible() and the permission “erase”",
   next_number: "of the current organisation; gives a number and nothing else",
   bring_in: "only with nobody acting",
+  create_many: "asks the permission “create”, as the policy on records does; made by the current person",
+  undo_created: "asks for the current person's own import, and a record that they made and nobody touched since",
+  add_job: "for the current person; payloads hold ids only, and each person may have 20",
+  job_progress: "of the current person's own job",
+  cancel_job: "asks own_job(): the current person's, or anybody's for whoever may change every role",
+  retry_job: "the same",
   act_as: "makes somebody the actor: it is who the app says it is",
   reference_data: "only types marked as reference data, of the current organisation",
   reference_data_mark: "the same: a mark",
@@ -235,6 +241,15 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run(
     "insert into category (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
     [organisationId, recordId],
+  );
+  await run("insert into jobs (organisation_id, kind, title, started_by) values ($1, 'theirs', 'Their job', $2)", [
+    organisationId,
+    personId,
+  ]);
+  await run(
+    `with one as (insert into imports (organisation_id, type, file_name, started_by) values ($1, 'ticket', 'theirs.csv', $2) returning *)
+     insert into import_rows (organisation_id, import_id, number, cells) select organisation_id, id, 2, '{theirs}' from one`,
+    [organisationId, personId],
   );
   await run(
     "insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",

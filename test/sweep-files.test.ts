@@ -148,6 +148,7 @@ test("the worker sweeps when it starts", async () => {
   const [left, kept] = [await put(newHex(), 48), await put(newHex(), 1)];
   const worker = await startWorker({
     ownerPool: world.ownerPool,
+    store: world.store,
     filesFolder,
     registry: world.registry,
     channel: null,

@@ -3,6 +3,7 @@ import { foundOrganisation } from "../council/found.ts";
 import { importServiceNowLog } from "../modules/desk/import/servicenow-log.ts";
 import { reconciliationText } from "../modules/desk/import/reconciliation.ts";
 import { registry } from "../records.ts";
+import { importRecords } from "./import-records.ts";
 import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
 
 /** `import SOURCE FILE`: one command for each tool that a team can leave. */
@@ -15,6 +16,18 @@ export function addImportCommands(program: Command): void {
     .option("--json", "print the reconciliation as one object")
     .description("a ServiceNow incident event log")
     .action(serviceNowLog);
+  into
+    .command("records")
+    .argument("<type>", "what they become, as in an address: people, tickets")
+    .argument("<file>", "a CSV file or an Excel workbook, with headings in its first row")
+    .requiredOption(
+      "--as <person>",
+      "who brings them in, by e-mail address or reference: only what they may do is done",
+    )
+    .option("--key <field>", "the field by which a row finds the record that it changes, or reference")
+    .option("--check-only", "say what each row would come to, and save nothing")
+    .description("records of any type, with the columns as their headings match")
+    .action(importRecords);
 }
 
 async function serviceNowLog(file: string, options: { organisation?: string; json?: boolean }): Promise<void> {

@@ -82,7 +82,8 @@ export const all = {
   }),
   databaseUrl: define({
     name: "DATABASE_URL",
-    purpose: "Address of your own PostgreSQL 18 or newer, as the owner of the database",
+    purpose:
+      "Address of your own PostgreSQL 18 or newer, as the owner of the database; `npm run web` must not have it, `npm run worker` needs it",
     allowed: "an address such as `postgres://owner:password@host:5432/reeve`",
     otherwise: "Reeve runs its own PostgreSQL in the data folder",
     isSecret: true,
@@ -90,7 +91,8 @@ export const all = {
   }),
   appDatabaseUrl: define({
     name: "REEVE_APP_DATABASE_URL",
-    purpose: "Address of the same database for pages and API, as a role that owns nothing",
+    purpose:
+      "Address of the same database for pages and API, as a role that owns nothing; `npm run web` and `npm run worker` both need it",
     allowed: "an address such as `postgres://reeve_app:password@host:5432/reeve`",
     otherwise: "The migration makes the role `reeve_app`",
     isSecret: true,

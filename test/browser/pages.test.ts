@@ -48,7 +48,7 @@ async function addresses(page: Page): Promise<string[]> {
   const first = async (path: string) => {
     await page.goto(`/${path}`);
     const href = await page
-      .locator(`main a[href^="/${path}/"]:not([href$="/new"])`)
+      .locator(`main a[href^="/${path}/"]:not([href$="/new"]):not([href$="/import"])`)
       .first()
       .getAttribute("href")
       .catch(() => null);
@@ -77,6 +77,8 @@ async function addresses(page: Page): Promise<string[]> {
     `${ticket}/erase?line=1`,
     "/search?q=printer",
     "/search?q=zzzzqq",
+    "/people/import",
+    "/jobs",
     "/desk/numbers",
     "/account",
     `${person}/sign-in-link`,
@@ -185,3 +187,42 @@ test("a bar of the desk's numbers leads to the tickets that it counts", { timeou
   assert.deepEqual(errors, []);
   await context.close();
 });
+
+const turboIsBusy = "aria-allowed-attr: Elements must only use supported ARIA attributes: html";
+
+for (const javaScriptEnabled of [true, false])
+  test(`a file is brought in and taken back ${javaScriptEnabled ? "as the page follows its jobs" : "without the script"}, at 320 px`, async () => {
+    const { context, page, errors } = await signedIn(/administrator/i, { javaScriptEnabled, width: 320 });
+    const faults: string[] = [];
+    /** What axe finds. Turbo says of the whole page that it is busy while the next one comes, as a job's end may at any time. */
+    const look = async () => {
+      const found = await faultsOf(page);
+      faults.push(...found.filter((fault) => fault !== turboIsBusy));
+    };
+    /** Waits for the job to end: the script does so by itself; without it the person looks again. */
+    const until = async (words: RegExp) => {
+      for (let attempt = 0; attempt < 60 && (await page.getByText(words).count()) === 0; attempt += 1) {
+        const again = page.getByRole("link", { name: "Look again" });
+        if (!javaScriptEnabled && (await again.count()) > 0) await again.click();
+        await page.waitForTimeout(250);
+      }
+      await page.getByText(words).first().waitFor();
+      if (javaScriptEnabled) await look();
+    };
+    await page.goto("/teams/import");
+    const name = `Browser ${javaScriptEnabled ? "with" : "without"} script`;
+    const buffer = Buffer.from(`Team name,Email\n${name},team@example.gov.uk\nWrong,nonsense\n`);
+    await page.setInputFiles("input[type=file]", { name: "teams.csv", mimeType: "text/csv", buffer });
+    await page.locator("main button[type=submit]:visible").last().click();
+    await until(/Say which column is which/);
+    await page.getByRole("button", { name: "Check every row" }).click();
+    await until(/Nothing is saved yet/);
+    await page.getByRole("button", { name: "Save 1 row" }).click();
+    await until(/You can undo it until/);
+    await page.getByRole("link", { name: "Undo this import" }).click();
+    await page.getByRole("button", { name: "Undo this import" }).last().click();
+    await until(/This import was undone/);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });

@@ -47,12 +47,34 @@ export function dayFromForm(form: Form, name: string): unknown {
   return `${year}-${month.padStart(2, "0")}-${dayOfMonth.padStart(2, "0")}`;
 }
 
-/** Reads `2026-11-21`, `21/11/2026` and `21.11.26` (day first, as written here); anything else as it was. */
+const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/**
+ * Reads `2026-11-21`, `21/11/2026`, `21.11.26`, `21 November 2026` and `Sat 21-Nov-26` (day first, as written here), a
+ * time of midnight after it let be; anything else as it was.
+ */
 export function dayFromText(text: string): string {
-  const british = /^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\s*$/.exec(text);
-  if (!british) return text.trim();
-  const [, dayOfMonth = "", month = "", year = ""] = british;
-  return `${year.length === 2 ? `20${year}` : year}-${month.padStart(2, "0")}-${dayOfMonth.padStart(2, "0")}`;
+  const bare = text
+    .trim()
+    .replace(/^(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[,.]?\s+/i, "")
+    .replace(/[T ]+00:00(:00(\.0+)?)?Z?$/, "");
+  const [, dayOfMonth = "", month = "", year = ""] =
+    /^(\d{1,2})(?:st|nd|rd|th)?(?:[/.-]|\s+)(\d{1,2}|\p{L}{3,9})\.?,?(?:[/.-]|\s+)(\d{4}|\d{2})$/iu.exec(bare) ?? [];
+  const number = /^\d/.test(month) ? month : monthNumber(month);
+  if (dayOfMonth === "" || number === null) {
+    // A year first with single figures, as some systems write it.
+    const [, first, second, third] = /^(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})$/.exec(bare) ?? [];
+    return first === undefined ? bare : `${first}-${second?.padStart(2, "0")}-${third?.padStart(2, "0")}`;
+  }
+  return `${year.length === 2 ? `20${year}` : year}-${number.padStart(2, "0")}-${dayOfMonth.padStart(2, "0")}`;
+}
+
+/** "Nov", "Sept" and "november" as "11"; null for no month. */
+function monthNumber(name: string): string | null {
+  const at = monthNames.indexOf(name.slice(0, 3).toLowerCase());
+  const whole =
+    at < 0 ? "" : new Date(Date.UTC(2000, at, 1)).toLocaleString("en-GB", { month: "long", timeZone: "UTC" });
+  return whole.toLowerCase().startsWith(name.toLowerCase()) && at >= 0 ? String(at + 1) : null;
 }
 
 export const date = fieldOf(dateKind);

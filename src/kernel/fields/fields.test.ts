@@ -455,7 +455,13 @@ describe("dates and moments", () => {
       [" 2026-11-21 ", "2026-11-21"],
       ["1799-12-31", null],
       ["3000-01-01", null],
-      ["21 November 2026", null],
+      ["21 November 2026", "2026-11-21"],
+      ["Sat 21-Nov-26", "2026-11-21"],
+      ["21st Nov 2026", "2026-11-21"],
+      ["1 Sept 2026", "2026-09-01"],
+      ["2026/1/5", "2026-01-05"],
+      ["21/11/2026 00:00:00", "2026-11-21"],
+      ["21 Novembre 2026", null],
     ] as const;
     for (const [text, wanted] of cases) assert.equal(day(text), wanted, text);
     assert.equal(boxes("9", "3", "2026"), "2026-03-09");

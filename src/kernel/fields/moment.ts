@@ -41,13 +41,21 @@ export const momentKind: FieldKind<CommonOptions, string> = {
     return local.offsetNanoseconds % 60_000_000_000 === 0 ? local.toString({ timeZoneName: "never" }) : value;
   },
   fromText: (_options, cell) => {
-    const [datePart = "", ...rest] = cell.trim().split(/[ T]+/);
-    return rest.length === 0 ? dayFromText(datePart) : `${dayFromText(datePart)}T${rest.join("")}`;
+    // The day, however it is written, and after it a time: "21 November 2026 9:30 am", "2026-11-21T09:30Z".
+    const [, datePart = "", time = ""] = /^(.*?)(?:[T,]| at |\s)\s*(\d{1,2}:\d.*)$/.exec(cell.trim()) ?? [];
+    return time === "" ? dayFromText(cell) : `${dayFromText(datePart)}T${timeFromText(time)}`;
   },
   sheet: { format: "dd mmm yyyy hh:mm", value: (_options, value) => wallClock(value) },
   filter: "date-range",
   sortable: true,
 };
+
+/** "9:30 pm" as "21:30"; every other time with its hour in two figures, its zone let be. */
+function timeFromText(text: string): string {
+  const [, hour, rest = "", half] = /^(\d{1,2})((?::\d{2}){1,2})\s*([ap])\.?m\.?$/i.exec(text) ?? [];
+  if (hour === undefined) return text.replaceAll(" ", "").replace(/^(\d):/, "0$1:");
+  return `${String((Number(hour) % 12) + (half?.toLowerCase() === "p" ? 12 : 0)).padStart(2, "0")}${rest}`;
+}
 
 /** "09:30"; with seconds where there are some, so that a form gives back the moment it was shown. */
 function timeOf(local: Temporal.ZonedDateTime): string {

@@ -101,17 +101,20 @@ export async function insertRecord(
   return { id, reference };
 }
 
-/** The values that the record starts with, checked: what was given, the definition's own, what follows from them. */
-async function completeValues(
+/**
+ * The values that a new record starts with, checked: what was given, the definition's own, what follows from them. With
+ * `linksKnown` the caller has read what the links lead to as the actor. Refuses as `create` does.
+ */
+export async function completeValues(
   tx: Tx,
   type: RecordType,
   given: Values,
-  { trusted = false }: CreateOptions,
+  { trusted = false, linksKnown = false }: CreateOptions & { readonly linksKnown?: boolean },
 ): Promise<Values> {
   const checked = checkValues(type, given, { trusted, ...(trusted ? {} : { allowed: givenAtFirst(tx, type) }) });
   const [defaults, wrongLinks] = await Promise.all([
     type.defaults?.(tx) ?? {},
-    trusted ? [] : linkProblems(tx, type, checked, null),
+    trusted || linksKnown ? [] : linkProblems(tx, type, checked, null),
   ]);
   const started = { ...choiceDefaults(type), ...defaults, ...withoutNulls(checked) };
   checkRequired(type, started);
@@ -152,7 +155,7 @@ function withoutNulls(values: Values): Values {
 }
 
 /** What is worth remembering: no empty values. */
-function present(values: Values): Values {
+export function present(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).filter(
       ([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0),
@@ -161,7 +164,7 @@ function present(values: Values): Values {
 }
 
 /** A UUIDv7 of a moment (RFC 9562 section 5.7): ids sort by when their records were made. */
-function newId(now: Temporal.Instant): string {
+export function newId(now: Temporal.Instant): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const milliseconds = BigInt(Math.max(0, now.epochMilliseconds));
   for (let at = 0; at < 6; at++) bytes[at] = Number((milliseconds >> BigInt(40 - at * 8)) & 0xffn);

@@ -30,6 +30,7 @@ function start() {
 }
 
 document.addEventListener("turbo:load", start);
+document.addEventListener("turbo:load", followJob);
 document.addEventListener("turbo:render", start);
 start();
 
@@ -144,3 +145,29 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("turbo:load", startPasskeys);
 document.addEventListener("turbo:render", startPasskeys);
 startPasskeys();
+
+/** A job that runs: its part of the page is read again each second, and what comes of it is opened when it ends. */
+function followJob() {
+  const part = document.querySelector("[data-job]");
+  if (part) setTimeout(() => void readJob(part), 1000);
+}
+
+async function readJob(part) {
+  if (!part.isConnected) return;
+  const answer = await fetch(part.dataset.job, { headers: { accept: "text/html" } }).catch(() => undefined);
+  const read = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
+  const now = read?.getElementById("job");
+  if (!part.isConnected) return;
+  if (answer && !now?.hasAttribute("data-job")) {
+    window.Turbo.visit(now?.dataset.jobNext ?? location.href, { action: "replace" });
+    return;
+  }
+  if (now) {
+    // The bar and the words above it change in place, so that the focus stays where it is.
+    for (const name of [".r-job__text", ".r-job__bar", ".r-tag"]) {
+      const [old, next] = [part.querySelector(name), now.querySelector(name)];
+      if (old && next && old.outerHTML !== next.outerHTML) old.replaceWith(document.importNode(next, true));
+    }
+  }
+  followJob();
+}

@@ -25,6 +25,11 @@ const organisationGroup: Group = {
     { title: "Mail", href: mailPath, text: "How mail goes out, and what did not go." },
     { title: "Provisioning", href: provisioningPath, text: "People and groups that your directory sends (SCIM)." },
     { title: "Who is signed in", href: sessionsPath, text: "Where, since when, and a way to end it." },
+    {
+      title: "Jobs",
+      href: "/jobs",
+      text: "Long work that people started, what failed and why, and what Reeve does by itself.",
+    },
   ],
 };
 

@@ -1,18 +1,24 @@
 import { stringify } from "csv-stringify";
 import { Readable } from "node:stream";
 import type { Stored } from "../../kernel/transaction.ts";
+import { first } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { momentOf } from "./list-cells.ts";
 import type { Rows } from "./list-cells.ts";
 import { baseColumns } from "./list-columns.ts";
-import { fieldText, fileHeaders, onlyTheFirst, openExport, recordOf } from "./list-export.ts";
+import { fieldText, fileHeaders, onlyTheFirst, openExport, recordOf, referencesText } from "./list-export.ts";
 import type { Export, ExportColumn } from "./list-export.ts";
 
-/** The whole list as the address narrows and sorts it, as a CSV file: read and sent page by page. */
+/** The mark at the start tells Excel that the file is UTF-8; a cell of several lines stands in quotation marks. */
+export const csvFormat = { bom: true, record_delimiter: "windows", quoted_match: /[\r\n]/ } as const;
+
+/**
+ * The whole list as the address narrows and sorts it, as a CSV file: read and sent page by page. With `whole=yes` it holds
+ * everything that can be given, lines and long texts too, so that it can be brought back.
+ */
 export async function csvAnswer(page: PageRequest): Promise<PageAnswer> {
-  const list = await openExport(page);
-  // The mark at the start tells Excel that the file is UTF-8.
-  const file = stringify({ bom: true, record_delimiter: "windows" });
+  const list = await openExport(page, { whole: first(page.query, "whole") === "yes" });
+  const file = stringify(csvFormat);
   file.write(list.columns.map(({ label }) => label));
   const source = Readable.from(rowsOf(list));
   source.on("error", (error) => {
@@ -37,7 +43,8 @@ function textFor(column: ExportColumn, listed: Stored, rows: Rows): string {
   const { type, column: name } = column;
   if (name === "reference") return record.reference;
   if (name === "state") return type.states[record.state]?.label ?? record.state;
-  return Object.hasOwn(baseColumns, name) ? moment(momentOf(record, name)) : fieldText(column, record, rows);
+  if (Object.hasOwn(baseColumns, name)) return moment(momentOf(record, name));
+  return column.byReference ? referencesText(column, record, rows) : fieldText(column, record, rows);
 }
 
 /** As spreadsheets read a moment: London's day and time of day. */
@@ -53,8 +60,9 @@ function moment(iso: string | null): string {
 
 /**
  * A cell that a spreadsheet would take for a formula gets an apostrophe before it, by which it is text (OWASP: CSV
- * injection). Negative numbers are numbers.
+ * injection). Negative numbers are numbers. Text that begins so with apostrophes of its own gets one more, so that an import
+ * can take it off again.
  */
 export function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) && !/^-\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  return /^'*[=+\-@\t\r]/.test(text) && !/^-\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
 }

@@ -1,4 +1,7 @@
+import { wholeAll } from "../../kernel/store/find.ts";
 import { pageMax } from "../../kernel/store/list.ts";
+import { hasLinesOrLinks } from "../../kernel/store/row.ts";
+import { importable } from "../../kernel/transfer/columns.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
@@ -26,6 +29,8 @@ export interface ExportColumn {
   readonly column: string;
   /** The field that leads to the record whose value it is; null for the listed record's own. */
   readonly through: string | null;
+  /** Whether records that it leads to are written by their references, so that an import finds them again. */
+  readonly byReference?: boolean;
 }
 
 /** A list as a file holds it: the columns, and the rows in parts of at most 200 as they are asked for. */
@@ -42,20 +47,27 @@ interface Part {
 }
 
 /**
- * Opens the whole list as the address narrows and sorts it. The first rows are read before anything is sent, so that a
+ * Opens the whole list as the address narrows and sorts it; `whole`: open and closed, with every field that can be given in
+ * place of the columns. The first rows are read before anything is sent, so that a
  * refusal is a page and not half a file.
  */
-export async function openExport(page: PageRequest): Promise<Export> {
+export async function openExport(page: PageRequest, { whole = false } = {}): Promise<Export> {
   const type = typeAt(page);
   const { address, columns } = await page.as(async (tx) => {
-    const typed = { ...readAddress(tx, type, page.query), cursor: "" };
+    const { whole: _whole, ...query } = page.query;
+    const typed = { ...readAddress(tx, type, query), cursor: "" };
     checkFilters(tx, type, typed);
     const resolved = await resolveAddress(tx, type, typed);
     await checkSort(tx, type, resolved);
-    return { address: resolved, columns: exportColumns(tx, type, resolved) };
+    if (!whole) return { address: resolved, columns: exportColumns(tx, type, resolved) };
+    const given = [{ name: "reference", label: "Reference" }, ...importable(tx.actor, type)];
+    return {
+      address: { ...resolved, show: "all" as const, columns: given.map(({ name }) => name) },
+      columns: given.map(({ name, label }) => ({ name, label, type, column: name, through: null, byReference: true })),
+    };
   });
-  const first = await readPart(page, type, address, "");
-  return { type, columns, parts: partsOf(page, type, address, first) };
+  const read = (cursor: string) => readPart(page, type, address, { cursor, whole });
+  return { type, columns, parts: partsOf(read, await read("")) };
 }
 
 function exportColumns(tx: Tx, type: RecordType, { columns }: ListAddress): ExportColumn[] {
@@ -70,7 +82,7 @@ function exportColumns(tx: Tx, type: RecordType, { columns }: ListAddress): Expo
   });
 }
 
-async function* partsOf(page: PageRequest, type: RecordType, address: ListAddress, first: Part) {
+async function* partsOf(read: (cursor: string) => Promise<Part>, first: Part) {
   let part = first;
   for (let sent = 0; ;) {
     const room = rowsMax - sent;
@@ -80,14 +92,20 @@ async function* partsOf(page: PageRequest, type: RecordType, address: ListAddres
     const leftOut = more && sent >= rowsMax;
     yield { rows, leftOut };
     if (part.next === null || leftOut) return;
-    part = await readPart(page, type, address, part.next);
+    part = await read(part.next);
   }
 }
 
-function readPart(page: PageRequest, type: RecordType, address: ListAddress, cursor: string): Promise<Part> {
+function readPart(
+  page: PageRequest,
+  type: RecordType,
+  address: ListAddress,
+  { cursor, whole }: { cursor: string; whole: boolean },
+): Promise<Part> {
   return page.as(async (tx) => {
     const { columns } = address;
-    const { items, nextCursor } = await listed(tx, type, { ...address, cursor }, pageMax);
+    const { items: found, nextCursor } = await listed(tx, type, { ...address, cursor }, pageMax);
+    const items = whole && hasLinesOrLinks(type) ? await wholeAll(tx, type, found) : found;
     const linked = await readLinked(tx, type, columns, items);
     const names = await namesOf(tx, mentionedRecords(tx, { type, columns, records: items, linked }));
     return { rows: { type, columns, records: items, names, linked }, next: nextCursor };
@@ -110,6 +128,19 @@ export function fieldText({ type, column }: ExportColumn, record: Stored, { name
   return shown.kind === "record" || shown.kind === "records" || shown.kind === "file"
     ? textOf(shown, names)
     : field.kind.text(field.options, value);
+}
+
+/** The records that a field leads to as an import finds them again: "QUE-001 Service desk; QUE-002 Field support". */
+export function referencesText(column: ExportColumn, record: Stored, rows: Rows): string {
+  const field = column.type.fields[column.column]!;
+  const shown = shownOf(field, record.values[column.column]);
+  if (shown?.kind !== "record" && shown?.kind !== "records") return fieldText(column, record, rows);
+  const ids = shown.kind === "record" ? [shown.id] : shown.ids;
+  return ids
+    .map((id) =>
+      `${rows.names.get(id)?.reference ?? id} ${rows.names.get(id)?.title.replaceAll(";", ",") ?? ""}`.trim(),
+    )
+    .join("; ");
 }
 
 /** The headers of a file that is made as it is sent. */

@@ -1,6 +1,7 @@
 import { may } from "../../kernel/access.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { countMax } from "../../kernel/store/list.ts";
+import { mayImport } from "../../kernel/transfer/check.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import type { ModulePages } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
@@ -44,10 +45,13 @@ export function listModel(
     title,
     countText: countText(type, many),
     ...(create ? { create } : {}),
-    links: modulePages
-      .flatMap(({ links }) => links)
-      .filter((link) => link.type === type.name && may(tx.actor, link.type, "internal"))
-      .map(({ label, href }) => ({ text: label, href })),
+    links: [
+      ...(mayImport(tx.actor, type) ? [{ text: "Import", href: `/${type.path}/import` }] : []),
+      ...modulePages
+        .flatMap(({ links }) => links)
+        .filter((link) => link.type === type.name && may(tx.actor, link.type, "internal"))
+        .map(({ label, href }) => ({ text: label, href })),
+    ],
     views: viewTabs(tx.actor, type, address, surroundings.views),
     teamViews: teamTabs(type, address, surroundings.views),
     query: {
@@ -131,7 +135,7 @@ function columnOptions(
 
 function emptyOf(type: RecordType, address: ListAddress, narrowed: boolean, create: Link | null): Empty {
   const many = type.label.many.toLowerCase();
-  const actions = create ? [create] : [];
+  const actions = create ? [create, { text: "Import a file", href: `/${type.path}/import` }] : [];
   if (narrowed || address.cursor) {
     const everything = listHref(type, address, { search: "", where: {}, states: [], show: "all" });
     return {

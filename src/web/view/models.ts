@@ -23,6 +23,8 @@ import type {
   UnavailablePage,
 } from "./models/pages.ts";
 import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./models/notifications.ts";
+import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
+import type { JobPage, JobsPage } from "./models/jobs.ts";
 import type { ConnectionsPage, ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
@@ -37,6 +39,12 @@ export type Pages = {
   connections: ConnectionsPage;
   erase: ErasePage;
   form: FormPage;
+  job: JobPage;
+  jobs: JobsPage;
+  import: ImportPage;
+  "import-columns": ImportColumnsPage;
+  "import-rows": ImportRowsPage;
+  "import-undo": ImportUndoPage;
   search: SearchPage;
   numbers: NumbersPage;
   "sign-in": SignInPage;
@@ -68,6 +76,8 @@ export type PageName = keyof Pages;
 
 export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
+export type * from "./models/imports.ts";
+export type * from "./models/jobs.ts";
 export type * from "./models/pages.ts";
 export type * from "./models/record.ts";
 export type {

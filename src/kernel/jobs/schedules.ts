@@ -1,0 +1,54 @@
+/** Work that Reeve does by itself at set times: when, as cron writes it (UTC), and in words for an administrator. */
+export const schedules = [
+  {
+    task: "seal",
+    match: "* * * * *",
+    when: "Each minute",
+    what: "Seals the timelines that moved, so that one cut short later shows",
+  },
+  {
+    task: "learn-words",
+    match: "* * * * *",
+    when: "Each minute",
+    what: "Learns the words of titles, to mend typing mistakes in searches",
+  },
+  {
+    task: "keep-erasure-list",
+    match: "* * * * *",
+    when: "Each minute",
+    what: "Lists what the law has erased outside the database as well, so that a restore does not bring it back",
+  },
+  {
+    task: "wake-jobs",
+    match: "* * * * *",
+    when: "Each minute",
+    what: "Takes up jobs whose worker stopped in the middle of them",
+  },
+  {
+    task: "forget-submissions",
+    match: "17 3 * * *",
+    when: "Each night",
+    what: "Forgets which forms were sent, after a day",
+  },
+  {
+    task: "forget-notifications",
+    match: "23 3 * * *",
+    when: "Each night",
+    what: "Forgets what people were told long ago, and what became of old mail",
+  },
+  {
+    task: "forget-imports",
+    match: "29 3 * * *",
+    when: "Each night",
+    what: "Forgets the rows of imported files after 30 days, and the jobs that ended 90 days ago",
+  },
+  {
+    task: "sweep-files",
+    match: "41 3 * * *",
+    when: "Each night, and at the start",
+    what: "Deletes uploads that no record took and content that nothing names",
+  },
+] as const;
+
+/** The name of a task that goes on by itself. */
+export type ScheduledTask = (typeof schedules)[number]["task"];

@@ -1,0 +1,204 @@
+import { sql } from "kysely";
+import { unseen } from "../errors.ts";
+import { addJob } from "../jobs/jobs.ts";
+import type { RecordType } from "../record.ts";
+import { isId } from "../store/find.ts";
+import type { Tx } from "../transaction.ts";
+
+/** Where an import is: each stage that ends in -ing is the work of a job. */
+export type Stage =
+  "reading" | "columns" | "checking" | "checked" | "saving" | "saved" | "undoing" | "undone" | "forgotten";
+
+/** What a row of a file comes to. */
+export type Outcome = "create" | "update" | "unchanged" | "rejected";
+
+/** Which column is which field, and how what is here already is found. */
+export interface Plan {
+  /** For each column of the file a field, `reference`, or null where it is left out. */
+  readonly columns: readonly (string | null)[];
+  /** The field by which a row finds the record that it changes; null where every row makes a new one. */
+  readonly key: string | null;
+  /** What an empty cell does to a record that is here already. */
+  readonly blanks: "keep" | "empty";
+}
+
+/** A file that somebody brings in as records of one type. */
+export interface Import {
+  readonly id: string;
+  readonly type: string;
+  readonly fileName: string;
+  readonly fileId: string | null;
+  readonly startedAt: string;
+  readonly savedAt: string | null;
+  readonly stage: Stage;
+  readonly told: { readonly encoding?: string; readonly delimiter?: string; readonly sheet?: string };
+  readonly headings: readonly string[];
+  readonly rowCount: number;
+  readonly plan: Partial<Plan>;
+  readonly jobId: string | null;
+}
+
+/** A row of an import. */
+export interface ImportRow {
+  readonly number: number;
+  readonly cells: readonly string[];
+  readonly outcome: Outcome | null;
+  readonly title: string | null;
+  /** Why it is rejected or was left as it is; for a change, which fields change. */
+  readonly reason: string | null;
+  readonly given: Readonly<Record<string, unknown>> | null;
+  readonly recordId: string | null;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly version: number | null;
+  readonly state: "waiting" | "saved" | "undone" | "kept";
+}
+
+/** Puts a sent file down as an import and starts the job that reads it. Gives the import's id. */
+export async function startImport(
+  tx: Tx,
+  type: RecordType,
+  file: { readonly id: string; readonly name: string },
+): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    insert into imports (organisation_id, type, file_name, file_id, started_by)
+    values (${tx.actor.organisationId}::uuid, ${type.name}, ${file.name}, ${file.id}::uuid, ${tx.actor.personId}::uuid)
+    returning id`.execute(tx.db);
+  const { id } = rows[0]!;
+  await startStage(tx, type, { id, fileName: file.name }, "reading");
+  return id;
+}
+
+const jobOf = {
+  reading: { kind: "read-file", title: "Read" },
+  checking: { kind: "check-import", title: "Check" },
+  saving: { kind: "save-import", title: "Import" },
+  undoing: { kind: "undo-import", title: "Undo the import of" },
+} as const;
+
+/** Starts the job of a stage. */
+export async function startStage(
+  tx: Tx,
+  type: RecordType,
+  { id, fileName }: Pick<Import, "id" | "fileName">,
+  stage: keyof typeof jobOf,
+): Promise<void> {
+  const { kind, title } = jobOf[stage];
+  const jobId = await addJob(tx, {
+    kind,
+    title: `${title} ${fileName}: ${type.label.many.toLowerCase()}`,
+    subject: id,
+    page: `/${type.path}/import/${id}`,
+  });
+  await setImport(tx, id, { stage, jobId });
+}
+
+/** Changes what is kept of an import. */
+export async function setImport(
+  tx: Tx,
+  id: string,
+  change: Partial<Pick<Import, "stage" | "told" | "headings" | "rowCount" | "jobId" | "savedAt"> & { plan: Plan }>,
+): Promise<void> {
+  const { stage, told, headings, rowCount, plan, jobId, savedAt } = change;
+  await sql`update imports set
+      stage = coalesce(${stage ?? null}, stage), told = coalesce(${told ? JSON.stringify(told) : null}::jsonb, told),
+      headings = coalesce(${headings ?? null}::text[], headings), row_count = coalesce(${rowCount ?? null}::integer, row_count),
+      plan = coalesce(${plan ? JSON.stringify(plan) : null}::jsonb, plan), job_id = coalesce(${jobId ?? null}::uuid, job_id),
+      saved_at = coalesce(${savedAt ?? null}::timestamptz, saved_at)
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = ${id}::uuid`.execute(tx.db);
+}
+
+/** The actor's own import. Refuses (unseen) any other. */
+export async function findImport(
+  tx: Tx,
+  id: string,
+  type?: RecordType,
+  options: { readonly locked?: boolean } = {},
+): Promise<Import> {
+  if (isId(id) && options.locked)
+    await sql`select 1 from imports where organisation_id = ${tx.actor.organisationId}::uuid and id = ${id}::uuid for update`.execute(
+      tx.db,
+    );
+  const [found] = isId(id) ? await select(tx, sql`and id = ${id}::uuid`, 1) : [];
+  return found && (type === undefined || found.type === type.name)
+    ? found
+    : unseen("There is no such import, or it is somebody else’s");
+}
+
+/** The actor's own imports of a type, the newest 20. */
+export function listImports(tx: Tx, type: RecordType): Promise<Import[]> {
+  return select(tx, sql`and type = ${type.name}`, 20);
+}
+
+function select(tx: Tx, which: ReturnType<typeof sql>, limit: number): Promise<Import[]> {
+  return sql<Import>`
+    select id, type, file_name as "fileName", file_id as "fileId", started_at as "startedAt", saved_at as "savedAt", stage, told, headings,
+      row_count as "rowCount", plan, job_id as "jobId"
+    from imports where organisation_id = ${tx.actor.organisationId}::uuid and started_by = ${tx.actor.personId}::uuid ${which}
+    order by id desc limit ${limit}`
+    .execute(tx.db)
+    .then(({ rows }) => rows);
+}
+
+/** Rows of an import in their order, after a number; of some outcomes and states where told. */
+export async function importRows(
+  tx: Tx,
+  importId: string,
+  options: {
+    after?: number;
+    limit: number;
+    outcomes?: readonly Outcome[];
+    states?: readonly ImportRow["state"][];
+    locked?: boolean;
+  },
+): Promise<ImportRow[]> {
+  const { after = 0, limit, outcomes, states, locked = false } = options;
+  const { rows } = await sql<ImportRow>`
+    select number, cells, outcome, title, reason, given, record_id as "recordId", before, version, state from import_rows
+    where organisation_id = ${tx.actor.organisationId}::uuid and import_id = ${importId}::uuid and number > ${after}
+      ${outcomes ? sql`and outcome = any (${outcomes}::text[])` : sql``} ${states ? sql`and state = any (${states}::text[])` : sql``}
+    order by number limit ${limit} ${locked ? sql`for update` : sql``}`.execute(tx.db);
+  return rows;
+}
+
+/** How many rows of an import there are, by outcome and by state. */
+export async function importCounts(
+  tx: Tx,
+  importId: string,
+): Promise<{ of(outcome: Outcome, state?: ImportRow["state"]): number }> {
+  const { rows } = await sql<{ outcome: string | null; state: string; many: number }>`
+    select outcome, state, count(*)::integer as many from import_rows
+    where organisation_id = ${tx.actor.organisationId}::uuid and import_id = ${importId}::uuid group by outcome, state`.execute(
+    tx.db,
+  );
+  return {
+    of: (outcome, state) =>
+      rows
+        .filter((row) => row.outcome === outcome && (state === undefined || row.state === state))
+        .reduce((sum, { many }) => sum + many, 0),
+  };
+}
+
+/** What becomes known of a row. */
+export type RowChange = Pick<ImportRow, "number"> & Partial<Omit<ImportRow, "number" | "cells">>;
+
+/** Writes what became known of rows, a statement for all; what a change does not name stays. */
+export async function setRows(tx: Tx, importId: string, changes: readonly RowChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const rows = changes.map(({ recordId, ...change }) => ({
+    ...change,
+    ...(recordId === undefined ? {} : { record_id: recordId }),
+  }));
+  await sql`update import_rows w set
+      outcome = case when c.row ? 'outcome' then c.row ->> 'outcome' else w.outcome end,
+      title = case when c.row ? 'title' then left(c.row ->> 'title', 300) else w.title end,
+      reason = case when c.row ? 'reason' then left(c.row ->> 'reason', 2000) else w.reason end,
+      given = case when c.row ? 'given' then nullif(c.row -> 'given', 'null') else w.given end,
+      record_id = case when c.row ? 'record_id' then (c.row ->> 'record_id')::uuid else w.record_id end,
+      before = case when c.row ? 'before' then nullif(c.row -> 'before', 'null') else w.before end,
+      version = case when c.row ? 'version' then (c.row ->> 'version')::integer else w.version end,
+      state = case when c.row ? 'state' then c.row ->> 'state' else w.state end
+    from (select (one ->> 'number')::integer as number, one as row from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) as one) c
+    where w.organisation_id = ${tx.actor.organisationId}::uuid and w.import_id = ${importId}::uuid and w.number = c.number`.execute(
+    tx.db,
+  );
+}

@@ -1,0 +1,153 @@
+import { sql } from "kysely";
+import { Refusal } from "../errors.ts";
+import type { JobKind, JobRun } from "../jobs/run.ts";
+import type { RecordType } from "../record.ts";
+import { typeNamed } from "../registry.ts";
+import { change } from "../store/change.ts";
+import { clocksOf, storeClocks } from "../store/clocks.ts";
+import { find } from "../store/find.ts";
+import type { Tx } from "../transaction.ts";
+import { findImport, importRows, setImport, setRows } from "./imports.ts";
+import type { Import, ImportRow, RowChange } from "./imports.ts";
+
+const rowsAtATime = 100;
+const outcomes = ["create", "update"] as const;
+
+/** What undoing an import would do: how many of the records that it touched it can take back. */
+export interface UndoPreview {
+  /** Made by the import and touched by nobody since: closed and erased, or closed where rules read them. */
+  readonly made: number;
+  /** Changed by the import and by nobody since: what they held before comes back. */
+  readonly changed: number;
+  /** Somebody changed them since, so they stay as they are; the first 100, and how many in all. */
+  readonly kept: readonly { readonly reference: string; readonly title: string }[];
+  readonly keptMany: number;
+}
+
+/** Counts what undoing an import would do, and changes nothing. */
+export async function previewUndo(tx: Tx, file: Import): Promise<UndoPreview> {
+  const touched = sql`import_rows w left join records r on r.organisation_id = w.organisation_id and r.id = w.record_id
+    where w.organisation_id = ${tx.actor.organisationId}::uuid and w.import_id = ${file.id}::uuid and w.state = 'saved'`;
+  const untouched = sql`coalesce(r.version = w.version and (w.outcome = 'update' or r.event_count = 1), w.outcome = 'create')`;
+  const [counts, kept] = [
+    await sql<{ made: number; changed: number; kept: number }>`
+      select (count(*) filter (where w.outcome = 'create' and ${untouched}))::integer as made,
+        (count(*) filter (where w.outcome = 'update' and ${untouched}))::integer as changed,
+        (count(*) filter (where not ${untouched}))::integer as kept from ${touched}`.execute(tx.db),
+    await sql<{ reference: string; title: string }>`
+      select coalesce(r.reference, '') as reference, coalesce(r.title, w.title, '') as title from ${touched} and not ${untouched}
+      order by w.number limit 100`.execute(tx.db),
+  ];
+  const { made = 0, changed = 0, kept: keptMany = 0 } = counts.rows[0] ?? {};
+  return { made, changed, kept: kept.rows, keptMany };
+}
+
+/** The state in which records of a type are closed that should never have been; null where a type has none. */
+export function closedState(type: RecordType): string | null {
+  return Object.keys(type.states).findLast((name) => type.states[name]?.final) ?? null;
+}
+
+/** The job that takes an import back, the last rows like the first: what somebody changed since stays as it is. */
+export const undoImport: JobKind = async (run) => {
+  const { type, file } = await run.as(async (tx) => {
+    const found = await findImport(tx, run.subject);
+    return { file: found, type: typeNamed(tx.registry, found.type) };
+  });
+  const many = { undone: 0, kept: 0 };
+  let after: number | null = 0;
+  const total = await run.as(async (tx) => (await remaining(tx, run.subject)).many);
+  while (after !== null) after = await undoBatch(run, type, file, { after, many, total });
+  return run.as(async (tx) => {
+    await setImport(tx, run.subject, { stage: "undone" });
+    const count = (number: number) => number.toLocaleString("en-GB");
+    return `${count(many.undone)} taken back, ${count(many.kept)} left because somebody changed them since`;
+  });
+};
+
+async function remaining(tx: Tx, importId: string): Promise<{ many: number }> {
+  const { rows } = await sql<{ many: number }>`select count(*)::integer as many from import_rows
+    where organisation_id = ${tx.actor.organisationId}::uuid and import_id = ${importId}::uuid and state = 'saved'`.execute(
+    tx.db,
+  );
+  return rows[0] ?? { many: 0 };
+}
+
+interface Undoing {
+  readonly after: number;
+  readonly many: { undone: number; kept: number };
+  readonly total: number;
+}
+
+function undoBatch(run: JobRun, type: RecordType, file: Import, at: Undoing): Promise<number | null> {
+  return run.as(async (tx) => {
+    const rows = await importRows(tx, file.id, {
+      after: at.after,
+      limit: rowsAtATime,
+      outcomes,
+      states: ["saved"],
+      locked: true,
+    });
+    const results: RowChange[] = [];
+    for (const row of rows) {
+      const reason = await takeBack(tx, type, file, row);
+      if (reason === null) at.many.undone += 1;
+      else at.many.kept += 1;
+      results.push({ number: row.number, state: reason === null ? "undone" : "kept", ...(reason ? { reason } : {}) });
+    }
+    await setRows(tx, file.id, results);
+    await run.progress(tx, at.many.undone + at.many.kept, at.total);
+    return rows.length < rowsAtATime ? null : rows.at(-1)!.number;
+  });
+}
+
+/** Takes one row's record back. Gives why it stays, or null when it went. */
+async function takeBack(tx: Tx, type: RecordType, file: Import, row: ImportRow): Promise<string | null> {
+  if (row.recordId === null) return null;
+  if (row.outcome === "create")
+    return (await removeMade(tx, type, file, row.recordId)) ? null : "Somebody changed it since, so it stays";
+  try {
+    await change(tx, type, row.recordId, row.version ?? 0, linesAnew(type, row.before ?? {}));
+    return null;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.kind === "stale" ? "Somebody changed it since, so it stays" : error.message;
+  }
+}
+
+async function removeMade(tx: Tx, type: RecordType, file: Import, recordId: string): Promise<boolean> {
+  const state = closedState(type);
+  // Rules may have read a register, and what they decided is verified by it: it is closed, not erased.
+  const reason = type.referenceData ? null : `The import of ${file.fileName.slice(0, 200)} was undone`;
+  const { rows } = await sql<{
+    undone: boolean;
+  }>`select undo_created(${file.id}::uuid, ${recordId}::uuid, ${state}, ${reason}) as undone`.execute(tx.db);
+  if (rows[0]?.undone !== true) return false;
+  await stopClocks(tx, type, recordId);
+  return true;
+}
+
+/** The clocks as they stand now that the record is closed. */
+async function stopClocks(tx: Tx, type: RecordType, recordId: string): Promise<void> {
+  if (Object.keys(type.clocks).length === 0) return;
+  try {
+    const record = await find(tx, type, recordId);
+    await storeClocks(tx, recordId, await clocksOf(tx, type, record));
+  } catch (error) {
+    // Whoever may make records and not read them has no clocks to show.
+    if (!(error instanceof Refusal) || error.kind !== "unseen") throw error;
+  }
+}
+
+/** Lines that went with the import come back as new ones: the old ids belong to lines that were taken away. */
+function linesAnew(type: RecordType, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      type.fields[name]?.kind.name === "lines" && Array.isArray(value)
+        ? value.map((line: object) =>
+            Object.fromEntries(Object.entries(line).filter(([part]) => part !== "id" && part !== "number")),
+          )
+        : value,
+    ]),
+  );
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { cp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { verify } from "../src/kernel/memory/verify.ts";
+import { checkColumns, createImportWorld, sendFile } from "./import-world.ts";
+import type { ImportWorld } from "./import-world.ts";
+import { runReeve } from "./running.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const started: ChildProcess[] = [];
+let world: ImportWorld;
+
+before(async () => {
+  world = await createImportWorld();
+  // Compiled for the tests already: the web would take a while over it.
+  await cp(join(root, ".cache/test-assets"), join(world.filesFolder, "assets"), { recursive: true });
+});
+after(async () => {
+  for (const child of started) child.kill("SIGKILL");
+  await world.close();
+});
+
+/** Starts a part of the product as `npm run web` and `npm run worker` do, and waits for what it says when it is ready. */
+async function startPart(part: "web" | "worker", environment: Readonly<Record<string, string>>) {
+  const { DATABASE_URL: _owner, REEVE_APP_DATABASE_URL: _app, ...rest } = process.env;
+  const child = spawn(process.execPath, [join(root, "src/main.ts"), part], {
+    cwd: root,
+    env: {
+      ...rest,
+      PORT: "0",
+      REEVE_DATA: world.filesFolder,
+      REEVE_SECRET: "a secret of both, long enough to sign cookies with",
+      NODE_TEST_CONTEXT: "",
+      ...environment,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  started.push(child);
+  let printed = "";
+  const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+  const ready = new Promise<string>((resolve) => {
+    const read = (chunk: Buffer) => {
+      printed += chunk.toString("utf8");
+      const [, address] = /is ready(?: at (\S+))?\n/.exec(printed) ?? [];
+      if (/is ready/.test(printed)) resolve(address ?? "");
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+  });
+  const address = await Promise.race([ready, ended.then((code) => `ended with ${code}: ${printed}`)]);
+  return { child, address, ended };
+}
+
+test("the web alone serves pages on the app's role, and does not start with the owner's address or without its own", async () => {
+  const web = await startPart("web", { REEVE_APP_DATABASE_URL: world.appUrl });
+  assert.equal((await fetch(`${web.address}/sign-in`)).status, 200);
+  web.child.kill("SIGTERM");
+  assert.equal(await web.ended, 0);
+  const both = await startPart("web", { REEVE_APP_DATABASE_URL: world.appUrl, DATABASE_URL: world.ownerUrl });
+  assert.match(both.address, /ended with 1: DATABASE_URL is set, but the web alone must not have the owner’s address/);
+  const none = await startPart("web", {});
+  assert.match(none.address, /ended with 1: REEVE_APP_DATABASE_URL is not set/);
+});
+
+test("a worker that is killed in the middle of an import: the next one goes on, nothing is lost and nothing made twice", async () => {
+  const administrator = await world.as("administrator");
+  const rows = Array.from({ length: 4000 }, (_one, at) => `Killed ${at}`);
+  const at = await sendFile(world, administrator, "teams", `Name\n${rows.join("\n")}\n`);
+  await checkColumns(world, administrator, at);
+  const urls = { DATABASE_URL: world.ownerUrl, REEVE_APP_DATABASE_URL: world.appUrl };
+  const first = await startPart("worker", urls);
+  await administrator.post(`${at}/save`, {}, { from: at });
+  const job = async () => {
+    const { rows: found } = await world.ownerPool.query<{ state: string; done: number }>(
+      "select state, done from jobs where kind = 'save-import'",
+    );
+    return found[0] ?? { state: "waiting", done: 0 };
+  };
+  const until = async (reached: () => Promise<boolean>) => {
+    for (let attempt = 0; attempt < 600 && !(await reached()); attempt += 1) await sleep(25);
+    assert.ok(await reached());
+  };
+  await until(async () => (await job()).done > 0);
+  first.child.kill("SIGKILL");
+  await first.ended;
+  const { state, done } = await job();
+  assert.equal(state, "running", `it ended too soon to be killed, with ${done} done`);
+  const second = await startPart("worker", urls);
+  await until(async () => (await job()).state === "done");
+  second.child.kill("SIGTERM");
+  assert.equal(await second.ended, 0);
+  const { rows: made } = await world.ownerPool.query(
+    "select count(*)::int as many, count(distinct title)::int as titles from records where title like 'Killed %'",
+  );
+  assert.deepEqual(made, [{ many: 4000, titles: 4000 }]);
+  const { problems } = await verify({ ownerPool: world.ownerPool, registry: world.registry });
+  assert.deepEqual(problems, []);
+});
+
+test("the terminal brings a file in as a person, says what is rejected, and refuses what it does not know", async () => {
+  const who = await world.person("Terry Terminal", "administrator");
+  const { rows } = await world.ownerPool.query("select reference from records where id = $1", [who.personId]);
+  const file = join(world.filesFolder, "teams.csv");
+  await writeFile(file, "Name,E-mail address\nFrom the terminal,team@aldermoor.gov.uk\nWrong,nonsense\n");
+  const urls = { DATABASE_URL: world.ownerUrl, REEVE_APP_DATABASE_URL: world.appUrl };
+  const as = ["--as", rows[0].reference];
+  const done = await runReeve(world.filesFolder, ["import", "records", "teams", file, ...as, "--key", "name"], urls);
+  assert.equal(done.code, 0, done.stderr);
+  assert.match(done.stdout, /^Row 3: E-mail address must be an e-mail address/);
+  assert.match(done.stderr, /E-mail address: email\n[^]*1 made, 0 changed, 0 as they were, 1 rejected/);
+  const wrong = await runReeve(world.filesFolder, ["import", "records", "teams", `${file}.none`, ...as], urls);
+  assert.deepEqual([wrong.code, /There is no file/.test(wrong.stderr)], [1, true]);
+});

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import pino from "pino";
+import { startWorker } from "../src/jobs.ts";
+import { Refusal } from "../src/kernel/errors.ts";
+import { addJob, cancelJob, findJob, listJobs, retryJob, secondsLeft } from "../src/kernel/jobs/jobs.ts";
+import type { Job } from "../src/kernel/jobs/jobs.ts";
+import { runJob, wakeJobs } from "../src/kernel/jobs/run.ts";
+import type { JobKind } from "../src/kernel/jobs/run.ts";
+import { createWebWorld, words } from "./web-world.ts";
+import type { Browser, WebWorld } from "./web-world.ts";
+
+let world: WebWorld;
+let administrator: Browser;
+let officer: Browser;
+let other: Browser;
+
+before(async () => {
+  world = await createWebWorld();
+  administrator = await world.as("administrator");
+  officer = await world.as("leadSupport");
+  other = await world.as("leadSupport");
+});
+after(() => world.close());
+
+const log = pino({ level: "silent" });
+const add = (browser: Browser) =>
+  world.store.as(browser.who!, (tx) =>
+    addJob(tx, { kind: "count", title: "Count to three", subject: null, page: null }),
+  );
+const read = (browser: Browser, id: string): Promise<Job> => world.store.as(browser.who!, (tx) => findJob(tx, id));
+const run = (job: string, count: JobKind) =>
+  runJob(
+    { ownerPool: world.ownerPool, store: world.store, kinds: { count }, filesFolder: "", log },
+    { organisation: world.council.organisationId, job },
+  );
+const refused = (kind: string) => (error: unknown) => error instanceof Refusal && error.kind === kind;
+/** Counts to three, a transaction for each; `between` happens after the first. */
+const counting =
+  (between: () => Promise<unknown> = async () => {}): JobKind =>
+  async (job) => {
+    for (let done = 1; done <= 3; done += 1) {
+      await job.as((tx) => job.progress(tx, done, 3));
+      if (done === 1) await between();
+    }
+    return "Counted to three";
+  };
+
+test("a job is done as the person who asked for it, and says how far it is and what came of it", async () => {
+  const id = await add(officer);
+  let half: Job | undefined;
+  await run(
+    id,
+    counting(async () => (half = await read(officer, id))),
+  );
+  assert.deepEqual([half?.state, half?.done, half?.total], ["running", 1, 3]);
+  const done = await read(officer, id);
+  assert.deepEqual([done.state, done.done, done.result], ["done", 3, "Counted to three"]);
+  assert.match(words(await officer.get(`/jobs/${id}`)), /Count to three Done.*Counted to three/);
+  let ran = false;
+  await run(id, async () => {
+    ran = true;
+    return "Again";
+  });
+  assert.equal(ran, false, "what is done is not done again");
+});
+
+test("a job is seen by whoever started it and by administrators, and by nobody else", async () => {
+  const id = await add(officer);
+  assert.equal((await other.get(`/jobs/${id}`)).statusCode, 404);
+  assert.equal((await other.post(`/jobs/${id}/cancel`, {}, { from: "/jobs" })).statusCode, 404);
+  assert.ok(!words(await other.get("/jobs")).includes("Count to three"));
+  await assert.rejects(
+    world.store.as(other.who!, (tx) => retryJob(tx, id)),
+    refused("unseen"),
+  );
+  assert.match(words(await administrator.get("/jobs")), /Failed.*Count to three.*What Reeve does by itself/);
+  assert.match(words(await officer.get("/jobs")), /Your jobs.*Count to three/);
+  await world.store.as(officer.who!, (tx) => cancelJob(tx, id));
+});
+
+test("cancelled while it waits it never begins, and while it runs it stops between two batches", async () => {
+  const waiting = await add(officer);
+  await officer.post(`/jobs/${waiting}/cancel`, {}, { from: `/jobs/${waiting}` });
+  assert.equal((await read(officer, waiting)).state, "cancelled");
+  const running = await add(officer);
+  await run(
+    running,
+    counting(() => officer.post(`/jobs/${running}/cancel`, {}, { from: `/jobs/${running}` })),
+  );
+  const stopped = await read(officer, running);
+  assert.deepEqual([stopped.state, stopped.done], ["cancelled", 2]);
+  await assert.rejects(
+    world.store.as(officer.who!, (tx) => cancelJob(tx, running)),
+    refused("impossible"),
+  );
+  await officer.post(`/jobs/${running}/retry`, {}, { from: `/jobs/${running}` });
+  await run(running, counting());
+  assert.equal((await read(officer, running)).state, "done");
+});
+
+test("what a person can put right fails at once; a fault is tried again later, and given up after five times", async () => {
+  const wrong = await add(officer);
+  await run(wrong, () => Promise.reject(new Refusal("invalid", [{ message: "The file has no rows" }])));
+  assert.deepEqual(await read(officer, wrong).then(({ state, failure }) => [state, failure]), [
+    "failed",
+    "The file has no rows.",
+  ]);
+  const faulty = await add(officer);
+  const fault: JobKind = () => Promise.reject(new Error("a secret of the inside"));
+  await run(faulty, fault);
+  const first = await read(officer, faulty);
+  assert.deepEqual([first.state, first.attempts], ["waiting", 1]);
+  assert.match(first.failure ?? "", /attempt 1 of 5/);
+  assert.ok(!first.failure?.includes("secret"));
+  assert.ok(Temporal.Instant.compare(first.nextAt, Temporal.Now.instant().add({ seconds: 3 })) > 0);
+  await run(faulty, counting());
+  assert.equal((await read(officer, faulty)).attempts, 1, "not before its time");
+  for (let attempt = 2; attempt <= 5; attempt += 1) {
+    await world.ownerPool.query("update jobs set next_at = now() where id = $1", [faulty]);
+    await run(faulty, fault);
+  }
+  assert.equal((await read(officer, faulty)).state, "failed");
+  assert.match(words(await administrator.get("/jobs")), /Failed .*Something went wrong, 5 times/);
+  await administrator.post(`/jobs/${faulty}/retry`, {}, { from: `/jobs/${faulty}` });
+  await run(faulty, counting());
+  assert.equal((await read(officer, faulty)).state, "done");
+});
+
+test("two workers do not do one job at once, and one whose worker died is taken up again where it was", async () => {
+  const id = await add(officer);
+  let second = "not asked";
+  await run(
+    id,
+    counting(async () => {
+      await run(id, async () => (second = "ran"));
+      assert.equal(await wakeJobs(world.ownerPool), 0, "it runs, so nobody is woken for it");
+    }),
+  );
+  assert.equal(second, "not asked");
+  const died = await add(officer);
+  await world.ownerPool.query("update jobs set state = 'running', done = 2, total = 3 where id = $1", [died]);
+  assert.equal(await wakeJobs(world.ownerPool), 1);
+  await run(died, counting());
+  assert.equal((await read(officer, died)).state, "done");
+});
+
+test("someone has at most 20 jobs under way", async () => {
+  const ids = [];
+  for (let many = 0; many < 20; many += 1) ids.push(await add(other));
+  await assert.rejects(add(other), refused("impossible"));
+  const [first] = await world.store.as(other.who!, (tx) => listJobs(tx));
+  assert.equal(first?.id, ids.at(-1));
+  await world.ownerPool.query("update jobs set state = 'cancelled' where state = 'waiting'");
+});
+
+test("the estimate goes by the speed of this run", async () => {
+  const id = await add(officer);
+  const job = await read(officer, id);
+  const running = {
+    ...job,
+    state: "running" as const,
+    begunAt: "2026-11-22T10:00:00Z",
+    begunDone: 100,
+    done: 200,
+    total: 500,
+  };
+  assert.equal(secondsLeft(running, Temporal.Instant.from("2026-11-22T10:00:10Z")), 30);
+  assert.equal(secondsLeft({ ...running, done: 100 }, Temporal.Instant.from("2026-11-22T10:00:10Z")), null);
+});
+
+test("a job that was added before the first worker came is done once it has come, and those added later at once", async () => {
+  const before = await add(officer);
+  const worker = await startWorker({
+    ownerPool: world.ownerPool,
+    store: world.store,
+    filesFolder: "",
+    registry: world.registry,
+    channel: null,
+    baseUrl: "http://localhost:3000",
+    log,
+    kinds: { count: counting() },
+  });
+  try {
+    const later = await add(officer);
+    for (const id of [before, later]) {
+      for (let attempt = 0; attempt < 200 && (await read(officer, id)).state !== "done"; attempt += 1) await sleep(50);
+      assert.equal((await read(officer, id)).state, "done");
+    }
+  } finally {
+    await worker.stop();
+  }
+});
