@@ -24,6 +24,8 @@ let axeSource: Promise<string> | undefined;
 /** What axe finds wrong on a page as it stands, a line each; and whether it scrolls sideways. */
 export async function faultsOf(page: Page): Promise<string[]> {
   axeSource ??= readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  // Turbo marks the page while it goes to another, in a way that ARIA has no word for.
+  await page.waitForFunction("!document.documentElement.hasAttribute('aria-busy')");
   await page.evaluate(await axeSource);
   // axe.run answers with its own result type; only what is read here is described.
   const violations = (await page.evaluate("axe.run().then((result) => result.violations)")) as Violation[];

@@ -227,7 +227,7 @@ test(
     const second = await one.context.newPage();
     await second.goto("/account");
     await second.locator("summary.r-bar__link").click();
-    await second.getByRole("button", { name: "Sign out" }).click();
+    await second.getByRole("button", { name: "Sign out", exact: true }).click();
     await second.waitForURL(/sign-in/);
     await other.page.goto(`${address}?tab=conversation`);
     await other.page.locator("#comment-text").fill("Done");
