@@ -14,13 +14,13 @@ import { registry } from "../src/records.ts";
 import { assertNothingLost, halfDone, readKept, rememberedKeys, timesDone } from "./kill-checks.ts";
 import { send, startWriters } from "./kill-writers.ts";
 import type { Step } from "./kill-writers.ts";
-import { runReeve, startReeve, temporaryFolder } from "./running.ts";
+import { runReeve, startReeve, demoFolder } from "./running.ts";
 import type { Running } from "./running.ts";
 
 // `npm run ci` sets 20; three are enough to see that nothing fundamental broke.
 const rounds = Number(process.env["REEVE_KILLS"] ?? 3);
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: Awaited<ReturnType<typeof demoFolder>>;
 /** The last one is for looking; each of the others is a writer's, since requests are counted for each token. */
 let tokens: readonly string[];
 let reeve: Running;
@@ -30,7 +30,7 @@ let ownerPool: pg.Pool;
 const steps: Step[] = [];
 
 before(async () => {
-  folder = await temporaryFolder();
+  folder = await demoFolder();
   reeve = await startReeve(folder.path);
   // Adopted: Reeve goes on looking after it, on the same port.
   server = await startEmbeddedPostgres({ dataFolder: folder.path, log: () => {} });

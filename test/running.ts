@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { access, cp, mkdir, mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { memoryFlags } from "../bin/memory.mjs";
 
@@ -23,6 +24,46 @@ export interface Running {
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), "reeve-test-"));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/**
+ * A data folder with the demonstration in it, stopped: a copy of one that is made once for each state of the code, since
+ * making it takes longer than most of what is tested on it. Removed by `remove`.
+ */
+export async function demoFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const made = join(root, ".cache", `test-demo-${await hashOfCode()}`);
+  if (!(await exists(made))) await makeDemo(made);
+  const folder = await temporaryFolder();
+  await cp(made, folder.path, { recursive: true });
+  return folder;
+}
+
+async function makeDemo(made: string): Promise<void> {
+  const unfinished = `${made}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  const reeve = await startReeve(unfinished);
+  reeve.process.kill("SIGTERM");
+  await reeve.ended;
+  for (const name of await readdir(dirname(made)))
+    if (/^test-demo-[0-9a-f]+$/.test(name)) await rm(join(dirname(made), name), { recursive: true, force: true });
+  // Another test may have been quicker.
+  await rename(unfinished, made).catch(() => rm(unfinished, { recursive: true, force: true }));
+}
+
+async function hashOfCode(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const folder of ["src", "db/migrations"]) {
+    const names = (await readdir(join(root, folder), { recursive: true })).filter((name) => /\.(ts|sql)$/.test(name));
+    for (const name of names.toSorted()) hash.update(name).update(await readFile(join(root, folder, name)));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Starts the product on a data folder and a free port, and waits until it is ready; throws with its output when it ends first. */

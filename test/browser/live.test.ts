@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { availableParallelism, loadavg } from "node:os";
 import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { startReeve, temporaryFolder } from "../running.ts";
+import { startReeve, demoFolder } from "../running.ts";
 import type { Running } from "../running.ts";
 import { faultsOf, openBrowser } from "./browser.ts";
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: Awaited<ReturnType<typeof demoFolder>>;
 let reeve: Running;
 let browser: Browser;
 
 before(async () => {
-  folder = await temporaryFolder();
+  folder = await demoFolder();
   [reeve, browser] = await Promise.all([startReeve(folder.path), openBrowser()]);
 });
 after(async () => {
