@@ -39,6 +39,9 @@ export async function prepare() {
 
 /** Runs the pinned Node 26 with these arguments in place of this process, and ends as it ends. */
 export async function runWithNode26(args, options = {}) {
+  // What Node made of our TypeScript is kept, which halves the time that each process takes to begin. Where the folder
+  // cannot be written, Node does without.
+  process.env.NODE_COMPILE_CACHE ??= join(cacheFolder, "compiled");
   const result = await run(findNode26(), args, { stdio: "inherit", ...options });
   if (result.error) {
     fail(`The Node.js 26 that Reeve installs cannot run on this machine (${result.error.message}). ${howToReinstall}`);

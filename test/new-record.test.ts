@@ -39,8 +39,6 @@ test("one command makes a type, and pages, API, search, export, timeline and acc
   );
   const types = run("node_modules/typescript/bin/tsc", "--noEmit", "-p", ".");
   assert.equal(types.status, 0, types.said);
-  const schema = run("bin/schema.ts", "--check");
-  assert.equal(schema.status, 0, schema.said);
   const proved = run("--test", "--test-name-pattern", "Loan laptops|Meeting rooms", "test/every-record.test.ts");
   assert.equal(proved.status, 0, proved.said);
   const count = Number(/ℹ pass (\d+)/.exec(proved.said)?.[1]);
