@@ -9,7 +9,7 @@ import { bytesOf, writeArchive } from "./archive.ts";
 import type { ArchiveWriter } from "./archive.ts";
 import { erasureListPath, keepErasureList } from "./erasure-list.ts";
 import { BackupError } from "./failed.ts";
-import { filePath } from "../files/content.ts";
+import { filePath, unlessAbsent } from "../files/content.ts";
 import { contentsName, formatVersion, leftOut, manifestName } from "./manifest.ts";
 import type { Contents, Manifest } from "./manifest.ts";
 
@@ -179,10 +179,7 @@ async function copyTable(
 
 /** Adds a file's content; false when it is not there (it was erased by law after the snapshot, or somebody took it). */
 async function addFile(archive: ArchiveWriter, filesFolder: string, hex: string): Promise<boolean> {
-  const file = await open(filePath(filesFolder, hex)).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw error;
-  });
+  const file = await open(filePath(filesFolder, hex)).catch(unlessAbsent(null));
   if (file === null) return false;
   try {
     const { size } = await file.stat();

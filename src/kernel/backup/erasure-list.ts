@@ -2,6 +2,7 @@ import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type pg from "pg";
 import * as z from "zod";
+import { unlessAbsent } from "../files/content.ts";
 import { BackupError } from "./failed.ts";
 
 /**
@@ -52,10 +53,7 @@ export async function keepErasureList(ownerPool: pg.Pool | pg.Client, path: stri
 
 /** The list's lines; none where there is no list. Refuses (BackupError) a line that is none of ours, but the last may be cut short. */
 export async function readErasureList(path: string): Promise<ErasedThing[]> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
-    throw error;
-  });
+  const text = await readFile(path, "utf8").catch(unlessAbsent(""));
   const lines = text.split("\n");
   return lines.flatMap((line, at) => {
     if (line.trim() === "") return [];
