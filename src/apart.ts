@@ -17,7 +17,7 @@ import { prepareAssets } from "./web/view/assets.ts";
 import { createRenderer } from "./web/view/render.ts";
 
 /** `npm run web`: pages and API alone, on the app's role. Throws a SettingsError where it is given more, or less. */
-export async function startWeb(settings: Settings, say: (line: string) => void): Promise<Product> {
+export async function startWeb(settings: Settings): Promise<Product> {
   if (settings.databaseUrl !== undefined)
     throw new SettingsError(
       "DATABASE_URL is set, but the web alone must not have the owner’s address. Take it away, and give it to npm run worker.",
@@ -61,9 +61,9 @@ export async function startWeb(settings: Settings, say: (line: string) => void):
     });
     await app.listen({ port: settings.port, host: settings.host });
     const address = addressOf(app, settings);
-    say(`Reeve is ready at ${address}`);
     return {
       address,
+      ready: `Reeve is ready at ${address}`,
       stop: () =>
         stopInTime(async () => {
           await app.close();
@@ -98,9 +98,9 @@ export async function startWorkerAlone(settings: Settings, say: (line: string) =
       baseUrl: settings.baseUrl,
       log,
     });
-    say("Reeve’s worker is ready");
     return {
       address: "",
+      ready: "Reeve’s worker is ready",
       stop: () =>
         stopInTime(async () => {
           await worker.stop();

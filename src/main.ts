@@ -4,29 +4,20 @@ import { EmbeddedPostgresError } from "./kernel/database/embedded.ts";
 import { MigrationError } from "./kernel/database/migrate.ts";
 import { readSettings, SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
-import { AlreadyRunning, startProduct } from "./product.ts";
+import { AlreadyRunning, startProduct, stayUntilStopped } from "./product.ts";
 import type { Product } from "./product.ts";
 
 try {
-  const product = await started(process.argv[2], readSettings(process.env));
-  let stopping: Promise<void> | null = null;
-  const stop = () => {
-    // A second signal (npm forwards what the whole group got already) changes nothing.
-    stopping ??= product.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, stop);
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  stayUntilStopped(await started(process.argv[2], readSettings(process.env), say), say);
 } catch (error) {
   process.stderr.write(`${sentenceFor(error)}\n`);
   process.exit(1);
 }
 
 /** All of it in this process, or the web or the worker alone. */
-function started(part: string | undefined, settings: Settings): Promise<Product> {
-  const say = (line: string) => process.stdout.write(`${line}\n`);
-  if (part === "web") return startWeb(settings, say);
+function started(part: string | undefined, settings: Settings, say: (line: string) => void): Promise<Product> {
+  if (part === "web") return startWeb(settings);
   return part === "worker" ? startWorkerAlone(settings, say) : startProduct(settings, say);
 }
 

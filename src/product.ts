@@ -23,6 +23,8 @@ import { logSerializers } from "./web/log.ts";
 /** The product, running. */
 export interface Product {
   readonly address: string;
+  /** The line that says that it runs, and where; `stayUntilStopped` says it. */
+  readonly ready: string;
   /** Answers what was asked, ends what was begun, and stops the database that it started: within 10 seconds. */
   stop(): Promise<void>;
 }
@@ -35,7 +37,7 @@ export class AlreadyRunning extends Error {
 const stopMsMax = 9_500;
 const lockNumber = 7233022;
 
-/** Starts everything and says where it can be reached. Throws when it cannot, leaving nothing running. */
+/** Starts everything. Throws when it cannot, leaving nothing running. */
 export async function startProduct(settings: Settings, say: (line: string) => void): Promise<Product> {
   const log = productLog(settings);
   const assetsReady = prepareAssets(`${settings.dataFolder}/assets`);
@@ -90,8 +92,11 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       log,
     });
     if (setupLink) say(`Make your organisation and its first administrator at ${setupLink.link(address)}`);
-    say(`Reeve is ready at ${address}`);
-    return { address, stop: () => stopAll({ app, worker, releaseLock, runtime }) };
+    return {
+      address,
+      ready: `Reeve is ready at ${address}`,
+      stop: () => stopAll({ app, worker, releaseLock, runtime }),
+    };
   } catch (error) {
     // The server is stopped only when nobody else uses it, and the lock is a session of ours.
     await releaseLock();
@@ -183,6 +188,21 @@ function stopAll({ app, worker, releaseLock, runtime }: Running): Promise<void> 
     await releaseLock();
     await runtime.close();
   });
+}
+
+/** Says that the product runs, and ends this process when it is asked to end: by a signal, also when it comes twice. */
+export function stayUntilStopped(product: Product, say: (line: string) => void): void {
+  let stopping: Promise<void> | null = null;
+  const stop = () => {
+    // A second signal (npm forwards what the whole group got already) changes nothing.
+    stopping ??= product.stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, stop);
+  // Only now: who reads it may send a signal at once.
+  say(product.ready);
 }
 
 /** Stops in order, or after 9.5 seconds as it is. */

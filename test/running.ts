@@ -43,7 +43,9 @@ async function makeDemo(made: string): Promise<void> {
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   const reeve = await startReeve(unfinished);
   reeve.process.kill("SIGTERM");
-  await reeve.ended;
+  const code = await reeve.ended;
+  if (code !== 0 || (await exists(join(unfinished, "postgres/postmaster.pid"))))
+    throw new Error(`The demonstration was not stopped whole (${code}):\n${reeve.output()}`);
   for (const name of await readdir(dirname(made)))
     if (/^test-demo-[0-9a-f]+$/.test(name)) await rm(join(dirname(made), name), { recursive: true, force: true });
   // Another test may have been quicker.

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { readSettings } from "../kernel/settings.ts";
-import { startProduct } from "../product.ts";
+import { startProduct, stayUntilStopped } from "../product.ts";
 import { addBackupCommands } from "./backup.ts";
 import { addDeadlineCommand } from "./deadline.ts";
 import { doctor } from "./doctor.ts";
@@ -40,10 +40,6 @@ export function addCommands(program: Command): void {
 }
 
 async function start(): Promise<void> {
-  const product = await startProduct(readSettings(process.env), (line) => process.stdout.write(`${line}\n`));
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => resolve());
-  });
-  await product.stop();
-  process.exit(0);
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  stayUntilStopped(await startProduct(readSettings(process.env), say), say);
 }
