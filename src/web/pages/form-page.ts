@@ -9,7 +9,7 @@ import type { Conflict, FormContent, FormField, Link } from "../view/models.ts";
 import { conflictOf } from "./conflict.ts";
 import { formFields } from "./form-fields.ts";
 import type { FormParts } from "./form-fields.ts";
-import { problemsOf, readForm } from "./form-reading.ts";
+import { problemsOf, readAsked } from "./form-reading.ts";
 import { withRowsChanged } from "./line-inputs.ts";
 import { addressOf, crumbsTo, navigationOf } from "./places.ts";
 import { submissionField, versionField, versionIn } from "./submitting.ts";
@@ -115,7 +115,7 @@ export async function refusedForm(
 ): Promise<Asked> {
   const { refusal, record, names } = options;
   if (refusal.kind === "stale" && record) {
-    const typed = await readForm(tx, type, page.form, names, record);
+    const typed = await readAsked(tx, type, page.form, names, record);
     const read = await valuesAtVersion(tx, record, versionIn(page.form));
     const untouched = new Set(
       read === null ? [] : Object.keys(typed).filter((name) => sameValue(typed[name], read[name])),

@@ -18,7 +18,7 @@ import { keepSentFiles, readFormWithFiles } from "../sent-files.ts";
 import { postComment } from "./comments.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
-import { readForm } from "./form-reading.ts";
+import { readAsked } from "./form-reading.ts";
 import { requiredOf } from "./form-fields.ts";
 import { postJoin, postPart } from "./joins.ts";
 import { changesRows } from "./line-inputs.ts";
@@ -98,7 +98,7 @@ async function postNew(page: PageRequest): Promise<PageAnswer> {
   if (changesRows(page.form)) return page.as((tx) => newPage(page, tx, changedRows(page)));
   return sendOnce(page, {
     work: async (tx) => {
-      const values = await readForm(tx, type, page.form, givenFields(tx, type, type.views.form, null), null);
+      const values = await readAsked(tx, type, page.form, givenFields(tx, type, type.views.form, null), null);
       const made = await insertRecord(tx, type, values);
       return { location: await pageOfNew(tx, type, made), recordId: made.id, said: `${made.reference} was made` };
     },
@@ -147,7 +147,7 @@ async function postEdit(page: PageRequest): Promise<PageAnswer> {
   return sendOnce(page, {
     work: async (tx) => {
       const before = await find(tx, type, reference);
-      const given = await readForm(tx, type, page.form, namesFor(tx, type, before), before);
+      const given = await readAsked(tx, type, page.form, namesFor(tx, type, before), before);
       const { id, version } = await change(tx, type, before.id, versionIn(page.form), given);
       const said =
         version === before.version ? `Nothing was changed in ${before.reference}` : `${before.reference} was changed`;

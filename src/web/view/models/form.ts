@@ -16,6 +16,16 @@ type FieldBase = {
   readonly error?: string;
   /** Adds "(optional)" to the label. Required fields are not marked, as the Design System says. */
   readonly optional?: boolean;
+  /** Stands on a page of its own: its label is the heading of the page. */
+  readonly heading?: boolean;
+  /** Asked for while the control of another field holds one of these values. Both stand on the page. */
+  readonly when?: {
+    readonly control: string;
+    readonly is: readonly string[];
+    /** Said where there is no script to show and hide it: “Only where “Kind” is “Request””. */
+    readonly text: string;
+    readonly met: boolean;
+  };
   /** Takes the focus when the page comes: the row that was just added; for lines, their button. One on a page. */
   readonly focus?: boolean;
 };
