@@ -199,7 +199,7 @@ export const Ticket = defineRecord({
       { field: "startedOn", ask: "When did it start?" },
       { field: "neededBy", ask: "When do you need it by?" },
       { field: "attachment", ask: "Do you have a picture or a document that shows it?" },
-      { field: "impact", ask: "Whom does it affect?" },
+      { field: "impact", ask: "Who is affected?" },
       { field: "urgency", ask: "How much does it hold you up?" },
       { field: "sensitivity", ask: "Who may see this?" },
     ],

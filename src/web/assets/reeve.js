@@ -12,6 +12,7 @@ import { ErrorSummary } from "./govuk/components/error-summary/error-summary.mjs
 import { PasswordInput } from "./govuk/components/password-input/password-input.mjs";
 import { SkipLink } from "./govuk/components/skip-link/skip-link.mjs";
 import "./asked.js";
+import "./drafts.js";
 import "./keys.js";
 import "./live.js";
 import { say } from "./say.js";
