@@ -10,7 +10,7 @@ import { nextDue, readClocks, storeNewClocks, toldOfClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
-import { ownColumns, sharedValues } from "./row.ts";
+import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { appendEvent } from "./timeline.ts";
 import { checkRequired, checkValues, givenOutsideMoves } from "./values.ts";
@@ -95,8 +95,10 @@ export async function insertRecord(
       insertOwnRow(tx, type, id, values),
       attachFiles(tx, type, id, values),
       storeNewClocks(tx, id, clocks),
-      appendEvent(tx, id, { verb: "created", body }),
-      storeLinesAndLinks(tx, type, id, values),
+      // Whoever may only make such records may add to one until its first event, and lines take several statements.
+      hasLinesOrLinks(type)
+        ? storeLinesAndLinks(tx, type, id, values).then(() => appendEvent(tx, id, { verb: "created", body }))
+        : appendEvent(tx, id, { verb: "created", body }),
     ]),
   );
   return { id, reference };

@@ -35,14 +35,14 @@ export function draftIdOf(page: PageRequest): string {
   return isId(given) ? given.toLowerCase() : randomUUID();
 }
 
-/** The draft that the address names, if it is this person's and of this record (null: a new one). */
+/** The draft that the address or the form names, if it is this person's and of this record (null: a new one). */
 export async function draftAt(
   page: PageRequest,
   tx: Tx,
   type: RecordType,
   record: Stored | null,
 ): Promise<Draft | null> {
-  const id = first(page.query, "draft");
+  const id = first(page.form, "_draft") || first(page.query, "draft");
   const draft = isId(id) ? await findDraft(tx, type, id) : null;
   return draft && draft.recordId === (record?.id ?? null) ? draft : null;
 }

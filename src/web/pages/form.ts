@@ -31,6 +31,7 @@ import { addressOf } from "./places.ts";
 import { givenFields } from "./seen-fields.ts";
 import { askingPage, postAnswer } from "./questions.ts";
 import { answersPage } from "./answers.ts";
+import { prefilled } from "./prefilled.ts";
 import { pageAfter, pageOfNew, sendOnce, versionIn } from "./submitting.ts";
 import { suggestions } from "./suggest.ts";
 
@@ -82,26 +83,6 @@ async function newPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAns
     record: null,
     draft: await draftPart(page, tx, type, null, draft),
   });
-}
-
-/** What the address gives for a new record; what it gives wrongly is left out. */
-async function prefilled(tx: Tx, type: RecordType, query: Form, names: readonly string[]): Promise<Values> {
-  const given = Object.keys(query).map((name) => name.split("-")[0] ?? name);
-  const values = await resolveLinks(
-    tx,
-    type,
-    valuesFromForm(
-      type,
-      query,
-      names.filter((name) => given.includes(name)),
-    ),
-  );
-  return Object.fromEntries(
-    Object.entries(values).filter(([name, value]) => {
-      const field = type.fields[name];
-      return field !== undefined && value !== null && schemaOf(field).safeParse(value).success;
-    }),
-  );
 }
 
 async function postNew(page: PageRequest): Promise<PageAnswer> {

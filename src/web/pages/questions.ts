@@ -5,7 +5,6 @@ import { inSentence } from "../../kernel/fields/kind.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { Question, RecordType } from "../../kernel/record.ts";
 import { checkLinks } from "../../kernel/store/check-links.ts";
-import { startingValues } from "../../kernel/store/create.ts";
 import { saveDraft } from "../../kernel/store/drafts.ts";
 import { checkRequired, checkValues } from "../../kernel/store/values.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -19,7 +18,8 @@ import type { Asked } from "./form-page.ts";
 import { problemsOf, readForm, valuesWith } from "./form-reading.ts";
 import { changesRows } from "./line-inputs.ts";
 import { navigationOf } from "./places.ts";
-import { questionHref, questionsFor } from "./question-order.ts";
+import { prefilled } from "./prefilled.ts";
+import { decidingValues, questionHref, questionsFor } from "./question-order.ts";
 import { givenFields } from "./seen-fields.ts";
 
 /** GET: the question that the address names, the first that has no answer yet, or all the answers to be checked. */
@@ -27,7 +27,7 @@ export async function askingPage(page: PageRequest, tx: Tx): Promise<PageAnswer>
   const type = typeAt(page);
   mustMake(tx, type);
   const draft = await draftAt(page, tx, type, null);
-  const content = draft?.content ?? contentOf(tx, type, page.query, null);
+  const content = draft?.content ?? (await givenInAddress(page, tx, type));
   const questions = await questionsFor(tx, type, content);
   const done = all(content, "_done");
   const open = questions.find(({ field }) => !done.includes(field));
@@ -36,6 +36,13 @@ export async function askingPage(page: PageRequest, tx: Tx): Promise<PageAnswer>
   if (question === undefined || (wanted === "check" && open === undefined))
     return answersPage(page, tx, type, { id: draftIdOf(page), content });
   return questionPage(page, tx, type, { question, content, asked: {} });
+}
+
+/** What the address gives for a new record, as the controls of a form; what it gives wrongly is left out. */
+async function givenInAddress(page: PageRequest, tx: Tx, type: RecordType): Promise<Form> {
+  const given = await prefilled(tx, type, page.query, givenFields(tx, type, type.views.form, null));
+  const controls = Object.entries(contentOf(tx, type, page.query, null));
+  return Object.fromEntries(controls.filter(([name]) => Object.hasOwn(given, name.split("-")[0] ?? "")));
 }
 
 function mustMake(tx: Tx, type: RecordType): void {
@@ -49,9 +56,9 @@ async function questionPage(
   { question, content, asked }: { question: Question<string>; content: Form; asked: Asked },
 ): Promise<PageAnswer> {
   const name = question.field;
-  const [questions, defaults, draft] = await Promise.all([
+  const [questions, values, draft] = await Promise.all([
     questionsFor(tx, type, content),
-    startingValues(tx, type),
+    decidingValues(tx, type, content),
     draftAt(page, tx, type, null),
   ]);
   const typed = asked.typed ?? content;
@@ -59,13 +66,13 @@ async function questionPage(
   const { fields, hidden, errors } = await formFields(tx, type, {
     names: [name],
     required: requiredOf(type, [name]),
-    values: defaults,
+    values,
     ...(held ? { holding: { kind: "typed" as const, form: typed } } : {}),
     problems: asked.problems ?? [],
   });
   const at = questions.findIndex(({ field }) => field === name);
-  const id = draftIdOf(page);
   const part = await draftPart(page, tx, type, null, draft);
+  const { id } = part;
   const before = questions[at - 1];
   const then = first(page.form, "_then") || first(page.query, "then");
   return {
