@@ -1,15 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { unseen } from "../../kernel/errors.ts";
 import { mustBeAllowed, onlyAsks } from "../../kernel/access.ts";
-import { inSentence, schemaOf } from "../../kernel/fields/kind.ts";
+import { inSentence } from "../../kernel/fields/kind.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
-import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { dropDraft, findDraft } from "../../kernel/store/drafts.ts";
 import { change } from "../../kernel/store/change.ts";
 import { insertRecord } from "../../kernel/store/create.ts";
 import { find, isId } from "../../kernel/store/find.ts";
-import { valuesFromForm } from "../../kernel/store/values.ts";
 import type { Values } from "../../kernel/store/values.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { first, pageRoute, typeAt } from "../page.ts";
@@ -17,7 +15,8 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { keepSentFiles, readFormWithFiles } from "../sent-files.ts";
 import { postComment } from "./comments.ts";
-import { draftAt, draftIdOf, draftPart, registerDrafts } from "./drafts.ts";
+import { draftIdOf, draftPart } from "./draft-notes.ts";
+import { draftAt, registerDrafts } from "./drafts.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
 import { readAsked } from "./form-reading.ts";
@@ -92,8 +91,7 @@ async function postNew(page: PageRequest): Promise<PageAnswer> {
     work: async (tx) => {
       const form = isFromDraft(page) ? await draftToSend(page, tx, type) : page.form;
       const values = await readAsked(tx, type, form, givenFields(tx, type, type.views.form, null), null);
-      const made = await insertRecord(tx, type, values);
-      await dropSent(tx, page);
+      const [made] = await Promise.all([insertRecord(tx, type, values), dropSent(tx, page)]);
       return { location: await pageOfNew(tx, type, made), recordId: made.id, said: `${made.reference} was made` };
     },
     flash: (said) => said ?? "This was made once; it was sent twice",

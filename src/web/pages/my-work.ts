@@ -10,7 +10,7 @@ import type { WebParts } from "../parts.ts";
 import { formatCount, formatRecent, formatWeekdayDate, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { Cell, Column, Empty, Link, MyWorkPage, Row, Tile } from "../view/models.ts";
-import { draftsSection } from "./drafts.ts";
+import { draftsSection } from "./draft-notes.ts";
 import { dueCell } from "./list-cells.ts";
 import { pageClock, stateTag } from "./places.ts";
 import { readMyWork } from "./my-work-read.ts";
