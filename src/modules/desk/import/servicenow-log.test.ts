@@ -430,6 +430,21 @@ test("without an organisation named, several there already, it goes into one of 
   assert.deepEqual([again.organisation.id, again.run.unchanged], [own.organisation.id, 12]);
 });
 
+test("nobody is told of what is brought in, however new it is", async () => {
+  const other = await world.another("Quiet council");
+  const file = await fileOf("quiet.csv", csvOf(slice.slice(0, 5)));
+  await bring(file, { organisationId: other.organisationId, now: Temporal.Now.instant() });
+  const { rows } = await world.ownerPool.query(
+    `select count(*)::int as lines, count(untold.record_id)::int as told from events
+       join person on person.organisation_id = events.organisation_id and person.id = events.record_id
+       left join untold on untold.record_id = events.record_id
+      where events.organisation_id = $1 and at > recorded_at - interval '1 hour'`,
+    [other.organisationId],
+  );
+  assert.ok(rows[0].lines > 0);
+  assert.equal(rows[0].told, 0);
+});
+
 test("nobody but the product itself brings records in", async () => {
   const administrator = await world.person("Ada Okafor", "administrator");
   await assert.rejects(
