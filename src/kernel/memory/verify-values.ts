@@ -19,6 +19,8 @@ interface Told {
   readonly at: string;
   readonly actor: string | null;
   readonly erased: boolean;
+  /** Told by the source that the record came from, which says itself when it was closed. */
+  readonly brought: boolean;
   readonly body: EventBody | null;
 }
 
@@ -64,7 +66,7 @@ async function pageAfter({ db, organisation }: Verifying, type: RecordType, afte
     from (select organisation_id, id, reference from records
           where organisation_id = ${organisation.id}::uuid and type = ${type.name} and id > ${after}::uuid order by id limit ${recordsAtATime}) r
     cross join lateral (
-      select jsonb_agg(jsonb_build_object('verb', e.verb, 'at', e.at, 'actor', e.actor_id, 'erased', b.body is null,
+      select jsonb_agg(jsonb_build_object('verb', e.verb, 'at', e.at, 'actor', e.actor_id, 'erased', b.body is null, 'brought', coalesce(b.body ? 'columns', false),
           'body', case when b.body ?| array['values', 'changes', 'state'] then b.body - 'columns' end) order by e.sequence) as lines
       from events e left join event_bodies b using (organisation_id, record_id, sequence)
       where e.organisation_id = r.organisation_id and e.record_id = r.id) l
@@ -145,7 +147,7 @@ function knownFrom(type: RecordType, lines: readonly Told[]): Known {
   let state: string | null = null;
   let since: string | null = null;
   let whole = false;
-  for (const { verb, at, body, erased } of lines) {
+  for (const { verb, at, body, erased, brought } of lines) {
     if (erased && ["created", "changed", "moved"].includes(verb)) {
       values.clear();
       whole = false;
@@ -154,7 +156,7 @@ function knownFrom(type: RecordType, lines: readonly Told[]): Known {
     for (const [name, value] of Object.entries(body?.values ?? {})) values.set(name, value);
     for (const [name, { to }] of Object.entries(body?.changes ?? {})) values.set(name, to);
     if (body?.state !== undefined) {
-      if (!(isFinal(state) && isFinal(body.state))) since = at;
+      if (!(isFinal(state) && isFinal(body.state))) since = brought ? null : at;
       state = body.state;
     }
     if (verb === "created" && !erased) whole = true;
