@@ -423,6 +423,31 @@ describe("nobody acting", () => {
   });
 });
 
+describe("a form that somebody began", () => {
+  test("is seen, changed and thrown away by nobody else, not even by who may do everything", async () => {
+    const maker = await world.person("Draf Ter", "staff");
+    const id = crypto.randomUUID();
+    const values = [maker.organisationId, id, maker.personId];
+    const added =
+      "insert into drafts (organisation_id, id, person_id, type, content) values ($1, $2, $3, 'ticket', '{}')";
+    await world.ownerPool.query(added, values);
+    await raw(administrator, async (query) => {
+      assert.equal((await query("select 1 from drafts where id = $1", [id])).rowCount, 0);
+      assert.equal((await query("update drafts set content = '{\"a\": 1}' where id = $1", [id])).rowCount, 0);
+      assert.equal((await query("delete from drafts where id = $1", [id])).rowCount, 0);
+    });
+    await raw(maker, async (query) =>
+      assert.equal((await query("delete from drafts where id = $1", [id])).rowCount, 1),
+    );
+    await mustBeDenied(administrator, added, [maker.organisationId, crypto.randomUUID(), maker.personId]);
+    await mustBeDenied(administrator, `${added} on conflict (organisation_id, id) do update set person_id = $4`, [
+      ...values.slice(0, 2),
+      administrator.personId,
+      administrator.personId,
+    ]);
+  });
+});
+
 describe("another organisation", () => {
   test("no row of it is read, changed, deleted, added or moved, in any table or view", async () => {
     let tables = 0;
