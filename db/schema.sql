@@ -423,6 +423,18 @@ AS $function$
 $function$;
 execute changeable(p_organisation_uuid,_p_record_uuid): reeve_app
 
+-- changes_webhook(p_webhook_uuid)
+CREATE OR REPLACE FUNCTION reeve.changes_webhook(p_webhook uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select current_person() is not null and changeable(current_organisation(), p_webhook) and exists (select 1 from records
+    where organisation_id = current_organisation() and id = p_webhook and type = 'webhook')
+$function$;
+execute changes_webhook(p_webhook_uuid): reeve_app
+
 -- clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[])
 CREATE OR REPLACE FUNCTION reeve.clock_figures(p_type text, p_clock text, p_since timestamp with time zone, p_within uuid, p_by text, p_again text[])
  RETURNS TABLE(week date, by text, finished integer, half_minutes integer, most_minutes integer, met integer, missed integer, met_only_by_pause integer, again integer)
@@ -759,9 +771,12 @@ column events audience: text not null default 'everyone'::text
 column events type: text not null
 column events body_hash: bytea not null
 column events hash: bytea not null
+column events transaction_id: bigint not null default ((pg_current_xact_id())::text)::bigint
+column events place: bigint not null default nextval('events_place'::regclass)
 constraint events events_audience_check: CHECK ((audience = ANY (ARRAY['everyone'::text, 'internal'::text])))
 constraint events events_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint events events_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
+index events events_feed: CREATE INDEX events_feed ON events USING btree (organisation_id, transaction_id, place)
 index events events_recorded: CREATE INDEX events_recorded ON events USING brin (recorded_at) WITH (autosummarize='on')
 policy events events_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((audience = 'everyone'::text) OR (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) OR reads_internal(organisation_id, record_id)) AND visible(organisation_id, record_id)))
 security events: row level security
@@ -783,6 +798,41 @@ begin
   execute format('explain (format json) select 1 from records where type = any (%L::text[]) and search @@ %L::tsquery', p_types, p_query) into plan;
   return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 end $function$;
+
+-- feed_epoch
+column feed_epoch epoch: uuid not null default gen_random_uuid()
+constraint feed_epoch feed_epoch_pkey: PRIMARY KEY (epoch)
+security feed_epoch: row level security
+
+-- feed_window(p_transaction_bigint,_p_place_bigint,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.feed_window(p_transaction bigint, p_place bigint, p_most integer)
+ RETURNS TABLE(transaction_id bigint, place bigint, scanned integer, epoch text, known boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  horizon bigint := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+begin
+  if current_person() is null then
+    raise exception 'feed_window: nobody is asking' using errcode = 'insufficient_privilege';
+  end if;
+  if p_transaction is null then
+    return query select horizon - 1, 9007199254740991, 0, left(f.epoch::text, 8), true from feed_epoch f;
+    return;
+  end if;
+  return query
+    with ahead as (
+      select e.transaction_id, e.place from events e
+      where e.organisation_id = current_organisation() and (e.transaction_id, e.place) > (p_transaction, p_place)
+        and e.transaction_id < horizon
+      order by e.transaction_id, e.place limit least(p_most, 10000)),
+    last as (select a.transaction_id, a.place from ahead a order by a.transaction_id desc, a.place desc limit 1)
+    select coalesce(l.transaction_id, p_transaction), coalesce(l.place, p_place), (select count(*)::integer from ahead), left(f.epoch::text, 8),
+      p_transaction < horizon
+    from feed_epoch f left join last l on true;
+end $function$;
+execute feed_window(p_transaction_bigint,_p_place_bigint,_p_most_integer): reeve_app
 
 -- files
 column files organisation_id: uuid not null
@@ -959,11 +1009,13 @@ column jobs next_at: timestamp with time zone not null default now()
 column jobs begun_at: timestamp with time zone
 column jobs begun_done: integer not null default 0
 column jobs ended_at: timestamp with time zone
+column jobs request_id: text default NULLIF(current_setting('reeve.request'::text, true), ''::text)
 constraint jobs jobs_done_check: CHECK ((done >= 0))
 constraint jobs jobs_kind_check: CHECK ((kind ~ '^[a-z][a-z-]{1,39}$'::text))
 constraint jobs jobs_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint jobs jobs_page_check: CHECK (((page ~ '^/'::text) AND (length(page) <= 300)))
 constraint jobs jobs_pkey: PRIMARY KEY (organisation_id, id)
+constraint jobs jobs_request_id_check: CHECK ((length(request_id) <= 100))
 constraint jobs jobs_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
 constraint jobs jobs_title_check: CHECK (((length(title) >= 1) AND (length(title) <= 300)))
 constraint jobs jobs_total_check: CHECK ((total >= 0))
@@ -1270,6 +1322,10 @@ begin
   if current_setting('reeve.quiet', true) = 'on' then return null; end if;
   insert into untold (organisation_id, record_id, sequence) select organisation_id, record_id, sequence from added
     where verb in ('created', 'changed', 'moved', 'commented') and at > recorded_at - interval '1 hour';
+  insert into webhook_events (organisation_id, record_id, sequence) select a.organisation_id, a.record_id, a.sequence from added a
+    where a.verb in ('created', 'changed', 'moved', 'commented', 'erased') and a.at > a.recorded_at - interval '1 hour'
+      and exists (select 1 from records w where w.organisation_id = a.organisation_id and w.type = 'webhook' and w.closed_at is null
+        and w.state = 'on');
   return null;
 end $function$;
 execute note_untold(): reeve_app
@@ -1741,6 +1797,27 @@ begin
 end $function$;
 execute require_demo_account(wanted_account_id_text): reeve_app
 
+-- resend_webhook(p_webhook_uuid,_p_delivery_uuid)
+CREATE OR REPLACE FUNCTION reeve.resend_webhook(p_webhook uuid, p_delivery uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  many integer;
+begin
+  if not changes_webhook(p_webhook) then
+    raise exception 'resend_webhook: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  update webhook_deliveries set state = 'waiting', tries = 0, waits_since = now(), next_attempt_at = now(), ended_at = null
+    where organisation_id = current_organisation() and webhook_id = p_webhook
+      and (id = p_delivery and state <> 'waiting' or p_delivery is null and state = 'failed');
+  get diagnostics many = row_count;
+  return many;
+end $function$;
+execute resend_webhook(p_webhook_uuid,_p_delivery_uuid): reeve_app
+
 -- retry_job(p_job_uuid)
 CREATE OR REPLACE FUNCTION reeve.retry_job(p_job uuid)
  RETURNS boolean
@@ -2124,6 +2201,22 @@ policy service_level_policy_targets service_level_policy_targets_read: for selec
 security service_level_policy_targets: row level security
 grant service_level_policy_targets: insert, select, update
 
+-- set_webhook_secret(p_webhook_uuid,_p_sealed_bytea)
+CREATE OR REPLACE FUNCTION reeve.set_webhook_secret(p_webhook uuid, p_sealed bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changes_webhook(p_webhook) then
+    raise exception 'set_webhook_secret: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  insert into webhook_secrets (organisation_id, webhook_id, sealed) values (current_organisation(), p_webhook, p_sealed)
+    on conflict (organisation_id, webhook_id) do update set sealed = excluded.sealed, made_at = now();
+end $function$;
+execute set_webhook_secret(p_webhook_uuid,_p_sealed_bytea): reeve_app
+
 -- sign_in_attempt
 column sign_in_attempt key: bytea not null
 column sign_in_attempt failures: integer not null default 0
@@ -2504,6 +2597,26 @@ begin
   end loop;
   perform set_config('reeve.held', held, true);
 end $function$;
+
+-- test_webhook(p_webhook_uuid)
+CREATE OR REPLACE FUNCTION reeve.test_webhook(p_webhook uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changes_webhook(p_webhook) then
+    raise exception 'test_webhook: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  if (select count(*) from webhook_deliveries where organisation_id = current_organisation() and webhook_id = p_webhook
+        and record_id is null and state = 'waiting') >= 3 then
+    return false;
+  end if;
+  insert into webhook_deliveries (organisation_id, webhook_id) values (current_organisation(), p_webhook);
+  return true;
+end $function$;
+execute test_webhook(p_webhook_uuid): reeve_app
 
 -- ticket
 column ticket organisation_id: uuid not null
@@ -2933,3 +3046,61 @@ index watchers watchers_person: CREATE INDEX watchers_person ON watchers USING b
 policy watchers watchers_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND visible(organisation_id, record_id)))
 security watchers: row level security
 grant watchers: delete, insert, select
+
+-- webhook_attempts
+column webhook_attempts organisation_id: uuid not null
+column webhook_attempts delivery_id: uuid not null
+column webhook_attempts attempt: integer not null
+column webhook_attempts webhook_id: uuid not null
+column webhook_attempts at: timestamp with time zone not null default now()
+column webhook_attempts took_ms: integer not null
+column webhook_attempts status: integer
+column webhook_attempts problem: text
+constraint webhook_attempts webhook_attempts_organisation_id_delivery_id_fkey: FOREIGN KEY (organisation_id, delivery_id) REFERENCES webhook_deliveries(organisation_id, id) ON DELETE CASCADE
+constraint webhook_attempts webhook_attempts_pkey: PRIMARY KEY (organisation_id, delivery_id, attempt)
+constraint webhook_attempts webhook_attempts_problem_check: CHECK ((length(problem) <= 300))
+index webhook_attempts webhook_attempts_webhook: CREATE INDEX webhook_attempts_webhook ON webhook_attempts USING btree (organisation_id, webhook_id, at)
+policy webhook_attempts webhook_attempts_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, webhook_id)))
+security webhook_attempts: row level security
+grant webhook_attempts: select
+
+-- webhook_deliveries
+column webhook_deliveries organisation_id: uuid not null
+column webhook_deliveries id: uuid not null default uuidv7()
+column webhook_deliveries webhook_id: uuid not null
+column webhook_deliveries record_id: uuid
+column webhook_deliveries sequence: integer
+column webhook_deliveries state: text not null default 'waiting'::text
+column webhook_deliveries made_at: timestamp with time zone not null default now()
+column webhook_deliveries waits_since: timestamp with time zone not null default now()
+column webhook_deliveries next_attempt_at: timestamp with time zone not null default now()
+column webhook_deliveries tries: integer not null default 0
+column webhook_deliveries attempts: integer not null default 0
+column webhook_deliveries ended_at: timestamp with time zone
+constraint webhook_deliveries webhook_deliveries_check: CHECK (((record_id IS NULL) = (sequence IS NULL)))
+constraint webhook_deliveries webhook_deliveries_organisation_id_webhook_id_fkey: FOREIGN KEY (organisation_id, webhook_id) REFERENCES records(organisation_id, id)
+constraint webhook_deliveries webhook_deliveries_organisation_id_webhook_id_record_id_seq_key: UNIQUE (organisation_id, webhook_id, record_id, sequence)
+constraint webhook_deliveries webhook_deliveries_pkey: PRIMARY KEY (organisation_id, id)
+constraint webhook_deliveries webhook_deliveries_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+index webhook_deliveries webhook_deliveries_due: CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text)
+index webhook_deliveries webhook_deliveries_newest: CREATE INDEX webhook_deliveries_newest ON webhook_deliveries USING btree (organisation_id, webhook_id, id)
+policy webhook_deliveries webhook_deliveries_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, webhook_id)))
+security webhook_deliveries: row level security
+grant webhook_deliveries: select
+
+-- webhook_events
+column webhook_events organisation_id: uuid not null
+column webhook_events record_id: uuid not null
+column webhook_events sequence: integer not null
+security webhook_events: row level security
+
+-- webhook_secrets
+column webhook_secrets organisation_id: uuid not null
+column webhook_secrets webhook_id: uuid not null
+column webhook_secrets sealed: bytea not null
+column webhook_secrets made_at: timestamp with time zone not null default now()
+constraint webhook_secrets webhook_secrets_organisation_id_webhook_id_fkey: FOREIGN KEY (organisation_id, webhook_id) REFERENCES records(organisation_id, id)
+constraint webhook_secrets webhook_secrets_pkey: PRIMARY KEY (organisation_id, webhook_id)
+policy webhook_secrets webhook_secrets_known: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, webhook_id)))
+security webhook_secrets: row level security
+column-grant webhook_secrets: select (organisation_id, webhook_id, made_at)
