@@ -3021,6 +3021,34 @@ create view visible_ticket as
      JOIN ticket t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'ticket'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_webhook
+grant visible_webhook: select
+create view visible_webhook as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    t.address,
+    t.types,
+    t.kinds,
+    t.sends,
+    t.acts_for
+   FROM (records r
+     JOIN webhook t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'webhook'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- wake_job(p_organisation_uuid,_p_job_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.wake_job(p_organisation uuid, p_job uuid, p_at timestamp with time zone)
  RETURNS void
@@ -3046,6 +3074,28 @@ index watchers watchers_person: CREATE INDEX watchers_person ON watchers USING b
 policy watchers watchers_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND visible(organisation_id, record_id)))
 security watchers: row level security
 grant watchers: delete, insert, select
+
+-- webhook
+column webhook organisation_id: uuid not null
+column webhook id: uuid not null
+column webhook address: text
+column webhook types: text
+column webhook kinds: text[]
+column webhook sends: text
+column webhook acts_for: uuid
+constraint webhook webhook_acts_for_record: FOREIGN KEY (organisation_id, acts_for) REFERENCES records(organisation_id, id)
+constraint webhook webhook_address_check: CHECK (((length(address) <= 2000) AND (address ~ '^https?://'::text)))
+constraint webhook webhook_kinds_check: CHECK ((kinds <@ ARRAY['created'::text, 'changed'::text, 'moved'::text, 'commented'::text, 'erased'::text]))
+constraint webhook webhook_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint webhook webhook_pkey: PRIMARY KEY (organisation_id, id)
+constraint webhook webhook_sends_check: CHECK ((sends = ANY (ARRAY['address'::text, 'record'::text])))
+constraint webhook webhook_types_check: CHECK ((length(types) <= 1000))
+index webhook webhook_acts_for: CREATE INDEX webhook_acts_for ON webhook USING btree (organisation_id, acts_for)
+policy webhook webhook_change: for update using (changeable(organisation_id, id))
+policy webhook webhook_create: for insert with check (changeable(organisation_id, id))
+policy webhook webhook_read: for select using (visible(organisation_id, id))
+security webhook: row level security
+grant webhook: insert, select, update
 
 -- webhook_attempts
 column webhook_attempts organisation_id: uuid not null
@@ -3082,7 +3132,7 @@ constraint webhook_deliveries webhook_deliveries_organisation_id_webhook_id_fkey
 constraint webhook_deliveries webhook_deliveries_organisation_id_webhook_id_record_id_seq_key: UNIQUE (organisation_id, webhook_id, record_id, sequence)
 constraint webhook_deliveries webhook_deliveries_pkey: PRIMARY KEY (organisation_id, id)
 constraint webhook_deliveries webhook_deliveries_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
-index webhook_deliveries webhook_deliveries_due: CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text)
+index webhook_deliveries webhook_deliveries_due: CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (organisation_id, webhook_id, next_attempt_at) WHERE (state = 'waiting'::text)
 index webhook_deliveries webhook_deliveries_newest: CREATE INDEX webhook_deliveries_newest ON webhook_deliveries USING btree (organisation_id, webhook_id, id)
 policy webhook_deliveries webhook_deliveries_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, webhook_id)))
 security webhook_deliveries: row level security

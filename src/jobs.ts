@@ -16,7 +16,11 @@ import { importJobs } from "./kernel/transfer/jobs.ts";
 import type { Store } from "./kernel/transaction.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
 import { keepTelling } from "./kernel/notifications/keep-telling.ts";
+import { forgetDeliveries } from "./kernel/outward/forget.ts";
+import { keepSending } from "./kernel/outward/keep-sending.ts";
+import type { Network } from "./kernel/outward/networks.ts";
 import type { Registry } from "./kernel/registry.ts";
+import { webhookMessages } from "./web/api/webhook-message.ts";
 
 /** What the worker needs. */
 interface WorkerParts {
@@ -29,6 +33,10 @@ interface WorkerParts {
   readonly channel: MailChannel | null;
   /** The address people use, for the links in mail. */
   readonly baseUrl: string;
+  /** The secret of the installation, with which those of webhooks are sealed. */
+  readonly secret: string;
+  /** Networks to which webhooks may go beside the public internet. */
+  readonly webhookNetworks: readonly Network[];
   readonly log: Log;
   /** The kinds of job that people start; the product's own unless told. */
   readonly kinds?: Readonly<Record<string, JobKind>>;
@@ -57,6 +65,7 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
       await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");
     },
     "forget-notifications": () => forgetOldNotifications(ownerPool),
+    "forget-deliveries": () => forgetDeliveries(ownerPool),
     "forget-imports": async () => {
       await forgetImports(ownerPool);
     },
@@ -86,9 +95,14 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
   await wakeJobs(ownerPool);
   const telling = keepTelling(parts);
+  const sending = keepSending({
+    ...parts,
+    networks: parts.webhookNetworks,
+    message: webhookMessages(parts.baseUrl),
+  });
   return {
     stop: async () => {
-      await Promise.all([runner.stop(), telling.stop()]);
+      await Promise.all([runner.stop(), telling.stop(), sending.stop()]);
     },
   };
 }

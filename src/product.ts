@@ -89,6 +89,8 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       registry,
       channel,
       baseUrl: settings.baseUrl,
+      secret: runtime.secret,
+      webhookNetworks: settings.webhookNetworks,
       log,
     });
     if (setupLink) say(`Make your organisation and its first administrator at ${setupLink.link(address)}`);

@@ -78,7 +78,7 @@ create table webhook_deliveries (
 comment on column webhook_deliveries.record_id is 'Null for a test';
 comment on column webhook_deliveries.state is 'dropped: the person for whom the webhook acts may not see it, or the webhook is off';
 comment on column webhook_deliveries.tries is 'Since it waits; attempts are those of its whole life';
-create index webhook_deliveries_due on webhook_deliveries (next_attempt_at) where state = 'waiting';
+create index webhook_deliveries_due on webhook_deliveries (organisation_id, webhook_id, next_attempt_at) where state = 'waiting';
 create index webhook_deliveries_newest on webhook_deliveries (organisation_id, webhook_id, id);
 
 create table webhook_attempts (

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import * as z from "zod";
+import { networksIn } from "./outward/networks.ts";
 
 /** What is known of one setting. */
 export interface Setting<Output> {
@@ -145,6 +146,22 @@ export const all = {
     otherwise: "There is no `/metrics`",
     isSecret: true,
     schema: z.string().regex(/^[\x21-\x7e]{16,200}$/),
+  }),
+  webhookNetworks: define({
+    name: "REEVE_WEBHOOK_NETWORKS",
+    purpose:
+      "Networks of your own to which webhooks may go; plain `http` is taken for this machine alone, where it is among them",
+    allowed: "networks with commas between them, such as `10.20.0.0/16, 127.0.0.0/8`",
+    otherwise: "The public internet alone",
+    schema: z
+      .string()
+      .max(2000)
+      .transform((text, context) => {
+        const networks = networksIn(text);
+        if (networks !== null) return networks;
+        context.addIssue({ code: "custom", message: "no network" });
+        return z.NEVER;
+      }),
   }),
   oidcIssuer: define({
     name: "REEVE_OIDC_ISSUER",

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { mailSettings, readMailSettings } from "./mail/settings.ts";
 import type { MailSettings } from "./mail/settings.ts";
+import type { Network } from "./outward/networks.ts";
 import { all, apiRequestsPerMinuteUsual, isLoopback } from "./settings-list.ts";
 import type { Setting } from "./settings-list.ts";
 
@@ -31,6 +32,8 @@ export interface Settings {
   readonly mail: MailSettings | null;
   /** What whoever reads `/metrics` must send. */
   readonly metricsToken: string | undefined;
+  /** Networks to which webhooks may go beside the public internet. */
+  readonly webhookNetworks: readonly Network[];
   /** The organisation's own directory for signing in (OpenID Connect); absent when there is none. */
   readonly directory: DirectorySetting | undefined;
   /** Who may sign in with a password. */
@@ -86,6 +89,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
     mail: readMailSettings(read, (sentence) => void problems.push(sentence)),
     metricsToken: read(all.metricsToken),
+    webhookNetworks: read(all.webhookNetworks) ?? [],
     directory: directoryFrom(
       {
         issuer: read(all.oidcIssuer),

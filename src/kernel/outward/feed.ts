@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { refuse } from "../errors.ts";
+import { refuse, unseen } from "../errors.ts";
 import { pointedKey, seenOf } from "../notifications/seen.ts";
 import type { Tx } from "../transaction.ts";
 
@@ -81,6 +81,9 @@ export async function readFeed(
   };
 }
 
+const changeColumns = sql`e.record_id as "recordId", e.type, r.reference, e.sequence, e.verb, e.audience, e.actor_id as "actorId", e.at,
+  e.recorded_at as "recordedAt"`;
+
 async function readBetween(
   tx: Tx,
   from: Place,
@@ -88,8 +91,7 @@ async function readBetween(
   { types, limit }: { readonly types: readonly string[]; readonly limit: number },
 ): Promise<(Change & { transaction: number; place: number })[]> {
   const { rows } = await sql<Change & { transaction: number; place: number }>`
-    select e.transaction_id as transaction, e.place, e.record_id as "recordId", e.type, r.reference, e.sequence, e.verb, e.audience,
-      e.actor_id as "actorId", e.at, e.recorded_at as "recordedAt"
+    select e.transaction_id as transaction, e.place, ${changeColumns}
     from events e join records r on r.organisation_id = e.organisation_id and r.id = e.record_id
     where e.organisation_id = ${tx.actor.organisationId}::uuid
       and (e.transaction_id, e.place) > (${from.transaction}::bigint, ${from.place}::bigint)
@@ -97,6 +99,17 @@ async function readBetween(
       and e.type = any (${types}::text[])
     order by e.transaction_id, e.place limit ${limit}`.execute(tx.db);
   return rows;
+}
+
+/** One line of a timeline as the feed gives it. Refuses (unseen) what the actor may not see. */
+export async function changeAt(tx: Tx, recordId: string, sequence: number): Promise<Change> {
+  const { rows } = await sql<Change>`select ${changeColumns}
+    from events e join records r on r.organisation_id = e.organisation_id and r.id = e.record_id
+    where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${recordId}::uuid and e.sequence = ${sequence}`.execute(
+    tx.db,
+  );
+  const seen = await seenOf(tx, rows);
+  return rows.find((row) => seen.has(pointedKey(row.recordId, row.sequence))) ?? unseen();
 }
 
 function cursorOf({ transaction, place, epoch }: { transaction: number; place: number; epoch: string }): string {
