@@ -433,7 +433,6 @@ AS $function$
   select current_person() is not null and changeable(current_organisation(), p_webhook) and exists (select 1 from records
     where organisation_id = current_organisation() and id = p_webhook and type = 'webhook')
 $function$;
-execute changes_webhook(p_webhook_uuid): reeve_app
 
 -- clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[])
 CREATE OR REPLACE FUNCTION reeve.clock_figures(p_type text, p_clock text, p_since timestamp with time zone, p_within uuid, p_by text, p_again text[])

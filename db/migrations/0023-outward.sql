@@ -130,6 +130,8 @@ language sql stable security definer set search_path = reeve, pg_temp as $$
     where organisation_id = current_organisation() and id = p_webhook and type = 'webhook')
 $$;
 
+revoke execute on function changes_webhook(uuid) from public;
+
 -- Gives a webhook another secret, sealed by the app. The one before signs no longer.
 create function set_webhook_secret(p_webhook uuid, p_sealed bytea) returns void
 language plpgsql security definer set search_path = reeve, pg_temp as $$

@@ -56,7 +56,7 @@ interface Claimed {
   readonly old: boolean;
   readonly address: string;
   readonly whole: boolean;
-  readonly actsFor: string;
+  readonly actsFor: string | null;
   readonly sealed: Buffer | null;
 }
 
@@ -132,8 +132,10 @@ async function messageFor(parts: SendingParts, delivery: Claimed): Promise<Messa
       timestamp: Temporal.Now.instant().toString({ smallestUnit: "millisecond" }),
       data: { webhook: delivery.reference, text: "This is a test. Nothing has happened." },
     };
+  const { actsFor: personId } = delivery;
+  if (personId === null) return null;
   try {
-    return await asPerson(parts, { organisationId, personId: delivery.actsFor }, (tx) =>
+    return await asPerson(parts, { organisationId, personId }, (tx) =>
       parts.message(tx, { recordId, sequence, whole: delivery.whole }),
     );
   } catch (error) {

@@ -44,8 +44,7 @@ export const Webhook = defineRecord({
     }),
     actsFor: field.person({
       label: "Sees what this person sees",
-      required: true,
-      hint: "Nothing is sent of a record that they may not see. Once they have left, nothing is sent at all",
+      hint: "You, where it is empty. Nothing is sent of a record that they may not see, nor anything once they have left",
     }),
   },
   states: {
@@ -100,7 +99,7 @@ function mustDecideWhatItSees(tx: Tx, values: Readonly<Record<string, unknown>>,
   const told = ["address", "types", "kinds", "sends", "actsFor"];
   const same =
     before !== null && told.every((name) => JSON.stringify(values[name]) === JSON.stringify(before.values[name]));
-  const seers = [values["actsFor"], ...(before ? [before.values["actsFor"]] : [])];
+  const seers = [values["actsFor"], before?.values["actsFor"]].filter((one) => one !== null && one !== undefined);
   if (same || personId === null || seers.every((one) => one === personId) || may(tx.actor, "role", "change")) return;
   forbid(
     "You may not decide what is sent of what somebody else sees. Let it see what you see, or ask someone with the permission “change” for roles",
