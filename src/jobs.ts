@@ -20,6 +20,7 @@ import { forgetDeliveries } from "./kernel/outward/forget.ts";
 import { keepSending } from "./kernel/outward/keep-sending.ts";
 import type { Network } from "./kernel/outward/networks.ts";
 import type { Registry } from "./kernel/registry.ts";
+import { traced } from "./kernel/tracing.ts";
 import { webhookMessages } from "./web/api/webhook-message.ts";
 
 /** What the worker needs. */
@@ -85,7 +86,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   });
   const runner = await run({
     pgPool: ownerPool,
-    taskList: { ...tasks(parts) },
+    taskList: tracedTasks(tasks(parts)),
     parsedCronItems: parseCronItems(schedules.map(({ task, match }) => ({ task, match }))),
     concurrency: 2,
     noHandleSignals: true,
@@ -105,4 +106,14 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
       await Promise.all([runner.stop(), telling.stop(), sending.stop()]);
     },
   };
+}
+
+/** Each task as a trace of its own, where traces are kept; a person's job is one by itself. */
+function tracedTasks(list: Readonly<Record<string, Task>>): Record<string, Task> {
+  return Object.fromEntries(
+    Object.entries(list).map(([name, task]): [string, Task] => [
+      name,
+      name === "person-job" ? task : (...given) => traced(`job ${name}`, {}, async () => task(...given)),
+    ]),
+  );
 }

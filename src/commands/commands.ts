@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { readSettings } from "../kernel/settings.ts";
 import { startProduct, stayUntilStopped } from "../product.ts";
+import { withTraces } from "../traces.ts";
 import { addBackupCommands } from "./backup.ts";
 import { addDeadlineCommand } from "./deadline.ts";
 import { doctor } from "./doctor.ts";
@@ -47,5 +48,6 @@ export function addCommands(program: Command): void {
 
 async function start(): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  stayUntilStopped(await startProduct(readSettings(process.env), say), say);
+  const settings = readSettings(process.env);
+  stayUntilStopped(await withTraces(settings, () => startProduct(settings, say)), say);
 }

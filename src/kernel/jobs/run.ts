@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { Refusal } from "../errors.ts";
 import { requestContext } from "../request-context.ts";
+import { traced } from "../tracing.ts";
 import type { Store, Tx } from "../transaction.ts";
 import { jobProgress } from "./jobs.ts";
 
@@ -86,8 +87,9 @@ async function runLocked(worker: Worker, { organisation, job }: { organisation: 
   );
   const [row] = rows;
   if (!row) return;
-  const doing = () => doRow(worker, { organisation, job }, row);
-  await (row.request_id === null ? doing() : requestContext.run({ requestId: row.request_id }, doing));
+  await requestContext.run({ requestId: row.request_id }, () =>
+    traced(`job ${row.kind}`, { "reeve.job_id": job }, () => doRow(worker, { organisation, job }, row)),
+  );
 }
 
 /** Does what the row asks for, and writes down what came of it. */
