@@ -186,7 +186,7 @@ test("what does not arrive is sent again, later each time, under the same id, an
   assert.equal(new Set(at("/broken").map(({ headers }) => headers["webhook-id"])).size, 1);
   assert.deepEqual(await states(hook), ["failed"]);
   const log = await browser.get(`/webhooks/${hook.reference}/log`);
-  assert.match(words(log), /Failed created INC-\d+ .* It answered 503, after \d+ ms/);
+  assert.match(words(log), /Failed Made INC-\d+ .* It answered 503, after \d+ ms/);
   answers = () => ({ status: 200 });
   const sentAgain = await browser.post(
     `/webhooks/${hook.reference}/again`,

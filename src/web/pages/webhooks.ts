@@ -35,7 +35,7 @@ export function registerWebhooks(app: FastifyInstance, parts: WebParts): void {
 
 /** The way to that page from a webhook's own. */
 export function webhookAction(tx: Tx, type: RecordType, record: Stored): Move[] {
-  return type.name === "webhook" ? [{ label: "See what was sent", href: logOf(tx, record), method: "get" }] : [];
+  return type.name === "webhook" ? [{ label: "Signing secret and log", href: logOf(tx, record), method: "get" }] : [];
 }
 
 const logOf = (tx: Tx, webhook: Stored) => `${addressOf(tx, webhook)}/log`;
@@ -104,6 +104,14 @@ function sentencesOf(tx: Tx, { state }: Stored, madeAt: string | null): string[]
   ];
 }
 
+const whats: Readonly<Record<string, string>> = {
+  created: "Made",
+  changed: "Changed",
+  moved: "Moved on",
+  commented: "Comment on",
+  erased: "Erased by law",
+};
+
 const tags = {
   waiting: { text: "Waits", tone: "warn" },
   sent: { text: "Arrived", tone: "good" },
@@ -126,7 +134,7 @@ function deliveryOf(
   };
   const note = state === "waiting" || state === "dropped" ? notes[state] : null;
   return {
-    what: isTest ? "Test" : (verb ?? "Something that you may not see"),
+    what: isTest ? "Test" : verb === null ? "Something that you may not see" : (whats[verb] ?? verb),
     ...(record ? { record } : {}),
     state: tags[state],
     moment: recent(madeAt),
@@ -137,7 +145,7 @@ function deliveryOf(
 }
 
 function attemptText({ at, tookMs, status, problem }: Attempt, recent: (moment: string) => string): string {
-  return `${recent(at)}: ${problem ?? `it answered ${status}`}, after ${tookMs.toLocaleString("en-GB")} ms`;
+  return `${recent(at)}: ${problem ?? `It answered ${status}`}, after ${tookMs.toLocaleString("en-GB")} ms`;
 }
 
 async function test(page: PageRequest): Promise<PageAnswer> {
