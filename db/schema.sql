@@ -732,6 +732,7 @@ constraint erasures erasures_organisation_id_fkey: FOREIGN KEY (organisation_id)
 constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
 
 -- event_bodies
@@ -859,6 +860,21 @@ CASE
 END))
 security files: row level security
 grant files: insert, select
+
+-- forget_webhook()
+CREATE OR REPLACE FUNCTION reeve.forget_webhook()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if new.sequence is null then
+    delete from webhook_secrets where organisation_id = new.organisation_id and webhook_id = new.record_id;
+    delete from webhook_deliveries where organisation_id = new.organisation_id and webhook_id = new.record_id;
+  end if;
+  return null;
+end $function$;
 
 -- forget_what_was_told()
 CREATE OR REPLACE FUNCTION reeve.forget_what_was_told()

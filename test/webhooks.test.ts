@@ -8,6 +8,7 @@ import { handOut } from "../src/kernel/outward/hand-out.ts";
 import { isAllowed, networksIn } from "../src/kernel/outward/networks.ts";
 import { post } from "../src/kernel/outward/post.ts";
 import { sendWaiting } from "../src/kernel/outward/send-waiting.ts";
+import { eraseRecord } from "../src/kernel/memory/erase.ts";
 import { Refusal } from "../src/kernel/errors.ts";
 import { tellAll } from "../src/kernel/notifications/tell.ts";
 import { listNotifications } from "../src/kernel/notifications/inbox.ts";
@@ -377,6 +378,16 @@ test("who may not change a webhook makes no secret, no test and sends nothing ag
         /not allowed/,
         statement,
       );
+});
+
+test("with a webhook that the law has erased goes its secret and what was to be sent", async () => {
+  const hook = await webhook("/erased");
+  await secretOf(hook);
+  await browser.post(`/webhooks/${hook.reference}/test`, {}, { from: `/webhooks/${hook.reference}/log` });
+  await world.store.as(administrator, (tx) => eraseRecord(tx, webhookType(), hook.id, { reason: "Made by mistake" }));
+  assert.deepEqual(await states(hook), []);
+  const { rows } = await world.ownerPool.query("select 1 from webhook_secrets where webhook_id = $1", [hook.id]);
+  assert.deepEqual(rows, []);
 });
 
 test("the log forgets after 30 days, and pages that are long lead on", async () => {

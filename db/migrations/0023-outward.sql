@@ -174,5 +174,18 @@ begin
   return many;
 end $$;
 
+-- With a webhook that the law has erased goes what signs for it, and what was to be sent to it.
+create function forget_webhook() returns trigger
+language plpgsql security definer set search_path = reeve, pg_temp as $$
+begin
+  if new.sequence is null then
+    delete from webhook_secrets where organisation_id = new.organisation_id and webhook_id = new.record_id;
+    delete from webhook_deliveries where organisation_id = new.organisation_id and webhook_id = new.record_id;
+  end if;
+  return null;
+end $$;
+revoke execute on function forget_webhook() from public;
+create trigger erasures_forget_webhook after insert on erasures for each row execute function forget_webhook();
+
 -- A job keeps which request began it, for the log.
 alter table jobs add column request_id text default nullif(current_setting('reeve.request', true), '') check (length(request_id) <= 100);

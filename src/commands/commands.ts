@@ -1,7 +1,5 @@
 import type { Command } from "commander";
 import { readSettings } from "../kernel/settings.ts";
-import { startProduct, stayUntilStopped } from "../product.ts";
-import { withTraces } from "../traces.ts";
 import { addBackupCommands } from "./backup.ts";
 import { addDeadlineCommand } from "./deadline.ts";
 import { doctor } from "./doctor.ts";
@@ -47,6 +45,11 @@ export function addCommands(program: Command): void {
 }
 
 async function start(): Promise<void> {
+  // The web takes most of the time to load, and no other command needs it.
+  const [{ startProduct, stayUntilStopped }, { withTraces }] = await Promise.all([
+    import("../product.ts"),
+    import("../traces.ts"),
+  ]);
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const settings = readSettings(process.env);
   stayUntilStopped(await withTraces(settings, () => startProduct(settings, say)), say);
