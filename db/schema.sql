@@ -2228,7 +2228,8 @@ begin
     raise exception 'set_webhook_secret: not allowed' using errcode = 'insufficient_privilege';
   end if;
   insert into webhook_secrets (organisation_id, webhook_id, sealed) values (current_organisation(), p_webhook, p_sealed)
-    on conflict (organisation_id, webhook_id) do update set sealed = excluded.sealed, made_at = now();
+    on conflict (organisation_id, webhook_id) do update
+      set sealed = excluded.sealed, sealed_before = webhook_secrets.sealed, made_at = now();
 end $function$;
 execute set_webhook_secret(p_webhook_uuid,_p_sealed_bytea): reeve_app
 
@@ -3163,6 +3164,7 @@ security webhook_events: row level security
 column webhook_secrets organisation_id: uuid not null
 column webhook_secrets webhook_id: uuid not null
 column webhook_secrets sealed: bytea not null
+column webhook_secrets sealed_before: bytea
 column webhook_secrets made_at: timestamp with time zone not null default now()
 constraint webhook_secrets webhook_secrets_organisation_id_webhook_id_fkey: FOREIGN KEY (organisation_id, webhook_id) REFERENCES records(organisation_id, id)
 constraint webhook_secrets webhook_secrets_pkey: PRIMARY KEY (organisation_id, webhook_id)

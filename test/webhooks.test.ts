@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { Webhook as Signing } from "standardwebhooks";
 import { forgetDeliveries } from "../src/kernel/outward/forget.ts";
 import { handOut } from "../src/kernel/outward/hand-out.ts";
+import { keepSending } from "../src/kernel/outward/keep-sending.ts";
 import { isAllowed, networksIn } from "../src/kernel/outward/networks.ts";
 import { post } from "../src/kernel/outward/post.ts";
 import { sendWaiting } from "../src/kernel/outward/send-waiting.ts";
@@ -96,7 +97,11 @@ const parts = () => ({
 /** Hands out and sends as the worker does, now and whatever is due later. */
 async function send(): Promise<void> {
   await handOut(world.ownerPool);
-  while ((await sendWaiting(parts(), never)) > 0);
+  for (;;) {
+    const { many, batches } = await sendWaiting(parts(), never);
+    await Promise.all(batches);
+    if (many === 0) return;
+  }
 }
 const due = () =>
   world.ownerPool.query("update webhook_deliveries set next_attempt_at = now() where state = 'waiting'");
@@ -206,10 +211,10 @@ test("a worker that dies after it took a message up, or before it handed one out
   const stopping = new AbortController();
   answers = () => null;
   await handOut(world.ownerPool);
-  const sending = sendWaiting(parts(), stopping.signal);
+  const { batches } = await sendWaiting(parts(), stopping.signal);
   while (at("/killed").length === 0) await new Promise((resolve) => setImmediate(resolve));
   stopping.abort();
-  await sending;
+  await Promise.all(batches);
   assert.deepEqual(await states(hook), ["waiting"]);
   answers = () => ({ status: 204 });
   await send();
@@ -218,6 +223,24 @@ test("a worker that dies after it took a message up, or before it handed one out
   await Promise.all([send(), send()]);
   assert.equal(at("/killed").length, 2);
   assert.deepEqual(await states(hook), ["sent"]);
+});
+
+test("one that does not answer keeps no other waiting", async () => {
+  const [silent, quick] = [await webhook("/silent"), await webhook("/quick")];
+  await secretOf(silent);
+  await secretOf(quick);
+  answers = (path) => (path === "/silent" ? null : { status: 204 });
+  const log = { error: (error: unknown) => assert.fail(String(error)) };
+  const sending = keepSending({ ...parts(), log });
+  await ticket("For both");
+  while (at("/silent").length === 0 || at("/quick").length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await ticket("One more");
+  const arrived = async () => (await states(quick)).filter((state) => state === "sent").length;
+  while ((await arrived()) < 2) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(at("/silent").length, 1);
+  await sending.stop();
+  assert.deepEqual(await states(silent), ["waiting", "waiting"]);
+  answers = () => ({ status: 204 });
 });
 
 test("a webhook that fails for days is switched off, whoever looks after it is told, and it can be switched on again", async () => {
@@ -272,6 +295,18 @@ test("a test says that it is one, goes out though the webhook is off, and nothin
   assert.equal((await states(hook)).filter((state) => state === "waiting").length, 3);
   const another = await secretOf(hook);
   assert.notEqual(another, secret);
+  await due();
+  await send();
+  const last = at("/test").at(-1)!;
+  for (const key of [secret, another]) assert.ok(new Signing(key).verify(last.body, last.headers));
+  await world.ownerPool.query("update webhook_secrets set made_at = made_at - interval '25 hours'");
+  await browser.post(`/webhooks/${hook.reference}/test`, {}, { from });
+  await send();
+  const later = at("/test").at(-1)!;
+  assert.throws(
+    () => new Signing(secret).verify(later.body, later.headers),
+    "a day later the one before signs no longer",
+  );
   assert.match(words(await browser.get(`/webhooks/${hook.reference}?tab=timeline`)), /made another signing secret/);
   const { rows } = await world.ownerPool.query("select sealed::text from webhook_secrets where webhook_id = $1", [
     hook.id,

@@ -48,6 +48,7 @@ create table webhook_secrets (
   organisation_id uuid not null,
   webhook_id uuid not null,
   sealed bytea not null,
+  sealed_before bytea,
   made_at timestamptz not null default now(),
   primary key (organisation_id, webhook_id),
   foreign key (organisation_id, webhook_id) references records
@@ -132,7 +133,10 @@ $$;
 
 revoke execute on function changes_webhook(uuid) from public;
 
--- Gives a webhook another secret, sealed by the app. The one before signs no longer.
+comment on column webhook_secrets.sealed_before is 'The one before it, which signs as well for a day';
+
+-- Gives a webhook another secret, sealed by the app. The one before signs as well for a day, so that nothing is refused
+-- while the other system changes over.
 create function set_webhook_secret(p_webhook uuid, p_sealed bytea) returns void
 language plpgsql security definer set search_path = reeve, pg_temp as $$
 begin
@@ -140,7 +144,8 @@ begin
     raise exception 'set_webhook_secret: not allowed' using errcode = 'insufficient_privilege';
   end if;
   insert into webhook_secrets (organisation_id, webhook_id, sealed) values (current_organisation(), p_webhook, p_sealed)
-    on conflict (organisation_id, webhook_id) do update set sealed = excluded.sealed, made_at = now();
+    on conflict (organisation_id, webhook_id) do update
+      set sealed = excluded.sealed, sealed_before = webhook_secrets.sealed, made_at = now();
 end $$;
 
 -- Puts a test on its way; false when three of them wait already.

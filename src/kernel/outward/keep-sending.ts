@@ -12,12 +12,34 @@ export function keepSending(
 ): { stop(): Promise<void> } {
   const failure = "Sending to webhooks failed";
   const failed = (error: unknown) => parts.log.error(error, failure);
-  return round(
+  const busy = new Set<string>();
+  const running = new Set<Promise<void>>();
+  const sending = round(
     async (stop) => {
       await handOut(parts.ownerPool);
-      return (await sendWaiting({ ...parts, failed }, stop)) > 0 ? 0 : restMs;
+      const { many, batches } = await sendWaiting({ ...parts, failed }, stop, busy);
+      for (const batch of batches) {
+        running.add(batch);
+        void batch.finally(() => running.delete(batch));
+      }
+      if (many > 0) await firstOf(running);
+      return many > 0 ? 0 : restMs;
     },
     failure,
     parts.log,
   );
+  return {
+    stop: async () => {
+      await sending.stop();
+      await Promise.all(running);
+    },
+  };
+}
+
+/** Waits until one of them has ended, or for as long as a rest. */
+async function firstOf(running: ReadonlySet<Promise<void>>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, restMs)));
+  await Promise.race([...running, late]);
+  clearTimeout(timer);
 }

@@ -58,22 +58,39 @@ interface Claimed {
   readonly whole: boolean;
   readonly actsFor: string | null;
   readonly sealed: Buffer | null;
+  /** The secret before, as long as it still signs. */
+  readonly sealedBefore: Buffer | null;
+}
+
+/** What was taken up, and when each webhook's part of it has ended. */
+interface Sending {
+  readonly many: number;
+  readonly batches: readonly Promise<void>[];
 }
 
 /**
  * Sends what is due, each message once unless the process dies between the receiver's answer and our note of it: then it goes
- * once more, under the same `webhook-id`. Gives how many it took up.
+ * once more, under the same `webhook-id`. Each webhook has a batch of its own, so that one that does not answer keeps no
+ * other waiting; those in `busy` are left alone, and stand in it while their batch runs.
  */
-export async function sendWaiting(parts: SendingParts, stop: AbortSignal): Promise<number> {
-  const claimed = await claim(parts.ownerPool);
-  const sent = await Promise.allSettled(claimed.map((delivery) => sendOne(parts, delivery, stop)));
-  // A fault of ours with one keeps no other back; that one is tried again in two minutes.
-  for (const one of sent) if (one.status === "rejected" && !stop.aborted) parts.failed?.(one.reason);
-  return claimed.length;
+export async function sendWaiting(
+  parts: SendingParts,
+  stop: AbortSignal,
+  busy: Set<string> = new Set(),
+): Promise<Sending> {
+  const claimed = await claim(parts.ownerPool, [...busy]);
+  const batches = [...Map.groupBy(claimed, ({ webhook }) => webhook)].map(async ([webhook, deliveries]) => {
+    busy.add(webhook);
+    const sent = await Promise.allSettled(deliveries.map((delivery) => sendOne(parts, delivery, stop)));
+    busy.delete(webhook);
+    // A fault of ours with one keeps no other back; that one is tried again in two minutes.
+    for (const one of sent) if (one.status === "rejected" && !stop.aborted) parts.failed?.(one.reason);
+  });
+  return { many: claimed.length, batches };
 }
 
 /** Takes messages up for two minutes: longer than an attempt lasts, so that nobody else sends them meanwhile. */
-async function claim(ownerPool: pg.Pool): Promise<Claimed[]> {
+async function claim(ownerPool: pg.Pool, busy: readonly string[]): Promise<Claimed[]> {
   const { rows } = await ownerPool.query<Claimed>(
     `with due as (
        select d.organisation_id, d.id, r.reference from records r
@@ -81,15 +98,16 @@ async function claim(ownerPool: pg.Pool): Promise<Claimed[]> {
          where organisation_id = r.organisation_id and webhook_id = r.id and state = 'waiting' and next_attempt_at <= now()
            and (record_id is null or r.state = 'on')
          order by next_attempt_at limit $1 for update skip locked) d
-       where r.type = 'webhook' and r.closed_at is null limit $2)
+       where r.type = 'webhook' and r.closed_at is null and r.id <> all ($4::uuid[]) limit $2)
      update webhook_deliveries d set tries = d.tries + 1, attempts = d.attempts + 1, next_attempt_at = now() + interval '2 minutes'
      from due join webhook_deliveries own on own.organisation_id = due.organisation_id and own.id = due.id
      join webhook w on w.organisation_id = own.organisation_id and w.id = own.webhook_id
      left join webhook_secrets s on s.organisation_id = own.organisation_id and s.webhook_id = own.webhook_id
      where d.organisation_id = own.organisation_id and d.id = own.id
      returning d.organisation_id as organisation, d.id, d.webhook_id as webhook, due.reference, d.record_id as record, d.sequence, d.tries, d.attempts,
-       d.waits_since < now() - make_interval(hours => $3) as old, w.address, w.sends = 'record' as whole, w.acts_for as "actsFor", s.sealed`,
-    [atOnce.one, atOnce.all, hoursMax],
+       d.waits_since < now() - make_interval(hours => $3) as old, w.address, w.sends = 'record' as whole, w.acts_for as "actsFor", s.sealed,
+       case when s.made_at > now() - interval '1 day' then s.sealed_before end as "sealedBefore"`,
+    [atOnce.one, atOnce.all, hoursMax, busy],
   );
   return rows;
 }
@@ -151,8 +169,11 @@ async function attempt(
   message: Message,
   stop: AbortSignal,
 ): Promise<Posted | null> {
-  const key = delivery.sealed && open({ secret, purpose: sealedFor, owner: delivery.webhook }, delivery.sealed);
-  if (!key) return { status: null, tookMs: 0, problem: "It has no signing secret yet, so nothing was sent" };
+  const keys = [delivery.sealed, delivery.sealedBefore].flatMap(
+    (sealed) => (sealed && open({ secret, purpose: sealedFor, owner: delivery.webhook }, sealed)) || [],
+  );
+  if (keys.length === 0)
+    return { status: null, tookMs: 0, problem: "It has no signing secret yet, so nothing was sent" };
   const id = `msg_${delivery.id}`;
   const now = new Date();
   const body = JSON.stringify(message);
@@ -161,7 +182,7 @@ async function attempt(
     "user-agent": "Reeve",
     "webhook-id": id,
     "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
-    "webhook-signature": new Signing(key).sign(id, now, body),
+    "webhook-signature": keys.map((key) => new Signing(key).sign(id, now, body)).join(" "),
   };
   try {
     return await post(delivery.address, { networks, headers, body, stop });

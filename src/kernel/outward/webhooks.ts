@@ -31,7 +31,7 @@ export interface Attempt {
 /** What a secret is sealed for. */
 export const sealedFor = "signing of webhooks";
 
-/** Makes another signing secret for a webhook, shown this once; the one before signs no longer. */
+/** Makes another signing secret for a webhook, shown this once. The one before signs as well for a day. */
 export async function makeSecret(tx: Tx, webhook: Stored, installationSecret: string): Promise<string> {
   // As Standard Webhooks writes them: 24 to 64 bytes.
   const secret = `whsec_${randomBytes(32).toString("base64")}`;

@@ -182,7 +182,11 @@ function askForSecret(page: PageRequest): Promise<PageAnswer> {
         title: madeAt === null ? "Make the signing secret" : "Make another signing secret",
         paragraphs: [
           "The other system proves with it that a message is from here and was not changed on its way.",
-          ...(madeAt === null ? [] : ["The secret that it has now signs no longer from then on."]),
+          ...(madeAt === null
+            ? []
+            : [
+                "The secret that it has now signs as well for a day, so that nothing is refused while the other system changes over.",
+              ]),
           "It is shown once.",
         ],
         form: {
