@@ -231,7 +231,7 @@ test("one that does not answer keeps no other waiting", async () => {
   await secretOf(quick);
   answers = (path) => (path === "/silent" ? null : { status: 204 });
   const log = { error: (error: unknown) => assert.fail(String(error)) };
-  const sending = keepSending({ ...parts(), log });
+  const sending = keepSending({ ...parts(), log }, 20);
   await ticket("For both");
   while (at("/silent").length === 0 || at("/quick").length === 0) await new Promise((resolve) => setImmediate(resolve));
   await ticket("One more");

@@ -3,12 +3,13 @@ import { handOut } from "./hand-out.ts";
 import { sendWaiting } from "./send-waiting.ts";
 import type { SendingParts } from "./send-waiting.ts";
 
-/** How long it rests when there is nothing to send. Milliseconds. */
-const restMs = 2000;
+/** How long it rests when there is nothing to send, unless told. Milliseconds. */
+const restMsUsual = 2000;
 
 /** Tells other systems what happens, until it is stopped; what is being sent then is broken off, and sent again later. */
 export function keepSending(
   parts: Omit<SendingParts, "failed"> & { readonly log: { error(error: unknown, message: string): void } },
+  restMs = restMsUsual,
 ): { stop(): Promise<void> } {
   const failure = "Sending to webhooks failed";
   const failed = (error: unknown) => parts.log.error(error, failure);
@@ -22,7 +23,7 @@ export function keepSending(
         running.add(batch);
         void batch.finally(() => running.delete(batch));
       }
-      if (many > 0) await firstOf(running);
+      if (many > 0) await firstOf(running, restMs);
       return many > 0 ? 0 : restMs;
     },
     failure,
@@ -37,7 +38,7 @@ export function keepSending(
 }
 
 /** Waits until one of them has ended, or for as long as a rest. */
-async function firstOf(running: ReadonlySet<Promise<void>>): Promise<void> {
+async function firstOf(running: ReadonlySet<Promise<void>>, restMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, restMs)));
   await Promise.race([...running, late]);
