@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
@@ -341,6 +342,61 @@ test("an import that is cancelled keeps what was done, goes on where it was, and
   await world.runJobs();
   assert.equal(await count(), 2500);
   assert.match(words(await administrator.get(at)), /Saved/);
+});
+
+test("a check that was cancelled leaves the columns to be chosen again, and begins once however often they are sent", async () => {
+  const at = await sendFile(world, administrator, "teams", "Name\nChosen twice\n");
+  const columns = { "column-0": "name", key: "", blanks: "keep" };
+  const send = () => administrator.post(`${at}/columns`, columns, { from: `${at}/columns` });
+  const checks = async () => {
+    const { rows } = await world.ownerPool.query<{ id: string; state: string }>(
+      "select id, state from jobs where subject = $1 and kind = 'check-import' order by id",
+      [at.split("/").at(-1)],
+    );
+    return rows;
+  };
+  // Both have the import in hand before either writes.
+  const holder = await world.ownerPool.connect();
+  await holder.query("begin");
+  await holder.query("select 1 from imports where id = $1 for update", [at.split("/").at(-1)]);
+  const sent = [send(), send()];
+  await sleep(300);
+  await holder.query("commit");
+  holder.release();
+  await Promise.all(sent);
+  const [first, ...more] = await checks();
+  assert.deepEqual(more, []);
+  await administrator.post(`/jobs/${first!.id}/cancel`, {}, { from: at });
+  assert.match((await administrator.get(at)).body, /Change the columns/);
+  await send();
+  await world.runJobs();
+  assert.match(words(await administrator.get(at)), /1 new teams to make/);
+  assert.deepEqual(
+    (await checks()).map(({ state }) => state),
+    ["cancelled", "done"],
+  );
+});
+
+test("a job of a step that an import has left behind does nothing when it is tried again", async () => {
+  const at = await sendFile(world, administrator, "teams", "Name\nMade but once\n");
+  const columns = { "column-0": "name", key: "", blanks: "keep" };
+  await administrator.post(`${at}/columns`, columns, { from: `${at}/columns` });
+  const { rows } = await world.ownerPool.query("select id from jobs where state = 'waiting' and kind = 'check-import'");
+  const old = `/jobs/${rows[0].id}`;
+  await administrator.post(`${old}/cancel`, {}, { from: at });
+  await administrator.post(`${at}/columns`, columns, { from: `${at}/columns` });
+  await world.runJobs();
+  assert.match(words(await saveRows(world, administrator, at)), /1 made/);
+  await administrator.post(`${old}/retry`, {}, { from: "/jobs" });
+  await world.runJobs();
+  assert.match(words(await administrator.get(old)), /Failed.*The import has gone on without this job/);
+  assert.match(words(await administrator.get(at)), /Saved\..*Undo this import/);
+  await saveRows(world, administrator, at);
+  const many = async () =>
+    (await world.ownerPool.query("select 1 from records where title = 'Made but once'")).rows.length;
+  assert.equal(await many(), 1);
+  await undo(at);
+  assert.equal(await many(), 0);
 });
 
 test("what an export puts before a formula an import takes off again", async () => {
