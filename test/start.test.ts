@@ -42,9 +42,13 @@ test("what was asked before it stops is answered", async () => {
     ),
   );
   await fetch(`${reeve.address}/health`);
+  const asked = performance.now();
   reeve.process.kill("SIGTERM");
   assert.deepEqual(new Set(await answers), new Set([200]));
   assert.equal(await reeve.ended, 0);
+  // Connections that a browser keeps open hold nothing up, and the database is stopped too.
+  assert.ok(performance.now() - asked < 5_000);
+  await assert.rejects(access(join(folder.path, "postgres", "postmaster.pid")));
 });
 
 test("a wrong setting, a taken port and demo beside another organisation are each a sentence", async () => {
