@@ -68,6 +68,8 @@ test("a file becomes records: columns matched, every row shown before, saved, an
   const made = await called("person", "Anna Ash");
   assert.deepEqual([made?.values["email"], made?.values["jobTitle"]], ["anna@aldermoor.gov.uk", "Planner"]);
   assert.equal(made?.createdBy, administrator.who?.personId);
+  const [first] = await world.system((tx) => timeline(tx, made!));
+  assert.equal(first?.body?.reference, made?.reference, "so that verify proves it");
   const found = await administrator.get("/search?q=Planner");
   assert.match(words(found), /Anna Ash/, "it is found by its words");
   const rejected = await administrator.get(`${at}/rejected.csv`);
@@ -214,6 +216,12 @@ test("a record with clocks starts them, and has them stopped when the import is 
       .query("select state from clocks where record_id = $1 order by name", [lift?.id])
       .then(({ rows }) => rows);
   const running = await clocks();
+  const [made] = await world.system((tx) => timeline(tx, lift!));
+  assert.equal(
+    made?.body?.clocks?.length,
+    running.length,
+    "the timeline tells of them, so that none can be taken away",
+  );
   assert.ok(running.every(({ state }) => state === "running"));
   await undo(at);
   assert.equal((await all("ticket")).length, before + 1);
