@@ -72,6 +72,7 @@ test("a file becomes records: columns matched, every row shown before, saved, an
   assert.equal(first?.body?.reference, made?.reference, "so that verify proves it");
   const found = await administrator.get("/search?q=Planner");
   assert.match(words(found), /Anna Ash/, "it is found by its words");
+  assert.match((await administrator.get(at)).body, /rejected\.csv" data-turbo="false" download>/);
   const rejected = await administrator.get(`${at}/rejected.csv`);
   assert.match(rejected.body, /Ben Birch,not an address,Clerk,9,3,"E-mail address must be/);
   assert.match(await undo(at), /1 that the import made are closed as left and what they say is erased/);

@@ -115,7 +115,7 @@ function linksOf(type: RecordType, file: Import, { of }: Counts, runs: boolean):
   const saved = of("create", "saved") + of("update", "saved");
   return [
     ...(of("rejected") > 0 && !runs
-      ? [{ text: "Rejected rows, with why, as a CSV file", href: `${at}/rejected.csv` }]
+      ? [{ text: "Rejected rows, with why, as a CSV file", href: `${at}/rejected.csv`, download: true }]
       : []),
     ...(!runs && ["checked", "checking"].includes(file.stage)
       ? [{ text: "Change the columns", href: `${at}/columns` }]

@@ -8,7 +8,7 @@ import { plainShell } from "../shell.ts";
 import { refusalOf } from "../sign-in-form.ts";
 import { deviceName } from "../sign-in/device.ts";
 import type { Passkeys } from "../sign-in/passkeys/passkeys.ts";
-import { formatDate, formatRecent } from "../view/format.ts";
+import { formatDate, recentInSentence } from "../view/format.ts";
 import type { AccountPage, FormError } from "../view/models.ts";
 import { nextOf } from "./organisation-sign-in.ts";
 import { tooManyTries } from "./second-step-page.ts";
@@ -83,7 +83,7 @@ export async function passkeySection(page: PageRequest, possible: boolean): Prom
       text: `Added ${formatDate(Temporal.PlainDate.from(createdAt.toISOString().slice(0, 10)))}. ${
         lastUsedAt === null
           ? "Not used yet."
-          : `Last used ${formatRecent(Temporal.Instant.from(lastUsedAt.toISOString()), clock).replace(/^(Today|Yesterday)/, (word) => word.toLowerCase())}.`
+          : `Last used ${recentInSentence(Temporal.Instant.from(lastUsedAt.toISOString()), clock)}.`
       }`,
       removeAction: `${home}/${encodeURIComponent(id.slice(0, 190))}/remove`,
     })),

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { FastifyInstance } from "fastify";
+import { escaped } from "../../kernel/html.ts";
 import { passages } from "../../kernel/store/passages.ts";
 import { mended, search } from "../../kernel/store/search.ts";
 import type { Found, SearchAnswer } from "../../kernel/store/search.ts";
@@ -126,13 +127,9 @@ function resultOf(
 
 /** A title or a passage as HTML with `<mark>` round the words found: escaped first, so that only our own marks are markup. */
 export function markedHtml(marked: string): string {
-  const escaped = marked
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-  return escaped.replaceAll(/\uE000([^\uE000\uE001]*)\uE001/g, "<mark>$1</mark>").replaceAll(/[\uE000\uE001]/g, "");
+  return escaped(marked)
+    .replaceAll(/\uE000([^\uE000\uE001]*)\uE001/g, "<mark>$1</mark>")
+    .replaceAll(/[\uE000\uE001]/g, "");
 }
 
 /** A passage without the marks of Markdown that show in the middle of it: asterisks, backticks and double underscores. */

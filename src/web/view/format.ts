@@ -49,6 +49,11 @@ export function formatRecent(moment: Temporal.Instant, clock: Clock): string {
   return formatMoment(moment, clock.zone);
 }
 
+/** The same within a sentence: "today 10:42". */
+export function recentInSentence(moment: Temporal.Instant, clock: Clock): string {
+  return formatRecent(moment, clock).replace(/^(Today|Yesterday)/, (word) => word.toLowerCase());
+}
+
 /**
  * For a deadline, by day or by moment: "Today 17:00", "Tomorrow", a weekday within 6 days, then "27 November", with the
  * year when it is another. Late ones say by how much: "Friday, 1 day late", "Today 09:00, 2 hours late".
