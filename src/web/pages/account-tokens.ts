@@ -12,7 +12,7 @@ import type { WebParts } from "../parts.ts";
 import { queriesOf } from "../sign-in/actor-queries.ts";
 import { createToken, listTokens, revokeToken } from "../sign-in/api-tokens.ts";
 import type { CreateTokenResult, TokenRow } from "../sign-in/api-tokens.ts";
-import { formatDate, recentInSentence } from "../view/format.ts";
+import { formatDay, recentInSentence } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { AccountPage, FormContent } from "../view/models.ts";
 import type { AccountProblems } from "./account.ts";
@@ -224,5 +224,5 @@ function lastUse({ lastUsedAt }: TokenRow, clock: Clock): string {
 }
 
 function dayOf(moment: Date): string {
-  return formatDate(Temporal.Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO(zone).toPlainDate());
+  return formatDay(Temporal.Instant.fromEpochMilliseconds(moment.getTime()), zone);
 }

@@ -10,9 +10,9 @@ import { hrefOf } from "../names.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
-import { formatCount, formatDate, plural } from "../view/format.ts";
+import { formatCount, formatDay, plural } from "../view/format.ts";
 import type { SearchPage, SearchResult } from "../view/models.ts";
-import { stateTag } from "./places.ts";
+import { pageClock, stateTag } from "./places.ts";
 
 const resultsOfPage = 20;
 /** The kernel ranks at most 1,000, so there is no page beyond. */
@@ -121,7 +121,7 @@ function resultOf(
     href: hrefOf(tx, type, reference),
     ...(definition ? { state: stateTag(definition, state) } : {}),
     ...(passage === undefined ? {} : { snippetHtml: markedHtml(withoutMarkdown(passage)) }),
-    updated: `Updated ${formatDate(Temporal.Instant.from(updatedAt).toZonedDateTimeISO("Europe/London").toPlainDate())}`,
+    updated: `Updated ${formatDay(Temporal.Instant.from(updatedAt), pageClock(tx).zone)}`,
   };
 }
 

@@ -28,6 +28,11 @@ export function formatDate(date: Temporal.PlainDate): string {
   return `${dayMonth(date)} ${date.year}`;
 }
 
+/** The day of a moment where the organisation is: "21 November 2026". */
+export function formatDay(moment: Temporal.Instant, zone: string): string {
+  return formatDate(moment.toZonedDateTimeISO(zone).toPlainDate());
+}
+
 /** "Wednesday 25 November 2026" */
 export function formatWeekdayDate(date: Temporal.PlainDate): string {
   return `${weekday(date)} ${formatDate(date)}`;
