@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -131,6 +132,7 @@ describe("files as councils have them", () => {
 
   for (const [what, content, why] of [
     ["an old workbook", Buffer.from("d0cf11e0a1b11ae1", "hex"), /an old Excel.*Save it as \.xlsx or as CSV/],
+    ["a workbook with too much in it", workbookThatSays(151_000_000), /too large unpacked.*as CSV/],
     ["a broken workbook", Buffer.from("PK\u0003\u0004rubbish"), /no Excel workbook that can be read/],
     ["a picture", Buffer.from("89504e470d0a1a0a0000000d49484452000000", "hex"), /no CSV file/],
     ["nothing but headings", Buffer.from("Name,Job title\n"), /no rows below its headings/],
@@ -438,3 +440,10 @@ test("after 30 days what was in a file is forgotten, and the records that it mad
   assert.equal(stays.rows.length, 1);
   assert.equal((await administrator.get(`${at}/undo`)).statusCode, 404);
 });
+
+/** A workbook whose directory says that the first part of it unpacks to so many bytes. */
+function workbookThatSays(bytes: number): Buffer {
+  const content = readFileSync(new URL("people.xlsx", import.meta.url));
+  content.writeUInt32LE(bytes, content.indexOf("PK\u0001\u0002") + 24);
+  return content;
+}
