@@ -19,7 +19,7 @@ interface Told {
   readonly at: string;
   readonly actor: string | null;
   readonly erased: boolean;
-  /** Told by the source that the record came from, which says itself when it was opened and closed. */
+  /** Told by the source that the record came from, which says itself when it was closed. */
   readonly brought: boolean;
   readonly body: EventBody | null;
 }
@@ -128,7 +128,7 @@ function problemsOf(type: RecordType, record: Stored, lines: readonly Told[]): F
   else if (final && known.since !== null && !sameMoment(known.since, record.closedAt))
     is("When it was closed", known.since, record.closedAt);
   const [first] = lines;
-  if (first?.verb === "created" && !first.brought && !sameMoment(first.at, record.openedAt))
+  if (first?.verb === "created" && !sameMoment(first.at, record.openedAt))
     is("When it was opened", first.at, record.openedAt);
   if (first?.verb === "created" && first.actor !== record.createdBy) is("Who made it", first.actor, record.createdBy);
   for (const [name, { kind, options }] of Object.entries(type.fields)) {
