@@ -592,6 +592,40 @@ begin
 end $function$;
 execute demo_accounts(): reeve_app
 
+-- drafts
+column drafts organisation_id: uuid not null
+column drafts id: uuid not null
+column drafts person_id: uuid not null
+column drafts type: text not null
+column drafts record_id: uuid
+column drafts content: jsonb not null
+column drafts begun_at: timestamp with time zone not null default now()
+column drafts saved_at: timestamp with time zone not null default now()
+constraint drafts drafts_content_check: CHECK (((jsonb_typeof(content) = 'object'::text) AND (octet_length((content)::text) <= 600000)))
+constraint drafts drafts_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint drafts drafts_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint drafts drafts_pkey: PRIMARY KEY (organisation_id, id)
+constraint drafts drafts_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+index drafts drafts_own: CREATE INDEX drafts_own ON drafts USING btree (organisation_id, person_id, saved_at)
+index drafts drafts_record: CREATE INDEX drafts_record ON drafts USING btree (organisation_id, record_id) WHERE (record_id IS NOT NULL)
+index drafts drafts_saved_at: CREATE INDEX drafts_saved_at ON drafts USING btree (saved_at)
+policy drafts drafts_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+security drafts: row level security
+grant drafts: delete, insert, select, update
+
+-- drafts_end()
+CREATE OR REPLACE FUNCTION reeve.drafts_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from drafts where organisation_id = new.organisation_id and person_id = new.id;
+  return null;
+end $function$;
+execute drafts_end(): reeve_app
+
 -- erase(p_record_uuid,_p_sequence_integer,_p_reason_text,_p_certificate_uuid)
 CREATE OR REPLACE FUNCTION reeve.erase(p_record uuid, p_sequence integer, p_reason text, p_certificate uuid DEFAULT uuidv7())
  RETURNS jsonb
@@ -641,6 +675,19 @@ begin
   return jsonb_build_object('certificate', p_certificate, 'bodies', bodies, 'files', to_jsonb(blobs));
 end $function$;
 execute erase(p_record_uuid,_p_sequence_integer,_p_reason_text,_p_certificate_uuid): reeve_app
+
+-- erase_drafts()
+CREATE OR REPLACE FUNCTION reeve.erase_drafts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from drafts where organisation_id = new.organisation_id and (record_id = new.record_id or person_id = new.record_id);
+  return null;
+end $function$;
+execute erase_drafts(): reeve_app
 
 -- erase_import_rows()
 CREATE OR REPLACE FUNCTION reeve.erase_import_rows()
@@ -731,6 +778,7 @@ column erasures at: timestamp with time zone not null default now()
 constraint erasures erasures_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
+trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
@@ -1491,6 +1539,7 @@ policy person person_create: for insert with check (changeable(organisation_id, 
 policy person person_read: for select using (visible(organisation_id, id))
 security person: row level security
 grant person: insert, select, update
+trigger person drafts_end: CREATE TRIGGER drafts_end AFTER UPDATE OF active ON reeve.person FOR EACH ROW WHEN ((old.active AND (new.active IS NOT TRUE))) EXECUTE FUNCTION drafts_end()
 trigger person sign_in_follows: CREATE TRIGGER sign_in_follows AFTER UPDATE OF email ON reeve.person FOR EACH ROW WHEN (((new.account_id IS NOT NULL) AND (new.email IS NOT NULL) AND (new.email IS DISTINCT FROM old.email))) EXECUTE FUNCTION sign_in_follows()
 trigger person tokens_end: CREATE TRIGGER tokens_end AFTER UPDATE OF active ON reeve.person FOR EACH ROW WHEN ((old.active AND (new.active IS NOT TRUE))) EXECUTE FUNCTION tokens_end()
 
@@ -1556,8 +1605,11 @@ column policy approved_by: uuid
 column policy approved_on: date
 column policy published_on: date
 column policy review_on: date
+column policy required_by_law: boolean
+column policy law: text
 constraint policy policy_approved_by_record: FOREIGN KEY (organisation_id, approved_by) REFERENCES records(organisation_id, id)
 constraint policy policy_audience_check: CHECK ((length(audience) <= 200))
+constraint policy policy_law_check: CHECK ((length(law) <= 200))
 constraint policy policy_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint policy policy_pkey: PRIMARY KEY (organisation_id, id)
 constraint policy policy_purpose_check: CHECK ((length(purpose) <= 20000))
@@ -2651,6 +2703,8 @@ column ticket source: text
 column ticket source_reference: text
 column ticket source_columns: text
 column ticket attachment: uuid
+column ticket started_on: date
+column ticket needed_by: date
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
@@ -2887,6 +2941,8 @@ create view visible_policy as
     r.version,
     t.purpose,
     t.audience,
+    t.required_by_law,
+    t.law,
     t.edition,
     t.approved_by,
     t.approved_on,
@@ -3022,6 +3078,8 @@ create view visible_ticket as
     t.details,
     t.attachment,
     t.kind,
+    t.started_on,
+    t.needed_by,
     t.impact,
     t.urgency,
     t.priority,

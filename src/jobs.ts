@@ -13,6 +13,7 @@ import { sealAll } from "./kernel/memory/seal.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
 import { forgetImports } from "./kernel/transfer/forget.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
+import { forgetDrafts } from "./kernel/store/drafts.ts";
 import type { Store } from "./kernel/transaction.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
 import { keepTelling } from "./kernel/notifications/keep-telling.ts";
@@ -70,6 +71,7 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     "forget-imports": async () => {
       await forgetImports(ownerPool);
     },
+    "forget-drafts": () => forgetDrafts(ownerPool),
     "sweep-files": async () => {
       const { refused } = await sweepFiles({ ownerPool, filesFolder, now: Temporal.Now.instant() });
       if (refused !== null) log.warn(refused);

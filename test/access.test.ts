@@ -32,6 +32,7 @@ const deletable: Readonly<Record<string, string>> = {
   watchers: "a person's own",
   saved_views: "a person's own",
   view_starts: "a person's own",
+  drafts: "a person's own",
   sign_in_session: "ending a session",
   sign_in_second_step: "turning it off",
   sign_in_recovery_code: "a code that is used is gone",
@@ -146,6 +147,10 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run(
     "insert into view_starts (organisation_id, person_id, type, view_id) select organisation_id, person_id, type, id from saved_views where organisation_id = $1 and person_id = $2",
     [organisationId, personId],
+  );
+  await run(
+    "insert into drafts (organisation_id, id, person_id, type, record_id, content) values ($1, uuidv7(), $2, 'ticket', $3, '{}')",
+    [organisationId, personId, recordId],
   );
   await run(
     "insert into submissions (organisation_id, person_id, key, request_hash, record_id) values ($1, $2, 'their-key', '\\x00', $3)",

@@ -33,6 +33,7 @@ import type { Browser } from "./web-world.ts";
 
 let world: ImportWorld;
 let browser: Browser;
+let asker: Browser;
 let administrator: Who;
 let someoneElse: Who;
 let logged = "";
@@ -44,6 +45,12 @@ before(async () => {
   administrator = await world.person("Ada Min", "administrator");
   someoneElse = await world.person("Elsie Else", "staff");
   browser = await world.as(administrator);
+  asker = await world.as(
+    await personWith(
+      world,
+      types.map((type) => [type.name, type.access.create.permission, "all"] as const),
+    ),
+  );
 });
 after(() => world.close());
 
@@ -165,6 +172,25 @@ for (const type of types) {
       const copy = await asAdministrator((tx) => find(tx, type, copies[0]!.id));
       for (const { name } of importable((await asAdministrator(async (tx) => tx)).actor, type))
         assert.deepEqual(withoutIds(copy.values[name]), withoutIds(record.values[name]), name);
+    });
+
+    test("what is begun in its form is found again, and whoever only makes it is asked a question a page", async () => {
+      const typed = { _draft: crypto.randomUUID(), [type.titleField]: `Begun ${crypto.randomUUID()}` };
+      const kept = await browser.post(`/${type.path}/drafts`, typed, { from: `/${type.path}/new` });
+      assert.equal(kept.statusCode, 303, words(kept));
+      assert.ok((await browser.get(String(kept.headers.location))).body.includes(typed[type.titleField]!));
+      const draft = crypto.randomUUID();
+      for (const { field, ask } of type.views.questions) {
+        const page = await asker.get(`/${type.path}/new?draft=${draft}&ask=${field}`);
+        assert.equal(page.statusCode, 200, `${field}: ${words(page)}`);
+        assert.equal(page.body.match(/<h1\b/g)?.length, 1, field);
+        const question = ask ?? type.fields[field]!.options.label;
+        if (!type.askedWhen[field] && !type.fields[field]!.options.internal)
+          assert.ok(words(page).includes(question), `${field} is not asked for`);
+      }
+      const text = type.fields[type.titleField]!.options.label;
+      const wrong = await asker.post(`/${type.path}/questions`, { _ask: type.titleField, _draft: draft });
+      assert.equal(wrong.statusCode, 422, `${text} may not be left out`);
     });
 
     test("a change makes a version and a line of its timeline, a stale one is refused, and no change leaves nothing", async () => {

@@ -49,6 +49,12 @@ export const schedules = [
     what: "Forgets the rows of imported files after 30 days, and the jobs that ended 90 days ago",
   },
   {
+    task: "forget-drafts",
+    match: "31 3 * * *",
+    when: "Each night",
+    what: "Forgets forms that were begun and left alone for 30 days",
+  },
+  {
     task: "sweep-files",
     match: "41 3 * * *",
     when: "Each night, and at the start",

@@ -1,5 +1,5 @@
 /** Every page and the data it needs. A page's name is its template in `templates/pages/`. */
-import type { FormPage } from "./models/form.ts";
+import type { AnswersPage, FormPage, QuestionPage } from "./models/form.ts";
 import type {
   AccessibilityPage,
   AccountPage,
@@ -35,6 +35,8 @@ export type Pages = {
   list: ListPage;
   columns: ColumnsPage;
   bulk: BulkPage;
+  question: QuestionPage;
+  answers: AnswersPage;
   record: RecordPage;
   ledger: LedgerPage;
   connections: ConnectionsPage;
