@@ -2090,7 +2090,9 @@ constraint scim_token scim_token_organisation_id_fkey: FOREIGN KEY (organisation
 constraint scim_token scim_token_pkey: PRIMARY KEY (organisation_id, id)
 constraint scim_token scim_token_token_sha256_check: CHECK ((octet_length(token_sha256) = 32))
 constraint scim_token scim_token_token_sha256_key: UNIQUE (token_sha256)
-policy scim_token scim_token_administrators: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NOT NULL) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (created_by = ( SELECT current_person() AS current_person)) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy scim_token scim_token_make: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (created_by = ( SELECT current_person() AS current_person)) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy scim_token scim_token_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NOT NULL) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy scim_token scim_token_revoke: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NOT NULL) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
 security scim_token: row level security
 grant scim_token: insert
 column-grant scim_token: select (organisation_id, id, name, created_by, created_at, last_used_at, revoked_at), update (revoked_at)
