@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as rest } from "node:timers/promises";
 import { sql } from "kysely";
 import pino from "pino";
 import { Refusal } from "../src/kernel/errors.ts";
+import { readFeed } from "../src/kernel/outward/feed.ts";
 import { registry } from "../src/records.ts";
 import { columnName, statesAfter } from "../src/kernel/record.ts";
 import type { RecordType } from "../src/kernel/record.ts";
@@ -18,6 +20,8 @@ import { search } from "../src/kernel/store/search.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import { storedFields } from "../src/kernel/schema/definition-sql.ts";
 import type { Scope, Stored, Tx, Who } from "../src/kernel/transaction.ts";
+import { recordJson } from "../src/web/api/record-json.ts";
+import { webhookMessages } from "../src/web/api/webhook-message.ts";
 import { logSerializers } from "../src/web/log.ts";
 import { aTeam, personWith } from "./grants.ts";
 import { valuesFor } from "./values.ts";
@@ -250,6 +254,29 @@ for (const type of types) {
         );
       });
     }
+
+    test("what happens to it is in the feed of changes, and a webhook can say it", async () => {
+      const options = { types: [type.name], limit: 200 };
+      const { cursor } = await asAdministrator((tx) => readFeed(tx, { ...options, after: "now" }));
+      const record = await made(type);
+      const say = webhookMessages("https://reeve.example");
+      const { type: said, data } = await asAdministrator((tx) =>
+        say(tx, { recordId: record.id, sequence: 1, whole: true }),
+      );
+      assert.deepEqual([said, data["reference"]], [`${type.name}.created`, record.reference]);
+      assert.deepEqual(
+        data["record"],
+        await asAdministrator(async (tx) => recordJson(tx.actor, type, await find(tx, type, record.id))),
+      );
+      // The feed waits for transactions that began before, those of other tests on the same server included.
+      let told = false;
+      for (let tries = 0; tries < 400 && !told; tries++) {
+        const { changes } = await asAdministrator((tx) => readFeed(tx, { ...options, after: cursor }));
+        told = changes.some(({ recordId, verb }) => recordId === record.id && verb === "created");
+        if (!told) await rest(25);
+      }
+      assert.ok(told);
+    });
 
     test("each permission allows just what it says, as far as its scope reaches", () => permissions(type));
   });

@@ -11,6 +11,7 @@ type Values = Record<string, unknown>;
 /** Values with a grammar of their own, which no kind of field can know: by type and field. */
 const grammars: Readonly<Record<string, Values>> = {
   calendar: { hours: "Mon-Fri 09:00-17:00" },
+  webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };
 

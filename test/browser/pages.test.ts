@@ -59,6 +59,12 @@ async function addresses(page: Page): Promise<string[]> {
   const person = (await first("people"))[0] ?? "";
   const promise = (await first("service-level-policies"))[0] ?? "";
   const team = (await first("teams"))[0] ?? "";
+  await page.goto("/webhooks/new");
+  await page.getByLabel("Name", { exact: true }).fill("Integration hub");
+  await page.getByLabel("Address").fill("https://integration.example.gov.uk/reeve");
+  await page.getByRole("button", { name: "Make this webhook" }).click();
+  await page.waitForURL(/\/webhooks\/HOOK-\d+/);
+  const webhook = new URL(page.url()).pathname;
   const lists = [...registry.types.values()].flatMap(({ path }) => [`/${path}`, `/${path}/new`]);
   const records = [ticket, policy].flatMap((href) => [
     href,
@@ -85,6 +91,7 @@ async function addresses(page: Page): Promise<string[]> {
     "/sign-in/link",
     `${promise}/edit`,
     `${team}/edit`,
+    `${webhook}/log`,
     "/desk/numbers?weeks=4",
     "/tickets?show=all&resolve-outcome=missed&resolve-stopped-from=2020-01-01",
     "/administration",

@@ -37,6 +37,12 @@ export const schedules = [
     what: "Forgets what people were told long ago, and what became of old mail",
   },
   {
+    task: "forget-deliveries",
+    match: "26 3 * * *",
+    when: "Each night",
+    what: "Forgets what was sent to webhooks 30 days ago",
+  },
+  {
     task: "forget-imports",
     match: "29 3 * * *",
     when: "Each night",

@@ -23,6 +23,7 @@ export function referencePage(registry: Registry, document: OpenApiDocument): Om
     intro: [
       "Everything that the pages do, for programs. Make a token on the page “Your account” and send it with each request as a bearer token. It can do what you can do, narrowed by its scopes.",
       "A record has an ETag. Send it back in If-Match with a change or a move, so that nobody’s work is overwritten. Send an Idempotency-Key with a POST to be able to send it again without doing it twice.",
+      "GET /search looks in everything that you may see. GET /changes gives what happened, in order: keep its nextCursor, and ask again with after. To be told instead, let an administrator make a webhook.",
     ],
     example: [
       'curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\',

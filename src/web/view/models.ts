@@ -22,6 +22,7 @@ import type {
   TooManyRequestsPage,
   UnavailablePage,
 } from "./models/pages.ts";
+import type { WebhookLogPage } from "./models/outward.ts";
 import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./models/notifications.ts";
 import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
 import type { JobPage, JobsPage } from "./models/jobs.ts";
@@ -62,6 +63,7 @@ export type Pages = {
   notifications: NotificationsPage;
   "notification-choices": NotificationChoicesPage;
   mail: MailPage;
+  "webhook-log": WebhookLogPage;
   "not-found": NotFoundPage;
   "not-allowed": NotAllowedPage;
   conflict: ConflictPage;
@@ -80,6 +82,7 @@ export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
 export type * from "./models/jobs.ts";
+export type * from "./models/outward.ts";
 export type * from "./models/pages.ts";
 export type * from "./models/record.ts";
 export type {
