@@ -46,8 +46,7 @@ const deletable: Readonly<Record<string, string>> = {
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
 const callable: Readonly<Record<string, string>> = {
-  clock_figures: "spells out what the current person may see; counts and times only",
-  stopped_records: "spells out what the current person may see; ids only",
+  stopped_clocks: "spells out what the current person may see; ids and times only",
   change_organisation: "asks for the permission to change all roles; the current organisation only",
   own_role_names: "of the current person",
   visible: "answers for the current person only",

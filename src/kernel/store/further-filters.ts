@@ -73,19 +73,27 @@ function openAtEndOf(day: string): Condition {
 
 /** One question for all that is asked of a clock, so that its records are looked through once. */
 function clockCondition(type: RecordType, clock: string, asked: ReadonlyMap<string, readonly string[]>): Condition[] {
-  const [from, to] = ["from", "to"].map((end) => asked.get(`${clock}-stopped-${end}`)?.[0]);
-  const [outcome, after] = ["outcome", "after"].map((part) => asked.get(`${clock}-${part}`) ?? null);
-  if (from === undefined && to === undefined && outcome === null && after === null) return [];
+  if (!clockFilters(clock).some((name) => asked.has(name))) return [];
   // Every clock that ever stopped may be a million of them.
-  if (from === undefined)
+  if (!asked.has(`${clock}-stopped-from`))
     refuse(
       `${clock}-stopped-from`,
       `Say from which day with ${clock}-stopped-from, like ${clock}-stopped-from=2026-11-01`,
     );
-  return [
-    sql`id = any (array(select stopped_records(${type.name}, ${clock}, ${startOf(from, 0)}::timestamptz,
-      ${to === undefined ? null : startOf(to, 1)}::timestamptz, ${outcome}::text[], ${after}::text[])))`,
-  ];
+  return [sql`id = any (array(select clock_of from ${stoppedClocks(type, clock, Object.fromEntries(asked))}))`];
+}
+
+/** The filters that ask of one clock how it stopped. */
+export function clockFilters(clock: string): string[] {
+  return ["stopped-from", "stopped-to", "outcome", "after"].map((part) => `${clock}-${part}`);
+}
+
+/** The clocks of one name that stopped as these filters say, of the records that the person may see, as SQL to select from. */
+export function stoppedClocks(type: RecordType, clock: string, where: Where): Condition {
+  const [from, to] = ["from", "to"].map((end) => where[`${clock}-stopped-${end}`]?.[0]);
+  const [outcome, after] = ["outcome", "after"].map((part) => where[`${clock}-${part}`] ?? null);
+  return sql`stopped_clocks(${type.name}, ${clock}, ${from === undefined ? null : startOf(from, 0)}::timestamptz,
+    ${to === undefined ? null : startOf(to, 1)}::timestamptz, ${outcome}::text[], ${after}::text[])`;
 }
 
 /** The moment at which a day in London begins, or one that comes some days after it. */

@@ -1,0 +1,162 @@
+import type { Tx } from "../transaction.ts";
+import { ages } from "./ages.ts";
+import { listAddress, selectionIn, selectionOf } from "./address.ts";
+import type { Selection } from "./address.ts";
+import { groupingNamed, isTime, labelsOf } from "./groupings.ts";
+import { keptOrRead } from "./kept.ts";
+import type { Measure, Narrowing, Working } from "./measure.ts";
+import { openAtEnds } from "./open-at-ends.ts";
+import { stepsOf, todayAt } from "./periods.ts";
+import type { Period, Step } from "./periods.ts";
+import { read } from "./read.ts";
+import type { Found, Reading, Readings } from "./read.ts";
+
+/** What is asked of a measure. */
+export interface Asked {
+  readonly measure: Measure;
+  readonly period: Period;
+  /** `day`, `week`, `month`, `age`, `state` or a field; null for in all alone. */
+  readonly by: string | null;
+  /** What somebody chose beside what the measure itself looks at: values by filter of the type's list. */
+  readonly where?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** One number of a measure. */
+export interface Figure {
+  /** In the measure's unit; of a share in 100, of working time in minutes. Null where there is nothing to work it out of. */
+  readonly value: number | null;
+  /** How many records it is worked out of; of a share, how many it is a share of. */
+  readonly records: number;
+  /** The list of just the records that it counts; null where there is no such list. */
+  readonly href: string | null;
+}
+
+/** A measure by day, week, month or group. */
+export interface Counted extends Asked {
+  readonly total: Figure;
+  readonly rows: readonly (Figure & { readonly key: string | null; readonly label: string; readonly step?: Step })[];
+  /** How many groups are not told. */
+  readonly leftOut: number;
+  readonly readAt: Temporal.Instant;
+}
+
+/**
+ * Works out measures as the person: what is counted is what they may see. What goes over the same records is read with one
+ * statement. Refuses (invalid) a grouping that there is not and (impossible) what takes too long.
+ */
+export async function evaluateAll(tx: Tx, asked: readonly Asked[]): Promise<Counted[]> {
+  for (const { measure, by } of asked) if (by !== null) groupingNamed(tx.actor, measure, by);
+  const today = todayAt(tx.now).toString();
+  const readings = new Map<string, Reading & { works: Map<string, Working> }>();
+  const wanted = asked.map((one) => {
+    const { works } = one.measure;
+    const chosen = one.where ? { where: one.where } : undefined;
+    const ask = (share?: Narrowing) => {
+      const selection = selectionOf(one.measure, one.period, share, chosen);
+      const key = JSON.stringify([
+        one.measure.type.name,
+        one.measure.over,
+        selection,
+        one.by,
+        byEnds(one) && one.period,
+      ]);
+      const reading = readings.get(key) ?? { measure: one.measure, selection, by: one.by, works: new Map(), today };
+      if (works !== "count" && !("share" in works)) reading.works.set(JSON.stringify(works), works);
+      readings.set(key, reading);
+      return { key, selection };
+    };
+    return { one, main: ask(), part: typeof works === "object" && "share" in works ? ask(works.share) : null };
+  });
+  const found = new Map<string, Readings>();
+  let readAt = tx.now;
+  for (const [key, reading] of readings) {
+    const ends = wanted.find((each) => each.main.key === key && byEnds(each.one))?.one;
+    const name = JSON.stringify([key, [...reading.works.keys()], ends?.period]);
+    const kept = await keptOrRead(tx, name, () => (ends ? openAtEnds(tx, reading, ends) : read(tx, reading)));
+    found.set(key, kept.readings);
+    if (Temporal.Instant.compare(kept.readAt, readAt) < 0) readAt = kept.readAt;
+  }
+  return Promise.all(
+    wanted.map(({ one, main, part }) =>
+      countedOf(tx, one, {
+        main: { selection: main.selection, found: found.get(main.key)! },
+        part: part && { selection: part.selection, found: found.get(part.key)! },
+        today,
+        readAt,
+      }),
+    ),
+  );
+}
+
+/** Works out one measure, as `evaluateAll` does several. */
+export async function evaluate(tx: Tx, asked: Asked): Promise<Counted> {
+  return (await evaluateAll(tx, [asked]))[0]!;
+}
+
+/** Whether what was open is asked for at the ends of several steps. */
+function byEnds({ measure, by }: Asked): boolean {
+  return measure.over === "open-at-end" && by !== null && isTime(by);
+}
+
+interface Part {
+  readonly selection: Selection;
+  readonly found: Readings;
+}
+
+interface Worked {
+  readonly main: Part;
+  /** Of a share: the records that are so as well. */
+  readonly part: Part | null;
+  readonly today: string;
+  readonly readAt: Temporal.Instant;
+}
+
+async function countedOf(tx: Tx, asked: Asked, { main, part, today, readAt }: Worked): Promise<Counted> {
+  const { measure, period, by } = asked;
+  const shown = part ?? main;
+  const figure = (whole: Found | undefined, counted: Found | undefined, selection: Selection | null): Figure => {
+    const many = counted?.many ?? 0;
+    return {
+      value: valueOf(measure, whole, counted, part !== null),
+      records: whole?.many ?? 0,
+      href: many > 0 && selection ? listAddress(measure, selection) : null,
+    };
+  };
+  const total = figure(main.found.whole, shown.found.whole, shown.selection);
+  if (by === null) return { ...asked, total, rows: [], leftOut: 0, readAt };
+  if (isTime(by)) {
+    const rows = stepsOf(period, by).map((step) => {
+      const inStep = asked.where ? { where: asked.where } : undefined;
+      const share = typeof measure.works === "object" && "share" in measure.works ? measure.works.share : undefined;
+      const selection = selectionOf(measure, step, share, inStep);
+      const row = figure(main.found.groups.get(step.key), shown.found.groups.get(step.key), selection);
+      return { ...row, key: step.key, label: step.key, step };
+    });
+    return { ...asked, total, rows, leftOut: 0, readAt };
+  }
+  const keys = by === "age" ? ages.map((_age, at) => String(at)) : [...main.found.groups.keys()];
+  const labels = await labelsOf(tx, measure, by, keys);
+  const rows = keys.map((key) => ({
+    ...figure(
+      main.found.groups.get(key),
+      shown.found.groups.get(key),
+      selectionIn(measure, shown.selection, { by, key, today }),
+    ),
+    key,
+    label: labels.get(key) ?? "None",
+  }));
+  return { ...asked, total, rows, leftOut: main.found.leftOut, readAt };
+}
+
+function valueOf(
+  { works }: Measure,
+  whole: Found | undefined,
+  counted: Found | undefined,
+  share: boolean,
+): number | null {
+  const all = whole?.many ?? 0;
+  if (share) return all === 0 ? null : ((counted?.many ?? 0) / all) * 100;
+  if (works === "count") return all;
+  const value = whole?.values[JSON.stringify(works)] ?? null;
+  return value === null ? ("sum" in Object(works) ? 0 : null) : Math.round(value);
+}
