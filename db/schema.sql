@@ -1720,12 +1720,10 @@ column report_recipients report_id: uuid not null
 column report_recipients person_id: uuid not null
 column report_recipients added_by: uuid not null
 constraint report_recipients report_recipients_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
-constraint report_recipients report_recipients_organisation_id_report_id_fkey: FOREIGN KEY (organisation_id, report_id) REFERENCES reports(organisation_id, id) ON DELETE CASCADE
+constraint report_recipients report_recipients_organisation_id_report_id_added_by_fkey: FOREIGN KEY (organisation_id, report_id, added_by) REFERENCES reports(organisation_id, id, person_id) ON DELETE CASCADE
 constraint report_recipients report_recipients_pkey: PRIMARY KEY (organisation_id, report_id, person_id)
 index report_recipients report_recipients_person: CREATE INDEX report_recipients_person ON report_recipients USING btree (organisation_id, person_id)
 policy report_recipients report_recipients_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (added_by = ( SELECT current_person() AS current_person)) AND (EXISTS ( SELECT 1
-   FROM reports r
-  WHERE ((r.organisation_id = report_recipients.organisation_id) AND (r.id = report_recipients.report_id) AND (r.person_id = ( SELECT current_person() AS current_person))))) AND (EXISTS ( SELECT 1
    FROM records p
   WHERE ((p.organisation_id = report_recipients.organisation_id) AND (p.id = report_recipients.person_id) AND (p.type = 'person'::text) AND (p.closed_at IS NULL))))))
 policy report_recipients report_recipients_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((( SELECT current_person() AS current_person) = person_id) OR (( SELECT current_person() AS current_person) = added_by))))
@@ -1748,6 +1746,7 @@ column reports made_at: timestamp with time zone not null default now()
 constraint reports reports_check: CHECK ((num_nulls(send_every, send_day, send_hour, send_next) = ANY (ARRAY[0, 4])))
 constraint reports reports_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 60)))
 constraint reports reports_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint reports reports_organisation_id_id_person_id_key: UNIQUE (organisation_id, id, person_id)
 constraint reports reports_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
 constraint reports reports_organisation_id_person_id_name_key: UNIQUE (organisation_id, person_id, name)
 constraint reports reports_organisation_id_team_id_fkey: FOREIGN KEY (organisation_id, team_id) REFERENCES records(organisation_id, id)

@@ -15,8 +15,10 @@ import { forgetImports } from "./kernel/transfer/forget.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
 import type { Store } from "./kernel/transaction.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
+import { gatherReports } from "./kernel/reports/send.ts";
 import { keepTelling } from "./kernel/notifications/keep-telling.ts";
 import type { Registry } from "./kernel/registry.ts";
+import { sayReport } from "./web/measures/report-mail.ts";
 
 /** What the worker needs. */
 interface WorkerParts {
@@ -53,6 +55,9 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     "wake-jobs": async () => {
       await wakeJobs(ownerPool);
     },
+    "send-reports": async () => {
+      if (parts.channel) await gatherReports(ownerPool, parts.channel);
+    },
     "forget-submissions": async () => {
       await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");
     },
@@ -85,7 +90,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   // A crash comes before a start. The key keeps one waiting, however often it is started.
   await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
   await wakeJobs(ownerPool);
-  const telling = keepTelling(parts);
+  const telling = keepTelling({ ...parts, sayReport });
   return {
     stop: async () => {
       await Promise.all([runner.stop(), telling.stop()]);

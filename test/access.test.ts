@@ -35,6 +35,8 @@ const deletable: Readonly<Record<string, string>> = {
   watchers: "a person's own",
   saved_views: "a person's own",
   view_starts: "a person's own",
+  reports: "a person's own",
+  report_recipients: "of one's own report, or oneself",
   sign_in_session: "ending a session",
   sign_in_second_step: "turning it off",
   sign_in_recovery_code: "a code that is used is gone",
@@ -204,6 +206,11 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run("insert into notification_times (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
   await run(
     "insert into mail_outbox (organisation_id, person_id, purpose, message_id) values ($1, $2, 'test', '<theirs@example.org>')",
+    [organisationId, personId],
+  );
+  await run(
+    `with made as (insert into reports (organisation_id, person_id, name, query) values ($1, $2, 'Theirs', '') returning id)
+     insert into report_recipients (organisation_id, report_id, person_id, added_by) select $1, id, $2, $2 from made`,
     [organisationId, personId],
   );
   await run("insert into group_roles (organisation_id, person_id, role_id, source) values ($1, $2, $3, 'sign-in')", [

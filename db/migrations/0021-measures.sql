@@ -45,6 +45,7 @@ create table reports (
   made_at timestamptz not null default now(),
   primary key (organisation_id, id),
   unique (organisation_id, person_id, name),
+  unique (organisation_id, id, person_id),
   foreign key (organisation_id, person_id) references records,
   foreign key (organisation_id, team_id) references records (organisation_id, id),
   check (num_nulls(send_every, send_day, send_hour, send_next) in (0, 4))
@@ -61,10 +62,10 @@ create table report_recipients (
   person_id uuid not null,
   added_by uuid not null,
   primary key (organisation_id, report_id, person_id),
-  foreign key (organisation_id, report_id) references reports on delete cascade,
+  foreign key (organisation_id, report_id, added_by) references reports (organisation_id, id, person_id) on delete cascade,
   foreign key (organisation_id, person_id) references records
 );
-comment on column report_recipients.added_by is 'Whose report it is';
+comment on column report_recipients.added_by is 'Whose report it is: the foreign key holds it to that, where a policy that looks would look at itself';
 create index report_recipients_person on report_recipients (organisation_id, person_id);
 
 alter table report_recipients enable row level security;
@@ -89,8 +90,6 @@ create policy reports_remove on reports for delete to reeve_app
   using (organisation_id = (select current_organisation()) and person_id = (select current_person()));
 create policy report_recipients_create on report_recipients for insert to reeve_app
   with check (organisation_id = (select current_organisation()) and added_by = (select current_person())
-    and exists (select 1 from reports r where r.organisation_id = report_recipients.organisation_id and r.id = report_recipients.report_id
-         and r.person_id = (select current_person()))
     and exists (select 1 from records p where p.organisation_id = report_recipients.organisation_id and p.id = report_recipients.person_id
          and p.type = 'person' and p.closed_at is null));
 grant select, insert, delete on reports, report_recipients to reeve_app;

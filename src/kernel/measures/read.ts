@@ -107,13 +107,18 @@ const clockOf = "clock__of";
 const stoppedAt = "clock__stopped_at";
 const elapsed = "clock__elapsed";
 
-/** Runs statements that may be long. Refuses (impossible) when the database gave one up. */
-export async function inTime<Result>(tx: Tx, work: () => Promise<Result>): Promise<Result> {
+/** Runs a statement that may be long. Refuses (impossible) when the database gave it up; the transaction goes on. */
+async function inTime<Result>(tx: Tx, work: () => Promise<Result>): Promise<Result> {
   try {
-    await sql`set local statement_timeout = ${sql.lit(timeoutMs)}`.execute(tx.db);
-    return await work();
+    const [, , result] = await Promise.all([
+      sql`savepoint counting`.execute(tx.db),
+      sql`set local statement_timeout = ${sql.lit(timeoutMs)}`.execute(tx.db),
+      work(),
+    ]);
+    return result;
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error) || error.code !== "57014") throw error;
+    await sql`rollback to savepoint counting`.execute(tx.db);
     throw new Refusal("impossible", [
       { message: "This takes too long to count. Choose a shorter period, or narrow it to fewer records" },
     ]);
