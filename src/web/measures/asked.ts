@@ -11,6 +11,7 @@ import {
   usualUnit,
 } from "../../kernel/measures/periods.ts";
 import type { Period } from "../../kernel/measures/periods.ts";
+import { isId } from "../../kernel/store/find.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { all, first } from "../page.ts";
@@ -109,7 +110,7 @@ export async function narrowingControls(tx: Tx, measure: Measure, where: Where, 
   const targets = recordFilters(type);
   const surroundings = await readSurroundings(tx, type, {
     ids: Object.entries(where).flatMap(([name, values]) =>
-      targets.has(name) ? values.filter((value) => value !== "me" && value !== "none") : [],
+      targets.has(name) ? values.filter(isId) : [],
     ),
     targets: targets.values(),
   });
