@@ -134,7 +134,7 @@ async function countedOf(tx: Tx, asked: Asked, { main, part, today, readAt }: Wo
     });
     return { ...asked, total, rows, leftOut: 0, readAt };
   }
-  const keys = by === "age" ? ages.map((_age, at) => String(at)) : [...main.found.groups.keys()];
+  const keys = by === "age" ? ages.map((_age, at) => String(at)) : inOrder(measure, by, [...main.found.groups.keys()]);
   const labels = await labelsOf(tx, measure, by, keys);
   const rows = keys.map((key) => ({
     ...figure(
@@ -146,6 +146,12 @@ async function countedOf(tx: Tx, asked: Asked, { main, part, today, readAt }: Wo
     label: labels.get(key) ?? "None",
   }));
   return { ...asked, total, rows, leftOut: main.found.leftOut, readAt };
+}
+
+/** Numbers by their size; all else as it came, those with the most records first. */
+function inOrder({ type }: Measure, by: string, keys: readonly (string | null)[]): readonly (string | null)[] {
+  if (type.fields[by]?.kind.filter !== "number-range") return keys;
+  return keys.toSorted((one, other) => Number(one ?? Infinity) - Number(other ?? Infinity));
 }
 
 function valueOf(

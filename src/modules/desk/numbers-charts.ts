@@ -95,12 +95,12 @@ function speed({ resolvedBy, half, most }: DeskNumbers): Part {
     finding: `Half were resolved within ${workingTime(halfMinutes)}, 9 in 10 within ${workingTime(mostMinutes)}`,
     description: "Working time to resolve, by priority",
     drawing: {
-      categories: inOrder(half).rows.map(({ label }) => label),
+      categories: half.rows.map(({ label }) => label),
       unit: "working hours",
-      series: [series("Half within", "bars", inOrder(half)), series("9 in 10 within", "bars", inOrder(most))],
+      series: [series("Half within", "bars", half), series("9 in 10 within", "bars", most)],
     },
     table: figureTable("Working time to resolve by priority", "Priority", [
-      ["Resolved", inOrder(resolvedBy)],
+      ["Resolved", resolvedBy],
       ["Half within", half],
       ["9 in 10 within", most],
     ]),
@@ -109,7 +109,7 @@ function speed({ resolvedBy, half, most }: DeskNumbers): Part {
 
 function promises({ resolvedBy, met, metWithoutPauses, metThroughPauses, missed, metShare }: DeskNumbers): Part {
   const only = metThroughPauses.total.value ?? 0;
-  const like = inOrder(resolvedBy);
+  const like = resolvedBy;
   return {
     id: "promises",
     finding:
@@ -170,11 +170,6 @@ function series(name: string, as: Series["as"], { measure, rows }: Counted): Ser
 
 function weeksOf(counted: Counted): string[] {
   return counted.rows.map((row) => shortName(counted, row));
-}
-
-/** By the numbers of the priorities rather than by how many there are of each. */
-function inOrder(counted: Counted): Counted {
-  return { ...counted, rows: counted.rows.toSorted((one, other) => Number(one.key) - Number(other.key)) };
 }
 
 /** The rows that another measure has, in its order. */

@@ -109,9 +109,7 @@ export async function narrowingControls(tx: Tx, measure: Measure, where: Where, 
   const { type } = measure;
   const targets = recordFilters(type);
   const surroundings = await readSurroundings(tx, type, {
-    ids: Object.entries(where).flatMap(([name, values]) =>
-      targets.has(name) ? values.filter(isId) : [],
-    ),
+    ids: Object.entries(where).flatMap(([name, values]) => (targets.has(name) ? values.filter(isId) : [])),
     targets: targets.values(),
   });
   return narrowableBy(tx.actor, measure).flatMap((name) =>

@@ -68,7 +68,12 @@ function measurePage(page: PageRequest): Promise<PageAnswer> {
       meaning: measure.meaning,
       query: {
         action: address,
-        filters: [...periodControls(chosen), byControl(groupingsOf(tx.actor, measure), by), ...controls],
+        filters: [...periodControls(chosen), byControl(groupingsOf(tx.actor, measure), by)],
+        more: {
+          label: `Only some ${measure.type.label.many.toLowerCase()}`,
+          open: Object.keys(where).length > 0,
+          filters: controls,
+        },
       },
       sentence: `${periodSentence(chosen.period, counted, tx.now)} Each figure leads to the records that it counts. Take it as a file:`,
       chart: await measureChart(counted),

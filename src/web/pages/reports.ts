@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { unseen } from "../../kernel/errors.ts";
 import { todayAt } from "../../kernel/measures/periods.ts";
 import type { Counted } from "../../kernel/measures/evaluate.ts";
+import type { Unit } from "../../kernel/measures/measure.ts";
 import { findReport, listReports, removeReport } from "../../kernel/reports/reports.ts";
 import type { Report } from "../../kernel/reports/reports.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -125,7 +126,12 @@ function notesOf({ items, unseen: hidden }: ReportAsked): string[] {
 function tileOf({ measure, total }: Counted): Tile {
   const unit = typeof measure.unit === "object" ? unitWords(measure.unit) : "";
   const label = measure.label.toLowerCase().startsWith(unit) ? measure.label : `${unit}: ${measure.label}`;
-  return { figure: figureText(measure.unit, total.value), label, tone: "neutral", ...linkOf(total) };
+  return { figure: tileText(measure.unit, total.value), label, tone: "neutral", ...linkOf(total) };
+}
+
+/** A tile has room for whole hours where there is one at all. */
+function tileText(unit: Unit, value: number | null): string {
+  return figureText(unit, unit === "minutes" && value !== null && value >= 60 ? Math.round(value / 60) * 60 : value);
 }
 
 async function chartOf(tx: Tx, { chosen, where }: ReportAsked, counted: Counted, at: number) {

@@ -8,7 +8,12 @@ export type MeasurePage = {
   readonly breadcrumb: readonly Link[];
   readonly title: string;
   readonly meaning: string;
-  readonly query: { readonly action: string; readonly filters: readonly Filter[] };
+  readonly query: {
+    readonly action: string;
+    readonly filters: readonly Filter[];
+    /** What narrows it further, behind a heading. */
+    readonly more: { readonly label: string; readonly open: boolean; readonly filters: readonly Filter[] };
+  };
   /** The period, and when it was counted where that is not now. */
   readonly sentence: string;
   readonly chart: Chart;
