@@ -2415,22 +2415,20 @@ begin
 end $function$;
 execute sole_organisation(): reeve_app
 
--- stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[])
-CREATE OR REPLACE FUNCTION reeve.stopped_clocks(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_outcomes text[], p_after text[])
- RETURNS TABLE(clock_of uuid, stopped_at timestamp with time zone, elapsed_minutes integer)
+-- stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[])
+CREATE OR REPLACE FUNCTION reeve.stopped_clocks(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_after text[])
+ RETURNS TABLE(clock_of uuid, stopped_at timestamp with time zone, elapsed_minutes integer, outcome text, only_by_pause boolean, made_after boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER ROWS 10000
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
-  select r.id, c.stopped_at, c.elapsed_minutes
+  select r.id, c.stopped_at, c.elapsed_minutes, c.outcome, c.met_only_by_pause,
+    case when p_after is not null then r.event_count >= 4 and exists (select 1 from event_bodies b
+      where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after)) end
   from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
   where c.organisation_id = (select current_organisation()) and c.name = p_clock and c.state = 'stopped'
     and c.stopped_at >= coalesce(p_from, '-infinity') and c.stopped_at < coalesce(p_before, 'infinity')
     and r.organisation_id = (select current_organisation()) and r.type = p_type
-    and (p_outcomes is null or c.outcome = any (p_outcomes)
-         or (c.outcome = 'met' and case when c.met_only_by_pause then 'met-through-pauses' else 'met-without-pauses' end = any (p_outcomes)))
-    and (p_after is null or (r.event_count >= 4 and exists (select 1 from event_bodies b
-         where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after))))
     and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
@@ -2439,7 +2437,7 @@ AS $function$
          or (r.type = any ((select current_list('read_own'))::text[])
              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
 $function$;
-execute stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[]): reeve_app
+execute stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[]): reeve_app
 
 -- submissions
 column submissions organisation_id: uuid not null

@@ -3,21 +3,19 @@
 -- A month of any year is found without reading the others. Clocks that run have no place in it.
 create index clocks_stopped on clocks (organisation_id, name, stopped_at) where state = 'stopped';
 
--- The clocks of one name that stopped in a period, of the records of a type that the person may see. p_outcomes are of met,
--- missed, met-without-pauses and met-through-pauses; p_after names moves of which one was made before. Null asks for
--- nothing. As the policies would be asked once for each clock and event, this runs as the owner and spells visibility out.
-create function stopped_clocks(p_type text, p_clock text, p_from timestamptz, p_before timestamptz, p_outcomes text[], p_after text[])
-returns table (clock_of uuid, stopped_at timestamptz, elapsed_minutes integer)
+-- The clocks of one name that stopped in a period, of the records of a type that the person may see: how each went, and
+-- whether one of the moves that p_after names was made before. As the policies would be asked once for each clock and
+-- event, this runs as the owner and spells visibility out.
+create function stopped_clocks(p_type text, p_clock text, p_from timestamptz, p_before timestamptz, p_after text[])
+returns table (clock_of uuid, stopped_at timestamptz, elapsed_minutes integer, outcome text, only_by_pause boolean, made_after boolean)
 language sql stable security definer set search_path = reeve, pg_temp rows 10000 as $$
-  select r.id, c.stopped_at, c.elapsed_minutes
+  select r.id, c.stopped_at, c.elapsed_minutes, c.outcome, c.met_only_by_pause,
+    case when p_after is not null then r.event_count >= 4 and exists (select 1 from event_bodies b
+      where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after)) end
   from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
   where c.organisation_id = (select current_organisation()) and c.name = p_clock and c.state = 'stopped'
     and c.stopped_at >= coalesce(p_from, '-infinity') and c.stopped_at < coalesce(p_before, 'infinity')
     and r.organisation_id = (select current_organisation()) and r.type = p_type
-    and (p_outcomes is null or c.outcome = any (p_outcomes)
-         or (c.outcome = 'met' and case when c.met_only_by_pause then 'met-through-pauses' else 'met-without-pauses' end = any (p_outcomes)))
-    and (p_after is null or (r.event_count >= 4 and exists (select 1 from event_bodies b
-         where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after))))
     and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))

@@ -4,12 +4,14 @@ import { listAddress, selectionIn, selectionOf } from "./address.ts";
 import type { Selection } from "./address.ts";
 import { groupingNamed, isTime, labelsOf } from "./groupings.ts";
 import { keptOrRead } from "./kept.ts";
-import type { Measure, Narrowing, Working } from "./measure.ts";
+import type { Kept } from "./kept.ts";
+import type { Measure, Narrowing } from "./measure.ts";
 import { openAtEnds } from "./open-at-ends.ts";
 import { stepsOf, todayAt } from "./periods.ts";
 import type { Period, Step } from "./periods.ts";
 import { read } from "./read.ts";
-import type { Found, Reading, Readings } from "./read.ts";
+import type { Answer, Found, Reading, Readings } from "./read.ts";
+import { createReadings, nameOf } from "./together.ts";
 
 /** What is asked of a measure. */
 export interface Asked {
@@ -47,45 +49,40 @@ export interface Counted extends Asked {
 export async function evaluateAll(tx: Tx, asked: readonly Asked[]): Promise<Counted[]> {
   for (const { measure, by } of asked) if (by !== null) groupingNamed(tx.actor, measure, by);
   const today = todayAt(tx.now).toString();
-  const readings = new Map<string, Reading & { works: Map<string, Working> }>();
+  const readings = createReadings(today);
   const wanted = asked.map((one) => {
-    const { works } = one.measure;
-    const chosen = one.where ? { where: one.where } : undefined;
+    const { measure, period, by } = one;
     const ask = (share?: Narrowing) => {
-      const selection = selectionOf(one.measure, one.period, share, chosen);
-      const key = JSON.stringify([
-        one.measure.type.name,
-        one.measure.over,
-        selection,
-        one.by,
-        byEnds(one) && one.period,
-      ]);
-      const reading = readings.get(key) ?? { measure: one.measure, selection, by: one.by, works: new Map(), today };
-      if (works !== "count" && !("share" in works)) reading.works.set(JSON.stringify(works), works);
-      readings.set(key, reading);
-      return { key, selection };
+      const selection = selectionOf(measure, period, share, one.where ? { where: one.where } : undefined);
+      return { selection, place: byEnds(one) ? null : readings.add(measure, selection, by) };
     };
+    const { works } = measure;
     return { one, main: ask(), part: typeof works === "object" && "share" in works ? ask(works.share) : null };
   });
-  const found = new Map<string, Readings>();
-  let readAt = tx.now;
-  for (const [key, reading] of readings) {
-    const ends = wanted.find((each) => each.main.key === key && byEnds(each.one))?.one;
-    const name = JSON.stringify([key, [...reading.works.keys()], ends?.period]);
-    const kept = await keptOrRead(tx, name, () => (ends ? openAtEnds(tx, reading, ends) : read(tx, reading)));
-    found.set(key, kept.readings);
-    if (Temporal.Instant.compare(kept.readAt, readAt) < 0) readAt = kept.readAt;
-  }
-  return Promise.all(
-    wanted.map(({ one, main, part }) =>
-      countedOf(tx, one, {
-        main: { selection: main.selection, found: found.get(main.key)! },
-        part: part && { selection: part.selection, found: found.get(part.key)! },
+  const answers = new Map<Reading, Kept<Answer>>();
+  for (const reading of readings.all)
+    answers.set(reading, await keptOrRead(tx, nameOf(reading), () => read(tx, reading)));
+  const counted: Counted[] = [];
+  for (const { one, main, part } of wanted) {
+    const found = async ({ selection, place }: typeof main): Promise<Kept<Readings>> => {
+      if (place === null) {
+        const name = JSON.stringify([one.measure.name, one.period, one.by, selection]);
+        return keptOrRead(tx, name, () => openAtEnds(tx, one, selection, today));
+      }
+      const { value, readAt } = answers.get(place.reading)!;
+      return { value: value(place.part, one.by), readAt };
+    };
+    const whole = await found(main);
+    counted.push(
+      await countedOf(tx, one, {
+        main: { selection: main.selection, found: whole.value },
+        part: part && { selection: part.selection, found: (await found(part)).value },
         today,
-        readAt,
+        readAt: whole.readAt,
       }),
-    ),
-  );
+    );
+  }
+  return counted;
 }
 
 /** Works out one measure, as `evaluateAll` does several. */

@@ -95,7 +95,7 @@ async function titlesOf(tx: Tx, keys: readonly (string | null)[]): Promise<Map<s
 }
 
 /** The column by which records of a type are grouped. */
-export function groupColumn({ type }: Measure, by: string): string {
+export function groupColumn({ type }: Pick<Measure, "type">, by: string): string {
   return by === "state" ? "state" : (columnOf(type, by) ?? refuse("by", `There are no groups by ${by.slice(0, 60)}`));
 }
 

@@ -75,11 +75,14 @@ export function seesMeasure(actor: Actor, { type }: Measure): boolean {
 }
 
 /** The column in a type's view by which records fall into a period; null where no column does. */
-export function columnOver({ type, over }: Measure): { readonly column: string; readonly isDay: boolean } | null {
+export function columnOver({
+  type,
+  over,
+}: Pick<Measure, "type" | "over">): { readonly column: string; readonly isDay: boolean } | null {
   if (typeof over === "string" || "stopped" in over) return null;
   if (over.happened === "opened" || over.happened === "closed") return { column: `${over.happened}_at`, isDay: false };
   const field = type.fields[over.happened];
-  const column = field ? columnOf(type, over.happened) : null;
+  const column = field?.kind.filter === "date-range" ? columnOf(type, over.happened) : null;
   return field && column ? { column, isDay: field.kind.column(field.options)?.type === "date" } : null;
 }
 
@@ -87,7 +90,7 @@ function problemOf({ name, type, over, of, works, unit }: Measure): string | nul
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 60) return "needs a name such as things-opened";
   if (typeof over === "object" && "stopped" in over && type.clocks[over.stopped]?.rule !== "service-level")
     return `goes by the clock ${over.stopped}, which ${type.name} does not have`;
-  if (typeof over === "object" && "happened" in over && columnOver({ type, over } as Measure) === null)
+  if (typeof over === "object" && "happened" in over && columnOver({ type, over }) === null)
     return `goes by ${over.happened}, of which ${type.name} keeps no day`;
   const known = new Set([...filterNames(type), ...furtherFilters(type)].map((filter) => filter.name));
   const narrowings = [of, typeof works === "object" && "share" in works ? works.share : undefined];

@@ -3,6 +3,8 @@ import type { RawBuilder } from "kysely";
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
 import type { RecordType } from "../record.ts";
+import { stoppedAs, stoppedClocks, stoppedColumns } from "./stopped-clocks.ts";
+import type { StoppedAs } from "./stopped-clocks.ts";
 
 type Condition = RawBuilder<unknown>;
 type Where = Readonly<Record<string, readonly string[]>>;
@@ -80,7 +82,10 @@ function clockCondition(type: RecordType, clock: string, asked: ReadonlyMap<stri
       `${clock}-stopped-from`,
       `Say from which day with ${clock}-stopped-from, like ${clock}-stopped-from=2026-11-01`,
     );
-  return [sql`id = any (array(select clock_of from ${stoppedClocks(type, clock, Object.fromEntries(asked))}))`];
+  const { asked: clocks, as } = stoppedFilters(clock, Object.fromEntries(asked));
+  return [
+    sql`id = any (array(select ${stoppedColumns.of} from ${stoppedClocks(type, clock, clocks)} where ${stoppedAs(as)}))`,
+  ];
 }
 
 /** The filters that ask of one clock how it stopped. */
@@ -88,12 +93,21 @@ export function clockFilters(clock: string): string[] {
   return ["stopped-from", "stopped-to", "outcome", "after"].map((part) => `${clock}-${part}`);
 }
 
-/** The clocks of one name that stopped as these filters say, of the records that the person may see, as SQL to select from. */
-export function stoppedClocks(type: RecordType, clock: string, where: Where): Condition {
+/** What such filters ask for: which clocks, and how they stopped. */
+export function stoppedFilters(
+  clock: string,
+  where: Where,
+): { asked: Parameters<typeof stoppedClocks>[2]; as: StoppedAs } {
   const [from, to] = ["from", "to"].map((end) => where[`${clock}-stopped-${end}`]?.[0]);
-  const [outcome, after] = ["outcome", "after"].map((part) => where[`${clock}-${part}`] ?? null);
-  return sql`stopped_clocks(${type.name}, ${clock}, ${from === undefined ? null : startOf(from, 0)}::timestamptz,
-    ${to === undefined ? null : startOf(to, 1)}::timestamptz, ${outcome}::text[], ${after}::text[])`;
+  const [outcomes, after] = ["outcome", "after"].map((part) => where[`${clock}-${part}`] ?? null);
+  return {
+    asked: {
+      from: from === undefined ? null : startOf(from, 0),
+      before: to === undefined ? null : startOf(to, 1),
+      after: after ?? null,
+    },
+    as: { outcomes: outcomes ?? null, after: after !== null },
+  };
 }
 
 /** The moment at which a day in London begins, or one that comes some days after it. */
