@@ -10,7 +10,7 @@ import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
 import type { Who } from "../src/kernel/transaction.ts";
 import { sayReport } from "../src/web/measures/report-mail.ts";
-import { readMail, startMailServer } from "./mail-server.ts";
+import { startMailServer } from "./mail-server.ts";
 import type { MailServer } from "./mail-server.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
