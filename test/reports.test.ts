@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { sql } from "kysely";
 import type { MailChannel } from "../src/kernel/mail/channel.ts";
 import { sendWaiting } from "../src/kernel/mail/send-waiting.ts";
 import { createSmtpChannel } from "../src/kernel/mail/smtp.ts";
@@ -149,6 +150,35 @@ describe("a report", () => {
       assert.equal((await colleague.post(`${shared}/${ending}`, given, { from: shared })).statusCode, 404, ending);
     await colleague.post(`${shared}/remove`, {}, { from: shared });
     assert.equal((await lead.get(shared)).statusCode, 200, "it is still there");
+  });
+});
+
+describe("the database", () => {
+  test("lets nobody read, change or send another's report, whatever the code forgets", async () => {
+    const address = await made();
+    const id = idOf(address);
+    const [owner, forger] = [lead.who!, colleague.who!];
+    const asForger = <Row>(statement: ReturnType<typeof sql<Row>>) =>
+      world.store.as(forger, (tx) => statement.execute(tx.db).then(({ rows }) => rows));
+    const recipient = (person: string, addedBy: string) =>
+      asForger(sql`insert into report_recipients (organisation_id, report_id, person_id, added_by)
+        values (${owner.organisationId}::uuid, ${id}::uuid, ${person}::uuid, ${addedBy}::uuid)`);
+    assert.deepEqual(await asForger(sql`select 1 from reports where id = ${id}::uuid`), []);
+    assert.deepEqual(await asForger(sql`update reports set name = 'Mine' where id = ${id}::uuid returning 1`), []);
+    assert.deepEqual(await asForger(sql`delete from reports where id = ${id}::uuid returning 1`), []);
+    await assert.rejects(recipient(forger.personId, forger.personId), /report_recipients_organisation_id_report_id/);
+    await assert.rejects(recipient(forger.personId, owner.personId), /row-level security/);
+    await assert.rejects(asForger(sql`update reports set person_id = ${forger.personId}::uuid`), /permission denied/);
+    await assert.rejects(
+      asForger(sql`insert into reports (organisation_id, person_id, name, query, team_id)
+        values (${owner.organisationId}::uuid, ${forger.personId}::uuid, 'N', '', ${world.council.team}::uuid)`),
+      /row-level security/,
+    );
+    await assert.rejects(
+      asForger(sql`insert into mail_outbox (organisation_id, person_id, purpose, message_id) values
+        (${owner.organisationId}::uuid, ${forger.personId}::uuid, 'report', '<a@b>')`),
+      /permission denied/,
+    );
   });
 });
 

@@ -48,7 +48,7 @@ function measuresOf(modules: readonly Module[], types: ReadonlyMap<string, Recor
   const measures = new Map<string, Measure>();
   for (const measure of modules.flatMap((module) => module.measures ?? [])) {
     if (measures.has(measure.name)) throw new Error(`Two measures are called ${measure.name}`);
-    if (types.get(measure.type.name) !== measure.type)
+    if (!types.has(measure.type.name))
       throw new Error(`The measure ${measure.name} is of ${measure.type.name}, which no module lists`);
     measures.set(measure.name, measure);
   }
