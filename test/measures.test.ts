@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { sql } from "kysely";
 import { evaluate } from "../src/kernel/measures/evaluate.ts";
 import type { Counted, Figure } from "../src/kernel/measures/evaluate.ts";
 import { groupingsOf } from "../src/kernel/measures/groupings.ts";
@@ -189,6 +190,14 @@ describe("who may see it", () => {
       mine.map((value, at) => (value ?? 0) - (at < 2 ? 2 : 1)),
     );
     assert.deepEqual(await opened(stranger), [0, 0, 0, 0]);
+    // What the function tells by itself, which measures join with what the person sees.
+    const stopped = (who: Who) =>
+      world.store.as(who, (tx) =>
+        sql`select 1 from stopped_clocks('ticket', 'resolve', null, null, null)`
+          .execute(tx.db)
+          .then(({ rows }) => rows.length),
+      );
+    assert.deepEqual([await stopped(officer.who!), await stopped(colleague), await stopped(stranger)], [6, 5, 0]);
     const own = await personWith(world, [
       ["ticket", "read", "own"],
       ["ticket", "internal", "own"],
