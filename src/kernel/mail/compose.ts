@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { Refusal } from "../errors.ts";
+import { escaped } from "../html.ts";
 import { notificationsOfMail } from "../notifications/inbox.ts";
 import type { Notification } from "../notifications/inbox.ts";
 import { notificationKinds } from "../notifications/kinds.ts";
@@ -191,8 +192,4 @@ ${more === null ? "" : `<p style="margin:0 0 16px">${escaped(more)}</p>`}
 function pictureOf(picture: Said["items"][number]["picture"]): string {
   if (!picture) return "";
   return `<br><img src="cid:${escaped(picture.contentId)}" width="${picture.width}" alt="" style="display:block;max-width:100%;height:auto;margin:8px 0 0">`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

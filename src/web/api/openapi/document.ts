@@ -3,7 +3,7 @@ import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from ".
 import type { JsonSchema } from "./field-schema.ts";
 import { filePaths } from "./file-operations.ts";
 import { measurePaths, measureSchemas } from "./measure-operations.ts";
-import { pathsOf, searchPath } from "./operations.ts";
+import { changesPath, pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
 import { recordSchemas } from "./record-schemas.ts";
 import { sharedSchemas } from "./shared-schemas.ts";
@@ -34,6 +34,7 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
       ...types.map(({ label, empty }) => ({ name: label.many, description: empty })),
       { name: "Search" },
       { name: "Measures", description: "What is counted, as the pages and reports show it" },
+      { name: "Changes" },
       { name: "Files" },
       { name: "This description" },
     ],
@@ -41,6 +42,7 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
       ...Object.assign({}, ...types.map(pathsOf)),
       "/api/v1/search": searchPath([...registry.types.keys()]),
       ...measurePaths([...registry.measures.values()]),
+      "/api/v1/changes": changesPath([...registry.types.keys()]),
       ...filePaths,
       "/api/v1/openapi.json": ownPath,
     },
