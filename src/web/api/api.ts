@@ -7,6 +7,7 @@ import { addFileRoutes } from "./files.ts";
 import { gateOf } from "./gate.ts";
 import { addJoinRoutes } from "./joins.ts";
 import { registerOpenApi } from "./openapi-routes.ts";
+import { addMeasureRoutes } from "./measures.ts";
 import { addRecordRoutes } from "./records.ts";
 import { refuseOtherAddresses, refuseOtherMethods, routesOf } from "./route.ts";
 import type { AddRoute } from "./route.ts";
@@ -30,6 +31,7 @@ export async function registerApi(app: FastifyInstance, parts: WebParts): Promis
         addToApi(method, url, handler);
       };
       addSearchRoute(add);
+      addMeasureRoutes(add);
       addChangesRoute(add);
       addRecordRoutes(add);
       addTimelineRoutes(add);
