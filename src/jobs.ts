@@ -10,6 +10,7 @@ import type { JobKind } from "./kernel/jobs/run.ts";
 import { schedules } from "./kernel/jobs/schedules.ts";
 import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
+import type { FilesPlace } from "./kernel/files/store.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
 import { forgetImports } from "./kernel/transfer/forget.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
@@ -23,7 +24,7 @@ interface WorkerParts {
   readonly ownerPool: pg.Pool;
   /** For the work that it does as the person who asked for it. */
   readonly store: Store;
-  readonly filesFolder: string;
+  readonly filesFolder: FilesPlace;
   readonly registry: Registry;
   /** How mail goes out; null when it does not. */
   readonly channel: MailChannel | null;

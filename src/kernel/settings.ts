@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { filesSettings, readFilesSettings } from "./files/settings.ts";
+import type { FilesSettings } from "./files/settings.ts";
 import { mailSettings, readMailSettings } from "./mail/settings.ts";
 import type { MailSettings } from "./mail/settings.ts";
 import { all, apiRequestsPerMinuteUsual, isLoopback } from "./settings-list.ts";
@@ -29,6 +31,8 @@ export interface Settings {
   readonly apiRequestsPerMinute: number;
   /** How mail goes out; null when it does not. */
   readonly mail: MailSettings | null;
+  /** Where the content of files is kept, and who looks for viruses in it. */
+  readonly files: FilesSettings;
   /** What whoever reads `/metrics` must send. */
   readonly metricsToken: string | undefined;
   /** The organisation's own directory for signing in (OpenID Connect); absent when there is none. */
@@ -85,6 +89,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     secret: read(all.secret),
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
     mail: readMailSettings(read, (sentence) => void problems.push(sentence)),
+    files: readFilesSettings(read, (sentence) => void problems.push(sentence)),
     metricsToken: read(all.metricsToken),
     directory: directoryFrom(
       {
@@ -108,12 +113,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 
 /** The Markdown table of all settings, made from the definitions that readSettings uses. */
 export function settingsTable(): string {
-  const rows = [...Object.values(all), ...Object.values(mailSettings)].map(({ name, allowed, otherwise, purpose }) => [
-    `\`${name}\``,
-    purpose,
-    allowed,
-    otherwise,
-  ]);
+  const rows = [...Object.values(all), ...Object.values(mailSettings), ...Object.values(filesSettings)].map(
+    ({ name, allowed, otherwise, purpose }) => [`\`${name}\``, purpose, allowed, otherwise],
+  );
   const cells = [["Setting", "What it is", "Allowed", "When not set"], ["---", "---", "---", "---"], ...rows];
   return cells.map((row) => `| ${row.join(" | ")} |`).join("\n") + "\n";
 }

@@ -1,9 +1,10 @@
 import multipart from "@fastify/multipart";
 import type { Multipart } from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { tooLarge } from "../kernel/fields/file.ts";
+import type { notTaken } from "../kernel/fields/file.ts";
 import { TooLarge, hasContent, keepContent } from "../kernel/files/content.ts";
 import type { Content } from "../kernel/files/content.ts";
+import { Infected, ScannerUnavailable } from "../kernel/files/scan.ts";
 import { addFile, fileBytesMax } from "../kernel/files/files.ts";
 import { ApiProblem } from "./api/problems.ts";
 import type { WebParts } from "./parts.ts";
@@ -63,9 +64,12 @@ export function readFormWithFiles(parts: WebParts) {
           const name = part.filename.replaceAll(/%(?:22|0D|0A)/gi, " ");
           files.push({ ...content, control: part.fieldname, name });
         } catch (error) {
-          if (!(error instanceof TooLarge)) throw error;
+          const why = whyNotTaken(error);
+          if (why === null) throw error;
+          if (error instanceof Infected || error instanceof ScannerUnavailable)
+            parts.log.warn({ err: error, person: session.personId }, "a file was not taken");
           part.file.resume();
-          form[part.fieldname] = tooLarge;
+          form[part.fieldname] = why;
         }
       }
     }
@@ -95,6 +99,13 @@ export function keepSentFiles(parts: WebParts) {
     for (const { control, sha256 } of files) if (!(await hasContent(parts.filesFolder, sha256))) form[control] = "gone";
     request.sentFiles = sent;
   };
+}
+
+/** Why content was not taken where that is for the person to know; null for a fault. */
+export function whyNotTaken(error: unknown): keyof typeof notTaken | null {
+  if (error instanceof TooLarge) return "too large";
+  if (error instanceof Infected) return "infected";
+  return error instanceof ScannerUnavailable ? "unscanned" : null;
 }
 
 /** The parts of a form, and a sentence of ours for one that breaks off or is none. */

@@ -2,8 +2,12 @@ import { z } from "zod";
 import { fieldOf, missingOr, single } from "./kind.ts";
 import type { CommonOptions, FieldKind } from "./kind.ts";
 
-/** What a form holds in the place of a file that was larger than one may be. */
-export const tooLarge = "too large";
+/** What a form holds in the place of a file that was not taken, and what then follows the name of the field. */
+export const notTaken = {
+  "too large": "must be 25 MB or smaller",
+  infected: "has a virus in it, so it was not kept",
+  unscanned: "could not be looked at for viruses just now, so it was not kept. Try again in a few minutes",
+} as const;
 
 /** A file that was sent, by its id. The web keeps what came with a form, and puts the id in its place, before the form is read. */
 export const fileKind: FieldKind<CommonOptions, string> = {
@@ -12,8 +16,9 @@ export const fileKind: FieldKind<CommonOptions, string> = {
   schema: (options) =>
     z.uuid({
       error: ({ input }) =>
-        input === tooLarge
-          ? `${options.label} must be 25 MB or smaller`
+        typeof input === "string" && Object.hasOwn(notTaken, input)
+          ? // `hasOwn` has just said that it is one of these.
+            `${options.label} ${notTaken[input as keyof typeof notTaken]}`
           : missingOr(options, "Select", "must be sent again")({ input }),
     }),
   fromForm: (form, name) => (single(form, `${name}-remove`) === "yes" ? undefined : single(form, name)),

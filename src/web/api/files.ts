@@ -1,11 +1,13 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { refuse, unseen } from "../../kernel/errors.ts";
-import { TooLarge, keepContent, openContent } from "../../kernel/files/content.ts";
+import { Refusal, refuse, unseen } from "../../kernel/errors.ts";
+import { notTaken } from "../../kernel/fields/file.ts";
+import { hasContent, keepContent, openContent } from "../../kernel/files/content.ts";
 import { addFile, fileBytesMax, findFile } from "../../kernel/files/files.ts";
 import type { StoredFile } from "../../kernel/files/files.ts";
 import { isId } from "../../kernel/store/find.ts";
 import { headersOfFile } from "../file-headers.ts";
+import { whyNotTaken } from "../sent-files.ts";
 import { scopeAllows } from "../sign-in/api-tokens.ts";
 import { oneOf, onlyParameters } from "./list-query.ts";
 import { ApiProblem } from "./problems.ts";
@@ -49,10 +51,17 @@ async function sendFile(api: ApiRequest): Promise<ApiAnswer> {
   try {
     const kept = await keepContent(api.parts.filesFolder, content, fileBytesMax);
     const file = await api.as((tx) => addFile(tx, name, kept));
+    // An erasure by law, or the sweep, may have taken the same content away after it came and before it was registered.
+    if (!(await hasContent(api.parts.filesFolder, kept.sha256)))
+      throw new Refusal("impossible", [{ message: "The same content was deleted just now. Send the file again" }]);
     return { status: 201, headers: { location: `/api/v1${path}/${file.id}` }, body: fileJson(file) };
   } catch (error) {
-    if (!(error instanceof TooLarge)) throw error;
-    throw new ApiProblem("too-large", "A file may have 25 MB at the most");
+    const why = whyNotTaken(error);
+    if (why === null) throw error;
+    if (why === "too large") throw new ApiProblem("too-large", "A file may have 25 MB at the most");
+    api.parts.log.warn({ err: error, person: api.actor.personId }, "a file was not taken");
+    if (why === "infected") refuse("content", `This file ${notTaken.infected}`);
+    throw new ApiProblem("unavailable", `This file ${notTaken.unscanned}`);
   }
 }
 
