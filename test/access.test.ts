@@ -58,6 +58,9 @@ const callable: Readonly<Record<string, string>> = {
   unlink_records: "the same",
   reached_records: "spells out what the current person may see; ids only",
   attach_files: "asks changeable(), and takes only what the actor sent",
+  attach_to_comment:
+    "asks visible(), for a comment of the actor’s own that names the files, and takes only what the actor sent",
+  remove_file: "asks visible() and whether the actor sent it, else changeable()",
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",
   record_facts: "asks visible(); no comment's text",

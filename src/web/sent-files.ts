@@ -69,7 +69,7 @@ export function readFormWithFiles(parts: WebParts) {
           if (error instanceof Infected || error instanceof ScannerUnavailable)
             parts.log.warn({ err: error, person: session.personId }, "a file was not taken");
           part.file.resume();
-          form[part.fieldname] = why;
+          put(form, part.fieldname, why);
         }
       }
     }
@@ -91,12 +91,13 @@ export function keepSentFiles(parts: WebParts) {
     await parts.store.as({ organisationId: session.organisationId, personId: session.personId }, async (tx) => {
       for (const { control, name, ...content } of files) {
         const { id, sha256 } = await addFile(tx, name, content);
-        form[control] = id;
+        put(form, control, id);
         sent.set(id, sha256);
       }
     });
     // An erasure by law may have taken the same content away after it came and before it was registered.
-    for (const { control, sha256 } of files) if (!(await hasContent(parts.filesFolder, sha256))) form[control] = "gone";
+    for (const { control, sha256 } of files)
+      if (!(await hasContent(parts.filesFolder, sha256))) put(form, control, "gone");
     request.sentFiles = sent;
   };
 }
@@ -119,6 +120,12 @@ async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
       throw error;
     throw new ApiProblem("malformed", "The form broke off, or is none that a browser sends. Go back and send it again");
   }
+}
+
+/** What stands in a file's place: beside others where the control is of several files (its name ends with []). */
+function put(form: Record<string, string | string[]>, control: string, value: string): void {
+  if (control.endsWith("[]")) add(form, control, value);
+  else form[control] = value;
 }
 
 /** A name that comes twice holds a list, as in any other form. */

@@ -5,13 +5,16 @@ import { notTaken } from "../../kernel/fields/file.ts";
 import { hasContent, keepContent, openContent } from "../../kernel/files/content.ts";
 import { addFile, fileBytesMax, findFile } from "../../kernel/files/files.ts";
 import type { StoredFile } from "../../kernel/files/files.ts";
-import { isId } from "../../kernel/store/find.ts";
+import { attachmentsOf, removeAttachment } from "../../kernel/store/attachments.ts";
+import type { Attachment } from "../../kernel/store/attachments.ts";
+import { find, isId } from "../../kernel/store/find.ts";
 import { headersOfFile } from "../file-headers.ts";
 import { whyNotTaken } from "../sent-files.ts";
 import { scopeAllows } from "../sign-in/api-tokens.ts";
 import { oneOf, onlyParameters } from "./list-query.ts";
 import { ApiProblem } from "./problems.ts";
-import { outOfScope } from "./route.ts";
+import { onlyMembers } from "./body.ts";
+import { outOfScope, typeFor } from "./route.ts";
 import type { AddRoute, ApiAnswer, ApiRequest } from "./route.ts";
 
 const path = "/files";
@@ -37,6 +40,8 @@ export function addFileRoutes(api: FastifyInstance, add: AddRoute): void {
     ),
   );
   add("POST", path, sendFile);
+  add("GET", "/:path/:id/files", listFiles);
+  add("POST", "/:path/:id/files/:file/remove", removeFile);
   add("GET", `${path}/:id`, showFile);
   add("GET", `${path}/:id/content`, sendContent);
 }
@@ -65,6 +70,26 @@ async function sendFile(api: ApiRequest): Promise<ApiAnswer> {
   }
 }
 
+/** The files that a record's comments brought: a short list, given whole. */
+async function listFiles(api: ApiRequest): Promise<ApiAnswer> {
+  const type = typeFor(api, "read");
+  onlyParameters(api.query, []);
+  return api.as(async (tx) => {
+    const record = await find(tx, type, api.params["id"] ?? "");
+    return { body: { items: (await attachmentsOf(tx, record)).map(attachmentJson) } };
+  });
+}
+
+/** Takes a file away that a comment brought. Sent again, it says the same. */
+async function removeFile(api: ApiRequest): Promise<ApiAnswer> {
+  const type = typeFor(api, "write");
+  onlyParameters(api.query, []);
+  onlyMembers(api.body, []);
+  const { id = "", file = "" } = api.params;
+  await api.as((tx) => removeAttachment(tx, type, id, file));
+  return { body: { id: file.toLowerCase(), removed: true } };
+}
+
 async function showFile(api: ApiRequest): Promise<ApiAnswer> {
   onlyParameters(api.query, []);
   return { body: fileJson(await fileOf(api)) };
@@ -85,6 +110,11 @@ async function fileOf(api: ApiRequest): Promise<StoredFile> {
   if (file.recordType !== null && !scopeAllows(api.actor.scopes, file.recordType, "read"))
     throw outOfScope(api.actor, `${file.recordType}:read`);
   return file;
+}
+
+function attachmentJson(file: Attachment): Record<string, unknown> {
+  const { comment, internal, addedBy, addedAt } = file;
+  return { ...fileJson({ ...file, recordType: null }), comment, internal, addedBy, addedAt };
 }
 
 function fileJson({ id, name, mediaType: type, sizeBytes, sha256 }: StoredFile): Record<string, unknown> {

@@ -25,7 +25,7 @@ import type {
 import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./models/notifications.ts";
 import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
 import type { JobPage, JobsPage } from "./models/jobs.ts";
-import type { ConnectionsPage, ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
+import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
@@ -35,6 +35,7 @@ export type Pages = {
   columns: ColumnsPage;
   bulk: BulkPage;
   record: RecordPage;
+  file: FilePage;
   ledger: LedgerPage;
   connections: ConnectionsPage;
   erase: ErasePage;

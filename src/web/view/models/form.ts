@@ -33,6 +33,8 @@ type FieldBase = {
 export type FormField = FieldBase &
   (
     | PlainWidget
+    /** Several files at once. Those that came with a form which was refused are kept, and need not be sent again. */
+    | { readonly widget: "files"; readonly kept: readonly (Link & { readonly id: string })[] }
     | { readonly widget: "password"; readonly autocomplete: "current-password" | "new-password" }
     | {
         readonly widget: "lookup";
