@@ -303,6 +303,54 @@ begin
 end $function$;
 execute bring_in(p_type_text,_p_records_jsonb): reeve_app
 
+-- bulk_changes
+column bulk_changes organisation_id: uuid not null
+column bulk_changes id: uuid not null default uuidv7()
+column bulk_changes type: text not null
+column bulk_changes deed: text not null
+column bulk_changes given: jsonb not null
+column bulk_changes view: text not null default ''::text
+column bulk_changes started_by: uuid not null
+column bulk_changes started_at: timestamp with time zone not null default now()
+column bulk_changes stage: text not null default 'checking'::text
+column bulk_changes row_count: integer not null default 0
+column bulk_changes job_id: uuid
+constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z_]{0,60}$'::text))
+constraint bulk_changes bulk_changes_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint bulk_changes bulk_changes_pkey: PRIMARY KEY (organisation_id, id)
+constraint bulk_changes bulk_changes_row_count_check: CHECK (((row_count >= 0) AND (row_count <= 10000)))
+constraint bulk_changes bulk_changes_stage_check: CHECK ((stage = ANY (ARRAY['checking'::text, 'checked'::text, 'doing'::text, 'done'::text])))
+constraint bulk_changes bulk_changes_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+constraint bulk_changes bulk_changes_view_check: CHECK ((length(view) <= 4000))
+index bulk_changes bulk_changes_old: CREATE INDEX bulk_changes_old ON bulk_changes USING btree (started_at)
+policy bulk_changes bulk_changes_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
+security bulk_changes: row level security
+grant bulk_changes: insert, select
+column-grant bulk_changes: update (given, stage, row_count, job_id)
+
+-- bulk_rows
+column bulk_rows organisation_id: uuid not null
+column bulk_rows bulk_id: uuid not null
+column bulk_rows number: integer not null
+column bulk_rows reference: text not null
+column bulk_rows version: integer not null
+column bulk_rows outcome: text
+column bulk_rows reason: text
+constraint bulk_rows bulk_rows_organisation_id_bulk_id_fkey: FOREIGN KEY (organisation_id, bulk_id) REFERENCES bulk_changes(organisation_id, id) ON DELETE CASCADE
+constraint bulk_rows bulk_rows_outcome_check: CHECK ((outcome = ANY (ARRAY['change'::text, 'same'::text, 'refused'::text, 'changed'::text])))
+constraint bulk_rows bulk_rows_pkey: PRIMARY KEY (organisation_id, bulk_id, number)
+constraint bulk_rows bulk_rows_reason_check: CHECK ((length(reason) <= 2000))
+constraint bulk_rows bulk_rows_reference_check: CHECK ((length(reference) <= 60))
+index bulk_rows bulk_rows_outcome: CREATE INDEX bulk_rows_outcome ON bulk_rows USING btree (organisation_id, bulk_id, outcome, number)
+policy bulk_rows bulk_rows_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (bulk_id IN ( SELECT b.id
+   FROM bulk_changes b
+  WHERE ((b.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (b.started_by = ( SELECT current_person() AS current_person))))))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (bulk_id IN ( SELECT b.id
+   FROM bulk_changes b
+  WHERE ((b.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (b.started_by = ( SELECT current_person() AS current_person)))))))
+security bulk_rows: row level security
+grant bulk_rows: insert, select
+column-grant bulk_rows: update (outcome, reason)
+
 -- calendar
 column calendar organisation_id: uuid not null
 column calendar id: uuid not null

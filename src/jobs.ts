@@ -3,6 +3,7 @@ import type { Task } from "graphile-worker";
 import type pg from "pg";
 import type { Logger as Log } from "pino";
 import * as z from "zod";
+import { bulkJobs, forgetBulkChanges } from "./kernel/bulk/jobs.ts";
 import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
 import type { MailChannel } from "./kernel/mail/channel.ts";
 import { runJob, wakeJobs } from "./kernel/jobs/run.ts";
@@ -41,7 +42,7 @@ const payload = z.object({ organisation: z.uuid(), job: z.uuid() });
 function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job", Task>> {
   const { ownerPool, filesFolder, log } = parts;
   return {
-    "person-job": (given) => runJob({ ...parts, kinds: parts.kinds ?? importJobs }, payload.parse(given)),
+    "person-job": (given) => runJob({ ...parts, kinds: parts.kinds ?? { ...importJobs, ...bulkJobs } }, payload.parse(given)),
     seal: async () => {
       await sealAll(ownerPool);
     },
@@ -60,6 +61,7 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     "forget-notifications": () => forgetOldNotifications(ownerPool),
     "forget-imports": async () => {
       await forgetImports(ownerPool);
+      await forgetBulkChanges(ownerPool);
     },
     "sweep-files": async () => {
       const { refused } = await sweepFiles({ ownerPool, filesFolder, now: Temporal.Now.instant() });

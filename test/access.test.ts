@@ -250,6 +250,11 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     personId,
   ]);
   await run(
+    `with one as (insert into bulk_changes (organisation_id, type, deed, given, started_by) values ($1, 'ticket', 'move:take', '{}', $2) returning *)
+     insert into bulk_rows (organisation_id, bulk_id, number, reference, version) select organisation_id, id, 1, 'INC-1', 1 from one`,
+    [organisationId, personId],
+  );
+  await run(
     `with one as (insert into imports (organisation_id, type, file_name, started_by) values ($1, 'ticket', 'theirs.csv', $2) returning *)
      insert into import_rows (organisation_id, import_id, number, cells) select organisation_id, id, 2, '{theirs}' from one`,
     [organisationId, personId],

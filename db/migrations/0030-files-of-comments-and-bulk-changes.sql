@@ -53,3 +53,48 @@ begin
 end $$;
 revoke execute on function remove_file(uuid, uuid, timestamptz) from public;
 grant execute on function remove_file(uuid, uuid, timestamptz) to reeve_app;
+
+-- Changing more records together than a page can: a preview of each first, then the change, each by a job.
+
+-- It is its starter's alone, as an import is: what is given to the records is theirs until it is done.
+create table bulk_changes (
+  organisation_id uuid not null references organisations,
+  id uuid not null default uuidv7(),
+  type text not null references record_types,
+  deed text not null check (deed ~ '^(move|field):[A-Za-z][A-Za-z_]{0,60}$'),
+  given jsonb not null,
+  view text not null default '' check (length(view) <= 4000),
+  started_by uuid not null,
+  started_at timestamptz not null default now(),
+  stage text not null default 'checking' check (stage in ('checking', 'checked', 'doing', 'done')),
+  row_count integer not null default 0 check (row_count between 0 and 10000),
+  job_id uuid,
+  primary key (organisation_id, id)
+);
+create index bulk_changes_old on bulk_changes (started_at);
+alter table bulk_changes enable row level security;
+create policy bulk_changes_own on bulk_changes for all to reeve_app
+  using (organisation_id = (select current_organisation()) and started_by = (select current_person()))
+  with check (organisation_id = (select current_organisation()) and started_by = (select current_person()));
+grant select, insert, update (given, stage, row_count, job_id) on bulk_changes to reeve_app;
+
+-- The records of one, with the version of each that was previewed and what came of it.
+create table bulk_rows (
+  organisation_id uuid not null,
+  bulk_id uuid not null,
+  number integer not null,
+  reference text not null check (length(reference) <= 60),
+  version integer not null,
+  outcome text check (outcome in ('change', 'same', 'refused', 'changed')),
+  reason text check (length(reason) <= 2000),
+  primary key (organisation_id, bulk_id, number),
+  foreign key (organisation_id, bulk_id) references bulk_changes on delete cascade
+);
+create index bulk_rows_outcome on bulk_rows (organisation_id, bulk_id, outcome, number);
+alter table bulk_rows enable row level security;
+create policy bulk_rows_own on bulk_rows for all to reeve_app
+  using (organisation_id = (select current_organisation())
+    and bulk_id in (select b.id from bulk_changes b where b.organisation_id = (select current_organisation()) and b.started_by = (select current_person())))
+  with check (organisation_id = (select current_organisation())
+    and bulk_id in (select b.id from bulk_changes b where b.organisation_id = (select current_organisation()) and b.started_by = (select current_person())));
+grant select, insert, update (outcome, reason) on bulk_rows to reeve_app;
