@@ -5,6 +5,7 @@ import { addErasureRoute } from "./erasures.ts";
 import { addFileRoutes } from "./files.ts";
 import { gateOf } from "./gate.ts";
 import { addJoinRoutes } from "./joins.ts";
+import { addNotificationRoutes } from "./notifications.ts";
 import { registerOpenApi } from "./openapi-routes.ts";
 import { addRecordRoutes } from "./records.ts";
 import { refuseOtherAddresses, refuseOtherMethods, routesOf } from "./route.ts";
@@ -33,6 +34,7 @@ export async function registerApi(app: FastifyInstance, parts: WebParts): Promis
       addTimelineRoutes(add);
       addErasureRoute(add);
       addJoinRoutes(add);
+      addNotificationRoutes(add);
       addFileRoutes(api, add);
       refuseOtherMethods(api, taken, gate.count);
     },

@@ -13,6 +13,7 @@ import { PasswordInput } from "./govuk/components/password-input/password-input.
 import { SkipLink } from "./govuk/components/skip-link/skip-link.mjs";
 import "./keys.js";
 import "./live.js";
+import "./mention.js";
 import { say } from "./say.js";
 
 const components = [Button, CharacterCount, ErrorSummary, PasswordInput, SkipLink];

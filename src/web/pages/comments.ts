@@ -1,6 +1,7 @@
 import { may, readsInternal } from "../../kernel/access.ts";
 import { toHtml } from "../../kernel/markdown.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { typeNamed } from "../../kernel/registry.ts";
 import { comment } from "../../kernel/store/comment.ts";
 import { find } from "../../kernel/store/find.ts";
 import { isId } from "../../kernel/store/find.ts";
@@ -84,6 +85,7 @@ function commentForm(
     widget: "textarea",
     value: text,
     rows: 3,
+    ...(may(tx.actor, "person", "read") ? { mentionsHref: `/${typeNamed(tx.registry, "person").path}/suggest` } : {}),
     ...(problem && problem.field !== "files" ? { error: problem.message } : {}),
   };
   const files: FormField = {

@@ -2,6 +2,7 @@ import type { Registry } from "../../../kernel/registry.ts";
 import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
 import { filePaths } from "./file-operations.ts";
+import { notificationPaths, watchPaths } from "./notification-operations.ts";
 import { pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
 import { recordSchemas } from "./record-schemas.ts";
@@ -33,12 +34,14 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
       ...types.map(({ label, empty }) => ({ name: label.many, description: empty })),
       { name: "Search" },
       { name: "Files" },
+      { name: "Notifications" },
       { name: "This description" },
     ],
     paths: {
-      ...Object.assign({}, ...types.map(pathsOf)),
+      ...Object.assign({}, ...types.map((type) => ({ ...pathsOf(type), ...watchPaths(type) }))),
       "/api/v1/search": searchPath([...registry.types.keys()]),
       ...filePaths,
+      ...notificationPaths,
       "/api/v1/openapi.json": ownPath,
     },
     components: {

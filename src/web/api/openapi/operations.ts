@@ -278,7 +278,7 @@ export function searchPath(types: readonly string[]): PathItem {
   };
 }
 
-function body(schema: JsonSchema, required = true) {
+export function body(schema: JsonSchema, required = true) {
   return { required, content: { "application/json": { schema } } };
 }
 

@@ -1,4 +1,5 @@
 import { filesOfCommentMax } from "../../../kernel/store/attachments.ts";
+import { notificationKinds } from "../../../kernel/notifications/kinds.ts";
 import { commentMax } from "../../../kernel/store/comment.ts";
 import { relationChoices } from "../../../kernel/store/relations.ts";
 import { problemKinds, problemType } from "../problems.ts";
@@ -88,6 +89,57 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
       sizeBytes: { type: "integer", minimum: 0 },
       sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
     },
+    additionalProperties: false,
+  },
+  NotificationList: {
+    type: "object",
+    required: ["items", "nextCursor"],
+    properties: {
+      items: {
+        type: "array",
+        items: {
+          type: "object",
+          required: [
+            "id",
+            "kind",
+            "type",
+            "recordId",
+            "reference",
+            "title",
+            "sequence",
+            "sentence",
+            "madeAt",
+            "readAt",
+          ],
+          properties: {
+            id: { type: "string", format: "uuid" },
+            kind: { type: "string", enum: Object.keys(notificationKinds) },
+            type: text,
+            recordId: { type: "string", format: "uuid" },
+            reference: text,
+            title: text,
+            sequence: { type: ["integer", "null"], description: "The line of the timeline; null for a deadline" },
+            sentence: { type: "string", description: "What happened, for people" },
+            madeAt: moment,
+            readAt: { ...moment, type: ["string", "null"] },
+          },
+          additionalProperties: false,
+        },
+      },
+      nextCursor: { type: ["string", "null"] },
+    },
+    additionalProperties: false,
+  },
+  NotificationsRead: {
+    type: "object",
+    required: ["read"],
+    properties: { read: { type: "integer", minimum: 0, description: "How many were not read before" } },
+    additionalProperties: false,
+  },
+  Watching: {
+    type: "object",
+    required: ["watching"],
+    properties: { watching: { type: "boolean" } },
     additionalProperties: false,
   },
   AttachmentList: {

@@ -16,6 +16,8 @@ type FieldBase = {
   readonly error?: string;
   /** Adds "(optional)" to the label. Required fields are not marked, as the Design System says. */
   readonly optional?: boolean;
+  /** Of a textarea: where the script looks for people after an @, as a lookup does. */
+  readonly mentionsHref?: string;
   /** Takes the focus when the page comes: the row that was just added; for lines, their button. One on a page. */
   readonly focus?: boolean;
 };
