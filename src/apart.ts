@@ -6,7 +6,7 @@ import { SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
 import { createPool, createStore } from "./kernel/transaction.ts";
 import { startWorker } from "./jobs.ts";
-import { addressOf, productLog, stopInTime } from "./product.ts";
+import { addressOf, answered, productLog, stopInTime } from "./product.ts";
 import type { Product } from "./product.ts";
 import { modulePages, registry } from "./records.ts";
 import { keptSecret, makeDataFolder, openRuntime } from "./runtime.ts";
@@ -26,6 +26,10 @@ export async function startWeb(settings: Settings): Promise<Product> {
     throw new SettingsError(
       "REEVE_APP_DATABASE_URL is not set, but the web alone needs it: the address of the database as the role reeve_app.",
     );
+  if (settings.directory !== undefined)
+    throw new SettingsError(
+      "REEVE_OIDC_ISSUER is set, but the web alone cannot sign people in with your directory. Take it away, or use npm start.",
+    );
   await makeDataFolder(settings.dataFolder);
   const log = productLog(settings);
   const secret = settings.secret ?? (await keptSecret(settings.dataFolder));
@@ -43,7 +47,7 @@ export async function startWeb(settings: Settings): Promise<Product> {
         baseUrl: settings.baseUrl,
         demo: false,
         asProduct: notHere,
-        ...(settings.directory ? { directory: settings.directory } : {}),
+        asPerson: store.as,
         passwords: settings.passwords,
       }),
       tokens: createTokenReader({ pool: store.pool, demo: false }),
@@ -66,7 +70,7 @@ export async function startWeb(settings: Settings): Promise<Product> {
       ready: `Reeve is ready at ${address}`,
       stop: () =>
         stopInTime(async () => {
-          await app.close();
+          await answered(app);
           await store.close();
         }),
     };
@@ -78,9 +82,14 @@ export async function startWeb(settings: Settings): Promise<Product> {
 
 /** What only the product itself may do needs the owner's address, which the web alone has not. */
 function notHere(): Promise<never> {
-  throw new Refusal("impossible", [
-    { message: "Sign-in links are made and used where Reeve runs in one process (npm start), which this web does not" },
-  ]);
+  return Promise.reject(
+    new Refusal("impossible", [
+      {
+        message:
+          "This is done where Reeve runs in one process (npm start), which this web does not: sign-in links, setting up a second step or a passkey, recovery codes and provisioning",
+      },
+    ]),
+  );
 }
 
 /** `npm run worker`: brings the database to this version and does the work that goes on by itself. */

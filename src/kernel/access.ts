@@ -24,6 +24,11 @@ function reaches(actor: Actor, scope: "own" | "team" | "all", record: Held): boo
   );
 }
 
+/** Whether the person may change every role: who looks after the organisation itself, its mail and its directory. */
+export function changesEveryRole({ grants }: Actor): boolean {
+  return grants.some(({ type, permission, scope }) => type === "role" && permission === "change" && scope === "all");
+}
+
 /** Refuses when the person may not do this to what they may see. */
 export function mustBeAllowed(actor: Actor, type: RecordType, permission: string, doing: string, record?: Held): void {
   if (!may(actor, type.name, permission, record)) {

@@ -89,6 +89,14 @@ async function runLocked(worker: Worker, { organisation, job }: { organisation: 
       "update jobs set state = $3, result = $4, failure = $5, ended_at = now() where organisation_id = $1 and id = $2",
       [organisation, job, state, words.result ?? null, words.failure ?? null],
     );
+  // A job that takes the process down with it must not do so at every start.
+  if (row.attempts > attemptsMax) {
+    await end("failed", {
+      failure: `Reeve stopped in the midst of it, ${attemptsMax} times. What was done so far is kept. Try it again, or ask whoever runs Reeve: the log has it under ${job}.`,
+    });
+    worker.log.error({ job }, "a job was given up because Reeve stopped in the midst of it too often");
+    return;
+  }
   try {
     await end("done", { result: await work(worker, { organisation, job }, row) });
   } catch (error) {

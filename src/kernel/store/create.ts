@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { may, mustBeAllowed } from "../access.ts";
+import type { ClockReading } from "../clock.ts";
 import { Refusal } from "../errors.ts";
 import { attachFiles, filesTold } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
@@ -12,6 +13,7 @@ import { nextReference } from "./reference.ts";
 import { ownColumns, sharedValues } from "./row.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { appendEvent } from "./timeline.ts";
+import type { EventBody } from "./timeline.ts";
 import { checkRequired, checkValues, givenOutsideMoves } from "./values.ts";
 import type { Values } from "./values.ts";
 import { wordsOf } from "./words.ts";
@@ -59,10 +61,7 @@ export async function insertRecord(
     filesTold(tx, type, values),
   ]);
   const body = {
-    reference,
-    values: present(values),
-    state,
-    ...toldOfClocks(clocks),
+    ...createdBody(reference, values, state, clocks),
     ...(files ? { files } : {}),
     ...(options.by ? { by: options.by } : {}),
   };
@@ -154,8 +153,18 @@ function withoutNulls(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 
+/** What the first line of a timeline says of every new record, so that verify can prove it. */
+export function createdBody(
+  reference: string,
+  values: Values,
+  state: string,
+  clocks: readonly ClockReading[],
+): Pick<EventBody, "reference" | "values" | "state" | "clocks"> {
+  return { reference, values: present(values), state, ...toldOfClocks(clocks) };
+}
+
 /** What is worth remembering: no empty values. */
-export function present(values: Values): Values {
+function present(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).filter(
       ([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0),

@@ -155,7 +155,9 @@ function followJob() {
 
 async function readJob(part) {
   if (!part.isConnected) return;
-  const answer = await fetch(part.dataset.job, { headers: { accept: "text/html" } }).catch(() => undefined);
+  const answer = await fetch(part.dataset.job, { headers: { accept: "text/html", "reeve-by-itself": "1" } }).catch(
+    () => undefined,
+  );
   const read = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
   const now = read?.getElementById("job");
   if (!part.isConnected) return;
