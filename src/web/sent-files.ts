@@ -64,7 +64,7 @@ export function readFormWithFiles(parts: WebParts) {
           const name = part.filename.replaceAll(/%(?:22|0D|0A)/gi, " ");
           files.push({ ...content, control: part.fieldname, name });
         } catch (error) {
-          const why = whyNotTaken(error);
+          const why = reasonNotTaken(error);
           if (why === null) throw error;
           if (error instanceof Infected || error instanceof ScannerUnavailable)
             parts.log.warn({ err: error, person: session.personId }, "a file was not taken");
@@ -103,7 +103,7 @@ export function keepSentFiles(parts: WebParts) {
 }
 
 /** Why content was not taken where that is for the person to know; null for a fault. */
-export function whyNotTaken(error: unknown): keyof typeof notTaken | null {
+export function reasonNotTaken(error: unknown): keyof typeof notTaken | null {
   if (error instanceof TooLarge) return "too large";
   if (error instanceof Infected) return "infected";
   return error instanceof ScannerUnavailable ? "unscanned" : null;

@@ -9,17 +9,22 @@ export const notTaken = {
   unscanned: "could not be looked at for viruses just now, so it was not kept. Try again in a few minutes",
 } as const;
 
+/** Why the file was not taken in whose place a form holds this, to follow its name; null where a file was. */
+export function whyNotTaken(held: unknown): string | null {
+  // `hasOwn` says that it is one of these.
+  return typeof held === "string" && Object.hasOwn(notTaken, held) ? notTaken[held as keyof typeof notTaken] : null;
+}
+
 /** A file that was sent, by its id. The web keeps what came with a form, and puts the id in its place, before the form is read. */
 export const fileKind: FieldKind<CommonOptions, string> = {
   name: "file",
   column: () => ({ type: "uuid", refersToFile: true }),
   schema: (options) =>
     z.uuid({
-      error: ({ input }) =>
-        typeof input === "string" && Object.hasOwn(notTaken, input)
-          ? // `hasOwn` has just said that it is one of these.
-            `${options.label} ${notTaken[input as keyof typeof notTaken]}`
-          : missingOr(options, "Select", "must be sent again")({ input }),
+      error: ({ input }) => {
+        const why = whyNotTaken(input);
+        return why === null ? missingOr(options, "Select", "must be sent again")({ input }) : `${options.label} ${why}`;
+      },
     }),
   fromForm: (form, name) => (single(form, `${name}-remove`) === "yes" ? undefined : single(form, name)),
   input: (_options, value) => ({ widget: "file", value: value ?? "" }),

@@ -9,7 +9,7 @@ import { attachmentsOf, removeAttachment } from "../../kernel/store/attachments.
 import type { Attachment } from "../../kernel/store/attachments.ts";
 import { find, isId } from "../../kernel/store/find.ts";
 import { headersOfFile } from "../file-headers.ts";
-import { whyNotTaken } from "../sent-files.ts";
+import { reasonNotTaken } from "../sent-files.ts";
 import { scopeAllows } from "../sign-in/api-tokens.ts";
 import { oneOf, onlyParameters } from "./list-query.ts";
 import { ApiProblem } from "./problems.ts";
@@ -61,7 +61,7 @@ async function sendFile(api: ApiRequest): Promise<ApiAnswer> {
       throw new Refusal("impossible", [{ message: "The same content was deleted just now. Send the file again" }]);
     return { status: 201, headers: { location: `/api/v1${path}/${file.id}` }, body: fileJson(file) };
   } catch (error) {
-    const why = whyNotTaken(error);
+    const why = reasonNotTaken(error);
     if (why === null) throw error;
     if (why === "too large") throw new ApiProblem("too-large", "A file may have 25 MB at the most");
     api.parts.log.warn({ err: error, person: api.actor.personId }, "a file was not taken");

@@ -8,7 +8,7 @@ import { isId } from "../../kernel/store/find.ts";
 import type { Attachment } from "../../kernel/store/attachments.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import { refuse } from "../../kernel/errors.ts";
-import { notTaken } from "../../kernel/fields/file.ts";
+import { whyNotTaken } from "../../kernel/fields/file.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { all, first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -168,9 +168,10 @@ const filesControl = "files[]";
 
 /** The ids of the files of a form. Refuses what came and was not taken. */
 function filesGiven(sent: readonly string[]): readonly string[] {
-  for (const value of sent)
-    // `hasOwn` has just said that it is one of these.
-    if (Object.hasOwn(notTaken, value)) refuse("files", `A file ${notTaken[value as keyof typeof notTaken]}`);
+  for (const value of sent) {
+    const why = whyNotTaken(value);
+    if (why !== null) refuse("files", `A file ${why}`);
+  }
   if (!sent.every(isId)) refuse("files", "Choose the files again");
   return sent;
 }
