@@ -213,6 +213,13 @@ test("a program sends files with a comment, lists them and takes one away", asyn
   assert.equal((await stranger.get(`/tickets/${reference}/files`)).statusCode, 404);
   assert.equal((await stranger.post(`/tickets/${reference}/files/${ids[1]}/remove`, {})).statusCode, 404);
 
+  // Two at once: one of them has it.
+  const wanted = await send("wanted.txt");
+  const both = await Promise.all(
+    ["one", "two"].map((text) => client.post(`/tickets/${reference}/comments`, { text, files: [wanted] })),
+  );
+  assert.deepEqual(both.map(({ statusCode }) => statusCode).sort(), [201, 422]);
+
   // The database says no as well, to whoever goes round the code.
   const theirs = (await world.store.as(lead.who!, (tx) => timeline(tx, { id: record, type: "ticket" }, {}))).find(
     ({ verb }) => verb === "commented",

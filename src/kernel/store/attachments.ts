@@ -69,6 +69,7 @@ export async function removeAttachment(
   return { record, name: file.name };
 }
 
+const notThere = "Send the files again. One of them is not there, or a record has it";
 const idsSchema = z.array(z.uuid()).max(filesOfCommentMax);
 
 /**
@@ -87,7 +88,7 @@ export async function filesToBring(tx: Tx, record: Pick<Stored, "id">, given: un
         and f.record_id = ${record.id}::uuid and f.comment is not null and f.removed_at is null) as held
     from files where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[])
       and record_id is null and uploaded_by = ${tx.actor.personId}::uuid`.execute(tx.db);
-  if (rows.length < ids.length) refuse("files", "Send the files again. One of them is not there, or a record has it");
+  if (rows.length < ids.length) refuse("files", notThere);
   if ((rows[0]?.held ?? 0) + rows.length > filesOfRecordMax)
     refuse("files", `A record’s comments bring ${filesOfRecordMax} files at the most. Take some away first`);
   return { ids, told: { files: Object.fromEntries(rows.map(({ id, name, sha256 }) => [id, { name, sha256 }])) } };
@@ -104,5 +105,11 @@ const none: Brought = { ids: [], told: {} };
 /** Gives the files to the record, as those of this comment. */
 export async function bringFiles(tx: Tx, recordId: string, sequence: number, { ids }: Brought): Promise<void> {
   if (ids.length === 0) return;
-  await sql`select attach_to_comment(${recordId}::uuid, ${sequence}::integer, ${ids}::uuid[])`.execute(tx.db);
+  try {
+    await sql`select attach_to_comment(${recordId}::uuid, ${sequence}::integer, ${ids}::uuid[])`.execute(tx.db);
+  } catch (error) {
+    // 42501 insufficient_privilege: another comment took one of them since they were looked at.
+    if (error instanceof Error && "code" in error && error.code === "42501") refuse("files", notThere);
+    throw error;
+  }
 }
