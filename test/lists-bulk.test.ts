@@ -199,7 +199,8 @@ test("more than 200 are looked at and changed by a job: what was refused is list
   await world.runJobs();
   const checked = await lead.get(page);
   assert.match(words(checked), /202 will be changed, 0 are so already, 1 cannot be changed\. Nothing is changed yet/);
-  assert.match(words(checked), new RegExp(`${taken!.reference} You already have this ticket`));
+  assert.match(words(checked), new RegExp(`${taken!.reference} Not possible You already have this ticket`));
+  assert.match(words(checked), /Narwhal 1 Will change State: New to Assigned; Owner: nothing to /);
   assert.equal((await now(records[1]!)).state, "new");
 
   await world.store.as(lead.who!, (tx) => change(tx, ticketType(), restricted!.id, 1, { impact: 1 }));

@@ -4,15 +4,20 @@ import { findJob } from "../../kernel/jobs/jobs.ts";
 import type { Job } from "../../kernel/jobs/jobs.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { Tx } from "../../kernel/transaction.ts";
-import { hrefOf } from "../names.ts";
+import { previewOf } from "../../kernel/bulk/deed.ts";
+import type { Preview } from "../../kernel/bulk/deed.ts";
+import { hrefOf, namesOf } from "../names.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { formatCount, plural } from "../view/format.ts";
 import type { BulkPage, Row } from "../view/models.ts";
-import { bulkPage } from "./bulk-pages.ts";
+import { changesOf, mentionedBy } from "./bulk-outcome.ts";
+import { bulkPage, previewColumns, previewRow } from "./bulk-pages.ts";
 import { jobPart } from "./job-part.ts";
 
 const rowsOfPage = 100;
+/** How many of the records that will change are shown before they do. */
+const examplesMax = 5;
 
 /** GET: how far the preview or the change of many records is, and what came of it: what was refused first of all. */
 export function showBulkJob(page: PageRequest): Promise<PageAnswer> {
@@ -33,10 +38,10 @@ export function showBulkJob(page: PageRequest): Promise<PageAnswer> {
         title: `${labelOf(type, change)}: ${plural(change.rowCount, type.label.one.toLowerCase(), type.label.many.toLowerCase())}`,
         intro: runs ? [] : introOf(change, await bulkCounts(tx, change.id)),
         ...(job && shows(change, job) ? { job: jobPart(tx, job, at, undefined) } : {}),
-        ...(refused.length > 0 ? { table: refusedTable(tx, type, change, refused) } : {}),
+        ...(await tableOf(tx, type, change, runs ? null : refused)),
         ...(last ? { more: { text: "More that were refused", href: `${at}?after=${last.number}` } } : {}),
         ...(await formOf(tx, type, change, runs)),
-        ...(change.stage === "done" ? { finished: true } : {}),
+        ...(runs || change.stage === "done" ? { finished: true } : {}),
       },
     );
   });
@@ -58,6 +63,33 @@ function introOf({ stage }: BulkChange, counts: Readonly<Record<string, number>>
       `${formatCount(changed)} were changed, ${formatCount(same)} were so already, ${formatCount(refused)} were refused.`,
     ];
   return changed > 0 ? [`${formatCount(changed)} were changed so far.`] : [];
+}
+
+/** What was refused; before it is done, the first few of what will change as well, with what will be different. */
+async function tableOf(
+  tx: Tx,
+  type: RecordType,
+  change: BulkChange,
+  refused: readonly BulkRow[] | null,
+): Promise<Partial<Pick<BulkPage, "table">>> {
+  if (refused === null) return {};
+  if (change.stage !== "checked") return refused.length > 0 ? { table: refusedTable(tx, type, change, refused) } : {};
+  const some = await bulkRows(tx, change.id, { outcome: "change", limit: examplesMax });
+  const previews: Preview[] = [];
+  for (const { reference, version } of some)
+    previews.push(await previewOf(tx, type, change.deed, change.given, { reference, version }));
+  const shown = [...previews, ...refused.map((row): Preview => ({ chosen: row, reason: row.reason ?? "" }))];
+  const names = await namesOf(
+    tx,
+    previews.flatMap((preview) => mentionedBy(type, preview)),
+  );
+  return {
+    table: {
+      caption: "The first of what will change, and what cannot",
+      columns: previewColumns(type),
+      rows: shown.map((preview) => previewRow(tx, type, preview, changesOf(tx, type, preview, names))),
+    },
+  };
 }
 
 function refusedTable(

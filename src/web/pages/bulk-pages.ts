@@ -113,12 +113,7 @@ export async function previewPage(
     ],
     table: {
       caption: "What will change",
-      columns: [
-        { label: "Reference" },
-        { label: type.label.one, wide: true },
-        { label: "Outcome" },
-        { label: "What will change, or why not" },
-      ],
+      columns: previewColumns(type),
       rows: [...doable, ...previews.filter((preview) => !doable.includes(preview))].map((preview) =>
         previewRow(tx, type, preview, changesOf(tx, type, preview, names)),
       ),
@@ -142,7 +137,18 @@ export async function previewPage(
   });
 }
 
-function previewRow(tx: Tx, type: RecordType, preview: Preview, changes: readonly string[]): Row {
+/** The columns of `previewRow`. */
+export function previewColumns(type: RecordType): NonNullable<BulkPage["table"]>["columns"] {
+  return [
+    { label: "Reference" },
+    { label: type.label.one, wide: true },
+    { label: "Outcome" },
+    { label: "What will change, or why not" },
+  ];
+}
+
+/** A record of a preview as a line of its table: what will change, or why it will not. */
+export function previewRow(tx: Tx, type: RecordType, preview: Preview, changes: readonly string[]): Row {
   const { chosen, record, reason } = preview;
   const verdict: Cell = reason
     ? { kind: "tag", text: "Not possible", tone: "bad" }
