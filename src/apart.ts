@@ -105,6 +105,8 @@ export async function startWorkerAlone(settings: Settings, say: (line: string) =
       registry,
       channel: openChannel(settings.mail),
       baseUrl: settings.baseUrl,
+      secret: runtime.secret,
+      webhookNetworks: settings.webhookNetworks,
       log,
     });
     return {

@@ -32,6 +32,7 @@ const deletable: Readonly<Record<string, string>> = {
   watchers: "a person's own",
   saved_views: "a person's own",
   view_starts: "a person's own",
+  drafts: "a person's own",
   sign_in_session: "ending a session",
   sign_in_second_step: "turning it off",
   sign_in_recovery_code: "a code that is used is gone",
@@ -64,6 +65,10 @@ const callable: Readonly<Record<string, string>> = {
   refresh_next_due: "asks visible(); takes no value",
   retry_mail: "asks whether the person may change every role",
   send_test_mail: "the same; to the person themselves",
+  feed_window: "a place in the feed of the current organisation; nothing of what is there",
+  set_webhook_secret: "asks changes_webhook(): changeable(), and that it is a webhook",
+  test_webhook: "the same",
+  resend_webhook: "the same",
   erase: "asks visible() and the permission “erase”",
   next_number: "of the current organisation; gives a number and nothing else",
   bring_in: "only with nobody acting",
@@ -145,6 +150,10 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run(
     "insert into view_starts (organisation_id, person_id, type, view_id) select organisation_id, person_id, type, id from saved_views where organisation_id = $1 and person_id = $2",
     [organisationId, personId],
+  );
+  await run(
+    "insert into drafts (organisation_id, id, person_id, type, record_id, content) values ($1, uuidv7(), $2, 'ticket', $3, '{}')",
+    [organisationId, personId, recordId],
   );
   await run(
     "insert into submissions (organisation_id, person_id, key, request_hash, record_id) values ($1, $2, 'their-key', '\\x00', $3)",
@@ -232,6 +241,23 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
     [organisationId, recordId],
   );
+  await run(
+    "insert into webhook (organisation_id, id, address, acts_for) values ($1, $3, 'https://theirs.example', $2)",
+    [organisationId, personId, recordId],
+  );
+  await run("insert into webhook_events (organisation_id, record_id, sequence) values ($1, $2, 1)", [
+    organisationId,
+    recordId,
+  ]);
+  await run("insert into webhook_secrets (organisation_id, webhook_id, sealed) values ($1, $2, 'x')", [
+    organisationId,
+    recordId,
+  ]);
+  await run(
+    `with one as (insert into webhook_deliveries (organisation_id, webhook_id) values ($1, $2) returning *)
+     insert into webhook_attempts (organisation_id, delivery_id, attempt, webhook_id, took_ms) select organisation_id, id, 1, webhook_id, 5 from one`,
+    [organisationId, recordId],
+  );
   await run("insert into policy_clauses (organisation_id, parent_id, position, number) values ($1, $2, 0, 1)", [
     organisationId,
     recordId,
@@ -274,6 +300,8 @@ describe("the catalogue", () => {
       "erasures",
       "unsealed",
       "untold",
+      "webhook_events",
+      "feed_epoch",
       "search_words",
       "search_word_progress",
       "migrations",

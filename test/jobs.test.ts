@@ -196,6 +196,8 @@ test("a job that was added before the first worker came is done once it has come
     registry: world.registry,
     channel: null,
     baseUrl: "http://localhost:3000",
+    secret: "a secret of the tests, long enough to seal with",
+    webhookNetworks: [],
     log,
     kinds: { count: counting() },
   });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generate } from "otplib";
+import { resetSecondStep } from "../src/commands/second-step.ts";
 import { addPerson } from "../src/council/found.ts";
 import type { StartingRoleName } from "../src/council/roles.ts";
+import { Refusal } from "../src/kernel/errors.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
-import { Refusal } from "../src/kernel/errors.ts";
 import { createSignIn } from "../src/web/sign-in/sign-in.ts";
 import { personWith } from "./grants.ts";
 import { createWebWorld, words } from "./web-world.ts";
@@ -329,4 +330,24 @@ test("the database keeps no key and no code that can be read", async () => {
   );
   const all = rows.map(({ text }) => text).join("\n");
   for (const secret of [person.key, ...person.codes]) assert.ok(!all.includes(secret));
+});
+
+test("whoever runs Reeve ends a lost second step from the terminal: signed out, in again with the password, and the timeline says so", async () => {
+  const { email, personId } = await withStep();
+  const said = await resetSecondStep(world.ownerPool, ` ${email.toUpperCase()} `);
+  assert.match(said, /^The two-step sign-in of Two Steps is ended, and they are signed out everywhere/);
+  const { rows } = await world.ownerPool.query(
+    "select verb, actor_id from events where record_id = $1 order by sequence",
+    [personId],
+  );
+  assert.deepEqual(rows.at(-1), { verb: "second_step_reset", actor_id: null });
+  const { rowCount } = await world.ownerPool.query(
+    "select 1 from sign_in_session s join person p on p.account_id = s.user_id where p.id = $1",
+    [personId],
+  );
+  assert.equal(rowCount, 0);
+  assert.equal((await enter(email)).asked.headers.location, "/");
+  const refused = (words: RegExp) => (error: unknown) => error instanceof Refusal && words.test(error.message);
+  await assert.rejects(resetSecondStep(world.ownerPool, email), refused(/has no two-step sign-in/));
+  await assert.rejects(resetSecondStep(world.ownerPool, "nobody@example.org"), refused(/Nobody signs in with nobody/));
 });

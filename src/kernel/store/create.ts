@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { may, mustBeAllowed } from "../access.ts";
 import type { ClockReading } from "../clock.ts";
+import { isAsked, unaskedProblems } from "../asked.ts";
 import { Refusal } from "../errors.ts";
 import { attachFiles, filesTold } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
@@ -10,7 +11,7 @@ import { nextDue, readClocks, storeNewClocks, toldOfClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
-import { ownColumns, sharedValues } from "./row.ts";
+import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { appendEvent } from "./timeline.ts";
 import type { EventBody } from "./timeline.ts";
@@ -93,8 +94,10 @@ export async function insertRecord(
       insertOwnRow(tx, type, id, values),
       attachFiles(tx, type, id, values),
       storeNewClocks(tx, id, clocks),
-      appendEvent(tx, id, { verb: "created", body }),
-      storeLinesAndLinks(tx, type, id, values),
+      // Whoever may only make such records may add to one until its first event, and lines take several statements.
+      hasLinesOrLinks(type)
+        ? storeLinesAndLinks(tx, type, id, values).then(() => appendEvent(tx, id, { verb: "created", body }))
+        : appendEvent(tx, id, { verb: "created", body }),
     ]),
   );
   return { id, reference };
@@ -112,10 +115,17 @@ export async function completeValues(
 ): Promise<Values> {
   const checked = checkValues(type, given, { trusted, ...(trusted ? {} : { allowed: givenAtFirst(tx, type) }) });
   const [defaults, wrongLinks] = await Promise.all([
-    type.defaults?.(tx) ?? {},
+    startingValues(tx, type),
     trusted || linksKnown ? [] : linkProblems(tx, type, checked, null),
   ]);
-  const started = { ...choiceDefaults(type), ...defaults, ...withoutNulls(checked) };
+  const said = withoutNulls(checked);
+  const all = { ...defaults, ...said };
+  // History that is brought in says what it says.
+  const unasked = trusted ? [] : unaskedProblems(type, said, all);
+  if (unasked.length > 0) throw new Refusal("invalid", unasked);
+  const started = Object.fromEntries(
+    Object.entries(all).filter(([name]) => Object.hasOwn(said, name) || isAsked(type, name, all)),
+  );
   checkRequired(type, started);
   const derived = type.derive ? await type.derive(tx, started, null) : {};
   const values = { ...started, ...derived };
@@ -129,7 +139,13 @@ export function givenAtFirst(tx: Tx, type: RecordType): readonly string[] {
   return may(tx.actor, type.name, type.access.change.permission) ? givenOutsideMoves(type) : type.views.form;
 }
 
-function choiceDefaults(type: RecordType): Values {
+/** What a new record starts with where nothing is given: the definition's defaults and those of its choices. */
+export async function startingValues(tx: Tx, type: RecordType): Promise<Values> {
+  return { ...choiceDefaults(type), ...(await type.defaults?.(tx)) };
+}
+
+/** What the choices of a form hold from the start. */
+export function choiceDefaults(type: RecordType): Values {
   return Object.fromEntries(
     Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
       // Only a choice has a default in its options.

@@ -11,6 +11,8 @@ import { CharacterCount } from "./govuk/components/character-count/character-cou
 import { ErrorSummary } from "./govuk/components/error-summary/error-summary.mjs";
 import { PasswordInput } from "./govuk/components/password-input/password-input.mjs";
 import { SkipLink } from "./govuk/components/skip-link/skip-link.mjs";
+import "./asked.js";
+import "./drafts.js";
 import "./keys.js";
 import "./live.js";
 import "./mention.js";

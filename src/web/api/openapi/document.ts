@@ -3,7 +3,7 @@ import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from ".
 import type { JsonSchema } from "./field-schema.ts";
 import { filePaths } from "./file-operations.ts";
 import { notificationPaths, watchPaths } from "./notification-operations.ts";
-import { pathsOf, searchPath } from "./operations.ts";
+import { changesPath, pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
 import { recordSchemas } from "./record-schemas.ts";
 import { sharedSchemas } from "./shared-schemas.ts";
@@ -33,6 +33,7 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
     tags: [
       ...types.map(({ label, empty }) => ({ name: label.many, description: empty })),
       { name: "Search" },
+      { name: "Changes" },
       { name: "Files" },
       { name: "Notifications" },
       { name: "This description" },
@@ -40,6 +41,7 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
     paths: {
       ...Object.assign({}, ...types.map((type) => ({ ...pathsOf(type), ...watchPaths(type) }))),
       "/api/v1/search": searchPath([...registry.types.keys()]),
+      "/api/v1/changes": changesPath([...registry.types.keys()]),
       ...filePaths,
       ...notificationPaths,
       "/api/v1/openapi.json": ownPath,
