@@ -224,6 +224,32 @@ begin
 end $function$;
 execute attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean): reeve_app
 
+-- attach_to_comment(p_record_uuid,_p_sequence_integer,_p_files_uuid[])
+CREATE OR REPLACE FUNCTION reeve.attach_to_comment(p_record uuid, p_sequence integer, p_files uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  line record;
+begin
+  select e.audience, b.body into line from events e join event_bodies b using (organisation_id, record_id, sequence)
+    where e.organisation_id = current_organisation() and e.record_id = p_record and e.sequence = p_sequence
+      and e.verb = 'commented' and e.actor_id is not distinct from current_person();
+  if not found or not visible(current_organisation(), p_record) then
+    raise exception 'attach_to_comment: no such comment' using errcode = 'insufficient_privilege';
+  end if;
+  update files set record_id = p_record, internal = (line.audience = 'internal'), comment = p_sequence
+    where organisation_id = current_organisation() and id = any (p_files) and record_id is null
+      and uploaded_by is not distinct from current_person() and line.body -> 'files' ? id::text;
+  if exists (select 1 from unnest(p_files) as wanted (id) left join files f on f.organisation_id = current_organisation() and f.id = wanted.id
+             where f.record_id is distinct from p_record or f.comment is distinct from p_sequence) then
+    raise exception 'attach_to_comment: no such file' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
+execute attach_to_comment(p_record_uuid,_p_sequence_integer,_p_files_uuid[]): reeve_app
+
 -- bring_in(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.bring_in(p_type text, p_records jsonb)
  RETURNS void
@@ -276,6 +302,54 @@ begin
     jsonb_populate_record(null::clocks, c || jsonb_build_object('organisation_id', current_organisation(), 'record_id', r -> 'id')) as clock;
 end $function$;
 execute bring_in(p_type_text,_p_records_jsonb): reeve_app
+
+-- bulk_changes
+column bulk_changes organisation_id: uuid not null
+column bulk_changes id: uuid not null default uuidv7()
+column bulk_changes type: text not null
+column bulk_changes deed: text not null
+column bulk_changes given: jsonb not null
+column bulk_changes view: text not null default ''::text
+column bulk_changes started_by: uuid not null
+column bulk_changes started_at: timestamp with time zone not null default now()
+column bulk_changes stage: text not null default 'checking'::text
+column bulk_changes row_count: integer not null default 0
+column bulk_changes job_id: uuid
+constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z_]{0,60}$'::text))
+constraint bulk_changes bulk_changes_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint bulk_changes bulk_changes_pkey: PRIMARY KEY (organisation_id, id)
+constraint bulk_changes bulk_changes_row_count_check: CHECK (((row_count >= 0) AND (row_count <= 10000)))
+constraint bulk_changes bulk_changes_stage_check: CHECK ((stage = ANY (ARRAY['checking'::text, 'checked'::text, 'doing'::text, 'done'::text])))
+constraint bulk_changes bulk_changes_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+constraint bulk_changes bulk_changes_view_check: CHECK ((length(view) <= 4000))
+index bulk_changes bulk_changes_old: CREATE INDEX bulk_changes_old ON bulk_changes USING btree (started_at)
+policy bulk_changes bulk_changes_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
+security bulk_changes: row level security
+grant bulk_changes: insert, select
+column-grant bulk_changes: update (given, stage, row_count, job_id)
+
+-- bulk_rows
+column bulk_rows organisation_id: uuid not null
+column bulk_rows bulk_id: uuid not null
+column bulk_rows number: integer not null
+column bulk_rows reference: text not null
+column bulk_rows version: integer not null
+column bulk_rows outcome: text
+column bulk_rows reason: text
+constraint bulk_rows bulk_rows_organisation_id_bulk_id_fkey: FOREIGN KEY (organisation_id, bulk_id) REFERENCES bulk_changes(organisation_id, id) ON DELETE CASCADE
+constraint bulk_rows bulk_rows_outcome_check: CHECK ((outcome = ANY (ARRAY['change'::text, 'same'::text, 'refused'::text, 'changed'::text])))
+constraint bulk_rows bulk_rows_pkey: PRIMARY KEY (organisation_id, bulk_id, number)
+constraint bulk_rows bulk_rows_reason_check: CHECK ((length(reason) <= 2000))
+constraint bulk_rows bulk_rows_reference_check: CHECK ((length(reference) <= 60))
+index bulk_rows bulk_rows_outcome: CREATE INDEX bulk_rows_outcome ON bulk_rows USING btree (organisation_id, bulk_id, outcome, number)
+policy bulk_rows bulk_rows_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (bulk_id IN ( SELECT b.id
+   FROM bulk_changes b
+  WHERE ((b.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (b.started_by = ( SELECT current_person() AS current_person))))))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (bulk_id IN ( SELECT b.id
+   FROM bulk_changes b
+  WHERE ((b.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (b.started_by = ( SELECT current_person() AS current_person)))))))
+security bulk_rows: row level security
+grant bulk_rows: insert, select
+column-grant bulk_rows: update (outcome, reason)
 
 -- calendar
 column calendar organisation_id: uuid not null
@@ -863,10 +937,16 @@ column files sha256: bytea not null
 column files uploaded_by: uuid
 column files uploaded_at: timestamp with time zone not null default now()
 column files internal: boolean not null default false
+column files comment: integer
+column files removed_at: timestamp with time zone
+constraint files files_check: CHECK (((comment IS NULL) OR (record_id IS NOT NULL)))
+constraint files files_check1: CHECK (((removed_at IS NULL) OR (comment IS NOT NULL)))
+constraint files files_comment_check: CHECK ((comment > 0))
 constraint files files_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 constraint files files_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint files files_pkey: PRIMARY KEY (organisation_id, id)
 constraint files files_size_bytes_check: CHECK ((size_bytes >= 0))
+index files files_comments: CREATE INDEX files_comments ON files USING btree (organisation_id, record_id, comment) WHERE (comment IS NOT NULL)
 index files files_record: CREATE INDEX files_record ON files USING btree (organisation_id, record_id) WHERE (record_id IS NOT NULL)
 index files files_sha256: CREATE INDEX files_sha256 ON files USING btree (sha256)
 index files files_waiting: CREATE INDEX files_waiting ON files USING btree (uploaded_at) WHERE (record_id IS NULL)
@@ -1836,6 +1916,34 @@ AS $function$
     where organisation_id = current_organisation() and id = p_record and visible(organisation_id, id)
 $function$;
 execute refresh_next_due(p_record_uuid): reeve_app
+
+-- remove_file(p_record_uuid,_p_file_uuid,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.remove_file(p_record uuid, p_file uuid, p_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  found_file files;
+  held text := coalesce(current_setting('reeve.held', true), '');
+begin
+  select * into found_file from files
+    where organisation_id = current_organisation() and id = p_file and record_id = p_record and comment is not null for no key update;
+  if not found or not visible(current_organisation(), p_record)
+     or (found_file.internal and not reads_internal(current_organisation(), p_record))
+     or (found_file.uploaded_by is distinct from current_person() and not changeable(current_organisation(), p_record)) then
+    raise exception 'remove_file: no such file' using errcode = 'insufficient_privilege';
+  end if;
+  if found_file.removed_at is not null then return false; end if;
+  update files set removed_at = p_at where organisation_id = found_file.organisation_id and id = p_file;
+  perform set_config('reeve.held', p_record::text, true);
+  perform append_event(p_record, 'file_removed', p_at, case when found_file.internal then 'internal' else 'everyone' end,
+    jsonb_build_object('removed', found_file.name));
+  perform set_config('reeve.held', held, true);
+  return true;
+end $function$;
+execute remove_file(p_record_uuid,_p_file_uuid,_p_at_timestamp_with_time_zone): reeve_app
 
 -- report_recipients
 column report_recipients organisation_id: uuid not null

@@ -3,6 +3,7 @@ import type { Task } from "graphile-worker";
 import type pg from "pg";
 import type { Logger as Log } from "pino";
 import * as z from "zod";
+import { bulkJobs, forgetBulkChanges } from "./kernel/bulk/jobs.ts";
 import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
 import type { MailChannel } from "./kernel/mail/channel.ts";
 import { runJob, wakeJobs } from "./kernel/jobs/run.ts";
@@ -10,6 +11,7 @@ import type { JobKind } from "./kernel/jobs/run.ts";
 import { schedules } from "./kernel/jobs/schedules.ts";
 import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
+import type { FilesPlace } from "./kernel/files/store.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
 import { forgetImports } from "./kernel/transfer/forget.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
@@ -31,7 +33,7 @@ interface WorkerParts {
   readonly ownerPool: pg.Pool;
   /** For the work that it does as the person who asked for it. */
   readonly store: Store;
-  readonly filesFolder: string;
+  readonly filesFolder: FilesPlace;
   readonly registry: Registry;
   /** How mail goes out; null when it does not. */
   readonly channel: MailChannel | null;
@@ -52,7 +54,8 @@ const payload = z.object({ organisation: z.uuid(), job: z.uuid() });
 function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job", Task>> {
   const { ownerPool, filesFolder, log } = parts;
   return {
-    "person-job": (given) => runJob({ ...parts, kinds: parts.kinds ?? importJobs }, payload.parse(given)),
+    "person-job": (given) =>
+      runJob({ ...parts, kinds: parts.kinds ?? { ...importJobs, ...bulkJobs } }, payload.parse(given)),
     seal: async () => {
       await sealAll(ownerPool);
     },
@@ -75,6 +78,7 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     "forget-deliveries": () => forgetDeliveries(ownerPool),
     "forget-imports": async () => {
       await forgetImports(ownerPool);
+      await forgetBulkChanges(ownerPool);
     },
     "forget-drafts": () => forgetDrafts(ownerPool),
     "sweep-files": async () => {

@@ -57,6 +57,9 @@ const callable: Readonly<Record<string, string>> = {
   unlink_records: "the same",
   reached_records: "spells out what the current person may see; ids only",
   attach_files: "asks changeable(), and takes only what the actor sent",
+  attach_to_comment:
+    "asks visible(), for a comment of the actor’s own that names the files, and takes only what the actor sent",
+  remove_file: "asks visible() and whether the actor sent it, else changeable()",
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",
   record_facts: "asks visible(); no comment's text",
@@ -230,6 +233,11 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     organisationId,
     personId,
   ]);
+  await run(
+    `with one as (insert into bulk_changes (organisation_id, type, deed, given, started_by) values ($1, 'ticket', 'move:take', '{}', $2) returning *)
+     insert into bulk_rows (organisation_id, bulk_id, number, reference, version) select organisation_id, id, 1, 'INC-1', 1 from one`,
+    [organisationId, personId],
+  );
   await run(
     `with one as (insert into imports (organisation_id, type, file_name, started_by) values ($1, 'ticket', 'theirs.csv', $2) returning *)
      insert into import_rows (organisation_id, import_id, number, cells) select organisation_id, id, 2, '{theirs}' from one`,

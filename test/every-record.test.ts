@@ -187,6 +187,21 @@ for (const type of types) {
       }
     });
 
+    test("a comment brings files, which stand on its page, and one is taken away again", async () => {
+      const { reference } = await made(type);
+      const page = `/${type.path}/${reference}`;
+      const files = ["one.txt", "two.txt"].map((name) => new File([`${type.name} ${name}`], name));
+      const said = await browser.post(`${page}/comments`, { text: "", "files[]": files }, { from: page });
+      assert.equal(said.statusCode, 303, words(said));
+      const listed = await browser.get(`${page}?tab=files`);
+      const ids = [...listed.body.matchAll(/href="\/files\/([0-9a-f-]{36})">two/g)].map(([, id]) => id);
+      assert.equal((await browser.get(`/files/${ids[0]}`)).body, `${type.name} two.txt`);
+      const removed = await browser.post(`${page}/files/${ids[0]}/remove`, {}, { from: `${page}?tab=files` });
+      assert.equal(removed.statusCode, 303);
+      assert.match(words(await browser.get(`${page}?tab=files`)), /“two\.txt” was taken away .* one\.txt/);
+      assert.match(words(await browser.get(`${page}?tab=timeline`)), /took the file “two\.txt” away/);
+    });
+
     test("what a file of all that can be given says is what is here, and without its references it makes the same again", async () => {
       const record = await made(type);
       const at = (await browser.get(`/${type.path}.csv?whole=yes`)).body;

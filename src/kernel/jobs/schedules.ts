@@ -52,7 +52,7 @@ export const schedules = [
     task: "forget-imports",
     match: "29 3 * * *",
     when: "Each night",
-    what: "Forgets the rows of imported files after 30 days, and the jobs that ended 90 days ago",
+    what: "Forgets the rows of imported files and of bulk changes after 30 days, and the jobs that ended 90 days ago",
   },
   {
     task: "forget-drafts",

@@ -6,6 +6,7 @@ import { addErasureRoute } from "./erasures.ts";
 import { addFileRoutes } from "./files.ts";
 import { gateOf } from "./gate.ts";
 import { addJoinRoutes } from "./joins.ts";
+import { addNotificationRoutes } from "./notifications.ts";
 import { registerOpenApi } from "./openapi-routes.ts";
 import { addMeasureRoutes } from "./measures.ts";
 import { addRecordRoutes } from "./records.ts";
@@ -37,6 +38,7 @@ export async function registerApi(app: FastifyInstance, parts: WebParts): Promis
       addTimelineRoutes(add);
       addErasureRoute(add);
       addJoinRoutes(add);
+      addNotificationRoutes(add);
       addFileRoutes(api, add);
       refuseOtherMethods(api, taken, gate.count);
     },

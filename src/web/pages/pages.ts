@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { WebParts } from "../parts.ts";
 import { registerAccount } from "./account.ts";
 import { registerAdministration } from "./administration.ts";
+import { registerAttachments } from "./attachments.ts";
 import { registerBulk } from "./bulk.ts";
 import { registerErasures } from "./erase.ts";
 import { registerFiles } from "./files.ts";
@@ -52,6 +53,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerProvisioning(app, parts);
   registerWebhooks(app, parts);
   registerFiles(app, parts);
+  registerAttachments(app, parts);
   registerForms(app, parts);
   registerRecords(app, parts);
 }

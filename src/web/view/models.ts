@@ -27,7 +27,7 @@ import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./mod
 import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
 import type { JobPage, JobsPage } from "./models/jobs.ts";
 import type { MeasurePage, ReportFormPage, ReportPage, ReportsPage } from "./models/measures.ts";
-import type { ConnectionsPage, ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
+import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
@@ -39,6 +39,7 @@ export type Pages = {
   question: QuestionPage;
   answers: AnswersPage;
   record: RecordPage;
+  file: FilePage;
   ledger: LedgerPage;
   connections: ConnectionsPage;
   erase: ErasePage;

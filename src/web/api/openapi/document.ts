@@ -3,6 +3,7 @@ import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from ".
 import type { JsonSchema } from "./field-schema.ts";
 import { filePaths } from "./file-operations.ts";
 import { measurePaths, measureSchemas } from "./measure-operations.ts";
+import { notificationPaths, watchPaths } from "./notification-operations.ts";
 import { changesPath, pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
 import { recordSchemas } from "./record-schemas.ts";
@@ -36,14 +37,16 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
       { name: "Measures", description: "What is counted, as the pages and reports show it" },
       { name: "Changes" },
       { name: "Files" },
+      { name: "Notifications" },
       { name: "This description" },
     ],
     paths: {
-      ...Object.assign({}, ...types.map(pathsOf)),
+      ...Object.assign({}, ...types.map((type) => ({ ...pathsOf(type), ...watchPaths(type) }))),
       "/api/v1/search": searchPath([...registry.types.keys()]),
       ...measurePaths([...registry.measures.values()]),
       "/api/v1/changes": changesPath([...registry.types.keys()]),
       ...filePaths,
+      ...notificationPaths,
       "/api/v1/openapi.json": ownPath,
     },
     components: {
