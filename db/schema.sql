@@ -124,6 +124,54 @@ begin
 end $function$;
 execute add_job(p_kind_text,_p_title_text,_p_subject_uuid,_p_page_text): reeve_app
 
+-- added_field
+column added_field organisation_id: uuid not null
+column added_field id: uuid not null
+column added_field record_type: text
+column added_field kind: text
+column added_field name: text
+column added_field hint: text
+column added_field required: boolean
+column added_field target: text
+column added_field extends: text
+column added_field personal: boolean
+column added_field internal: boolean
+column added_field position: integer
+constraint added_field added_field_extends_check: CHECK ((length(extends) <= 40))
+constraint added_field added_field_hint_check: CHECK ((length(hint) <= 300))
+constraint added_field added_field_kind_check: CHECK ((kind = ANY (ARRAY['text'::text, 'long-text'::text, 'choice'::text, 'many-choice'::text, 'whole-number'::text, 'decimal'::text, 'money'::text, 'date'::text, 'yes-no'::text, 'link'::text, 'person'::text, 'email'::text, 'web-address'::text, 'more-choices'::text])))
+constraint added_field added_field_name_check: CHECK ((length(name) <= 40))
+constraint added_field added_field_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint added_field added_field_pkey: PRIMARY KEY (organisation_id, id)
+constraint added_field added_field_record_type_check: CHECK ((length(record_type) <= 60))
+constraint added_field added_field_target_check: CHECK ((length(target) <= 60))
+policy added_field added_field_change: for update using (changeable(organisation_id, id))
+policy added_field added_field_create: for insert with check (changeable(organisation_id, id))
+policy added_field added_field_read: for select using (visible(organisation_id, id))
+security added_field: row level security
+grant added_field: insert, select, update
+
+-- added_field_choices
+column added_field_choices organisation_id: uuid not null
+column added_field_choices id: uuid not null default uuidv7()
+column added_field_choices parent_id: uuid not null
+column added_field_choices position: integer not null
+column added_field_choices number: integer
+column added_field_choices removed_at: timestamp with time zone
+column added_field_choices label: text
+column added_field_choices key: text
+column added_field_choices retired: boolean
+constraint added_field_choices added_field_choices_key_check: CHECK ((length(key) <= 40))
+constraint added_field_choices added_field_choices_label_check: CHECK ((length(label) <= 80))
+constraint added_field_choices added_field_choices_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint added_field_choices added_field_choices_pkey: PRIMARY KEY (organisation_id, id)
+index added_field_choices added_field_choices_parent: CREATE INDEX added_field_choices_parent ON added_field_choices USING btree (organisation_id, parent_id, "position")
+policy added_field_choices added_field_choices_change: for update using (changeable(organisation_id, parent_id))
+policy added_field_choices added_field_choices_create: for insert with check (changeable(organisation_id, parent_id))
+policy added_field_choices added_field_choices_read: for select using (visible(organisation_id, parent_id))
+security added_field_choices: row level security
+grant added_field_choices: insert, select, update
+
 -- api_token
 column api_token organisation_id: uuid not null
 column api_token id: uuid not null default uuidv7()
@@ -1641,6 +1689,8 @@ column records event_count: integer not null default 0
 column records event_hash: bytea not null default '\x'::bytea
 column records search: tsvector not null default ''::tsvector
 column records search_public: tsvector
+column records added: jsonb
+constraint records records_added_check: CHECK ((jsonb_typeof(added) = 'object'::text))
 constraint records records_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint records records_organisation_id_type_reference_key: UNIQUE (organisation_id, type, reference)
 constraint records records_pkey: PRIMARY KEY (organisation_id, id)
@@ -1648,6 +1698,7 @@ constraint records records_reference_check: CHECK (((length(reference) >= 1) AND
 constraint records records_sensitivity_check: CHECK ((sensitivity = ANY (ARRAY['normal'::text, 'restricted'::text])))
 constraint records records_title_check: CHECK (((length(title) >= 1) AND (length(title) <= 400)))
 constraint records records_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+index records records_added: CREATE INDEX records_added ON records USING gin (added jsonb_path_ops) WHERE (added IS NOT NULL)
 index records records_closed: CREATE INDEX records_closed ON records USING btree (organisation_id, type, closed_at, id) WHERE (closed_at IS NOT NULL)
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)
 index records records_newest: CREATE INDEX records_newest ON records USING btree (organisation_id, opened_at)
@@ -2123,6 +2174,26 @@ policy service_level_policy_targets service_level_policy_targets_create: for ins
 policy service_level_policy_targets service_level_policy_targets_read: for select using (visible(organisation_id, parent_id))
 security service_level_policy_targets: row level security
 grant service_level_policy_targets: insert, select, update
+
+-- set_added(p_records_jsonb)
+CREATE OR REPLACE FUNCTION reeve.set_added(p_records jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  one record;
+begin
+  for one in select (r ->> 'id')::uuid as id, r -> 'added' as added from jsonb_array_elements(p_records) r loop
+    if not changeable(current_organisation(), one.id) then
+      raise exception 'set_added: no such record' using errcode = 'insufficient_privilege';
+    end if;
+    update records set added = nullif(jsonb_strip_nulls(coalesce(added, '{}') || one.added), '{}')
+      where organisation_id = current_organisation() and id = one.id;
+  end loop;
+end $function$;
+execute set_added(p_records_jsonb): reeve_app
 
 -- sign_in_attempt
 column sign_in_attempt key: bytea not null
@@ -2658,6 +2729,40 @@ AS $function$
 $function$;
 execute visible(p_organisation_uuid,_p_record_uuid): reeve_app
 
+-- visible_added_field
+grant visible_added_field: select
+create view visible_added_field as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.record_type,
+    t.kind,
+    t.name,
+    t.hint,
+    t.required,
+    t.target,
+    t.extends,
+    t.personal,
+    t.internal,
+    t."position"
+   FROM (records r
+     JOIN added_field t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'added_field'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_calendar
 grant visible_calendar: select
 create view visible_calendar as
@@ -2677,6 +2782,7 @@ create view visible_calendar as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.hours,
     t.holidays
    FROM (records r
@@ -2702,6 +2808,7 @@ create view visible_category as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.parent,
     t.source_reference
    FROM (records r
@@ -2727,6 +2834,7 @@ create view visible_person as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.email,
     t.phone,
     t.job_title,
@@ -2756,6 +2864,7 @@ create view visible_policy as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.purpose,
     t.audience,
     t.edition,
@@ -2786,6 +2895,7 @@ create view visible_queue as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.purpose,
     t.calendar,
     t.is_default
@@ -2812,6 +2922,7 @@ create view visible_role as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.purpose,
     t.asks_second_step
    FROM (records r
@@ -2837,6 +2948,7 @@ create view visible_service_level_policy as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.queue,
     t.counts_while_resolved,
     t.reopen_grace,
@@ -2865,6 +2977,7 @@ create view visible_team as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.purpose,
     t.email
    FROM (records r
@@ -2890,6 +3003,7 @@ create view visible_ticket as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.details,
     t.attachment,
     t.kind,
