@@ -2596,7 +2596,7 @@ column ticket attachment: uuid
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
-constraint ticket ticket_kind_check: CHECK ((kind = ANY (ARRAY['incident'::text, 'request'::text])))
+constraint ticket ticket_kind_check: CHECK ((length(kind) <= 60))
 constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint ticket ticket_pkey: PRIMARY KEY (organisation_id, id)
 constraint ticket ticket_resolution_check: CHECK ((length(resolution) <= 20000))

@@ -60,6 +60,7 @@ const callable: Readonly<Record<string, string>> = {
   attach_files: "asks changeable(), and takes only what the actor sent",
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",
+  set_added: "asks changeable()",
   record_facts: "asks visible(); no comment's text",
   refresh_next_due: "asks visible(); takes no value",
   retry_mail: "asks whether the person may change every role",
@@ -240,6 +241,14 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   );
   await run(
     "insert into category (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into added_field (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into added_field_choices (organisation_id, parent_id, position, label) values ($1, $2, 0, 'Theirs')",
     [organisationId, recordId],
   );
   await run("insert into jobs (organisation_id, kind, title, started_by) values ($1, 'theirs', 'Their job', $2)", [

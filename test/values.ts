@@ -9,6 +9,7 @@ type Values = Record<string, unknown>;
 
 /** Values with a grammar of their own, which no kind of field can know: by type and field. */
 const grammars: Readonly<Record<string, Values>> = {
+  added_field: { recordType: "added_field", target: null, extends: null, choices: [], required: false },
   calendar: { hours: "Mon-Fri 09:00-17:00" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };
@@ -27,7 +28,8 @@ export async function valuesFor(
     const field = type.fields[name];
     if (!field || field.options.readOnly || field.kind.name === "file" || (required && !field.options.required))
       continue;
-    const value = grammars[type.name]?.[name] ?? (await valueOf(tx, type, name, field));
+    const own = grammars[type.name] ?? {};
+    const value = name in own ? own[name] : await valueOf(tx, type, name, field);
     if (value !== undefined) values[name] = value;
   }
   // A thing that holds from a day holds until further notice.

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { Refusal, refuse } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
@@ -33,7 +34,12 @@ export const AddedField = defineRecord({
       fixed: true,
       options: Object.fromEntries(Object.entries(addedKinds).map(([kind, { label }]) => [kind, label])),
     }),
-    name: field.text({ label: "Name in files and the API", readOnly: true, max: 40, hint: "Made from its first label" }),
+    name: field.text({
+      label: "Name in files and the API",
+      readOnly: true,
+      max: 40,
+      hint: "Made from its first label",
+    }),
     hint: field.text({ label: "Help", max: 300, hint: "Stands under the label: what to write, and why" }),
     required: field.yesNo({
       label: "Must be given",
@@ -73,7 +79,12 @@ export const AddedField = defineRecord({
   starts: "current",
   moves: {
     retire: { label: "Retire", from: ["current"], to: "retired", warning: true },
-    restore: { label: "Use it again", from: ["retired"], to: "current", guard: (tx, record) => roomFor(tx, record.values) },
+    restore: {
+      label: "Use it again",
+      from: ["retired"],
+      to: "current",
+      guard: (tx, record) => roomFor(tx, record.values),
+    },
   },
   views: {
     list: {
@@ -119,7 +130,10 @@ async function addedSoFar(tx: Tx): Promise<readonly Stored[]> {
 }
 
 async function lastPlace(tx: Tx): Promise<number> {
-  return Math.min(100_000, Math.max(0, ...(await addedSoFar(tx)).map(({ values }) => Number(values["position"] ?? 0))) + 10);
+  return Math.min(
+    100_000,
+    Math.max(0, ...(await addedSoFar(tx)).map(({ values }) => Number(values["position"] ?? 0))) + 10,
+  );
 }
 
 async function roomFor(tx: Tx, values: Values): Promise<void> {
@@ -137,11 +151,19 @@ async function roomFor(tx: Tx, values: Values): Promise<void> {
 
 /** `Asset tag` as `ourAssetTag`, with a number where that is taken: names are never used a second time. */
 async function freeName(tx: Tx, { recordType, label }: Values): Promise<string> {
-  const words = String(label ?? "").normalize("NFKD").match(/[a-zA-Z0-9]+/g) ?? ["Field"];
+  // Two administrators at once wait for one another, so that the second sees the first one's name.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`added_field ${tx.actor.organisationId}`}, 0))`.execute(
+    tx.db,
+  );
+  const words = String(label ?? "")
+    .normalize("NFKD")
+    .match(/[a-zA-Z0-9]+/g) ?? ["Field"];
   const stem = `our${words.map((word) => word[0]!.toUpperCase() + word.slice(1).toLowerCase()).join("")}`.slice(0, 36);
   const first = /^our[A-Z]/.test(stem) ? stem : `ourField${stem.slice(3)}`.slice(0, 36);
   const taken = new Set(
-    (await addedSoFar(tx)).filter(({ values }) => values["recordType"] === recordType).map(({ values }) => values["name"]),
+    (await addedSoFar(tx))
+      .filter(({ values }) => values["recordType"] === recordType)
+      .map(({ values }) => values["name"]),
   );
   for (let number = 2, name = first; ; number += 1) {
     if (!taken.has(name)) return name;
@@ -159,7 +181,12 @@ function withKeys(given: unknown, before: Stored | null): readonly Line[] | unde
   return lines.map((line) => {
     const known = keyOf(line, was);
     if (known !== null) return { ...line, key: known };
-    const stem = (String(line["label"] ?? "").toLowerCase().normalize("NFKD").match(/[a-z0-9]+/g) ?? ["choice"])
+    const stem = (
+      String(line["label"] ?? "")
+        .toLowerCase()
+        .normalize("NFKD")
+        .match(/[a-z0-9]+/g) ?? ["choice"]
+    )
       .join("_")
       .slice(0, 34);
     let key = stem;
@@ -187,9 +214,16 @@ function problemsOf(tx: Tx, values: Values, before: Stored | null): Problem[] {
   const lines = (values["choices"] ?? []) as readonly Line[];
   return [
     ...(kind === "link" && !tx.registry.types.has(String(values["target"]))
-      ? [{ field: "target", message: `Say which type it leads to. There are: ${[...tx.registry.types.keys()].join(", ")}` }]
+      ? [
+          {
+            field: "target",
+            message: `Say which type it leads to. There are: ${[...tx.registry.types.keys()].join(", ")}`,
+          },
+        ]
       : []),
-    ...(kind !== "link" && present(values["target"]) ? [{ field: "target", message: "Only a link leads to a type" }] : []),
+    ...(kind !== "link" && present(values["target"])
+      ? [{ field: "target", message: "Only a link leads to a type" }]
+      : []),
     ...(kind === "more-choices" ? extendProblems(type, values) : []),
     ...(kind !== "more-choices" && present(values["extends"])
       ? [{ field: "extends", message: "Only further choices belong to a field that Reeve has" }]
@@ -235,7 +269,9 @@ function choiceProblems(kind: string, lines: readonly Line[], before: Stored | n
   const were = ((before?.values["choices"] ?? []) as readonly Line[]).map((line) => String(line["key"]));
   // Records may have it: it is retired, and never taken away.
   const gone = were.find((key) => !keys.includes(key));
-  return gone === undefined ? [] : wrong("A choice cannot be taken away, because records may have it. Retire it instead");
+  return gone === undefined
+    ? []
+    : wrong("A choice cannot be taken away, because records may have it. Retire it instead");
 }
 
 function present(value: unknown): boolean {

@@ -94,12 +94,16 @@ export function checkOffered(type: RecordType, changed: Values): void {
   const problems = Object.entries(changed).flatMap(([name, value]): Problem[] => {
     // Only choices can be told which of them are retired.
     const options = type.fields[name]?.options as
-      | { label: string; retired?: readonly string[]; options?: Readonly<Record<string, string>> }
-      | undefined;
+      { label: string; retired?: readonly string[]; options?: Readonly<Record<string, string>> } | undefined;
     const gone = [value].flat().find((key) => options?.retired?.includes(String(key)));
     return options === undefined || gone === undefined
       ? []
-      : [{ field: name, message: `${options.label}: “${options.options?.[String(gone)] ?? String(gone)}” is not in use any more` }];
+      : [
+          {
+            field: name,
+            message: `${options.label}: “${options.options?.[String(gone)] ?? String(gone)}” is not in use any more`,
+          },
+        ];
   });
   if (problems.length > 0) throw new Refusal("invalid", problems);
 }

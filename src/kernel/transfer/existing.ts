@@ -19,8 +19,7 @@ export async function readExisting(tx: Tx, type: RecordType, key: string, cells:
   const ref = key === "reference" ? sql.ref("reference") : expressionOf(type, key);
   if (ref === null) throw new Error(`${type.name}.${key} has no column to find records by`);
   const isText = key === "reference" || type.fields[key]?.kind.name !== "whole number";
-  const compared =
-    key === "reference" ? ref : isText ? sql`lower(${ref})` : sql`${ref}::text`;
+  const compared = key === "reference" ? ref : isText ? sql`lower(${ref})` : sql`${ref}::text`;
   const { rows } = await sql<Row>`select * from ${viewOf(type)}
     where organisation_id = ${tx.actor.organisationId}::uuid and ${compared} = any (${wanted}::text[]) ${filterOf(tx, type)} limit 20000`.execute(
     tx.db,

@@ -23,6 +23,7 @@ export const Ticket = defineRecord({
       required: true,
       default: "incident",
       options: { incident: "Incident", request: "Request" },
+      extendable: true,
     }),
     impact: field.wholeNumber({
       label: "Impact",

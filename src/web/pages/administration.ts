@@ -11,6 +11,7 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { AdminPage } from "../view/models.ts";
+import { fieldsPath } from "./added-field-form.ts";
 import { mailPath } from "./mail.ts";
 import { sessionsPath } from "./people-sessions.ts";
 import { provisioningPath } from "./provisioning.ts";
@@ -22,6 +23,11 @@ const organisationGroup: Group = {
   label: "Organisation",
   cards: [
     { title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." },
+    {
+      title: "Fields",
+      href: fieldsPath,
+      text: "What each type of record asks for, and what your organisation adds to it.",
+    },
     { title: "Mail", href: mailPath, text: "How mail goes out, and what did not go." },
     { title: "Provisioning", href: provisioningPath, text: "People and groups that your directory sends (SCIM)." },
     { title: "Who is signed in", href: sessionsPath, text: "Where, since when, and a way to end it." },

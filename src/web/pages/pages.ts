@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { WebParts } from "../parts.ts";
 import { registerAccount } from "./account.ts";
+import { registerAddedFields } from "./added-fields.ts";
 import { registerAdministration } from "./administration.ts";
 import { registerBulk } from "./bulk.ts";
 import { registerErasures } from "./erase.ts";
@@ -34,6 +35,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerNotificationChoices(app, parts);
   registerNotifications(app, parts);
   registerAdministration(app, parts);
+  registerAddedFields(app, parts);
   registerOrganisation(app, parts);
   registerMail(app, parts);
   registerJobs(app, parts);

@@ -8,6 +8,7 @@ import type {
   BadRequestPage,
   ConflictPage,
   FaultPage,
+  FieldsPage,
   NotAllowedPage,
   NotFoundPage,
   PasskeyPage,
@@ -57,6 +58,7 @@ export type Pages = {
   passkey: PasskeyPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;
+  fields: FieldsPage;
   notifications: NotificationsPage;
   "notification-choices": NotificationChoicesPage;
   mail: MailPage;

@@ -96,6 +96,28 @@ export type ProvisioningPage = {
   readonly form: FormContent;
 };
 
+/** The fields of a type: those of its definition and those that the organisation added. */
+export type FieldsPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly intro: string;
+  /** Absent for those who may look and not add. */
+  readonly add?: Link;
+  readonly extend?: Link;
+  readonly own: readonly {
+    readonly label: string;
+    readonly href: string;
+    readonly text: string;
+    readonly retired: boolean;
+    /** Where its place is changed: absent where it cannot go that way. */
+    readonly up?: string;
+    readonly down?: string;
+  }[];
+  readonly orderAction: string;
+  readonly table: Table;
+};
+
 /** Where people are signed in, for an administrator. */
 export type SessionsPage = {
   readonly shell: Shell;
