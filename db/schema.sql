@@ -272,6 +272,17 @@ begin
 end $function$;
 execute attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean): reeve_app
 
+-- begin_disposing()
+CREATE OR REPLACE FUNCTION reeve.begin_disposing()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('holds ' || current_organisation(), 0))
+$function$;
+execute begin_disposing(): reeve_app
+
 -- bring_in(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.bring_in(p_type text, p_records jsonb)
  RETURNS void
@@ -629,6 +640,112 @@ begin
 end $function$;
 execute demo_accounts(): reeve_app
 
+-- disposal
+column disposal organisation_id: uuid not null
+column disposal id: uuid not null
+column disposal schedule: uuid
+column disposal record_type: text
+column disposal authority: text
+column disposal listed: integer
+column disposal approved_by: uuid
+column disposal approved_at: timestamp with time zone
+column disposal destroyed: integer
+column disposal kept: integer
+column disposal done_at: timestamp with time zone
+constraint disposal disposal_approved_by_record: FOREIGN KEY (organisation_id, approved_by) REFERENCES records(organisation_id, id)
+constraint disposal disposal_authority_check: CHECK ((length(authority) <= 20000))
+constraint disposal disposal_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint disposal disposal_pkey: PRIMARY KEY (organisation_id, id)
+constraint disposal disposal_record_type_check: CHECK ((length(record_type) <= 60))
+constraint disposal disposal_schedule_record: FOREIGN KEY (organisation_id, schedule) REFERENCES records(organisation_id, id)
+index disposal disposal_approved_by: CREATE INDEX disposal_approved_by ON disposal USING btree (organisation_id, approved_by)
+index disposal disposal_schedule: CREATE INDEX disposal_schedule ON disposal USING btree (organisation_id, schedule)
+policy disposal disposal_change: for update using (changeable(organisation_id, id))
+policy disposal disposal_create: for insert with check (changeable(organisation_id, id))
+policy disposal disposal_read: for select using (visible(organisation_id, id))
+security disposal: row level security
+grant disposal: insert, select, update
+
+-- disposal_items
+column disposal_items organisation_id: uuid not null
+column disposal_items disposal_id: uuid not null
+column disposal_items record_id: uuid not null
+column disposal_items reference: text not null
+column disposal_items due_on: date not null
+column disposal_items outcome: text not null default 'listed'::text
+column disposal_items why: text
+constraint disposal_items disposal_items_organisation_id_disposal_id_fkey: FOREIGN KEY (organisation_id, disposal_id) REFERENCES records(organisation_id, id)
+constraint disposal_items disposal_items_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['listed'::text, 'destroyed'::text, 'held'::text, 'kept'::text])))
+constraint disposal_items disposal_items_pkey: PRIMARY KEY (organisation_id, disposal_id, record_id)
+constraint disposal_items disposal_items_reference_check: CHECK (((length(reference) >= 1) AND (length(reference) <= 40)))
+constraint disposal_items disposal_items_why_check: CHECK ((length(why) <= 300))
+index disposal_items disposal_items_record: CREATE INDEX disposal_items_record ON disposal_items USING btree (organisation_id, record_id)
+policy disposal_items disposal_items_list: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+policy disposal_items disposal_items_read: for select using (visible(organisation_id, disposal_id))
+security disposal_items: row level security
+grant disposal_items: insert, select
+
+-- dispose_record(p_disposal_uuid,_p_record_uuid,_p_outcome_text,_p_why_text)
+CREATE OR REPLACE FUNCTION reeve.dispose_record(p_disposal uuid, p_record uuid, p_outcome text, p_why text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  head records;
+  disposal records;
+  erased jsonb := '{"files": []}';
+  became text := p_outcome;
+  reason text := p_why;
+  part record;
+begin
+  if current_person() is not null then
+    raise exception 'dispose_record: only for the product itself' using errcode = 'insufficient_privilege';
+  end if;
+  perform begin_disposing();
+  select * into disposal from records where organisation_id = current_organisation() and id = p_disposal and type = 'disposal' for share;
+  perform 1 from disposal_items i where i.organisation_id = current_organisation() and i.disposal_id = p_disposal and i.record_id = p_record
+    and i.outcome = 'listed' for update;
+  if not found or disposal.state is distinct from 'approved' then
+    raise exception 'dispose_record: no approved disposal lists this record' using errcode = 'insufficient_privilege';
+  end if;
+  select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
+  if became = 'destroyed' and hold_of(head.organisation_id, p_record) is not null then
+    became := 'held';
+    reason := 'Under the legal hold ' || hold_of(head.organisation_id, p_record);
+  end if;
+  -- Opened again since it was listed, or erased by law meanwhile.
+  if became = 'destroyed' and head.closed_at is null then
+    became := 'kept';
+    reason := 'It is open again';
+  end if;
+  if became = 'destroyed' then
+    if head.title <> 'Erased' then
+      erased := erase(p_record, null, 'Disposed of under ' || disposal.reference || coalesce(': ' || p_why, ''));
+      reason := 'Certificate ' || (erased ->> 'certificate');
+    end if;
+    -- An erasure leaves choices, numbers and dates; of what is disposed of nothing stays but that it was.
+    execute coalesce((select format('update %I set %s where organisation_id = $1 and id = $2', head.type, string_agg(format('%I = null', a.attname), ', '))
+        from pg_attribute a where a.attrelid = format('reeve.%I', head.type)::regclass and a.attnum > 0 and not a.attisdropped and not a.attnotnull
+          and a.attname not in ('valid_from', 'valid_until')), 'select $1, $2')
+      using head.organisation_id, head.id;
+    for part in select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'parent_id'
+                where c.relnamespace = 'reeve'::regnamespace and c.relkind = 'r' loop
+      execute format('delete from %I where organisation_id = $1 and parent_id = $2', part.name) using head.organisation_id, head.id;
+    end loop;
+    delete from links where organisation_id = head.organisation_id and (from_id = head.id or to_id = head.id);
+    delete from watchers where organisation_id = head.organisation_id and record_id = head.id;
+    update records set owner_id = null, requester_id = null, within_id = null, added = null, next_due_at = 'infinity'
+      where organisation_id = head.organisation_id and id = head.id;
+  end if;
+  update disposal_items i set outcome = became, why = reason
+    where i.organisation_id = head.organisation_id and i.disposal_id = p_disposal and i.record_id = p_record;
+  return jsonb_build_object('outcome', became, 'files', erased -> 'files');
+end $function$;
+execute dispose_record(p_disposal_uuid,_p_record_uuid,_p_outcome_text,_p_why_text): reeve_app
+
 -- erase(p_record_uuid,_p_sequence_integer,_p_reason_text,_p_certificate_uuid)
 CREATE OR REPLACE FUNCTION reeve.erase(p_record uuid, p_sequence integer, p_reason text, p_certificate uuid DEFAULT uuidv7())
  RETURNS jsonb
@@ -769,6 +886,7 @@ constraint erasures erasures_organisation_id_fkey: FOREIGN KEY (organisation_id)
 constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_hold: CREATE TRIGGER erasures_hold BEFORE INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION held_is_not_erased()
 trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
 
 -- event_bodies
@@ -894,6 +1012,53 @@ index group_roles group_roles_role: CREATE INDEX group_roles_role ON group_roles
 policy group_roles group_roles_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
 security group_roles: row level security
 grant group_roles: delete, insert, select
+
+-- held_is_not_erased()
+CREATE OR REPLACE FUNCTION reeve.held_is_not_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  hold text;
+begin
+  if new.sequence is null and current_person() is not null then
+    perform pg_advisory_xact_lock_shared(hashtextextended('holds ' || new.organisation_id, 0));
+    hold := hold_of(new.organisation_id, new.record_id);
+    if hold is not null then
+      raise exception 'erase: the record is under the legal hold %', hold using errcode = 'object_in_use';
+    end if;
+  end if;
+  return new;
+end $function$;
+execute held_is_not_erased(): reeve_app
+
+-- hold_and_disposal_wait()
+CREATE OR REPLACE FUNCTION reeve.hold_and_disposal_wait()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('holds ' || new.organisation_id, 0));
+  return new;
+end $function$;
+execute hold_and_disposal_wait(): reeve_app
+
+-- hold_of(p_organisation_uuid,_p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.hold_of(p_organisation uuid, p_record uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return (select h.reference from legal_hold_records l join records h on h.organisation_id = l.organisation_id and h.id = l.parent_id
+  where l.organisation_id = p_organisation and l.record_id = p_record::text and l.removed_at is null and h.closed_at is null
+  order by h.reference limit 1);
+end $function$;
 
 -- import_rows
 column import_rows organisation_id: uuid not null
@@ -1022,6 +1187,24 @@ policy jobs jobs_read: for select using (((organisation_id = ( SELECT current_or
 security jobs: row level security
 grant jobs: select
 
+-- keep_listed(p_disposal_uuid,_p_reference_text,_p_why_text)
+CREATE OR REPLACE FUNCTION reeve.keep_listed(p_disposal uuid, p_reference text, p_why text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changeable(current_organisation(), p_disposal) then
+    raise exception 'keep_listed: no such disposal' using errcode = 'insufficient_privilege';
+  end if;
+  update disposal_items i set outcome = 'kept', why = p_why
+    where i.organisation_id = current_organisation() and i.disposal_id = p_disposal and i.reference = p_reference and i.outcome = 'listed'
+      and exists (select 1 from records d where d.organisation_id = i.organisation_id and d.id = i.disposal_id and d.state = 'listed' for share);
+  return found;
+end $function$;
+execute keep_listed(p_disposal_uuid,_p_reference_text,_p_why_text): reeve_app
+
 -- learn_words(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.learn_words(p_organisation uuid)
  RETURNS integer
@@ -1051,6 +1234,44 @@ begin
   insert into search_word_progress values (p_organisation, until) on conflict (organisation_id) do update set read_until = excluded.read_until;
   return learnt;
 end $function$;
+
+-- legal_hold
+column legal_hold organisation_id: uuid not null
+column legal_hold id: uuid not null
+column legal_hold reason: text
+column legal_hold asked_by: uuid
+column legal_hold list: text
+constraint legal_hold legal_hold_asked_by_record: FOREIGN KEY (organisation_id, asked_by) REFERENCES records(organisation_id, id)
+constraint legal_hold legal_hold_list_check: CHECK ((length(list) <= 1000))
+constraint legal_hold legal_hold_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint legal_hold legal_hold_pkey: PRIMARY KEY (organisation_id, id)
+constraint legal_hold legal_hold_reason_check: CHECK ((length(reason) <= 20000))
+index legal_hold legal_hold_asked_by: CREATE INDEX legal_hold_asked_by ON legal_hold USING btree (organisation_id, asked_by)
+policy legal_hold legal_hold_change: for update using (changeable(organisation_id, id))
+policy legal_hold legal_hold_create: for insert with check (changeable(organisation_id, id))
+policy legal_hold legal_hold_read: for select using (visible(organisation_id, id))
+security legal_hold: row level security
+grant legal_hold: insert, select, update
+
+-- legal_hold_records
+column legal_hold_records organisation_id: uuid not null
+column legal_hold_records id: uuid not null default uuidv7()
+column legal_hold_records parent_id: uuid not null
+column legal_hold_records position: integer not null
+column legal_hold_records number: integer
+column legal_hold_records removed_at: timestamp with time zone
+column legal_hold_records reference: text
+column legal_hold_records record_id: text
+constraint legal_hold_records legal_hold_records_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint legal_hold_records legal_hold_records_pkey: PRIMARY KEY (organisation_id, id)
+constraint legal_hold_records legal_hold_records_record_id_check: CHECK ((length(record_id) <= 36))
+constraint legal_hold_records legal_hold_records_reference_check: CHECK ((length(reference) <= 40))
+index legal_hold_records legal_hold_records_parent: CREATE INDEX legal_hold_records_parent ON legal_hold_records USING btree (organisation_id, parent_id, "position")
+policy legal_hold_records legal_hold_records_change: for update using (changeable(organisation_id, parent_id))
+policy legal_hold_records legal_hold_records_create: for insert with check (changeable(organisation_id, parent_id))
+policy legal_hold_records legal_hold_records_read: for select using (visible(organisation_id, parent_id))
+security legal_hold_records: row level security
+grant legal_hold_records: insert, select, update
 
 -- link_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.link_records(p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)
@@ -1720,6 +1941,7 @@ policy records records_read: for select using (((organisation_id = ( SELECT curr
 security records: row level security
 grant records: select
 column-grant records: insert (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by, sensitivity, opened_at, updated_at, next_due_at, closed_at, search, search_public), update (title, state, owner_id, team_id, requester_id, within_id, sensitivity, updated_at, next_due_at, closed_at, version)
+trigger records records_hold_waits: CREATE TRIGGER records_hold_waits BEFORE INSERT OR UPDATE ON reeve.records FOR EACH ROW WHEN ((new.type = 'legal_hold'::text)) EXECUTE FUNCTION hold_and_disposal_wait()
 trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
 
 -- reference_data(p_type_text,_p_lines_text[])
@@ -1791,6 +2013,29 @@ begin
   end if;
 end $function$;
 execute require_demo_account(wanted_account_id_text): reeve_app
+
+-- retention_schedule
+column retention_schedule organisation_id: uuid not null
+column retention_schedule id: uuid not null
+column retention_schedule record_type: text
+column retention_schedule list: text
+column retention_schedule counts_from: text
+column retention_schedule years: integer
+column retention_schedule months: integer
+column retention_schedule action: text
+column retention_schedule authority: text
+constraint retention_schedule retention_schedule_action_check: CHECK ((action = ANY (ARRAY['destroy'::text, 'review'::text])))
+constraint retention_schedule retention_schedule_authority_check: CHECK ((length(authority) <= 20000))
+constraint retention_schedule retention_schedule_counts_from_check: CHECK ((length(counts_from) <= 60))
+constraint retention_schedule retention_schedule_list_check: CHECK ((length(list) <= 1000))
+constraint retention_schedule retention_schedule_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint retention_schedule retention_schedule_pkey: PRIMARY KEY (organisation_id, id)
+constraint retention_schedule retention_schedule_record_type_check: CHECK ((length(record_type) <= 60))
+policy retention_schedule retention_schedule_change: for update using (changeable(organisation_id, id))
+policy retention_schedule retention_schedule_create: for insert with check (changeable(organisation_id, id))
+policy retention_schedule retention_schedule_read: for select using (visible(organisation_id, id))
+security retention_schedule: row level security
+grant retention_schedule: insert, select, update
 
 -- retry_job(p_job_uuid)
 CREATE OR REPLACE FUNCTION reeve.retry_job(p_job uuid)
@@ -2815,6 +3060,66 @@ create view visible_category as
      JOIN category t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'category'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_disposal
+grant visible_disposal: select
+create view visible_disposal as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.schedule,
+    t.record_type,
+    t.authority,
+    t.listed,
+    t.approved_by,
+    t.approved_at,
+    t.destroyed,
+    t.kept,
+    t.done_at
+   FROM (records r
+     JOIN disposal t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'disposal'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_legal_hold
+grant visible_legal_hold: select
+create view visible_legal_hold as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.reason,
+    t.asked_by,
+    t.list
+   FROM (records r
+     JOIN legal_hold t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'legal_hold'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_person
 grant visible_person: select
 create view visible_person as
@@ -2902,6 +3207,37 @@ create view visible_queue as
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_retention_schedule
+grant visible_retention_schedule: select
+create view visible_retention_schedule as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.record_type,
+    t.list,
+    t.counts_from,
+    t.years,
+    t.months,
+    t.action,
+    t.authority
+   FROM (records r
+     JOIN retention_schedule t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'retention_schedule'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_role
 grant visible_role: select

@@ -11,6 +11,8 @@ import { schedules } from "./kernel/jobs/schedules.ts";
 import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
+import { disposeApproved } from "./kernel/retention/dispose.ts";
+import { findDue } from "./kernel/retention/find-due.ts";
 import { forgetImports } from "./kernel/transfer/forget.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
 import type { Store } from "./kernel/transaction.ts";
@@ -52,6 +54,12 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     },
     "wake-jobs": async () => {
       await wakeJobs(ownerPool);
+    },
+    dispose: async () => {
+      await disposeApproved(parts);
+    },
+    "find-due": async () => {
+      await findDue(parts);
     },
     "forget-submissions": async () => {
       await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");

@@ -61,6 +61,9 @@ const callable: Readonly<Record<string, string>> = {
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",
   set_added: "asks changeable()",
+  begin_disposing: "a lock until the transaction ends",
+  dispose_record: "only with nobody acting, and what an approved disposal lists",
+  keep_listed: "asks changeable() of the disposal",
   record_facts: "asks visible(); no comment's text",
   refresh_next_due: "asks visible(); takes no value",
   retry_mail: "asks whether the person may change every role",
@@ -249,6 +252,19 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   );
   await run(
     "insert into added_field_choices (organisation_id, parent_id, position, label) values ($1, $2, 0, 'Theirs')",
+    [organisationId, recordId],
+  );
+  for (const table of ["retention_schedule", "legal_hold", "disposal"])
+    await run(
+      `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
+      [organisationId, recordId],
+    );
+  await run(
+    "insert into legal_hold_records (organisation_id, parent_id, position, reference) values ($1, $2, 0, 'INC-1')",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into disposal_items (organisation_id, disposal_id, record_id, reference, due_on) values ($1, $2, $2, 'INC-1', now())",
     [organisationId, recordId],
   );
   await run("insert into jobs (organisation_id, kind, title, started_by) values ($1, 'theirs', 'Their job', $2)", [

@@ -10,6 +10,8 @@ type Values = Record<string, unknown>;
 /** Values with a grammar of their own, which no kind of field can know: by type and field. */
 const grammars: Readonly<Record<string, Values>> = {
   added_field: { recordType: "added_field", target: null, extends: null, choices: [], required: false },
+  retention_schedule: { recordType: "ticket", countsFrom: "closed", years: 1, list: null },
+  legal_hold: { records: [], list: null },
   calendar: { hours: "Mon-Fri 09:00-17:00" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };

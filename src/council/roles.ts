@@ -21,6 +21,7 @@ const everything = [
   "approve",
   "publish",
   "erase",
+  "dispose",
 ];
 const registers = { person: ["read"], team: ["read"], queue: ["read"], category: ["read"] } as const;
 const asksForHelp = {

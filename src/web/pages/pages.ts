@@ -4,6 +4,7 @@ import { registerAccount } from "./account.ts";
 import { registerAddedFields } from "./added-fields.ts";
 import { registerAdministration } from "./administration.ts";
 import { registerBulk } from "./bulk.ts";
+import { registerDisposals } from "./disposals.ts";
 import { registerErasures } from "./erase.ts";
 import { registerFiles } from "./files.ts";
 import { registerForms } from "./form.ts";
@@ -43,6 +44,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerLists(app, parts);
   registerImports(app, parts);
   registerBulk(app, parts);
+  registerDisposals(app, parts);
   registerErasures(app, parts);
   registerSignInLinks(app, parts);
   registerPeopleSessions(app, parts);

@@ -148,6 +148,7 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
     return "changed what this person signs in with to the new e-mail address, and ended their sessions";
   if (verb === "organisation_renamed")
     return `renamed the organisation from “${body?.from ?? "…"}” to “${body?.to ?? "…"}”`;
+  if (verb === "kept_from_disposal") return `kept ${body?.to ?? "a record"} from being destroyed`;
   if (verb === "provisioning_token_made") return `made the provisioning token “${body?.to ?? "…"}”`;
   if (verb === "provisioning_token_revoked") return `revoked the provisioning token “${body?.to ?? "…"}”`;
   if (verb === "organisation_recoloured")

@@ -7,6 +7,7 @@ import type {
   ApiReferencePage,
   BadRequestPage,
   ConflictPage,
+  DisposalPage,
   FaultPage,
   FieldsPage,
   NotAllowedPage,
@@ -59,6 +60,7 @@ export type Pages = {
   "token-created": TokenCreatedPage;
   admin: AdminPage;
   fields: FieldsPage;
+  disposal: DisposalPage;
   notifications: NotificationsPage;
   "notification-choices": NotificationChoicesPage;
   mail: MailPage;

@@ -1,6 +1,6 @@
 /** Pages round the records: signing in, account, administration, errors, reference. */
 import type { FormContent, FormError } from "./form.ts";
-import type { HiddenField, Link, Shell } from "./shell.ts";
+import type { HiddenField, Link, Shell, Tag } from "./shell.ts";
 import type { Table } from "./tables.ts";
 
 export type SignInPage = {
@@ -116,6 +116,21 @@ export type FieldsPage = {
   }[];
   readonly orderAction: string;
   readonly table: Table;
+};
+
+/** What a disposal lists, and the certificate that it becomes. */
+export type DisposalPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly caption: string;
+  readonly title: string;
+  readonly state: Tag;
+  readonly errors: readonly FormError[];
+  readonly facts: readonly { readonly label: string; readonly text: string }[];
+  readonly csvHref: string;
+  readonly table: Table;
+  /** The form that keeps one of them; only before it is approved. */
+  readonly keep?: FormContent;
 };
 
 /** Where people are signed in, for an administrator. */

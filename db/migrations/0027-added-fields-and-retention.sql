@@ -76,6 +76,169 @@ create view visible_added_field as
 
 grant select on visible_added_field to reeve_app;
 
+create table retention_schedule (
+  organisation_id uuid not null,
+  id uuid not null,
+  record_type text,
+  list text,
+  counts_from text,
+  years integer,
+  months integer,
+  action text,
+  authority text,
+  primary key (organisation_id, id),
+  foreign key (organisation_id, id) references records,
+  constraint retention_schedule_record_type_check check (length(record_type) <= 60),
+  constraint retention_schedule_list_check check (length(list) <= 1000),
+  constraint retention_schedule_counts_from_check check (length(counts_from) <= 60),
+  constraint retention_schedule_action_check check (action = ANY (ARRAY['destroy'::text, 'review'::text])),
+  constraint retention_schedule_authority_check check (length(authority) <= 20000)
+);
+
+alter table retention_schedule enable row level security;
+
+create policy retention_schedule_read on retention_schedule for select to reeve_app using (visible(organisation_id, id));
+
+create policy retention_schedule_create on retention_schedule for insert to reeve_app with check (changeable(organisation_id, id));
+
+create policy retention_schedule_change on retention_schedule for update to reeve_app using (changeable(organisation_id, id));
+
+grant select, insert, update on retention_schedule to reeve_app;
+
+create view visible_retention_schedule as
+  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, r.added, t.record_type, t.list, t.counts_from, t.years, t.months, t.action, t.authority
+  from records r join retention_schedule t on t.organisation_id = r.organisation_id and t.id = r.id
+  where r.type = 'retention_schedule'
+    and r.organisation_id = (select current_organisation())
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+    and (r.type = any ((select current_list('read_all'))::text[])
+         or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or (r.type = any ((select current_list('read_own'))::text[])
+             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person())
+                  or r.created_by = (select current_person()) or r.id = (select current_person()))));
+
+grant select on visible_retention_schedule to reeve_app;
+
+create table legal_hold (
+  organisation_id uuid not null,
+  id uuid not null,
+  reason text,
+  asked_by uuid,
+  list text,
+  primary key (organisation_id, id),
+  foreign key (organisation_id, id) references records,
+  constraint legal_hold_reason_check check (length(reason) <= 20000),
+  constraint legal_hold_asked_by_record foreign key (organisation_id, asked_by) references records,
+  constraint legal_hold_list_check check (length(list) <= 1000)
+);
+
+create index legal_hold_asked_by on legal_hold (organisation_id, asked_by);
+
+alter table legal_hold enable row level security;
+
+create policy legal_hold_read on legal_hold for select to reeve_app using (visible(organisation_id, id));
+
+create policy legal_hold_create on legal_hold for insert to reeve_app with check (changeable(organisation_id, id));
+
+create policy legal_hold_change on legal_hold for update to reeve_app using (changeable(organisation_id, id));
+
+grant select, insert, update on legal_hold to reeve_app;
+
+create table legal_hold_records (
+  organisation_id uuid not null,
+  id uuid not null default uuidv7(),
+  parent_id uuid not null,
+  position integer not null,
+  number integer,
+  removed_at timestamp with time zone,
+  reference text,
+  record_id text,
+  primary key (organisation_id, id),
+  foreign key (organisation_id, parent_id) references records,
+  constraint legal_hold_records_reference_check check (length(reference) <= 40),
+  constraint legal_hold_records_record_id_check check (length(record_id) <= 36)
+);
+
+create index legal_hold_records_parent on legal_hold_records (organisation_id, parent_id, position);
+
+alter table legal_hold_records enable row level security;
+
+create policy legal_hold_records_read on legal_hold_records for select to reeve_app using (visible(organisation_id, parent_id));
+
+create policy legal_hold_records_create on legal_hold_records for insert to reeve_app with check (changeable(organisation_id, parent_id));
+
+create policy legal_hold_records_change on legal_hold_records for update to reeve_app using (changeable(organisation_id, parent_id));
+
+grant select, insert, update on legal_hold_records to reeve_app;
+
+create view visible_legal_hold as
+  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, r.added, t.reason, t.asked_by, t.list
+  from records r join legal_hold t on t.organisation_id = r.organisation_id and t.id = r.id
+  where r.type = 'legal_hold'
+    and r.organisation_id = (select current_organisation())
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+    and (r.type = any ((select current_list('read_all'))::text[])
+         or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or (r.type = any ((select current_list('read_own'))::text[])
+             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person())
+                  or r.created_by = (select current_person()) or r.id = (select current_person()))));
+
+grant select on visible_legal_hold to reeve_app;
+
+create table disposal (
+  organisation_id uuid not null,
+  id uuid not null,
+  schedule uuid,
+  record_type text,
+  authority text,
+  listed integer,
+  approved_by uuid,
+  approved_at timestamp with time zone,
+  destroyed integer,
+  kept integer,
+  done_at timestamp with time zone,
+  primary key (organisation_id, id),
+  foreign key (organisation_id, id) references records,
+  constraint disposal_schedule_record foreign key (organisation_id, schedule) references records,
+  constraint disposal_record_type_check check (length(record_type) <= 60),
+  constraint disposal_authority_check check (length(authority) <= 20000),
+  constraint disposal_approved_by_record foreign key (organisation_id, approved_by) references records
+);
+
+create index disposal_schedule on disposal (organisation_id, schedule);
+
+create index disposal_approved_by on disposal (organisation_id, approved_by);
+
+alter table disposal enable row level security;
+
+create policy disposal_read on disposal for select to reeve_app using (visible(organisation_id, id));
+
+create policy disposal_create on disposal for insert to reeve_app with check (changeable(organisation_id, id));
+
+create policy disposal_change on disposal for update to reeve_app using (changeable(organisation_id, id));
+
+grant select, insert, update on disposal to reeve_app;
+
+create view visible_disposal as
+  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, r.added, t.schedule, t.record_type, t.authority, t.listed, t.approved_by, t.approved_at, t.destroyed, t.kept, t.done_at
+  from records r join disposal t on t.organisation_id = r.organisation_id and t.id = r.id
+  where r.type = 'disposal'
+    and r.organisation_id = (select current_organisation())
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+    and (r.type = any ((select current_list('read_all'))::text[])
+         or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or (r.type = any ((select current_list('read_own'))::text[])
+             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person())
+                  or r.created_by = (select current_person()) or r.id = (select current_person()))));
+
+grant select on visible_disposal to reeve_app;
+
 drop view visible_calendar;
 
 drop view visible_category;
