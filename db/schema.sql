@@ -272,6 +272,50 @@ begin
 end $function$;
 execute attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean): reeve_app
 
+-- audit_events(p_person_uuid,_p_type_text,_p_verbs_text[],_p_record_uuid,_p_from_timestamp_with_time_zone,_p_to_timestamp_with_time_zone,_p_place_at_timestamp_with_time_zone,_p_place_record_uuid,_p_place_sequence_integer,_p_limit_integer)
+CREATE OR REPLACE FUNCTION reeve.audit_events(p_person uuid, p_type text, p_verbs text[], p_record uuid, p_from timestamp with time zone, p_to timestamp with time zone, p_place_at timestamp with time zone, p_place_record uuid, p_place_sequence integer, p_limit integer)
+ RETURNS TABLE(record_id uuid, sequence integer, at timestamp with time zone, recorded_at timestamp with time zone, actor_id uuid, actor text, verb text, audience text, type text, reference text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not may_audit() then
+    raise exception 'audit_events: it needs a role that may audit' using errcode = 'insufficient_privilege';
+  end if;
+  return query execute 'select f.record_id, f.sequence, f.at, f.recorded_at, f.actor_id, p.title, f.verb, f.audience, f.type, r.reference
+    from (select * from events e where e.organisation_id = $1'
+    || case when p_person is not null then ' and e.actor_id = $2' else '' end
+    || case when p_type is not null then ' and e.type = $3' else '' end
+    || case when p_verbs is not null then ' and e.verb = any ($4)' else '' end
+    || case when p_record is not null then ' and e.record_id = $5' else '' end
+    || case when p_from is not null then ' and e.recorded_at >= $6' else '' end
+    || case when p_to is not null then ' and e.recorded_at < $7' else '' end
+    || case when p_place_at is not null then ' and (e.recorded_at, e.record_id, e.sequence) < ($8, $9, $10)' else '' end
+    || ' order by e.recorded_at desc, e.record_id desc, e.sequence desc limit $11) f
+    join records r on r.organisation_id = f.organisation_id and r.id = f.record_id
+    left join records p on p.organisation_id = f.organisation_id and p.id = f.actor_id
+    order by f.recorded_at desc, f.record_id desc, f.sequence desc'
+    using current_organisation(), p_person, p_type, p_verbs, p_record, p_from, p_to, p_place_at, p_place_record, p_place_sequence,
+      least(greatest(p_limit, 1), 1001);
+end $function$;
+execute audit_events(p_person_uuid,_p_type_text,_p_verbs_text[],_p_record_uuid,_p_from_timestamp_with_time_zone,_p_to_timestamp_with_time_zone,_p_place_at_timestamp_with_time_zone,_p_place_record_uuid,_p_place_sequence_integer,_p_limit_integer): reeve_app
+
+-- audited_record(p_reference_text)
+CREATE OR REPLACE FUNCTION reeve.audited_record(p_reference text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not may_audit() then
+    raise exception 'audited_record: it needs a role that may audit' using errcode = 'insufficient_privilege';
+  end if;
+  return (select id from records where organisation_id = current_organisation() and reference = p_reference order by opened_at limit 1);
+end $function$;
+execute audited_record(p_reference_text): reeve_app
+
 -- begin_disposing()
 CREATE OR REPLACE FUNCTION reeve.begin_disposing()
  RETURNS void
@@ -928,6 +972,9 @@ column events hash: bytea not null
 constraint events events_audience_check: CHECK ((audience = ANY (ARRAY['everyone'::text, 'internal'::text])))
 constraint events events_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint events events_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
+index events events_audit: CREATE INDEX events_audit ON events USING btree (organisation_id, recorded_at, record_id, sequence)
+index events events_audit_actor: CREATE INDEX events_audit_actor ON events USING btree (organisation_id, actor_id, recorded_at)
+index events events_audit_kind: CREATE INDEX events_audit_kind ON events USING btree (organisation_id, type, verb, recorded_at)
 index events events_recorded: CREATE INDEX events_recorded ON events USING brin (recorded_at) WITH (autosummarize='on')
 policy events events_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((audience = 'everyone'::text) OR (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) OR reads_internal(organisation_id, record_id)) AND visible(organisation_id, record_id)))
 security events: row level security
@@ -1451,6 +1498,21 @@ begin
     order by r.opened_at desc limit p_most;
 end $function$;
 
+-- may_audit()
+CREATE OR REPLACE FUNCTION reeve.may_audit()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return 'role' = any (current_list('change_all')) or exists (
+    select 1 from person_roles h join role on role.organisation_id = h.organisation_id and role.id = h.role and role.audits
+    join records r on r.organisation_id = h.organisation_id and r.id = h.role and r.closed_at is null
+    where h.organisation_id = current_organisation() and h.parent_id = current_person() and h.removed_at is null);
+end $function$;
+execute may_audit(): reeve_app
+
 -- mend_words(p_query_text)
 CREATE OR REPLACE FUNCTION reeve.mend_words(p_query text)
  RETURNS text
@@ -1514,6 +1576,26 @@ begin
   end;
 end $function$;
 execute next_number(p_type_text,_p_period_text): reeve_app
+
+-- note_own(p_verb_text,_p_body_jsonb)
+CREATE OR REPLACE FUNCTION reeve.note_own(p_verb text, p_body jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  held text := coalesce(current_setting('reeve.held', true), '');
+  quiet text := coalesce(current_setting('reeve.quiet', true), '');
+begin
+  if current_person() is null or p_verb not in ('signed_in', 'exported') then
+    raise exception 'note_own: not by nobody, and only what is one''s own' using errcode = 'insufficient_privilege';
+  end if;
+  perform set_config('reeve.held', current_person()::text, true), set_config('reeve.quiet', 'on', true);
+  perform append_event(current_person(), p_verb, now(), 'everyone', p_body);
+  perform set_config('reeve.held', held, true), set_config('reeve.quiet', quiet, true);
+end $function$;
+execute note_own(p_verb_text,_p_body_jsonb): reeve_app
 
 -- note_unsealed()
 CREATE OR REPLACE FUNCTION reeve.note_unsealed()
@@ -2100,6 +2182,7 @@ column role organisation_id: uuid not null
 column role id: uuid not null
 column role purpose: text
 column role asks_second_step: boolean
+column role audits: boolean
 constraint role role_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint role role_pkey: PRIMARY KEY (organisation_id, id)
 constraint role role_purpose_check: CHECK ((length(purpose) <= 20000))
@@ -3260,7 +3343,8 @@ create view visible_role as
     r.version,
     r.added,
     t.purpose,
-    t.asks_second_step
+    t.asks_second_step,
+    t.audits
    FROM (records r
      JOIN role t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'role'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));

@@ -11,6 +11,7 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { AdminPage } from "../view/models.ts";
+import { auditPath } from "./audit.ts";
 import { fieldsPath } from "./added-field-form.ts";
 import { mailPath } from "./mail.ts";
 import { sessionsPath } from "./people-sessions.ts";
@@ -27,6 +28,11 @@ const organisationGroup: Group = {
       title: "Fields",
       href: fieldsPath,
       text: "What each type of record asks for, and what your organisation adds to it.",
+    },
+    {
+      title: "Who did what",
+      href: auditPath,
+      text: "Every line of every timeline, sign-ins and exports: by person, type, kind and day.",
     },
     { title: "Mail", href: mailPath, text: "How mail goes out, and what did not go." },
     { title: "Provisioning", href: provisioningPath, text: "People and groups that your directory sends (SCIM)." },

@@ -4,6 +4,7 @@ import { registerAccount } from "./account.ts";
 import { registerAddedFields } from "./added-fields.ts";
 import { registerAdministration } from "./administration.ts";
 import { registerBulk } from "./bulk.ts";
+import { registerAudit } from "./audit.ts";
 import { registerDisposals } from "./disposals.ts";
 import { registerErasures } from "./erase.ts";
 import { registerFiles } from "./files.ts";
@@ -37,6 +38,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerNotifications(app, parts);
   registerAdministration(app, parts);
   registerAddedFields(app, parts);
+  registerAudit(app, parts);
   registerOrganisation(app, parts);
   registerMail(app, parts);
   registerJobs(app, parts);

@@ -5,6 +5,7 @@ import type {
   AccountPage,
   AdminPage,
   ApiReferencePage,
+  AuditPage,
   BadRequestPage,
   ConflictPage,
   DisposalPage,
@@ -59,6 +60,7 @@ export type Pages = {
   passkey: PasskeyPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;
+  audit: AuditPage;
   fields: FieldsPage;
   disposal: DisposalPage;
   notifications: NotificationsPage;

@@ -133,6 +133,18 @@ export type DisposalPage = {
   readonly keep?: FormContent;
 };
 
+/** Who did what: the search, and a page of what it found. */
+export type AuditPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly errors: readonly FormError[];
+  readonly form: FormContent;
+  readonly csvHref: string;
+  readonly table: Table;
+  readonly olderHref?: string;
+};
+
 /** Where people are signed in, for an administrator. */
 export type SessionsPage = {
   readonly shell: Shell;

@@ -142,3 +142,78 @@ begin
 end $$;
 revoke execute on function keep_listed(uuid, text, text) from public;
 grant execute on function keep_listed(uuid, text, text) to reeve_app;
+
+-- The audit search: who did what, across all records, newest first.
+create index events_audit on events (organisation_id, recorded_at, record_id, sequence);
+create index events_audit_actor on events (organisation_id, actor_id, recorded_at);
+create index events_audit_kind on events (organisation_id, type, verb, recorded_at);
+
+-- Notes on somebody's own timeline what they did that changed no record. Nobody is told of it.
+create function note_own(p_verb text, p_body jsonb) returns void
+language plpgsql security definer set search_path = reeve, public, pg_temp as $$
+declare
+  held text := coalesce(current_setting('reeve.held', true), '');
+  quiet text := coalesce(current_setting('reeve.quiet', true), '');
+begin
+  if current_person() is null or p_verb not in ('signed_in', 'exported') then
+    raise exception 'note_own: not by nobody, and only what is one''s own' using errcode = 'insufficient_privilege';
+  end if;
+  perform set_config('reeve.held', current_person()::text, true), set_config('reeve.quiet', 'on', true);
+  perform append_event(current_person(), p_verb, now(), 'everyone', p_body);
+  perform set_config('reeve.held', held, true), set_config('reeve.quiet', quiet, true);
+end $$;
+revoke execute on function note_own(text, jsonb) from public;
+grant execute on function note_own(text, jsonb) to reeve_app;
+
+-- Whether the current person may search who did what: a role of theirs says so, or they may change every role.
+create function may_audit() returns boolean
+language plpgsql stable security definer set search_path = reeve, pg_temp as $$
+begin
+  return 'role' = any (current_list('change_all')) or exists (
+    select 1 from person_roles h join role on role.organisation_id = h.organisation_id and role.id = h.role and role.audits
+    join records r on r.organisation_id = h.organisation_id and r.id = h.role and r.closed_at is null
+    where h.organisation_id = current_organisation() and h.parent_id = current_person() and h.removed_at is null);
+end $$;
+revoke execute on function may_audit() from public;
+grant execute on function may_audit() to reeve_app;
+
+-- Who did what: that it was, by whom, when, and to which record; never what it says. Only conditions that are asked for are
+-- in the statement, so that PostgreSQL plans for them. The place is where the page before ended.
+create function audit_events(p_person uuid, p_type text, p_verbs text[], p_record uuid, p_from timestamptz, p_to timestamptz,
+  p_place_at timestamptz, p_place_record uuid, p_place_sequence integer, p_limit integer)
+returns table (record_id uuid, sequence integer, at timestamptz, recorded_at timestamptz, actor_id uuid, actor text, verb text, audience text, type text, reference text)
+language plpgsql stable security definer set search_path = reeve, pg_temp as $$
+begin
+  if not may_audit() then
+    raise exception 'audit_events: it needs a role that may audit' using errcode = 'insufficient_privilege';
+  end if;
+  return query execute 'select f.record_id, f.sequence, f.at, f.recorded_at, f.actor_id, p.title, f.verb, f.audience, f.type, r.reference
+    from (select * from events e where e.organisation_id = $1'
+    || case when p_person is not null then ' and e.actor_id = $2' else '' end
+    || case when p_type is not null then ' and e.type = $3' else '' end
+    || case when p_verbs is not null then ' and e.verb = any ($4)' else '' end
+    || case when p_record is not null then ' and e.record_id = $5' else '' end
+    || case when p_from is not null then ' and e.recorded_at >= $6' else '' end
+    || case when p_to is not null then ' and e.recorded_at < $7' else '' end
+    || case when p_place_at is not null then ' and (e.recorded_at, e.record_id, e.sequence) < ($8, $9, $10)' else '' end
+    || ' order by e.recorded_at desc, e.record_id desc, e.sequence desc limit $11) f
+    join records r on r.organisation_id = f.organisation_id and r.id = f.record_id
+    left join records p on p.organisation_id = f.organisation_id and p.id = f.actor_id
+    order by f.recorded_at desc, f.record_id desc, f.sequence desc'
+    using current_organisation(), p_person, p_type, p_verbs, p_record, p_from, p_to, p_place_at, p_place_record, p_place_sequence,
+      least(greatest(p_limit, 1), 1001);
+end $$;
+revoke execute on function audit_events(uuid, text, text[], uuid, timestamptz, timestamptz, timestamptz, uuid, integer, integer) from public;
+grant execute on function audit_events(uuid, text, text[], uuid, timestamptz, timestamptz, timestamptz, uuid, integer, integer) to reeve_app;
+
+-- The record of a reference, for whoever may audit; null when there is none.
+create function audited_record(p_reference text) returns uuid
+language plpgsql stable security definer set search_path = reeve, pg_temp as $$
+begin
+  if not may_audit() then
+    raise exception 'audited_record: it needs a role that may audit' using errcode = 'insufficient_privilege';
+  end if;
+  return (select id from records where organisation_id = current_organisation() and reference = p_reference order by opened_at limit 1);
+end $$;
+revoke execute on function audited_record(text) from public;
+grant execute on function audited_record(text) to reeve_app;
