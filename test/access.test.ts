@@ -61,6 +61,10 @@ const callable: Readonly<Record<string, string>> = {
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",
   set_added: "asks changeable()",
+  note_own: "on the current person's own timeline; two verbs",
+  may_audit: "of the current person",
+  audit_events: "asks may_audit(); of the current organisation; no content",
+  audited_record: "the same: an id",
   begin_disposing: "a lock until the transaction ends",
   dispose_record: "only with nobody acting, and what an approved disposal lists",
   keep_listed: "asks changeable() of the disposal",
@@ -254,7 +258,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into added_field_choices (organisation_id, parent_id, position, label) values ($1, $2, 0, 'Theirs')",
     [organisationId, recordId],
   );
-  for (const table of ["retention_schedule", "legal_hold", "disposal"])
+  for (const table of ["retention_schedule", "legal_hold", "disposal", "text_template"])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
       [organisationId, recordId],

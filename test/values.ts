@@ -12,6 +12,7 @@ const grammars: Readonly<Record<string, Values>> = {
   added_field: { recordType: "added_field", target: null, extends: null, choices: [], required: false },
   retention_schedule: { recordType: "ticket", countsFrom: "closed", years: 1, list: null },
   legal_hold: { records: [], list: null },
+  text_template: { recordType: null },
   calendar: { hours: "Mon-Fri 09:00-17:00" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };

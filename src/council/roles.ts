@@ -60,6 +60,7 @@ export const startingRoles = {
       category: runsRegister,
       calendar: runsRegister,
       service_level_policy: runsRegister,
+      text_template: runsRegister,
       team: runsRegister,
       person: ["read", "create", "change"],
     },

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { may } from "../../kernel/access.ts";
 import { unseen } from "../../kernel/errors.ts";
 import type { Module } from "../../kernel/registry.ts";
+import { mayAudit } from "../../kernel/store/audit.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { openCounts } from "../counts.ts";
@@ -56,12 +57,17 @@ function answer(page: PageRequest): Promise<PageAnswer> {
     const modules = tx.registry.modules.toSorted(
       (one, other) => Number(other.group === "administration") - Number(one.group === "administration"),
     );
-    const own = changesOrganisation(tx) ? [organisationGroup] : [];
+    const audits = await mayAudit(tx);
+    const own = changesOrganisation(tx)
+      ? [organisationGroup]
+      : audits
+        ? [{ ...organisationGroup, cards: organisationGroup.cards.filter(({ href }) => href === auditPath) }]
+        : [];
     const groups = modules.map((module) => groupOf(tx, module, counts)).filter(({ cards }) => cards.length > 0);
     const administers = tx.registry.modules.some(({ records }) =>
       records.some((type) => type.referenceData && may(tx.actor, type.name, type.access.create.permission)),
     );
-    if (!administers) unseen("There is no such page");
+    if (!administers && !audits) unseen("There is no such page");
     const shell = await page.shell(tx, { title: "Administration", current: "/administration" });
     return {
       page: "admin",

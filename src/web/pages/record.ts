@@ -11,7 +11,7 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount, formatMoment } from "../view/format.ts";
 import type { RecordPage, RecordSection } from "../view/models.ts";
-import { conversationSection } from "./comments.ts";
+import { conversationSection, templatesOn } from "./comments.ts";
 import type { Names } from "./field-value.ts";
 import { ledgerPage } from "./ledger.ts";
 import { actionsOn, moveButtons } from "./moves.ts";
@@ -40,7 +40,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const record = await find(tx, type, page.params["reference"] ?? "");
     const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
-    const [events, clocks, counts, connections, watching, shell] = await Promise.all([
+    const [events, clocks, counts, connections, watching, shell, templates] = await Promise.all([
       eventsOf(tx, record, tab, first(page.query, "before")),
       clocksOf(tx, type, record),
       countEvents(tx, record),
@@ -51,6 +51,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
         current: navigationOf(tx.registry, type),
         follows: addressOf(tx, record),
       }),
+      templatesOn(tx, type, record),
     ]);
     const names = await namesOf(tx, [
       ...detailIds(tx, type, record),
@@ -72,7 +73,14 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
         timeline: formatCount(counts.events, countMax),
         connected: connections.count,
       }),
-      sections: sectionsOf(tx, type, record, { tab, events, names, connections }),
+      sections: sectionsOf(tx, type, record, {
+        tab,
+        events,
+        names,
+        connections,
+        templates,
+        chosen: first(page.query, "template"),
+      }),
       rail: railOf(tx, type, record, { clocks, names }),
     };
     return { page: "record", model };
@@ -91,17 +99,19 @@ interface Read {
   readonly events: EventPage;
   readonly names: Names;
   readonly connections: Connections;
+  readonly templates: readonly Stored[];
+  readonly chosen: string;
 }
 
 function sectionsOf(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { tab, events, names, connections }: Read,
+  { tab, events, names, connections, templates, chosen }: Read,
 ): RecordSection[] {
   if (tab === "timeline") return [timelineSection(tx, type, record, { page: events, names })];
   if (tab === "connected") return [connectedSection(tx, type, record, connections)];
-  const conversation = conversationSection(tx, type, record, events);
+  const conversation = conversationSection(tx, type, record, { page: events, templates, chosen, names });
   return tab === "conversation" ? [conversation] : [...detailSections(tx, type, record, names), conversation];
 }
 

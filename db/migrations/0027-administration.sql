@@ -76,6 +76,43 @@ create view visible_added_field as
 
 grant select on visible_added_field to reeve_app;
 
+create table text_template (
+  organisation_id uuid not null,
+  id uuid not null,
+  record_type text,
+  text text,
+  primary key (organisation_id, id),
+  foreign key (organisation_id, id) references records,
+  constraint text_template_record_type_check check (length(record_type) <= 60),
+  constraint text_template_text_check check (length(text) <= 5000)
+);
+
+alter table text_template enable row level security;
+
+create policy text_template_read on text_template for select to reeve_app using (visible(organisation_id, id));
+
+create policy text_template_create on text_template for insert to reeve_app with check (changeable(organisation_id, id));
+
+create policy text_template_change on text_template for update to reeve_app using (changeable(organisation_id, id));
+
+grant select, insert, update on text_template to reeve_app;
+
+create view visible_text_template as
+  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, r.added, t.record_type, t.text
+  from records r join text_template t on t.organisation_id = r.organisation_id and t.id = r.id
+  where r.type = 'text_template'
+    and r.organisation_id = (select current_organisation())
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+    and (r.type = any ((select current_list('read_all'))::text[])
+         or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or (r.type = any ((select current_list('read_own'))::text[])
+             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person())
+                  or r.created_by = (select current_person()) or r.id = (select current_person()))));
+
+grant select on visible_text_template to reeve_app;
+
 create table retention_schedule (
   organisation_id uuid not null,
   id uuid not null,
