@@ -972,7 +972,7 @@ column events hash: bytea not null
 constraint events events_audience_check: CHECK ((audience = ANY (ARRAY['everyone'::text, 'internal'::text])))
 constraint events events_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint events events_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
-index events events_audit: CREATE INDEX events_audit ON events USING btree (organisation_id, recorded_at, record_id, sequence)
+index events events_audit: CREATE INDEX events_audit ON events USING btree (organisation_id, recorded_at)
 index events events_audit_actor: CREATE INDEX events_audit_actor ON events USING btree (organisation_id, actor_id, recorded_at)
 index events events_audit_kind: CREATE INDEX events_audit_kind ON events USING btree (organisation_id, type, verb, recorded_at)
 index events events_recorded: CREATE INDEX events_recorded ON events USING brin (recorded_at) WITH (autosummarize='on')

@@ -63,7 +63,7 @@ test("an administrator adds fields of every kind, and they stand on the page, th
   ];
   for (const form of forms) {
     const answer = await add(form);
-    assert.equal(answer.headers.location, page, `${form.label}: ${words(answer)}`);
+    assert.equal(answer.headers.location, page, `${String(form["label"])}: ${words(answer)}`);
   }
   const shown = words(await administrator.get(page));
   assert.match(shown, /Building One of several choices\. In files and the API: ourBuilding/);

@@ -144,7 +144,7 @@ revoke execute on function keep_listed(uuid, text, text) from public;
 grant execute on function keep_listed(uuid, text, text) to reeve_app;
 
 -- The audit search: who did what, across all records, newest first.
-create index events_audit on events (organisation_id, recorded_at, record_id, sequence);
+create index events_audit on events (organisation_id, recorded_at);
 create index events_audit_actor on events (organisation_id, actor_id, recorded_at);
 create index events_audit_kind on events (organisation_id, type, verb, recorded_at);
 

@@ -99,7 +99,8 @@ function withChoices({ kind, options }: Field, { values }: Stored): Field {
   const { options: more, retired } = choicesOf(values);
   const own = (options as unknown as { options: Readonly<Record<string, string>> }).options;
   // The kind is a choice: it is told what it was told, with these choices added, called otherwise or retired.
-  return { kind, options: { ...options, ...{ options: { ...own, ...more }, retired } } };
+  const told = { ...options, options: { ...own, ...more }, retired };
+  return { kind, options: told };
 }
 
 function choicesOf(values: Stored["values"]): { options: Record<string, string>; retired: string[] } {

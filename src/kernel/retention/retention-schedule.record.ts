@@ -62,7 +62,7 @@ export const RetentionSchedule = defineRecord({
     const type = tx.registry.types.get(String(all["recordType"]));
     if (!type || !disposable(type)) {
       const names = [...tx.registry.types.values()].filter(disposable).map(({ name }) => name);
-      return refuse("recordType", `Records that can be disposed of by a schedule are: ${names.join(", ")}`);
+      refuse("recordType", `Records that can be disposed of by a schedule are: ${names.join(", ")}`);
     }
     const moments = momentsOf(type);
     if (!moments.includes(String(all["countsFrom"])))

@@ -132,13 +132,13 @@ function definitionTable(type: RecordType): FieldsPage["table"] {
   const fields = Object.entries(type.fields).filter(([, { options }]) => !options.added);
   return {
     caption: `Fields of ${type.label.many.toLowerCase()} that Reeve has`,
-    columns: [{ label: "Field" }, { label: "Kind" }, { label: "Name in files and the API" }, { label: "" }],
+    columns: [{ label: "Field" }, { label: "Kind" }, { label: "Name in files and the API" }, { label: "Given" }],
     rows: fields.map(([name, { kind, options }]) => ({
       cells: [
         { kind: "text", text: options.label },
         { kind: "text", text: kind.name },
         { kind: "text", text: name },
-        options.required ? { kind: "text", text: "Must be given" } : { kind: "empty" },
+        options.required ? { kind: "text", text: "Always" } : { kind: "empty" },
       ],
     })),
   };

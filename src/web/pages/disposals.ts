@@ -95,7 +95,7 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
     facts,
     csvHref: `${here}.csv`,
     table: {
-      caption: `${plural(items.length, "record")}`,
+      caption: plural(items.length, "record"),
       columns: [{ label: "Record" }, { label: "What" }, { label: "Due since" }, { label: "Outcome" }, { label: "Why" }],
       rows: items.map((item) => ({
         cells: [
