@@ -9,7 +9,7 @@ import { personForAccount } from "./people.ts";
  * has made sure of who it is.
  */
 export async function sessionCookies(
-  { auth, pool }: SignInParts,
+  { auth, pool }: Pick<SignInParts, "auth" | "pool">,
   accountId: string,
   { headers, address }: Client,
 ): Promise<readonly string[] | null> {
