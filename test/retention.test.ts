@@ -216,6 +216,26 @@ test("a hold and a disposal at the same moment wait for each other, so that one 
   await change("retention_schedule", rule, "withdraw");
 });
 
+test("a hold by a list that is not understood any more holds all of its type", async () => {
+  const rule = await schedule({ name: "Not understood" });
+  await as(administrator, (tx) =>
+    create(tx, type(tx, "added_field"), { label: "Claim", recordType: "ticket", kind: "text" }),
+  );
+  const ticket = await closedTicket("Whose claim");
+  const claim = await hold({ list: "/tickets?ourClaim=none-of-these" });
+  const [field] = await as(administrator, async (tx) => (await list(tx, type(tx, "added_field"), {})).items);
+  assert.equal(await due(), 1, "as long as it is understood, it does not mean this record");
+  const disposal = await listed();
+  await change("disposal", disposal, "approve");
+  await change("added_field", field!, "retire");
+  assert.equal(await dispose(), 0);
+  assert.ok(await stillSays(ticket));
+  // So that it does not come due again in what follows.
+  await hold({ records: [{ reference: ticket.reference }] });
+  await change("legal_hold", claim, "release", { comment: "Settled" });
+  await change("retention_schedule", rule, "withdraw");
+});
+
 test("what is held is not erased by law either, by the page or by the database", async () => {
   const ticket = await closedTicket("Evidence");
   const other = await closedTicket("Evidence by a list", { kind: "request" });

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type pg from "pg";
+import { Refusal } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 import { typeNamed } from "../registry.ts";
 import type { Registry } from "../registry.ts";
@@ -94,9 +95,14 @@ async function dueNow(tx: Tx, { values }: Stored, type: RecordType): Promise<rea
 }
 
 async function inList(tx: Tx, address: unknown, ids: readonly string[]): Promise<Set<string> | null> {
-  return typeof address === "string" && address !== ""
-    ? amongCovered(tx, coveredBy(tx.registry, "list", address), ids)
-    : null;
+  if (typeof address !== "string" || address === "") return null;
+  try {
+    return await amongCovered(tx, coveredBy(tx.registry, "list", address), ids);
+  } catch (error) {
+    // A list that is not understood any more (a field was retired) means no records, until somebody puts it right.
+    if (error instanceof Refusal) return new Set();
+    throw error;
+  }
 }
 
 const moments: Readonly<Record<string, string>> = { closed: "closed_at", opened: "opened_at", updated: "updated_at" };

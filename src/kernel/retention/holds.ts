@@ -1,3 +1,4 @@
+import { Refusal } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import { readReferenceData } from "../store/reference-data.ts";
@@ -23,9 +24,23 @@ export async function heldAmong(
       if (ids.includes(id) && !held.has(id)) held.set(id, reference);
     }
     if (typeof values["list"] !== "string" || values["list"] === "") continue;
-    const covered = coveredBy(tx.registry, "list", values["list"]);
-    if (covered.type.name !== type.name) continue;
-    for (const id of await amongCovered(tx, covered, ids)) if (!held.has(id)) held.set(id, reference);
+    for (const id of await heldByList(tx, type, values["list"], ids)) if (!held.has(id)) held.set(id, reference);
   }
   return held;
+}
+
+/** Which of these records the list of a hold means. One that is not understood any more (a field was retired) holds them all. */
+async function heldByList(
+  tx: Tx,
+  type: RecordType,
+  address: string,
+  ids: readonly string[],
+): Promise<Iterable<string>> {
+  try {
+    const covered = coveredBy(tx.registry, "list", address);
+    return covered.type.name === type.name ? await amongCovered(tx, covered, ids) : [];
+  } catch (error) {
+    if (error instanceof Refusal) return ids;
+    throw error;
+  }
 }

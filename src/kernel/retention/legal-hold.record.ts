@@ -56,7 +56,10 @@ export const LegalHold = defineRecord({
     // The lines kind gave lines.
     return { records: await withIds(tx, values["records"] as readonly Line[]) };
   },
-  check: async (tx, values) => void (await checkAddress(tx, "list", values["list"])),
+  check: async (tx, values, before) => {
+    // A list that is not understood any more must not keep anybody from releasing the hold.
+    if (before?.values["list"] !== values["list"]) await checkAddress(tx, "list", values["list"]);
+  },
   referenceData: true,
   empty: "A legal hold keeps records from being disposed of or erased while somebody may need them as evidence.",
 });
