@@ -315,6 +315,15 @@ test("without a token of provisioning nothing is answered: not with a session, a
   await world.ownerPool.query("update organisations set demo = false where id = $1", [world.council.organisationId]);
 });
 
+test("an administrator revokes a token that another has made", async () => {
+  const left = await tokenFrom(administrator, "Left behind");
+  const { rows } = await world.ownerPool.query<{ id: string }>("select id from scim_token where name = 'Left behind'");
+  const other = await world.as("administrator");
+  const revoked = await other.post(`${provisioning}/${rows[0]?.id}/revoke`, {}, { from: provisioning });
+  assert.equal(revoked.statusCode, 303);
+  assert.equal((await ask("GET", "/Users", undefined, left)).status, 401);
+});
+
 test("only who may change roles makes tokens, and the database keeps none that can be read", async () => {
   const staff = await world.as("staff");
   assert.equal((await staff.get(provisioning)).statusCode, 404);
@@ -376,4 +385,16 @@ test("it says what it can do", async () => {
   assert.deepEqual((await ask("GET", "/ServiceProviderConfig")).body["patch"], { supported: true });
   assert.equal((await ask("GET", "/Schemas")).body["totalResults"], 2);
   assert.equal((await ask("GET", "/ResourceTypes")).body["totalResults"], 2);
+});
+
+test("a page of groups with their members is a short one, and without them as long as was asked", async () => {
+  for (let at = 0; at < 22; at += 1)
+    assert.equal((await ask("POST", "/Groups", { schemas: [groupSchema], displayName: `Many ${at}` })).status, 201);
+  const page = async (more: string) => (await ask("GET", `/Groups?count=100${more}`)).body;
+  const withMembers = await page("");
+  assert.equal(withMembers["itemsPerPage"], 20);
+  assert.ok(Number(withMembers["totalResults"]) > 20);
+  const second = await page("&startIndex=21");
+  assert.equal(second["itemsPerPage"], Number(withMembers["totalResults"]) - 20);
+  assert.equal((await page("&excludedAttributes=members"))["itemsPerPage"], withMembers["totalResults"]);
 });

@@ -1,3 +1,4 @@
+import { isAsked } from "../src/kernel/asked.ts";
 import type { Field } from "../src/kernel/fields/kind.ts";
 import type { LineFields } from "../src/kernel/fields/lines.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
@@ -14,6 +15,7 @@ const grammars: Readonly<Record<string, Values>> = {
   legal_hold: { records: [], list: null },
   text_template: { recordType: null },
   calendar: { hours: "Mon-Fri 09:00-17:00" },
+  webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };
 
@@ -35,6 +37,7 @@ export async function valuesFor(
     const value = name in own ? own[name] : await valueOf(tx, type, name, field);
     if (value !== undefined) values[name] = value;
   }
+  for (const name of Object.keys(type.askedWhen)) if (!isAsked(type, name, values)) delete values[name];
   // A thing that holds from a day holds until further notice.
   if (type.dated) delete values["validUntil"];
   return values;

@@ -6,6 +6,7 @@ import type { Database } from "./database/tables.ts";
 import type { Registry } from "./registry.ts";
 import { organisationsRegistry } from "./added/registry.ts";
 import { unseen } from "./errors.ts";
+import { traceStatements } from "./tracing.ts";
 
 /** How far a permission reaches. */
 export type Scope = "own" | "team" | "all";
@@ -116,6 +117,7 @@ export function createPool(url: string, max = 10, work: "pages" | "long work" = 
   // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
+  traceStatements(pool);
   return pool;
 }
 

@@ -73,6 +73,7 @@ function withFields(type: RecordType, added: readonly Stored[]): RecordType {
         ],
       },
       form: [...type.views.form, ...inUse],
+      questions: [...type.views.questions, ...inUse.map((field) => ({ field }))],
       page: [...type.views.page, ...own.map(([name]) => name)],
     },
   };

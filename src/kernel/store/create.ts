@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import { may, mustBeAllowed } from "../access.ts";
+import type { ClockReading } from "../clock.ts";
+import { isAsked, unaskedProblems } from "../asked.ts";
 import { Refusal } from "../errors.ts";
 import { attachFiles, filesTold } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
@@ -11,9 +13,10 @@ import { nextDue, readClocks, storeNewClocks, toldOfClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
-import { ownColumns, sharedValues } from "./row.ts";
+import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { appendEvent } from "./timeline.ts";
+import type { EventBody } from "./timeline.ts";
 import { checkOffered, checkRequired, checkValues, givenOutsideMoves } from "./values.ts";
 import type { Values } from "./values.ts";
 import { wordsOf } from "./words.ts";
@@ -61,10 +64,7 @@ export async function insertRecord(
     filesTold(tx, type, values),
   ]);
   const body = {
-    reference,
-    values: present(values),
-    state,
-    ...toldOfClocks(clocks),
+    ...createdBody(reference, values, state, clocks),
     ...(files ? { files } : {}),
     ...(options.by ? { by: options.by } : {}),
   };
@@ -99,8 +99,10 @@ export async function insertRecord(
       storeAdded(tx, [{ id, added }]),
       attachFiles(tx, type, id, values),
       storeNewClocks(tx, id, clocks),
-      appendEvent(tx, id, { verb: "created", body }),
-      storeLinesAndLinks(tx, type, id, values),
+      // Whoever may only make such records may add to one until its first event, and lines take several statements.
+      hasLinesOrLinks(type)
+        ? storeLinesAndLinks(tx, type, id, values).then(() => appendEvent(tx, id, { verb: "created", body }))
+        : appendEvent(tx, id, { verb: "created", body }),
     ]),
   );
   return { id, reference };
@@ -118,10 +120,17 @@ export async function completeValues(
 ): Promise<Values> {
   const checked = checkValues(type, given, { trusted, ...(trusted ? {} : { allowed: givenAtFirst(tx, type) }) });
   const [defaults, wrongLinks] = await Promise.all([
-    type.defaults?.(tx) ?? {},
+    startingValues(tx, type),
     trusted || linksKnown ? [] : linkProblems(tx, type, checked, null),
   ]);
-  const started = { ...choiceDefaults(type), ...defaults, ...withoutNulls(checked) };
+  const said = withoutNulls(checked);
+  const all = { ...defaults, ...said };
+  // History that is brought in says what it says.
+  const unasked = trusted ? [] : unaskedProblems(type, said, all);
+  if (unasked.length > 0) throw new Refusal("invalid", unasked);
+  const started = Object.fromEntries(
+    Object.entries(all).filter(([name]) => Object.hasOwn(said, name) || isAsked(type, name, all)),
+  );
   checkRequired(type, started, [], trusted ? checked : started);
   const derived = type.derive ? await type.derive(tx, started, null) : {};
   const values = { ...started, ...derived };
@@ -136,7 +145,13 @@ export function givenAtFirst(tx: Tx, type: RecordType): readonly string[] {
   return may(tx.actor, type.name, type.access.change.permission) ? givenOutsideMoves(type) : type.views.form;
 }
 
-function choiceDefaults(type: RecordType): Values {
+/** What a new record starts with where nothing is given: the definition's defaults and those of its choices. */
+export async function startingValues(tx: Tx, type: RecordType): Promise<Values> {
+  return { ...choiceDefaults(type), ...(await type.defaults?.(tx)) };
+}
+
+/** What the choices of a form hold from the start. */
+export function choiceDefaults(type: RecordType): Values {
   return Object.fromEntries(
     Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
       // Only a choice has a default in its options.
@@ -158,6 +173,16 @@ async function insertOwnRow(tx: Tx, type: RecordType, id: string, values: Values
 
 function withoutNulls(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** What the first line of a timeline says of every new record, so that verify can prove it. */
+export function createdBody(
+  reference: string,
+  values: Values,
+  state: string,
+  clocks: readonly ClockReading[],
+): Pick<EventBody, "reference" | "values" | "state" | "clocks"> {
+  return { reference, values: present(values), state, ...toldOfClocks(clocks) };
 }
 
 /** What is worth remembering: no empty values. */

@@ -1,3 +1,4 @@
+import { isAsked, isGap } from "../asked.ts";
 import { Refusal } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import { inSentence, missing, schemaOf } from "../fields/kind.ts";
@@ -54,8 +55,8 @@ function messageOf({ kind, options }: Field, issue: { message: string; path: Pro
 }
 
 /**
- * Refuses when a required field would be empty. `values` are all the values that the record would have. What the
- * organisation added is asked for only where it is among `given`: records from before the field was added have none.
+ * Refuses when a required field that is asked for would be empty. `values` are all the values that the record would have.
+ * What the organisation added is asked for only where it is among `given`: records from before the field was added have none.
  */
 export function checkRequired(
   type: RecordType,
@@ -66,9 +67,7 @@ export function checkRequired(
   const problems = Object.entries(type.fields).flatMap(([name, { kind, options }]): Problem[] => {
     const required = options.required === true && (!options.added || given === values || name in given);
     const needed = required || alsoRequired.includes(name);
-    const value = values[name];
-    const empty = value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-    return needed && empty
+    return needed && isGap(values[name]) && isAsked(type, name, values)
       ? [
           {
             field: name,

@@ -12,7 +12,7 @@ import type { FormField } from "../view/models.ts";
 import { requiredOf } from "./form-fields.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
-import { readForm } from "./form-reading.ts";
+import { readAsked } from "./form-reading.ts";
 import { changesRows } from "./line-inputs.ts";
 import { notPossiblePage } from "./not-possible.ts";
 import { addressOf, stateTag } from "./places.ts";
@@ -96,7 +96,7 @@ export async function postMove(page: PageRequest): Promise<PageAnswer> {
       work: async (tx) => {
         const before = await find(tx, type, reference);
         const { name, names, definition } = moveAt(page, tx, type, before);
-        const values = await readForm(tx, type, page.form, names, before);
+        const values = await readAsked(tx, type, page.form, names, before);
         const comment = first(page.form, "comment").replaceAll("\r\n", "\n");
         const after = await move(tx, type, before.id, versionIn(page.form), name, {
           ...values,

@@ -10,6 +10,7 @@ import type { WebParts } from "../parts.ts";
 import { formatCount, formatRecent, formatWeekdayDate, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { Cell, Column, Empty, Link, MyWorkPage, Row, Tile } from "../view/models.ts";
+import { draftsSection } from "./draft-notes.ts";
 import { dueCell } from "./list-cells.ts";
 import { pageClock, stateTag } from "./places.ts";
 import { readMyWork } from "./my-work-read.ts";
@@ -25,8 +26,9 @@ export function registerMyWork(app: FastifyInstance, parts: WebParts): void {
 function answer(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const clock = pageClock(tx);
-    const [work, shell] = await Promise.all([
+    const [work, drafts, shell] = await Promise.all([
       readMyWork(tx, clock),
+      draftsSection(tx),
       page.shell(tx, { title: "My work", current: "/" }),
     ]);
     const officer = tx.actor.grants.some(({ permission }) => permission === "handle" || permission === "change");
@@ -39,7 +41,7 @@ function answer(page: PageRequest): Promise<PageAnswer> {
       greeting: greetingOf(page.session.name, clock),
       sentence: sentenceOf(work, clock, officer),
       tiles: tilesOf(work, officer),
-      sections,
+      sections: [...sections, ...drafts],
     };
     return { page: "my-work", model };
   });
