@@ -13,6 +13,8 @@ import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
 import type { FilesPlace } from "./kernel/files/store.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
+import { disposeApproved } from "./kernel/retention/dispose.ts";
+import { findDue } from "./kernel/retention/find-due.ts";
 import { forgetImports } from "./kernel/transfer/forget.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
 import { forgetDrafts } from "./kernel/store/drafts.ts";
@@ -70,6 +72,12 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     },
     "send-reports": async () => {
       if (parts.channel) await gatherReports(ownerPool, parts.channel);
+    },
+    dispose: async () => {
+      await disposeApproved(parts);
+    },
+    "find-due": async () => {
+      await findDue(parts);
     },
     "forget-submissions": async () => {
       await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");

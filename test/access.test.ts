@@ -62,6 +62,14 @@ const callable: Readonly<Record<string, string>> = {
   remove_file: "asks visible() and whether the actor sent it, else changeable()",
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",
+  set_added: "asks changeable()",
+  note_own: "on the current person's own timeline; two verbs",
+  may_audit: "of the current person",
+  audit_events: "asks may_audit(); of the current organisation; no content",
+  audited_record: "the same: an id",
+  begin_disposing: "a lock until the transaction ends",
+  dispose_record: "only with nobody acting, and what an approved disposal lists",
+  keep_listed: "asks changeable() of the disposal",
   record_facts: "asks visible(); no comment's text",
   refresh_next_due: "asks visible(); takes no value",
   retry_mail: "asks whether the person may change every role",
@@ -227,6 +235,27 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   );
   await run(
     "insert into category (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into added_field (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into added_field_choices (organisation_id, parent_id, position, label) values ($1, $2, 0, 'Theirs')",
+    [organisationId, recordId],
+  );
+  for (const table of ["retention_schedule", "legal_hold", "disposal", "text_template"])
+    await run(
+      `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
+      [organisationId, recordId],
+    );
+  await run(
+    "insert into legal_hold_records (organisation_id, parent_id, position, reference) values ($1, $2, 0, 'INC-1')",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into disposal_items (organisation_id, disposal_id, record_id, reference, due_on) values ($1, $2, $2, 'INC-1', now())",
     [organisationId, recordId],
   );
   await run("insert into jobs (organisation_id, kind, title, started_by) values ($1, 'theirs', 'Their job', $2)", [

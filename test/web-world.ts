@@ -127,7 +127,10 @@ async function signedIn(
     { organisationId: who.organisationId },
   );
   const client = { headers: { "user-agent": "Firefox" }, address: "192.0.2.1" };
-  return keep(new Map(), (await sessionCookies({ auth }, account.accountId, client)) ?? assert.fail());
+  return keep(
+    new Map(),
+    (await sessionCookies({ auth, pool: world.store.pool }, account.accountId, client)) ?? assert.fail(),
+  );
 }
 
 function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who): Browser {

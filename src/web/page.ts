@@ -56,16 +56,17 @@ export function pageRoute(parts: WebParts, handler: PageHandler) {
     if (!session) return sendSessionEnded(parts, request, reply);
     for (const cookie of session.cookies) reply.header("set-cookie", cookie);
     const who = { organisationId: session.organisationId, personId: session.personId };
+    const own = { ...parts, registry: await parts.store.registryFor(who) };
     // Fastify's own parsers give strings and lists of strings for forms and addresses.
     const page: PageRequest = {
-      parts,
+      parts: own,
       request,
       session,
       form: (request.body ?? {}) as Form,
       params: (request.params ?? {}) as Readonly<Record<string, string>>,
       query: (request.query ?? {}) as Form,
       as: (work) => parts.store.as(who, work),
-      shell: (tx, options) => shellFor({ parts, request, session, csrf: page.csrf }, tx, options),
+      shell: (tx, options) => shellFor({ parts: own, request, session, csrf: page.csrf }, tx, options),
       csrf: reply.generateCsrf(),
     };
     return send(parts, reply, await handler(page));

@@ -31,6 +31,18 @@ export const schedules = [
     what: "Puts the reports whose time has come in the mail, as each of those who get them may see them",
   },
   {
+    task: "dispose",
+    match: "* * * * *",
+    when: "Each minute",
+    what: "Destroys the records of disposals that somebody approved",
+  },
+  {
+    task: "find-due",
+    match: "7 * * * *",
+    when: "Each hour",
+    what: "Lists the records whose retention schedule has run out, for somebody to approve",
+  },
+  {
     task: "forget-submissions",
     match: "17 3 * * *",
     when: "Each night",

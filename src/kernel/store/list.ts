@@ -7,7 +7,7 @@ import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { sharedColumns } from "../schema/visibility.ts";
 import { filterNames, listCondition } from "./filters.ts";
-import { columnOf, columnsFor, storedFrom, viewOf } from "./row.ts";
+import { columnOf, columnsFor, expressionOf, storedFrom, viewOf } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** The most rows of one page. */
@@ -126,7 +126,9 @@ export function countSource(
 /** The columns and fields that a list of this type can be sorted by. */
 export function sortable(type: RecordType): string[] {
   const fields = Object.entries(type.fields)
-    .filter(([name, { kind }]) => kind.sortable && columnOf(type, name) !== null)
+    .filter(
+      ([name, { kind, options }]) => kind.sortable && !options.added?.retired && expressionOf(type, name) !== null,
+    )
     .map(([name]) => name);
   return [...Object.keys(baseSorts), ...fields];
 }
@@ -158,7 +160,7 @@ export function sortOf(tx: Tx, type: RecordType, given: string, show: ListQuery[
     return { column, expression: sql`lower(${sql.ref(column)})`, nullable: false, descending, cast: "text" };
   return {
     column,
-    expression: sql.ref(column),
+    expression: expressionOf(type, name) ?? sql.ref(column),
     nullable: true,
     descending,
     cast: type.fields[name]?.kind.column(type.fields[name].options)?.type ?? "text",

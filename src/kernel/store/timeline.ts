@@ -62,6 +62,11 @@ interface TimelineOptions {
   readonly newestFirst?: boolean;
 }
 
+/** Notes on the actor's own timeline what they did that changed no record. Nobody is told of it. */
+export async function noteOwn(tx: Tx, verb: "exported", body: EventBody): Promise<void> {
+  if (tx.actor.personId !== null) await sql`select note_own(${verb}, ${JSON.stringify(body)}::jsonb)`.execute(tx.db);
+}
+
 /** A record's timeline as far as the actor may read it, at most `limit` lines (500 unless told). */
 export async function timeline(
   tx: Tx,

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import type { WebParts } from "../parts.ts";
 import { registerAccount } from "./account.ts";
+import { registerAddedFields } from "./added-fields.ts";
 import { registerAdministration } from "./administration.ts";
 import { registerAttachments } from "./attachments.ts";
 import { registerBulk } from "./bulk.ts";
+import { registerAudit } from "./audit.ts";
+import { registerDisposals } from "./disposals.ts";
 import { registerErasures } from "./erase.ts";
 import { registerFiles } from "./files.ts";
 import { registerForms } from "./form.ts";
@@ -38,6 +41,8 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerNotificationChoices(app, parts);
   registerNotifications(app, parts);
   registerAdministration(app, parts);
+  registerAddedFields(app, parts);
+  registerAudit(app, parts);
   registerOrganisation(app, parts);
   registerMail(app, parts);
   registerJobs(app, parts);
@@ -47,6 +52,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerLists(app, parts);
   registerImports(app, parts);
   registerBulk(app, parts);
+  registerDisposals(app, parts);
   registerErasures(app, parts);
   registerSignInLinks(app, parts);
   registerPeopleSessions(app, parts);

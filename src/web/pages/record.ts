@@ -14,7 +14,7 @@ import type { WebParts } from "../parts.ts";
 import { formatCount, formatMoment } from "../view/format.ts";
 import type { RecordPage, RecordSection } from "../view/models.ts";
 import { filesSection } from "./attachments.ts";
-import { conversationSection } from "./comments.ts";
+import { conversationSection, templatesOn } from "./comments.ts";
 import type { Names } from "./field-value.ts";
 import { ledgerPage } from "./ledger.ts";
 import { actionsOn, moveButtons } from "./moves.ts";
@@ -43,7 +43,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const record = await find(tx, type, page.params["reference"] ?? "");
     const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
-    const [events, clocks, counts, connections, watching, attachments, shell] = await Promise.all([
+    const [events, clocks, counts, connections, watching, attachments, shell, templates] = await Promise.all([
       eventsOf(tx, record, tab, first(page.query, "before")),
       clocksOf(tx, type, record),
       countEvents(tx, record),
@@ -55,6 +55,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
         current: navigationOf(tx.registry, type),
         follows: addressOf(tx, record),
       }),
+      templatesOn(tx, type, record),
     ]);
     const names = await namesOf(tx, [
       ...detailIds(tx, type, record),
@@ -77,7 +78,15 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
         timeline: formatCount(counts.events, countMax),
         connected: connections.count,
       }),
-      sections: sectionsOf(tx, type, record, { tab, events, names, connections, attachments }),
+      sections: sectionsOf(tx, type, record, {
+        tab,
+        events,
+        names,
+        connections,
+        attachments,
+        templates,
+        chosen: first(page.query, "template"),
+      }),
       rail: railOf(tx, type, record, { clocks, names }),
     };
     return { page: "record", model };
@@ -97,18 +106,20 @@ interface Read {
   readonly names: Names;
   readonly connections: Connections;
   readonly attachments: readonly Attachment[];
+  readonly templates: readonly Stored[];
+  readonly chosen: string;
 }
 
 function sectionsOf(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { tab, events, names, connections, attachments }: Read,
+  { tab, events, names, connections, attachments, templates, chosen }: Read,
 ): RecordSection[] {
   if (tab === "timeline") return [timelineSection(tx, type, record, { page: events, names })];
   if (tab === "connected") return [connectedSection(tx, type, record, connections)];
   if (tab === "files") return [filesSection(tx, type, record, attachments)];
-  const conversation = conversationSection(tx, type, record, events, attachments);
+  const conversation = conversationSection(tx, type, record, { page: events, attachments, templates, chosen, names });
   return tab === "conversation" ? [conversation] : [...detailSections(tx, type, record, names), conversation];
 }
 

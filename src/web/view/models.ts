@@ -5,9 +5,12 @@ import type {
   AccountPage,
   AdminPage,
   ApiReferencePage,
+  AuditPage,
   BadRequestPage,
   ConflictPage,
+  DisposalPage,
   FaultPage,
+  FieldsPage,
   NotAllowedPage,
   NotFoundPage,
   PasskeyPage,
@@ -66,6 +69,9 @@ export type Pages = {
   passkey: PasskeyPage;
   "token-created": TokenCreatedPage;
   admin: AdminPage;
+  audit: AuditPage;
+  fields: FieldsPage;
+  disposal: DisposalPage;
   notifications: NotificationsPage;
   "notification-choices": NotificationChoicesPage;
   mail: MailPage;

@@ -103,6 +103,8 @@ export type RecordSection =
       readonly comments: readonly Comment[];
       readonly olderHref?: string;
       readonly form?: FormContent;
+      /** Texts that a comment can begin with. */
+      readonly templates?: readonly Link[];
     }
   | {
       readonly kind: "timeline";
