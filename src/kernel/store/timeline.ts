@@ -92,10 +92,15 @@ export async function timelineFacts(
   type: RecordType,
   record: Pick<Stored, "id" | "state" | "values">,
 ): Promise<TimelineFact[]> {
+  return factsFrom(withErasedFilledIn(await storedFacts(tx, record), type, record));
+}
+
+/** The same as the lines hold it, in order of sequence; a body is null where it was erased, and for comments. */
+export async function storedFacts(tx: Tx, record: Pick<Stored, "id">): Promise<readonly StoredFact[]> {
   const { rows } = await sql<{
     facts: readonly StoredFact[];
   }>`select record_facts(${record.id}::uuid) as facts`.execute(tx.db);
-  return factsFrom(withErasedFilledIn(rows[0]?.facts ?? [], type, record));
+  return rows[0]?.facts ?? [];
 }
 
 /** A line of record_facts(). */

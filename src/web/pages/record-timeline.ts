@@ -5,6 +5,7 @@ import { timeline } from "../../kernel/store/timeline.ts";
 import type { EventBody, TimelineEvent } from "../../kernel/store/timeline.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
+import { dayOf, tellingVerbs } from "../../kernel/store/as-of.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { formatRecent } from "../view/format.ts";
 import type { RecordSection, TimelineEntry } from "../view/models.ts";
@@ -12,6 +13,7 @@ import { eraseLink } from "./erase-links.ts";
 import { cut, mentionedIn } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
 import { pageClock, stateTag } from "./places.ts";
+import { asOfForm, asOfHref } from "./record-as-of.ts";
 import { seenField } from "./seen-fields.ts";
 import { changesIn } from "./timeline-changes.ts";
 
@@ -72,6 +74,7 @@ export function timelineSection(
   return {
     kind: "timeline",
     entries,
+    asOf: asOfForm(tx, type, record, dayOf(tx.now)),
     ...(page.older === null ? {} : { olderHref: `?tab=timeline&before=${page.older}` }),
   };
 }
@@ -100,6 +103,9 @@ export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names):
     moment: formatRecent(Temporal.Instant.from(at), pageClock(whose.tx)),
     ...eraseLink(whose, event, `${actor} ${sentence}`),
     iso: at,
+    ...(tellingVerbs.has(event.verb)
+      ? { thenHref: asOfHref(whose.tx, whose.record, dayOf(Temporal.Instant.from(at))) }
+      : {}),
     ...(changes.length > 0 ? { changes } : {}),
     ...(body === null
       ? {

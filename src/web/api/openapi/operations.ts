@@ -99,7 +99,7 @@ function oneOf(type: RecordType): PathItem {
       operationId: `get${name}`,
       summary: `One ${one}, with its clocks and the moves that you can make now`,
       tags: [type.label.many],
-      parameters: [id],
+      parameters: [id, onDay],
       responses: { ...answer("200", name, { ...etag, ...limits }), ...reading },
     },
     patch: {
@@ -112,6 +112,14 @@ function oneOf(type: RecordType): PathItem {
     },
   };
 }
+
+const onDay = {
+  name: "on",
+  in: "query",
+  description:
+    "The record as it stood at the end of this day in London, without an ETag and moves, and with `asOf`. What you may not read of it now you do not read as it was then",
+  schema: { type: "string", format: "date" },
+};
 
 function commentsOf(type: RecordType): PathItem {
   const name = pascal(type.name);

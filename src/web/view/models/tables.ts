@@ -75,6 +75,7 @@ export type Filter =
   | { readonly kind: "text"; readonly name: string; readonly label: string; readonly value: string }
   | { readonly kind: "select"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
   | { readonly kind: "many"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
+  | { readonly kind: "date"; readonly name: string; readonly label: string; readonly value: string }
   | {
       readonly kind: "date-range";
       readonly name: string;
