@@ -12,6 +12,7 @@ import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
 import { forgetImports } from "./kernel/transfer/forget.ts";
+import { deadlineJobs } from "./kernel/store/deadline-jobs.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
 import type { Store } from "./kernel/transaction.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
@@ -34,13 +35,14 @@ interface WorkerParts {
   readonly kinds?: Readonly<Record<string, JobKind>>;
 }
 
+const personJobs = { ...importJobs, ...deadlineJobs };
 const payload = z.object({ organisation: z.uuid(), job: z.uuid() });
 
 /** The work that goes on by itself, and that of people. Each task can be done twice without harm. */
 function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job", Task>> {
   const { ownerPool, filesFolder, log } = parts;
   return {
-    "person-job": (given) => runJob({ ...parts, kinds: parts.kinds ?? importJobs }, payload.parse(given)),
+    "person-job": (given) => runJob({ ...parts, kinds: parts.kinds ?? personJobs }, payload.parse(given)),
     seal: async () => {
       await sealAll(ownerPool);
     },

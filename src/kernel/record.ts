@@ -115,6 +115,11 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   };
   /** Its values hold from a day to a day. `by` names the fields within which no two may overlap. */
   readonly dated?: { readonly by: readonly NoInfer<keyof F & string>[] };
+  /**
+   * Of a register that clocks are counted by: the fields that deadlines of other records follow from. What a change of one
+   * moves is shown before it is saved, and is then moved by a job. So are the record's own beginning and its moves.
+   */
+  readonly deadlinesBy?: readonly NoInfer<(keyof F & string) | SharedField>[];
   /** Values worked out from what was given, before it is stored: for a new record and after each change. */
   readonly derive?: (
     tx: Tx,
@@ -167,6 +172,7 @@ export interface RecordType {
     readonly page: readonly string[];
   };
   readonly dated: { readonly by: readonly string[] } | null;
+  readonly deadlinesBy: readonly string[];
   readonly derive: RecordDefinition<string, Fields, string>["derive"];
   readonly defaults: RecordDefinition<string, Fields, string>["defaults"];
   readonly check: RecordDefinition<string, Fields, string>["check"];
@@ -226,6 +232,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
       page: loose.views.page ?? ordered,
     },
     dated: loose.dated ?? null,
+    deadlinesBy: loose.deadlinesBy ?? [],
     derive: loose.derive,
     defaults: loose.defaults,
     check: loose.check,

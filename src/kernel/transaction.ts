@@ -64,6 +64,7 @@ export interface Store {
   /** Whether the database answers; throws when not. */
   ping(): Promise<void>;
   readonly pool: pg.Pool;
+  readonly registry: Registry;
   close(): Promise<void>;
 }
 
@@ -117,6 +118,7 @@ export function createPool(url: string, max = 10, work: "pages" | "long work" = 
 export function createStore(options: { pool: pg.Pool; registry: Registry }): Store {
   return {
     pool: options.pool,
+    registry: options.registry,
     as: (who, work, settings) =>
       inTransaction(options.pool, async (db) => {
         const actor = await actAs(db, who);

@@ -6,6 +6,7 @@ import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { checkLinks } from "./check-links.ts";
 import { nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
+import { movesDeadlines, startMoving } from "./deadline-jobs.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
@@ -148,6 +149,7 @@ export async function applyValues(tx: Tx, type: RecordType, before: Stored, acti
       storeLinesAndLinks(tx, type, before.id, values),
     ]),
   );
+  if (movesDeadlines(type, before, { values: after, state })) await startMoving(tx, type, before);
   return left(tx, type, before, { values: after, state, due });
 }
 

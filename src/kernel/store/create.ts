@@ -6,6 +6,7 @@ import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { linkProblems } from "./check-links.ts";
 import { nextDue, readClocks, storeNewClocks, toldOfClocks } from "./clocks.ts";
+import { movesDeadlines, startMoving } from "./deadline-jobs.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
@@ -98,6 +99,7 @@ export async function insertRecord(
       storeLinesAndLinks(tx, type, id, values),
     ]),
   );
+  if (movesDeadlines(type, null, { values, state })) await startMoving(tx, type, { id, reference });
   return { id, reference };
 }
 

@@ -35,6 +35,8 @@ export interface EventBody {
   readonly other?: string;
   readonly back?: boolean;
   readonly to?: string;
+  /** deadlines_moved: each clock's deadline before and after, as moments in UTC; `other` is the record that they follow from. */
+  readonly deadlines?: Readonly<Record<string, { readonly from: string | null; readonly to: string | null }>>;
   readonly certificate?: string;
   readonly reason?: string;
 }

@@ -7,7 +7,7 @@ import { countMax } from "../../kernel/store/list.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import { dayOf, tellingVerbs } from "../../kernel/store/as-of.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { formatRecent } from "../view/format.ts";
+import { formatMoment, formatRecent } from "../view/format.ts";
 import type { RecordSection, TimelineEntry } from "../view/models.ts";
 import { eraseLink } from "./erase-links.ts";
 import { cut, mentionedIn } from "./field-value.ts";
@@ -90,6 +90,7 @@ export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names):
   const { body, sequence, at, audience } = event;
   const changes = [
     ...changesIn(whose, valuesOf(body), names),
+    ...deadlinesIn(whose, body),
     ...(body?.text
       ? [{ field: audience === "internal" ? "Internal comment" : "Comment", from: "", to: cut(body.text) }]
       : []),
@@ -145,6 +146,7 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
   if (verb === "changed") return changedSentence(whose, body);
   if (verb === "moved") return movedSentence(type, body);
   if (verb === "commented") return audience === "internal" ? "wrote an internal comment" : "wrote a comment";
+  if (verb === "deadlines_moved") return deadlinesSentence(body, names);
   if (verb === "linked" || verb === "unlinked") return joinSentence(verb, body, names);
   if (verb === "erased")
     return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
@@ -164,6 +166,21 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
       ? "brought in a line that was kept and not acted on"
       : "brought in a line that changed nothing here";
   return verb.replaceAll("_", " ");
+}
+
+function deadlinesSentence(body: EventBody | null, names: Names): string {
+  const other = body?.other === undefined ? undefined : names.get(body.other);
+  return `moved what is due, by the rules as they are since ${other ? `${other.reference} ${other.title}` : "a rule that is not yours to see"} changed`;
+}
+
+/** Deadlines before and after, by the clocks' own words. */
+function deadlinesIn({ tx, type }: Whose, body: EventBody | null): NonNullable<TimelineEntry["changes"]> {
+  const words = (at: string | null) => (at === null ? "" : formatMoment(Temporal.Instant.from(at), pageClock(tx).zone));
+  return Object.entries(body?.deadlines ?? {}).map(([name, { from, to }]) => ({
+    field: Object.hasOwn(type.clocks, name) ? (type.clocks[name]?.label ?? name) : name,
+    from: words(from),
+    to: words(to),
+  }));
 }
 
 function joinSentence(verb: "linked" | "unlinked", body: EventBody | null, names: Names): string {
