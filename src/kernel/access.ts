@@ -24,6 +24,11 @@ function reaches(actor: Actor, scope: "own" | "team" | "all", record: Held): boo
   );
 }
 
+/** The people by whose hand something is done: the person, and whoever they stand in for. What either may not, neither does. */
+export function handsOf(actor: Actor): string[] {
+  return [actor.personId, actor.standsInFor?.personId].filter((id) => typeof id === "string");
+}
+
 /** Refuses when the person may not do this to what they may see. */
 export function mustBeAllowed(actor: Actor, type: RecordType, permission: string, doing: string, record?: Held): void {
   if (!may(actor, type.name, permission, record)) {

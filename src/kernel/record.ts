@@ -278,3 +278,16 @@ export function statesAfter(move: Move<string, string>): readonly string[] {
   if (move.to === undefined) return [];
   return typeof move.to === "string" ? [move.to] : Object.values(move.to.states);
 }
+
+/** Whether a type's records are work to be done rather than entries of a register: those on which a clock can run. */
+export function isWork({ clocks }: RecordType): boolean {
+  return Object.keys(clocks).length > 0;
+}
+
+/** The permissions that a type's states wait for: decisions. */
+export function decisionsOf({ states }: RecordType): string[] {
+  const waiting = Object.values(states).flatMap(({ waitsFor }) =>
+    waitsFor === undefined || waitsFor === "requester" ? [] : [waitsFor.permission],
+  );
+  return [...new Set(waiting)];
+}

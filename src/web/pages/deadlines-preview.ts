@@ -85,7 +85,7 @@ async function whatMoves(tx: Tx): Promise<Preview> {
   let looked = 0;
   for (const type of countedTypes(tx.registry)) {
     for (let after: string | null = beforeAll; after !== null;) {
-      if (looked >= lookedMax || Date.now() > until) return { moving, whole: false };
+      if (looked >= lookedMax || Date.now() > until) return { moving: inOrder(moving), whole: false };
       const part: Awaited<ReturnType<typeof deadlinesToMove>> = await deadlinesToMove(anew, type, {
         after,
         limit: recordsAtATime,
@@ -95,7 +95,11 @@ async function whatMoves(tx: Tx): Promise<Preview> {
       after = part.last;
     }
   }
-  return { moving, whole: true };
+  return { moving: inOrder(moving), whole: true };
+}
+
+function inOrder(moving: readonly Moving[]): Moving[] {
+  return moving.toSorted((one, other) => one.record.reference.localeCompare(other.record.reference, "en"));
 }
 
 async function previewPage(
@@ -104,8 +108,7 @@ async function previewPage(
   type: RecordType,
   { preview, record }: ShownFirst,
 ): Promise<PageAnswer> {
-  const { whole } = preview;
-  const moving = preview.moving.toSorted((one, other) => (one.record.reference < other.record.reference ? -1 : 1));
+  const { moving, whole } = preview;
   const more = whole ? "" : " or more";
   const records = `${formatCount(moving.length)}${more} open ${moving.length === 1 && whole ? "record" : "records"}`;
   const title = `This moves the deadlines of ${records}`;

@@ -117,8 +117,9 @@ export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names):
 }
 
 /** Who did it: a person here, someone named by the system it came from, or the product itself. */
-export function actorOf({ actorName, body }: TimelineEvent): string {
-  return actorName ?? body?.by ?? "Reeve";
+export function actorOf({ actorName, forName, body }: TimelineEvent): string {
+  const who = actorName ?? body?.by ?? "Reeve";
+  return forName === null ? who : `${who} for ${forName}`;
 }
 
 /** The same, for what is done about how somebody signs in. */
