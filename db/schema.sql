@@ -1403,7 +1403,7 @@ AS $function$
 begin
   if current_setting('reeve.quiet', true) = 'on' then return null; end if;
   insert into untold (organisation_id, record_id, sequence) select organisation_id, record_id, sequence from added
-    where verb in ('created', 'changed', 'moved', 'commented') and at > recorded_at - interval '1 hour';
+    where verb in ('created', 'changed', 'moved', 'commented', 'stand_in_begun', 'stand_in_ended') and at > recorded_at - interval '1 hour';
   return null;
 end $function$;
 execute note_untold(): reeve_app

@@ -236,3 +236,13 @@ begin
   perform tell_absence(found, 'stand_in_ended');
   return true;
 end $$;
+
+-- Lines of timelines that somebody is told of: see 0010. New: that somebody stands in.
+create or replace function note_untold() returns trigger
+language plpgsql security definer set search_path = reeve, pg_temp as $$
+begin
+  if current_setting('reeve.quiet', true) = 'on' then return null; end if;
+  insert into untold (organisation_id, record_id, sequence) select organisation_id, record_id, sequence from added
+    where verb in ('created', 'changed', 'moved', 'commented', 'stand_in_begun', 'stand_in_ended') and at > recorded_at - interval '1 hour';
+  return null;
+end $$;

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { may } from "../kernel/access.ts";
+import { formatDay } from "../kernel/fields/date.ts";
 import { countMax } from "../kernel/store/list.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { bellOf } from "./bell.ts";
@@ -57,6 +58,14 @@ export async function shellFor(
     search: { action: "/search", value: options.search ?? "" },
     ...(flash ? { flash: { tone: "good" as const, text: flash } } : {}),
     ...(row.demo ? { demo: "This is a demonstration. Everyone and everything in it is invented." } : {}),
+    ...(tx.actor.standsInFor
+      ? {
+          standsIn: {
+            text: `You stand in for ${tx.actor.standsInFor.name} until ${formatDay(tx.actor.standsInFor.until)}.`,
+            stopAction: "/stand-in/stop",
+          },
+        }
+      : {}),
     ...(options.follows ? { live: { href: `/live${options.follows}`, at: String(tx.now.epochMilliseconds) } } : {}),
     footer,
   };

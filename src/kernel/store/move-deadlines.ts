@@ -117,7 +117,6 @@ export async function moveDeadlines(
   ids: readonly string[],
   because: string | null,
 ): Promise<number> {
-  await sql`select set_config('reeve.quiet', 'on', true)`.execute(tx.db);
   await sql`select id from records where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[])
     order by id for no key update`.execute(tx.db);
   const { moving } = await deadlinesToMove(tx, type, { after: beforeAll, limit: ids.length, ids });

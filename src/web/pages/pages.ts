@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { WebParts } from "../parts.ts";
 import { registerAccount } from "./account.ts";
 import { registerAdministration } from "./administration.ts";
+import { registerAway } from "./away.ts";
 import { registerBulk } from "./bulk.ts";
 import { registerErasures } from "./erase.ts";
 import { registerFiles } from "./files.ts";
@@ -31,6 +32,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerSearch(app, parts);
   registerPalette(app, parts);
   registerAccount(app, parts);
+  registerAway(app, parts);
   registerNotificationChoices(app, parts);
   registerNotifications(app, parts);
   registerAdministration(app, parts);

@@ -3,6 +3,7 @@ import type { FormPage } from "./models/form.ts";
 import type {
   AccessibilityPage,
   AccountPage,
+  AwayPage,
   AdminPage,
   ApiReferencePage,
   BadRequestPage,
@@ -51,6 +52,7 @@ export type Pages = {
   setup: SetupPage;
   "sign-in-link": SignInLinkPage;
   account: AccountPage;
+  away: AwayPage;
   "second-step": SecondStepPage;
   sessions: SessionsPage;
   provisioning: ProvisioningPage;

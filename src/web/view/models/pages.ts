@@ -1,6 +1,6 @@
 /** Pages round the records: signing in, account, administration, errors, reference. */
 import type { FormContent, FormError } from "./form.ts";
-import type { HiddenField, Link, Shell } from "./shell.ts";
+import type { HiddenField, Link, Shell, Tag } from "./shell.ts";
 import type { Table } from "./tables.ts";
 
 export type SignInPage = {
@@ -248,4 +248,29 @@ export type AccessibilityPage = {
   readonly contact: { readonly email?: string; readonly phone?: string };
   readonly checkedOn: string;
   readonly knownProblems: readonly string[];
+};
+
+/** Who is away and who stands in. */
+export type AwayPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly intro: string;
+  readonly create?: Link;
+  readonly sections: readonly {
+    readonly id: string;
+    readonly title: string;
+    /** Said where there is nothing. */
+    readonly empty: string;
+    readonly items: readonly {
+      /** "Priya Nair stands in for you". */
+      readonly text: string;
+      readonly days: string;
+      readonly kinds: string;
+      readonly state?: Tag;
+      /** For whoever stands in: acts for that person from the next page on. */
+      readonly begin?: { readonly person: string; readonly label: string };
+      readonly endAction?: string;
+    }[];
+  }[];
 };

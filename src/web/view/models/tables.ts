@@ -64,6 +64,8 @@ export type MyWorkPage = {
     /** Beside the title: "14 records". */
     readonly count?: string;
     readonly links?: readonly Link[];
+    /** A button by which somebody acts for a person who is away. */
+    readonly begin?: { readonly person: string; readonly label: string };
     readonly table: Table;
   }[];
 };
