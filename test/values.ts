@@ -9,7 +9,10 @@ type Values = Record<string, unknown>;
 
 /** Values with a grammar of their own, which no kind of field can know: by type and field. */
 const grammars: Readonly<Record<string, Values>> = {
-  calendar: { hours: "Mon-Fri 09:00-17:00" },
+  calendar: {
+    hours: "Mon-Fri 09:00-17:00",
+    laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
+  },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };
 
