@@ -68,9 +68,9 @@ export const Calendar = defineRecord({
   check: (tx, values, before) => {
     mustBeHours("hours", "Opening hours", values["hours"]);
     const later = linesOf(values["laterHours"]);
-    for (const line of later) mustBeHours("laterHours", `From ${line["day"]}`, line["hours"]);
+    for (const line of later) mustBeHours("laterHours", `From ${String(line["day"])}`, line["hours"]);
     const twice = later.find((line, at) => later.findIndex(({ day }) => day === line["day"]) !== at);
-    if (twice) refuse("laterHours", `There are two kinds of hours from ${twice["day"]}. Leave one`);
+    if (twice) refuse("laterHours", `There are two kinds of hours from ${String(twice["day"])}. Leave one`);
     if (before) guardPast(dayOf(tx.now), values, before);
   },
   deadlinesBy: ["hours", "laterHours", "holidays", "closures"],

@@ -198,5 +198,5 @@ async function begin(page: PageRequest, reply: FastifyReply): Promise<PageAnswer
   );
   if (!known) throw new Refusal("forbidden", [{ message: "You do not stand in for that person now" }]);
   actFor(reply, person);
-  return { redirect: "/", flash: `You stand in for ${known.personName ?? "somebody"} now. Stop when you are done` };
+  return { redirect: "/" };
 }

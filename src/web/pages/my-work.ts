@@ -47,7 +47,9 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
     const own: MyWorkPage = {
       shell,
       greeting: greetingOf(page.session.name, clock),
-      sentence: sentenceOf(work, clock, officer),
+      sentence: tx.actor.standsInFor
+        ? `What is to do for ${tx.actor.standsInFor.name}, who is away.`
+        : sentenceOf(work, clock, officer),
       tiles: tilesOf(work, officer),
       sections,
     };
@@ -133,10 +135,15 @@ function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
         cells: cellsOf(tx, item, dueCell(item.dueAt, clock)),
         ...(isNow(item, clock) ? { highlight: true } : {}),
       })),
-      empty: {
-        title: "Nothing is yours just now",
-        text: "Records that you own stand here by when they are due. Take one that nobody has, or look at the lists on the left.",
-      },
+      empty: tx.actor.standsInFor
+        ? {
+            title: `Nothing is ${tx.actor.standsInFor.name}’s just now`,
+            text: "Records that they own stand here by when they are due.",
+          }
+        : {
+            title: "Nothing is yours just now",
+            text: "Records that you own stand here by when they are due. Take one that nobody has, or look at the lists on the left.",
+          },
     },
   };
 }

@@ -51,7 +51,7 @@ export async function asOfPage(
           ? [{ text: `${stood.held.instead.reference} as it stood then`, href: asOfHref(tx, stood.held.instead, day) }]
           : []),
       ],
-      form: asOfForm(tx, type, record, day),
+      form: { ...asOfForm(tx, type, record, day), label: "On another day" },
     },
   };
   return { page: "record", model };
@@ -60,6 +60,7 @@ export async function asOfPage(
 /** The form that asks for a record as it stood on another day. */
 export function asOfForm(tx: Tx, type: RecordType, record: Stored, day: string): AsOfForm {
   return {
+    label: "As it stood on",
     action: addressOf(tx, record),
     day,
     // What holds from a day to a day can be asked about days to come.

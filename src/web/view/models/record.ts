@@ -106,7 +106,12 @@ export type RecordSection =
     };
 
 /** Asks for the record as it stood on a day: the field `on`, sent to `action`. */
-export type AsOfForm = { readonly action: string; readonly day: string; readonly latest?: string };
+export type AsOfForm = {
+  readonly label: string;
+  readonly action: string;
+  readonly day: string;
+  readonly latest?: string;
+};
 
 export type ClockCard = {
   readonly kind: "clock";
