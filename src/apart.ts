@@ -6,7 +6,7 @@ import { SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
 import { createPool, createStore } from "./kernel/transaction.ts";
 import { startWorker } from "./jobs.ts";
-import { addressOf, productLog, stopInTime } from "./product.ts";
+import { addressOf, answered, productLog, stopInTime } from "./product.ts";
 import type { Product } from "./product.ts";
 import { modulePages, registry } from "./records.ts";
 import { keptSecret, makeDataFolder, openRuntime } from "./runtime.ts";
@@ -66,7 +66,7 @@ export async function startWeb(settings: Settings): Promise<Product> {
       ready: `Reeve is ready at ${address}`,
       stop: () =>
         stopInTime(async () => {
-          await app.close();
+          await answered(app);
           await store.close();
         }),
     };

@@ -35,6 +35,8 @@ export class AlreadyRunning extends Error {
 }
 
 const stopMsMax = 9_500;
+/** What is still being answered by then is cut off, so that the database can be stopped in time. */
+const answerMsMax = 7_000;
 const lockNumber = 7233022;
 
 /** Starts everything. Throws when it cannot, leaving nothing running. */
@@ -184,10 +186,17 @@ interface Running {
 
 function stopAll({ app, worker, releaseLock, runtime }: Running): Promise<void> {
   return stopInTime(async () => {
-    await Promise.allSettled([app.close(), worker.stop()]);
+    await Promise.allSettled([answered(app), worker.stop()]);
     await releaseLock();
     await runtime.close();
   });
+}
+
+/** Ends when what was asked has been answered, and nothing more can be asked. */
+export async function answered(app: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), answerMsMax).unref();
+  await app.close();
+  clearTimeout(cut);
 }
 
 /** Says that the product runs, and ends this process when it is asked to end: by a signal, also when it comes twice. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import type { EmbeddedPostgres } from "../src/kernel/database/embedded.ts";
-import { runReeve, startReeve, temporaryFolder } from "./running.ts";
+import { demoFolder, runReeve, startReeve, temporaryFolder } from "./running.ts";
 import type { Running } from "./running.ts";
 
 let database: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -12,7 +12,7 @@ let reeve: Running;
 let token: string;
 
 before(async () => {
-  [database, folder] = await Promise.all([temporaryFolder(), temporaryFolder()]);
+  [database, folder] = await Promise.all([demoFolder(), temporaryFolder()]);
   server = await startEmbeddedPostgres({ dataFolder: database.path, log: () => {} });
   const environment = { DATABASE_URL: server.url, REEVE_DEMO: "on" };
   reeve = await startReeve(folder.path, environment);

@@ -270,6 +270,11 @@ const tamperings: Readonly<
     event: null,
     says: /Who made it is not what the timeline says/,
   },
+  "makes a ticket older than it is": {
+    does: "update records set opened_at = opened_at - interval '1 day' where id = $1",
+    event: null,
+    says: /When it was opened is not what the timeline says/,
+  },
   "hides a ticket from everyone but those cleared for it": {
     does: "update records set sensitivity = 'restricted' where id = $1",
     event: null,
@@ -552,6 +557,22 @@ test("a superuser who rewrites a clause, or takes one away, is caught; a policy 
     "update policy_clauses set position = 0 where parent_id = $1 and number = 2",
   );
   assert.deepEqual((await look()).problems, []);
+});
+
+test("a superuser who says that a ticket was closed earlier than it was is caught", async () => {
+  const made = await world.store.as(lead, (tx) => create(tx, ticket(), { summary: "The lift is out of order" }));
+  const closed = await world.store.as(lead, (tx) =>
+    move(tx, ticket(), made.id, made.version, "cancel", { comment: "It was not" }),
+  );
+  assert.ok(closed.closedAt);
+  assert.deepEqual((await look()).problems, []);
+  const put = (back: string) =>
+    superuser.query(`update records set closed_at = closed_at ${back} interval '1 day' where id = $1`, [made.id]);
+  await put("-");
+  const [problem] = (await look()).problems;
+  await put("+");
+  assert.equal(problem?.reference, made.reference);
+  assert.match(problem.message, /When it was closed is not what the timeline says/);
 });
 
 test("a superuser who takes the last seal away with its heads, to change what it covered, is caught", async () => {

@@ -14,8 +14,12 @@ import { modulePages } from "../src/records.ts";
 import { createApp } from "../src/web/app.ts";
 import type { WebParts } from "../src/web/parts.ts";
 import { createTokenReader } from "../src/web/sign-in/api-tokens.ts";
+import { createAuth } from "../src/web/sign-in/better-auth.ts";
+import type { Auth } from "../src/web/sign-in/better-auth.ts";
+import { withDates } from "../src/web/sign-in/dates.ts";
 import { createSignIn } from "../src/web/sign-in/sign-in.ts";
 import type { SignInOptions } from "../src/web/sign-in/sign-in.ts";
+import { sessionCookies } from "../src/web/sign-in/start-session.ts";
 import { prepareAssets } from "../src/web/view/assets.ts";
 import { createRenderer } from "../src/web/view/render.ts";
 import { createWorld } from "./world.ts";
@@ -51,7 +55,6 @@ export interface Browser {
 }
 
 const baseUrl = "http://localhost:3000";
-const password = "plankton cheddar mosaic tunnel";
 const assetFolder = fileURLToPath(new URL("../.cache/test-assets", import.meta.url));
 
 /** Makes a world with the app on it. Give `changed` to change what the app is made of, `signIn` how people sign in to it. */
@@ -83,6 +86,7 @@ export async function createWebWorld(
     setup: null,
     ...changed,
   };
+  const auth = createAuth({ pool: withDates(world.store.pool), secret, baseUrl, maySignIn: async () => true });
   const app = await createApp(parts);
   let made = 0;
   return {
@@ -93,7 +97,7 @@ export async function createWebWorld(
     as: async (person) => {
       made += 1;
       const who = typeof person === "string" ? await world.person(startingRoles[person].name, person) : person;
-      return browserOn(app, await signedIn(world, parts, who, `person.${made}@aldermoor.gov.uk`), who);
+      return browserOn(app, await signedIn(world, { auth, parts }, who, `person.${made}@aldermoor.gov.uk`), who);
     },
     close: async () => {
       await app.close();
@@ -102,9 +106,17 @@ export async function createWebWorld(
   };
 }
 
-/** Gives a person an account of their own (anew each time) and signs in to it. */
-async function signedIn(world: World, { signIn }: WebParts, who: Who, email: string): Promise<Map<string, string>> {
-  const account = await signIn.createAccount({ email, name: "A person of the tests", password });
+/**
+ * Gives a person an account of their own (anew each time) and begins a session of it. It has no password, since each takes
+ * 60 ms of a processor to make and as long to check; tests of signing in make their own.
+ */
+async function signedIn(
+  world: World,
+  { auth, parts: { signIn } }: { auth: Auth; parts: WebParts },
+  who: Who,
+  email: string,
+): Promise<Map<string, string>> {
+  const account = await signIn.createAccount({ email, name: "A person of the tests" });
   assert.ok(account.ok);
   await world.system(
     async (tx) => {
@@ -114,9 +126,8 @@ async function signedIn(world: World, { signIn }: WebParts, who: Who, email: str
     },
     { organisationId: who.organisationId },
   );
-  const session = await signIn.signIn({ email, password, headers: { "user-agent": "Firefox" }, address: "192.0.2.1" });
-  assert.ok(session.ok);
-  return keep(new Map(), session.cookies);
+  const client = { headers: { "user-agent": "Firefox" }, address: "192.0.2.1" };
+  return keep(new Map(), (await sessionCookies({ auth }, account.accountId, client)) ?? assert.fail());
 }
 
 function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who): Browser {

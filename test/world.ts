@@ -48,6 +48,8 @@ export async function createWorld(registry: Registry = wholeRegistry): Promise<W
   await withClient(server.url, async (client) => {
     await client.query("select pg_advisory_lock(7233099)");
     await client.query(`create database ${name} template ${await template(client, server.url, registry)}`);
+    // What a power cut would lose is for the kill tests, on servers of their own.
+    await client.query(`alter database ${name} set synchronous_commit = off`);
   });
   const ownerUrl = databaseUrl(server.url, name);
   const appUrl = appUrlOf(ownerUrl);
@@ -96,17 +98,30 @@ async function template(client: pg.Client, serverUrl: string, registry: Registry
     isWork(type),
     decisionsOf(type),
   ]);
-  const name = `template_${createHash("sha256")
-    .update(JSON.stringify([migrations.map(({ sha256 }) => sha256), types]))
-    .digest("hex")
-    .slice(0, 20)}`;
+  const ofMigrations = `template_${shortHash(migrations.map(({ sha256 }) => sha256))}`;
+  const name = `${ofMigrations}_${shortHash(types)}`;
   const { rows } = await client.query("select 1 from pg_database where datname = $1", [name]);
   if (rows.length > 0) return name;
+  await dropLeftBehind(client, ofMigrations);
   await client.query(`drop database if exists ${name}_making with (force)`);
   await client.query(`create database ${name}_making template template0`);
   await migrate({ ownerUrl: databaseUrl(serverUrl, `${name}_making`), appPassword, registry });
   await client.query(`alter database ${name}_making rename to ${name}`);
   return name;
+}
+
+/** Templates of other migrations, and what tests that were killed left: the server's upkeep goes round all of them. */
+async function dropLeftBehind(client: pg.Client, ofMigrations: string): Promise<void> {
+  const { rows } = await client.query<{ datname: string }>(
+    `select datname from pg_database where (datname like 'test\\_%' or datname like 'template\\_%') and datname not like $1 || '\\_%'
+       and (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '1 hour'`,
+    [ofMigrations.replaceAll("_", "\\_")],
+  );
+  for (const { datname } of rows) await client.query(`drop database if exists ${datname}`).catch(() => {});
+}
+
+function shortHash(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
 }
 
 function databaseUrl(serverUrl: string, name: string): string {

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { readSettings } from "../kernel/settings.ts";
-import { startProduct, stayUntilStopped } from "../product.ts";
 import { addBackupCommands } from "./backup.ts";
 import { addDeadlineCommand } from "./deadline.ts";
 import { doctor } from "./doctor.ts";
@@ -40,6 +39,8 @@ export function addCommands(program: Command): void {
 }
 
 async function start(): Promise<void> {
+  // The web takes most of the time to load, and no other command needs it.
+  const { startProduct, stayUntilStopped } = await import("../product.ts");
   const say = (line: string) => process.stdout.write(`${line}\n`);
   stayUntilStopped(await startProduct(readSettings(process.env), say), say);
 }

@@ -47,6 +47,7 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     trustProxy: parts.baseUrl.startsWith("https:") ? "loopback" : false,
   });
+  closeWhatWaits(app);
   app.decorateRequest("flashShown", false);
   await app.register(helmet, secured);
   await app.register(cookie, { secret: parts.secret });
@@ -74,6 +75,14 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   await registerScim(app, parts);
   registerPages(app, parts);
   return app;
+}
+
+/** While it stops: a connection that was still answering when Node closed those that wait would wait for its browser's next request. */
+function closeWhatWaits(app: FastifyInstance): void {
+  app.addHook("preClose", async () => {
+    const closing = setInterval(() => app.server.closeIdleConnections(), 50);
+    app.server.once("close", () => clearInterval(closing));
+  });
 }
 
 /** Nothing from elsewhere, no script or style in the page itself, no framing. */

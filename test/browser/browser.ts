@@ -19,7 +19,12 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[] }[];
 }
 
-let axeSource: Promise<string> | undefined;
+let axeRead: Promise<string> | undefined;
+
+function axeSource(): Promise<string> {
+  axeRead ??= readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  return axeRead;
+}
 
 /** What axe finds wrong on a page as it stands, a line each; and whether it scrolls sideways. */
 export async function faultsOf(page: Page): Promise<string[]> {
@@ -41,12 +46,13 @@ export async function faultsAtEveryWidth(page: Page): Promise<string[]> {
 }
 
 async function axeFaults(page: Page): Promise<string[]> {
-  axeSource ??= readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   // Turbo marks the page while it goes to another, in a way that ARIA has no word for.
   await page.waitForFunction("!document.documentElement.hasAttribute('aria-busy')");
-  await page.evaluate(await axeSource);
-  // axe.run answers with its own result type; only what is read here is described.
-  const violations = (await page.evaluate("axe.run().then((result) => result.violations)")) as Violation[];
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await axeSource());
+  // Every rule is run; of what passed, axe need not describe each element. It answers with its own result type.
+  const violations = (await page.evaluate(
+    "axe.run({ resultTypes: ['violations'] }).then((result) => result.violations)",
+  )) as Violation[];
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(" | ")}`,
   );

@@ -16,8 +16,11 @@ const firstId = "00000000-0000-0000-0000-000000000000";
 /** A line of a timeline as far as it tells what the record holds. `body` is null where it tells nothing of it, or was erased. */
 interface Told {
   readonly verb: string;
+  readonly at: string;
   readonly actor: string | null;
   readonly erased: boolean;
+  /** Told by the source that the record came from, which says itself when it was closed. */
+  readonly brought: boolean;
   readonly body: EventBody | null;
 }
 
@@ -30,6 +33,8 @@ interface Page {
 /** What a timeline says that its record holds. What an erasure took with it is not known. */
 interface Known {
   readonly state: string | null;
+  /** When it came to its present state, or to the first of those in a row that all end it; null where that is not known. */
+  readonly since: string | null;
   readonly values: ReadonlyMap<string, unknown>;
   /** Whether a field that no line names was empty from the start. */
   readonly whole: boolean;
@@ -61,7 +66,7 @@ async function pageAfter({ db, organisation }: Verifying, type: RecordType, afte
     from (select organisation_id, id, reference from records
           where organisation_id = ${organisation.id}::uuid and type = ${type.name} and id > ${after}::uuid order by id limit ${recordsAtATime}) r
     cross join lateral (
-      select jsonb_agg(jsonb_build_object('verb', e.verb, 'actor', e.actor_id, 'erased', b.body is null,
+      select jsonb_agg(jsonb_build_object('verb', e.verb, 'at', e.at, 'actor', e.actor_id, 'erased', b.body is null, 'brought', coalesce(b.body ? 'columns', false),
           'body', case when b.body ?| array['values', 'changes', 'state'] then b.body - 'columns' end) order by e.sequence) as lines
       from events e left join event_bodies b using (organisation_id, record_id, sequence)
       where e.organisation_id = r.organisation_id and e.record_id = r.id) l
@@ -106,7 +111,7 @@ async function verifyPage(
 type Fault = Pick<Problem, "message" | "expected" | "found">;
 
 function problemsOf(type: RecordType, record: Stored, lines: readonly Told[]): Fault[] {
-  const known = knownFrom(lines);
+  const known = knownFrom(type, lines);
   const faults: Fault[] = [];
   const is = (what: string, expected: unknown, found: unknown) =>
     faults.push({
@@ -120,7 +125,11 @@ function problemsOf(type: RecordType, record: Stored, lines: readonly Told[]): F
   const final = type.states[record.state]?.final ?? false;
   if (final !== (record.closedAt !== null))
     is("Whether it is closed", final ? "closed" : "open", final ? "open" : "closed");
+  else if (final && known.since !== null && !sameMoment(known.since, record.closedAt))
+    is("When it was closed", known.since, record.closedAt);
   const [first] = lines;
+  if (first?.verb === "created" && !sameMoment(first.at, record.openedAt))
+    is("When it was opened", first.at, record.openedAt);
   if (first?.verb === "created" && first.actor !== record.createdBy) is("Who made it", first.actor, record.createdBy);
   for (const [name, { kind, options }] of Object.entries(type.fields)) {
     if (kind.name === "computed" || options.untold || !(known.whole || known.values.has(name))) continue;
@@ -132,22 +141,27 @@ function problemsOf(type: RecordType, record: Stored, lines: readonly Told[]): F
 }
 
 /** What the lines say in turn, the last word counting. */
-function knownFrom(lines: readonly Told[]): Known {
+function knownFrom(type: RecordType, lines: readonly Told[]): Known {
   const values = new Map<string, unknown>();
+  const isFinal = (name: string | null) => name !== null && (type.states[name]?.final ?? false);
   let state: string | null = null;
+  let since: string | null = null;
   let whole = false;
-  for (const { verb, body, erased } of lines) {
+  for (const { verb, at, body, erased, brought } of lines) {
     if (erased && ["created", "changed", "moved"].includes(verb)) {
       values.clear();
       whole = false;
-      if (verb !== "changed") state = null;
+      if (verb !== "changed") state = since = null;
     }
     for (const [name, value] of Object.entries(body?.values ?? {})) values.set(name, value);
     for (const [name, { to }] of Object.entries(body?.changes ?? {})) values.set(name, to);
-    state = body?.state ?? state;
+    if (body?.state !== undefined) {
+      if (!(isFinal(state) && isFinal(body.state))) since = brought ? null : at;
+      state = body.state;
+    }
     if (verb === "created" && !erased) whole = true;
   }
-  return { state, values, whole };
+  return { state, since, values, whole };
 }
 
 /** A value in the shape in which the other can be compared with it: links in any order, lines by what was told of them. */
@@ -166,6 +180,12 @@ function comparable(kind: string, value: unknown, like: unknown = null): unknown
       ...Object.fromEntries(present.toSorted(([one], [two]) => (one < two ? -1 : 1))),
     };
   });
+}
+
+/** To the millisecond, which is what a record is read to. */
+function sameMoment(one: string, two: string | null): boolean {
+  const millisecond = (moment: string) => Temporal.Instant.from(moment).epochMilliseconds;
+  return two !== null && millisecond(one) === millisecond(two);
 }
 
 function text(value: unknown): string {

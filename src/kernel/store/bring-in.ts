@@ -37,6 +37,7 @@ export interface BroughtRecord {
 export async function bringIn(tx: Tx, type: RecordType, records: readonly BroughtRecord[]): Promise<string[]> {
   mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
   if (records.length === 0) return [];
+  await beNobodysNews(tx);
   const names = await nextNames(tx, type, records);
   const rows: Record<string, unknown>[] = [];
   for (const [at, record] of records.entries()) {
@@ -60,6 +61,7 @@ export interface BroughtOn {
 /** Adds later history to a record that was brought in before, and computes its clocks again from the whole. */
 export async function bringOn(tx: Tx, type: RecordType, before: Stored, more: BroughtOn): Promise<void> {
   mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${type.label.one.toLowerCase()}`, before);
+  await beNobodysNews(tx);
   const values = checkValues(type, more.values, { trusted: true });
   for (const { at, verb, body } of more.events) await appendEvent(tx, before.id, { at, verb, body });
   const after = { ...before.values, ...values };
@@ -87,6 +89,11 @@ export async function bringOn(tx: Tx, type: RecordType, before: Stored, more: Br
   await sql`select index_record(${before.id}::uuid, ${words.title}, ${words.everyone}, ${words.internal})`.execute(
     tx.db,
   );
+}
+
+/** What is brought in happened elsewhere: nobody is told of it, however lately it did. Holds for the whole transaction. */
+async function beNobodysNews(tx: Tx): Promise<void> {
+  await sql`select set_config('reeve.quiet', 'on', true)`.execute(tx.db);
 }
 
 function assignments(cells: readonly (readonly [column: string, value: unknown])[]) {

@@ -8,7 +8,7 @@ import type { SignInParts } from "./parts.ts";
  * has made sure of who it is.
  */
 export function sessionCookies(
-  { auth }: SignInParts,
+  { auth }: Pick<SignInParts, "auth">,
   accountId: string,
   { headers, address }: Client,
 ): Promise<readonly string[] | null> {

@@ -52,7 +52,7 @@ export function rebuild(incident: Incident, places: Places, now: Temporal.Instan
   return {
     values: { ...standing.values, sourceColumns: columnsText(standing.columns) },
     state: standing.state,
-    openedAt: instant(opened ?? start),
+    openedAt: instant(start),
     closedAt: standing.closedAt,
     events,
   };

@@ -6,6 +6,8 @@ import { after, before, describe, test } from "node:test";
 import { createWorld } from "../../../../test/world.ts";
 import type { World } from "../../../../test/world.ts";
 import { Refusal } from "../../../kernel/errors.ts";
+import { sealAll } from "../../../kernel/memory/seal.ts";
+import { verify } from "../../../kernel/memory/verify.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { clockRow, clocksOf, nextDue } from "../../../kernel/store/clocks.ts";
 import { comment } from "../../../kernel/store/comment.ts";
@@ -260,7 +262,7 @@ describe("a small log", () => {
     );
   });
 
-  test("the chain of each timeline holds", async () => {
+  test("each chain holds, and each record is what its timeline says", async () => {
     const { rows } = await world.ownerPool.query<{ broken: number; checked: number }>(`
       select count(*) as checked, count(*) filter (where e.body_hash <> sha256(b.salt || convert_to(b.body::text, 'UTF8'))
         or e.hash <> event_digest(coalesce(p.hash, '\\x'), e.record_id, e.sequence, e.at, e.actor_id, e.verb, e.audience, e.body_hash)
@@ -269,6 +271,9 @@ describe("a small log", () => {
       left join events p on p.organisation_id = e.organisation_id and p.record_id = e.record_id and p.sequence = e.sequence - 1`);
     assert.equal(rows[0]?.broken, 0);
     assert.ok((rows[0]?.checked ?? 0) > slice.length);
+    await sealAll(world.ownerPool);
+    const { problems } = await verify({ ownerPool: world.ownerPool, registry: world.registry });
+    assert.deepEqual(problems, []);
   });
 
   test("brought in a second time, from a zip, nothing is doubled", async () => {
@@ -428,6 +433,21 @@ test("without an organisation named, several there already, it goes into one of 
     now,
   });
   assert.deepEqual([again.organisation.id, again.run.unchanged], [own.organisation.id, 12]);
+});
+
+test("nobody is told of what is brought in, however new it is", async () => {
+  const other = await world.another("Quiet council");
+  const file = await fileOf("quiet.csv", csvOf(slice.slice(0, 5)));
+  await bring(file, { organisationId: other.organisationId, now: Temporal.Now.instant() });
+  const { rows } = await world.ownerPool.query(
+    `select count(*)::int as lines, count(untold.record_id)::int as told from events
+       join person on person.organisation_id = events.organisation_id and person.id = events.record_id
+       left join untold on untold.record_id = events.record_id
+      where events.organisation_id = $1 and at > recorded_at - interval '1 hour'`,
+    [other.organisationId],
+  );
+  assert.ok(rows[0].lines > 0);
+  assert.equal(rows[0].told, 0);
 });
 
 test("nobody but the product itself brings records in", async () => {

@@ -1,13 +1,10 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from "@simplewebauthn/server";
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import { isIP } from "node:net";
 import * as z from "zod";
 import type { KeptPasskey } from "./kept.ts";
+
+/** Read when it is first needed: it is a seventh of all that the web would load before it is ready. */
+const library = () => import("@simplewebauthn/server");
 
 /** What passkeys are bound to: nobody elsewhere can ask for one of ours. */
 export interface Site {
@@ -35,7 +32,9 @@ export async function askForNew(
   { accountId, email, name }: { accountId: string; email: string; name: string },
   have: readonly string[],
 ): Promise<PasskeyAsked> {
-  const options = await generateRegistrationOptions({
+  const options = await (
+    await library()
+  ).generateRegistrationOptions({
     rpName: "Reeve",
     rpID: id,
     userID: new TextEncoder().encode(accountId),
@@ -50,7 +49,7 @@ export async function askForNew(
 
 /** Asks for any passkey of this site, so that nobody learns who has one. */
 export async function askForAny({ id }: Site): Promise<PasskeyAsked> {
-  const options = await generateAuthenticationOptions({ rpID: id, userVerification: "required" });
+  const options = await (await library()).generateAuthenticationOptions({ rpID: id, userVerification: "required" });
   return { challenge: options.challenge, options: JSON.stringify(options) };
 }
 
@@ -60,7 +59,9 @@ export async function provedNew(site: Site, challenge: string, text: string) {
   const response = parsed(text, newForm) as RegistrationResponseJSON | null;
   if (response === null) return null;
   return orNull(async () => {
-    const { verified, registrationInfo } = await verifyRegistrationResponse({
+    const { verified, registrationInfo } = await (
+      await library()
+    ).verifyRegistrationResponse({
       response,
       expectedChallenge: challenge,
       expectedOrigin: site.origin,
@@ -93,7 +94,9 @@ export async function provedUse(
   const response = parsed(text, usedForm) as AuthenticationResponseJSON | null;
   if (response === null) return null;
   return orNull(async () => {
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo } = await (
+      await library()
+    ).verifyAuthenticationResponse({
       response,
       expectedChallenge: challenge,
       expectedOrigin: site.origin,
