@@ -66,7 +66,10 @@ export async function shellFor(
           },
         }
       : {}),
-    ...(options.follows ? { live: { href: `/live${options.follows}`, at: String(tx.now.epochMilliseconds) } } : {}),
+    // What somebody sees only while they stand in is not told to their own stream.
+    ...(options.follows && !tx.actor.standsInFor
+      ? { live: { href: `/live${options.follows}`, at: String(tx.now.epochMilliseconds) } }
+      : {}),
     footer,
   };
 }
