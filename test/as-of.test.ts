@@ -105,6 +105,8 @@ test("whoever may not see a record now does not see it as it was, and what offic
   const own = await staff.get(`/tickets/${made.reference}?on=2026-01-07`);
   assert.equal(own.statusCode, 200);
   assert.doesNotMatch(own.body, /Old desk tool/);
+  const then = await world.store.as(staff.who!, (tx) => asOf(tx, type("ticket"), made, "2026-01-07"));
+  assert.ok(then.record && !("source" in then.record.values));
   // Restricted later: nobody else reads it on the days before that either.
   await world.store.as(lead.who!, (tx) => change(tx, type("ticket"), made.id, "any", { sensitivity: "restricted" }));
   const other = await world.as("supportOfficer");

@@ -152,6 +152,19 @@ test("what is restricted, or only a person’s own, is not handed on", async () 
     assert.equal(taken.ownerId, delegate.who!.personId);
   });
   await world.store.as(officer.who!, (tx) => endAbsence(tx, id));
+  // Nor from somebody who sees every restricted record, and makes and shows records.
+  const fromLead = await hand(lead, delegate.who!, ["work", "decisions"]);
+  const forLead = { ...delegate.who!, actsFor: lead.personId };
+  await see(lead, secret);
+  await assert.rejects(see(forLead, secret), refused("unseen"));
+  await world.store.as(forLead, async (tx) => {
+    await assert.rejects(create(tx, type("ticket"), { summary: "In another’s name" }), refused("forbidden"));
+    assert.deepEqual(
+      tx.actor.grants.filter(({ permission }) => ["create", "restricted", "export", "erase"].includes(permission)),
+      [],
+    );
+  });
+  await world.store.as(lead, (tx) => endAbsence(tx, fromLead));
   // A person's own permissions stay theirs: staff read only what they asked for.
   const colleague = await world.person("Colleague", "staff");
   const own = await world.store.as(colleague, (tx) =>
