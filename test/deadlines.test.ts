@@ -10,6 +10,7 @@ import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { deadlineJobs } from "../src/kernel/store/deadline-jobs.ts";
 import { find } from "../src/kernel/store/find.ts";
+import { list } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
@@ -155,7 +156,8 @@ test("saved, a job moves 300 tickets’ clocks, begun again after its worker die
   );
   const part = (await due()).length;
   assert.equal(part, 2, "some have moved, the rest have not");
-  await world.ownerPool.query("update jobs set next_at = now()");
+  // As a worker leaves it that was killed: running, and nobody runs it.
+  await world.ownerPool.query("update jobs set state = 'running', next_at = now()");
   await runJobs();
   const [job] = (
     await world.ownerPool.query<{ state: string; done: number; total: number; result: string }>(
@@ -281,5 +283,43 @@ test("the job moves what its starter may not see, and shows them none of it", as
     forged.filter(({ on }) => on),
     [],
   );
+  assert.deepEqual((await verify(world)).problems, []);
+});
+
+test("a new policy shows which deadlines begin, and the job begins them", async () => {
+  const [queue, late] = await world.store.as(lead.who!, async (tx) => {
+    const made = await create(tx, type("queue"), { name: "Promised nothing yet" });
+    return [made, await create(tx, type("ticket"), { summary: "Waits in it", queue: made.id, impact: 3, urgency: 3 })];
+  });
+  assert.deepEqual(await clocksOf(late), {});
+  const path = "/service-level-policies/new";
+  const values = {
+    name: "From today",
+    queue: queue.id,
+    "validFrom-day": String(today.day),
+    "validFrom-month": String(today.month),
+    "validFrom-year": String(today.year),
+    "targets-rows": "new0",
+    "targets-new0-priority": "5",
+    "targets-new0-resolve": "4h",
+  };
+  const shown = await lead.post(path, values, { from: path });
+  assert.equal(shown.statusCode, 422, words(shown));
+  assert.match(words(shown), /This moves the deadlines of 1 open record .*Waits in it Resolve/);
+  const saved = await lead.post(path, { ...values, _seen: "yes" }, { from: path });
+  assert.match(String(saved.headers["location"]), /^\/jobs\//, words(saved));
+  await runJobs();
+  assert.deepEqual(Object.keys(await clocksOf(late)), ["resolve"]);
+  assert.deepEqual((await verify(world)).problems, []);
+  // Withdrawing it promises nothing any more, and leaves what was promised.
+  const policy = await world.store.as(
+    lead.who!,
+    async (tx) => (await list(tx, type("service_level_policy"), { where: { queue: [queue.id] } })).items,
+  );
+  const gone = `/service-level-policies/${policy[0]!.reference}/moves/withdraw`;
+  const withdrawn = await lead.post(gone, {}, { from: gone });
+  assert.equal(withdrawn.statusCode, 303, words(withdrawn));
+  await runJobs();
+  assert.deepEqual(Object.keys(await clocksOf(late)), ["resolve"]);
   assert.deepEqual((await verify(world)).problems, []);
 });
