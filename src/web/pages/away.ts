@@ -86,7 +86,7 @@ function itemOf(tx: Tx, one: Absence): AwayPage["sections"][number]["items"][num
   return {
     text: `${delegate[0]?.toUpperCase()}${delegate.slice(1)} ${delegate === "you" ? "stand" : "stands"} in for ${person}`,
     days: `${formatDay(one.fromDay)} to ${formatDay(one.untilDay)}`,
-    kinds: one.kinds.map((kind) => kindWords[kind]).join(", "),
+    kinds: one.kinds.map((kind) => kindWords[kind]).join(" and "),
     ...(one.ended
       ? {}
       : { state: one.fromDay > today ? { text: "To come", tone: "info" } : { text: "Now", tone: "good" } }),
