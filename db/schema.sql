@@ -495,6 +495,17 @@ AS $function$
 $function$;
 execute changeable(p_organisation_uuid,_p_record_uuid): reeve_app
 
+-- changes_webhook(p_webhook_uuid)
+CREATE OR REPLACE FUNCTION reeve.changes_webhook(p_webhook uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select current_person() is not null and changeable(current_organisation(), p_webhook) and exists (select 1 from records
+    where organisation_id = current_organisation() and id = p_webhook and type = 'webhook')
+$function$;
+
 -- clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[])
 CREATE OR REPLACE FUNCTION reeve.clock_figures(p_type text, p_clock text, p_since timestamp with time zone, p_within uuid, p_by text, p_again text[])
  RETURNS TABLE(week date, by text, finished integer, half_minutes integer, most_minutes integer, met integer, missed integer, met_only_by_pause integer, again integer)
@@ -661,6 +672,40 @@ begin
 end $function$;
 execute demo_accounts(): reeve_app
 
+-- drafts
+column drafts organisation_id: uuid not null
+column drafts id: uuid not null
+column drafts person_id: uuid not null
+column drafts type: text not null
+column drafts record_id: uuid
+column drafts content: jsonb not null
+column drafts begun_at: timestamp with time zone not null default now()
+column drafts saved_at: timestamp with time zone not null default now()
+constraint drafts drafts_content_check: CHECK (((jsonb_typeof(content) = 'object'::text) AND (octet_length((content)::text) <= 600000)))
+constraint drafts drafts_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint drafts drafts_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint drafts drafts_pkey: PRIMARY KEY (organisation_id, id)
+constraint drafts drafts_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+index drafts drafts_own: CREATE INDEX drafts_own ON drafts USING btree (organisation_id, person_id, saved_at)
+index drafts drafts_record: CREATE INDEX drafts_record ON drafts USING btree (organisation_id, record_id) WHERE (record_id IS NOT NULL)
+index drafts drafts_saved_at: CREATE INDEX drafts_saved_at ON drafts USING btree (saved_at)
+policy drafts drafts_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+security drafts: row level security
+grant drafts: delete, insert, select, update
+
+-- drafts_end()
+CREATE OR REPLACE FUNCTION reeve.drafts_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from drafts where organisation_id = new.organisation_id and person_id = new.id;
+  return null;
+end $function$;
+execute drafts_end(): reeve_app
+
 -- end_absence(p_absence_uuid)
 CREATE OR REPLACE FUNCTION reeve.end_absence(p_absence uuid)
  RETURNS boolean
@@ -730,6 +775,19 @@ begin
   return jsonb_build_object('certificate', p_certificate, 'bodies', bodies, 'files', to_jsonb(blobs));
 end $function$;
 execute erase(p_record_uuid,_p_sequence_integer,_p_reason_text,_p_certificate_uuid): reeve_app
+
+-- erase_drafts()
+CREATE OR REPLACE FUNCTION reeve.erase_drafts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from drafts where organisation_id = new.organisation_id and (record_id = new.record_id or person_id = new.record_id);
+  return null;
+end $function$;
+execute erase_drafts(): reeve_app
 
 -- erase_import_rows()
 CREATE OR REPLACE FUNCTION reeve.erase_import_rows()
@@ -820,7 +878,9 @@ column erasures at: timestamp with time zone not null default now()
 constraint erasures erasures_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
+trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
 
 -- event_bodies
@@ -859,9 +919,12 @@ column events audience: text not null default 'everyone'::text
 column events type: text not null
 column events body_hash: bytea not null
 column events hash: bytea not null
+column events transaction_id: bigint not null default ((pg_current_xact_id())::text)::bigint
+column events place: bigint not null default nextval('events_place'::regclass)
 constraint events events_audience_check: CHECK ((audience = ANY (ARRAY['everyone'::text, 'internal'::text])))
 constraint events events_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint events events_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
+index events events_feed: CREATE INDEX events_feed ON events USING btree (organisation_id, transaction_id, place)
 index events events_recorded: CREATE INDEX events_recorded ON events USING brin (recorded_at) WITH (autosummarize='on')
 policy events events_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((audience = 'everyone'::text) OR (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) OR reads_internal(organisation_id, record_id)) AND visible(organisation_id, record_id)))
 security events: row level security
@@ -883,6 +946,41 @@ begin
   execute format('explain (format json) select 1 from records where type = any (%L::text[]) and search @@ %L::tsquery', p_types, p_query) into plan;
   return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 end $function$;
+
+-- feed_epoch
+column feed_epoch epoch: uuid not null default gen_random_uuid()
+constraint feed_epoch feed_epoch_pkey: PRIMARY KEY (epoch)
+security feed_epoch: row level security
+
+-- feed_window(p_transaction_bigint,_p_place_bigint,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.feed_window(p_transaction bigint, p_place bigint, p_most integer)
+ RETURNS TABLE(transaction_id bigint, place bigint, scanned integer, epoch text, known boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  horizon bigint := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+begin
+  if current_person() is null then
+    raise exception 'feed_window: nobody is asking' using errcode = 'insufficient_privilege';
+  end if;
+  if p_transaction is null then
+    return query select horizon - 1, 9007199254740991, 0, left(f.epoch::text, 8), true from feed_epoch f;
+    return;
+  end if;
+  return query
+    with ahead as (
+      select e.transaction_id, e.place from events e
+      where e.organisation_id = current_organisation() and (e.transaction_id, e.place) > (p_transaction, p_place)
+        and e.transaction_id < horizon
+      order by e.transaction_id, e.place limit least(p_most, 10000)),
+    last as (select a.transaction_id, a.place from ahead a order by a.transaction_id desc, a.place desc limit 1)
+    select coalesce(l.transaction_id, p_transaction), coalesce(l.place, p_place), (select count(*)::integer from ahead), left(f.epoch::text, 8),
+      p_transaction < horizon
+    from feed_epoch f left join last l on true;
+end $function$;
+execute feed_window(p_transaction_bigint,_p_place_bigint,_p_most_integer): reeve_app
 
 -- files
 column files organisation_id: uuid not null
@@ -910,6 +1008,21 @@ CASE
 END))
 security files: row level security
 grant files: insert, select
+
+-- forget_webhook()
+CREATE OR REPLACE FUNCTION reeve.forget_webhook()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if new.sequence is null then
+    delete from webhook_secrets where organisation_id = new.organisation_id and webhook_id = new.record_id;
+    delete from webhook_deliveries where organisation_id = new.organisation_id and webhook_id = new.record_id;
+  end if;
+  return null;
+end $function$;
 
 -- forget_what_was_told()
 CREATE OR REPLACE FUNCTION reeve.forget_what_was_told()
@@ -1061,11 +1174,13 @@ column jobs next_at: timestamp with time zone not null default now()
 column jobs begun_at: timestamp with time zone
 column jobs begun_done: integer not null default 0
 column jobs ended_at: timestamp with time zone
+column jobs request_id: text default NULLIF(current_setting('reeve.request'::text, true), ''::text)
 constraint jobs jobs_done_check: CHECK ((done >= 0))
 constraint jobs jobs_kind_check: CHECK ((kind ~ '^[a-z][a-z-]{1,39}$'::text))
 constraint jobs jobs_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint jobs jobs_page_check: CHECK (((page ~ '^/'::text) AND (length(page) <= 300)))
 constraint jobs jobs_pkey: PRIMARY KEY (organisation_id, id)
+constraint jobs jobs_request_id_check: CHECK ((length(request_id) <= 100))
 constraint jobs jobs_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
 constraint jobs jobs_title_check: CHECK (((length(title) >= 1) AND (length(title) <= 300)))
 constraint jobs jobs_total_check: CHECK ((total >= 0))
@@ -1404,6 +1519,10 @@ begin
   if current_setting('reeve.quiet', true) = 'on' then return null; end if;
   insert into untold (organisation_id, record_id, sequence) select organisation_id, record_id, sequence from added
     where verb in ('created', 'changed', 'moved', 'commented', 'stand_in_begun', 'stand_in_ended') and at > recorded_at - interval '1 hour';
+  insert into webhook_events (organisation_id, record_id, sequence) select a.organisation_id, a.record_id, a.sequence from added a
+    where a.verb in ('created', 'changed', 'moved', 'commented', 'erased') and a.at > a.recorded_at - interval '1 hour'
+      and exists (select 1 from records w where w.organisation_id = a.organisation_id and w.type = 'webhook' and w.closed_at is null
+        and w.state = 'on');
   return null;
 end $function$;
 execute note_untold(): reeve_app
@@ -1554,6 +1673,7 @@ policy person person_create: for insert with check (changeable(organisation_id, 
 policy person person_read: for select using (visible(organisation_id, id))
 security person: row level security
 grant person: insert, select, update
+trigger person drafts_end: CREATE TRIGGER drafts_end AFTER UPDATE OF active ON reeve.person FOR EACH ROW WHEN ((old.active AND (new.active IS NOT TRUE))) EXECUTE FUNCTION drafts_end()
 trigger person sign_in_follows: CREATE TRIGGER sign_in_follows AFTER UPDATE OF email ON reeve.person FOR EACH ROW WHEN (((new.account_id IS NOT NULL) AND (new.email IS NOT NULL) AND (new.email IS DISTINCT FROM old.email))) EXECUTE FUNCTION sign_in_follows()
 trigger person tokens_end: CREATE TRIGGER tokens_end AFTER UPDATE OF active ON reeve.person FOR EACH ROW WHEN ((old.active AND (new.active IS NOT TRUE))) EXECUTE FUNCTION tokens_end()
 
@@ -1619,8 +1739,11 @@ column policy approved_by: uuid
 column policy approved_on: date
 column policy published_on: date
 column policy review_on: date
+column policy required_by_law: boolean
+column policy law: text
 constraint policy policy_approved_by_record: FOREIGN KEY (organisation_id, approved_by) REFERENCES records(organisation_id, id)
 constraint policy policy_audience_check: CHECK ((length(audience) <= 200))
+constraint policy policy_law_check: CHECK ((length(law) <= 200))
 constraint policy policy_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint policy policy_pkey: PRIMARY KEY (organisation_id, id)
 constraint policy policy_purpose_check: CHECK ((length(purpose) <= 20000))
@@ -1876,6 +1999,27 @@ begin
   end if;
 end $function$;
 execute require_demo_account(wanted_account_id_text): reeve_app
+
+-- resend_webhook(p_webhook_uuid,_p_delivery_uuid)
+CREATE OR REPLACE FUNCTION reeve.resend_webhook(p_webhook uuid, p_delivery uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  many integer;
+begin
+  if not changes_webhook(p_webhook) then
+    raise exception 'resend_webhook: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  update webhook_deliveries set state = 'waiting', tries = 0, waits_since = now(), next_attempt_at = now(), ended_at = null
+    where organisation_id = current_organisation() and webhook_id = p_webhook
+      and (id = p_delivery and state <> 'waiting' or p_delivery is null and state = 'failed');
+  get diagnostics many = row_count;
+  return many;
+end $function$;
+execute resend_webhook(p_webhook_uuid,_p_delivery_uuid): reeve_app
 
 -- retry_job(p_job_uuid)
 CREATE OR REPLACE FUNCTION reeve.retry_job(p_job uuid)
@@ -2259,6 +2403,23 @@ policy service_level_policy_targets service_level_policy_targets_create: for ins
 policy service_level_policy_targets service_level_policy_targets_read: for select using (visible(organisation_id, parent_id))
 security service_level_policy_targets: row level security
 grant service_level_policy_targets: insert, select, update
+
+-- set_webhook_secret(p_webhook_uuid,_p_sealed_bytea)
+CREATE OR REPLACE FUNCTION reeve.set_webhook_secret(p_webhook uuid, p_sealed bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changes_webhook(p_webhook) then
+    raise exception 'set_webhook_secret: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  insert into webhook_secrets (organisation_id, webhook_id, sealed) values (current_organisation(), p_webhook, p_sealed)
+    on conflict (organisation_id, webhook_id) do update
+      set sealed = excluded.sealed, sealed_before = webhook_secrets.sealed, made_at = now();
+end $function$;
+execute set_webhook_secret(p_webhook_uuid,_p_sealed_bytea): reeve_app
 
 -- sign_in_attempt
 column sign_in_attempt key: bytea not null
@@ -2658,6 +2819,26 @@ begin
   perform set_config('reeve.held', held, true);
 end $function$;
 
+-- test_webhook(p_webhook_uuid)
+CREATE OR REPLACE FUNCTION reeve.test_webhook(p_webhook uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changes_webhook(p_webhook) then
+    raise exception 'test_webhook: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  if (select count(*) from webhook_deliveries where organisation_id = current_organisation() and webhook_id = p_webhook
+        and record_id is null and state = 'waiting') >= 3 then
+    return false;
+  end if;
+  insert into webhook_deliveries (organisation_id, webhook_id) values (current_organisation(), p_webhook);
+  return true;
+end $function$;
+execute test_webhook(p_webhook_uuid): reeve_app
+
 -- ticket
 column ticket organisation_id: uuid not null
 column ticket id: uuid not null
@@ -2675,6 +2856,8 @@ column ticket source: text
 column ticket source_reference: text
 column ticket source_columns: text
 column ticket attachment: uuid
+column ticket started_on: date
+column ticket needed_by: date
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
@@ -2911,6 +3094,8 @@ create view visible_policy as
     r.version,
     t.purpose,
     t.audience,
+    t.required_by_law,
+    t.law,
     t.edition,
     t.approved_by,
     t.approved_on,
@@ -3046,6 +3231,8 @@ create view visible_ticket as
     t.details,
     t.attachment,
     t.kind,
+    t.started_on,
+    t.needed_by,
     t.impact,
     t.urgency,
     t.priority,
@@ -3060,6 +3247,34 @@ create view visible_ticket as
    FROM (records r
      JOIN ticket t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'ticket'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_webhook
+grant visible_webhook: select
+create view visible_webhook as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    t.address,
+    t.types,
+    t.kinds,
+    t.sends,
+    t.acts_for
+   FROM (records r
+     JOIN webhook t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'webhook'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- wake_job(p_organisation_uuid,_p_job_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.wake_job(p_organisation uuid, p_job uuid, p_at timestamp with time zone)
@@ -3086,3 +3301,84 @@ index watchers watchers_person: CREATE INDEX watchers_person ON watchers USING b
 policy watchers watchers_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND visible(organisation_id, record_id)))
 security watchers: row level security
 grant watchers: delete, insert, select
+
+-- webhook
+column webhook organisation_id: uuid not null
+column webhook id: uuid not null
+column webhook address: text
+column webhook types: text
+column webhook kinds: text[]
+column webhook sends: text
+column webhook acts_for: uuid
+constraint webhook webhook_acts_for_record: FOREIGN KEY (organisation_id, acts_for) REFERENCES records(organisation_id, id)
+constraint webhook webhook_address_check: CHECK (((length(address) <= 2000) AND (address ~ '^https?://'::text)))
+constraint webhook webhook_kinds_check: CHECK ((kinds <@ ARRAY['created'::text, 'changed'::text, 'moved'::text, 'commented'::text, 'erased'::text]))
+constraint webhook webhook_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint webhook webhook_pkey: PRIMARY KEY (organisation_id, id)
+constraint webhook webhook_sends_check: CHECK ((sends = ANY (ARRAY['address'::text, 'record'::text])))
+constraint webhook webhook_types_check: CHECK ((length(types) <= 1000))
+index webhook webhook_acts_for: CREATE INDEX webhook_acts_for ON webhook USING btree (organisation_id, acts_for)
+policy webhook webhook_change: for update using (changeable(organisation_id, id))
+policy webhook webhook_create: for insert with check (changeable(organisation_id, id))
+policy webhook webhook_read: for select using (visible(organisation_id, id))
+security webhook: row level security
+grant webhook: insert, select, update
+
+-- webhook_attempts
+column webhook_attempts organisation_id: uuid not null
+column webhook_attempts delivery_id: uuid not null
+column webhook_attempts attempt: integer not null
+column webhook_attempts webhook_id: uuid not null
+column webhook_attempts at: timestamp with time zone not null default now()
+column webhook_attempts took_ms: integer not null
+column webhook_attempts status: integer
+column webhook_attempts problem: text
+constraint webhook_attempts webhook_attempts_organisation_id_delivery_id_fkey: FOREIGN KEY (organisation_id, delivery_id) REFERENCES webhook_deliveries(organisation_id, id) ON DELETE CASCADE
+constraint webhook_attempts webhook_attempts_pkey: PRIMARY KEY (organisation_id, delivery_id, attempt)
+constraint webhook_attempts webhook_attempts_problem_check: CHECK ((length(problem) <= 300))
+index webhook_attempts webhook_attempts_webhook: CREATE INDEX webhook_attempts_webhook ON webhook_attempts USING btree (organisation_id, webhook_id, at)
+policy webhook_attempts webhook_attempts_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, webhook_id)))
+security webhook_attempts: row level security
+grant webhook_attempts: select
+
+-- webhook_deliveries
+column webhook_deliveries organisation_id: uuid not null
+column webhook_deliveries id: uuid not null default uuidv7()
+column webhook_deliveries webhook_id: uuid not null
+column webhook_deliveries record_id: uuid
+column webhook_deliveries sequence: integer
+column webhook_deliveries state: text not null default 'waiting'::text
+column webhook_deliveries made_at: timestamp with time zone not null default now()
+column webhook_deliveries waits_since: timestamp with time zone not null default now()
+column webhook_deliveries next_attempt_at: timestamp with time zone not null default now()
+column webhook_deliveries tries: integer not null default 0
+column webhook_deliveries attempts: integer not null default 0
+column webhook_deliveries ended_at: timestamp with time zone
+constraint webhook_deliveries webhook_deliveries_check: CHECK (((record_id IS NULL) = (sequence IS NULL)))
+constraint webhook_deliveries webhook_deliveries_organisation_id_webhook_id_fkey: FOREIGN KEY (organisation_id, webhook_id) REFERENCES records(organisation_id, id)
+constraint webhook_deliveries webhook_deliveries_organisation_id_webhook_id_record_id_seq_key: UNIQUE (organisation_id, webhook_id, record_id, sequence)
+constraint webhook_deliveries webhook_deliveries_pkey: PRIMARY KEY (organisation_id, id)
+constraint webhook_deliveries webhook_deliveries_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+index webhook_deliveries webhook_deliveries_due: CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (organisation_id, webhook_id, next_attempt_at) WHERE (state = 'waiting'::text)
+index webhook_deliveries webhook_deliveries_newest: CREATE INDEX webhook_deliveries_newest ON webhook_deliveries USING btree (organisation_id, webhook_id, id)
+policy webhook_deliveries webhook_deliveries_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, webhook_id)))
+security webhook_deliveries: row level security
+grant webhook_deliveries: select
+
+-- webhook_events
+column webhook_events organisation_id: uuid not null
+column webhook_events record_id: uuid not null
+column webhook_events sequence: integer not null
+security webhook_events: row level security
+
+-- webhook_secrets
+column webhook_secrets organisation_id: uuid not null
+column webhook_secrets webhook_id: uuid not null
+column webhook_secrets sealed: bytea not null
+column webhook_secrets sealed_before: bytea
+column webhook_secrets made_at: timestamp with time zone not null default now()
+constraint webhook_secrets webhook_secrets_organisation_id_webhook_id_fkey: FOREIGN KEY (organisation_id, webhook_id) REFERENCES records(organisation_id, id)
+constraint webhook_secrets webhook_secrets_pkey: PRIMARY KEY (organisation_id, webhook_id)
+policy webhook_secrets webhook_secrets_known: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, webhook_id)))
+security webhook_secrets: row level security
+column-grant webhook_secrets: select (organisation_id, webhook_id, made_at)

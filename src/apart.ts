@@ -26,6 +26,10 @@ export async function startWeb(settings: Settings): Promise<Product> {
     throw new SettingsError(
       "REEVE_APP_DATABASE_URL is not set, but the web alone needs it: the address of the database as the role reeve_app.",
     );
+  if (settings.directory !== undefined)
+    throw new SettingsError(
+      "REEVE_OIDC_ISSUER is set, but the web alone cannot sign people in with your directory. Take it away, or use npm start.",
+    );
   await makeDataFolder(settings.dataFolder);
   const log = productLog(settings);
   const secret = settings.secret ?? (await keptSecret(settings.dataFolder));
@@ -43,7 +47,7 @@ export async function startWeb(settings: Settings): Promise<Product> {
         baseUrl: settings.baseUrl,
         demo: false,
         asProduct: notHere,
-        ...(settings.directory ? { directory: settings.directory } : {}),
+        asPerson: store.as,
         passwords: settings.passwords,
       }),
       tokens: createTokenReader({ pool: store.pool, demo: false }),
@@ -78,9 +82,14 @@ export async function startWeb(settings: Settings): Promise<Product> {
 
 /** What only the product itself may do needs the owner's address, which the web alone has not. */
 function notHere(): Promise<never> {
-  throw new Refusal("impossible", [
-    { message: "Sign-in links are made and used where Reeve runs in one process (npm start), which this web does not" },
-  ]);
+  return Promise.reject(
+    new Refusal("impossible", [
+      {
+        message:
+          "This is done where Reeve runs in one process (npm start), which this web does not: sign-in links, setting up a second step or a passkey, recovery codes and provisioning",
+      },
+    ]),
+  );
 }
 
 /** `npm run worker`: brings the database to this version and does the work that goes on by itself. */
@@ -96,6 +105,8 @@ export async function startWorkerAlone(settings: Settings, say: (line: string) =
       registry,
       channel: openChannel(settings.mail),
       baseUrl: settings.baseUrl,
+      secret: runtime.secret,
+      webhookNetworks: settings.webhookNetworks,
       log,
     });
     return {

@@ -14,10 +14,16 @@ import { sweepFiles } from "./kernel/files/sweep-files.ts";
 import { forgetImports } from "./kernel/transfer/forget.ts";
 import { deadlineJobs } from "./kernel/store/deadline-jobs.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
+import { forgetDrafts } from "./kernel/store/drafts.ts";
 import type { Store } from "./kernel/transaction.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
 import { keepTelling } from "./kernel/notifications/keep-telling.ts";
+import { forgetDeliveries } from "./kernel/outward/forget.ts";
+import { keepSending } from "./kernel/outward/keep-sending.ts";
+import type { Network } from "./kernel/outward/networks.ts";
 import type { Registry } from "./kernel/registry.ts";
+import { traced } from "./kernel/tracing.ts";
+import { webhookMessages } from "./web/api/webhook-message.ts";
 
 /** What the worker needs. */
 interface WorkerParts {
@@ -30,6 +36,10 @@ interface WorkerParts {
   readonly channel: MailChannel | null;
   /** The address people use, for the links in mail. */
   readonly baseUrl: string;
+  /** The secret of the installation, with which those of webhooks are sealed. */
+  readonly secret: string;
+  /** Networks to which webhooks may go beside the public internet. */
+  readonly webhookNetworks: readonly Network[];
   readonly log: Log;
   /** The kinds of job that people start; the product's own unless told. */
   readonly kinds?: Readonly<Record<string, JobKind>>;
@@ -59,9 +69,11 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
       await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");
     },
     "forget-notifications": () => forgetOldNotifications(ownerPool),
+    "forget-deliveries": () => forgetDeliveries(ownerPool),
     "forget-imports": async () => {
       await forgetImports(ownerPool);
     },
+    "forget-drafts": () => forgetDrafts(ownerPool),
     "sweep-files": async () => {
       const { refused } = await sweepFiles({ ownerPool, filesFolder, now: Temporal.Now.instant() });
       if (refused !== null) log.warn(refused);
@@ -78,7 +90,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   });
   const runner = await run({
     pgPool: ownerPool,
-    taskList: { ...tasks(parts) },
+    taskList: tracedTasks(tasks(parts)),
     parsedCronItems: parseCronItems(schedules.map(({ task, match }) => ({ task, match }))),
     concurrency: 2,
     noHandleSignals: true,
@@ -88,9 +100,24 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
   await wakeJobs(ownerPool);
   const telling = keepTelling(parts);
+  const sending = keepSending({
+    ...parts,
+    networks: parts.webhookNetworks,
+    message: webhookMessages(parts.baseUrl),
+  });
   return {
     stop: async () => {
-      await Promise.all([runner.stop(), telling.stop()]);
+      await Promise.all([runner.stop(), telling.stop(), sending.stop()]);
     },
   };
+}
+
+/** Each task as a trace of its own, where traces are kept; a person's job is one by itself. */
+function tracedTasks(list: Readonly<Record<string, Task>>): Record<string, Task> {
+  return Object.fromEntries(
+    Object.entries(list).map(([name, task]): [string, Task] => [
+      name,
+      name === "person-job" ? task : (...given) => traced(`job ${name}`, {}, async () => task(...given)),
+    ]),
+  );
 }

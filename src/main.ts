@@ -6,10 +6,13 @@ import { readSettings, SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
 import { AlreadyRunning, startProduct, stayUntilStopped } from "./product.ts";
 import type { Product } from "./product.ts";
+import { withTraces } from "./traces.ts";
 
 try {
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  stayUntilStopped(await started(process.argv[2], readSettings(process.env), say), say);
+  const settings = readSettings(process.env);
+  const product = await withTraces(settings, () => started(process.argv[2], settings, say));
+  stayUntilStopped(product, say);
 } catch (error) {
   process.stderr.write(`${sentenceFor(error)}\n`);
   process.exit(1);

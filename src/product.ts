@@ -18,7 +18,7 @@ import { createSignIn } from "./web/sign-in/sign-in.ts";
 import type { SignIn } from "./web/sign-in/contract.ts";
 import { prepareAssets } from "./web/view/assets.ts";
 import { createRenderer } from "./web/view/render.ts";
-import { logSerializers } from "./web/log.ts";
+import { logOptions } from "./web/log.ts";
 
 /** The product, running. */
 export interface Product {
@@ -91,6 +91,8 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       registry,
       channel,
       baseUrl: settings.baseUrl,
+      secret: runtime.secret,
+      webhookNetworks: settings.webhookNetworks,
       log,
     });
     if (setupLink) say(`Make your organisation and its first administrator at ${setupLink.link(address)}`);
@@ -110,7 +112,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
 /** The log of a process: on stderr, as much as the settings say. */
 export function productLog(settings: Settings): pino.Logger {
   return pino(
-    { level: settings.logLevel === "info" ? "warn" : settings.logLevel, serializers: logSerializers },
+    { level: settings.logLevel === "info" ? "warn" : settings.logLevel, ...logOptions },
     pino.destination({ dest: 2, sync: false }),
   );
 }

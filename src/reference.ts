@@ -1,3 +1,4 @@
+import { whenAsked } from "./kernel/asked.ts";
 import { columnOf } from "./kernel/store/row.ts";
 import { filterNames } from "./kernel/store/filters.ts";
 import { furtherFilters } from "./kernel/store/further-filters.ts";
@@ -23,7 +24,7 @@ function typeReference(type: RecordType): string {
       Object.entries(type.fields).map(([name, { kind, options }]) => [
         `\`${name}\` ${options.label}`,
         kind.name,
-        options.required ? "yes" : "",
+        [options.required ? "yes" : "", whenAsked(type, name) ?? ""].filter((part) => part !== "").join(", "),
         columnOf(type, name) ?? "elsewhere",
       ]),
     ),

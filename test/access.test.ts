@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type pg from "pg";
-import { Refusal } from "../src/kernel/errors.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { resolveLinks } from "../src/kernel/store/check-links.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
-import { count, list } from "../src/kernel/store/list.ts";
-import { move } from "../src/kernel/store/move.ts";
-import { mended, search } from "../src/kernel/store/search.ts";
+import { list } from "../src/kernel/store/list.ts";
+import { search } from "../src/kernel/store/search.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import type { FoundedOrganisation } from "../src/council/found.ts";
-import { aTeam, personWith } from "./grants.ts";
+import { denied, rawSql, refused } from "./raw-sql.ts";
 import { createWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -35,6 +32,7 @@ const deletable: Readonly<Record<string, string>> = {
   watchers: "a person's own",
   saved_views: "a person's own",
   view_starts: "a person's own",
+  drafts: "a person's own",
   sign_in_session: "ending a session",
   sign_in_second_step: "turning it off",
   sign_in_recovery_code: "a code that is used is gone",
@@ -64,6 +62,10 @@ const callable: Readonly<Record<string, string>> = {
   refresh_next_due: "asks visible(); takes no value",
   retry_mail: "asks whether the person may change every role",
   send_test_mail: "the same; to the person themselves",
+  feed_window: "a place in the feed of the current organisation; nothing of what is there",
+  set_webhook_secret: "asks changes_webhook(): changeable(), and that it is a webhook",
+  test_webhook: "the same",
+  resend_webhook: "the same",
   erase: "asks visible() and the permission “erase”",
   next_number: "of the current organisation; gives a number and nothing else",
   bring_in: "only with nobody acting",
@@ -117,35 +119,7 @@ before(async () => {
 after(() => world.close());
 
 const ticket = () => typeNamed(world.registry, "ticket");
-const refused =
-  (...kinds: string[]) =>
-  (error: unknown) =>
-    error instanceof Refusal && kinds.includes(error.kind);
-const denied = (error: unknown) => error instanceof Error && "code" in error && error.code === "42501";
-
-type Query = (text: string, values?: readonly unknown[]) => Promise<pg.QueryResult<Record<string, unknown>>>;
-
-/** Runs SQL as the app's role and somebody, as code that forgot everything might; whatever it did is undone. */
-async function raw<Result>(who: Who | null, work: (query: Query) => Promise<Result>): Promise<Result> {
-  const client = await world.store.pool.connect();
-  try {
-    await client.query("begin");
-    if (who) assert.ok((await client.query("select act_as($1, $2)", [who.organisationId, who.personId])).rows[0]);
-    return await work((text, values = []) => client.query(text, [...values]));
-  } finally {
-    await client.query("rollback");
-    client.release();
-  }
-}
-
-/** One thing that must be denied by the database, in a transaction of its own. */
-async function mustBeDenied(who: Who | null, text: string, values: readonly unknown[] = []): Promise<void> {
-  await assert.rejects(
-    raw(who, (query) => query(text, values)),
-    denied,
-    text,
-  );
-}
+const { raw, mustBeDenied } = rawSql(() => world);
 
 /** Every table and view of our schema, with what the app's role may do to it. */
 async function relations() {
@@ -175,6 +149,10 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run(
     "insert into view_starts (organisation_id, person_id, type, view_id) select organisation_id, person_id, type, id from saved_views where organisation_id = $1 and person_id = $2",
     [organisationId, personId],
+  );
+  await run(
+    "insert into drafts (organisation_id, id, person_id, type, record_id, content) values ($1, uuidv7(), $2, 'ticket', $3, '{}')",
+    [organisationId, personId, recordId],
   );
   await run(
     "insert into submissions (organisation_id, person_id, key, request_hash, record_id) values ($1, $2, 'their-key', '\\x00', $3)",
@@ -265,6 +243,23 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into absences (organisation_id, person_id, delegate_id, from_day, until_day, kinds) values ($1, $2, $3, '2026-01-01', '2026-01-02', '{work}')",
     [organisationId, personId, recordId],
   );
+  await run(
+    "insert into webhook (organisation_id, id, address, acts_for) values ($1, $3, 'https://theirs.example', $2)",
+    [organisationId, personId, recordId],
+  );
+  await run("insert into webhook_events (organisation_id, record_id, sequence) values ($1, $2, 1)", [
+    organisationId,
+    recordId,
+  ]);
+  await run("insert into webhook_secrets (organisation_id, webhook_id, sealed) values ($1, $2, 'x')", [
+    organisationId,
+    recordId,
+  ]);
+  await run(
+    `with one as (insert into webhook_deliveries (organisation_id, webhook_id) values ($1, $2) returning *)
+     insert into webhook_attempts (organisation_id, delivery_id, attempt, webhook_id, took_ms) select organisation_id, id, 1, webhook_id, 5 from one`,
+    [organisationId, recordId],
+  );
   await run("insert into policy_clauses (organisation_id, parent_id, position, number) values ($1, $2, 0, 1)", [
     organisationId,
     recordId,
@@ -307,6 +302,8 @@ describe("the catalogue", () => {
       "erasures",
       "unsealed",
       "untold",
+      "webhook_events",
+      "feed_epoch",
       "search_words",
       "search_word_progress",
       "migrations",
@@ -542,428 +539,5 @@ describe("another organisation", () => {
       world.store.as({ organisationId: administrator.organisationId, personId: stranger.personId }, async () => {}),
       refused("unseen"),
     );
-  });
-});
-
-describe("within an organisation", () => {
-  test("someone with their own only sees and touches no one else's, whatever SQL they run", async () => {
-    const staff = await world.person("Sam Own", "staff");
-    const colleague = await world.person("Col League", "staff");
-    const hers = await world.store.as(colleague, (tx) =>
-      create(tx, ticket(), { summary: "Cassowary in the lift", sensitivity: "normal" }),
-    );
-    await raw(staff, async (query) => {
-      for (const table of ["records", "ticket", "visible_ticket"])
-        assert.equal((await query(`select 1 from ${table} where id = $1`, [hers.id])).rows.length, 0, table);
-      for (const table of ["events", "event_bodies", "clocks"])
-        assert.equal((await query(`select 1 from ${table} where record_id = $1`, [hers.id])).rows.length, 0, table);
-      assert.equal((await query("update records set title = 'x' where id = $1", [hers.id])).rowCount, 0);
-      assert.equal((await query("update ticket set details = 'x' where id = $1", [hers.id])).rowCount, 0);
-      assert.equal((await query("update clocks set state = 'stopped' where record_id = $1", [hers.id])).rowCount, 0);
-      assert.equal(
-        (await query("select search_records('cassowary', null, 20, 0) ->> 'matches' as n")).rows[0]?.["n"],
-        "0",
-      );
-    });
-    await mustBeDenied(
-      staff,
-      "insert into records (organisation_id, type, reference, title, state, created_by) values ($1, 'ticket', 'INC-X', 'x', 'new', $2)",
-      [staff.organisationId, colleague.personId],
-    );
-    await mustBeDenied(
-      staff,
-      "insert into records (organisation_id, type, reference, title, state, created_by) values ($1, 'role', 'ROLE-X', 'x', 'current', $2)",
-      [staff.organisationId, staff.personId],
-    );
-    await mustBeDenied(
-      staff,
-      "insert into records (organisation_id, type, reference, title, state, created_by, event_count) values ($1, 'ticket', 'INC-X', 'x', 'new', $2, 3)",
-      [staff.organisationId, staff.personId],
-    );
-    await mustBeDenied(
-      staff,
-      "insert into person_roles (organisation_id, parent_id, position, role) values ($1, $2, 0, $3)",
-      [staff.organisationId, staff.personId, world.council.roles.administrator],
-    );
-  });
-
-  test("who may comment but not change changes nothing, not even in the transaction of a comment", async () => {
-    const commenter = await personWith(world, [
-      ["ticket", "read", "all"],
-      ["ticket", "comment", "all"],
-    ]);
-    const made = await world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "Slow map" }));
-    await raw(commenter, async (query) => {
-      await query("select append_event($1, 'commented', now(), 'everyone', '{\"text\": \"hello\"}', 'hello')", [
-        made.id,
-      ]);
-      assert.equal(
-        (
-          await query("update records set title = 'x', sensitivity = 'restricted', owner_id = $2 where id = $1", [
-            made.id,
-            commenter.personId,
-          ])
-        ).rowCount,
-        0,
-      );
-      assert.equal((await query("update ticket set details = 'x' where id = $1", [made.id])).rowCount, 0);
-      assert.equal((await query("delete from links where from_id = $1", [made.id])).rowCount, 0);
-    });
-    for (const [text, values] of [
-      ["select change_record($1, 1, '{}')", [made.id]],
-      ["select index_record($1, 'a', '', '')", [made.id]],
-      ["select append_event($1, 'moved', now(), 'everyone', '{}')", [made.id]],
-      ["select append_event($1, 'commented', now(), 'internal', '{}')", [made.id]],
-      ["select erase($1, null, 'because')", [made.id]],
-      ["update events set verb = 'x'", []],
-      ["update event_bodies set body = null", []],
-      ["delete from events", []],
-      ["delete from records", []],
-      ["update records set event_count = 0", []],
-      ["update records set event_hash = ''", []],
-      ["update records set search = ''", []],
-      ["update records set created_by = null", []],
-    ] as const)
-      await mustBeDenied(commenter, text, values);
-    await assert.rejects(
-      world.store.as(commenter, (tx) => change(tx, ticket(), made.id, made.version, { summary: "x" })),
-      refused("forbidden"),
-    );
-    await assert.rejects(
-      world.store.as(commenter, (tx) => comment(tx, ticket(), made.id, { text: "x", audience: "internal" })),
-      refused("forbidden"),
-    );
-  });
-
-  test("an answer from someone who may not change the record stops its clock and takes it off the list of what is due", async () => {
-    const commenter = await personWith(world, [
-      ["ticket", "read", "all"],
-      ["ticket", "comment", "all"],
-    ]);
-    const made = await world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "When do you open?" }));
-    const due = (
-      await world.store.as(commenter, async (tx) => {
-        await comment(tx, ticket(), made.id, { text: "At nine", audience: "everyone" });
-        return find(tx, ticket(), made.id);
-      })
-    ).dueAt;
-    const { rows } = await world.ownerPool.query<{ name: string; state: string; due_at: Date }>(
-      "select name, state, due_at from clocks where record_id = $1 order by name",
-      [made.id],
-    );
-    assert.deepEqual(
-      rows.map(({ name, state }) => [name, state]),
-      [
-        ["resolve", "running"],
-        ["respond", "stopped"],
-      ],
-    );
-    assert.notEqual(due, made.dueAt);
-    assert.equal(due, new Date(rows[0]!.due_at).toISOString());
-  });
-
-  test("a requester can neither take a ticket, nor hide it afterwards, nor write what only the product writes", async () => {
-    const staff = await world.person("Re Quester", "staff");
-    const made = await world.store.as(staff, (tx) => create(tx, ticket(), { summary: "Chair", sensitivity: "normal" }));
-    await assert.rejects(
-      world.store.as(staff, (tx) => change(tx, ticket(), made.id, made.version, { sensitivity: "restricted" })),
-      refused("forbidden"),
-    );
-    await assert.rejects(
-      world.store.as(staff, (tx) => change(tx, ticket(), made.id, made.version, { owner: staff.personId })),
-      refused("forbidden"),
-    );
-    await assert.rejects(
-      world.store.as(staff, (tx) =>
-        move(tx, ticket(), made.id, made.version, "cancel", { comment: "x", owner: staff.personId }),
-      ),
-      refused("invalid"),
-    );
-    await assert.rejects(
-      world.store.as(staff, (tx) => create(tx, ticket(), { summary: "x", owner: staff.personId })),
-      refused("invalid"),
-    );
-    await assert.rejects(
-      world.store.as(staff, (tx) => create(tx, ticket(), { summary: "x", priority: 1 })),
-      refused("invalid"),
-    );
-    await assert.rejects(
-      world.store.as(staff, (tx) => create(tx, ticket(), { summary: "x", resolution: "done" })),
-      refused("invalid"),
-    );
-    await assert.rejects(
-      world.store.as(staff, (tx) =>
-        create(
-          tx,
-          ticket(),
-          JSON.parse('{"summary": "x", "__proto__": 1, "constructor": 2, "toString": 3}') as Record<string, unknown>,
-        ),
-      ),
-      refused("invalid"),
-    );
-    await assert.rejects(
-      world.store.as(staff, (tx) => move(tx, ticket(), made.id, made.version, "constructor", {})),
-      refused("unseen"),
-    );
-    await assert.rejects(
-      world.store.as(staff, (tx) => list(tx, ticket(), { sort: "constructor" })),
-      refused("invalid"),
-    );
-    await assert.rejects(
-      world.store.as(staff, (tx) => list(tx, ticket(), { where: { constructor: ["x"] } })),
-      refused("invalid"),
-    );
-  });
-
-  test("whoever may change people cannot make themselves an administrator", async () => {
-    const lead = await world.person("Lee Dsupport", "leadSupport");
-    const person = typeNamed(world.registry, "person");
-    const self = await world.store.as(lead, (tx) => find(tx, person, lead.personId));
-    const more = [...(self.values["roles"] as object[]), { role: world.council.roles.administrator }];
-    const seesRoles = await personWith(world, [
-      ["person", "read", "all"],
-      ["person", "change", "all"],
-      ["person", "create", "all"],
-      ["role", "read", "all"],
-    ]);
-    for (const [who, kind] of [
-      [lead, "invalid"],
-      [seesRoles, "forbidden"],
-    ] as const) {
-      await assert.rejects(
-        world.store.as(who, (tx) => change(tx, person, self.id, self.version, { roles: more })),
-        refused(kind),
-      );
-      await assert.rejects(
-        world.store.as(who, (tx) => change(tx, person, self.id, self.version, { roles: [] })),
-        refused("forbidden"),
-      );
-      await assert.rejects(
-        world.store.as(who, (tx) =>
-          create(tx, person, { name: "Puppet", roles: [{ role: world.council.roles.administrator }] }),
-        ),
-        refused("forbidden"),
-      );
-    }
-    const changed = await world.store.as(lead, (tx) =>
-      change(tx, person, self.id, self.version, { jobTitle: "Lead", roles: self.values["roles"] }),
-    );
-    assert.equal(changed.values["jobTitle"], "Lead");
-    await world.store.as(administrator, (tx) => change(tx, person, self.id, changed.version, { roles: more }));
-  });
-
-  test("a role that is withdrawn gives nothing any more", async () => {
-    const someone = await personWith(world, [["ticket", "read", "all"]]);
-    const role = typeNamed(world.registry, "role");
-    const seen = () => world.store.as(someone, (tx) => count(tx, ticket(), {}));
-    assert.ok((await seen()) > 0);
-    const { rows } = await world.ownerPool.query<{ role: string }>(
-      "select role from person_roles where parent_id = $1",
-      [someone.personId],
-    );
-    await world.store.as(administrator, async (tx) =>
-      move(tx, role, rows[0]!.role, (await find(tx, role, rows[0]!.role)).version, "withdraw", {}),
-    );
-    assert.equal(await seen(), 0);
-  });
-
-  test("who hands a ticket to another team's queue succeeds, and sees it no longer", async () => {
-    const elsewhere = await aTeam(world, "Networks");
-    const queue = await world.system((tx) =>
-      create(tx, typeNamed(tx.registry, "queue"), { name: "Networks", team: elsewhere }, { trusted: true }),
-    );
-    const officer = await personWith(
-      world,
-      [
-        ...["read", "handle", "change", "internal", "comment"].map(
-          (permission) => ["ticket", permission, "team"] as const,
-        ),
-        ["queue", "read", "all"],
-      ],
-      { teams: [world.council.team] },
-    );
-    const made = await world.store.as(administrator, (tx) =>
-      create(tx, ticket(), { summary: "Switch down", details: "Rack 4" }),
-    );
-    const handed = await world.store.as(officer, (tx) =>
-      move(tx, ticket(), made.id, made.version, "assign", { queue: queue.id }),
-    );
-    assert.equal(handed.teamId, elsewhere);
-    await assert.rejects(
-      world.store.as(officer, (tx) => find(tx, ticket(), made.id)),
-      refused("unseen"),
-    );
-    const after = await world.store.as(administrator, async (tx) => ({
-      record: await find(tx, ticket(), made.id),
-      events: await timeline(tx, made),
-    }));
-    assert.deepEqual({ ...after.record, updatedAt: "" }, { ...handed, updatedAt: "" });
-    assert.deepEqual(
-      after.events.map(({ verb }) => verb),
-      ["created", "moved"],
-    );
-    assert.deepEqual(after.events[1]?.body?.changes?.["team"], { from: made.teamId, to: elsewhere });
-  });
-
-  test("two first records of a type at once both get a number", async () => {
-    const third = await world.another("Cawdor Town Council");
-    const [one, two] = await Promise.all(
-      ["a", "b"].map((name) => world.person(name, "staff", { organisation: third })),
-    );
-    const clients = await Promise.all([world.store.pool.connect(), world.store.pool.connect()]);
-    try {
-      for (const [at, who] of [one!, two!].entries()) {
-        await clients[at]!.query("begin");
-        await clients[at]!.query("select act_as($1, $2)", [who.organisationId, who.personId]);
-      }
-      const next = (client: pg.PoolClient) =>
-        client.query<{ number: number }>("select next_number('policy', '2031') as number");
-      const first = await next(clients[0]);
-      const second = next(clients[1]);
-      await clients[0].query("commit");
-      assert.deepEqual([first.rows[0]?.number, (await second).rows[0]?.number], [1, 2]);
-      await assert.rejects(clients[1].query("select next_number('policy', 'x; drop')"), denied);
-    } finally {
-      for (const client of clients) {
-        await client.query("rollback");
-        client.release();
-      }
-    }
-  });
-});
-
-describe("a restricted record", () => {
-  let reader: Who;
-  let secret: Stored;
-  let plain: Stored;
-
-  before(async () => {
-    reader = await personWith(world, [
-      ...["read", "comment", "internal", "change", "handle"].map(
-        (permission) => ["ticket", permission, "all"] as const,
-      ),
-      ["person", "read", "all"],
-      ["category", "read", "all"],
-    ]);
-    secret = await world.store.as(administrator, (tx) =>
-      create(tx, ticket(), { summary: "Grievance about pangolins", details: "Okapi", sensitivity: "restricted" }),
-    );
-    plain = await world.store.as(administrator, (tx) => create(tx, ticket(), { summary: "Ordinary" }));
-    await world.store.as(administrator, (tx) =>
-      comment(tx, ticket(), secret.id, { text: "Tapir", audience: "everyone" }),
-    );
-    await world.ownerPool.query("insert into search_words values ($1, 'pangolins', 1), ($1, 'ordinary', 1)", [
-      administrator.organisationId,
-    ]);
-    await world.ownerPool.query(
-      "insert into links (organisation_id, from_id, relation, to_id) values ($1, $2, 'about', $3), ($1, $3, 'about', $2)",
-      [administrator.organisationId, secret.id, plain.id],
-    );
-    await world.ownerPool.query(
-      "insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256) values ($1, $2, 'grievance.pdf', 'application/pdf', 1, '\\x01')",
-      [administrator.organisationId, secret.id],
-    );
-  });
-
-  test("is in no list, count, search, link, timeline, clock, file or suggestion", async () => {
-    await world.store.as(reader, async (tx) => {
-      assert.ok((await list(tx, ticket(), { limit: 200 })).items.every(({ id }) => id !== secret.id));
-      assert.equal(await count(tx, ticket(), { where: { summary: ["grievance*"] } }), 0);
-      for (const word of ["pangolins", "okapi", "tapir", secret.reference])
-        assert.equal((await search(tx, word)).matches, 0, word);
-      assert.equal((await list(tx, ticket(), { search: "pangolins" })).items.length, 0);
-      assert.equal(await mended(tx, "pangolin"), null);
-      assert.equal(await mended(tx, "ordinery"), "ordinary");
-      assert.equal((await timeline(tx, secret)).length, 0);
-      assert.equal((await resolveLinks(tx, ticket(), { requester: secret.reference }))["requester"], secret.reference);
-    });
-    await raw(reader, async (query) => {
-      for (const [table, column] of [
-        ["records", "id"],
-        ["ticket", "id"],
-        ["visible_ticket", "id"],
-        ["events", "record_id"],
-        ["event_bodies", "record_id"],
-        ["clocks", "record_id"],
-        ["links", "from_id"],
-        ["links", "to_id"],
-        ["files", "record_id"],
-      ] as const) {
-        assert.equal(
-          (await query(`select 1 from ${table} where ${column} = $1`, [secret.id])).rows.length,
-          0,
-          `${table}.${column}`,
-        );
-      }
-      assert.deepEqual((await query("select record_facts($1) as a", [secret.id])).rows[0]?.["a"], []);
-      assert.equal((await query("update records set sensitivity = 'normal' where id = $1", [secret.id])).rowCount, 0);
-    });
-    await mustBeDenied(reader, 'select change_record($1, 1, \'{"sensitivity": "normal"}\')', [secret.id]);
-    await mustBeDenied(
-      reader,
-      "insert into links (organisation_id, from_id, relation, to_id) values ($1, $2, 'seen', $3)",
-      [reader.organisationId, plain.id, secret.id],
-    );
-  });
-
-  test("answers exactly as a record that is not there", async () => {
-    const said = async (id: string, work: (id: string) => Promise<unknown>) =>
-      work(id).then(
-        () => "nothing",
-        (error: unknown) =>
-          error instanceof Refusal ? `${error.kind}: ${JSON.stringify(error.problems)}` : `fault: ${String(error)}`,
-      );
-    const attempts: readonly ((id: string) => Promise<unknown>)[] = [
-      (id) => world.store.as(reader, (tx) => find(tx, ticket(), id)),
-      (id) => world.store.as(reader, (tx) => change(tx, ticket(), id, 1, { summary: "x" })),
-      (id) => world.store.as(reader, (tx) => move(tx, ticket(), id, 1, "take", {})),
-      (id) => world.store.as(reader, (tx) => comment(tx, ticket(), id, { text: "x", audience: "everyone" })),
-      (id) => world.store.as(reader, (tx) => change(tx, ticket(), plain.id, plain.version, { requester: id })),
-      (id) => world.store.as(reader, (tx) => change(tx, ticket(), plain.id, plain.version, { category: id })),
-    ];
-    for (const [at, attempt] of attempts.entries()) {
-      const hidden = await said(secret.id, attempt);
-      assert.equal(hidden, await said(crypto.randomUUID(), attempt), `attempt ${at}`);
-      assert.doesNotMatch(hidden, /pangolin|fault|nothing/);
-    }
-    assert.equal(await said(secret.reference, attempts[0]!), await said("INC-99999", attempts[0]!));
-  });
-
-  test("is seen by its owner, by who asked for it, and by those with that permission", async () => {
-    const trusted = await personWith(world, [
-      ["ticket", "read", "all"],
-      ["ticket", "restricted", "all"],
-    ]);
-    const teamOnly = await personWith(
-      world,
-      [
-        ["ticket", "read", "all"],
-        ["ticket", "restricted", "team"],
-      ],
-      { teams: [await aTeam(world, "Audit")] },
-    );
-    const ofItsTeam = await personWith(
-      world,
-      [
-        ["ticket", "read", "all"],
-        ["ticket", "restricted", "team"],
-      ],
-      { teams: [world.council.team] },
-    );
-    for (const [who, seen] of [
-      [administrator, true],
-      [trusted, true],
-      [ofItsTeam, true],
-      [teamOnly, false],
-      [reader, false],
-    ] as const) {
-      const found = await world.store
-        .as(who, (tx) => find(tx, ticket(), secret.id))
-        .then(
-          () => true,
-          () => false,
-        );
-      assert.equal(found, seen);
-    }
   });
 });

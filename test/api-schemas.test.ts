@@ -115,7 +115,9 @@ test("the list of every type, and one record of it, are what their schemas say",
   }
 });
 
-test("search answers what its schema says", async () => {
+test("search and the feed answer what their schemas say", async () => {
+  await checked("get", "/changes", await administrator.get("/changes"));
+  await checked("get", "/changes", await administrator.get("/changes?after=now&types=ticket,team"));
   await checked("get", "/search", await administrator.get("/search?q=printer"));
   await checked("get", "/search", await administrator.get("/search?q=nothing-of-the-kind"));
   await checked("get", "/search", await administrator.get("/search"), 422);

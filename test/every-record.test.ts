@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as rest } from "node:timers/promises";
 import { sql } from "kysely";
 import pino from "pino";
 import { Refusal } from "../src/kernel/errors.ts";
+import { readFeed } from "../src/kernel/outward/feed.ts";
 import { registry } from "../src/records.ts";
 import { columnName, statesAfter } from "../src/kernel/record.ts";
 import type { RecordType } from "../src/kernel/record.ts";
@@ -19,6 +21,8 @@ import { search } from "../src/kernel/store/search.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import { storedFields } from "../src/kernel/schema/definition-sql.ts";
 import type { Scope, Stored, Tx, Who } from "../src/kernel/transaction.ts";
+import { recordJson } from "../src/web/api/record-json.ts";
+import { webhookMessages } from "../src/web/api/webhook-message.ts";
 import { logSerializers } from "../src/web/log.ts";
 import { aTeam, personWith } from "./grants.ts";
 import { valuesFor } from "./values.ts";
@@ -30,6 +34,7 @@ import type { Browser } from "./web-world.ts";
 
 let world: ImportWorld;
 let browser: Browser;
+let asker: Browser;
 let administrator: Who;
 let someoneElse: Who;
 let logged = "";
@@ -41,6 +46,12 @@ before(async () => {
   administrator = await world.person("Ada Min", "administrator");
   someoneElse = await world.person("Elsie Else", "staff");
   browser = await world.as(administrator);
+  asker = await world.as(
+    await personWith(
+      world,
+      types.map((type) => [type.name, type.access.create.permission, "all"] as const),
+    ),
+  );
 });
 after(() => world.close());
 
@@ -183,6 +194,25 @@ for (const type of types) {
       assert.equal(before.record, null);
     });
 
+    test("what is begun in its form is found again, and whoever only makes it is asked a question a page", async () => {
+      const typed = { _draft: crypto.randomUUID(), [type.titleField]: `Begun ${crypto.randomUUID()}` };
+      const kept = await browser.post(`/${type.path}/drafts`, typed, { from: `/${type.path}/new` });
+      assert.equal(kept.statusCode, 303, words(kept));
+      assert.ok((await browser.get(String(kept.headers.location))).body.includes(typed[type.titleField]!));
+      const draft = crypto.randomUUID();
+      for (const { field, ask } of type.views.questions) {
+        const page = await asker.get(`/${type.path}/new?draft=${draft}&ask=${field}`);
+        assert.equal(page.statusCode, 200, `${field}: ${words(page)}`);
+        assert.equal(page.body.match(/<h1\b/g)?.length, 1, field);
+        const question = ask ?? type.fields[field]!.options.label;
+        if (!type.askedWhen[field] && !type.fields[field]!.options.internal)
+          assert.ok(words(page).includes(question), `${field} is not asked for`);
+      }
+      const text = type.fields[type.titleField]!.options.label;
+      const wrong = await asker.post(`/${type.path}/questions`, { _ask: type.titleField, _draft: draft });
+      assert.equal(wrong.statusCode, 422, `${text} may not be left out`);
+    });
+
     test("a change makes a version and a line of its timeline, a stale one is refused, and no change leaves nothing", async () => {
       const record = await made(type);
       const title = { [type.titleField]: "Another title" };
@@ -244,6 +274,29 @@ for (const type of types) {
         );
       });
     }
+
+    test("what happens to it is in the feed of changes, and a webhook can say it", async () => {
+      const options = { types: [type.name], limit: 200 };
+      const { cursor } = await asAdministrator((tx) => readFeed(tx, { ...options, after: "now" }));
+      const record = await made(type);
+      const say = webhookMessages("https://reeve.example");
+      const { type: said, data } = await asAdministrator((tx) =>
+        say(tx, { recordId: record.id, sequence: 1, whole: true }),
+      );
+      assert.deepEqual([said, data["reference"]], [`${type.name}.created`, record.reference]);
+      assert.deepEqual(
+        data["record"],
+        await asAdministrator(async (tx) => recordJson(tx.actor, type, await find(tx, type, record.id))),
+      );
+      // The feed waits for transactions that began before, those of other tests on the same server included.
+      let told = false;
+      for (let tries = 0; tries < 400 && !told; tries++) {
+        const { changes } = await asAdministrator((tx) => readFeed(tx, { ...options, after: cursor }));
+        told = changes.some(({ recordId, verb }) => recordId === record.id && verb === "created");
+        if (!told) await rest(25);
+      }
+      assert.ok(told);
+    });
 
     test("each permission allows just what it says, as far as its scope reaches", () => permissions(type));
   });

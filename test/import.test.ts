@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
@@ -67,8 +69,11 @@ test("a file becomes records: columns matched, every row shown before, saved, an
   const made = await called("person", "Anna Ash");
   assert.deepEqual([made?.values["email"], made?.values["jobTitle"]], ["anna@aldermoor.gov.uk", "Planner"]);
   assert.equal(made?.createdBy, administrator.who?.personId);
+  const [first] = await world.system((tx) => timeline(tx, made!));
+  assert.equal(first?.body?.reference, made?.reference, "so that verify proves it");
   const found = await administrator.get("/search?q=Planner");
   assert.match(words(found), /Anna Ash/, "it is found by its words");
+  assert.match((await administrator.get(at)).body, /rejected\.csv" data-turbo="false" download>/);
   const rejected = await administrator.get(`${at}/rejected.csv`);
   assert.match(rejected.body, /Ben Birch,not an address,Clerk,9,3,"E-mail address must be/);
   assert.match(await undo(at), /1 that the import made are closed as left and what they say is erased/);
@@ -127,6 +132,7 @@ describe("files as councils have them", () => {
 
   for (const [what, content, why] of [
     ["an old workbook", Buffer.from("d0cf11e0a1b11ae1", "hex"), /an old Excel.*Save it as \.xlsx or as CSV/],
+    ["a workbook with too much in it", workbookThatSays(151_000_000), /too large unpacked.*as CSV/],
     ["a broken workbook", Buffer.from("PK\u0003\u0004rubbish"), /no Excel workbook that can be read/],
     ["a picture", Buffer.from("89504e470d0a1a0a0000000d49484452000000", "hex"), /no CSV file/],
     ["nothing but headings", Buffer.from("Name,Job title\n"), /no rows below its headings/],
@@ -213,6 +219,12 @@ test("a record with clocks starts them, and has them stopped when the import is 
       .query("select state from clocks where record_id = $1 order by name", [lift?.id])
       .then(({ rows }) => rows);
   const running = await clocks();
+  const [made] = await world.system((tx) => timeline(tx, lift!));
+  assert.equal(
+    made?.body?.clocks?.length,
+    running.length,
+    "the timeline tells of them, so that none can be taken away",
+  );
   assert.ok(running.every(({ state }) => state === "running"));
   await undo(at);
   assert.equal((await all("ticket")).length, before + 1);
@@ -343,6 +355,61 @@ test("an import that is cancelled keeps what was done, goes on where it was, and
   assert.match(words(await administrator.get(at)), /Saved/);
 });
 
+test("a check that was cancelled leaves the columns to be chosen again, and begins once however often they are sent", async () => {
+  const at = await sendFile(world, administrator, "teams", "Name\nChosen twice\n");
+  const columns = { "column-0": "name", key: "", blanks: "keep" };
+  const send = () => administrator.post(`${at}/columns`, columns, { from: `${at}/columns` });
+  const checks = async () => {
+    const { rows } = await world.ownerPool.query<{ id: string; state: string }>(
+      "select id, state from jobs where subject = $1 and kind = 'check-import' order by id",
+      [at.split("/").at(-1)],
+    );
+    return rows;
+  };
+  // Both have the import in hand before either writes.
+  const holder = await world.ownerPool.connect();
+  await holder.query("begin");
+  await holder.query("select 1 from imports where id = $1 for update", [at.split("/").at(-1)]);
+  const sent = [send(), send()];
+  await sleep(300);
+  await holder.query("commit");
+  holder.release();
+  await Promise.all(sent);
+  const [first, ...more] = await checks();
+  assert.deepEqual(more, []);
+  await administrator.post(`/jobs/${first!.id}/cancel`, {}, { from: at });
+  assert.match((await administrator.get(at)).body, /Change the columns/);
+  await send();
+  await world.runJobs();
+  assert.match(words(await administrator.get(at)), /1 new teams to make/);
+  assert.deepEqual(
+    (await checks()).map(({ state }) => state),
+    ["cancelled", "done"],
+  );
+});
+
+test("a job of a step that an import has left behind does nothing when it is tried again", async () => {
+  const at = await sendFile(world, administrator, "teams", "Name\nMade but once\n");
+  const columns = { "column-0": "name", key: "", blanks: "keep" };
+  await administrator.post(`${at}/columns`, columns, { from: `${at}/columns` });
+  const { rows } = await world.ownerPool.query("select id from jobs where state = 'waiting' and kind = 'check-import'");
+  const old = `/jobs/${rows[0].id}`;
+  await administrator.post(`${old}/cancel`, {}, { from: at });
+  await administrator.post(`${at}/columns`, columns, { from: `${at}/columns` });
+  await world.runJobs();
+  assert.match(words(await saveRows(world, administrator, at)), /1 made/);
+  await administrator.post(`${old}/retry`, {}, { from: "/jobs" });
+  await world.runJobs();
+  assert.match(words(await administrator.get(old)), /Failed.*The import has gone on without this job/);
+  assert.match(words(await administrator.get(at)), /Saved\..*Undo this import/);
+  await saveRows(world, administrator, at);
+  const many = async () =>
+    (await world.ownerPool.query("select 1 from records where title = 'Made but once'")).rows.length;
+  assert.equal(await many(), 1);
+  await undo(at);
+  assert.equal(await many(), 0);
+});
+
 test("what an export puts before a formula an import takes off again", async () => {
   const formulas = ["=1+1", "'=1", "+44 20 7946 0123", "-minus", "@home", "'tis"];
   const csv = formulas.map((name) => `"${name.replaceAll('"', '""')}"`).join("\n");
@@ -373,3 +440,10 @@ test("after 30 days what was in a file is forgotten, and the records that it mad
   assert.equal(stays.rows.length, 1);
   assert.equal((await administrator.get(`${at}/undo`)).statusCode, 404);
 });
+
+/** A workbook whose directory says that the first part of it unpacks to so many bytes. */
+function workbookThatSays(bytes: number): Buffer {
+  const content = readFileSync(new URL("people.xlsx", import.meta.url));
+  content.writeUInt32LE(bytes, content.indexOf("PK\u0001\u0002") + 24);
+  return content;
+}

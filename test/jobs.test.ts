@@ -146,6 +146,23 @@ test("two workers do not do one job at once, and one whose worker died is taken 
   assert.equal((await read(officer, died)).state, "done");
 });
 
+test("a job in whose midst Reeve stopped five times is not begun by itself again", async () => {
+  const id = await add(officer);
+  await world.ownerPool.query("update jobs set state = 'running', attempts = 5 where id = $1", [id]);
+  let ran = false;
+  await run(id, async () => {
+    ran = true;
+    return "Begun";
+  });
+  assert.equal(ran, false);
+  const given = await read(officer, id);
+  assert.equal(given.state, "failed");
+  assert.match(given.failure ?? "", /Reeve stopped in the midst of it, 5 times/);
+  await world.store.as(officer.who!, (tx) => retryJob(tx, id));
+  await run(id, counting());
+  assert.equal((await read(officer, id)).state, "done");
+});
+
 test("someone has at most 20 jobs under way", async () => {
   const ids = [];
   for (let many = 0; many < 20; many += 1) ids.push(await add(other));
@@ -179,6 +196,8 @@ test("a job that was added before the first worker came is done once it has come
     registry: world.registry,
     channel: null,
     baseUrl: "http://localhost:3000",
+    secret: "a secret of the tests, long enough to seal with",
+    webhookNetworks: [],
     log,
     kinds: { count: counting() },
   });

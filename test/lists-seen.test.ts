@@ -139,6 +139,8 @@ test("on a board by a field a card is given another value, by whoever may change
     (await lead.post(`/tickets/${record.reference}/fields/nothing?value=1`, { _version: "2" })).statusCode,
     403,
   );
+  const summary = await lead.post(`/tickets/${record.reference}/fields/summary?value=Other`, { _version: "2" });
+  assert.equal(summary.statusCode, 403, "no board goes by it");
   assert.doesNotMatch((await staff.get("/tickets?as=board&by=kind")).body, /formaction/);
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { sql } from "kysely";
 import { gatherMail } from "../src/kernel/mail/gather.ts";
 import { retryMail } from "../src/kernel/mail/outbox.ts";
 import { sendWaiting } from "../src/kernel/mail/send-waiting.ts";
@@ -155,6 +156,10 @@ describe("when mail cannot go", () => {
     refused = null;
     await assert.rejects(
       world.store.as(priya, (tx) => retryMail(tx, null)),
+      /You may not look after mail/,
+    );
+    await assert.rejects(
+      world.store.as(priya, (tx) => sql`select retry_mail(null)`.execute(tx.db)),
       /retry_mail: not allowed/,
     );
     assert.equal(await world.store.as(ada, (tx) => retryMail(tx, null)), 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { typeNamed } from "../src/kernel/registry.ts";
+import { ownPaths, typeNamed } from "../src/kernel/registry.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { move } from "../src/kernel/store/move.ts";
@@ -18,6 +18,15 @@ before(async () => {
   staff = await world.as(await world.person("Tom Reid", "staff"));
 });
 after(() => world.close());
+
+test("no type can live where Reeve has pages of its own", () => {
+  const routes = world.app.printRoutes({ commonPrefix: false });
+  const own = [...routes.matchAll(/^ {4}[├└]── ([a-z-]+)/gm)].map(([, first = ""]) => first);
+  const modules = world.parts.modulePages.flatMap(({ links }) => links.map(({ href }) => href.split("/")[1]));
+  const open = own.filter((path) => !ownPaths.has(path) && !world.registry.byPath.has(path) && !modules.includes(path));
+  assert.ok(own.includes("administration"));
+  assert.deepEqual(open, []);
+});
 
 const type = () => typeNamed(world.registry, "ticket");
 const raise = (browser: Browser, summary: string, options: { now?: Temporal.Instant } = {}) =>

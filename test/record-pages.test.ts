@@ -472,13 +472,15 @@ test("a lookup offers a select while there are few, and suggests by name, word o
 });
 
 test("the address of a new record's form can fill it in, and what it gives wrongly is left out", async () => {
-  const form = await staff.get(
-    `/tickets/new?summary=Lost+phone&urgency=1&impact=seven&queue=${world.council.queue}&category=zzz&constructor=1`,
-  );
+  const address = `/tickets/new?summary=Lost+phone&urgency=1&impact=seven&queue=${world.council.queue}&category=zzz&constructor=1`;
+  const form = await lead.get(address);
   assert.equal(form.statusCode, 200);
   assert.ok(form.body.includes('value="Lost phone"'));
   assert.match(form.body, new RegExp(`<option value="${world.council.queue}" selected>`));
   assert.ok(!form.body.includes("seven"));
+  const asked = (await staff.get(address)).body;
+  assert.match(asked, /<input type="hidden" name="summary" value="Lost phone">/, "kept until its question comes");
+  assert.doesNotMatch(asked, /seven|zzz|constructor/);
 });
 
 test("what a record is joined to is shown from both ends, to those who may see it", async () => {

@@ -377,3 +377,15 @@ test("it says what it can do", async () => {
   assert.equal((await ask("GET", "/Schemas")).body["totalResults"], 2);
   assert.equal((await ask("GET", "/ResourceTypes")).body["totalResults"], 2);
 });
+
+test("a page of groups with their members is a short one, and without them as long as was asked", async () => {
+  for (let at = 0; at < 22; at += 1)
+    assert.equal((await ask("POST", "/Groups", { schemas: [groupSchema], displayName: `Many ${at}` })).status, 201);
+  const page = async (more: string) => (await ask("GET", `/Groups?count=100${more}`)).body;
+  const withMembers = await page("");
+  assert.equal(withMembers["itemsPerPage"], 20);
+  assert.ok(Number(withMembers["totalResults"]) > 20);
+  const second = await page("&startIndex=21");
+  assert.equal(second["itemsPerPage"], Number(withMembers["totalResults"]) - 20);
+  assert.equal((await page("&excludedAttributes=members"))["itemsPerPage"], withMembers["totalResults"]);
+});

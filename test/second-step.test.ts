@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generate } from "otplib";
+import { resetSecondStep } from "../src/commands/second-step.ts";
 import { addPerson } from "../src/council/found.ts";
 import type { StartingRoleName } from "../src/council/roles.ts";
+import { Refusal } from "../src/kernel/errors.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
+import { createSignIn } from "../src/web/sign-in/sign-in.ts";
+import { personWith } from "./grants.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -95,7 +99,14 @@ test("with two steps the password alone lets nobody in; with the code it does, a
   assert.equal(right.statusCode, 303);
   assert.equal(right.headers.location, "/tickets");
   assert.equal(await isIn(browser), true);
-  assert.match(words(await browser.get("/account")), /Two-step sign-in On since .* with 10 recovery codes left/);
+  await world.ownerPool.query(
+    "update sign_in_second_step s set started_at = '2026-06-30T23:30:00Z' from sign_in_user u where u.id = s.user_id and u.email = $1",
+    [person.email],
+  );
+  assert.match(
+    words(await browser.get("/account")),
+    /Two-step sign-in On since 1 July 2026, with 10 recovery codes left/,
+  );
 });
 
 test("a code is taken once, also within its half minute, and also by another browser at the same moment", async () => {
@@ -259,6 +270,40 @@ test("a role that asks for it has its people set it up before they come in, and 
   assert.match(words((await enter(person.email)).asked), /Enter your code/);
 });
 
+test("a web that cannot act as the product lets people in as their roles ask, and changes nothing that it cannot tell of", async () => {
+  const nothing = () => Promise.reject(new Refusal("impossible", [{ message: "Not in this process" }]));
+  const web = createSignIn({
+    pool: world.store.pool,
+    secret: world.parts.secret,
+    baseUrl: world.parts.baseUrl,
+    now: () => moment,
+    asProduct: nothing,
+    asPerson: (who, work) => world.store.as(who, work),
+  });
+  const client = { headers: {}, address: "192.0.2.9" };
+  const enterAt = async ({ email }: Someone) => web.signIn({ email, password, ...client });
+  const [plain, asked] = [await someone(), await someone("leadSupport")];
+  assert.equal((await enterAt(plain)).ok, true);
+  const held = await enterAt(asked);
+  assert.ok(!held.ok && held.reason === "second-step" && held.asked.setup);
+  const begins = { secret: held.asked.secret, code: await codeOf(held.asked.setup.key) };
+  await assert.rejects(web.secondStep.pass({ ...begins, ...client }), /Not in this process/);
+  const unseen = await personWith(world, [["ticket", "read", "all"]]);
+  const account = await world.parts.signIn.createAccount({ email: "un@aldermoor.gov.uk", name: "Un Seen", password });
+  assert.ok(account.ok);
+  await world.ownerPool.query("update person set account_id = $2 where id = $1", [unseen.personId, account.accountId]);
+  const strict = await enterAt({ email: "un@aldermoor.gov.uk", personId: unseen.personId });
+  assert.ok(!strict.ok && strict.reason === "second-step", "who may not read their own roles is held to the strictest");
+  const known = await withStep();
+  const step = await enterAt(known);
+  assert.ok(!step.ok && step.reason === "second-step");
+  const code = { secret: step.asked.secret, code: known.codes[0]! };
+  await assert.rejects(web.secondStep.pass({ ...code, ...client }), /Not in this process/);
+  const { asked: again, browser } = await enter(known.email);
+  const back = await post(browser, "/sign-in/second-step", { _step: stepOn(again.body), code: known.codes[0]! });
+  assert.equal(back.statusCode, 303, "the recovery code was not used up");
+});
+
 test("turning it off and new recovery codes take the password; old codes stop working", async () => {
   const person = await withStep();
   const codes = "/account/second-step/codes";
@@ -285,4 +330,24 @@ test("the database keeps no key and no code that can be read", async () => {
   );
   const all = rows.map(({ text }) => text).join("\n");
   for (const secret of [person.key, ...person.codes]) assert.ok(!all.includes(secret));
+});
+
+test("whoever runs Reeve ends a lost second step from the terminal: signed out, in again with the password, and the timeline says so", async () => {
+  const { email, personId } = await withStep();
+  const said = await resetSecondStep(world.ownerPool, ` ${email.toUpperCase()} `);
+  assert.match(said, /^The two-step sign-in of Two Steps is ended, and they are signed out everywhere/);
+  const { rows } = await world.ownerPool.query(
+    "select verb, actor_id from events where record_id = $1 order by sequence",
+    [personId],
+  );
+  assert.deepEqual(rows.at(-1), { verb: "second_step_reset", actor_id: null });
+  const { rowCount } = await world.ownerPool.query(
+    "select 1 from sign_in_session s join person p on p.account_id = s.user_id where p.id = $1",
+    [personId],
+  );
+  assert.equal(rowCount, 0);
+  assert.equal((await enter(email)).asked.headers.location, "/");
+  const refused = (words: RegExp) => (error: unknown) => error instanceof Refusal && words.test(error.message);
+  await assert.rejects(resetSecondStep(world.ownerPool, email), refused(/has no two-step sign-in/));
+  await assert.rejects(resetSecondStep(world.ownerPool, "nobody@example.org"), refused(/Nobody signs in with nobody/));
 });

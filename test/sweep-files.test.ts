@@ -153,6 +153,8 @@ test("the worker sweeps when it starts", async () => {
     registry: world.registry,
     channel: null,
     baseUrl: "http://localhost:3000",
+    secret: "a secret of the tests, long enough to seal with",
+    webhookNetworks: [],
     log: pino({ level: "silent" }),
   });
   try {

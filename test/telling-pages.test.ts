@@ -62,6 +62,25 @@ test("times that are none come back with what was typed and a sentence at each",
   assert.match(again.body, /value="soon"/);
 });
 
+test("older notifications are a page further on, each once, and a place that is none is no fault", async () => {
+  await world.ownerPool.query(
+    `insert into notifications (organisation_id, person_id, kind, record_id, about, made_at, read_at)
+     select $1, $2, 'due', $3, 'number ' || n, now() - make_interval(mins => n), case when n % 3 = 0 then now() end
+     from generate_series(1, 120) as n`,
+    [world.council.organisationId, stella.who?.personId, stella.who?.personId],
+  );
+  const seen: string[] = [];
+  for (let at: string | undefined = "/notifications"; at !== undefined;) {
+    const page: Awaited<ReturnType<Browser["get"]>> = await stella.get(at);
+    assert.equal(page.statusCode, 200, words(page));
+    seen.push(...[...page.body.matchAll(/href="\/notifications\/([0-9a-f-]{36})"/g)].map(([, id = ""]) => id));
+    at = /href="(\/notifications\?before=[^"]+)"/.exec(page.body)?.[1];
+  }
+  assert.deepEqual([seen.length, new Set(seen).size], [120, 120]);
+  assert.equal((await stella.get(`/notifications?before=${crypto.randomUUID()}`)).statusCode, 200);
+  await world.ownerPool.query("delete from notifications where about like 'number %'");
+});
+
 test("an administrator sees what did not go and why, and sends it again; nobody else sees the page", async () => {
   assert.ok(ada.who);
   assert.equal((await stella.get("/administration/mail")).statusCode, 403);

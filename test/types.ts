@@ -22,7 +22,8 @@ const Thing = defineRecord({
   starts: "open",
   moves: { shut: { label: "Shut", from: ["open"], to: "shut", asks: ["received"], requires: ["received"], who: can("shut") } },
   clocks: { answer: { rule: "day", label: "Answer", day: "received", runsIn: ["open"] } },
-  views: { list: { ...list, filters: ["size", "owner"] }, form: ["subject", "sensitivity"] },
+  askedWhen: { received: { field: "size", is: ["large"] } },
+  views: { list: { ...list, filters: ["size", "owner"] }, form: ["subject", "sensitivity"], questions: [{ field: "size", ask: "How large?" }] },
 });
 
 // @ts-expect-error "opne" is no state
@@ -57,6 +58,18 @@ defineRecord({ ...common, starts: "open", moves: {}, views: { list, form: ["subj
 
 // @ts-expect-error "subjetc" is no field of the page
 defineRecord({ ...common, starts: "open", moves: {}, views: { list, page: ["subjetc"] } });
+
+// @ts-expect-error "recieved" is no field that is asked for
+defineRecord({ ...common, starts: "open", moves: {}, views: { list }, askedWhen: { recieved: { field: "size", is: ["small"] } } });
+
+// @ts-expect-error "sise" is no field that decides what is asked for
+defineRecord({ ...common, starts: "open", moves: {}, views: { list }, askedWhen: { received: { field: "sise", is: ["small"] } } });
+
+// @ts-expect-error "smal" is no answer that decides it
+defineRecord({ ...common, starts: "open", moves: {}, views: { list }, askedWhen: { received: { field: "size", is: ["smal"] } } });
+
+// @ts-expect-error "subjet" is no field to ask a question for
+defineRecord({ ...common, starts: "open", moves: {}, views: { list, questions: [{ field: "subjet", ask: "What is it?" }] } });
 
 // @ts-expect-error "opne" is no state in which a clock runs
 defineRecord({ ...common, starts: "open", moves: {}, views: { list }, clocks: { answer: { rule: "day", label: "Answer", day: "received", runsIn: ["opne"] } } });

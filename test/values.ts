@@ -1,3 +1,4 @@
+import { isAsked } from "../src/kernel/asked.ts";
 import type { Field } from "../src/kernel/fields/kind.ts";
 import type { LineFields } from "../src/kernel/fields/lines.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
@@ -13,6 +14,7 @@ const grammars: Readonly<Record<string, Values>> = {
     hours: "Mon-Fri 09:00-17:00",
     laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
   },
+  webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };
 
@@ -33,6 +35,7 @@ export async function valuesFor(
     const value = grammars[type.name]?.[name] ?? (await valueOf(tx, type, name, field));
     if (value !== undefined) values[name] = value;
   }
+  for (const name of Object.keys(type.askedWhen)) if (!isAsked(type, name, values)) delete values[name];
   // A thing that holds from a day holds until further notice.
   if (type.dated) delete values["validUntil"];
   return values;

@@ -237,12 +237,16 @@ begin
   return true;
 end $$;
 
--- Lines of timelines that somebody is told of: see 0010. New: that somebody stands in.
+-- Lines of timelines that somebody is told of: see 0023. New: that somebody stands in.
 create or replace function note_untold() returns trigger
 language plpgsql security definer set search_path = reeve, pg_temp as $$
 begin
   if current_setting('reeve.quiet', true) = 'on' then return null; end if;
   insert into untold (organisation_id, record_id, sequence) select organisation_id, record_id, sequence from added
     where verb in ('created', 'changed', 'moved', 'commented', 'stand_in_begun', 'stand_in_ended') and at > recorded_at - interval '1 hour';
+  insert into webhook_events (organisation_id, record_id, sequence) select a.organisation_id, a.record_id, a.sequence from added a
+    where a.verb in ('created', 'changed', 'moved', 'commented', 'erased') and a.at > a.recorded_at - interval '1 hour'
+      and exists (select 1 from records w where w.organisation_id = a.organisation_id and w.type = 'webhook' and w.closed_at is null
+        and w.state = 'on');
   return null;
 end $$;

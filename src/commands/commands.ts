@@ -5,6 +5,7 @@ import { addDeadlineCommand } from "./deadline.ts";
 import { doctor } from "./doctor.ts";
 import { addExportCommand } from "./export.ts";
 import { addImportCommands } from "./import.ts";
+import { printSecondStepReset } from "./second-step.ts";
 import { printToken } from "./token.ts";
 import { verifyDatabase } from "./verify.ts";
 import { progress, withRuntime } from "./with-runtime.ts";
@@ -21,6 +22,11 @@ export function addCommands(program: Command): void {
     .argument("<person>", "one of the demo people, like lead-support")
     .description("print an API token with that person’s rights, for 30 days")
     .action(printToken);
+  program
+    .command("reset-second-step")
+    .argument("<email>", "what the person signs in with")
+    .description("end the two-step sign-in of somebody who has lost it, when no administrator can")
+    .action(printSecondStepReset);
   addImportCommands(program);
   addExportCommand(program);
   program
@@ -40,7 +46,11 @@ export function addCommands(program: Command): void {
 
 async function start(): Promise<void> {
   // The web takes most of the time to load, and no other command needs it.
-  const { startProduct, stayUntilStopped } = await import("../product.ts");
+  const [{ startProduct, stayUntilStopped }, { withTraces }] = await Promise.all([
+    import("../product.ts"),
+    import("../traces.ts"),
+  ]);
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  stayUntilStopped(await startProduct(readSettings(process.env), say), say);
+  const settings = readSettings(process.env);
+  stayUntilStopped(await withTraces(settings, () => startProduct(settings, say)), say);
 }

@@ -29,6 +29,19 @@ export function handsOf(actor: Actor): string[] {
   return [actor.personId, actor.standsInFor?.personId].filter((id) => typeof id === "string");
 }
 
+/** Whether the person may change every role: who looks after the organisation itself, its mail and its directory. */
+export function changesEveryRole({ grants }: Actor): boolean {
+  return grants.some(({ type, permission, scope }) => type === "role" && permission === "change" && scope === "all");
+}
+
+/**
+ * Whether somebody makes such records and does not work on them: staff who ask for help. They are asked a question a page;
+ * those who may change what they made have all on one.
+ */
+export function onlyAsks(actor: Actor, type: RecordType): boolean {
+  return may(actor, type.name, type.access.create.permission) && !may(actor, type.name, type.access.change.permission);
+}
+
 /** Refuses when the person may not do this to what they may see. */
 export function mustBeAllowed(actor: Actor, type: RecordType, permission: string, doing: string, record?: Held): void {
   if (!may(actor, type.name, permission, record)) {

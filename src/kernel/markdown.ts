@@ -1,5 +1,6 @@
 import { Marked } from "marked";
 import sanitizeHtml from "sanitize-html";
+import { escaped } from "./html.ts";
 
 const marked = new Marked({ gfm: true, breaks: true, async: false });
 marked.use({
@@ -67,8 +68,4 @@ export function toHtml(markdown: string): string {
 
 function asTyped(markdown: string): string {
   return `<p>${escaped(markdown).replaceAll("\n", "<br />")}</p>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

@@ -1,3 +1,5 @@
+import { checkAskedWhen } from "./asked.ts";
+import type { AskedWhen, AskedWhenByField } from "./asked.ts";
 import type { ClockDefinition } from "./clock.ts";
 import type { Field, ValueOf } from "./fields/kind.ts";
 import { field } from "./fields/field.ts";
@@ -78,6 +80,13 @@ export interface Move<FieldName extends string, StateName extends string> {
   readonly warning?: boolean;
 }
 
+/** A field as it is asked for on a page of its own: as a question in plain words, with a hint of its own. */
+export interface Question<FieldName extends string> {
+  readonly field: FieldName;
+  readonly ask?: string;
+  readonly hint?: string;
+}
+
 /** What a type is. Everything else about it follows from this. */
 export interface RecordDefinition<Name extends string, F extends Fields, StateName extends string> {
   /** Its name in the database and in addresses: lower case, words joined by underscores. */
@@ -88,6 +97,11 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   /** Where its pages and its API live: `tickets`. */
   readonly path: string;
   readonly fields: F;
+  /**
+   * Fields that are asked for only while another holds one of some values. Where one is not, it may not be given and need
+   * not be; a change by which it is asked for no longer empties it.
+   */
+  readonly askedWhen?: Readonly<Partial<Record<NoInfer<keyof F & string>, NoInfer<AskedWhen<F>>>>>;
   readonly states: Readonly<Record<StateName, State>>;
   /** The state of a new record. */
   readonly starts: NoInfer<StateName>;
@@ -110,6 +124,11 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
     };
     /** Fields of the form in order; all that can be given, when absent. */
     readonly form?: readonly NoInfer<(keyof F & string) | SharedField>[];
+    /**
+     * What is asked, a question a page, of those who make such records and do not work on them; the fields of the form, when
+     * absent. A field alone is asked for by its label.
+     */
+    readonly questions?: readonly Question<NoInfer<(keyof F & string) | SharedField>>[];
     /** Fields on the record's page in order; all, when absent. */
     readonly page?: readonly NoInfer<(keyof F & string) | SharedField>[];
   };
@@ -151,6 +170,7 @@ export interface RecordType {
   readonly reference: string;
   readonly path: string;
   readonly fields: Fields;
+  readonly askedWhen: AskedWhenByField;
   readonly titleField: string;
   readonly states: Readonly<Record<string, State>>;
   readonly starts: string;
@@ -169,6 +189,7 @@ export interface RecordType {
       readonly openOnly: boolean;
     };
     readonly form: readonly string[];
+    readonly questions: readonly Question<string>[];
     readonly page: readonly string[];
   };
   readonly dated: { readonly by: readonly string[] } | null;
@@ -215,9 +236,15 @@ export function defineRecord<const Name extends string, const F extends Fields, 
   );
   // From here on the kernel speaks of fields and states by plain strings; each was checked against the definition above.
   const loose = definition as unknown as RecordDefinition<Name, Fields, string>;
+  const form =
+    loose.views.form ?? ordered.filter((name) => given.includes(name) && !fields[name]!.options.askedByMoveOnly);
+  // The definition's type admits only conditions of this shape.
+  const askedWhen = (loose.askedWhen ?? {}) as unknown as AskedWhenByField;
+  checkAskedWhen(definition.name, { fields, askedWhen }, form, titleField);
   return {
     ...loose,
     fields,
+    askedWhen,
     titleField,
     clocks: loose.clocks ?? {},
     access: { create: can("create"), change: can("change"), ...loose.access, read: loose.access?.read ?? null },
@@ -227,8 +254,8 @@ export function defineRecord<const Name extends string, const F extends Fields, 
         filters: loose.views.list.filters ?? [],
         openOnly: loose.views.list.openOnly ?? false,
       },
-      form:
-        loose.views.form ?? ordered.filter((name) => given.includes(name) && !fields[name]!.options.askedByMoveOnly),
+      form,
+      questions: loose.views.questions ?? form.map((name) => ({ field: name })),
       page: loose.views.page ?? ordered,
     },
     dated: loose.dated ?? null,

@@ -18,7 +18,9 @@ export interface Registry {
 
 /** Where the product has pages of its own, so that no type can live there. */
 export const ownPaths: ReadonlySet<string> = new Set(
-  "accessibility account administration api assets files health metrics search setup sign-in sign-out".split(" "),
+  "accessibility account administration api assets files health jobs live metrics notifications palette scim search setup sign-in sign-out".split(
+    " ",
+  ),
 );
 
 /** Makes the registry, refusing two types of one name or path, one at a path of ours, and links to types that are not there. */

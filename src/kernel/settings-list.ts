@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import * as z from "zod";
+import { networksIn } from "./outward/networks.ts";
 
 /** What is known of one setting. */
 export interface Setting<Output> {
@@ -145,6 +146,60 @@ export const all = {
     otherwise: "There is no `/metrics`",
     isSecret: true,
     schema: z.string().regex(/^[\x21-\x7e]{16,200}$/),
+  }),
+  webhookNetworks: define({
+    name: "REEVE_WEBHOOK_NETWORKS",
+    purpose:
+      "Networks of your own to which webhooks may go; plain `http` is taken for this machine alone, where it is among them",
+    allowed: "networks with commas between them, such as `10.20.0.0/16, 127.0.0.0/8`",
+    otherwise: "The public internet alone",
+    schema: z
+      .string()
+      .max(2000)
+      .transform((text, context) => {
+        const networks = networksIn(text);
+        if (networks !== null) return networks;
+        context.addIssue({ code: "custom", message: "no network" });
+        return z.NEVER;
+      }),
+  }),
+  tracesEndpoint: define({
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    purpose: "Where traces of requests, jobs and statements are sent, by OTLP over HTTP (OpenTelemetry)",
+    allowed: "an address such as `http://localhost:4318`, to which `/v1/traces` is added",
+    otherwise: "No traces are kept",
+    schema: z
+      .string()
+      .max(2000)
+      .refine((text) => /^https?:/.test(URL.parse(text)?.protocol ?? "")),
+  }),
+  tracesHeaders: define({
+    name: "OTEL_EXPORTER_OTLP_HEADERS",
+    purpose: "What is sent with them, such as a key",
+    allowed: "`name=value` with commas between, values percent-encoded",
+    otherwise: "Nothing",
+    isSecret: true,
+    schema: z
+      .string()
+      .regex(/^[\w-]+=[\x21-\x2b\x2d-\x7e]+(, *[\w-]+=[\x21-\x2b\x2d-\x7e]+)*$/)
+      .max(4000),
+  }),
+  tracesName: define({
+    name: "OTEL_SERVICE_NAME",
+    purpose: "What Reeve is called in traces",
+    allowed: "at most 100 characters",
+    otherwise: "`reeve`",
+    schema: z.string().max(100),
+  }),
+  tracesShare: define({
+    name: "OTEL_TRACES_SAMPLER_ARG",
+    purpose: "Which share of requests and jobs is traced",
+    allowed: "a number from 0 to 1",
+    otherwise: "`1`: all",
+    schema: z
+      .string()
+      .regex(/^(0(\.\d{1,6})?|1(\.0*)?)$/)
+      .transform(Number),
   }),
   oidcIssuer: define({
     name: "REEVE_OIDC_ISSUER",

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { mailSettings, readMailSettings } from "./mail/settings.ts";
 import type { MailSettings } from "./mail/settings.ts";
+import type { Network } from "./outward/networks.ts";
 import { all, apiRequestsPerMinuteUsual, isLoopback } from "./settings-list.ts";
 import type { Setting } from "./settings-list.ts";
 
@@ -31,6 +32,10 @@ export interface Settings {
   readonly mail: MailSettings | null;
   /** What whoever reads `/metrics` must send. */
   readonly metricsToken: string | undefined;
+  /** Networks to which webhooks may go beside the public internet. */
+  readonly webhookNetworks: readonly Network[];
+  /** Where traces are sent; undefined when none are kept. */
+  readonly traces: TracingSettings | undefined;
   /** The organisation's own directory for signing in (OpenID Connect); absent when there is none. */
   readonly directory: DirectorySetting | undefined;
   /** Who may sign in with a password. */
@@ -86,6 +91,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
     mail: readMailSettings(read, (sentence) => void problems.push(sentence)),
     metricsToken: read(all.metricsToken),
+    webhookNetworks: read(all.webhookNetworks) ?? [],
+    traces: tracesFrom({
+      endpoint: read(all.tracesEndpoint),
+      headers: read(all.tracesHeaders) ?? "",
+      serviceName: read(all.tracesName) ?? "reeve",
+      share: read(all.tracesShare) ?? 1,
+    }),
     directory: directoryFrom(
       {
         issuer: read(all.oidcIssuer),
@@ -104,6 +116,34 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     );
   if (problems.length > 0) throw new SettingsError(problems.join("\n"));
   return settings;
+}
+
+/** Where traces are sent, and how. */
+export interface TracingSettings {
+  readonly endpoint: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+  /** Of requests and jobs, from 0 to 1. */
+  readonly share: number;
+}
+
+function tracesFrom(
+  given: Omit<TracingSettings, "endpoint" | "headers"> & { endpoint: string | undefined; headers: string },
+): TracingSettings | undefined {
+  if (given.endpoint === undefined) return undefined;
+  const headers = given.headers.split(",").flatMap((pair): [string, string][] => {
+    const [name = "", ...value] = pair.trim().split("=");
+    return name === "" ? [] : [[name, unescaped(value.join("="))]];
+  });
+  return { ...given, endpoint: given.endpoint, headers: Object.fromEntries(headers) };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The Markdown table of all settings, made from the definitions that readSettings uses. */

@@ -5,6 +5,7 @@ import { inTransaction } from "./database/in-transaction.ts";
 import type { Database } from "./database/tables.ts";
 import type { Registry } from "./registry.ts";
 import { Refusal, unseen } from "./errors.ts";
+import { traceStatements } from "./tracing.ts";
 
 /** How far a permission reaches. */
 export type Scope = "own" | "team" | "all";
@@ -115,6 +116,7 @@ export function createPool(url: string, max = 10, work: "pages" | "long work" = 
   // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
+  traceStatements(pool);
   return pool;
 }
 

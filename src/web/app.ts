@@ -3,7 +3,6 @@ import csrf from "@fastify/csrf-protection";
 import formbody from "@fastify/formbody";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
-import { randomUUID } from "node:crypto";
 import fastify, { LogController } from "fastify";
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify";
 import { registerApi } from "./api/api.ts";
@@ -15,6 +14,7 @@ import { registerMetrics } from "./metrics.ts";
 import { registerPages } from "./pages/pages.ts";
 import { registerLive } from "./live/routes.ts";
 import type { WebParts } from "./parts.ts";
+import { registerRequestIds, requestIdOf } from "./request-id.ts";
 import { registerScim } from "./scim/scim.ts";
 import { registerSentFiles } from "./sent-files.ts";
 
@@ -35,12 +35,12 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   const app = fastify({
     // Wider than pino's own type, so that routes need not know which logger it is.
     loggerInstance: parts.log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     frameworkErrors: (error, request, reply) =>
-      void answerError(parts, request, reply.headers(headers), routerError(error)),
+      void answerError(parts, request, reply.headers({ ...headers, "x-request-id": request.id }), routerError(error)),
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket, headers),
     bodyLimit: bodyBytesMax,
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf({ trusted: parts.baseUrl.startsWith("https:") }),
     // Long enough for the largest file over a slow line.
     requestTimeout: 300_000,
     forceCloseConnections: "idle",
@@ -49,6 +49,7 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   });
   closeWhatWaits(app);
   app.decorateRequest("flashShown", false);
+  registerRequestIds(app);
   await app.register(helmet, secured);
   await app.register(cookie, { secret: parts.secret });
   await app.register(formbody, { bodyLimit: bodyBytesMax });

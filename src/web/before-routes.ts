@@ -37,12 +37,14 @@ export function answerUnreadable(
   if (error.code === "ECONNRESET" || socket.destroyed) return;
   const kind = kindOf(error.code);
   const { status, when } = problemKinds[kind];
-  const body = problemText(kind, { detail: kind === "malformed" ? "This is no HTTP/1.1" : when, id: randomUUID() });
+  const id = randomUUID();
+  const body = problemText(kind, { detail: kind === "malformed" ? "This is no HTTP/1.1" : when, id });
   const lines = Object.entries({
     ...headers,
     "content-type": problemMediaType,
     "content-length": String(Buffer.byteLength(body)),
     "cache-control": "no-store",
+    "x-request-id": id,
     connection: "close",
   }).map(([name, value]) => `${name}: ${value}`);
   if (socket.writable)

@@ -1,4 +1,5 @@
 import type { EChartsCoreOption } from "echarts/core";
+import { escaped } from "../kernel/html.ts";
 
 /** A series of a chart: a number for each category. */
 export interface Series {
@@ -138,10 +139,6 @@ function withLinks(svg: string, { categories, series }: Drawing): string {
     const said = `${categories[at!]}: ${drawn.name} ${(drawn.values[at!] ?? 0).toLocaleString("en-GB")}`;
     return `<a href="${escaped(href)}" tabindex="-1"><title>${escaped(said)}</title>${shape}</a>`;
   });
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 /** The properties that ECharts writes as styles and that SVG knows as attributes. */

@@ -1,3 +1,6 @@
+import type { LoggerOptions } from "pino";
+import { currentRequestId } from "../kernel/request-context.ts";
+
 /**
  * What of an error goes into the log. PostgreSQL repeats the row that it refused (`detail`) and the value that it could not
  * read (class 22), and with them what people wrote: neither has business in a log.
@@ -13,3 +16,12 @@ export function errorForLog(error: Error): Readonly<Record<string, unknown>> {
 
 /** How the product's log writes what it is given. */
 export const logSerializers = { err: errorForLog };
+
+/** What the log is made with: each line that is written for a request says which, as `requestId`. */
+export const logOptions: LoggerOptions = {
+  serializers: logSerializers,
+  mixin: (_given, _level, logger) => {
+    const requestId = currentRequestId();
+    return requestId === null || "requestId" in logger.bindings() ? {} : { requestId };
+  },
+};

@@ -59,6 +59,12 @@ async function addresses(page: Page): Promise<string[]> {
   const person = (await first("people"))[0] ?? "";
   const promise = (await first("service-level-policies"))[0] ?? "";
   const team = (await first("teams"))[0] ?? "";
+  await page.goto("/webhooks/new");
+  await page.getByLabel("Name", { exact: true }).fill("Integration hub");
+  await page.getByLabel("Address").fill("https://integration.example.gov.uk/reeve");
+  await page.getByRole("button", { name: "Make this webhook" }).click();
+  await page.waitForURL(/\/webhooks\/HOOK-\d+/);
+  const webhook = new URL(page.url()).pathname;
   const lists = [...registry.types.values()].flatMap(({ path }) => [`/${path}`, `/${path}/new`]);
   const records = [ticket, policy].flatMap((href) => [
     href,
@@ -88,6 +94,7 @@ async function addresses(page: Page): Promise<string[]> {
     "/sign-in/link",
     `${promise}/edit`,
     `${team}/edit`,
+    `${webhook}/log`,
     "/desk/numbers?weeks=4",
     "/tickets?show=all&resolve-outcome=missed&resolve-stopped-from=2020-01-01",
     "/administration",
@@ -145,16 +152,69 @@ test("a form sent twice by a double click makes one ticket", { timeout: 60_000 }
   await context.close();
 });
 
-test("a member of staff on a phone asks for help and follows it", { timeout: 60_000 }, async () => {
-  const { context, page } = await signedIn(/Staff/i, { width: 390 });
+test("a member of staff on a phone asks for help, a question a page, and follows it", { timeout: 60_000 }, async () => {
+  const { context, page, errors } = await signedIn(/Staff/i, { width: 390 });
+  const faults: string[] = [];
   await page.goto("/tickets/new");
-  await page.getByLabel("Summary").fill("My phone will not ring");
-  await page.locator("main form button").last().click();
+  await page.getByLabel("Request").check();
+  for (let questions = 0; questions < 12; questions += 1) {
+    const heading = (await page.locator("h1").textContent()) ?? "";
+    if (/few words|Check your/.test(heading)) faults.push(...(await faultsOf(page)));
+    if (/Check your/.test(heading)) break;
+    if (/few words/.test(heading)) await page.getByLabel(heading.trim()).fill("A phone that rings");
+    const at = page.url();
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.waitForURL((url) => url.href !== at);
+  }
+  assert.match((await page.locator("dl").textContent()) ?? "", /A phone that rings/);
+  await page.getByRole("button", { name: "Send" }).click();
   await page.waitForURL(/\/tickets\/INC-\d+/);
-  assert.match((await page.locator("h1").textContent()) ?? "", /My phone will not ring/);
-  assert.deepEqual(await faultsOf(page), []);
+  assert.match((await page.locator("h1").textContent()) ?? "", /A phone that rings/);
+  assert.deepEqual([...faults, ...(await faultsOf(page))], []);
+  assert.deepEqual(errors, []);
   await context.close();
 });
+
+test(
+  "an answer shows and hides what it asks for, and what is typed is found again elsewhere",
+  { timeout: 60_000 },
+  async () => {
+    const { context, page, errors } = await signedIn(/Lead support/i);
+    await page.goto("/tickets/new");
+    const [started, needed] = [
+      page.getByRole("group", { name: /Started on/ }),
+      page.getByRole("group", { name: /Needed by/ }),
+    ];
+    assert.deepEqual([await started.isVisible(), await needed.isVisible()], [true, false]);
+    await page.getByLabel("Incident").focus();
+    await page.keyboard.press("ArrowRight");
+    await needed.waitFor();
+    assert.equal(await started.isVisible(), false);
+    await page.getByText("Asked for now: Needed by").waitFor({ state: "attached" });
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("8");
+    assert.equal(await needed.getByLabel("Day").inputValue(), "8", "it comes next after the answer that asks for it");
+    await page.getByLabel("Summary").fill("Typed and left");
+    await page.locator("[data-draft-said]", { hasText: /Saved as a draft, Today/ }).waitFor();
+    assert.match(page.url(), /\/tickets\/new\?draft=/);
+    assert.deepEqual(await faultsOf(page), []);
+    await page.getByLabel("Summary").fill("Typed and left at once");
+    await page.getByRole("link", { name: "My work" }).first().click();
+    await page.waitForURL((url) => url.pathname === "/");
+    const { context: elsewhere, page: other } = await signedIn(/Lead support/i, {
+      width: 390,
+      javaScriptEnabled: false,
+    });
+    await other.getByRole("link", { name: "Typed and left at once" }).click();
+    assert.equal(await other.getByLabel("Summary").inputValue(), "Typed and left at once");
+    assert.equal(await other.getByRole("radio", { name: "Request" }).isChecked(), true);
+    assert.ok(await other.getByText("Only where “Kind” is “Incident”").isVisible(), "without the script all is there");
+    await other.getByRole("button", { name: /Throw it away/ }).click();
+    await other.waitForURL((url) => url.pathname === "/tickets/new");
+    assert.deepEqual(errors, []);
+    await Promise.all([context.close(), elsewhere.close()]);
+  },
+);
 
 test("lines are rows of a table at a desk and blocks on a phone", { timeout: 60_000 }, async () => {
   for (const [width, most, least] of [

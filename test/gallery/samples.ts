@@ -1,5 +1,5 @@
 /** Rich sample models for every page: an invented council on Monday 23 November 2026. */
-import type { Column, MyWorkPage, Row } from "../../src/web/view/models.ts";
+import type { Column, MyWorkPage, QuestionPage, Row } from "../../src/web/view/models.ts";
 import { administration } from "./samples-administration.ts";
 import { everyWidget, list } from "./samples-desk.ts";
 import { records } from "./samples-records.ts";
@@ -135,6 +135,40 @@ const myWork: MyWorkPage = {
   ],
 };
 
+const begun = {
+  title: "The printer",
+  begun: "21 November 2026 at 14:02",
+  saved: "21 November 2026 at 14:05",
+  until: "21 December 2026",
+  href: "/new?draft=one",
+  removeAction: "/drafts/one/remove",
+};
+
+const question: QuestionPage = {
+  shell: shell("What is it, in a few words?"),
+  back: { text: "Back", href: "/new" },
+  caption: "New ticket",
+  errors: [{ text: "Enter a summary", fieldId: "field-summary" }],
+  form: {
+    action: "/questions",
+    hidden: [{ name: "_ask", value: "summary" }],
+    fields: [
+      {
+        id: "field-summary",
+        name: "summary",
+        label: "What is it, in a few words?",
+        hint: "For example, “My phone will not ring”",
+        error: "Enter a summary",
+        heading: true,
+        widget: "text",
+        value: "",
+      },
+    ],
+    submit: { label: "Continue" },
+    draft: { id: "two", action: "/drafts", href: "/new?draft=two", again: "/new", begun: [begun] },
+  },
+};
+
 /** Every page, some in several states. */
 export function samples(): readonly Sample[] {
   return [
@@ -153,6 +187,32 @@ export function samples(): readonly Sample[] {
           { text: "First seen on must be a real date", fieldId: "seen-on" },
         ],
         form: everyWidget,
+      },
+    },
+    { name: "question", page: "question", model: question },
+    {
+      name: "answers",
+      page: "answers",
+      model: {
+        shell: shell("Check your answers before you send them"),
+        back: { text: "Back", href: "/new?ask=details" },
+        caption: "New ticket",
+        errors: [{ text: "Enter a summary", fieldId: "answer-summary" }],
+        answers: [
+          {
+            id: "answer-kind",
+            question: "Is something broken?",
+            value: { kind: "text", text: "Incident" },
+            changeHref: "/new",
+          },
+          {
+            id: "answer-summary",
+            question: "What is it, in a few words?",
+            value: { kind: "empty" },
+            changeHref: "/new",
+          },
+        ],
+        form: { action: "/new", fields: [], hidden: [], submit: { label: "Send" } },
       },
     },
     ...records(),

@@ -109,6 +109,7 @@ async function manifestOf(client: pg.Client): Promise<Manifest> {
   const { rows: found } = await client.query<{ name: string; columns: string[] }>(`
     select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+      and (c.relname, a.attname) <> ('events', 'transaction_id')
     where c.relnamespace = 'reeve'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition group by c.relname order by c.relname`);
   const tables: Manifest["tables"] = [];
   for (const { name, columns } of found.filter((table) => !leftOut.has(table.name))) {

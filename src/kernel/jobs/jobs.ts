@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { Refusal, unseen } from "../errors.ts";
+import { currentRequestId } from "../request-context.ts";
 import { isId } from "../store/find.ts";
 import type { Tx } from "../transaction.ts";
 
@@ -42,11 +43,14 @@ export async function addJob(
   job: { kind: string; title: string; subject: string | null; page: string | null },
 ): Promise<string> {
   try {
-    const { rows } = await sql<{
-      id: string;
-    }>`select add_job(${job.kind}, ${job.title.slice(0, 300).toWellFormed()}, ${job.subject}::uuid, ${job.page}) as id`.execute(
-      tx.db,
-    );
+    const [, { rows }] = await Promise.all([
+      sql`select set_config('reeve.request', ${currentRequestId() ?? ""}, true)`.execute(tx.db),
+      sql<{
+        id: string;
+      }>`select add_job(${job.kind}, ${job.title.slice(0, 300).toWellFormed()}, ${job.subject}::uuid, ${job.page}) as id`.execute(
+        tx.db,
+      ),
+    ]);
     return rows[0]!.id;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "54000")

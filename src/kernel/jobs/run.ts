@@ -2,6 +2,8 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { Refusal } from "../errors.ts";
 import { asSystem } from "../transaction.ts";
+import { requestContext } from "../request-context.ts";
+import { traced } from "../tracing.ts";
 import type { Store, Tx } from "../transaction.ts";
 import { jobProgress } from "./jobs.ts";
 
@@ -54,6 +56,8 @@ interface Row {
   readonly started_by: string;
   readonly state: string;
   readonly attempts: number;
+  /** The request that began it. */
+  readonly request_id: string | null;
 }
 
 /**
@@ -84,16 +88,35 @@ async function runLocked(worker: Worker, { organisation, job }: { organisation: 
   const { rows } = await worker.ownerPool.query<Row>(
     `update jobs set state = 'running', attempts = attempts + 1, begun_at = now(), begun_done = done
      where organisation_id = $1 and id = $2 and (state = 'running' or state = 'waiting' and next_at <= now())
-     returning kind, subject, started_by, state, attempts`,
+     returning kind, subject, started_by, state, attempts, request_id`,
     [organisation, job],
   );
   const [row] = rows;
   if (!row) return;
+  await requestContext.run({ requestId: row.request_id }, () =>
+    traced(`job ${row.kind}`, { "reeve.job_id": job }, () => doRow(worker, { organisation, job }, row)),
+  );
+}
+
+/** Does what the row asks for, and writes down what came of it. */
+async function doRow(
+  worker: Worker,
+  { organisation, job }: { organisation: string; job: string },
+  row: Row,
+): Promise<void> {
   const end = (state: string, words: { result?: string; failure?: string }) =>
     worker.ownerPool.query(
       "update jobs set state = $3, result = $4, failure = $5, ended_at = now() where organisation_id = $1 and id = $2",
       [organisation, job, state, words.result ?? null, words.failure ?? null],
     );
+  // A job that takes the process down with it must not do so at every start.
+  if (row.attempts > attemptsMax) {
+    await end("failed", {
+      failure: `Reeve stopped in the midst of it, ${attemptsMax} times. What was done so far is kept. Try it again, or ask whoever runs Reeve: the log has it under ${job}.`,
+    });
+    worker.log.error({ job }, "a job was given up because Reeve stopped in the midst of it too often");
+    return;
+  }
   try {
     await end("done", { result: await work(worker, { organisation, job }, row) });
   } catch (error) {

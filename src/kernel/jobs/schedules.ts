@@ -37,10 +37,22 @@ export const schedules = [
     what: "Forgets what people were told long ago, and what became of old mail",
   },
   {
+    task: "forget-deliveries",
+    match: "26 3 * * *",
+    when: "Each night",
+    what: "Forgets what was sent to webhooks 30 days ago",
+  },
+  {
     task: "forget-imports",
     match: "29 3 * * *",
     when: "Each night",
     what: "Forgets the rows of imported files after 30 days, and the jobs that ended 90 days ago",
+  },
+  {
+    task: "forget-drafts",
+    match: "31 3 * * *",
+    when: "Each night",
+    what: "Forgets forms that were begun and left alone for 30 days",
   },
   {
     task: "sweep-files",

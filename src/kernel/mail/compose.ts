@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { Refusal } from "../errors.ts";
+import { escaped } from "../html.ts";
 import { notificationsOfMail } from "../notifications/inbox.ts";
 import type { Notification } from "../notifications/inbox.ts";
 import { notificationKinds } from "../notifications/kinds.ts";
@@ -154,8 +155,4 @@ ${more === null ? "" : `<p style="margin:0 0 16px">${escaped(more)}</p>`}
 </body>
 </html>
 `;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

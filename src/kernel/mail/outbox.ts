@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { changesEveryRole } from "../access.ts";
 import { forbid } from "../errors.ts";
 import { isId } from "../store/find.ts";
 import type { Tx } from "../transaction.ts";
@@ -26,13 +27,6 @@ export interface FailedMail {
 /** A page shows so many that did not go. */
 export const failuresShown = 50;
 
-/** Whether the person looks after mail: whoever may change every role. */
-export function looksAfterMail({ actor }: Pick<Tx, "actor">): boolean {
-  return actor.grants.some(
-    ({ type, permission, scope }) => type === "role" && permission === "change" && scope === "all",
-  );
-}
-
 /** How mail stands in the organisation. Refuses (forbidden) whoever does not look after it. */
 export async function readMailState(tx: Tx): Promise<MailState> {
   mustLookAfterMail(tx);
@@ -57,6 +51,7 @@ export async function readMailState(tx: Tx): Promise<MailState> {
 
 /** Sends again what did not go: one mail, or all (null). Gives how many. Refuses (forbidden). */
 export async function retryMail(tx: Tx, id: string | null): Promise<number> {
+  mustLookAfterMail(tx);
   if (id !== null && !isId(id)) return 0;
   const { rows } = await sql<{ many: number }>`select retry_mail(${id}::uuid) as many`.execute(tx.db);
   return rows[0]?.many ?? 0;
@@ -69,6 +64,7 @@ export async function sendTestMail(tx: Tx, domain: string): Promise<boolean> {
   return rows[0]?.made === true;
 }
 
-function mustLookAfterMail(tx: Tx): void {
-  if (!looksAfterMail(tx)) forbid("You may not look after mail. It needs the permission “change” for all roles");
+/** Refuses (forbidden) whoever does not look after mail. */
+export function mustLookAfterMail({ actor }: Tx): void {
+  if (!changesEveryRole(actor)) forbid("You may not look after mail. It needs the permission “change” for all roles");
 }

@@ -52,7 +52,7 @@ export async function listNotifications(
     before === undefined || !isId(before)
       ? sql``
       : sql`and (n.read_at is not null, -extract(epoch from n.made_at), n.id) >
-          (select (b.read_at is not null, -extract(epoch from b.made_at), b.id) from notifications b
+          (select b.read_at is not null, -extract(epoch from b.made_at), b.id from notifications b
             where b.organisation_id = n.organisation_id and b.id = ${before}::uuid)`;
   const rows = await read(
     tx,

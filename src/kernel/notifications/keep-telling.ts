@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { round } from "../jobs/round.ts";
 import type { MailChannel } from "../mail/channel.ts";
 import { gatherMail } from "../mail/gather.ts";
 import { followSent, sendWaiting } from "../mail/send-waiting.ts";
@@ -53,31 +54,6 @@ export function keepTelling(parts: KeepTellingParts): { stop(): Promise<void> } 
     stop: async () => {
       await Promise.all(rounds.map((one) => one.stop()));
       channel?.close();
-    },
-  };
-}
-
-/** Does work again and again, each time after as long a rest as the work says; a fault is logged and the work goes on. */
-function round(work: () => Promise<number>, failure: string, log: KeepTellingParts["log"]): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  const rest = (milliseconds: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      stopping.signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-    });
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      const restsMs = await work().catch((error: unknown) => {
-        if (!stopping.signal.aborted) log.error(error, failure);
-        return restAfterFaultMs;
-      });
-      if (!stopping.signal.aborted) await rest(restsMs);
-    }
-  })();
-  return {
-    stop: async () => {
-      stopping.abort();
-      await running;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { mustBeAllowed } from "../access.ts";
+import { noLongerAsked, unaskedProblems } from "../asked.ts";
 import { Refusal } from "../errors.ts";
 import { attachFiles, filesTold } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
@@ -109,13 +110,21 @@ export interface Outcome {
 
 /** Works out what an action comes to. Refuses values that leave a gap or do not fit together. */
 export async function outcomeOf(tx: Tx, type: RecordType, before: Stored, action: Action): Promise<Outcome> {
-  const given = changedValues(before, action.values);
+  const given = asAsked(type, before, changedValues(before, action.values));
   const derived = type.derive ? await type.derive(tx, given, before) : {};
   const values = changedValues(before, { ...given, ...derived });
   const after = { ...before.values, ...values };
   checkRequired(type, after, action.requires);
   await type.check?.(tx, after, before);
   return { values, after, state: action.state ?? before.state };
+}
+
+/** The changes, and what they empty because it is asked for no longer. Refuses a value for what is not asked for. */
+function asAsked(type: RecordType, before: Stored, changes: Values): Values {
+  const after = { ...before.values, ...changes };
+  const problems = unaskedProblems(type, changes, after);
+  if (problems.length > 0) throw new Refusal("invalid", problems);
+  return { ...changes, ...noLongerAsked(type, before.values, after) };
 }
 
 /** Writes an action: the values that follow, the row, the lines, the clocks, the words and the event, as one. Gives the record as it left it. */

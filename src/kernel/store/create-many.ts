@@ -4,7 +4,7 @@ import type { ClockReading } from "../clock.ts";
 import type { RecordType } from "../record.ts";
 import type { Tx } from "../transaction.ts";
 import { clockRow, nextDue, readClocks } from "./clocks.ts";
-import { newId, present } from "./create.ts";
+import { createdBody, newId } from "./create.ts";
 import { referenceOf } from "./reference.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { ownColumns, sharedValues } from "./row.ts";
@@ -84,6 +84,6 @@ function rowOf(
     words_title: words.title,
     words_everyone: words.everyone,
     words_internal: words.internal,
-    body: { values: present(values), state: type.starts },
+    body: createdBody(reference, values, type.starts, clocks),
   };
 }

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import { may, mustBeAllowed } from "../access.ts";
+import type { ClockReading } from "../clock.ts";
+import { isAsked, unaskedProblems } from "../asked.ts";
 import { Refusal } from "../errors.ts";
 import { attachFiles, filesTold } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
@@ -10,9 +12,10 @@ import { movesDeadlines, startMoving } from "./deadline-jobs.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
-import { ownColumns, sharedValues } from "./row.ts";
+import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { appendEvent } from "./timeline.ts";
+import type { EventBody } from "./timeline.ts";
 import { checkRequired, checkValues, givenOutsideMoves } from "./values.ts";
 import type { Values } from "./values.ts";
 import { wordsOf } from "./words.ts";
@@ -60,10 +63,7 @@ export async function insertRecord(
     filesTold(tx, type, values),
   ]);
   const body = {
-    reference,
-    values: present(values),
-    state,
-    ...toldOfClocks(clocks),
+    ...createdBody(reference, values, state, clocks),
     ...(files ? { files } : {}),
     ...(options.by ? { by: options.by } : {}),
   };
@@ -95,8 +95,10 @@ export async function insertRecord(
       insertOwnRow(tx, type, id, values),
       attachFiles(tx, type, id, values),
       storeNewClocks(tx, id, clocks),
-      appendEvent(tx, id, { verb: "created", body }),
-      storeLinesAndLinks(tx, type, id, values),
+      // Whoever may only make such records may add to one until its first event, and lines take several statements.
+      hasLinesOrLinks(type)
+        ? storeLinesAndLinks(tx, type, id, values).then(() => appendEvent(tx, id, { verb: "created", body }))
+        : appendEvent(tx, id, { verb: "created", body }),
     ]),
   );
   if (movesDeadlines(type, null, { values, state })) await startMoving(tx, type, { id, reference });
@@ -115,10 +117,17 @@ export async function completeValues(
 ): Promise<Values> {
   const checked = checkValues(type, given, { trusted, ...(trusted ? {} : { allowed: givenAtFirst(tx, type) }) });
   const [defaults, wrongLinks] = await Promise.all([
-    type.defaults?.(tx) ?? {},
+    startingValues(tx, type),
     trusted || linksKnown ? [] : linkProblems(tx, type, checked, null),
   ]);
-  const started = { ...choiceDefaults(type), ...defaults, ...withoutNulls(checked) };
+  const said = withoutNulls(checked);
+  const all = { ...defaults, ...said };
+  // History that is brought in says what it says.
+  const unasked = trusted ? [] : unaskedProblems(type, said, all);
+  if (unasked.length > 0) throw new Refusal("invalid", unasked);
+  const started = Object.fromEntries(
+    Object.entries(all).filter(([name]) => Object.hasOwn(said, name) || isAsked(type, name, all)),
+  );
   checkRequired(type, started);
   const derived = type.derive ? await type.derive(tx, started, null) : {};
   const values = { ...started, ...derived };
@@ -132,7 +141,13 @@ export function givenAtFirst(tx: Tx, type: RecordType): readonly string[] {
   return may(tx.actor, type.name, type.access.change.permission) ? givenOutsideMoves(type) : type.views.form;
 }
 
-function choiceDefaults(type: RecordType): Values {
+/** What a new record starts with where nothing is given: the definition's defaults and those of its choices. */
+export async function startingValues(tx: Tx, type: RecordType): Promise<Values> {
+  return { ...choiceDefaults(type), ...(await type.defaults?.(tx)) };
+}
+
+/** What the choices of a form hold from the start. */
+export function choiceDefaults(type: RecordType): Values {
   return Object.fromEntries(
     Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
       // Only a choice has a default in its options.
@@ -156,8 +171,18 @@ function withoutNulls(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 
+/** What the first line of a timeline says of every new record, so that verify can prove it. */
+export function createdBody(
+  reference: string,
+  values: Values,
+  state: string,
+  clocks: readonly ClockReading[],
+): Pick<EventBody, "reference" | "values" | "state" | "clocks"> {
+  return { reference, values: present(values), state, ...toldOfClocks(clocks) };
+}
+
 /** What is worth remembering: no empty values. */
-export function present(values: Values): Values {
+function present(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).filter(
       ([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0),

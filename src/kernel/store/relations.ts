@@ -172,6 +172,9 @@ export interface Joined {
 /** The most records that one look at the surroundings gives. */
 export const reachedMax = 200;
 
+/** How far a look at what depends on a record goes. */
+export const stepsMax = 3;
+
 /**
  * What is reached from a record by some relations, at most `steps` away and at most `reachedMax`,
  * the nearest first: only records that the actor may see, and only through such.

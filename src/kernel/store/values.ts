@@ -1,3 +1,4 @@
+import { isAsked, isGap } from "../asked.ts";
 import { Refusal } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import { inSentence, missing, schemaOf } from "../fields/kind.ts";
@@ -51,13 +52,11 @@ function messageOf({ kind, options }: Field, issue: { message: string; path: Pro
     : message;
 }
 
-/** Refuses when a required field would be empty. `values` are all the values that the record would have. */
+/** Refuses when a required field that is asked for would be empty. `values` are all the values that the record would have. */
 export function checkRequired(type: RecordType, values: Values, alsoRequired: readonly string[] = []): void {
   const problems = Object.entries(type.fields).flatMap(([name, { kind, options }]): Problem[] => {
     const needed = options.required === true || alsoRequired.includes(name);
-    const value = values[name];
-    const empty = value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-    return needed && empty
+    return needed && isGap(values[name]) && isAsked(type, name, values)
       ? [
           {
             field: name,

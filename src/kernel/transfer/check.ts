@@ -11,7 +11,7 @@ import { cellsByField, linkTexts, targetOf, valuesOfCells } from "./cells.ts";
 import { changesOf } from "./changes.ts";
 import { isOurs } from "./columns.ts";
 import { comparable, readExisting } from "./existing.ts";
-import { findImport, importCounts, importRows, setImport, setRows } from "./imports.ts";
+import { importCounts, importOfJob, importRows, setImport, setRows } from "./imports.ts";
 import type { Import, ImportRow, Plan, RowChange } from "./imports.ts";
 import { LinkNames } from "./link-names.ts";
 
@@ -43,7 +43,7 @@ export function mayImport(actor: Actor, type: RecordType): boolean {
 /** The job that says of each row what it would come to, and saves nothing of it. */
 export const checkImport: JobKind = async (run) => {
   const checking = await run.as(async (tx): Promise<Checking> => {
-    const file = await findImport(tx, run.subject);
+    const file = await importOfJob(tx, run);
     const type = typeNamed(tx.registry, file.type);
     mustImport(tx.actor, type);
     const { columns, key, blanks } = file.plan;

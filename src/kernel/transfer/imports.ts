@@ -1,6 +1,7 @@
 import { sql } from "kysely";
-import { unseen } from "../errors.ts";
-import { addJob } from "../jobs/jobs.ts";
+import { Refusal, unseen } from "../errors.ts";
+import { addJob, findJob } from "../jobs/jobs.ts";
+import type { JobRun } from "../jobs/run.ts";
 import type { RecordType } from "../record.ts";
 import { isId } from "../store/find.ts";
 import type { Tx } from "../transaction.ts";
@@ -122,6 +123,24 @@ export async function findImport(
   return found && (type === undefined || found.type === type.name)
     ? found
     : unseen("There is no such import, or it is somebody else’s");
+}
+
+/**
+ * The import that a job works on. Refuses (impossible) one that has gone on to another step since: a job that was
+ * cancelled and is tried again too late would begin anew what others have built on.
+ */
+export async function importOfJob(tx: Tx, { jobId, subject }: Pick<JobRun, "jobId" | "subject">): Promise<Import> {
+  const file = await findImport(tx, subject);
+  if (file.jobId !== jobId)
+    throw new Refusal("impossible", [{ message: "The import has gone on without this job, so it did nothing" }]);
+  return file;
+}
+
+/** Whether a step of an import waits to be done or is being done. */
+export async function isUnderWay(tx: Tx, { jobId }: Pick<Import, "jobId">): Promise<boolean> {
+  if (jobId === null) return false;
+  const { state } = await findJob(tx, jobId);
+  return state === "waiting" || state === "running";
 }
 
 /** The actor's own imports of a type, the newest 20. */

@@ -4,7 +4,7 @@ import { hasContent, filePath } from "../files/content.ts";
 import { findFile } from "../files/files.ts";
 import type { JobKind, JobRun } from "../jobs/run.ts";
 import type { Tx } from "../transaction.ts";
-import { findImport, setImport } from "./imports.ts";
+import { importOfJob, setImport } from "./imports.ts";
 import { limits, readTable } from "./read-file.ts";
 
 const rowsAtATime = 5000;
@@ -12,7 +12,7 @@ const rowsAtATime = 5000;
 /** The job that reads a file's rows into the database: the first row with anything in it holds the headings. */
 export const readImport: JobKind = async (run) => {
   const file = await run.as(async (tx) => {
-    const { fileId } = await findImport(tx, run.subject);
+    const { fileId } = await importOfJob(tx, run);
     if (fileId === null) throw new Refusal("impossible", [{ message: "The file is not there any more" }]);
     return findFile(tx, fileId);
   });

@@ -9,7 +9,7 @@ import { find } from "../store/find.ts";
 import type { Values } from "../store/values.ts";
 import type { Tx } from "../transaction.ts";
 import { mustImport } from "./check.ts";
-import { findImport, importCounts, importRows, setImport, setRows } from "./imports.ts";
+import { importCounts, importOfJob, importRows, setImport, setRows } from "./imports.ts";
 import type { ImportRow, RowChange } from "./imports.ts";
 
 const rowsAtATime = 1000;
@@ -18,7 +18,7 @@ const outcomes = ["create", "update"] as const;
 /** The job that makes and changes the records of a checked file, as its person and only what they may. */
 export const saveImport: JobKind = async (run) => {
   const { type, total, saved } = await run.as(async (tx) => {
-    const file = await findImport(tx, run.subject);
+    const file = await importOfJob(tx, run);
     const found = typeNamed(tx.registry, file.type);
     mustImport(tx.actor, found);
     const { of } = await importCounts(tx, run.subject);

@@ -7,7 +7,7 @@ import { change } from "../store/change.ts";
 import { clocksOf, storeClocks } from "../store/clocks.ts";
 import { find } from "../store/find.ts";
 import type { Tx } from "../transaction.ts";
-import { findImport, importRows, setImport, setRows } from "./imports.ts";
+import { importOfJob, importRows, setImport, setRows } from "./imports.ts";
 import type { Import, ImportRow, RowChange } from "./imports.ts";
 
 const rowsAtATime = 100;
@@ -50,7 +50,7 @@ export function closedState(type: RecordType): string | null {
 /** The job that takes an import back, the last rows like the first: what somebody changed since stays as it is. */
 export const undoImport: JobKind = async (run) => {
   const { type, file } = await run.as(async (tx) => {
-    const found = await findImport(tx, run.subject);
+    const found = await importOfJob(tx, run);
     return { file: found, type: typeNamed(tx.registry, found.type) };
   });
   const many = { undone: 0, kept: 0 };

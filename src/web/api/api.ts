@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { WebParts } from "../parts.ts";
 import { takeJsonOnly } from "./body.ts";
+import { addChangesRoute } from "./changes.ts";
 import { addErasureRoute } from "./erasures.ts";
 import { addFileRoutes } from "./files.ts";
 import { gateOf } from "./gate.ts";
@@ -29,6 +30,7 @@ export async function registerApi(app: FastifyInstance, parts: WebParts): Promis
         addToApi(method, url, handler);
       };
       addSearchRoute(add);
+      addChangesRoute(add);
       addRecordRoutes(add);
       addTimelineRoutes(add);
       addErasureRoute(add);

@@ -7,6 +7,7 @@ import {
   partRecords,
   reached,
   relations,
+  stepsMax,
 } from "../../kernel/store/relations.ts";
 import type { Joined } from "../../kernel/store/relations.ts";
 import { find } from "../../kernel/store/find.ts";
@@ -17,9 +18,6 @@ import { recordFirst } from "./record-first.ts";
 import { scopeAllows } from "../sign-in/api-tokens.ts";
 import { addressOf, outOfScope, typeFor } from "./route.ts";
 import type { AddRoute, ApiAnswer, ApiRequest } from "./route.ts";
-
-/** How far a look at what depends on a record goes. */
-const stepsMax = 3;
 
 /** What joins a record to others: read, made and taken away. No If-Match is needed. */
 export function addJoinRoutes(add: AddRoute): void {

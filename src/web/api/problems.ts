@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../../kernel/errors.ts";
 import type { Problem, RefusalKind } from "../../kernel/errors.ts";
 import { statusOf, unavailableCause } from "../failures.ts";
+import { requestUrn } from "../request-id.ts";
 
 /** Every problem that the API answers with: the status, the title, and when it comes. Read by the reference as well. */
 export const problemKinds = {
@@ -126,7 +127,7 @@ export function problemText(
     title,
     status,
     detail: sentence(detail),
-    instance: `urn:uuid:${id}`,
+    instance: requestUrn(id),
     ...(errors.length > 0 ? { errors } : {}),
   });
 }

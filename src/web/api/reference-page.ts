@@ -2,7 +2,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import type { Registry } from "../../kernel/registry.ts";
 import type { ApiReferencePage, Cell, Table } from "../view/models.ts";
 import { fieldSchema } from "./openapi/field-schema.ts";
-import { isNeeded } from "./openapi/given-schemas.ts";
+import { isNeeded, withCondition } from "./openapi/given-schemas.ts";
 import type { OpenApiDocument } from "./openapi/document.ts";
 import type { Operation } from "./openapi/operations.ts";
 import { problemKinds, problemType } from "./problems.ts";
@@ -23,6 +23,7 @@ export function referencePage(registry: Registry, document: OpenApiDocument): Om
     intro: [
       "Everything that the pages do, for programs. Make a token on the page “Your account” and send it with each request as a bearer token. It can do what you can do, narrowed by its scopes.",
       "A record has an ETag. Send it back in If-Match with a change or a move, so that nobody’s work is overwritten. Send an Idempotency-Key with a POST to be able to send it again without doing it twice.",
+      "GET /search looks in everything that you may see. GET /changes gives what happened, in order: keep its nextCursor, and ask again with after. To be told instead, let an administrator make a webhook.",
     ],
     example: [
       'curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\',
@@ -114,7 +115,7 @@ function fieldsTable(type: RecordType): Table {
   const names = new Set([type.titleField, ...type.views.form, ...Object.keys(type.fields)]);
   const rows = [...names].map((name) => {
     const field = type.fields[name]!;
-    const { enum: keys, description } = fieldSchema(field, "given");
+    const { enum: keys, description } = withCondition(type, name, fieldSchema(field, "given"));
     const given = field.options.readOnly ? "Set by Reeve" : isNeeded(type, name) ? "Required" : "Optional";
     const oneOf = Array.isArray(keys) ? `One of ${keys.join(", ")}` : "";
     const notes = [description, oneOf].filter((note) => typeof note === "string" && note !== "");

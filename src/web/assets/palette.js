@@ -103,12 +103,7 @@ function matches({ label }, words) {
 function show() {
   const words = box().value.trim();
   const here = moves().filter((move) => matches(move, words));
-  const groups = [{ label: "Here", items: here }, ...found.groups]
-    .map(({ label, items, filtered }) => ({
-      label,
-      items: filtered ? items.filter((item) => matches(item, words)) : items,
-    }))
-    .filter(({ items }) => items.length > 0);
+  const groups = [{ label: "Here", items: here }, ...found.groups].filter(({ items }) => items.length > 0);
   options = [];
   list().replaceChildren(...groups.map((group, at) => groupElement(group, at)));
   // Before anything is typed Enter does nothing: it might take a step that nobody asked for.

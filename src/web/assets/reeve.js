@@ -11,6 +11,8 @@ import { CharacterCount } from "./govuk/components/character-count/character-cou
 import { ErrorSummary } from "./govuk/components/error-summary/error-summary.mjs";
 import { PasswordInput } from "./govuk/components/password-input/password-input.mjs";
 import { SkipLink } from "./govuk/components/skip-link/skip-link.mjs";
+import "./asked.js";
+import "./drafts.js";
 import "./keys.js";
 import "./live.js";
 import { say } from "./say.js";
@@ -154,7 +156,9 @@ function followJob() {
 
 async function readJob(part) {
   if (!part.isConnected) return;
-  const answer = await fetch(part.dataset.job, { headers: { accept: "text/html" } }).catch(() => undefined);
+  const answer = await fetch(part.dataset.job, { headers: { accept: "text/html", "reeve-by-itself": "1" } }).catch(
+    () => undefined,
+  );
   const read = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
   const now = read?.getElementById("job");
   if (!part.isConnected) return;

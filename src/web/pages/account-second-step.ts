@@ -4,8 +4,9 @@ import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import type { SecondStepAsked, SecondStepRefusal } from "../sign-in/second-step/second-step.ts";
-import { formatDate, plural } from "../view/format.ts";
+import { formatDay, plural } from "../view/format.ts";
 import type { AccountPage } from "../view/models.ts";
+import { askPassword } from "./own-password.ts";
 import { askForCode, showRecoveryCodes, tooManyTries } from "./second-step-page.ts";
 
 const home = "/account/second-step";
@@ -38,7 +39,7 @@ export function registerSecondStep(app: FastifyInstance, parts: WebParts): void 
   const address = `${home}/:action`;
   app.get(
     address,
-    pageRoute(parts, (page) => askPassword(page, actionOf(page))),
+    pageRoute(parts, (page) => askFor(page, actionOf(page))),
   );
   app.post(address, own, (request, reply) =>
     pageRoute(parts, (page) => withPassword(page, reply, actionOf(page)))(request, reply),
@@ -58,7 +59,7 @@ export async function secondStepSection(page: PageRequest): Promise<AccountPage[
       text: "Off. Set it up, and your password alone lets nobody in.",
       links: [{ text: "Set it up", href: `${home}/begin` }],
     };
-  const since = formatDate(Temporal.PlainDate.from(state.kept.startedAt.toISOString().slice(0, 10)));
+  const since = formatDay(Temporal.Instant.fromEpochMilliseconds(state.kept.startedAt.getTime()), "Europe/London");
   const left = plural(state.kept.recoveryCodesLeft, "recovery code", "recovery codes");
   return {
     text: `On since ${since}, with ${left} left.${state.asked ? " A role of yours asks for it." : ""}`,
@@ -75,44 +76,18 @@ function actionOf({ params }: PageRequest): ActionName {
   return Object.hasOwn(actions, name) ? (name as ActionName) : unseen("There is no such page");
 }
 
-async function askPassword(page: PageRequest, name: ActionName, error?: string): Promise<PageAnswer> {
-  const { title, intro, submit } = actions[name];
-  return {
-    page: "form",
-    status: error === undefined ? 200 : 422,
-    model: {
-      shell: await page.as((tx) => page.shell(tx, { title })),
-      title,
-      intro: [intro],
-      errors: error === undefined ? [] : [{ text: error, fieldId: "password" }],
-      form: {
-        action: `${home}/${name}`,
-        fields: [
-          {
-            id: "password",
-            name: "password",
-            label: "Your password",
-            widget: "password",
-            autocomplete: "current-password",
-            ...(error === undefined ? {} : { error }),
-          },
-        ],
-        hidden: [],
-        submit: { label: submit },
-        cancel,
-      },
-    },
-  };
+function askFor(page: PageRequest, name: ActionName, error?: string): Promise<PageAnswer> {
+  return askPassword(page, { ...actions[name], action: `${home}/${name}` }, error);
 }
 
 async function withPassword(page: PageRequest, reply: FastifyReply, name: ActionName): Promise<PageAnswer> {
   const password = first(page.form, "password").slice(0, 1000);
-  if (password === "") return askPassword(page, name, "Enter your password");
+  if (password === "") return askFor(page, name, "Enter your password");
   const { secondStep } = page.parts.signIn;
   const asking = { password, headers: page.request.headers, address: page.request.ip };
   const refused = (result: SecondStepRefusal): Promise<PageAnswer> | PageAnswer => {
     if ("retryAfterSeconds" in result) return tooManyTries(reply, result);
-    return result.reason === "wrong" ? askPassword(page, name, "That is not your password") : { redirect: "/account" };
+    return result.reason === "wrong" ? askFor(page, name, "That is not your password") : { redirect: "/account" };
   };
   if (name === "begin") {
     const result = await secondStep.begin(asking);

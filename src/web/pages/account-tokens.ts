@@ -12,7 +12,7 @@ import type { WebParts } from "../parts.ts";
 import { queriesOf } from "../sign-in/actor-queries.ts";
 import { createToken, listTokens, revokeToken } from "../sign-in/api-tokens.ts";
 import type { CreateTokenResult, TokenRow } from "../sign-in/api-tokens.ts";
-import { formatDate, formatRecent } from "../view/format.ts";
+import { formatDay, recentInSentence } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { AccountPage, FormContent } from "../view/models.ts";
 import type { AccountProblems } from "./account.ts";
@@ -220,9 +220,9 @@ function scopesInWords(registry: Registry, scopes: readonly string[]): string {
 
 function lastUse({ lastUsedAt }: TokenRow, clock: Clock): string {
   if (lastUsedAt === null) return "Never used.";
-  return `Last used ${formatRecent(Temporal.Instant.fromEpochMilliseconds(lastUsedAt.getTime()), clock).replace(/^(Today|Yesterday)/, (word) => word.toLowerCase())}.`;
+  return `Last used ${recentInSentence(Temporal.Instant.fromEpochMilliseconds(lastUsedAt.getTime()), clock)}.`;
 }
 
 function dayOf(moment: Date): string {
-  return formatDate(Temporal.Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO(zone).toPlainDate());
+  return formatDay(Temporal.Instant.fromEpochMilliseconds(moment.getTime()), zone);
 }

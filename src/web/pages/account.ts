@@ -8,7 +8,7 @@ import type { WebParts } from "../parts.ts";
 import { deviceName } from "../sign-in/device.ts";
 import type { SessionRow } from "../sign-in/sessions.ts";
 import { refusalOf } from "../sign-in-form.ts";
-import { formatRecent, plural } from "../view/format.ts";
+import { recentInSentence, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { AccountPage, FormContent, FormError } from "../view/models.ts";
 import { registerSecondStep, secondStepSection } from "./account-second-step.ts";
@@ -82,11 +82,7 @@ async function roleNames(tx: Tx): Promise<readonly string[]> {
 }
 
 function sessionItem(session: SessionRow, clock: Clock): AccountPage["sessions"][number] {
-  const recent = (moment: Date) =>
-    formatRecent(Temporal.Instant.fromEpochMilliseconds(moment.getTime()), clock).replace(
-      /^(Today|Yesterday)/,
-      (word) => word.toLowerCase(),
-    );
+  const recent = (moment: Date) => recentInSentence(Temporal.Instant.fromEpochMilliseconds(moment.getTime()), clock);
   return {
     device: deviceName(session.userAgent),
     started: recent(session.startedAt),

@@ -5,7 +5,7 @@ import type { Values } from "../../kernel/store/values.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
-import { formatRecent } from "../view/format.ts";
+import { recentInSentence } from "../view/format.ts";
 import type { Conflict } from "../view/models.ts";
 import { cut, linesIn, mentionedIn, shownOf, textOf } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
@@ -44,9 +44,7 @@ export async function conflictOf(
   const differing = rows.filter(({ same }) => !same);
   return {
     who: last ? actorOf(last) : "Someone",
-    moment: last
-      ? formatRecent(Temporal.Instant.from(last.at), pageClock(tx)).replace(/^[TY]/, (letter) => letter.toLowerCase())
-      : "a moment ago",
+    moment: last ? recentInSentence(Temporal.Instant.from(last.at), pageClock(tx)) : "a moment ago",
     rows: (differing.length > 0 ? differing : rows).map(({ row }) => row),
   };
 }

@@ -2,7 +2,7 @@ import { inSentence } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
-import { dependingRelations, reached, reachedMax, relationWords } from "../../kernel/store/relations.ts";
+import { dependingRelations, reached, reachedMax, relationWords, stepsMax } from "../../kernel/store/relations.ts";
 import type { Joined } from "../../kernel/store/relations.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
@@ -13,9 +13,6 @@ import { drawGraph } from "../graph.ts";
 import type { Connected } from "../graph.ts";
 import { connectionsOf } from "./record-connected.ts";
 import { addressOf, crumbsTo, navigationOf, stateTag } from "./places.ts";
-
-/** How far a look at what depends on a record goes. */
-const stepsMax = 3;
 
 const views = {
   around: "Around it",

@@ -1,5 +1,8 @@
+import { conditionOf, isAsked, isGap, whenAsked } from "../../kernel/asked.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { choiceDefaults } from "../../kernel/store/create.ts";
+import { valuesFromForm } from "../../kernel/store/values.ts";
 import type { Values } from "../../kernel/store/values.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
@@ -30,9 +33,12 @@ export async function formFields(
   type: RecordType,
   { names, required, values, holding, untouched = new Set(), problems = [] }: FormParts,
 ): Promise<{ fields: FormField[]; hidden: HiddenField[]; errors: FormError[] }> {
+  const shown = shownValues(type, names, values, holding);
   const controls = names.flatMap((name): Control[] => {
     const field = type.fields[name];
-    return field ? [{ name, field, required: required.has(name) }] : [];
+    // What depends on an answer that is not on this page is on it or not.
+    const settled = !names.includes(conditionOf(type, name)?.field ?? "");
+    return field && (!settled || isAsked(type, name, shown)) ? [{ name, field, required: required.has(name) }] : [];
   });
   const parts: InputParts = {
     lookups: await lookupsFor(
@@ -54,11 +60,50 @@ export async function formFields(
       holding && !untouched.has(control.name) ? holding : { kind: "stored", value: values[control.name] ?? null };
     if (linesOf(control.field)) {
       const lines = lineInputs(control, held, values[control.name], parts);
-      fields.push(lines.field);
+      fields.push({ ...lines.field, ...whenOf(type, control.name, names, shown) });
       hidden.push(...lines.hidden);
-    } else fields.push(fieldInput(control, held, parts));
+    } else fields.push({ ...fieldInput(control, held, parts), ...whenOf(type, control.name, names, shown) });
   }
   return { fields, hidden, errors: problems.map((problem) => errorOf(problem, fields)) };
+}
+
+/** The values that the page shows, as far as others depend on them. */
+function shownValues(
+  type: RecordType,
+  names: readonly string[],
+  values: Values,
+  holding: FormParts["holding"],
+): Values {
+  const given = (some: Values) => Object.fromEntries(Object.entries(some).filter(([, value]) => !isGap(value)));
+  const deciding = Object.values(type.askedWhen).map(({ field }) => field);
+  const typed = holding
+    ? valuesFromForm(
+        type,
+        holding.form,
+        names.filter((name) => deciding.includes(name)),
+      )
+    : {};
+  return { ...choiceDefaults(type), ...given(values), ...given(typed) };
+}
+
+/** The answer on the same page by which a control is shown. */
+function whenOf(type: RecordType, name: string, names: readonly string[], shown: Values): Pick<FormField, "when"> {
+  const when = conditionOf(type, name);
+  const field = when && names.includes(when.field) ? type.fields[when.field] : undefined;
+  if (!when || !field) return {};
+  const is = when.is.map((answer) => {
+    const widget = field.kind.input(field.options, answer);
+    return "value" in widget ? widget.value : String(answer);
+  });
+  const text = whenAsked(type, name) ?? "";
+  return {
+    when: {
+      control: when.field,
+      is,
+      text: text.charAt(0).toUpperCase() + text.slice(1),
+      met: isAsked(type, name, shown),
+    },
+  };
 }
 
 /** Ids among what was typed: what a select sent, whose names its options may need. */

@@ -5,11 +5,11 @@ import { valuesAtVersion } from "../../kernel/store/earlier.ts";
 import { sameValue } from "../../kernel/store/values.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
-import type { Conflict, FormContent, FormField, Link } from "../view/models.ts";
+import type { Conflict, DraftPart, FormContent, FormField, Link } from "../view/models.ts";
 import { conflictOf } from "./conflict.ts";
 import { formFields } from "./form-fields.ts";
 import type { FormParts } from "./form-fields.ts";
-import { problemsOf, readForm } from "./form-reading.ts";
+import { problemsOf, readAsked } from "./form-reading.ts";
 import { withRowsChanged } from "./line-inputs.ts";
 import { addressOf, crumbsTo, navigationOf } from "./places.ts";
 import { submissionField, versionField, versionIn } from "./submitting.ts";
@@ -31,6 +31,8 @@ interface Options extends Pick<FormParts, "names" | "required" | "values"> {
   readonly cancel: Link;
   /** The record that the form is about; null for a new one. */
   readonly record: Stored | null;
+  /** How it is kept while it is typed into; absent for a form that is not. */
+  readonly draft?: DraftPart;
   /** Controls that are no field of the type, after the others. */
   readonly more?: readonly FormField[];
 }
@@ -88,13 +90,14 @@ export async function formPage(
         fields: [...made.fields, ...more],
         submit: options.submit,
         cancel: options.cancel,
+        ...(options.draft ? { draft: options.draft } : {}),
       },
     },
   };
 }
 
 /** Whether a form has a control for a file, on which it must be sent another way. */
-function takesFiles(fields: readonly FormField[]): boolean {
+export function takesFiles(fields: readonly FormField[]): boolean {
   return fields.some(
     (field) =>
       field.widget === "file" || (field.widget === "lines" && field.rows.some((row) => takesFiles(row.fields))),
@@ -115,7 +118,7 @@ export async function refusedForm(
 ): Promise<Asked> {
   const { refusal, record, names } = options;
   if (refusal.kind === "stale" && record) {
-    const typed = await readForm(tx, type, page.form, names, record);
+    const typed = await readAsked(tx, type, page.form, names, record);
     const read = await valuesAtVersion(tx, record, versionIn(page.form));
     const untouched = new Set(
       read === null ? [] : Object.keys(typed).filter((name) => sameValue(typed[name], read[name])),

@@ -1,3 +1,4 @@
+import { isAsked, isGap } from "../../kernel/asked.ts";
 import { Refusal } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
@@ -5,6 +6,7 @@ import { missing, schemaOf } from "../../kernel/fields/kind.ts";
 import type { Line } from "../../kernel/fields/lines.ts";
 import { rowsOf } from "../../kernel/fields/lines.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { startingValues } from "../../kernel/store/create.ts";
 import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { valuesFromForm } from "../../kernel/store/values.ts";
 import type { Values } from "../../kernel/store/values.ts";
@@ -39,6 +41,29 @@ export async function readForm(
   );
 }
 
+/**
+ * The same, of what is asked for with these values: without the script the controls of the rest are there all the same, and
+ * with it they may hold what was typed before they went.
+ */
+export async function readAsked(
+  tx: Tx,
+  type: RecordType,
+  form: Form,
+  names: readonly string[],
+  record: Stored | null,
+): Promise<Values> {
+  const values = await readForm(tx, type, form, names, record);
+  const all = await valuesWith(tx, type, values, record);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => isAsked(type, name, all)));
+}
+
+/** All the values that a record would have with these: those it has, or what a new one starts with where a control was left empty. */
+export async function valuesWith(tx: Tx, type: RecordType, values: Values, record: Stored | null): Promise<Values> {
+  if (record) return { ...record.values, ...values };
+  const given = Object.entries(values).filter(([, value]) => value !== null);
+  return { ...(await startingValues(tx, type)), ...Object.fromEntries(given) };
+}
+
 /** A line as its record holds it, so that one which says the same is the same: with its id and number if it is known, without either if not. */
 function asStored({ id: _id, number: _number, ...values }: Line, known: Line | undefined): Line {
   const own = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? null]));
@@ -56,10 +81,16 @@ export async function problemsOf(
   tx: Tx,
   type: RecordType,
   form: Form,
-  { names, required, refusal }: { names: readonly string[]; required: ReadonlySet<string>; refusal: Refusal },
+  {
+    names,
+    required,
+    refusal,
+    record,
+  }: { names: readonly string[]; required: ReadonlySet<string>; refusal: Refusal; record: Stored | null },
 ): Promise<Problem[]> {
   if (refusal.kind !== "invalid") return [...refusal.problems];
   const values = await resolveLinks(tx, type, valuesFromForm(type, form, names));
+  const all = await valuesWith(tx, type, values, record);
   const faults = names.flatMap((name) => lineProblems(type, form, name, values[name]));
   const faulty = new Set(faults.map(({ field }) => field?.split("-")[0]));
   const told = refusal.problems.filter(({ field }) => field === undefined || !faulty.has(field));
@@ -67,8 +98,8 @@ export async function problemsOf(
   const gaps = names.flatMap((name): Problem[] => {
     const field = type.fields[name];
     const value = values[name];
-    const empty = value === null || value === undefined || (Array.isArray(value) && value.length === 0);
-    if (!field || !empty || !required.has(name) || known.has(name) || faulty.has(name)) return [];
+    if (!field || !isGap(value) || !required.has(name) || known.has(name) || faulty.has(name)) return [];
+    if (!isAsked(type, name, all)) return [];
     return [
       {
         field: name,

@@ -1,25 +1,27 @@
 import type { FastifyInstance } from "fastify";
-import { Refusal } from "../../kernel/errors.ts";
-import { mustBeAllowed } from "../../kernel/access.ts";
-import { inSentence, schemaOf } from "../../kernel/fields/kind.ts";
+import { unseen } from "../../kernel/errors.ts";
+import { mustBeAllowed, onlyAsks } from "../../kernel/access.ts";
+import { inSentence } from "../../kernel/fields/kind.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
-import { resolveLinks } from "../../kernel/store/check-links.ts";
+import { dropDraft, findDraft } from "../../kernel/store/drafts.ts";
 import { change } from "../../kernel/store/change.ts";
 import { insertRecord } from "../../kernel/store/create.ts";
-import { find } from "../../kernel/store/find.ts";
-import { valuesFromForm } from "../../kernel/store/values.ts";
+import { find, isId } from "../../kernel/store/find.ts";
 import type { Values } from "../../kernel/store/values.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { pageRoute, typeAt } from "../page.ts";
+import { first, pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { keepSentFiles, readFormWithFiles } from "../sent-files.ts";
 import { postComment } from "./comments.ts";
 import { showWhatMoves, withPreview } from "./deadlines-preview.ts";
+import { draftIdOf, draftPart } from "./draft-notes.ts";
+import { draftAt, registerDrafts } from "./drafts.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
-import { readForm } from "./form-reading.ts";
+import { readAsked } from "./form-reading.ts";
+import { recordToChange } from "./form-record.ts";
 import { requiredOf } from "./form-fields.ts";
 import { postJoin, postPart } from "./joins.ts";
 import { changesRows } from "./line-inputs.ts";
@@ -27,17 +29,24 @@ import { movePage, postMove } from "./move-form.ts";
 import { postField } from "./set-field.ts";
 import { addressOf } from "./places.ts";
 import { givenFields } from "./seen-fields.ts";
+import { askingPage, postAnswer } from "./questions.ts";
+import { answersPage } from "./answers.ts";
+import { prefilled } from "./prefilled.ts";
 import { pageAfter, pageOfNew, sendOnce, versionIn } from "./submitting.ts";
 import { suggestions } from "./suggest.ts";
 
 /** The forms of every type: to make one, to change one, to move one on, to say something; and what lookups suggest. */
 export function registerForms(app: FastifyInstance, parts: WebParts): void {
   const guarded = { preHandler: [readFormWithFiles(parts), app.csrfProtection, keepSentFiles(parts)] };
+  registerDrafts(app, parts, guarded);
   app.get("/:path/suggest", pageRoute(parts, suggestions));
   app.get(
     "/:path/new",
-    pageRoute(parts, (page) => page.as((tx) => newPage(page, tx, {}))),
+    pageRoute(parts, (page) =>
+      page.as((tx) => (onlyAsks(tx.actor, typeAt(page)) ? askingPage(page, tx) : newPage(page, tx, {}))),
+    ),
   );
+  app.post("/:path/questions", guarded, pageRoute(parts, postAnswer));
   app.post("/:path/new", guarded, pageRoute(parts, postNew));
   app.get(
     "/:path/:reference/edit",
@@ -62,7 +71,8 @@ async function newPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAns
   mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${one}`);
   const names = givenFields(tx, type, type.views.form, null);
   const defaults = type.defaults ? await type.defaults(tx) : {};
-  return formPage(page, tx, type, asked, {
+  const draft = await draftAt(page, tx, type, null);
+  return formPage(page, tx, type, draft && !asked.typed ? { ...asked, typed: draft.content } : asked, {
     names,
     required: requiredOf(type, names),
     values: { ...defaults, ...(await prefilled(tx, type, page.query, names)) },
@@ -71,27 +81,8 @@ async function newPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAns
     submit: { label: `Make this ${one}` },
     cancel: { text: "Cancel", href: `/${type.path}` },
     record: null,
+    draft: await draftPart(page, tx, type, null, draft),
   });
-}
-
-/** What the address gives for a new record; what it gives wrongly is left out. */
-async function prefilled(tx: Tx, type: RecordType, query: Form, names: readonly string[]): Promise<Values> {
-  const given = Object.keys(query).map((name) => name.split("-")[0] ?? name);
-  const values = await resolveLinks(
-    tx,
-    type,
-    valuesFromForm(
-      type,
-      query,
-      names.filter((name) => given.includes(name)),
-    ),
-  );
-  return Object.fromEntries(
-    Object.entries(values).filter(([name, value]) => {
-      const field = type.fields[name];
-      return field !== undefined && value !== null && schemaOf(field).safeParse(value).success;
-    }),
-  );
 }
 
 async function postNew(page: PageRequest): Promise<PageAnswer> {
@@ -104,8 +95,9 @@ async function postNew(page: PageRequest): Promise<PageAnswer> {
 function sendNew(page: PageRequest, type: RecordType): Promise<PageAnswer> {
   return sendOnce(page, {
     work: async (tx) => {
-      const values = await readForm(tx, type, page.form, givenFields(tx, type, type.views.form, null), null);
-      const made = await insertRecord(tx, type, values);
+      const form = isFromDraft(page) ? await draftToSend(page, tx, type) : page.form;
+      const values = await readAsked(tx, type, form, givenFields(tx, type, type.views.form, null), null);
+      const [made] = await Promise.all([insertRecord(tx, type, values), dropSent(tx, page)]);
       const after = { ...made, title: String(values[type.titleField] ?? ""), state: type.starts, values };
       const job = await showWhatMoves(page, tx, type, { before: null, after });
       const location = job ?? (await pageOfNew(tx, type, made));
@@ -113,6 +105,10 @@ function sendNew(page: PageRequest, type: RecordType): Promise<PageAnswer> {
     },
     flash: (said) => said ?? "This was made once; it was sent twice",
     again: async (tx, refusal) => {
+      if (isFromDraft(page)) {
+        const content = await draftToSend(page, tx, type);
+        return answersPage(page, tx, type, { id: draftIdOf(page), content, problems: refusal.problems });
+      }
       const names = givenFields(tx, type, type.views.form, null);
       const defaults: Values = type.defaults ? await type.defaults(tx) : {};
       const required = new Set([...requiredOf(type, names)].filter((name) => (defaults[name] ?? null) === null));
@@ -121,23 +117,33 @@ function sendNew(page: PageRequest, type: RecordType): Promise<PageAnswer> {
   });
 }
 
-function namesFor(tx: Tx, type: RecordType, record: Stored): string[] {
-  return givenFields(tx, type, type.views.form, record);
+/** Whether what is sent is what a draft holds: the answers that were checked on a page of their own. */
+function isFromDraft(page: PageRequest): boolean {
+  return first(page.form, "_from") === "draft";
 }
 
-async function recordToChange(page: PageRequest, tx: Tx, type: RecordType): Promise<Stored> {
-  const record = await find(tx, type, page.params["reference"] ?? "");
-  mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${inSentence(type.label.one)}`, record);
-  const locked = type.locked(record);
-  if (locked !== null) throw new Refusal("impossible", [{ message: locked }]);
-  return record;
+/** The answers of the draft that is sent. Refuses (unseen) one that is not there any more. */
+async function draftToSend(page: PageRequest, tx: Tx, type: RecordType): Promise<Form> {
+  const draft = await findDraft(tx, type, draftIdOf(page));
+  return draft?.content ?? unseen("This draft was sent or thrown away, or was left alone for 30 days");
+}
+
+/** A form that is sent is a draft no more. */
+async function dropSent(tx: Tx, page: PageRequest): Promise<void> {
+  const id = first(page.form, "_draft");
+  if (isId(id)) await dropDraft(tx, id);
+}
+
+function namesFor(tx: Tx, type: RecordType, record: Stored): string[] {
+  return givenFields(tx, type, type.views.form, record);
 }
 
 async function editPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAnswer> {
   const type = typeAt(page);
   const record = await recordToChange(page, tx, type);
   const names = namesFor(tx, type, record);
-  return formPage(page, tx, type, asked, {
+  const draft = await draftAt(page, tx, type, record);
+  return formPage(page, tx, type, draft && !asked.typed ? { ...asked, typed: draft.content } : asked, {
     names,
     required: requiredOf(type, names),
     values: record.values,
@@ -146,6 +152,7 @@ async function editPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAn
     submit: { label: asked.conflict ? "Save my version" : "Save" },
     cancel: { text: "Cancel", href: addressOf(tx, record) },
     record,
+    draft: await draftPart(page, tx, type, record, draft),
   });
 }
 
@@ -165,8 +172,9 @@ function sendEdit(page: PageRequest, type: RecordType): Promise<PageAnswer> {
   return sendOnce(page, {
     work: async (tx) => {
       const before = await find(tx, type, reference);
-      const given = await readForm(tx, type, page.form, namesFor(tx, type, before), before);
+      const given = await readAsked(tx, type, page.form, namesFor(tx, type, before), before);
       const after = await change(tx, type, before.id, versionIn(page.form), given);
+      await dropSent(tx, page);
       const said =
         after.version === before.version
           ? `Nothing was changed in ${before.reference}`

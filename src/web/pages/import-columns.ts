@@ -4,7 +4,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { mustImport } from "../../kernel/transfer/check.ts";
 import { keysOf } from "../../kernel/transfer/columns.ts";
 import { columnTargets, likelyPlan, mustHoldTogether } from "../../kernel/transfer/plan.ts";
-import { findImport, importRows, setImport, startStage } from "../../kernel/transfer/imports.ts";
+import { findImport, importRows, isUnderWay, setImport, startStage } from "../../kernel/transfer/imports.ts";
 import type { Import, Plan, Stage } from "../../kernel/transfer/imports.ts";
 import type { Actor, Tx } from "../../kernel/transaction.ts";
 import { first, typeAt } from "../page.ts";
@@ -123,15 +123,15 @@ function planFrom(page: PageRequest, { headings }: Import): Plan {
   };
 }
 
-/** POST: keeps which column is which and starts the check of every row. */
+/** POST: keeps which column is which and starts the check of every row. Sent twice it starts one. */
 export async function postColumns(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   try {
     return await page.as(async (tx) => {
       mustImport(tx.actor, type);
-      const file = await findImport(tx, page.params["id"] ?? "", type);
+      const file = await findImport(tx, page.params["id"] ?? "", type, { locked: true });
       const place = `/${type.path}/import/${file.id}`;
-      if (!open.includes(file.stage) || file.stage === "checking") return { redirect: place };
+      if (!open.includes(file.stage) || (await isUnderWay(tx, file))) return { redirect: place };
       const plan = planFrom(page, file);
       mustHoldTogether(tx.actor, type, file, plan);
       await setImport(tx, file.id, { plan });

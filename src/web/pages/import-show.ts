@@ -4,7 +4,7 @@ import type { Job } from "../../kernel/jobs/jobs.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { mustImport } from "../../kernel/transfer/check.ts";
 import { keptDays } from "../../kernel/transfer/forget.ts";
-import { findImport, importCounts, importRows, startStage } from "../../kernel/transfer/imports.ts";
+import { findImport, importCounts, importRows, isUnderWay, startStage } from "../../kernel/transfer/imports.ts";
 import type { Import, ImportRow, Outcome, Stage } from "../../kernel/transfer/imports.ts";
 import { closedState, previewUndo } from "../../kernel/transfer/undo.ts";
 import type { UndoPreview } from "../../kernel/transfer/undo.ts";
@@ -115,7 +115,7 @@ function linksOf(type: RecordType, file: Import, { of }: Counts, runs: boolean):
   const saved = of("create", "saved") + of("update", "saved");
   return [
     ...(of("rejected") > 0 && !runs
-      ? [{ text: "Rejected rows, with why, as a CSV file", href: `${at}/rejected.csv` }]
+      ? [{ text: "Rejected rows, with why, as a CSV file", href: `${at}/rejected.csv`, download: true }]
       : []),
     ...(!runs && ["checked", "checking"].includes(file.stage)
       ? [{ text: "Change the columns", href: `${at}/columns` }]
@@ -213,22 +213,16 @@ async function starting(page: PageRequest, from: readonly Stage[], stage: "savin
   return page.as(async (tx) => {
     mustImport(tx.actor, type);
     const file = await findImport(tx, page.params["id"] ?? "", type, { locked: true });
-    if (from.includes(file.stage) && !(await runsNow(tx, file))) await startStage(tx, type, file, stage);
+    if (from.includes(file.stage) && !(await isUnderWay(tx, file))) await startStage(tx, type, file, stage);
     return { redirect: place(type, file) };
   });
-}
-
-async function runsNow(tx: Tx, file: Import): Promise<boolean> {
-  if (file.jobId === null) return false;
-  const { state } = await findJob(tx, file.jobId);
-  return state === "waiting" || state === "running";
 }
 
 /** What undoing would do, before it is done. */
 export async function showUndo(page: PageRequest, tx: Tx): Promise<PageAnswer> {
   const type = typeAt(page);
   const file = await findImport(tx, page.params["id"] ?? "", type);
-  if (!["saved", "saving", "undoing"].includes(file.stage) || (await runsNow(tx, file)))
+  if (!["saved", "saving", "undoing"].includes(file.stage) || (await isUnderWay(tx, file)))
     throw new Refusal("unseen", [{ message: "There is nothing to undo here now" }]);
   const preview = await previewUndo(tx, file);
   const title = `Undo the import of ${file.fileName}`;

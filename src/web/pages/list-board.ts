@@ -9,7 +9,7 @@ import type { Board, BoardCard, BoardMove } from "../view/models.ts";
 import { listHref, listQuery } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 import { dueCell } from "./list-cells.ts";
-import { groupAddress, groupLabel, hasClocks, knownKeys } from "./list-groups.ts";
+import { groupAddress, groupLabel, groupings, hasClocks, knownKeys } from "./list-groups.ts";
 import type { Grouping } from "./list-groups.ts";
 import { countText, groupingOf, inOrder, keyIds, noteOn } from "./list-seen.ts";
 import type { Seen } from "./list-seen.ts";
@@ -163,9 +163,10 @@ function fieldMoves(
     }));
 }
 
-/** Whether this person may give a field of a record by itself, as its form would let them. */
+/** Whether this person may give a field of a record by itself: one that a board goes by, as its form would let them. */
 export function maySet(tx: Tx, type: RecordType, record: Stored, name: string): boolean {
   return (
+    groupings(tx, type).some(({ by }) => by.name === name && by.unit === undefined) &&
     may(tx.actor, type.name, type.access.change.permission, record) &&
     type.locked(record) === null &&
     givenFields(tx, type, type.views.form, record).includes(name)

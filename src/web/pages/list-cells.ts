@@ -2,7 +2,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { findMany } from "../../kernel/store/find-many.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
-import { formatDate, formatDue } from "../view/format.ts";
+import { formatDay, formatDue } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { Cell, Column, Row } from "../view/models.ts";
 import { cellOf, cut, mentionedIn, notYours, shownOf } from "./field-value.ts";
@@ -155,6 +155,6 @@ export function momentCell(moment: string | null, clock: Clock): Cell {
     : {
         kind: "date",
         iso: moment,
-        text: formatDate(Temporal.Instant.from(moment).toZonedDateTimeISO(clock.zone).toPlainDate()),
+        text: formatDay(Temporal.Instant.from(moment), clock.zone),
       };
 }

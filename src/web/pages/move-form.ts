@@ -13,7 +13,7 @@ import { requiredOf } from "./form-fields.ts";
 import { showWhatMoves, withPreview } from "./deadlines-preview.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
-import { readForm } from "./form-reading.ts";
+import { readAsked } from "./form-reading.ts";
 import { changesRows } from "./line-inputs.ts";
 import { notPossiblePage } from "./not-possible.ts";
 import { addressOf, stateTag } from "./places.ts";
@@ -106,7 +106,7 @@ async function sendMove(page: PageRequest, type: RecordType): Promise<PageAnswer
       work: async (tx) => {
         const before = await find(tx, type, reference);
         const { name, names, definition } = moveAt(page, tx, type, before);
-        const values = await readForm(tx, type, page.form, names, before);
+        const values = await readAsked(tx, type, page.form, names, before);
         const comment = first(page.form, "comment").replaceAll("\r\n", "\n");
         const after = await move(tx, type, before.id, versionIn(page.form), name, {
           ...values,

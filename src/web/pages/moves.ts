@@ -8,6 +8,7 @@ import { addressOf } from "./places.ts";
 import { sessionsAction } from "./people-sessions.ts";
 import { signInLinkAction } from "./sign-in-link.ts";
 import { submissionField, versionField } from "./submitting.ts";
+import { webhookAction } from "./webhooks.ts";
 
 /** What the person can do now, as buttons: what asks nothing is done at once, the rest leads to a form. */
 export function moveButtons(tx: Tx, type: RecordType, record: Stored): Move[] {
@@ -34,6 +35,7 @@ export function actionsOn(tx: Tx, type: RecordType, record: Stored): Move[] {
     ...edit,
     ...signInLinkAction(tx, type, record),
     ...sessionsAction(tx, type, record),
+    ...webhookAction(tx, type, record),
     ...eraseAction(tx, type, record),
   ];
 }

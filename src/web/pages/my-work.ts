@@ -14,6 +14,7 @@ import type { WebParts } from "../parts.ts";
 import { formatCount, formatRecent, formatWeekdayDate, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { Cell, Column, Empty, Link, MyWorkPage, Row, Tile } from "../view/models.ts";
+import { draftsSection } from "./draft-notes.ts";
 import { dueCell } from "./list-cells.ts";
 import { pageClock, stateTag } from "./places.ts";
 import { readMyWork } from "./my-work-read.ts";
@@ -29,8 +30,9 @@ export function registerMyWork(app: FastifyInstance, parts: WebParts): void {
 async function answer(page: PageRequest): Promise<PageAnswer> {
   const { model, away } = await page.as(async (tx) => {
     const clock = pageClock(tx);
-    const [work, shell, absences] = await Promise.all([
+    const [work, drafts, shell, absences] = await Promise.all([
       readMyWork(tx, clock),
+      draftsSection(tx),
       page.shell(tx, { title: "My work", current: "/" }),
       tx.actor.standsInFor ? [] : standIns(tx),
     ]);
@@ -51,7 +53,7 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
         ? `What is to do for ${tx.actor.standsInFor.name}, who is away.`
         : sentenceOf(work, clock, officer),
       tiles: tilesOf(work, officer),
-      sections,
+      sections: [...sections, ...drafts],
     };
     return { model: own, away: absences };
   });

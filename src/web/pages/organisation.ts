@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { FastifyInstance } from "fastify";
+import { changesEveryRole } from "../../kernel/access.ts";
 import { Refusal, forbid } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -31,9 +32,7 @@ export function registerOrganisation(app: FastifyInstance, parts: WebParts): voi
 
 /** Whether someone may change what the organisation is called: whoever may change every role. */
 export function changesOrganisation({ actor }: Pick<Tx, "actor">): boolean {
-  return actor.grants.some(
-    ({ type, permission, scope }) => type === "role" && permission === "change" && scope === "all",
-  );
+  return changesEveryRole(actor);
 }
 
 async function readNow(tx: Tx): Promise<Given> {

@@ -23,6 +23,7 @@ import { registerSearch } from "./search.ts";
 import { registerSignInLinks } from "./sign-in-link.ts";
 import { registerSignIn } from "./sign-in.ts";
 import { registerStatement } from "./statement.ts";
+import { registerWebhooks } from "./webhooks.ts";
 
 /** Every page: those of the product, those of each type by its definition, and those of the modules. */
 export function registerPages(app: FastifyInstance, parts: WebParts): void {
@@ -47,6 +48,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerSignInLinks(app, parts);
   registerPeopleSessions(app, parts);
   registerProvisioning(app, parts);
+  registerWebhooks(app, parts);
   registerFiles(app, parts);
   registerForms(app, parts);
   registerRecords(app, parts);

@@ -8,9 +8,10 @@ import { plainShell } from "../shell.ts";
 import { refusalOf } from "../sign-in-form.ts";
 import { deviceName } from "../sign-in/device.ts";
 import type { Passkeys } from "../sign-in/passkeys/passkeys.ts";
-import { formatDate, formatRecent } from "../view/format.ts";
+import { formatDay, recentInSentence } from "../view/format.ts";
 import type { AccountPage, FormError } from "../view/models.ts";
 import { nextOf } from "./organisation-sign-in.ts";
+import { askPassword } from "./own-password.ts";
 import { tooManyTries } from "./second-step-page.ts";
 
 /** Where one signs in with a passkey. */
@@ -47,7 +48,7 @@ export function registerPasskeys(app: FastifyInstance, parts: WebParts): void {
   });
   app.get(
     `${home}/add`,
-    pageRoute(parts, (page) => askPassword(page)),
+    pageRoute(parts, (page) => askPassword(page, adding)),
   );
   app.post(`${home}/add`, own, (request, reply) =>
     pageRoute(parts, (page) => beginAdding(page, passkeys, reply))(request, reply),
@@ -65,6 +66,14 @@ export function registerPasskeys(app: FastifyInstance, parts: WebParts): void {
   );
 }
 
+const adding = {
+  title: "Add a passkey",
+  intro:
+    "A passkey is kept on your phone, laptop or security key. It signs you in with your fingerprint, your face or a PIN, in place of your password and any code.",
+  action: `${home}/add`,
+  submit: "Go on",
+};
+
 const refusals = {
   wrong: "That passkey is not known here, or was not used as it should be. Try again, or sign in with your password",
   dead: "The page was open for too long. Try again",
@@ -80,10 +89,10 @@ export async function passkeySection(page: PageRequest, possible: boolean): Prom
     addHref: `${home}/add`,
     items: rows.map(({ id, name, createdAt, lastUsedAt }) => ({
       name,
-      text: `Added ${formatDate(Temporal.PlainDate.from(createdAt.toISOString().slice(0, 10)))}. ${
+      text: `Added ${formatDay(Temporal.Instant.fromEpochMilliseconds(createdAt.getTime()), clock.zone)}. ${
         lastUsedAt === null
           ? "Not used yet."
-          : `Last used ${formatRecent(Temporal.Instant.from(lastUsedAt.toISOString()), clock).replace(/^(Today|Yesterday)/, (word) => word.toLowerCase())}.`
+          : `Last used ${recentInSentence(Temporal.Instant.fromEpochMilliseconds(lastUsedAt.getTime()), clock)}.`
       }`,
       removeAction: `${home}/${encodeURIComponent(id.slice(0, 190))}/remove`,
     })),
@@ -115,45 +124,13 @@ async function sendEntering(
   });
 }
 
-async function askPassword(page: PageRequest, error?: string): Promise<PageAnswer> {
-  const title = "Add a passkey";
-  return {
-    page: "form",
-    status: error === undefined ? 200 : 422,
-    model: {
-      shell: await page.as((tx) => page.shell(tx, { title })),
-      title,
-      intro: [
-        "A passkey is kept on your phone, laptop or security key. It signs you in with your fingerprint, your face or a PIN, in place of your password and any code.",
-      ],
-      errors: error === undefined ? [] : [{ text: error, fieldId: "password" }],
-      form: {
-        action: `${home}/add`,
-        fields: [
-          {
-            id: "password",
-            name: "password",
-            label: "Your password",
-            widget: "password",
-            autocomplete: "current-password",
-            ...(error === undefined ? {} : { error }),
-          },
-        ],
-        hidden: [],
-        submit: { label: "Go on" },
-        cancel: { text: "Cancel", href: "/account" },
-      },
-    },
-  };
-}
-
 async function beginAdding(page: PageRequest, passkeys: Passkeys, reply: FastifyReply): Promise<PageAnswer> {
   const password = first(page.form, "password").slice(0, 1000);
-  if (password === "") return askPassword(page, "Enter your password");
+  if (password === "") return askPassword(page, adding, "Enter your password");
   const result = await passkeys.beginAdding({ password, headers: page.request.headers, address: page.request.ip });
   if (!result.ok) {
     if ("retryAfterSeconds" in result) return tooManyTries(reply, result);
-    return askPassword(page, "That is not your password");
+    return askPassword(page, adding, "That is not your password");
   }
   return {
     page: "passkey",

@@ -12,7 +12,7 @@ import type { WebParts } from "../parts.ts";
 import { deviceName } from "../sign-in/device.ts";
 import { endSecondStepOf, endSessionsOf, peopleSessions, peopleSessionsMax } from "../sign-in/people-sessions.ts";
 import type { PersonSession } from "../sign-in/people-sessions.ts";
-import { formatRecent, plural } from "../view/format.ts";
+import { recentInSentence, plural } from "../view/format.ts";
 import type { Move, SessionsPage } from "../view/models.ts";
 import { changesOrganisation } from "./organisation.ts";
 import { addressOf, crumbsTo, navigationOf, pageClock } from "./places.ts";
@@ -139,10 +139,7 @@ async function personPage(page: PageRequest): Promise<PageAnswer> {
 }
 
 function sessionItem(page: PageRequest, tx: Tx, session: PersonSession): SessionsPage["sessions"][number] {
-  const recent = (moment: string) =>
-    formatRecent(Temporal.Instant.from(moment), pageClock(tx)).replace(/^(Today|Yesterday)/, (word) =>
-      word.toLowerCase(),
-    );
+  const recent = (moment: string) => recentInSentence(Temporal.Instant.from(moment), pageClock(tx));
   const path = `/${typeNamed(tx.registry, "person").path}/${session.reference}/sessions`;
   return {
     device: deviceName(session.userAgent),

@@ -7,7 +7,7 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { scimPath } from "../scim/scim.ts";
 import { makeProvisioningToken, provisioningTokens, revokeProvisioningToken } from "../sign-in/provisioning.ts";
-import { formatRecent } from "../view/format.ts";
+import { recentInSentence } from "../view/format.ts";
 import type { FormError } from "../view/models.ts";
 import { changesOrganisation } from "./organisation.ts";
 import { pageClock } from "./places.ts";
@@ -34,10 +34,7 @@ async function tokensPage(page: PageRequest, tx: Tx, errors: readonly FormError[
     provisioningTokens(tx),
     page.shell(tx, { title, current: "/administration" }),
   ]);
-  const recent = (moment: string) =>
-    formatRecent(Temporal.Instant.from(moment), pageClock(tx)).replace(/^(Today|Yesterday)/, (word) =>
-      word.toLowerCase(),
-    );
+  const recent = (moment: string) => recentInSentence(Temporal.Instant.from(moment), pageClock(tx));
   const error = errors[0]?.text;
   return {
     page: "provisioning",

@@ -131,6 +131,7 @@ const signInSentences: Readonly<Record<string, string>> = {
   passkey_removed: "removed a passkey, as this person asked",
   second_step_begun: "turned on two-step sign-in, as this person asked",
   second_step_ended: "turned off two-step sign-in, as this person asked",
+  second_step_reset: "ended this person’s two-step sign-in from the terminal, and signed them out everywhere",
   second_step_taken_away: "turned off this person’s two-step sign-in",
   recovery_codes_made: "made new recovery codes, as this person asked",
   recovery_code_used: "let this person in with a recovery code, which is used up",
@@ -157,6 +158,7 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
     return "changed what this person signs in with to the new e-mail address, and ended their sessions";
   if (verb === "organisation_renamed")
     return `renamed the organisation from “${body?.from ?? "…"}” to “${body?.to ?? "…"}”`;
+  if (verb === "webhook_secret_made") return "made another signing secret";
   if (verb === "provisioning_token_made") return `made the provisioning token “${body?.to ?? "…"}”`;
   if (verb === "provisioning_token_revoked") return `revoked the provisioning token “${body?.to ?? "…"}”`;
   if (verb === "organisation_recoloured")

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { FastifyInstance } from "fastify";
+import { escaped } from "../../kernel/html.ts";
 import { passages } from "../../kernel/store/passages.ts";
 import { mended, search } from "../../kernel/store/search.ts";
 import type { Found, SearchAnswer } from "../../kernel/store/search.ts";
@@ -9,9 +10,9 @@ import { hrefOf } from "../names.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
-import { formatCount, formatDate, plural } from "../view/format.ts";
+import { formatCount, formatDay, plural } from "../view/format.ts";
 import type { SearchPage, SearchResult } from "../view/models.ts";
-import { stateTag } from "./places.ts";
+import { pageClock, stateTag } from "./places.ts";
 
 const resultsOfPage = 20;
 /** The kernel ranks at most 1,000, so there is no page beyond. */
@@ -120,19 +121,15 @@ function resultOf(
     href: hrefOf(tx, type, reference),
     ...(definition ? { state: stateTag(definition, state) } : {}),
     ...(passage === undefined ? {} : { snippetHtml: markedHtml(withoutMarkdown(passage)) }),
-    updated: `Updated ${formatDate(Temporal.Instant.from(updatedAt).toZonedDateTimeISO("Europe/London").toPlainDate())}`,
+    updated: `Updated ${formatDay(Temporal.Instant.from(updatedAt), pageClock(tx).zone)}`,
   };
 }
 
 /** A title or a passage as HTML with `<mark>` round the words found: escaped first, so that only our own marks are markup. */
 export function markedHtml(marked: string): string {
-  const escaped = marked
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
-  return escaped.replaceAll(/\uE000([^\uE000\uE001]*)\uE001/g, "<mark>$1</mark>").replaceAll(/[\uE000\uE001]/g, "");
+  return escaped(marked)
+    .replaceAll(/\uE000([^\uE000\uE001]*)\uE001/g, "<mark>$1</mark>")
+    .replaceAll(/[\uE000\uE001]/g, "");
 }
 
 /** A passage without the marks of Markdown that show in the middle of it: asterisks, backticks and double underscores. */

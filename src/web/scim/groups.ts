@@ -15,6 +15,9 @@ export const groupFilters = ["displayName", "externalId", "id"];
 
 const membersMax = 20_000;
 
+/** A page holds fewer where each group comes with all its members. */
+const withMembersMax = 20;
+
 interface Row {
   readonly id: string;
   readonly displayName: string;
@@ -27,8 +30,9 @@ const groups = (tx: Tx) => sql`from scim_group g where g.organisation_id = ${tx.
 /** A page of groups, with their members unless they are left out. */
 export async function listGroups(tx: Tx, asked: ListAsked, withMembers: boolean): Promise<object> {
   const narrowed = filtered(asked.filter);
+  const count = withMembers ? Math.min(asked.count, withMembersMax) : asked.count;
   const { rows } = await sql<Row>`select ${columns} ${groups(tx)} ${narrowed} order by g.id
-    limit ${asked.count} offset ${asked.startIndex - 1}`.execute(tx.db);
+    limit ${count} offset ${asked.startIndex - 1}`.execute(tx.db);
   const counted = await sql<{ total: number }>`select count(*)::int as total ${groups(tx)} ${narrowed}`.execute(tx.db);
   const found = [];
   for (const row of rows) found.push(groupOf(row, withMembers ? await membersOf(tx, row.id) : null));

@@ -1,3 +1,4 @@
+import { Refusal } from "../../kernel/errors.ts";
 import { holdsAdministration } from "../../kernel/organisation/administrators.ts";
 import { asksSecondStep } from "../../kernel/organisation/second-step.ts";
 import { typeNamed } from "../../kernel/registry.ts";
@@ -42,6 +43,7 @@ export function createSignIn(options: SignInOptions): SignIn {
     demo = true,
     demoEmails = [],
     asProduct = noProduct,
+    asPerson,
     directory,
     passwords = "everyone",
   } = options;
@@ -62,10 +64,12 @@ export function createSignIn(options: SignInOptions): SignIn {
     passwordGate: gate({ runningMax: 2, waitingMax: 40 }),
   };
   const withButtons = async () => (demo ? demoAccounts(pool, demoEmails) : []);
+  const lookUp = asPerson ?? ((who, work) => asProduct(who.organisationId, work));
   const mayUsePassword = async (who: Who) =>
-    passwords === "everyone" || asProduct(who.organisationId, (tx) => administersNow(tx, who.personId));
-  const asks = async ({ organisationId, personId }: Who) =>
-    asProduct !== noProduct && asProduct(organisationId, (tx) => asksSecondStep(tx, personId));
+    passwords === "everyone" || lookUp(who, (tx) => administersNow(tx, who.personId)).catch(unlessUnseen(false));
+  const asks = async (who: Who) =>
+    (asPerson !== undefined || asProduct !== noProduct) &&
+    lookUp(who, (tx) => asksSecondStep(tx, who.personId)).catch(unlessUnseen(true));
   const steps = secondSteps({ ...parts, asProduct, asks });
   const inside = { ...entering(parts, { mayUsePassword, askSecondStep: steps.ask }), ...sessionMethods(parts) };
   return safely({
@@ -89,6 +93,14 @@ export function createSignIn(options: SignInOptions): SignIn {
     demoAccounts: withButtons,
     createAccount: (account) => createAccount(parts.auth, account),
   });
+}
+
+/** Whoever may not read their own record is held to the stricter of the two. */
+function unlessUnseen(otherwise: boolean): (error: unknown) => boolean {
+  return (error) => {
+    if (error instanceof Refusal && error.kind === "unseen") return otherwise;
+    throw error;
+  };
 }
 
 async function administersNow(tx: Tx, personId: string): Promise<boolean> {
@@ -148,6 +160,7 @@ function safe<Input extends readonly unknown[], Output>(
 ): (...input: Input) => Promise<Output> {
   return (...input) =>
     method(...input).catch((error: unknown) => {
-      throw withoutSecrets(error);
+      // What is refused is said in words of ours.
+      throw error instanceof Refusal ? error : withoutSecrets(error);
     });
 }

@@ -28,6 +28,11 @@ export function formatDate(date: Temporal.PlainDate): string {
   return `${dayMonth(date)} ${date.year}`;
 }
 
+/** The day of a moment where the organisation is: "21 November 2026". */
+export function formatDay(moment: Temporal.Instant, zone: string): string {
+  return formatDate(moment.toZonedDateTimeISO(zone).toPlainDate());
+}
+
 /** "Wednesday 25 November 2026" */
 export function formatWeekdayDate(date: Temporal.PlainDate): string {
   return `${weekday(date)} ${formatDate(date)}`;
@@ -47,6 +52,11 @@ export function formatRecent(moment: Temporal.Instant, clock: Clock): string {
   if (daysAgo === 1) return `Yesterday ${time(local)}`;
   if (daysAgo > 1 && daysAgo <= 6) return `${weekday(local)} ${time(local)}`;
   return formatMoment(moment, clock.zone);
+}
+
+/** The same within a sentence: "today 10:42". */
+export function recentInSentence(moment: Temporal.Instant, clock: Clock): string {
+  return formatRecent(moment, clock).replace(/^(Today|Yesterday)/, (word) => word.toLowerCase());
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Every page and the data it needs. A page's name is its template in `templates/pages/`. */
-import type { FormPage } from "./models/form.ts";
+import type { AnswersPage, FormPage, QuestionPage } from "./models/form.ts";
 import type {
   AccessibilityPage,
   AccountPage,
@@ -23,6 +23,7 @@ import type {
   TooManyRequestsPage,
   UnavailablePage,
 } from "./models/pages.ts";
+import type { WebhookLogPage } from "./models/outward.ts";
 import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./models/notifications.ts";
 import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
 import type { JobPage, JobsPage } from "./models/jobs.ts";
@@ -35,6 +36,8 @@ export type Pages = {
   list: ListPage;
   columns: ColumnsPage;
   bulk: BulkPage;
+  question: QuestionPage;
+  answers: AnswersPage;
   record: RecordPage;
   ledger: LedgerPage;
   connections: ConnectionsPage;
@@ -62,6 +65,7 @@ export type Pages = {
   notifications: NotificationsPage;
   "notification-choices": NotificationChoicesPage;
   mail: MailPage;
+  "webhook-log": WebhookLogPage;
   "not-found": NotFoundPage;
   "not-allowed": NotAllowedPage;
   conflict: ConflictPage;
@@ -80,6 +84,7 @@ export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
 export type * from "./models/jobs.ts";
+export type * from "./models/outward.ts";
 export type * from "./models/pages.ts";
 export type * from "./models/record.ts";
 export type {

@@ -2,7 +2,7 @@ import type { Registry } from "../../../kernel/registry.ts";
 import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
 import { filePaths } from "./file-operations.ts";
-import { pathsOf, searchPath } from "./operations.ts";
+import { changesPath, pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
 import { recordSchemas } from "./record-schemas.ts";
 import { sharedSchemas } from "./shared-schemas.ts";
@@ -32,12 +32,14 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
     tags: [
       ...types.map(({ label, empty }) => ({ name: label.many, description: empty })),
       { name: "Search" },
+      { name: "Changes" },
       { name: "Files" },
       { name: "This description" },
     ],
     paths: {
       ...Object.assign({}, ...types.map(pathsOf)),
       "/api/v1/search": searchPath([...registry.types.keys()]),
+      "/api/v1/changes": changesPath([...registry.types.keys()]),
       ...filePaths,
       "/api/v1/openapi.json": ownPath,
     },

@@ -1,3 +1,4 @@
+import { conditionOf } from "../../../kernel/asked.ts";
 import type { Move, RecordType } from "../../../kernel/record.ts";
 import { commentMax } from "../../../kernel/store/comment.ts";
 import { exampleObject, exampleOf, exampleTitle } from "./example.ts";
@@ -6,7 +7,21 @@ import type { JsonSchema } from "./field-schema.ts";
 
 function givenProperties(type: RecordType): Record<string, JsonSchema> {
   const given = Object.entries(type.fields).filter(([, { options }]) => !options.readOnly && !options.askedByMoveOnly);
-  return Object.fromEntries(given.map(([name, field]) => [name, fieldSchema(field, "given")]));
+  return Object.fromEntries(
+    given.map(([name, field]) => [name, withCondition(type, name, fieldSchema(field, "given"))]),
+  );
+}
+
+/** Says of a field when it may be given, where that depends on another. */
+export function withCondition(type: RecordType, name: string, schema: JsonSchema): JsonSchema {
+  const when = conditionOf(type, name);
+  if (!when) return schema;
+  const answers = when.is.map((answer) => JSON.stringify(answer)).join(" or ");
+  const condition = `Only where \`${when.field}\` is ${answers}: otherwise it is refused, and a change that makes it otherwise empties it`;
+  return {
+    ...schema,
+    description: [schema["description"], condition].filter((part) => part !== undefined).join(". "),
+  };
 }
 
 /** The schema of what makes a record. */
@@ -28,7 +43,8 @@ export function newSchema(type: RecordType): JsonSchema {
 /** Whether a new record cannot do without it: the definition's own defaults fill what else is required. */
 export function isNeeded(type: RecordType, name: string): boolean {
   const options = type.fields[name]?.options;
-  if (!options?.required || ("default" in options && options.default !== undefined)) return false;
+  if (!options?.required || conditionOf(type, name) || ("default" in options && options.default !== undefined))
+    return false;
   return name === type.titleField || !type.defaults;
 }
 
@@ -38,7 +54,7 @@ export function changeSchema(type: RecordType): JsonSchema {
   const nullable = Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => [
       name,
-      type.fields[name]?.options.required ? schema : orNull(schema),
+      type.fields[name]?.options.required && !conditionOf(type, name) ? schema : orNull(schema),
     ]),
   );
   return {

@@ -258,6 +258,36 @@ export function searchPath(types: readonly string[]): PathItem {
   };
 }
 
+/** The feed of changes of every type. */
+export function changesPath(types: readonly string[]): PathItem {
+  const after = {
+    name: "after",
+    in: "query",
+    description:
+      "`nextCursor` of the page before; `now` for what happens from now on; without it, the feed from its beginning",
+    schema: { type: "string", maxLength: 100 },
+  };
+  const only = {
+    name: "types",
+    in: "query",
+    description: "Only changes of records of these types",
+    style: "form",
+    explode: false,
+    schema: { type: "array", items: { type: "string", enum: types } },
+  };
+  return {
+    get: {
+      operationId: "listChanges",
+      summary: "What happened, in the order in which it was kept, as far as you may see it",
+      description:
+        "Keep `nextCursor` and ask again with it: at once while `more` is true, and later when it is false. Nothing is left out and nothing comes twice. A page may be short or empty and have more after it. What is changed while it is read comes once the transactions that began before it have ended",
+      tags: ["Changes"],
+      parameters: [after, only, parameter("Limit")],
+      responses: { ...answer("200", "ChangeList", limits), ...reading },
+    },
+  };
+}
+
 function body(schema: JsonSchema, required = true) {
   return { required, content: { "application/json": { schema } } };
 }

@@ -184,6 +184,34 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
       href: { type: ["string", "null"], format: "uri-reference" },
     },
   },
+  Change: {
+    type: "object",
+    description: "One line of a record’s timeline, without what it says: read that at the record’s address",
+    required: ["recordId", "type", "reference", "sequence", "verb", "audience", "actorId", "at", "recordedAt", "href"],
+    properties: {
+      recordId: { type: "string", format: "uuid" },
+      type: text,
+      reference: text,
+      sequence: { type: "integer", minimum: 1, description: "Its line of the record’s timeline" },
+      verb: { type: "string", description: "created, changed, moved, commented, erased and so on" },
+      audience: { type: "string", enum: ["everyone", "internal"] },
+      actorId: { type: ["string", "null"], format: "uuid" },
+      at: moment,
+      recordedAt: { ...moment, description: "When it was written here: later than `at` for what was brought in" },
+      href: { type: ["string", "null"], format: "uri-reference" },
+    },
+    additionalProperties: false,
+  },
+  ChangeList: {
+    type: "object",
+    required: ["items", "nextCursor", "more"],
+    properties: {
+      items: { type: "array", items: { $ref: "#/components/schemas/Change" } },
+      nextCursor: { type: "string", description: "Where to read on, now or later" },
+      more: { type: "boolean", description: "Whether there was more when this was read" },
+    },
+    additionalProperties: false,
+  },
   FoundList: pageSchema("Found", {
     matches: { type: "integer", description: "How many match, counted no further than 10,000" },
     newestOnly: {

@@ -1,4 +1,3 @@
-import { appendEvent } from "../../../kernel/store/timeline.ts";
 import type { Client, SignInResult } from "../contract.ts";
 import { guarded, holderOfPassword } from "../entering.ts";
 import type { MayUsePassword } from "../entering.ts";
@@ -9,6 +8,7 @@ import { ownSession } from "../parts.ts";
 import type { SignInParts } from "../parts.ts";
 import { personForAccount } from "../people.ts";
 import { sessionCookies } from "../start-session.ts";
+import { withLine } from "../told.ts";
 import { dropPasskey, keepPasskey, notePasskeyUse, passkeyWithId, passkeysOf } from "./kept.ts";
 import type { PasskeyRow } from "./kept.ts";
 import { askForAny, askForNew, provedNew, provedUse, siteOf, usedPasskey } from "./prove.ts";
@@ -115,22 +115,13 @@ export function passkeySignIn(parts: Parts): Passkeys | null {
       const made = await provedNew(site, flow.challenge, response);
       if (made === null) return false;
       const called = name.trim().slice(0, 100) || "Passkey";
-      const kept = await keepPasskey(pool, { ...made, accountId: own.user.id, name: called, createdAt: now() });
-      if (kept) await tell(parts, own.user.id, "passkey_added");
-      return kept;
+      const passkey = { ...made, accountId: own.user.id, name: called, createdAt: now() };
+      return withLine(parts, own.user.id, "passkey_added", () => keepPasskey(pool, passkey));
     },
     async remove(headers, id) {
       const own = await ownSession(parts, headers);
-      if (own === null || !(await dropPasskey(pool, own.user.id, id))) return false;
-      await tell(parts, own.user.id, "passkey_removed");
-      return true;
+      if (own === null) return false;
+      return withLine(parts, own.user.id, "passkey_removed", () => dropPasskey(pool, own.user.id, id));
     },
   };
-}
-
-/** A line on the timeline of whose account it is. */
-async function tell({ pool, asProduct }: Parts, accountId: string, verb: string): Promise<void> {
-  const person = await personForAccount(pool, accountId);
-  if (person !== null)
-    await asProduct(person.organisationId, (tx) => appendEvent(tx, person.personId, { verb, body: {} }));
 }

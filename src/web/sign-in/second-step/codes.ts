@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomInt } from "node:crypto";
+import { createHmac, randomInt } from "node:crypto";
 import { generateSecret, generateURI, verify } from "otplib";
+import { open, seal } from "../../../kernel/sealed.ts";
 
 /** Codes of an authenticator app: six digits, a new one each 30 seconds (RFC 6238 with what every app can do). */
 const stepSeconds = 30;
@@ -60,23 +61,12 @@ export function hashOfRecoveryCode(secret: string, accountId: string, code: stri
 
 /** The key as the database keeps it. */
 export function sealKey(secret: string, accountId: string, key: string): Buffer {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", sealingKey(secret), nonce).setAAD(Buffer.from(accountId));
-  return Buffer.concat([nonce, cipher.update(key, "utf8"), cipher.final(), cipher.getAuthTag()]);
+  return seal({ secret, purpose, owner: accountId }, key);
 }
 
 /** The key again; null when it was sealed with another secret, or for another account. */
 export function openKey(secret: string, accountId: string, sealed: Buffer): string | null {
-  try {
-    const decipher = createDecipheriv("aes-256-gcm", sealingKey(secret), sealed.subarray(0, 12))
-      .setAAD(Buffer.from(accountId))
-      .setAuthTag(sealed.subarray(-16));
-    return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]).toString("utf8");
-  } catch {
-    return null;
-  }
+  return open({ secret, purpose, owner: accountId }, sealed);
 }
 
-function sealingKey(secret: string): Buffer {
-  return Buffer.from(hkdfSync("sha256", secret, "", "second step of signing in", 32));
-}
+const purpose = "second step of signing in";

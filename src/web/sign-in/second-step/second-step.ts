@@ -1,4 +1,3 @@
-import { appendEvent } from "../../../kernel/store/timeline.ts";
 import type { AttemptRefusal } from "../attempts.ts";
 import type { Client } from "../contract.ts";
 import { guarded, holderOfPassword } from "../entering.ts";
@@ -10,6 +9,7 @@ import type { SignInParts } from "../parts.ts";
 import { personForAccount } from "../people.ts";
 import type { AccountPerson } from "../people.ts";
 import { sessionCookies } from "../start-session.ts";
+import { withLine } from "../told.ts";
 import { addressOfKey, newKey, readCode, stepOfCode } from "./codes.ts";
 import { dropSecondStep, keepSecondStep, keptSecondStep, renewRecoveryCodes, takeCode } from "./kept.ts";
 import type { KeptSecondStep } from "./kept.ts";
@@ -127,16 +127,18 @@ export function secondSteps(parts: Parts): {
         if (!owner.ok) return owner;
         const person = await personForAccount(parts.pool, owner.value.accountId);
         if (person === null || (await parts.asks(person))) return { ok: false, reason: "wrong" };
-        if (await dropSecondStep(parts, owner.value.accountId))
-          await tell(parts, owner.value.accountId, "second_step_ended");
+        const { accountId } = owner.value;
+        await withLine(parts, accountId, "second_step_ended", () => dropSecondStep(parts, accountId));
         return { ok: true };
       },
       async renewCodes(asking) {
         const owner = await withPassword(asking);
         if (!owner.ok) return owner;
-        if ((await keptSecondStep(parts, owner.value.accountId)) === null) return { ok: false, reason: "dead" };
-        const recoveryCodes = await renewRecoveryCodes(parts, owner.value.accountId);
-        await tell(parts, owner.value.accountId, "recovery_codes_made");
+        const { accountId } = owner.value;
+        if ((await keptSecondStep(parts, accountId)) === null) return { ok: false, reason: "dead" };
+        const recoveryCodes = await withLine(parts, accountId, "recovery_codes_made", () =>
+          renewRecoveryCodes(parts, accountId),
+        );
         return { ok: true, recoveryCodes };
       },
       async pass({ secret, code, ...client }) {
@@ -171,17 +173,20 @@ async function firstCode(
     return read?.kind === "app" ? stepOfCode(flow.key, read.code, parts.now(), -1) : null;
   });
   if (!result.ok) return result.reason === "wrong" ? wrongCode(begin, flow) : result;
-  const recoveryCodes = await keepSecondStep(parts, flow.accountId, { key: flow.key, step: result.value });
-  if (recoveryCodes === null) return { ok: false, reason: "dead" };
-  await tell(parts, flow.accountId, "second_step_begun");
-  return { ok: true, recoveryCodes };
+  const recoveryCodes = await withLine(parts, flow.accountId, "second_step_begun", () =>
+    keepSecondStep(parts, flow.accountId, { key: flow.key, step: result.value }),
+  );
+  return recoveryCodes === null ? { ok: false, reason: "dead" } : { ok: true, recoveryCodes };
 }
 
 /** A code of an app that is set up, or a recovery code. */
 async function laterCode(parts: Parts, begin: Begin, flow: Flow, typed: string, address: string) {
-  const result = await guarded(parts, attemptName(flow), address, () => takeCode(parts, flow.accountId, typed));
+  const take = () => takeCode(parts, flow.accountId, typed);
+  const isRecovery = readCode(typed)?.kind === "recovery";
+  const result = await guarded(parts, attemptName(flow), address, () =>
+    isRecovery ? withLine(parts, flow.accountId, "recovery_code_used", take) : take(),
+  );
   if (!result.ok) return result.reason === "wrong" ? wrongCode(begin, flow) : result;
-  if (result.value === "recovery") await tell(parts, flow.accountId, "recovery_code_used");
   return { ok: true as const, recoveryCodes: null };
 }
 
@@ -220,11 +225,4 @@ async function hasPassword({ pool }: SignInParts, accountId: string): Promise<bo
     [accountId],
   );
   return rows.length > 0;
-}
-
-/** A line on the timeline of whose account it is. */
-async function tell({ pool, asProduct }: Parts, accountId: string, verb: string): Promise<void> {
-  const person = await personForAccount(pool, accountId);
-  if (person !== null)
-    await asProduct(person.organisationId, (tx) => appendEvent(tx, person.personId, { verb, body: {} }));
 }

@@ -1,5 +1,6 @@
 /** One form for everything: create, edit, move, comment, settings. */
 import type { Option, Widget } from "../../../kernel/fields/kind.ts";
+import type { Value } from "./record.ts";
 import type { HiddenField, Link, Shell } from "./shell.ts";
 
 export type OptionItem = Option;
@@ -16,6 +17,16 @@ type FieldBase = {
   readonly error?: string;
   /** Adds "(optional)" to the label. Required fields are not marked, as the Design System says. */
   readonly optional?: boolean;
+  /** Stands on a page of its own: its label is the heading of the page. */
+  readonly heading?: boolean;
+  /** Asked for while the control of another field holds one of these values. Both stand on the page. */
+  readonly when?: {
+    readonly control: string;
+    readonly is: readonly string[];
+    /** Said where there is no script to show and hide it: “Only where “Kind” is “Request””. */
+    readonly text: string;
+    readonly met: boolean;
+  };
   /** Takes the focus when the page comes: the row that was just added; for lines, their button. One on a page. */
   readonly focus?: boolean;
 };
@@ -60,6 +71,33 @@ export type FormField = FieldBase &
 /** Shown at the top; `fieldId` is the id of the field (or its first input). */
 export type FormError = { readonly text: string; readonly fieldId?: string };
 
+/** A draft that the person began. Moments are ready to show. */
+export type DraftBegun = {
+  readonly title: string;
+  readonly begun: string;
+  readonly saved: string;
+  readonly until: string;
+  readonly href: string;
+  readonly removeAction: string;
+};
+
+/** How a form is kept as a draft while it is typed into. */
+export type DraftPart = {
+  readonly id: string;
+  /** POST: keeps the form as it is. */
+  readonly action: string;
+  /** Where the form is found again. */
+  readonly href: string;
+  /** The form without the draft. */
+  readonly again: string;
+  /** The reference of the record that it changes. */
+  readonly record?: string;
+  /** The draft that the form shows. */
+  readonly now?: DraftBegun | undefined;
+  /** What was begun before, on a form that shows nothing of it. */
+  readonly begun: readonly DraftBegun[];
+};
+
 /** A form without a page: fields, where it goes, what the button says. */
 export type FormContent = {
   readonly action: string;
@@ -69,6 +107,7 @@ export type FormContent = {
   readonly hidden: readonly HiddenField[];
   readonly submit: { readonly label: string; readonly tone?: "primary" | "secondary" | "warning" };
   readonly cancel?: Link;
+  readonly draft?: DraftPart;
 };
 
 /** Someone else changed the record meanwhile: both versions, field by field. */
@@ -92,5 +131,30 @@ export type FormPage = {
   readonly intro?: readonly string[];
   readonly errors: readonly FormError[];
   readonly conflict?: Conflict;
+  readonly form: FormContent;
+};
+
+/** One question of several, on a page of its own. */
+export type QuestionPage = {
+  readonly shell: Shell;
+  readonly back: Link;
+  /** What all the questions are for: “New ticket”. */
+  readonly caption: string;
+  readonly errors: readonly FormError[];
+  readonly form: FormContent;
+};
+
+/** All the answers before they are sent. */
+export type AnswersPage = {
+  readonly shell: Shell;
+  readonly back: Link;
+  readonly caption: string;
+  readonly errors: readonly FormError[];
+  readonly answers: readonly {
+    readonly id: string;
+    readonly question: string;
+    readonly value: Value;
+    readonly changeHref: string;
+  }[];
   readonly form: FormContent;
 };

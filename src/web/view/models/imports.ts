@@ -46,7 +46,7 @@ export type ImportRowsPage = {
   readonly job?: JobPart;
   readonly tiles: readonly Tile[];
   readonly actions: readonly ImportAction[];
-  readonly links: readonly Link[];
+  readonly links: readonly (Link & { readonly download?: boolean })[];
   readonly tabs: readonly { readonly label: string; readonly href: string; readonly current?: boolean }[];
   readonly table?: Table;
   readonly paging: { readonly nextHref?: string; readonly previousHref?: string };

@@ -1,0 +1,395 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { LightMyRequestResponse } from "fastify";
+import pino from "pino";
+import { eraseRecord } from "../src/kernel/memory/erase.ts";
+import { typeNamed } from "../src/kernel/registry.ts";
+import { change } from "../src/kernel/store/change.ts";
+import { create } from "../src/kernel/store/create.ts";
+import { forgetDrafts } from "../src/kernel/store/drafts.ts";
+import { find } from "../src/kernel/store/find.ts";
+import { timeline } from "../src/kernel/store/timeline.ts";
+import { logSerializers } from "../src/web/log.ts";
+import { apiClient, problemOf } from "./api-world.ts";
+import type { ApiClient } from "./api-world.ts";
+import { personWith } from "./grants.ts";
+import { createWebWorld, words } from "./web-world.ts";
+import type { Browser, WebWorld } from "./web-world.ts";
+
+let world: WebWorld;
+let lead: Browser;
+let staff: Browser;
+let manager: Browser;
+let api: ApiClient;
+let logged = "";
+
+before(async () => {
+  world = await createWebWorld({
+    log: pino({ level: "debug", serializers: logSerializers }, { write: (line: string) => void (logged += line) }),
+  });
+  [lead, staff, manager] = [await world.as("leadSupport"), await world.as("staff"), await world.as("policyManager")];
+  api = await apiClient(world, lead.who!);
+});
+after(() => world.close());
+
+const ticketType = () => typeNamed(world.registry, "ticket");
+const idOf = (response: LightMyRequestResponse) =>
+  /name="_draft" value="([0-9a-f-]{36})"/.exec(response.body)?.[1] ?? assert.fail("the page has no draft");
+const json = { accept: "application/json" } as const;
+const stored = async (id: string) =>
+  (await world.ownerPool.query<{ content: Record<string, unknown> }>("select content from drafts where id = $1", [id]))
+    .rows[0]?.content;
+
+/** Types into a form, as the script sends it while somebody types. */
+async function type(
+  browser: Browser,
+  form: Readonly<Record<string, string | readonly string[]>>,
+  path = "tickets",
+): Promise<{ said?: string; problem?: string }> {
+  const token = /name="_csrf" value="([^"]+)"/.exec((await browser.get("/account")).body)?.[1] ?? "";
+  const body = new URLSearchParams({ _csrf: token });
+  for (const [name, value] of Object.entries(form)) for (const one of [value].flat()) body.append(name, one);
+  const answer = await world.app.inject({
+    method: "POST",
+    url: `/${path}/drafts`,
+    headers: { ...json, cookie: browser.cookieHeader(), "content-type": "application/x-www-form-urlencoded" },
+    payload: body.toString(),
+  });
+  assert.equal(answer.statusCode, 200, answer.body);
+  return answer.json();
+}
+
+describe("fields that another's answer asks for", () => {
+  test("the API takes a value where it is asked for, refuses it where it is not, and needs neither", async () => {
+    assert.equal((await api.post("/tickets", { summary: "Alone" })).statusCode, 201);
+    const asked = await api.post("/tickets", { summary: "A laptop", kind: "request", neededBy: "2027-01-08" });
+    assert.equal(asked.json().neededBy, "2027-01-08");
+    const unasked = problemOf(await api.post("/tickets", { summary: "Broken", neededBy: "2027-01-08" }), 422);
+    assert.deepEqual(unasked.errors, [
+      { field: "neededBy", message: "Needed by is asked for only where “Kind” is “Request”. Leave it out" },
+    ]);
+    assert.equal((await api.post("/tickets", { summary: "Empty", neededBy: null })).statusCode, 201);
+    const text = (await api.get("/openapi.json")).body;
+    assert.match(text, /Only where `kind` is \\"request\\": otherwise it is refused/);
+  });
+
+  test("a required field is required where it is asked for", async () => {
+    const policies = await apiClient(world, manager.who!);
+    const missing = problemOf(await policies.post("/policies", { title: "Records", requiredByLaw: true }), 422);
+    assert.match(missing.detail, /Which law/);
+    assert.equal((await policies.post("/policies", { title: "Records", requiredByLaw: false })).statusCode, 201);
+    const form = { title: "Records", requiredByLaw: "yes", "clauses-rows": [] };
+    const refused = await manager.post("/policies/new", form, { from: "/policies/new" });
+    assert.equal(refused.statusCode, 422);
+    assert.match(refused.body, /<a href="#field-law">Enter an answer to “Which law”<\/a>/);
+    const made = await manager.post("/policies/new", { ...form, requiredByLaw: "no" }, { from: "/policies/new" });
+    assert.equal(made.statusCode, 303);
+  });
+
+  test("a change by which it is asked for no longer empties it, and the timeline keeps what it was", async () => {
+    const made = (await api.post("/tickets", { summary: "Slow", startedOn: "2026-11-01" })).json();
+    const version = { "if-match": `"${made.version}"` };
+    const both = await api.patch(`/tickets/${made.id}`, { kind: "request", startedOn: "2026-11-02" }, version);
+    assert.match(problemOf(both, 422).detail, /Started on is asked for only where “Kind” is “Incident”/);
+    const changed = (
+      await api.patch(`/tickets/${made.id}`, { kind: "request", neededBy: "2027-01-08" }, version)
+    ).json();
+    assert.deepEqual([changed.startedOn, changed.neededBy], [null, "2027-01-08"]);
+    const lines = await world.store.as(lead.who!, async (tx) => timeline(tx, await find(tx, ticketType(), made.id)));
+    assert.deepEqual(lines.at(-1)?.body?.changes?.["startedOn"], { from: "2026-11-01", to: null });
+  });
+
+  test("what was there before it depended on anything stays while something else is changed", async () => {
+    const old = await world.system((tx) =>
+      create(tx, ticketType(), { summary: "History", kind: "request", startedOn: "2020-01-01" }, { trusted: true }),
+    );
+    const changed = await world.store.as(lead.who!, (tx) =>
+      change(tx, ticketType(), old.id, old.version, { summary: "History, told again", startedOn: "2020-01-01" }),
+    );
+    assert.equal(changed.values["startedOn"], "2020-01-01");
+  });
+
+  test("a form says when each is asked for, and leaves out what it held for another answer", async () => {
+    const page = (await lead.get("/tickets/new")).body;
+    assert.match(page, /r-asked" data-when="kind" data-when-is="incident">/);
+    assert.match(page, /r-asked" data-when="kind" data-when-is="request" data-unasked>/);
+    assert.ok(words(await lead.get("/tickets/new")).includes("Only where “Kind” is “Request”"));
+    const day = { "neededBy-day": "8", "neededBy-month": "1", "neededBy-year": "2027" };
+    const began = { "startedOn-day": "never", "startedOn-month": "", "startedOn-year": "" };
+    const form = { summary: "A monitor", kind: "request", impact: "3", urgency: "3", ...day, ...began };
+    const made = await lead.post("/tickets/new", form, { from: "/tickets/new" });
+    assert.equal(made.statusCode, 303, "the day that is none is not asked for");
+    const seen = words(await lead.get(String(made.headers.location)));
+    assert.ok(seen.includes("8 January 2027"));
+  });
+});
+
+describe("drafts", () => {
+  test("what is typed is kept, right or wrong, found again on the form and on My work, and gone once it is sent", async () => {
+    const fresh = await lead.get("/tickets/new");
+    const id = idOf(fresh);
+    const submission = /name="_submission" value="([^"]+)"/.exec(fresh.body)?.[1] ?? "";
+    const typed = {
+      _draft: id,
+      _submission: submission,
+      summary: "Half a thou\u0000ght",
+      impact: "9",
+      "startedOn-day": "31",
+    };
+    assert.match((await type(lead, typed)).said ?? "", /^Saved as a draft, Today \d\d:\d\d$/);
+    const banner = words(await lead.get("/tickets/new"));
+    assert.match(banner, /You began this on \d+ \w+ \d{4} at \d\d:\d\d : “Half a thought”|“Half a thought”/);
+    assert.match(words(await lead.get("/")), /Half a thought A new ticket/);
+    const again = await lead.get(`/tickets/new?draft=${id}`);
+    assert.match(again.body, /value="Half a thought"/);
+    assert.match(again.body, /name="startedOn-day" type="text" inputmode="numeric" value="31"/);
+    const sent = {
+      _draft: id,
+      _submission: submission,
+      summary: "A whole thought",
+      kind: "incident",
+      impact: "2",
+      urgency: "2",
+    };
+    const made = await lead.post("/tickets/new", sent, { from: `/tickets/new?draft=${id}` });
+    assert.equal(made.statusCode, 303);
+    assert.equal(await stored(id), undefined);
+    assert.deepEqual(await type(lead, typed), {}, "what was still on its way does not bring it back");
+    assert.equal(await stored(id), undefined);
+  });
+
+  test("without the script a button keeps it and leads back to it, and another throws it away", async () => {
+    const id = idOf(await lead.get("/tickets/new"));
+    const kept = await lead.post("/tickets/drafts", { _draft: id, summary: "By the button" }, { from: "/tickets/new" });
+    assert.equal(kept.statusCode, 303);
+    assert.equal(kept.headers.location, `/tickets/new?draft=${id}`);
+    const page = await lead.get(`/tickets/new?draft=${id}`);
+    assert.match(words(page), /This is a draft, saved on .* Only you see it, until/);
+    const gone = await lead.post(`/tickets/drafts/${id}/remove`, {}, { from: `/tickets/new?draft=${id}` });
+    assert.equal(gone.headers.location, "/tickets/new");
+    assert.equal(await stored(id), undefined);
+    assert.doesNotMatch((await lead.get(`/tickets/new?draft=${id}`)).body, /By the button/);
+  });
+
+  test("a long edit is kept with the version that it was made from, so that what others did meanwhile is shown", async () => {
+    const ticket = await world.store.as(lead.who!, (tx) => create(tx, ticketType(), { summary: "Before" }));
+    const edit = `/tickets/${ticket.reference}/edit`;
+    const id = idOf(await lead.get(edit));
+    await type(lead, {
+      _draft: id,
+      _record: ticket.reference,
+      _version: String(ticket.version),
+      summary: "Mine",
+      kind: "incident",
+    });
+    await world.system((tx) => change(tx, ticketType(), ticket.id, ticket.version, { summary: "Theirs" }));
+    assert.match(words(await lead.get(edit)), /You began this on/);
+    assert.match(words(await lead.get("/")), new RegExp(`Mine A change to ${ticket.reference}`));
+    const draft = await lead.get(`${edit}?draft=${id}`);
+    assert.match(draft.body, /value="Mine"/);
+    const form = { summary: "Mine", kind: "incident", impact: "2", urgency: "2", queue: world.council.queue };
+    const stale = await lead.post(edit, form, { from: `${edit}?draft=${id}` });
+    assert.equal(stale.statusCode, 412);
+    assert.match(words(stale), /changed this while you were typing/);
+    assert.doesNotMatch((await lead.get(`/tickets/new?draft=${id}`)).body, /Mine/, "it is a draft of another form");
+  });
+
+  test("it is its maker's alone: nobody else reads it, writes over it or throws it away, whatever id they give", async () => {
+    const id = idOf(await lead.get("/tickets/new"));
+    await type(lead, { _draft: id, summary: "Mine alone" });
+    for (const other of [staff, await world.as(await world.person("Ada Min", "administrator"))]) {
+      assert.doesNotMatch((await other.get(`/tickets/new?draft=${id}`)).body, /Mine alone/);
+      assert.doesNotMatch((await other.get("/")).body, /Mine alone/);
+      assert.equal((await type(other, { _draft: id, summary: "Theirs" })).problem, "There is no such draft");
+      await other.post(`/tickets/drafts/${id}/remove`);
+    }
+    assert.deepEqual(await stored(id), { summary: "Mine alone" });
+    const nobody = await world.app.inject({
+      method: "POST",
+      url: "/tickets/drafts",
+      headers: { cookie: lead.cookieHeader(), "content-type": "application/x-www-form-urlencoded" },
+      payload: `_draft=${id}&summary=Forged`,
+    });
+    assert.equal(nobody.statusCode, 403, "without the form's token");
+    assert.deepEqual(await stored(id), { summary: "Mine alone" });
+  });
+
+  test("who may not make such a record keeps no draft of it, and no field that they may not give", async () => {
+    const denied = await type(staff, { _draft: crypto.randomUUID(), title: "A policy" }, "policies");
+    assert.match(denied.problem ?? "", /^You may not make a policy/);
+    const ticket = await world.store.as(staff.who!, (tx) => create(tx, ticketType(), { summary: "Asked" }));
+    const edit = await type(staff, { _draft: crypto.randomUUID(), _record: ticket.reference, summary: "Changed" });
+    assert.match(edit.problem ?? "", /^You may not change this ticket/);
+    const id = crypto.randomUUID();
+    await type(staff, { _draft: id, summary: "Kept", resolution: "x", source: "x", __proto__x: "x", _from: "draft" });
+    assert.deepEqual(await stored(id), { summary: "Kept" });
+    assert.match((await type(staff, { _draft: "1 or 1=1", summary: "x" })).problem ?? "", /not whole/);
+  });
+
+  test("it is bounded in length and number: the one left alone for longest makes room", async () => {
+    const long = await type(lead, { _draft: crypto.randomUUID(), details: "é".repeat(260_000) });
+    assert.equal(long.problem, "This is too long to be kept as a draft. It can still be sent");
+    const most = { _draft: crypto.randomUUID(), details: "\u0001".repeat(80_000), ...manyControls() };
+    assert.match((await type(lead, most)).said ?? "", /^Saved/, "what is short enough fits the table");
+    const other = await world.as("leadSupport");
+    const ids = Array.from({ length: 20 }, () => crypto.randomUUID());
+    const { organisationId, personId } = other.who!;
+    await world.ownerPool.query(
+      `insert into drafts (organisation_id, person_id, id, type, content, saved_at)
+       select $1, $2, id, 'ticket', '{"summary": "Before"}', now() - make_interval(mins => 60 - place::int) from unnest($3::uuid[]) with ordinality as d (id, place)`,
+      [organisationId, personId, ids],
+    );
+    await type(other, { _draft: crypto.randomUUID(), summary: "One more" });
+    assert.equal(await stored(ids[0]!), undefined);
+    assert.deepEqual(await stored(ids[1]!), { summary: "Before" });
+  });
+
+  test("an erasure by law of the record or of the person, and leaving, take it along; 30 days alone end it", async () => {
+    const administrator = await world.as("administrator");
+    const gone = await world.as("leadSupport");
+    const ticket = await world.store.as(gone.who!, (tx) => create(tx, ticketType(), { summary: "A secret" }));
+    const [edit, fresh, old] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
+    await type(gone, { _draft: edit, _record: ticket.reference, summary: "The secret again" });
+    await type(gone, { _draft: fresh, summary: "Something new" });
+    await type(lead, { _draft: old, summary: "Long ago" });
+    await world.store.as(administrator.who!, (tx) =>
+      eraseRecord(tx, ticketType(), ticket.id, { reason: "The law asks" }),
+    );
+    assert.equal(await stored(edit), undefined);
+    assert.ok(await stored(fresh));
+    await world.ownerPool.query("update drafts set saved_at = now() - interval '30 days 1 minute' where id = $1", [
+      old,
+    ]);
+    assert.doesNotMatch((await lead.get("/")).body, /Long ago/);
+    await forgetDrafts(world.ownerPool);
+    assert.equal(await stored(old), undefined);
+    const person = typeNamed(world.registry, "person");
+    await world.system(async (tx) => {
+      const { version } = await find(tx, person, gone.who!.personId);
+      await change(tx, person, gone.who!.personId, version, { active: false }, { trusted: true });
+    });
+    assert.equal(await stored(fresh), undefined);
+  });
+
+  test("what was typed is never logged", () => {
+    assert.doesNotMatch(logged, /Half a thought|Mine alone|The secret again|Something new/);
+  });
+});
+
+function manyControls(): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`details-${at}`, "x"]));
+}
+
+describe("a question a page", () => {
+  /** Answers a question as its page gives the form, and reads the page that comes. */
+  async function answer(browser: Browser, at: string, form: Readonly<Record<string, string | readonly string[]>>) {
+    const path = at.split("?")[0]!.replace("/new", "/questions");
+    const sent = await browser.post(path, form, { from: at });
+    return { status: sent.statusCode, at: String(sent.headers.location ?? ""), page: sent };
+  }
+  const headings = (page: LightMyRequestResponse) =>
+    [...page.body.matchAll(/<h1[^>]*>(.*?)<\/h1>/gs)].map(([, text]) => text!.replaceAll(/<[^>]+>/g, "").trim());
+
+  test("whoever only asks is asked one at a time, checked page by page, may change an answer, and sends them together", async () => {
+    const asker = await world.as("staff");
+    const first = await asker.get("/tickets/new");
+    assert.deepEqual(headings(first), ["Is something broken, or do you need something?"]);
+    assert.doesNotMatch(first.body, /name="summary"|class="r-nav"/);
+    let next = await answer(asker, "/tickets/new", { kind: "request" });
+    assert.match(next.at, /^\/tickets\/new\?draft=[0-9a-f-]{36}&ask=summary$/);
+    const wrong = await answer(asker, next.at, { summary: "" });
+    assert.equal(wrong.status, 422);
+    assert.match(wrong.page.body, /<title>Error: What is it, in a few words\?/);
+    assert.match(wrong.page.body, /<a href="#field-summary">Enter a summary<\/a>/);
+    next = await answer(asker, next.at, { summary: "A second screen" });
+    next = await answer(asker, next.at, { details: "For the **long** spreadsheets" });
+    assert.match(next.at, /ask=neededBy$/, "and not when it started");
+    assert.match(
+      (await answer(asker, next.at, { "neededBy-day": "31", "neededBy-month": "2", "neededBy-year": "2027" })).page
+        .body,
+      /error-message">.*Needed by must be a real date/s,
+    );
+    next = await answer(asker, next.at, { "neededBy-day": "8", "neededBy-month": "1", "neededBy-year": "2027" });
+    for (const [name, value] of [
+      ["attachment", ""],
+      ["impact", "3"],
+      ["urgency", "3"],
+      ["sensitivity", "normal"],
+    ] as const) {
+      assert.match(next.at, new RegExp(`ask=${name}$`));
+      next = await answer(asker, next.at, { [name]: value });
+    }
+    assert.match(next.at, /ask=check$/);
+    const check = await asker.get(next.at);
+    assert.deepEqual(headings(check), ["Check your answers before you send them"]);
+    assert.match(words(check), /A second screen Change .* 8 January 2027/);
+    const changed = await answer(asker, next.at.replace("ask=check", "ask=kind&then=check"), { kind: "incident" });
+    assert.match(changed.at, /ask=startedOn&then=check$/, "only what the other answer asks for besides");
+    next = await answer(asker, changed.at, {});
+    assert.match(next.at, /ask=check$/);
+    assert.doesNotMatch(words(await asker.get(next.at)), /8 January 2027/);
+    const send = () => asker.post("/tickets/new", {}, { from: next.at });
+    const sent = await send();
+    assert.equal(sent.statusCode, 303);
+    const seen = words(await asker.get(String(sent.headers.location)));
+    assert.match(seen, /A second screen/);
+    assert.doesNotMatch(seen, /8 January 2027/);
+    const token = { _draft: /draft=([0-9a-f-]{36})/.exec(next.at)![1]!, _from: "draft" };
+    assert.equal((await asker.post("/tickets/new", token)).statusCode, 404, "the draft was sent");
+  });
+
+  test("what nobody answered is asked before it can be checked, and what is no question is refused", async () => {
+    const asker = await world.as("councillor");
+    const { at } = await answer(asker, "/tickets/new?summary=From+a+link", { kind: "incident" });
+    const draft = /draft=([0-9a-f-]{36})/.exec(at)![1]!;
+    assert.match(headings(await asker.get(`/tickets/new?draft=${draft}&ask=check`))[0]!, /in a few words/);
+    assert.match((await asker.get(at)).body, /value="From a link"/);
+    assert.match(headings(await asker.get(`/tickets/new?draft=${draft}&ask=queue`))[0]!, /in a few words/);
+    for (const _ask of ["queue", "source", "__proto__", "neededBy"])
+      assert.equal(
+        (await asker.post("/tickets/questions", { _ask, _draft: draft, [_ask]: "x" })).statusCode,
+        404,
+        _ask,
+      );
+    const early = await asker.post("/tickets/new", { _draft: draft, _from: "draft", _submission: crypto.randomUUID() });
+    assert.equal(early.statusCode, 303, "what is not asked for need not be said");
+    const empty = crypto.randomUUID();
+    await type(asker, { _draft: empty, _ask: "details", details: "Nothing else" });
+    const refused = await asker.post("/tickets/new", { _draft: empty, _from: "draft" });
+    assert.equal(refused.statusCode, 422);
+    assert.match(refused.body, /<a href="#answer-summary">Enter a summary<\/a>/);
+    assert.match(
+      (await staff.get(`/tickets/new?draft=${draft}&ask=summary`)).body,
+      /name="summary" type="text"(?! value)/,
+    );
+  });
+
+  test("whoever works on such records has all on one page, and the permission decides for every type", async () => {
+    assert.match((await lead.get("/tickets/new")).body, /name="summary"[^]*name="requester"/);
+    const writer = await world.as(
+      await personWith(world, [
+        ["policy", "create", "all"],
+        ["policy", "read", "own"],
+      ]),
+    );
+    let next = await answer(writer, "/policies/new", { title: "Records" });
+    next = await answer(writer, next.at, { purpose: "To keep them" });
+    next = await answer(writer, next.at, { audience: "Everyone" });
+    next = await answer(writer, next.at, { requiredByLaw: "yes" });
+    assert.match(next.at, /ask=law$/);
+    assert.match((await answer(writer, next.at, { law: "" })).page.body, /Enter an answer to “Which law”/);
+    next = await answer(writer, next.at, { law: "Local Government Act 1972, section 224" });
+    for (let left = 10; left > 0 && !next.at.endsWith("clauses"); left -= 1) next = await answer(writer, next.at, {});
+    const rows = await answer(writer, next.at, { _rows: "add:clauses" });
+    assert.match(rows.page.body, /name="clauses-new-1-heading"/);
+    const clause = { "clauses-rows": "new-1", "clauses-new-1-heading": "Keep", "clauses-new-1-text": "Keep them" };
+    const gap = await answer(writer, next.at, { ...clause, "clauses-new-1-text": "" });
+    assert.match(gap.page.body, /href="#field-clauses-new-1-text"/);
+    next = await answer(writer, next.at, clause);
+    next = await answer(writer, next.at, { sensitivity: "normal" });
+    assert.match(words(await writer.get(next.at)), /Keep, Keep them/);
+    const sent = await writer.post("/policies/new", {}, { from: next.at });
+    assert.equal(sent.statusCode, 303, words(sent));
+    assert.match(words(await writer.get(String(sent.headers.location))), /Local Government Act 1972, section 224/);
+  });
+});
