@@ -7,7 +7,7 @@ import type { StartingRoleName } from "../src/council/roles.ts";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { erasableOf } from "../src/kernel/memory/erasable.ts";
 import { migrate, readMigrations } from "../src/kernel/database/migrate.ts";
-import { decisionsOf, isWork } from "../src/kernel/record.ts";
+import { decisionsOf, isWork } from "../src/kernel/work.ts";
 import type { Registry } from "../src/kernel/registry.ts";
 import { asSystem, createPool, createStore } from "../src/kernel/transaction.ts";
 import type { Store, Tx, Who } from "../src/kernel/transaction.ts";

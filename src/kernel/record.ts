@@ -5,7 +5,7 @@ import type { Field, ValueOf } from "./fields/kind.ts";
 import { field } from "./fields/field.ts";
 import type { Tone } from "./fields/kind.ts";
 import type { Stored, Tx } from "./transaction.ts";
-import { ownNames, typeNameProblem } from "./type-names.ts";
+import { checkNames } from "./type-names.ts";
 
 export { field };
 
@@ -285,16 +285,6 @@ function checkFilters(type: string, fields: Fields, filters: readonly string[]):
     );
 }
 
-function checkNames(type: string, fields: Fields): void {
-  const wrong = typeNameProblem(type);
-  if (wrong !== null) throw new Error(`The type's name “${type}” ${wrong}`);
-  for (const [name, { options }] of Object.entries(fields)) {
-    if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) throw new Error(`${type}.${name}: a field's name is in camelCase`);
-    if (ownNames.has(name) && !(name === "title" && options.is === "title"))
-      throw new Error(`${type}.${name}: that name belongs to every record`);
-  }
-}
-
 /** `receivedOn` as the database spells it: `received_on`. */
 export function columnName(fieldName: string): string {
   return fieldName.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -304,17 +294,4 @@ export function columnName(fieldName: string): string {
 export function statesAfter(move: Move<string, string>): readonly string[] {
   if (move.to === undefined) return [];
   return typeof move.to === "string" ? [move.to] : Object.values(move.to.states);
-}
-
-/** Whether a type's records are work to be done rather than entries of a register: those on which a clock can run. */
-export function isWork({ clocks }: RecordType): boolean {
-  return Object.keys(clocks).length > 0;
-}
-
-/** The permissions that a type's states wait for: decisions. */
-export function decisionsOf({ states }: RecordType): string[] {
-  const waiting = Object.values(states).flatMap(({ waitsFor }) =>
-    waitsFor === undefined || waitsFor === "requester" ? [] : [waitsFor.permission],
-  );
-  return [...new Set(waiting)];
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
-import { decisionsOf, isWork } from "../record.ts";
+import { decisionsOf, isWork } from "../work.ts";
 import { erasableOf } from "../memory/erasable.ts";
 import type { Registry } from "../registry.ts";
 

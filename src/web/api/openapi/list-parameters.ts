@@ -99,3 +99,12 @@ function filterSchema(type: RecordType, field: string, takes: string): JsonSchem
 export function parameter(name: string) {
   return { $ref: `#/components/parameters/${name}` };
 }
+
+/** Asks for one record as it stood on a day. */
+export const onDay = {
+  name: "on",
+  in: "query",
+  description:
+    "The record as it stood at the end of this day in London, without an ETag and moves, and with `asOf`. What you may not read of it now you do not read as it was then",
+  schema: { type: "string", format: "date" },
+};

@@ -3,7 +3,7 @@ import type { Move, RecordType } from "../../../kernel/record.ts";
 import { permissionOf } from "../../../kernel/store/move.ts";
 import { problemsOf } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
-import { listParameters, parameter } from "./list-parameters.ts";
+import { listParameters, onDay, parameter } from "./list-parameters.ts";
 import { moveSchema } from "./given-schemas.ts";
 import { pascal } from "./record-schemas.ts";
 
@@ -112,14 +112,6 @@ function oneOf(type: RecordType): PathItem {
     },
   };
 }
-
-const onDay = {
-  name: "on",
-  in: "query",
-  description:
-    "The record as it stood at the end of this day in London, without an ETag and moves, and with `asOf`. What you may not read of it now you do not read as it was then",
-  schema: { type: "string", format: "date" },
-};
 
 function commentsOf(type: RecordType): PathItem {
   const name = pascal(type.name);
