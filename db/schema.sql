@@ -124,6 +124,54 @@ begin
 end $function$;
 execute add_job(p_kind_text,_p_title_text,_p_subject_uuid,_p_page_text): reeve_app
 
+-- added_field
+column added_field organisation_id: uuid not null
+column added_field id: uuid not null
+column added_field record_type: text
+column added_field kind: text
+column added_field name: text
+column added_field hint: text
+column added_field required: boolean
+column added_field target: text
+column added_field extends: text
+column added_field personal: boolean
+column added_field internal: boolean
+column added_field position: integer
+constraint added_field added_field_extends_check: CHECK ((length(extends) <= 40))
+constraint added_field added_field_hint_check: CHECK ((length(hint) <= 300))
+constraint added_field added_field_kind_check: CHECK ((kind = ANY (ARRAY['text'::text, 'long-text'::text, 'choice'::text, 'many-choice'::text, 'whole-number'::text, 'decimal'::text, 'money'::text, 'date'::text, 'yes-no'::text, 'link'::text, 'person'::text, 'email'::text, 'web-address'::text, 'more-choices'::text])))
+constraint added_field added_field_name_check: CHECK ((length(name) <= 40))
+constraint added_field added_field_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint added_field added_field_pkey: PRIMARY KEY (organisation_id, id)
+constraint added_field added_field_record_type_check: CHECK ((length(record_type) <= 60))
+constraint added_field added_field_target_check: CHECK ((length(target) <= 60))
+policy added_field added_field_change: for update using (changeable(organisation_id, id))
+policy added_field added_field_create: for insert with check (changeable(organisation_id, id))
+policy added_field added_field_read: for select using (visible(organisation_id, id))
+security added_field: row level security
+grant added_field: insert, select, update
+
+-- added_field_choices
+column added_field_choices organisation_id: uuid not null
+column added_field_choices id: uuid not null default uuidv7()
+column added_field_choices parent_id: uuid not null
+column added_field_choices position: integer not null
+column added_field_choices number: integer
+column added_field_choices removed_at: timestamp with time zone
+column added_field_choices label: text
+column added_field_choices key: text
+column added_field_choices retired: boolean
+constraint added_field_choices added_field_choices_key_check: CHECK ((length(key) <= 40))
+constraint added_field_choices added_field_choices_label_check: CHECK ((length(label) <= 80))
+constraint added_field_choices added_field_choices_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint added_field_choices added_field_choices_pkey: PRIMARY KEY (organisation_id, id)
+index added_field_choices added_field_choices_parent: CREATE INDEX added_field_choices_parent ON added_field_choices USING btree (organisation_id, parent_id, "position")
+policy added_field_choices added_field_choices_change: for update using (changeable(organisation_id, parent_id))
+policy added_field_choices added_field_choices_create: for insert with check (changeable(organisation_id, parent_id))
+policy added_field_choices added_field_choices_read: for select using (visible(organisation_id, parent_id))
+security added_field_choices: row level security
+grant added_field_choices: insert, select, update
+
 -- api_token
 column api_token organisation_id: uuid not null
 column api_token id: uuid not null default uuidv7()
@@ -224,6 +272,87 @@ begin
 end $function$;
 execute attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean): reeve_app
 
+-- attach_to_comment(p_record_uuid,_p_sequence_integer,_p_files_uuid[])
+CREATE OR REPLACE FUNCTION reeve.attach_to_comment(p_record uuid, p_sequence integer, p_files uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  line record;
+begin
+  select e.audience, b.body into line from events e join event_bodies b using (organisation_id, record_id, sequence)
+    where e.organisation_id = current_organisation() and e.record_id = p_record and e.sequence = p_sequence
+      and e.verb = 'commented' and e.actor_id is not distinct from current_person();
+  if not found or not visible(current_organisation(), p_record) then
+    raise exception 'attach_to_comment: no such comment' using errcode = 'insufficient_privilege';
+  end if;
+  update files set record_id = p_record, internal = (line.audience = 'internal'), comment = p_sequence
+    where organisation_id = current_organisation() and id = any (p_files) and record_id is null
+      and uploaded_by is not distinct from current_person() and line.body -> 'files' ? id::text;
+  if exists (select 1 from unnest(p_files) as wanted (id) left join files f on f.organisation_id = current_organisation() and f.id = wanted.id
+             where f.record_id is distinct from p_record or f.comment is distinct from p_sequence) then
+    raise exception 'attach_to_comment: no such file' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
+execute attach_to_comment(p_record_uuid,_p_sequence_integer,_p_files_uuid[]): reeve_app
+
+-- audit_events(p_person_uuid,_p_type_text,_p_verbs_text[],_p_record_uuid,_p_from_timestamp_with_time_zone,_p_to_timestamp_with_time_zone,_p_place_at_timestamp_with_time_zone,_p_place_record_uuid,_p_place_sequence_integer,_p_limit_integer)
+CREATE OR REPLACE FUNCTION reeve.audit_events(p_person uuid, p_type text, p_verbs text[], p_record uuid, p_from timestamp with time zone, p_to timestamp with time zone, p_place_at timestamp with time zone, p_place_record uuid, p_place_sequence integer, p_limit integer)
+ RETURNS TABLE(record_id uuid, sequence integer, at timestamp with time zone, recorded_at timestamp with time zone, actor_id uuid, actor text, verb text, audience text, type text, reference text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not may_audit() then
+    raise exception 'audit_events: it needs a role that may audit' using errcode = 'insufficient_privilege';
+  end if;
+  return query execute 'select f.record_id, f.sequence, f.at, f.recorded_at, f.actor_id, p.title, f.verb, f.audience, f.type, r.reference
+    from (select * from events e where e.organisation_id = $1'
+    || case when p_person is not null then ' and e.actor_id = $2' else '' end
+    || case when p_type is not null then ' and e.type = $3' else '' end
+    || case when p_verbs is not null then ' and e.verb = any ($4)' else '' end
+    || case when p_record is not null then ' and e.record_id = $5' else '' end
+    || case when p_from is not null then ' and e.recorded_at >= $6' else '' end
+    || case when p_to is not null then ' and e.recorded_at < $7' else '' end
+    || case when p_place_at is not null then ' and (e.recorded_at, e.record_id, e.sequence) < ($8, $9, $10)' else '' end
+    || ' order by e.recorded_at desc, e.record_id desc, e.sequence desc limit $11) f
+    join records r on r.organisation_id = f.organisation_id and r.id = f.record_id
+    left join records p on p.organisation_id = f.organisation_id and p.id = f.actor_id
+    order by f.recorded_at desc, f.record_id desc, f.sequence desc'
+    using current_organisation(), p_person, p_type, p_verbs, p_record, p_from, p_to, p_place_at, p_place_record, p_place_sequence,
+      least(greatest(p_limit, 1), 1001);
+end $function$;
+execute audit_events(p_person_uuid,_p_type_text,_p_verbs_text[],_p_record_uuid,_p_from_timestamp_with_time_zone,_p_to_timestamp_with_time_zone,_p_place_at_timestamp_with_time_zone,_p_place_record_uuid,_p_place_sequence_integer,_p_limit_integer): reeve_app
+
+-- audited_record(p_reference_text)
+CREATE OR REPLACE FUNCTION reeve.audited_record(p_reference text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not may_audit() then
+    raise exception 'audited_record: it needs a role that may audit' using errcode = 'insufficient_privilege';
+  end if;
+  return (select id from records where organisation_id = current_organisation() and reference = p_reference order by opened_at limit 1);
+end $function$;
+execute audited_record(p_reference_text): reeve_app
+
+-- begin_disposing()
+CREATE OR REPLACE FUNCTION reeve.begin_disposing()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('holds ' || current_organisation(), 0))
+$function$;
+execute begin_disposing(): reeve_app
+
 -- bring_in(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.bring_in(p_type text, p_records jsonb)
  RETURNS void
@@ -276,6 +405,54 @@ begin
     jsonb_populate_record(null::clocks, c || jsonb_build_object('organisation_id', current_organisation(), 'record_id', r -> 'id')) as clock;
 end $function$;
 execute bring_in(p_type_text,_p_records_jsonb): reeve_app
+
+-- bulk_changes
+column bulk_changes organisation_id: uuid not null
+column bulk_changes id: uuid not null default uuidv7()
+column bulk_changes type: text not null
+column bulk_changes deed: text not null
+column bulk_changes given: jsonb not null
+column bulk_changes view: text not null default ''::text
+column bulk_changes started_by: uuid not null
+column bulk_changes started_at: timestamp with time zone not null default now()
+column bulk_changes stage: text not null default 'checking'::text
+column bulk_changes row_count: integer not null default 0
+column bulk_changes job_id: uuid
+constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z_]{0,60}$'::text))
+constraint bulk_changes bulk_changes_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint bulk_changes bulk_changes_pkey: PRIMARY KEY (organisation_id, id)
+constraint bulk_changes bulk_changes_row_count_check: CHECK (((row_count >= 0) AND (row_count <= 10000)))
+constraint bulk_changes bulk_changes_stage_check: CHECK ((stage = ANY (ARRAY['checking'::text, 'checked'::text, 'doing'::text, 'done'::text])))
+constraint bulk_changes bulk_changes_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+constraint bulk_changes bulk_changes_view_check: CHECK ((length(view) <= 4000))
+index bulk_changes bulk_changes_old: CREATE INDEX bulk_changes_old ON bulk_changes USING btree (started_at)
+policy bulk_changes bulk_changes_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
+security bulk_changes: row level security
+grant bulk_changes: insert, select
+column-grant bulk_changes: update (given, stage, row_count, job_id)
+
+-- bulk_rows
+column bulk_rows organisation_id: uuid not null
+column bulk_rows bulk_id: uuid not null
+column bulk_rows number: integer not null
+column bulk_rows reference: text not null
+column bulk_rows version: integer not null
+column bulk_rows outcome: text
+column bulk_rows reason: text
+constraint bulk_rows bulk_rows_organisation_id_bulk_id_fkey: FOREIGN KEY (organisation_id, bulk_id) REFERENCES bulk_changes(organisation_id, id) ON DELETE CASCADE
+constraint bulk_rows bulk_rows_outcome_check: CHECK ((outcome = ANY (ARRAY['change'::text, 'same'::text, 'refused'::text, 'changed'::text])))
+constraint bulk_rows bulk_rows_pkey: PRIMARY KEY (organisation_id, bulk_id, number)
+constraint bulk_rows bulk_rows_reason_check: CHECK ((length(reason) <= 2000))
+constraint bulk_rows bulk_rows_reference_check: CHECK ((length(reference) <= 60))
+index bulk_rows bulk_rows_outcome: CREATE INDEX bulk_rows_outcome ON bulk_rows USING btree (organisation_id, bulk_id, outcome, number)
+policy bulk_rows bulk_rows_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (bulk_id IN ( SELECT b.id
+   FROM bulk_changes b
+  WHERE ((b.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (b.started_by = ( SELECT current_person() AS current_person))))))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (bulk_id IN ( SELECT b.id
+   FROM bulk_changes b
+  WHERE ((b.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (b.started_by = ( SELECT current_person() AS current_person)))))))
+security bulk_rows: row level security
+grant bulk_rows: insert, select
+column-grant bulk_rows: update (outcome, reason)
 
 -- calendar
 column calendar organisation_id: uuid not null
@@ -434,38 +611,6 @@ AS $function$
     where organisation_id = current_organisation() and id = p_webhook and type = 'webhook')
 $function$;
 
--- clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[])
-CREATE OR REPLACE FUNCTION reeve.clock_figures(p_type text, p_clock text, p_since timestamp with time zone, p_within uuid, p_by text, p_again text[])
- RETURNS TABLE(week date, by text, finished integer, half_minutes integer, most_minutes integer, met integer, missed integer, met_only_by_pause integer, again integer)
- LANGUAGE plpgsql
- STABLE SECURITY DEFINER
- SET search_path TO 'reeve', 'pg_temp'
-AS $function$
-begin
-  if not exists (select 1 from record_types where name = p_type) then raise exception 'clock_figures: no such type'; end if;
-  return query execute format($query$
-    with done as materialized (
-      select r.id, date_trunc('week', c.stopped_at at time zone 'Europe/London')::date as week, t.%I::text as by, c.elapsed_minutes, c.outcome, c.met_only_by_pause,
-        r.event_count >= 4 and exists (select 1 from event_bodies b where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any ($6)) as again
-      from records r join clocks c on c.organisation_id = r.organisation_id and c.record_id = r.id and c.name = $2
-        join %I t on t.organisation_id = r.organisation_id and t.id = r.id
-      where r.organisation_id = (select current_organisation()) and r.type = $1 and r.updated_at >= $3 and c.stopped_at >= $3 and c.state = 'stopped' and ($4 is null or r.within_id = $4)
-        and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
-             or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
-             or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
-        and (r.type = any ((select current_list('read_all'))::text[])
-             or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
-             or (r.type = any ((select current_list('read_own'))::text[])
-                 and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
-    )
-    select d.week, d.by, count(*)::integer, (percentile_cont(0.5) within group (order by elapsed_minutes))::integer,
-      (percentile_cont(0.9) within group (order by elapsed_minutes))::integer, (count(*) filter (where outcome = 'met'))::integer,
-      (count(*) filter (where outcome = 'missed'))::integer, (count(*) filter (where d.met_only_by_pause))::integer, (count(*) filter (where d.again))::integer
-    from done d group by grouping sets ((d.week), (d.by), ())$query$, p_by, p_type)
-    using p_type, p_clock, p_since, p_within, p_by, p_again;
-end $function$;
-execute clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[]): reeve_app
-
 -- clocks
 column clocks organisation_id: uuid not null
 column clocks record_id: uuid not null
@@ -485,6 +630,7 @@ constraint clocks clocks_organisation_id_record_id_fkey: FOREIGN KEY (organisati
 constraint clocks clocks_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text, 'missed'::text])))
 constraint clocks clocks_pkey: PRIMARY KEY (organisation_id, record_id, name)
 constraint clocks clocks_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text])))
+index clocks clocks_stopped: CREATE INDEX clocks_stopped ON clocks USING btree (organisation_id, name, stopped_at) WHERE (state = 'stopped'::text)
 policy clocks clocks_insert: for insert with check ((changeable(organisation_id, record_id) OR visible(organisation_id, record_id)))
 policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
 policy clocks clocks_update: for update using (visible(organisation_id, record_id)) with check (visible(organisation_id, record_id))
@@ -591,6 +737,112 @@ begin
     limit 50;
 end $function$;
 execute demo_accounts(): reeve_app
+
+-- disposal
+column disposal organisation_id: uuid not null
+column disposal id: uuid not null
+column disposal schedule: uuid
+column disposal record_type: text
+column disposal authority: text
+column disposal listed: integer
+column disposal approved_by: uuid
+column disposal approved_at: timestamp with time zone
+column disposal destroyed: integer
+column disposal kept: integer
+column disposal done_at: timestamp with time zone
+constraint disposal disposal_approved_by_record: FOREIGN KEY (organisation_id, approved_by) REFERENCES records(organisation_id, id)
+constraint disposal disposal_authority_check: CHECK ((length(authority) <= 20000))
+constraint disposal disposal_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint disposal disposal_pkey: PRIMARY KEY (organisation_id, id)
+constraint disposal disposal_record_type_check: CHECK ((length(record_type) <= 60))
+constraint disposal disposal_schedule_record: FOREIGN KEY (organisation_id, schedule) REFERENCES records(organisation_id, id)
+index disposal disposal_approved_by: CREATE INDEX disposal_approved_by ON disposal USING btree (organisation_id, approved_by)
+index disposal disposal_schedule: CREATE INDEX disposal_schedule ON disposal USING btree (organisation_id, schedule)
+policy disposal disposal_change: for update using (changeable(organisation_id, id))
+policy disposal disposal_create: for insert with check (changeable(organisation_id, id))
+policy disposal disposal_read: for select using (visible(organisation_id, id))
+security disposal: row level security
+grant disposal: insert, select, update
+
+-- disposal_items
+column disposal_items organisation_id: uuid not null
+column disposal_items disposal_id: uuid not null
+column disposal_items record_id: uuid not null
+column disposal_items reference: text not null
+column disposal_items due_on: date not null
+column disposal_items outcome: text not null default 'listed'::text
+column disposal_items why: text
+constraint disposal_items disposal_items_organisation_id_disposal_id_fkey: FOREIGN KEY (organisation_id, disposal_id) REFERENCES records(organisation_id, id)
+constraint disposal_items disposal_items_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['listed'::text, 'destroyed'::text, 'held'::text, 'kept'::text])))
+constraint disposal_items disposal_items_pkey: PRIMARY KEY (organisation_id, disposal_id, record_id)
+constraint disposal_items disposal_items_reference_check: CHECK (((length(reference) >= 1) AND (length(reference) <= 40)))
+constraint disposal_items disposal_items_why_check: CHECK ((length(why) <= 300))
+index disposal_items disposal_items_record: CREATE INDEX disposal_items_record ON disposal_items USING btree (organisation_id, record_id)
+policy disposal_items disposal_items_list: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+policy disposal_items disposal_items_read: for select using (visible(organisation_id, disposal_id))
+security disposal_items: row level security
+grant disposal_items: insert, select
+
+-- dispose_record(p_disposal_uuid,_p_record_uuid,_p_outcome_text,_p_why_text)
+CREATE OR REPLACE FUNCTION reeve.dispose_record(p_disposal uuid, p_record uuid, p_outcome text, p_why text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  head records;
+  disposal records;
+  erased jsonb := '{"files": []}';
+  became text := p_outcome;
+  reason text := p_why;
+  part record;
+begin
+  if current_person() is not null then
+    raise exception 'dispose_record: only for the product itself' using errcode = 'insufficient_privilege';
+  end if;
+  perform begin_disposing();
+  select * into disposal from records where organisation_id = current_organisation() and id = p_disposal and type = 'disposal' for share;
+  perform 1 from disposal_items i where i.organisation_id = current_organisation() and i.disposal_id = p_disposal and i.record_id = p_record
+    and i.outcome = 'listed' for update;
+  if not found or disposal.state is distinct from 'approved' then
+    raise exception 'dispose_record: no approved disposal lists this record' using errcode = 'insufficient_privilege';
+  end if;
+  select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
+  if became = 'destroyed' and hold_of(head.organisation_id, p_record) is not null then
+    became := 'held';
+    reason := 'Under the legal hold ' || hold_of(head.organisation_id, p_record);
+  end if;
+  -- Opened again since it was listed, or erased by law meanwhile.
+  if became = 'destroyed' and head.closed_at is null then
+    became := 'kept';
+    reason := 'It is open again';
+  end if;
+  if became = 'destroyed' then
+    if head.title <> 'Erased' then
+      erased := erase(p_record, null, 'Disposed of under ' || disposal.reference || coalesce(': ' || p_why, ''));
+      reason := 'Certificate ' || (erased ->> 'certificate');
+    end if;
+    -- An erasure leaves choices, numbers and dates; of what is disposed of nothing stays but that it was.
+    execute coalesce((select format('update %I set %s where organisation_id = $1 and id = $2', head.type, string_agg(format('%I = null', a.attname), ', '))
+        from pg_attribute a where a.attrelid = format('reeve.%I', head.type)::regclass and a.attnum > 0 and not a.attisdropped and not a.attnotnull
+          and a.attname not in ('valid_from', 'valid_until')), 'select $1, $2')
+      using head.organisation_id, head.id;
+    for part in select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'parent_id'
+                where c.relnamespace = 'reeve'::regnamespace and c.relkind = 'r' loop
+      execute format('delete from %I where organisation_id = $1 and parent_id = $2', part.name) using head.organisation_id, head.id;
+    end loop;
+    delete from links where organisation_id = head.organisation_id and (from_id = head.id or to_id = head.id);
+    delete from watchers where organisation_id = head.organisation_id and record_id = head.id;
+    update records set owner_id = null, requester_id = null, within_id = null, added = null, next_due_at = 'infinity'
+      where organisation_id = head.organisation_id and id = head.id;
+  end if;
+  update disposal_items i set outcome = became, why = reason
+    where i.organisation_id = head.organisation_id and i.disposal_id = p_disposal and i.record_id = p_record;
+  return jsonb_build_object('outcome', became, 'files', erased -> 'files');
+end $function$;
+execute dispose_record(p_disposal_uuid,_p_record_uuid,_p_outcome_text,_p_why_text): reeve_app
 
 -- drafts
 column drafts organisation_id: uuid not null
@@ -780,7 +1032,9 @@ constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
 trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_forget_reports: CREATE TRIGGER erasures_forget_reports AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_reports()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
+trigger erasures erasures_hold: CREATE TRIGGER erasures_hold BEFORE INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION held_is_not_erased()
 trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
 
 -- event_bodies
@@ -824,6 +1078,9 @@ column events place: bigint not null default nextval('events_place'::regclass)
 constraint events events_audience_check: CHECK ((audience = ANY (ARRAY['everyone'::text, 'internal'::text])))
 constraint events events_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint events events_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
+index events events_audit: CREATE INDEX events_audit ON events USING btree (organisation_id, recorded_at)
+index events events_audit_actor: CREATE INDEX events_audit_actor ON events USING btree (organisation_id, actor_id, recorded_at)
+index events events_audit_kind: CREATE INDEX events_audit_kind ON events USING btree (organisation_id, type, verb, recorded_at)
 index events events_feed: CREATE INDEX events_feed ON events USING btree (organisation_id, transaction_id, place)
 index events events_recorded: CREATE INDEX events_recorded ON events USING brin (recorded_at) WITH (autosummarize='on')
 policy events events_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((audience = 'everyone'::text) OR (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) OR reads_internal(organisation_id, record_id)) AND visible(organisation_id, record_id)))
@@ -893,10 +1150,16 @@ column files sha256: bytea not null
 column files uploaded_by: uuid
 column files uploaded_at: timestamp with time zone not null default now()
 column files internal: boolean not null default false
+column files comment: integer
+column files removed_at: timestamp with time zone
+constraint files files_check: CHECK (((comment IS NULL) OR (record_id IS NOT NULL)))
+constraint files files_check1: CHECK (((removed_at IS NULL) OR (comment IS NOT NULL)))
+constraint files files_comment_check: CHECK ((comment > 0))
 constraint files files_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 constraint files files_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint files files_pkey: PRIMARY KEY (organisation_id, id)
 constraint files files_size_bytes_check: CHECK ((size_bytes >= 0))
+index files files_comments: CREATE INDEX files_comments ON files USING btree (organisation_id, record_id, comment) WHERE (comment IS NOT NULL)
 index files files_record: CREATE INDEX files_record ON files USING btree (organisation_id, record_id) WHERE (record_id IS NOT NULL)
 index files files_sha256: CREATE INDEX files_sha256 ON files USING btree (sha256)
 index files files_waiting: CREATE INDEX files_waiting ON files USING btree (uploaded_at) WHERE (record_id IS NULL)
@@ -908,6 +1171,22 @@ CASE
 END))
 security files: row level security
 grant files: insert, select
+
+-- forget_reports()
+CREATE OR REPLACE FUNCTION reeve.forget_reports()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if new.sequence is null then
+    delete from report_recipients where organisation_id = new.organisation_id and new.record_id in (person_id, added_by);
+    delete from reports where organisation_id = new.organisation_id and person_id = new.record_id;
+  end if;
+  return null;
+end $function$;
+execute forget_reports(): reeve_app
 
 -- forget_webhook()
 CREATE OR REPLACE FUNCTION reeve.forget_webhook()
@@ -959,6 +1238,53 @@ index group_roles group_roles_role: CREATE INDEX group_roles_role ON group_roles
 policy group_roles group_roles_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
 security group_roles: row level security
 grant group_roles: delete, insert, select
+
+-- held_is_not_erased()
+CREATE OR REPLACE FUNCTION reeve.held_is_not_erased()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  hold text;
+begin
+  if new.sequence is null and current_person() is not null then
+    perform pg_advisory_xact_lock_shared(hashtextextended('holds ' || new.organisation_id, 0));
+    hold := hold_of(new.organisation_id, new.record_id);
+    if hold is not null then
+      raise exception 'erase: the record is under the legal hold %', hold using errcode = 'object_in_use';
+    end if;
+  end if;
+  return new;
+end $function$;
+execute held_is_not_erased(): reeve_app
+
+-- hold_and_disposal_wait()
+CREATE OR REPLACE FUNCTION reeve.hold_and_disposal_wait()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('holds ' || new.organisation_id, 0));
+  return new;
+end $function$;
+execute hold_and_disposal_wait(): reeve_app
+
+-- hold_of(p_organisation_uuid,_p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.hold_of(p_organisation uuid, p_record uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return (select h.reference from legal_hold_records l join records h on h.organisation_id = l.organisation_id and h.id = l.parent_id
+  where l.organisation_id = p_organisation and l.record_id = p_record::text and l.removed_at is null and h.closed_at is null
+  order by h.reference limit 1);
+end $function$;
 
 -- import_rows
 column import_rows organisation_id: uuid not null
@@ -1089,6 +1415,24 @@ policy jobs jobs_read: for select using (((organisation_id = ( SELECT current_or
 security jobs: row level security
 grant jobs: select
 
+-- keep_listed(p_disposal_uuid,_p_reference_text,_p_why_text)
+CREATE OR REPLACE FUNCTION reeve.keep_listed(p_disposal uuid, p_reference text, p_why text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changeable(current_organisation(), p_disposal) then
+    raise exception 'keep_listed: no such disposal' using errcode = 'insufficient_privilege';
+  end if;
+  update disposal_items i set outcome = 'kept', why = p_why
+    where i.organisation_id = current_organisation() and i.disposal_id = p_disposal and i.reference = p_reference and i.outcome = 'listed'
+      and exists (select 1 from records d where d.organisation_id = i.organisation_id and d.id = i.disposal_id and d.state = 'listed' for share);
+  return found;
+end $function$;
+execute keep_listed(p_disposal_uuid,_p_reference_text,_p_why_text): reeve_app
+
 -- learn_words(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.learn_words(p_organisation uuid)
  RETURNS integer
@@ -1118,6 +1462,44 @@ begin
   insert into search_word_progress values (p_organisation, until) on conflict (organisation_id) do update set read_until = excluded.read_until;
   return learnt;
 end $function$;
+
+-- legal_hold
+column legal_hold organisation_id: uuid not null
+column legal_hold id: uuid not null
+column legal_hold reason: text
+column legal_hold asked_by: uuid
+column legal_hold list: text
+constraint legal_hold legal_hold_asked_by_record: FOREIGN KEY (organisation_id, asked_by) REFERENCES records(organisation_id, id)
+constraint legal_hold legal_hold_list_check: CHECK ((length(list) <= 1000))
+constraint legal_hold legal_hold_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint legal_hold legal_hold_pkey: PRIMARY KEY (organisation_id, id)
+constraint legal_hold legal_hold_reason_check: CHECK ((length(reason) <= 20000))
+index legal_hold legal_hold_asked_by: CREATE INDEX legal_hold_asked_by ON legal_hold USING btree (organisation_id, asked_by)
+policy legal_hold legal_hold_change: for update using (changeable(organisation_id, id))
+policy legal_hold legal_hold_create: for insert with check (changeable(organisation_id, id))
+policy legal_hold legal_hold_read: for select using (visible(organisation_id, id))
+security legal_hold: row level security
+grant legal_hold: insert, select, update
+
+-- legal_hold_records
+column legal_hold_records organisation_id: uuid not null
+column legal_hold_records id: uuid not null default uuidv7()
+column legal_hold_records parent_id: uuid not null
+column legal_hold_records position: integer not null
+column legal_hold_records number: integer
+column legal_hold_records removed_at: timestamp with time zone
+column legal_hold_records reference: text
+column legal_hold_records record_id: text
+constraint legal_hold_records legal_hold_records_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint legal_hold_records legal_hold_records_pkey: PRIMARY KEY (organisation_id, id)
+constraint legal_hold_records legal_hold_records_record_id_check: CHECK ((length(record_id) <= 36))
+constraint legal_hold_records legal_hold_records_reference_check: CHECK ((length(reference) <= 40))
+index legal_hold_records legal_hold_records_parent: CREATE INDEX legal_hold_records_parent ON legal_hold_records USING btree (organisation_id, parent_id, "position")
+policy legal_hold_records legal_hold_records_change: for update using (changeable(organisation_id, parent_id))
+policy legal_hold_records legal_hold_records_create: for insert with check (changeable(organisation_id, parent_id))
+policy legal_hold_records legal_hold_records_read: for select using (visible(organisation_id, parent_id))
+security legal_hold_records: row level security
+grant legal_hold_records: insert, select, update
 
 -- link_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.link_records(p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)
@@ -1170,13 +1552,15 @@ column mail_outbox ended_at: timestamp with time zone
 column mail_outbox answer: text
 column mail_outbox provider_id: text
 column mail_outbox followed_until: timestamp with time zone
+column mail_outbox report_id: uuid
 constraint mail_outbox mail_outbox_answer_check: CHECK ((length(answer) <= 1000))
 constraint mail_outbox mail_outbox_message_id_check: CHECK (((message_id ~ '^<[^<>@\s]+@[^<>@\s]+>$'::text) AND (length(message_id) <= 300)))
 constraint mail_outbox mail_outbox_message_id_key: UNIQUE (message_id)
 constraint mail_outbox mail_outbox_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint mail_outbox mail_outbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mail_outbox mail_outbox_provider_id_check: CHECK ((length(provider_id) <= 200))
-constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text])))
+constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text])))
+constraint mail_outbox mail_outbox_report_check: CHECK (((purpose = 'report'::text) = (report_id IS NOT NULL)))
 constraint mail_outbox mail_outbox_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 index mail_outbox mail_outbox_ended: CREATE INDEX mail_outbox_ended ON mail_outbox USING btree (organisation_id, state, ended_at)
 index mail_outbox mail_outbox_followed: CREATE INDEX mail_outbox_followed ON mail_outbox USING btree (followed_until) WHERE (followed_until IS NOT NULL)
@@ -1297,6 +1681,21 @@ begin
     order by r.opened_at desc limit p_most;
 end $function$;
 
+-- may_audit()
+CREATE OR REPLACE FUNCTION reeve.may_audit()
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return 'role' = any (current_list('change_all')) or exists (
+    select 1 from person_roles h join role on role.organisation_id = h.organisation_id and role.id = h.role and role.audits
+    join records r on r.organisation_id = h.organisation_id and r.id = h.role and r.closed_at is null
+    where h.organisation_id = current_organisation() and h.parent_id = current_person() and h.removed_at is null);
+end $function$;
+execute may_audit(): reeve_app
+
 -- mend_words(p_query_text)
 CREATE OR REPLACE FUNCTION reeve.mend_words(p_query text)
  RETURNS text
@@ -1360,6 +1759,26 @@ begin
   end;
 end $function$;
 execute next_number(p_type_text,_p_period_text): reeve_app
+
+-- note_own(p_verb_text,_p_body_jsonb)
+CREATE OR REPLACE FUNCTION reeve.note_own(p_verb text, p_body jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  held text := coalesce(current_setting('reeve.held', true), '');
+  quiet text := coalesce(current_setting('reeve.quiet', true), '');
+begin
+  if current_person() is null or p_verb not in ('signed_in', 'exported') then
+    raise exception 'note_own: not by nobody, and only what is one''s own' using errcode = 'insufficient_privilege';
+  end if;
+  perform set_config('reeve.held', current_person()::text, true), set_config('reeve.quiet', 'on', true);
+  perform append_event(current_person(), p_verb, now(), 'everyone', p_body);
+  perform set_config('reeve.held', held, true), set_config('reeve.quiet', quiet, true);
+end $function$;
+execute note_own(p_verb_text,_p_body_jsonb): reeve_app
 
 -- note_unsealed()
 CREATE OR REPLACE FUNCTION reeve.note_unsealed()
@@ -1764,6 +2183,8 @@ column records event_count: integer not null default 0
 column records event_hash: bytea not null default '\x'::bytea
 column records search: tsvector not null default ''::tsvector
 column records search_public: tsvector
+column records added: jsonb
+constraint records records_added_check: CHECK ((jsonb_typeof(added) = 'object'::text))
 constraint records records_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint records records_organisation_id_type_reference_key: UNIQUE (organisation_id, type, reference)
 constraint records records_pkey: PRIMARY KEY (organisation_id, id)
@@ -1771,6 +2192,7 @@ constraint records records_reference_check: CHECK (((length(reference) >= 1) AND
 constraint records records_sensitivity_check: CHECK ((sensitivity = ANY (ARRAY['normal'::text, 'restricted'::text])))
 constraint records records_title_check: CHECK (((length(title) >= 1) AND (length(title) <= 400)))
 constraint records records_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+index records records_added: CREATE INDEX records_added ON records USING gin (added jsonb_path_ops) WHERE (added IS NOT NULL)
 index records records_closed: CREATE INDEX records_closed ON records USING btree (organisation_id, type, closed_at, id) WHERE (closed_at IS NOT NULL)
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)
 index records records_newest: CREATE INDEX records_newest ON records USING btree (organisation_id, opened_at)
@@ -1792,6 +2214,7 @@ policy records records_read: for select using (((organisation_id = ( SELECT curr
 security records: row level security
 grant records: select
 column-grant records: insert (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by, sensitivity, opened_at, updated_at, next_due_at, closed_at, search, search_public), update (title, state, owner_id, team_id, requester_id, within_id, sensitivity, updated_at, next_due_at, closed_at, version)
+trigger records records_hold_waits: CREATE TRIGGER records_hold_waits BEFORE INSERT OR UPDATE ON reeve.records FOR EACH ROW WHEN ((new.type = 'legal_hold'::text)) EXECUTE FUNCTION hold_and_disposal_wait()
 trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
 
 -- reference_data(p_type_text,_p_lines_text[])
@@ -1849,6 +2272,87 @@ AS $function$
 $function$;
 execute refresh_next_due(p_record_uuid): reeve_app
 
+-- remove_file(p_record_uuid,_p_file_uuid,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.remove_file(p_record uuid, p_file uuid, p_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  found_file files;
+  held text := coalesce(current_setting('reeve.held', true), '');
+begin
+  select * into found_file from files
+    where organisation_id = current_organisation() and id = p_file and record_id = p_record and comment is not null for no key update;
+  if not found or not visible(current_organisation(), p_record)
+     or (found_file.internal and not reads_internal(current_organisation(), p_record))
+     or (found_file.uploaded_by is distinct from current_person() and not changeable(current_organisation(), p_record)) then
+    raise exception 'remove_file: no such file' using errcode = 'insufficient_privilege';
+  end if;
+  if found_file.removed_at is not null then return false; end if;
+  update files set removed_at = p_at where organisation_id = found_file.organisation_id and id = p_file;
+  perform set_config('reeve.held', p_record::text, true);
+  perform append_event(p_record, 'file_removed', p_at, case when found_file.internal then 'internal' else 'everyone' end,
+    jsonb_build_object('removed', found_file.name));
+  perform set_config('reeve.held', held, true);
+  return true;
+end $function$;
+execute remove_file(p_record_uuid,_p_file_uuid,_p_at_timestamp_with_time_zone): reeve_app
+
+-- report_recipients
+column report_recipients organisation_id: uuid not null
+column report_recipients report_id: uuid not null
+column report_recipients person_id: uuid not null
+column report_recipients added_by: uuid not null
+constraint report_recipients report_recipients_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
+constraint report_recipients report_recipients_organisation_id_report_id_added_by_fkey: FOREIGN KEY (organisation_id, report_id, added_by) REFERENCES reports(organisation_id, id, person_id) ON DELETE CASCADE
+constraint report_recipients report_recipients_pkey: PRIMARY KEY (organisation_id, report_id, person_id)
+index report_recipients report_recipients_person: CREATE INDEX report_recipients_person ON report_recipients USING btree (organisation_id, person_id)
+policy report_recipients report_recipients_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (added_by = ( SELECT current_person() AS current_person)) AND (EXISTS ( SELECT 1
+   FROM records p
+  WHERE ((p.organisation_id = report_recipients.organisation_id) AND (p.id = report_recipients.person_id) AND (p.type = 'person'::text) AND (p.closed_at IS NULL))))))
+policy report_recipients report_recipients_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((( SELECT current_person() AS current_person) = person_id) OR (( SELECT current_person() AS current_person) = added_by))))
+policy report_recipients report_recipients_remove: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((( SELECT current_person() AS current_person) = person_id) OR (( SELECT current_person() AS current_person) = added_by))))
+security report_recipients: row level security
+grant report_recipients: delete, insert, select
+
+-- reports
+column reports organisation_id: uuid not null
+column reports id: uuid not null default uuidv7()
+column reports person_id: uuid not null
+column reports name: text not null
+column reports query: text not null
+column reports team_id: uuid
+column reports send_every: text
+column reports send_day: smallint
+column reports send_hour: smallint
+column reports send_next: timestamp with time zone
+column reports made_at: timestamp with time zone not null default now()
+constraint reports reports_check: CHECK ((num_nulls(send_every, send_day, send_hour, send_next) = ANY (ARRAY[0, 4])))
+constraint reports reports_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+constraint reports reports_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint reports reports_organisation_id_id_person_id_key: UNIQUE (organisation_id, id, person_id)
+constraint reports reports_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
+constraint reports reports_organisation_id_person_id_name_key: UNIQUE (organisation_id, person_id, name)
+constraint reports reports_organisation_id_team_id_fkey: FOREIGN KEY (organisation_id, team_id) REFERENCES records(organisation_id, id)
+constraint reports reports_pkey: PRIMARY KEY (organisation_id, id)
+constraint reports reports_query_check: CHECK ((length(query) <= 4000))
+constraint reports reports_send_day_check: CHECK (((send_day >= 1) AND (send_day <= 31)))
+constraint reports reports_send_every_check: CHECK ((send_every = ANY (ARRAY['week'::text, 'month'::text])))
+constraint reports reports_send_hour_check: CHECK (((send_hour >= 0) AND (send_hour <= 23)))
+index reports reports_team: CREATE INDEX reports_team ON reports USING btree (organisation_id, team_id) WHERE (team_id IS NOT NULL)
+index reports reports_to_send: CREATE INDEX reports_to_send ON reports USING btree (send_next) WHERE (send_next IS NOT NULL)
+policy reports reports_change: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND ((team_id IS NULL) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])))))
+policy reports reports_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND ((team_id IS NULL) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])))))
+policy reports reports_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((person_id = ( SELECT current_person() AS current_person)) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])) OR (EXISTS ( SELECT 1
+   FROM report_recipients r
+  WHERE ((r.organisation_id = reports.organisation_id) AND (r.report_id = reports.id) AND (r.person_id = ( SELECT current_person() AS current_person))))))))
+policy reports reports_remove: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+security reports: row level security
+grant reports: delete, insert, select
+column-grant reports: update (name, query, team_id, send_every, send_day, send_hour, send_next)
+
 -- require_demo_account(wanted_account_id_text)
 CREATE OR REPLACE FUNCTION reeve.require_demo_account(wanted_account_id text)
  RETURNS void
@@ -1884,6 +2388,29 @@ begin
   return many;
 end $function$;
 execute resend_webhook(p_webhook_uuid,_p_delivery_uuid): reeve_app
+
+-- retention_schedule
+column retention_schedule organisation_id: uuid not null
+column retention_schedule id: uuid not null
+column retention_schedule record_type: text
+column retention_schedule list: text
+column retention_schedule counts_from: text
+column retention_schedule years: integer
+column retention_schedule months: integer
+column retention_schedule action: text
+column retention_schedule authority: text
+constraint retention_schedule retention_schedule_action_check: CHECK ((action = ANY (ARRAY['destroy'::text, 'review'::text])))
+constraint retention_schedule retention_schedule_authority_check: CHECK ((length(authority) <= 20000))
+constraint retention_schedule retention_schedule_counts_from_check: CHECK ((length(counts_from) <= 60))
+constraint retention_schedule retention_schedule_list_check: CHECK ((length(list) <= 1000))
+constraint retention_schedule retention_schedule_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint retention_schedule retention_schedule_pkey: PRIMARY KEY (organisation_id, id)
+constraint retention_schedule retention_schedule_record_type_check: CHECK ((length(record_type) <= 60))
+policy retention_schedule retention_schedule_change: for update using (changeable(organisation_id, id))
+policy retention_schedule retention_schedule_create: for insert with check (changeable(organisation_id, id))
+policy retention_schedule retention_schedule_read: for select using (visible(organisation_id, id))
+security retention_schedule: row level security
+grant retention_schedule: insert, select, update
 
 -- retry_job(p_job_uuid)
 CREATE OR REPLACE FUNCTION reeve.retry_job(p_job uuid)
@@ -1948,6 +2475,7 @@ column role organisation_id: uuid not null
 column role id: uuid not null
 column role purpose: text
 column role asks_second_step: boolean
+column role audits: boolean
 constraint role role_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint role role_pkey: PRIMARY KEY (organisation_id, id)
 constraint role role_purpose_check: CHECK ((length(purpose) <= 20000))
@@ -2270,6 +2798,26 @@ policy service_level_policy_targets service_level_policy_targets_read: for selec
 security service_level_policy_targets: row level security
 grant service_level_policy_targets: insert, select, update
 
+-- set_added(p_records_jsonb)
+CREATE OR REPLACE FUNCTION reeve.set_added(p_records jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  one record;
+begin
+  for one in select (r ->> 'id')::uuid as id, r -> 'added' as added from jsonb_array_elements(p_records) r loop
+    if not changeable(current_organisation(), one.id) then
+      raise exception 'set_added: no such record' using errcode = 'insufficient_privilege';
+    end if;
+    update records set added = nullif(jsonb_strip_nulls(coalesce(added, '{}') || one.added), '{}')
+      where organisation_id = current_organisation() and id = one.id;
+  end loop;
+end $function$;
+execute set_added(p_records_jsonb): reeve_app
+
 -- set_webhook_secret(p_webhook_uuid,_p_sealed_bytea)
 CREATE OR REPLACE FUNCTION reeve.set_webhook_secret(p_webhook uuid, p_sealed bytea)
  RETURNS void
@@ -2537,21 +3085,20 @@ begin
 end $function$;
 execute sole_organisation(): reeve_app
 
--- stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[])
-CREATE OR REPLACE FUNCTION reeve.stopped_records(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_outcomes text[], p_after text[])
- RETURNS SETOF uuid
+-- stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[])
+CREATE OR REPLACE FUNCTION reeve.stopped_clocks(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_after text[])
+ RETURNS TABLE(clock_of uuid, stopped_at timestamp with time zone, elapsed_minutes integer, outcome text, only_by_pause boolean, made_after boolean)
  LANGUAGE sql
- STABLE SECURITY DEFINER
+ STABLE SECURITY DEFINER ROWS 10000
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
-  select r.id from records r join clocks c on c.organisation_id = r.organisation_id and c.record_id = r.id and c.name = p_clock
-  where r.organisation_id = (select current_organisation()) and r.type = p_type and c.state = 'stopped'
-    and r.updated_at >= coalesce(p_from, '-infinity') and c.stopped_at >= coalesce(p_from, '-infinity')
-    and c.stopped_at < coalesce(p_before, 'infinity')
-    and (p_outcomes is null or c.outcome = any (p_outcomes)
-         or (c.outcome = 'met' and case when c.met_only_by_pause then 'met-through-pauses' else 'met-without-pauses' end = any (p_outcomes)))
-    and (p_after is null or (r.event_count >= 4 and exists (select 1 from event_bodies b
-         where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after))))
+  select r.id, c.stopped_at, c.elapsed_minutes, c.outcome, c.met_only_by_pause,
+    case when p_after is not null then r.event_count >= 4 and exists (select 1 from event_bodies b
+      where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after)) end
+  from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
+  where c.organisation_id = (select current_organisation()) and c.name = p_clock and c.state = 'stopped'
+    and c.stopped_at >= coalesce(p_from, '-infinity') and c.stopped_at < coalesce(p_before, 'infinity')
+    and r.organisation_id = (select current_organisation()) and r.type = p_type
     and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
@@ -2560,7 +3107,7 @@ AS $function$
          or (r.type = any ((select current_list('read_own'))::text[])
              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
 $function$;
-execute stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[]): reeve_app
+execute stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[]): reeve_app
 
 -- submissions
 column submissions organisation_id: uuid not null
@@ -2688,6 +3235,21 @@ begin
 end $function$;
 execute test_webhook(p_webhook_uuid): reeve_app
 
+-- text_template
+column text_template organisation_id: uuid not null
+column text_template id: uuid not null
+column text_template record_type: text
+column text_template text: text
+constraint text_template text_template_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint text_template text_template_pkey: PRIMARY KEY (organisation_id, id)
+constraint text_template text_template_record_type_check: CHECK ((length(record_type) <= 60))
+constraint text_template text_template_text_check: CHECK ((length(text) <= 5000))
+policy text_template text_template_change: for update using (changeable(organisation_id, id))
+policy text_template text_template_create: for insert with check (changeable(organisation_id, id))
+policy text_template text_template_read: for select using (visible(organisation_id, id))
+security text_template: row level security
+grant text_template: insert, select, update
+
 -- ticket
 column ticket organisation_id: uuid not null
 column ticket id: uuid not null
@@ -2710,7 +3272,7 @@ column ticket needed_by: date
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
-constraint ticket ticket_kind_check: CHECK ((kind = ANY (ARRAY['incident'::text, 'request'::text])))
+constraint ticket ticket_kind_check: CHECK ((length(kind) <= 60))
 constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint ticket ticket_pkey: PRIMARY KEY (organisation_id, id)
 constraint ticket ticket_resolution_check: CHECK ((length(resolution) <= 20000))
@@ -2843,6 +3405,40 @@ AS $function$
 $function$;
 execute visible(p_organisation_uuid,_p_record_uuid): reeve_app
 
+-- visible_added_field
+grant visible_added_field: select
+create view visible_added_field as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.record_type,
+    t.kind,
+    t.name,
+    t.hint,
+    t.required,
+    t.target,
+    t.extends,
+    t.personal,
+    t.internal,
+    t."position"
+   FROM (records r
+     JOIN added_field t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'added_field'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_calendar
 grant visible_calendar: select
 create view visible_calendar as
@@ -2862,6 +3458,7 @@ create view visible_calendar as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.hours,
     t.holidays
    FROM (records r
@@ -2887,11 +3484,72 @@ create view visible_category as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.parent,
     t.source_reference
    FROM (records r
      JOIN category t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'category'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_disposal
+grant visible_disposal: select
+create view visible_disposal as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.schedule,
+    t.record_type,
+    t.authority,
+    t.listed,
+    t.approved_by,
+    t.approved_at,
+    t.destroyed,
+    t.kept,
+    t.done_at
+   FROM (records r
+     JOIN disposal t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'disposal'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_legal_hold
+grant visible_legal_hold: select
+create view visible_legal_hold as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.reason,
+    t.asked_by,
+    t.list
+   FROM (records r
+     JOIN legal_hold t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'legal_hold'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_person
 grant visible_person: select
@@ -2912,6 +3570,7 @@ create view visible_person as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.email,
     t.phone,
     t.job_title,
@@ -2941,6 +3600,7 @@ create view visible_policy as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.purpose,
     t.audience,
     t.required_by_law,
@@ -2973,12 +3633,44 @@ create view visible_queue as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.purpose,
     t.calendar,
     t.is_default
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_retention_schedule
+grant visible_retention_schedule: select
+create view visible_retention_schedule as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.record_type,
+    t.list,
+    t.counts_from,
+    t.years,
+    t.months,
+    t.action,
+    t.authority
+   FROM (records r
+     JOIN retention_schedule t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'retention_schedule'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_role
 grant visible_role: select
@@ -2999,8 +3691,10 @@ create view visible_role as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.purpose,
-    t.asks_second_step
+    t.asks_second_step,
+    t.audits
    FROM (records r
      JOIN role t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'role'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
@@ -3024,6 +3718,7 @@ create view visible_service_level_policy as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.queue,
     t.counts_while_resolved,
     t.reopen_grace,
@@ -3052,11 +3747,38 @@ create view visible_team as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.purpose,
     t.email
    FROM (records r
      JOIN team t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'team'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_text_template
+grant visible_text_template: select
+create view visible_text_template as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.record_type,
+    t.text
+   FROM (records r
+     JOIN text_template t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'text_template'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_ticket
 grant visible_ticket: select
@@ -3077,6 +3799,7 @@ create view visible_ticket as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.details,
     t.attachment,
     t.kind,
@@ -3116,6 +3839,7 @@ create view visible_webhook as
     r.next_due_at,
     r.closed_at,
     r.version,
+    r.added,
     t.address,
     t.types,
     t.kinds,

@@ -1,5 +1,6 @@
 import { organisation } from "./kernel/organisation/module.ts";
 import { outward } from "./kernel/outward/module.ts";
+import { retention } from "./kernel/retention/module.ts";
 import { createRegistry } from "./kernel/registry.ts";
 import { desk } from "./modules/desk/module.ts";
 import { deskPages } from "./modules/desk/pages.ts";
@@ -7,7 +8,7 @@ import { policy } from "./modules/policy/module.ts";
 import type { ModulePages } from "./web/parts.ts";
 
 /** Every module of the product. A new one is a line here. */
-export const registry = createRegistry([organisation, desk, policy, outward]);
+export const registry = createRegistry([organisation, retention, desk, policy, outward]);
 
 /** The pages of modules that follow from no definition. */
 export const modulePages: readonly ModulePages[] = [deskPages];

@@ -32,6 +32,8 @@ const deletable: Readonly<Record<string, string>> = {
   watchers: "a person's own",
   saved_views: "a person's own",
   view_starts: "a person's own",
+  reports: "a person's own",
+  report_recipients: "of one's own report, or oneself",
   drafts: "a person's own",
   sign_in_session: "ending a session",
   sign_in_second_step: "turning it off",
@@ -44,8 +46,7 @@ const deletable: Readonly<Record<string, string>> = {
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
 const callable: Readonly<Record<string, string>> = {
-  clock_figures: "spells out what the current person may see; counts and times only",
-  stopped_records: "spells out what the current person may see; ids only",
+  stopped_clocks: "spells out what the current person may see; ids and times only",
   change_organisation: "asks for the permission to change all roles; the current organisation only",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
@@ -56,8 +57,19 @@ const callable: Readonly<Record<string, string>> = {
   unlink_records: "the same",
   reached_records: "spells out what the current person may see; ids only",
   attach_files: "asks changeable(), and takes only what the actor sent",
+  attach_to_comment:
+    "asks visible(), for a comment of the actor’s own that names the files, and takes only what the actor sent",
+  remove_file: "asks visible() and whether the actor sent it, else changeable()",
   append_event: "asks visible() for a comment, changeable() for the rest",
   index_record: "asks changeable()",
+  set_added: "asks changeable()",
+  note_own: "on the current person's own timeline; two verbs",
+  may_audit: "of the current person",
+  audit_events: "asks may_audit(); of the current organisation; no content",
+  audited_record: "the same: an id",
+  begin_disposing: "a lock until the transaction ends",
+  dispose_record: "only with nobody acting, and what an approved disposal lists",
+  keep_listed: "asks changeable() of the disposal",
   record_facts: "asks visible(); no comment's text",
   refresh_next_due: "asks visible(); takes no value",
   retry_mail: "asks whether the person may change every role",
@@ -185,6 +197,11 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into mail_outbox (organisation_id, person_id, purpose, message_id) values ($1, $2, 'test', '<theirs@example.org>')",
     [organisationId, personId],
   );
+  await run(
+    `with made as (insert into reports (organisation_id, person_id, name, query) values ($1, $2, 'Theirs', '') returning id)
+     insert into report_recipients (organisation_id, report_id, person_id, added_by) select $1, id, $2, $2 from made`,
+    [organisationId, personId],
+  );
   await run("insert into group_roles (organisation_id, person_id, role_id, source) values ($1, $2, $3, 'sign-in')", [
     organisationId,
     personId,
@@ -220,10 +237,36 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into category (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
     [organisationId, recordId],
   );
+  await run(
+    "insert into added_field (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into added_field_choices (organisation_id, parent_id, position, label) values ($1, $2, 0, 'Theirs')",
+    [organisationId, recordId],
+  );
+  for (const table of ["retention_schedule", "legal_hold", "disposal", "text_template"])
+    await run(
+      `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
+      [organisationId, recordId],
+    );
+  await run(
+    "insert into legal_hold_records (organisation_id, parent_id, position, reference) values ($1, $2, 0, 'INC-1')",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into disposal_items (organisation_id, disposal_id, record_id, reference, due_on) values ($1, $2, $2, 'INC-1', now())",
+    [organisationId, recordId],
+  );
   await run("insert into jobs (organisation_id, kind, title, started_by) values ($1, 'theirs', 'Their job', $2)", [
     organisationId,
     personId,
   ]);
+  await run(
+    `with one as (insert into bulk_changes (organisation_id, type, deed, given, started_by) values ($1, 'ticket', 'move:take', '{}', $2) returning *)
+     insert into bulk_rows (organisation_id, bulk_id, number, reference, version) select organisation_id, id, 1, 'INC-1', 1 from one`,
+    [organisationId, personId],
+  );
   await run(
     `with one as (insert into imports (organisation_id, type, file_name, started_by) values ($1, 'ticket', 'theirs.csv', $2) returning *)
      insert into import_rows (organisation_id, import_id, number, cells) select organisation_id, id, 2, '{theirs}' from one`,

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, test } from "node:test";
 import { organisation } from "../src/kernel/organisation/module.ts";
 import { outward } from "../src/kernel/outward/module.ts";
+import { retention } from "../src/kernel/retention/module.ts";
 import { registry } from "../src/records.ts";
 
 const source = fileURLToPath(new URL("../src/", import.meta.url));
@@ -37,7 +38,7 @@ const moduleOf = (name: string) => /^modules\/([\w-]+)\//.exec(name)?.[1];
 
 /** The names by which code would speak of a module's types: "ticket", "tickets". Those of the kernel's own types are its own. */
 const foreignWords = registry.modules
-  .filter((module) => module !== organisation && module !== outward)
+  .filter((module) => ![organisation, retention, outward].includes(module))
   .flatMap((module) => [module.name, ...module.records.flatMap((type) => [type.name, type.path])])
   // A policy of service levels is the clock engine's own word, and a queue any queue.
   .filter((word) => !["policy", "policies", "queue", "queues"].includes(word));

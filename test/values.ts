@@ -10,6 +10,10 @@ type Values = Record<string, unknown>;
 
 /** Values with a grammar of their own, which no kind of field can know: by type and field. */
 const grammars: Readonly<Record<string, Values>> = {
+  added_field: { recordType: "added_field", target: null, extends: null, choices: [], required: false },
+  retention_schedule: { recordType: "ticket", countsFrom: "closed", years: 1, list: null },
+  legal_hold: { records: [], list: null },
+  text_template: { recordType: null },
   calendar: { hours: "Mon-Fri 09:00-17:00" },
   webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
@@ -29,7 +33,8 @@ export async function valuesFor(
     const field = type.fields[name];
     if (!field || field.options.readOnly || field.kind.name === "file" || (required && !field.options.required))
       continue;
-    const value = grammars[type.name]?.[name] ?? (await valueOf(tx, type, name, field));
+    const own = grammars[type.name] ?? {};
+    const value = name in own ? own[name] : await valueOf(tx, type, name, field);
     if (value !== undefined) values[name] = value;
   }
   for (const name of Object.keys(type.askedWhen)) if (!isAsked(type, name, values)) delete values[name];

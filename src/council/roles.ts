@@ -21,6 +21,7 @@ const everything = [
   "approve",
   "publish",
   "erase",
+  "dispose",
 ];
 const registers = { person: ["read"], team: ["read"], queue: ["read"], category: ["read"] } as const;
 const asksForHelp = {
@@ -59,6 +60,7 @@ export const startingRoles = {
       category: runsRegister,
       calendar: runsRegister,
       service_level_policy: runsRegister,
+      text_template: runsRegister,
       team: runsRegister,
       person: ["read", "create", "change"],
     },

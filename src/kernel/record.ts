@@ -283,6 +283,8 @@ function checkNames(type: string, fields: Fields): void {
   if (wrong !== null) throw new Error(`The type's name “${type}” ${wrong}`);
   for (const [name, { options }] of Object.entries(fields)) {
     if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) throw new Error(`${type}.${name}: a field's name is in camelCase`);
+    if (/^our[A-Z]/.test(name))
+      throw new Error(`${type}.${name}: names that begin with “our” belong to the fields that an organisation adds`);
     if (ownNames.has(name) && !(name === "title" && options.is === "title"))
       throw new Error(`${type}.${name}: that name belongs to every record`);
   }

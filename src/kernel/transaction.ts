@@ -4,6 +4,7 @@ import pg from "pg";
 import { inTransaction } from "./database/in-transaction.ts";
 import type { Database } from "./database/tables.ts";
 import type { Registry } from "./registry.ts";
+import { organisationsRegistry } from "./added/registry.ts";
 import { unseen } from "./errors.ts";
 import { traceStatements } from "./tracing.ts";
 
@@ -62,6 +63,11 @@ export interface Stored {
 export interface Store {
   /** Runs `work` as a person, in one transaction. Refuses (unseen) when the person is not active there. */
   as<Result>(who: Who, work: (tx: Tx) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+  /**
+   * The types as a person's organisation has them, for code that needs a type before its transaction begins. What another
+   * process changed is known after two seconds, what this one changed at once.
+   */
+  registryFor(who: Who): Promise<Registry>;
   /** Whether the database answers; throws when not. */
   ping(): Promise<void>;
   readonly pool: pg.Pool;
@@ -117,25 +123,51 @@ export function createPool(url: string, max = 10, work: "pages" | "long work" = 
 
 /** The store over the app's pool. */
 export function createStore(options: { pool: pg.Pool; registry: Registry }): Store {
+  const latest = new Map<string, { readonly registry: Registry; readonly at: number }>();
+  const as: Store["as"] = async (who, work, settings) => {
+    const memo: Tx["memo"] = new Map();
+    const result = await inTransaction(options.pool, async (db) => {
+      const tx = await begun(options.registry, db, actAs(db, who), who.organisationId, settings?.now, memo);
+      if (latest.size > 1000) latest.clear();
+      latest.set(who.organisationId, { registry: tx.registry, at: performance.now() });
+      return work(tx);
+    });
+    if (memo.has(registersChanged)) latest.delete(who.organisationId);
+    return result;
+  };
   return {
     pool: options.pool,
-    as: (who, work, settings) =>
-      inTransaction(options.pool, async (db) => {
-        const actor = await actAs(db, who);
-        return work({
-          db,
-          actor,
-          now: settings?.now ?? Temporal.Now.instant(),
-          registry: options.registry,
-          memo: new Map(),
-        });
-      }),
+    as,
+    registryFor: async (who) => {
+      const known = latest.get(who.organisationId);
+      return known && performance.now() - known.at < 2000 ? known.registry : as(who, async ({ registry }) => registry);
+    },
     ping: async () => {
       await options.pool.query("select 1");
     },
     close: () => options.pool.end(),
   };
 }
+
+/** A transaction once it is known who acts, which is asked together with what the organisation added to the types. */
+async function begun(
+  base: Registry,
+  db: Kysely<Database>,
+  acting: Promise<Actor>,
+  organisationId: string,
+  now = Temporal.Now.instant(),
+  memo: Tx["memo"] = new Map(),
+): Promise<Tx> {
+  const nobody: Actor = { organisationId, personId: null, name: "", teams: [], grants: [] };
+  const [actor, registry] = await Promise.all([
+    acting,
+    organisationsRegistry({ db, actor: nobody, now, registry: base, memo }),
+  ]);
+  return { db, actor, now, registry, memo };
+}
+
+/** Said in a transaction's memo by what changes a register that rules are read from. */
+export const registersChanged = "registers changed";
 
 /**
  * Runs `work` as the product itself, on the owner's pool but with the app's rights and no more. `before` is done first,
@@ -163,13 +195,7 @@ export async function asSystem<Result>(
       })),
     );
     const actor: Actor = { organisationId: options.organisationId, personId: null, name: "Reeve", teams: [], grants };
-    return work({
-      db,
-      actor,
-      now: options.now ?? Temporal.Now.instant(),
-      registry: options.registry,
-      memo: new Map(),
-    });
+    return work(await begun(options.registry, db, Promise.resolve(actor), options.organisationId, options.now));
   });
 }
 
@@ -185,13 +211,7 @@ export async function asPerson<Result>(
   return inTransaction(options.ownerPool, async (db) => {
     const actor = await actAs(db, who);
     await sql`set local role reeve_app`.execute(db);
-    return work({
-      db,
-      actor,
-      now: options.now ?? Temporal.Now.instant(),
-      registry: options.registry,
-      memo: new Map(),
-    });
+    return work(await begun(options.registry, db, Promise.resolve(actor), who.organisationId, options.now));
   });
 }
 

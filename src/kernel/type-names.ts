@@ -24,6 +24,7 @@ export const ownNames: ReadonlySet<string> = new Set([
   "updatedAt",
   "nextDueAt",
   "closedAt",
+  "added",
   // What the address of a list says beside its filters.
   "q",
   "show",

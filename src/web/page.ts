@@ -31,7 +31,13 @@ export interface PageRequest {
 /** What a page's code answers with, sent once its transactions have ended. */
 export type PageAnswer =
   | {
-      readonly [Name in PageName]: { readonly page: Name; readonly model: Pages[Name]; readonly status?: number };
+      readonly [Name in PageName]: {
+        readonly page: Name;
+        readonly model: Pages[Name];
+        readonly status?: number;
+        /** The page shows something of ours in a frame. */
+        readonly frames?: boolean;
+      };
     }[PageName]
   /** 303: the browser reads the page there. `flash` is said once at the top of it. */
   | { readonly redirect: string; readonly flash?: string }
@@ -50,16 +56,17 @@ export function pageRoute(parts: WebParts, handler: PageHandler) {
     if (!session) return sendSessionEnded(parts, request, reply);
     for (const cookie of session.cookies) reply.header("set-cookie", cookie);
     const who = { organisationId: session.organisationId, personId: session.personId };
+    const own = { ...parts, registry: await parts.store.registryFor(who) };
     // Fastify's own parsers give strings and lists of strings for forms and addresses.
     const page: PageRequest = {
-      parts,
+      parts: own,
       request,
       session,
       form: (request.body ?? {}) as Form,
       params: (request.params ?? {}) as Readonly<Record<string, string>>,
       query: (request.query ?? {}) as Form,
       as: (work) => parts.store.as(who, work),
-      shell: (tx, options) => shellFor({ parts, request, session, csrf: page.csrf }, tx, options),
+      shell: (tx, options) => shellFor({ parts: own, request, session, csrf: page.csrf }, tx, options),
       csrf: reply.generateCsrf(),
     };
     return send(parts, reply, await handler(page));
@@ -85,6 +92,8 @@ export function send(parts: WebParts, reply: FastifyReply, answer: PageAnswer): 
       .send(answer.body);
   // A page and its model belong together by the type of PageAnswer, which a union cannot tell the renderer.
   const html = (parts.render as (page: PageName, model: unknown) => string)(answer.page, answer.model);
+  const policy = reply.getHeader("content-security-policy");
+  if (answer.frames) reply.header("content-security-policy", `${String(policy)};frame-src 'self'`);
   return reply
     .code(answer.status ?? 200)
     .type("text/html; charset=utf-8")

@@ -8,12 +8,19 @@ export interface ChoiceOptions extends CommonOptions {
   readonly tones?: Readonly<Record<string, Tone>>;
   /** The key that a new record starts with. */
   readonly default?: string;
+  /** Keys that are not offered any more; records that have one keep it. */
+  readonly retired?: readonly string[];
+  /** Whether an administrator may add choices to it, call them otherwise and retire them. */
+  readonly extendable?: boolean;
 }
 
 /** One of a few things. */
 export const choiceKind: FieldKind<ChoiceOptions, string> = {
   name: "choice",
-  column: ({ options }) => ({ type: "text", check: `$ = ANY (ARRAY[${quoted(options)}])` }),
+  column: ({ options, extendable }) => ({
+    type: "text",
+    check: extendable ? "length($) <= 60" : `$ = ANY (ARRAY[${quoted(options)}])`,
+  }),
   schema: (options) =>
     z
       .string({ error: missingOr(options, "Select", `must be one of: ${Object.keys(options.options).join(", ")}`) })
@@ -22,8 +29,8 @@ export const choiceKind: FieldKind<ChoiceOptions, string> = {
       }),
   fromForm: (form, name) => single(form, name),
   input: (options, value) => {
-    const list = Object.entries(options.options).map(([key, label]) => ({ value: key, label }));
     const chosen = value ?? options.default ?? "";
+    const list = offered(options, [chosen]);
     return list.length <= 5
       ? { widget: "radios", value: chosen, options: list, inline: list.length <= 3 }
       : { widget: "select", value: chosen, options: list };
@@ -38,6 +45,16 @@ export const choiceKind: FieldKind<ChoiceOptions, string> = {
   filter: "one-of",
   sortable: true,
 };
+
+/** The choices that a form offers: those in use, and a retired one where the record has it. */
+export function offered(
+  { options, retired = [] }: Pick<ChoiceOptions, "options" | "retired">,
+  chosen: readonly string[],
+): { value: string; label: string }[] {
+  return Object.entries(options)
+    .filter(([key]) => !retired.includes(key) || chosen.includes(key))
+    .map(([key, label]) => ({ value: key, label }));
+}
 
 /** The key of a label or key as a file may spell it. */
 export function keyOf(options: Readonly<Record<string, string>>, cell: string): string {

@@ -104,6 +104,13 @@ export interface CommonOptions {
   readonly indexed?: boolean;
   /** The earlier name of the column, when this field was renamed. */
   readonly renamedFrom?: string;
+  /** Given when the record is made, and not changed by anybody afterwards. */
+  readonly fixed?: boolean;
+  /**
+   * Added by the organisation beside the definition (see `added/`). Of one that is retired nothing is asked any more, and
+   * what records hold of it is kept.
+   */
+  readonly added?: { readonly retired: boolean };
   /** The part of every record that this field is: kept in `records`, so lists across types can use it. */
   readonly is?: "title" | "owner" | "team" | "requester" | "within";
 }

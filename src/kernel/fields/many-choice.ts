@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { keyOf, quoted } from "./choice.ts";
+import { keyOf, offered, quoted } from "./choice.ts";
 import { fieldOf, missingOr } from "./kind.ts";
 import type { CommonOptions, Field, FieldKind } from "./kind.ts";
 
 export interface ManyChoiceOptions extends CommonOptions {
   readonly options: Readonly<Record<string, string>>;
+  /** Keys that are not offered any more; records that have one keep it. */
+  readonly retired?: readonly string[];
 }
 
 /** Any number of a few things. */
@@ -29,7 +31,7 @@ export const manyChoiceKind: FieldKind<ManyChoiceOptions, readonly string[]> = {
   input: (options, value) => ({
     widget: "checkboxes",
     values: value ?? [],
-    options: Object.entries(options.options).map(([key, label]) => ({ value: key, label })),
+    options: offered(options, value ?? []),
   }),
   show: (options, value) => ({ kind: "tags", texts: value.map((key) => options.options[key] ?? key) }),
   // A label with a semicolon in it could not be told from two, so its key stands for it.

@@ -1,6 +1,7 @@
 import type { Field } from "../fields/kind.ts";
 import type { RecordType } from "../record.ts";
 import { lineTables, storedFields } from "../schema/definition-sql.ts";
+import { addedNames } from "../store/added.ts";
 import { partColumns } from "../schema/visibility.ts";
 import type { TimelineEvent } from "../store/timeline.ts";
 
@@ -29,8 +30,9 @@ export function erasableOf(type: RecordType): Readonly<Record<string, readonly s
     options.is && options.is !== "title" ? [partColumns[options.is]] : [],
   );
   const links = personal.filter(([, { kind }]) => kind.name === "links").map(([name]) => name);
+  // What an organisation put into fields of its own, nobody can say: all of it goes.
   return Object.fromEntries(
-    [[type.name, own] as const, ...lines, ["records", shared] as const, ["links", links] as const].filter(
+    [[type.name, own] as const, ...lines, ["records", [...shared, "added"]] as const, ["links", links] as const].filter(
       ([, names]) => names.length > 0,
     ),
   );
@@ -41,7 +43,8 @@ export function erasedFields(type: RecordType): readonly string[] {
   const own = storedFields(type.fields).filter(({ field }) => isErasable(field));
   const lines = lineTables(type).filter(({ fields }) => Object.values(fields).some(isErasable));
   const personal = Object.keys(type.fields).filter((name) => type.fields[name]?.options.personal === true);
-  return [...new Set([type.titleField, ...own.map(({ name }) => name), ...personal, ...lines.map(({ name }) => name)])];
+  const every = [...own.map(({ name }) => name), ...personal, ...lines.map(({ name }) => name), ...addedNames(type)];
+  return [...new Set([type.titleField, ...every])];
 }
 
 /**
@@ -50,7 +53,9 @@ export function erasedFields(type: RecordType): readonly string[] {
  */
 export function holdsWords(type: RecordType, { verb, body }: Pick<TimelineEvent, "verb" | "body">): boolean {
   if (verb === "erased" || body === null) return false;
-  if ([body.text, body.note, body.by, body.reason].some((words) => words !== undefined && words !== "")) return true;
+  if (verb === "commented" && Object.keys(body.files ?? {}).length > 0) return true;
+  if ([body.text, body.note, body.by, body.reason, body.removed].some((words) => words !== undefined && words !== ""))
+    return true;
   if (Object.keys(body.columns ?? {}).length > 0) return true;
   const names = [
     ...Object.entries(body.values ?? {}).filter(([, value]) => isThere(value)),

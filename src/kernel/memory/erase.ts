@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { Refusal, forbid, refuse } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { RecordType } from "../record.ts";
+import { heldAmong } from "../retention/holds.ts";
 import { find } from "../store/find.ts";
 import { timeline } from "../store/timeline.ts";
 import type { TimelineEvent } from "../store/timeline.ts";
@@ -47,6 +48,7 @@ export async function eraseRecord(
   const record = await erasable(tx, type, idOrReference);
   const why = keptWhole(tx.actor, type, record);
   if (why !== null) throw new Refusal("impossible", [{ message: why }]);
+  await mustNotBeHeld(tx, type, record);
   return erase(tx, record, null, reasonOf(given.reason));
 }
 
@@ -64,6 +66,7 @@ export async function whatToErase(
   if (sequence === null) {
     const why = keptWhole(tx.actor, type, record);
     if (why !== null) throw new Refusal("impossible", [{ message: why }]);
+    await mustNotBeHeld(tx, type, record);
     if (record.title === "Erased" && !(await saysAnything(tx, record))) throw nothingThere(record, null);
     return { record, line: null };
   }
@@ -119,6 +122,18 @@ function keptWhole(actor: Actor, type: RecordType, record: Stored): string | nul
   return null;
 }
 
+/** Refuses (impossible) what a legal hold keeps. The database asks again for what a hold names one by one. */
+async function mustNotBeHeld(tx: Tx, type: RecordType, record: Stored): Promise<void> {
+  const hold = (await heldAmong(tx, type, [record.id])).get(record.id);
+  if (hold !== undefined) throw underHold(record, hold);
+}
+
+function underHold({ reference }: Stored, hold: string): Refusal {
+  return new Refusal("impossible", [
+    { message: `${reference} is under the legal hold ${hold}, so it cannot be erased before that is released` },
+  ]);
+}
+
 async function saysAnything(tx: Tx, record: Stored): Promise<boolean> {
   const { rows } = await sql<{ says: boolean }>`select exists (
     select 1 from events e join event_bodies b using (organisation_id, record_id, sequence)
@@ -151,6 +166,7 @@ async function erase(tx: Tx, record: Stored, sequence: number | null, reason: st
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (code === "P0002") throw nothingThere(record, sequence);
     if (code === "42501") forbid(notAllowed);
+    if (code === "55006") throw underHold(record, /HOLD-\d+/.exec((error as Error).message)?.[0] ?? "");
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Line } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
+import { organisationsRegistry } from "../added/registry.ts";
 import { wholeAll } from "../store/find.ts";
 import { storedFrom, viewOf } from "../store/row.ts";
 import type { Row } from "../store/row.ts";
@@ -44,8 +45,9 @@ interface Known {
 export async function verifyValues(verifying: Verifying): Promise<void> {
   const { db, registry, organisation, progress } = verifying;
   const actor = { organisationId: organisation.id, personId: null, name: "Reeve", teams: [], grants: [] };
-  const tx: Tx = { db, actor, now: Temporal.Now.instant(), registry, memo: new Map() };
-  for (const type of registry.types.values()) {
+  const base: Tx = { db, actor, now: Temporal.Now.instant(), registry, memo: new Map() };
+  const tx: Tx = { ...base, registry: await organisationsRegistry(base) };
+  for (const type of tx.registry.types.values()) {
     let done = 0;
     for (let after: string | null = firstId; after !== null;) {
       const page: Page[] = await pageAfter(verifying, type, after);

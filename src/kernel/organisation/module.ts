@@ -1,4 +1,6 @@
 import type { Module } from "../registry.ts";
+import { AddedField } from "../added/added-field.record.ts";
+import { TextTemplate } from "../templates/text-template.record.ts";
 import { Calendar } from "./calendar.record.ts";
 import { Person } from "./person.record.ts";
 import { Role } from "./role.record.ts";
@@ -9,5 +11,5 @@ export const organisation: Module = {
   name: "organisation",
   label: "People and teams",
   group: "administration",
-  records: [Person, Team, Role, Calendar],
+  records: [Person, Team, Role, Calendar, AddedField, TextTemplate],
 };

@@ -30,6 +30,10 @@ export const Role = defineRecord({
       label: "Two-step sign-in",
       hint: "Whether its people need a code from an authenticator app to sign in with a password",
     }),
+    audits: field.yesNo({
+      label: "Audit search",
+      hint: "Whether its people may see who did what to any record: that it was, not what restricted records say",
+    }),
     permissions: field.lines({
       label: "Permissions",
       one: "Permission",
@@ -64,7 +68,7 @@ export const Role = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "purpose", "state"], sort: "name", openOnly: true },
-    form: ["name", "purpose", "groups", "asksSecondStep", "permissions"],
+    form: ["name", "purpose", "groups", "asksSecondStep", "audits", "permissions"],
   },
   check: async (tx, values, before) => {
     // The lines kind gives lines; a change that leaves them alone gives none.

@@ -12,11 +12,14 @@ export interface StoredField {
   readonly field: Field;
 }
 
-/** The fields of a type that have a column in its own table. Those that are part of every record are kept in `records`. */
+/**
+ * The fields of a type that have a column in its own table. Those that are part of every record, and those that the
+ * organisation added, are kept in `records`.
+ */
 export function storedFields(fields: Readonly<Record<string, Field>>): StoredField[] {
   return Object.entries(fields).flatMap(([name, field]) => {
     const spec = field.kind.column(field.options);
-    return spec === null || field.options.is !== undefined || name === "sensitivity"
+    return spec === null || field.options.is !== undefined || field.options.added || name === "sensitivity"
       ? []
       : [{ name, column: columnName(name), spec, field }];
   });
@@ -36,12 +39,12 @@ export function lineTables(
 
 /** Every statement that makes a type's tables, its view and its rules from nothing. */
 export function sqlOfType(type: RecordType): string[] {
-  return [
-    ...sqlOfMainTable(type),
-    ...lineTables(type).flatMap((lines) => sqlOfLines(lines)),
-    sqlOfView(type),
-    `grant select on visible_${type.name} to reeve_app;`,
-  ];
+  return [...sqlOfTables(type), ...sqlOfView(type)];
+}
+
+/** The part of them that makes the tables. */
+export function sqlOfTables(type: RecordType): string[] {
+  return [...sqlOfMainTable(type), ...lineTables(type).flatMap((lines) => sqlOfLines(lines))];
 }
 
 function sqlOfMainTable(type: RecordType): string[] {
@@ -136,19 +139,20 @@ function indexSql(table: string, { column, spec }: StoredField): string {
   return `create index ${table}_${column} on ${table} (organisation_id, ${quoteName(column)})${which};`;
 }
 
-/** Rows that the person may see, joined and ready: what lists, pages and the API read. */
-function sqlOfView(type: RecordType): string {
+/** The part that makes the view of the rows that the person may see, joined and ready: what lists, pages and the API read. */
+export function sqlOfView(type: RecordType): string[] {
   const columns = [
     ...sharedColumns.map((column) => `r.${column}`),
     ...storedFields(type.fields).map(({ column }) => `t.${quoteName(column)}`),
   ];
   // No security_barrier: it would keep the order of an index from the lists (100 times slower at a million). What it
   // prevents, conditions of our own that leak rows by a side effect, needs functions that the app's role cannot make.
-  return `create view visible_${type.name} as
+  const view = `create view visible_${type.name} as
   select ${columns.join(", ")}
   from records r join ${type.name} t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = '${type.name}'
     and ${visibleRows};`;
+  return [view, `grant select on visible_${type.name} to reeve_app;`];
 }
 
 /** A column's name for SQL: quoted only where PostgreSQL would read the bare word as something else. */

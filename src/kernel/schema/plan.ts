@@ -3,7 +3,7 @@ import type { Registry } from "../registry.ts";
 import { readMigrations } from "../database/migrate.ts";
 import { readCatalogue } from "./catalogue.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { sqlOfType } from "./definition-sql.ts";
+import { sqlOfTables, sqlOfType, sqlOfView } from "./definition-sql.ts";
 import { difference } from "./difference.ts";
 import type { Difference } from "./difference.ts";
 
@@ -31,14 +31,17 @@ export async function planMigration(ownerUrl: string, registry: Registry): Promi
 /**
  * What PostgreSQL says of a database made from the hand-written migrations and the definitions alone. The definitions
  * stand where the first generated migration does, so that a later one by hand may add to the tables of types; what it
- * drops of them it drops `if exists`.
+ * drops of them it drops `if exists`. Views come last: a later one by hand may add to what every view shows.
  */
 export async function definedCatalogue(ownerUrl: string, registry: Registry): Promise<Catalogue> {
   const migrations = (await readMigrations()).map(({ sql }) => sql);
   const generated = migrations.findIndex(isGenerated);
   const first = generated < 0 ? migrations.length : generated;
-  const definitions = [...registry.types.values()].flatMap(sqlOfType);
-  const statements = migrations.toSpliced(first, 1, ...definitions).filter((sql) => !isGenerated(sql));
+  const types = [...registry.types.values()];
+  const statements = [
+    ...migrations.toSpliced(first, 1, ...types.flatMap(sqlOfTables)).filter((sql) => !isGenerated(sql)),
+    ...types.flatMap(sqlOfView),
+  ];
   return withScratchDatabase(ownerUrl, (client) => runAll(client, statements));
 }
 

@@ -30,6 +30,7 @@ export const sharedColumns = [
   "next_due_at",
   "closed_at",
   "version",
+  "added",
 ] as const;
 
 /** Where a field that is part of every record is kept. */

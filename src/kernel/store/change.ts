@@ -5,6 +5,8 @@ import { Refusal } from "../errors.ts";
 import { attachFiles, filesTold } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
+import { registersChanged } from "../transaction.ts";
+import { addedValues, storeAdded } from "./added.ts";
 import { checkLinks } from "./check-links.ts";
 import { nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
 import { find } from "./find.ts";
@@ -13,7 +15,7 @@ import { rulesOfTable } from "./refused-by-database.ts";
 import { ownColumns, sharedValues } from "./row.ts";
 import { appendEvent, timelineFacts } from "./timeline.ts";
 import type { EventBody } from "./timeline.ts";
-import { checkRequired, checkValues, givenOutsideMoves, sameValue } from "./values.ts";
+import { checkFixed, checkOffered, checkRequired, checkValues, givenOutsideMoves, sameValue } from "./values.ts";
 import type { Values } from "./values.ts";
 import { wordsOf } from "./words.ts";
 
@@ -66,6 +68,10 @@ async function mayChange(
   const locked = options.trusted ? null : type.locked(before);
   if (locked !== null && Object.keys(changedValues(before, checked)).some((name) => name !== "sensitivity"))
     throw new Refusal("impossible", [{ message: locked }]);
+  if (!options.trusted) {
+    checkFixed(type, changedValues(before, checked));
+    checkOffered(type, changedValues(before, checked));
+  }
   if (!options.trusted) await checkLinks(tx, type, changedValues(before, checked), before.id);
   return checked;
 }
@@ -113,7 +119,7 @@ export async function outcomeOf(tx: Tx, type: RecordType, before: Stored, action
   const derived = type.derive ? await type.derive(tx, given, before) : {};
   const values = changedValues(before, { ...given, ...derived });
   const after = { ...before.values, ...values };
-  checkRequired(type, after, action.requires);
+  checkRequired(type, after, action.requires, values);
   await type.check?.(tx, after, before);
   return { values, after, state: action.state ?? before.state };
 }
@@ -145,11 +151,13 @@ export async function applyValues(tx: Tx, type: RecordType, before: Stored, acti
     ...(files ? { files } : {}),
   };
   const due = nextDue(clocks);
+  if (type.referenceData) tx.memo.set(registersChanged, Promise.resolve(true));
   // Sent together and run in this order; when someone else was first, nothing of it is kept.
   await rulesOfTable(type, () =>
     Promise.all([
       updateRecord(tx, type, before, { values, state, due: due?.toString() ?? "infinity" }),
       updateOwnRow(tx, type, before, values),
+      storeAdded(tx, [{ id: before.id, added: addedValues(type, values) }]),
       attachFiles(tx, type, before.id, values),
       storeClocks(tx, before.id, clocks),
       appendEvent(tx, before.id, { verb: action.verb, body }),

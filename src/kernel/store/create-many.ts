@@ -3,8 +3,10 @@ import { mustBeAllowed } from "../access.ts";
 import type { ClockReading } from "../clock.ts";
 import type { RecordType } from "../record.ts";
 import type { Tx } from "../transaction.ts";
+import { registersChanged } from "../transaction.ts";
+import { addedValues, storeAdded } from "./added.ts";
 import { clockRow, nextDue, readClocks } from "./clocks.ts";
-import { createdBody, newId } from "./create.ts";
+import { createdBody, newId, present } from "./create.ts";
 import { referenceOf } from "./reference.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { ownColumns, sharedValues } from "./row.ts";
@@ -48,7 +50,14 @@ export async function createMany(
     const clocks = await readClocks(tx, type, { facts: [fact], requesterId, now: tx.now });
     rows.push(rowOf(tx, type, names[at]!, values, clocks));
   }
-  await rulesOfTable(type, () => sql`select create_many(${type.name}, ${JSON.stringify(rows)}::jsonb)`.execute(tx.db));
+  await rulesOfTable(type, async () => {
+    await sql`select create_many(${type.name}, ${JSON.stringify(rows)}::jsonb)`.execute(tx.db);
+    await storeAdded(
+      tx,
+      records.map((values, at) => ({ id: names[at]!.id, added: present(addedValues(type, values)) })),
+    );
+  });
+  if (type.referenceData) tx.memo.set(registersChanged, Promise.resolve(true));
   return names;
 }
 

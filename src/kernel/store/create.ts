@@ -6,6 +6,8 @@ import { Refusal } from "../errors.ts";
 import { attachFiles, filesTold } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
+import { registersChanged } from "../transaction.ts";
+import { addedValues, storeAdded } from "./added.ts";
 import { linkProblems } from "./check-links.ts";
 import { nextDue, readClocks, storeNewClocks, toldOfClocks } from "./clocks.ts";
 import { find } from "./find.ts";
@@ -15,7 +17,7 @@ import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { appendEvent } from "./timeline.ts";
 import type { EventBody } from "./timeline.ts";
-import { checkRequired, checkValues, givenOutsideMoves } from "./values.ts";
+import { checkOffered, checkRequired, checkValues, givenOutsideMoves } from "./values.ts";
 import type { Values } from "./values.ts";
 import { wordsOf } from "./words.ts";
 
@@ -79,6 +81,8 @@ export async function insertRecord(
     closed_at: type.states[state]?.final ? at : null,
     ...shared,
   };
+  const added = present(addedValues(type, values));
+  if (type.referenceData) tx.memo.set(registersChanged, Promise.resolve(true));
   const columns = Object.keys(row);
   const everyone = sql`setweight(to_tsvector('english', ${words.title}), 'A') || setweight(to_tsvector('english', ${words.everyone}), 'B')`;
   const inside =
@@ -92,6 +96,7 @@ export async function insertRecord(
       sql`insert into records (id, ${sql.join(columns.map((column) => sql.ref(column)))}, search, search_public)
         values (${id}::uuid, ${sql.join(Object.values(row))}, ${inside})`.execute(tx.db),
       insertOwnRow(tx, type, id, values),
+      storeAdded(tx, [{ id, added }]),
       attachFiles(tx, type, id, values),
       storeNewClocks(tx, id, clocks),
       // Whoever may only make such records may add to one until its first event, and lines take several statements.
@@ -126,10 +131,11 @@ export async function completeValues(
   const started = Object.fromEntries(
     Object.entries(all).filter(([name]) => Object.hasOwn(said, name) || isAsked(type, name, all)),
   );
-  checkRequired(type, started);
+  checkRequired(type, started, [], trusted ? checked : started);
   const derived = type.derive ? await type.derive(tx, started, null) : {};
   const values = { ...started, ...derived };
   await type.check?.(tx, values, null);
+  if (!trusted) checkOffered(type, checked);
   if (wrongLinks.length > 0) throw new Refusal("invalid", wrongLinks);
   return values;
 }
@@ -180,7 +186,7 @@ export function createdBody(
 }
 
 /** What is worth remembering: no empty values. */
-function present(values: Values): Values {
+export function present(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).filter(
       ([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0),

@@ -8,7 +8,8 @@ import type { Tx } from "../transaction.ts";
 import { filterOf, isId } from "./find.ts";
 import { furtherConditions } from "./further-filters.ts";
 import type { ListQuery } from "./list.ts";
-import { columnOf } from "./row.ts";
+import { addedIs } from "./added.ts";
+import { expressionOf } from "./row.ts";
 import { matchingIds } from "./search.ts";
 
 type Condition = RawBuilder<unknown>;
@@ -77,8 +78,8 @@ function checkStates(type: RecordType, states: readonly string[]): readonly stri
 export function filterNames(
   type: RecordType,
 ): { readonly name: string; readonly field: string; readonly takes: string }[] {
-  return Object.entries(type.fields).flatMap(([field, { kind }]) => {
-    if (kind.filter === null || columnOf(type, field) === null) return [];
+  return Object.entries(type.fields).flatMap(([field, { kind, options }]) => {
+    if (kind.filter === null || options.added?.retired || expressionOf(type, field) === null) return [];
     if (kind.filter === "date-range")
       return [
         { name: `${field}-from`, field, takes: "date" },
@@ -99,10 +100,11 @@ function fieldCondition(tx: Tx, type: RecordType, name: string, values: readonly
   if (base) return base;
   const filter = filterNames(type).find((candidate) => candidate.name === name);
   const field = filter && type.fields[filter.field];
-  const column = filter && columnOf(type, filter.field);
-  if (!filter || !field || !column || !mayAskAbout(tx.actor, type, filter.field))
+  const ref = filter && expressionOf(type, filter.field);
+  if (!filter || !field || !ref || !mayAskAbout(tx.actor, type, filter.field))
     return refuse(name, `A list of ${type.label.many.toLowerCase()} cannot be narrowed by “${name.slice(0, 60)}”`);
-  const ref = sql.ref(column);
+  if (field.options.added && addedEquals.has(filter.takes) && !values.includes("none"))
+    return addedIs(name, addedComparable(tx, name, filter.takes, values));
   if (filter.takes === "date") return dayRange(name, ref, field.kind.column(field.options)?.type === "date", values);
   if (filter.takes === "number") return numberCondition(name, ref, values);
   if (filter.takes === "yes-no") return sql`${ref} is not distinct from ${yesNo(name, values[0])}::boolean`;
@@ -112,6 +114,12 @@ function fieldCondition(tx: Tx, type: RecordType, name: string, values: readonly
   return values.includes("none")
     ? sql`(${ref} = any (${values}::text[]) or ${ref} is null)`
     : sql`${ref} = any (${values}::text[])`;
+}
+
+const addedEquals = new Set(["one-of", "record"]);
+
+function addedComparable(tx: Tx, name: string, takes: string, values: readonly string[]): readonly unknown[] {
+  return takes === "record" ? idsAmong(tx, name, values) : values;
 }
 
 function baseRange(name: string, values: readonly string[]): Condition | null {
@@ -148,14 +156,18 @@ function numberCondition(name: string, ref: Condition, values: readonly string[]
 }
 
 function recordCondition(tx: Tx, name: string, ref: Condition, values: readonly string[]): Condition {
-  const ids = values
-    .map((value) => (value === "me" ? tx.actor.personId : value))
-    .filter((value): value is string => value !== "none" && value !== null);
-  const wrong = ids.find((id) => !isId(id));
-  if (wrong !== undefined) return refuse(name, `${name}: give the id of a record, “me” or “none”`);
+  const ids = idsAmong(tx, name, values);
   if (values.includes("none")) return sql`(${ref} = any (${ids}::uuid[]) or ${ref} is null)`;
   // With one alone, PostgreSQL reads the rows in the order of an index that begins with it.
   return ids.length === 1 ? sql`${ref} = ${ids[0]}::uuid` : sql`${ref} = any (${ids}::uuid[])`;
+}
+
+function idsAmong(tx: Tx, name: string, values: readonly string[]): string[] {
+  const ids = values
+    .map((value) => (value === "me" ? tx.actor.personId : value))
+    .filter((value): value is string => value !== "none" && value !== null);
+  if (ids.some((id) => !isId(id))) return refuse(name, `${name}: give the id of a record, “me” or “none”`);
+  return ids.map((id) => id.toLowerCase());
 }
 
 function yesNo(name: string, value = ""): boolean {

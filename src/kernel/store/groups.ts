@@ -7,7 +7,7 @@ import type { Stored, Tx } from "../transaction.ts";
 import { listCondition } from "./filters.ts";
 import { orderBy, sortOf } from "./list.ts";
 import type { ListQuery } from "./list.ts";
-import { columnOf, columnsFor, storedFrom, viewOf } from "./row.ts";
+import { columnsFor, expressionOf, storedFrom, viewOf } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** No more rows than these are sorted into groups. */
@@ -91,12 +91,11 @@ const baseColumns: Readonly<Record<string, string>> = {
 function keyOf(tx: Tx, type: RecordType, { name, unit }: GroupBy): RawBuilder<unknown> {
   const base = Object.hasOwn(baseColumns, name) ? baseColumns[name] : undefined;
   const field = base === undefined ? type.fields[name] : undefined;
-  const column = base ?? columnOf(type, name);
+  const ref = base === undefined ? expressionOf(type, name) : sql.ref(base);
   const isDay = field?.kind.column(field.options)?.type === "date";
   const dated = base === undefined ? field?.kind.filter === "date-range" : name !== "state";
-  if (!column || (!base && !mayAskAbout(tx.actor, type, name)) || dated !== (unit !== undefined))
+  if (!ref || (!base && !mayAskAbout(tx.actor, type, name)) || dated !== (unit !== undefined))
     return refuse("by", `${type.label.many} cannot be grouped by “${name.slice(0, 60)}”`);
-  const ref = sql.ref(column);
   if (unit === undefined) return sql`${ref}::text`;
   const local = isDay ? sql`${ref}::timestamp` : sql`${ref} at time zone 'Europe/London'`;
   return sql`case when isfinite(${ref}) then to_char(date_trunc(${unit}, ${local}), 'YYYY-MM-DD') end`;

@@ -7,7 +7,7 @@ import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { sharedColumns } from "../schema/visibility.ts";
 import { filterNames, listCondition } from "./filters.ts";
-import { columnOf, columnsFor, storedFrom, viewOf } from "./row.ts";
+import { columnOf, columnsFor, expressionOf, storedFrom, viewOf } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** The most rows of one page. */
@@ -96,27 +96,39 @@ export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Pro
 export async function count(tx: Tx, type: RecordType, query: ListQuery): Promise<number> {
   const condition = await listCondition(tx, type, query);
   if (condition === null) return 0;
+  const { table, and } = countSource(type, query);
   const { rows } = await sql<{
     count: number;
-  }>`select count(*) as count from (select 1 from ${countSource(type, query)} ${condition} limit ${countMax + 1}) bounded`.execute(
+  }>`select count(*) as count from (select 1 from ${table} where ${and} ${condition} limit ${countMax + 1}) bounded`.execute(
     tx.db,
   );
   return rows[0]?.count ?? 0;
 }
 
-/** Where to count: in `records` alone, as long as nothing is asked of what only the type's own table holds. */
-function countSource(type: RecordType, { where = {} }: ListQuery): RawBuilder<unknown> {
-  const columns = filterNames(type)
+/**
+ * Where to count: in `records` alone, as long as nothing is asked of what only the type's own table holds, and nothing of
+ * `columns` stands there. To be followed by `where`, `and` and the list's condition.
+ */
+export function countSource(
+  type: RecordType,
+  { where = {} }: Pick<ListQuery, "where">,
+  columns: readonly string[] = [],
+): { readonly table: RawBuilder<unknown>; readonly and: RawBuilder<unknown> } {
+  const asked = filterNames(type)
     .filter(({ name }) => Object.hasOwn(where, name))
     .map(({ field }) => columnOf(type, field));
-  const shared = type.access.read === null && columns.every((column) => sharedColumns.some((name) => name === column));
-  return shared ? sql`records where type = ${type.name} and` : sql`${viewOf(type)} where`;
+  const shared =
+    type.access.read === null &&
+    [...asked, ...columns].every((column) => sharedColumns.some((name) => name === column));
+  return shared ? { table: sql`records`, and: sql`type = ${type.name} and` } : { table: viewOf(type), and: sql`` };
 }
 
 /** The columns and fields that a list of this type can be sorted by. */
 export function sortable(type: RecordType): string[] {
   const fields = Object.entries(type.fields)
-    .filter(([name, { kind }]) => kind.sortable && columnOf(type, name) !== null)
+    .filter(
+      ([name, { kind, options }]) => kind.sortable && !options.added?.retired && expressionOf(type, name) !== null,
+    )
     .map(([name]) => name);
   return [...Object.keys(baseSorts), ...fields];
 }
@@ -148,7 +160,7 @@ export function sortOf(tx: Tx, type: RecordType, given: string, show: ListQuery[
     return { column, expression: sql`lower(${sql.ref(column)})`, nullable: false, descending, cast: "text" };
   return {
     column,
-    expression: sql.ref(column),
+    expression: expressionOf(type, name) ?? sql.ref(column),
     nullable: true,
     descending,
     cast: type.fields[name]?.kind.column(type.fields[name].options)?.type ?? "text",

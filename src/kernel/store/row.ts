@@ -4,6 +4,7 @@ import type { Line, LineFields } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import { columnName } from "../record.ts";
 import { lineTables, storedFields } from "../schema/definition-sql.ts";
+import { addedExpression, addedNames } from "./added.ts";
 import { partColumns, sharedColumns } from "../schema/visibility.ts";
 import type { Stored } from "../transaction.ts";
 
@@ -15,7 +16,15 @@ export function viewOf(type: RecordType): RawBuilder<unknown> {
   return sql.table(`visible_${type.name}`);
 }
 
-/** The column in a type's view that holds a field; null for lines, links and computed fields. */
+/** What stands for a field's value in a query of a type's view; null for lines, links and computed fields. */
+export function expressionOf(type: RecordType, fieldName: string): RawBuilder<unknown> | null {
+  const column = columnOf(type, fieldName);
+  if (column !== null) return sql.ref(column);
+  const field = Object.hasOwn(type.fields, fieldName) ? type.fields[fieldName] : undefined;
+  return field?.options.added ? addedExpression(fieldName, field) : null;
+}
+
+/** The column in a type's view that holds a field; null for lines, links, computed fields and what the organisation added. */
 export function columnOf(type: RecordType, fieldName: string): string | null {
   return columnsOf(type).get(fieldName) ?? null;
 }
@@ -29,6 +38,7 @@ function columnsOf(type: RecordType): ReadonlyMap<string, string> {
   const columns = new Map(
     Object.entries(type.fields).flatMap(([name, { kind, options }]): [string, string][] => {
       if (name === "sensitivity") return [[name, "sensitivity"]];
+      if (options.added) return [];
       if (options.is) return [[name, partColumns[options.is]]];
       return kind.column(options) ? [[name, columnName(name)]] : [];
     }),
@@ -48,6 +58,9 @@ export function columnsFor(type: RecordType, fields: readonly string[] | undefin
 export function storedFrom(type: RecordType, row: Row): Stored {
   const values: Record<string, unknown> = {};
   for (const [name, column] of columnsOf(type)) if (column in row) values[name] = row[column];
+  // As `addedValues` wrote it: an object by field.
+  const added = (row["added"] ?? {}) as Readonly<Record<string, unknown>>;
+  for (const name of addedNames(type)) values[name] = added[name] ?? null;
   // The columns of `records` are of these types in every view.
   const text = (column: string) => row[column] as string;
   const textOrNull = (column: string) => (row[column] ?? null) as string | null;

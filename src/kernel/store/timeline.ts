@@ -13,7 +13,7 @@ export interface EventBody {
   readonly reference?: string;
   /** created, changed and moved: the clocks that are stored from then on. */
   readonly clocks?: readonly string[];
-  /** created, changed and moved: what the files that they bring are called, and their SHA-256, by id. */
+  /** created, changed, moved and commented: what the files that they bring are called, and their SHA-256, by id. */
   readonly files?: Readonly<Record<string, { readonly name: string; readonly sha256: string }>>;
   /** created: the state it began in; moved: the state after. */
   readonly state?: string;
@@ -24,6 +24,8 @@ export interface EventBody {
   readonly changes?: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
   /** commented: what was said, in Markdown. */
   readonly text?: string;
+  /** file_removed: what the file was called. */
+  readonly removed?: string;
   /** Whoever did it elsewhere, as the source names them (imports). */
   readonly by?: string;
   /** Words for what this product could not understand (imports). */
@@ -58,6 +60,11 @@ interface TimelineOptions {
   readonly limit?: number;
   readonly verbs?: readonly string[];
   readonly newestFirst?: boolean;
+}
+
+/** Notes on the actor's own timeline what they did that changed no record. Nobody is told of it. */
+export async function noteOwn(tx: Tx, verb: "exported", body: EventBody): Promise<void> {
+  if (tx.actor.personId !== null) await sql`select note_own(${verb}, ${JSON.stringify(body)}::jsonb)`.execute(tx.db);
 }
 
 /** A record's timeline as far as the actor may read it, at most `limit` lines (500 unless told). */

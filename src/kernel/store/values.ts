@@ -23,6 +23,8 @@ export function checkValues(type: RecordType, given: Values, options: CheckOptio
     const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
     if (!field || field.kind.name === "computed" || (options.allowed && !options.allowed.includes(name))) {
       problems.push({ field: name, message: `“${name}” cannot be given here` });
+    } else if (field.options.added?.retired && !options.trusted) {
+      problems.push({ field: name, message: `${field.options.label} is not in use any more` });
     } else if (field.options.readOnly && !options.trusted) {
       problems.push({ field: name, message: `${field.options.label} is set by Reeve and cannot be given` });
     } else if (raw === null || raw === undefined || raw === "") {
@@ -52,10 +54,19 @@ function messageOf({ kind, options }: Field, issue: { message: string; path: Pro
     : message;
 }
 
-/** Refuses when a required field that is asked for would be empty. `values` are all the values that the record would have. */
-export function checkRequired(type: RecordType, values: Values, alsoRequired: readonly string[] = []): void {
+/**
+ * Refuses when a required field that is asked for would be empty. `values` are all the values that the record would have.
+ * What the organisation added is asked for only where it is among `given`: records from before the field was added have none.
+ */
+export function checkRequired(
+  type: RecordType,
+  values: Values,
+  alsoRequired: readonly string[] = [],
+  given: Values = values,
+): void {
   const problems = Object.entries(type.fields).flatMap(([name, { kind, options }]): Problem[] => {
-    const needed = options.required === true || alsoRequired.includes(name);
+    const required = options.required === true && (!options.added || given === values || name in given);
+    const needed = required || alsoRequired.includes(name);
     return needed && isGap(values[name]) && isAsked(type, name, values)
       ? [
           {
@@ -64,6 +75,34 @@ export function checkRequired(type: RecordType, values: Values, alsoRequired: re
           },
         ]
       : [];
+  });
+  if (problems.length > 0) throw new Refusal("invalid", problems);
+}
+
+/** Refuses a change of what is given once, when the record is made. */
+export function checkFixed(type: RecordType, changed: Values): void {
+  const problems = Object.keys(changed).flatMap((name): Problem[] => {
+    const options = type.fields[name]?.options;
+    return options?.fixed ? [{ field: name, message: `${options.label} cannot be changed afterwards` }] : [];
+  });
+  if (problems.length > 0) throw new Refusal("invalid", problems);
+}
+
+/** Refuses choices that are not offered any more. `changed` are the values that the record does not have yet. */
+export function checkOffered(type: RecordType, changed: Values): void {
+  const problems = Object.entries(changed).flatMap(([name, value]): Problem[] => {
+    // Only choices can be told which of them are retired.
+    const options = type.fields[name]?.options as
+      { label: string; retired?: readonly string[]; options?: Readonly<Record<string, string>> } | undefined;
+    const gone = [value].flat().find((key) => options?.retired?.includes(String(key)));
+    return options === undefined || gone === undefined
+      ? []
+      : [
+          {
+            field: name,
+            message: `${options.label}: “${options.options?.[String(gone)] ?? String(gone)}” is not in use any more`,
+          },
+        ];
   });
   if (problems.length > 0) throw new Refusal("invalid", problems);
 }

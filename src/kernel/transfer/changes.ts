@@ -24,7 +24,7 @@ export async function changesOf(tx: Tx, type: RecordType, record: Stored, given:
   await checkLinks(tx, type, changes, record.id);
   const derived = type.derive ? await type.derive(tx, changes, record) : {};
   const after = { ...record.values, ...changes, ...derived };
-  checkRequired(type, after);
+  checkRequired(type, after, [], changes);
   await type.check?.(tx, after, record);
   return changes;
 }

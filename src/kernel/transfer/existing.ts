@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { schemaOf } from "../fields/kind.ts";
 import type { RecordType } from "../record.ts";
 import { filterOf, wholeAll } from "../store/find.ts";
-import { columnOf, hasLinesOrLinks, storedFrom, viewOf } from "../store/row.ts";
+import { expressionOf, hasLinesOrLinks, storedFrom, viewOf } from "../store/row.ts";
 import type { Row } from "../store/row.ts";
 import type { Stored, Tx } from "../transaction.ts";
 
@@ -16,11 +16,10 @@ export interface Existing {
 export async function readExisting(tx: Tx, type: RecordType, key: string, cells: readonly string[]): Promise<Existing> {
   const wanted = [...new Set(cells.map((cell) => comparable(type, key, cell)))];
   if (wanted.length === 0) return { of: () => [] };
-  const column = key === "reference" ? "reference" : columnOf(type, key);
-  if (column === null) throw new Error(`${type.name}.${key} has no column to find records by`);
+  const ref = key === "reference" ? sql.ref("reference") : expressionOf(type, key);
+  if (ref === null) throw new Error(`${type.name}.${key} has no column to find records by`);
   const isText = key === "reference" || type.fields[key]?.kind.name !== "whole number";
-  const compared =
-    key === "reference" ? sql.ref(column) : isText ? sql`lower(${sql.ref(column)})` : sql`${sql.ref(column)}::text`;
+  const compared = key === "reference" ? ref : isText ? sql`lower(${ref})` : sql`${ref}::text`;
   const { rows } = await sql<Row>`select * from ${viewOf(type)}
     where organisation_id = ${tx.actor.organisationId}::uuid and ${compared} = any (${wanted}::text[]) ${filterOf(tx, type)} limit 20000`.execute(
     tx.db,

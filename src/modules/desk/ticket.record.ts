@@ -23,6 +23,7 @@ export const Ticket = defineRecord({
       required: true,
       default: "incident",
       options: { incident: "Incident", request: "Request" },
+      extendable: true,
     }),
     startedOn: field.date({ label: "Started on", hint: "The day it went wrong, as near as anyone knows" }),
     neededBy: field.date({ label: "Needed by", hint: "Only if there is a day by which it is too late" }),

@@ -28,7 +28,7 @@ export function gateOf(app: FastifyInstance, parts: WebParts): Gate {
     keyGenerator: (request) => networkOf(request.ip),
   });
   const count = async (request: FastifyRequest, reply: FastifyReply) => {
-    request.tokenActor = await actorOf(parts, request);
+    request.tokenActor = await tokenActorOf(parts, request);
     const use = await (request.tokenActor ? perToken : perAddress)(request);
     if (!use.isAllowed) {
       reply.headers({
@@ -53,7 +53,8 @@ export function gateOf(app: FastifyInstance, parts: WebParts): Gate {
   };
 }
 
-async function actorOf(parts: WebParts, request: FastifyRequest) {
+/** Whom the token of a request acts for; null without one that is accepted. */
+export async function tokenActorOf(parts: WebParts, request: FastifyRequest) {
   const token = /^Bearer +([\w.~+/=-]{1,200})$/i.exec(request.headers.authorization ?? "")?.[1];
   return token === undefined ? null : parts.tokens.actorForToken(token);
 }

@@ -1,37 +1,64 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Registry } from "../../kernel/registry.ts";
 import { send } from "../page.ts";
 import type { WebParts } from "../parts.ts";
+import type { SessionPerson } from "../sign-in/contract.ts";
 import { plainShell, shellFor } from "../shell.ts";
 import type { Shell } from "../view/models.ts";
+import { tokenActorOf } from "./gate.ts";
 import { openApiDocument } from "./openapi/document.ts";
 import { referencePage } from "./reference-page.ts";
 
 const title = "API reference";
 
-/** `GET /api/v1/openapi.json` for programs and `GET /api` for people, both from the same definitions and for anyone. */
+/**
+ * `GET /api/v1/openapi.json` for programs and `GET /api` for people, both from the same definitions and for anyone. Who
+ * sends a token or is signed in reads of their own organisation's fields too.
+ */
 export function registerOpenApi(app: FastifyInstance, parts: WebParts): void {
-  const document = openApiDocument(parts.registry, parts.baseUrl);
-  const json = JSON.stringify(document);
-  const etag = `"${createHash("sha256").update(json).digest("base64url").slice(0, 22)}"`;
-  const reference = referencePage(parts.registry, document);
+  const described = descriptions(parts.baseUrl);
 
   // Where a program looks first: the description says the rest.
   app.get("/api/v1", async (_request, reply) => reply.send({ openapi: "/api/v1/openapi.json", reference: "/api" }));
   app.get("/api/v1/openapi.json", async (request, reply) => {
-    reply.headers({ etag, "cache-control": "no-cache" });
+    const token = await tokenActorOf(parts, request);
+    const { json, etag } = described(token ? await parts.store.registryFor(token) : parts.registry);
+    reply.headers({ etag, "cache-control": "no-cache", vary: "authorization" });
     const known = (request.headers["if-none-match"] ?? "").split(",").map((part) => part.trim().replace(/^W\//, ""));
     if (known.includes(etag)) return reply.code(304).send();
     return reply.type("application/json; charset=utf-8").send(json);
   });
 
-  app.get("/api", async (request, reply) =>
-    send(parts, reply, { page: "api-reference", model: { ...reference, shell: await shellOf(parts, request, reply) } }),
-  );
+  app.get("/api", async (request, reply) => {
+    const session = await parts.signIn.sessionFrom(request.headers);
+    const { reference } = described(session ? await parts.store.registryFor(session) : parts.registry);
+    const shell = await shellOf(parts, request, reply, session);
+    return send(parts, reply, { page: "api-reference", model: { ...reference, shell } });
+  });
 }
 
-async function shellOf(parts: WebParts, request: FastifyRequest, reply: FastifyReply): Promise<Shell> {
-  const session = await parts.signIn.sessionFrom(request.headers);
+/** What describes the API of a registry: made once for each that is in use. */
+function descriptions(baseUrl: string) {
+  const made = new WeakMap<Registry, { json: string; etag: string; reference: ReturnType<typeof referencePage> }>();
+  return (registry: Registry) => {
+    const known = made.get(registry);
+    if (known) return known;
+    const document = openApiDocument(registry, baseUrl);
+    const json = JSON.stringify(document);
+    const etag = `"${createHash("sha256").update(json).digest("base64url").slice(0, 22)}"`;
+    const description = { json, etag, reference: referencePage(registry, document) };
+    made.set(registry, description);
+    return description;
+  };
+}
+
+async function shellOf(
+  parts: WebParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  session: SessionPerson | null,
+): Promise<Shell> {
   if (!session) return plainShell(title);
   for (const cookie of session.cookies) reply.header("set-cookie", cookie);
   const csrf = reply.generateCsrf();

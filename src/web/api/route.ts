@@ -54,7 +54,9 @@ export function routesOf(api: FastifyInstance, parts: WebParts, onRequest: Gate[
       url,
       onRequest,
       handler: async (request, reply) => {
-        const answer = await handler(apiRequest(parts, request));
+        const { tokenActor } = request;
+        const own = tokenActor ? { ...parts, registry: await parts.store.registryFor(tokenActor) } : parts;
+        const answer = await handler(apiRequest(own, request));
         return reply
           .code(answer.status ?? 200)
           .headers({ "cache-control": "no-store", ...answer.headers })

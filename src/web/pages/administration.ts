@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { may } from "../../kernel/access.ts";
 import { unseen } from "../../kernel/errors.ts";
 import type { Module } from "../../kernel/registry.ts";
+import { mayAudit } from "../../kernel/store/audit.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { openCounts } from "../counts.ts";
@@ -11,6 +12,8 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { AdminPage } from "../view/models.ts";
+import { auditPath } from "./audit.ts";
+import { fieldsPath } from "./added-field-form.ts";
 import { mailPath } from "./mail.ts";
 import { sessionsPath } from "./people-sessions.ts";
 import { provisioningPath } from "./provisioning.ts";
@@ -22,6 +25,16 @@ const organisationGroup: Group = {
   label: "Organisation",
   cards: [
     { title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." },
+    {
+      title: "Fields",
+      href: fieldsPath,
+      text: "What each type of record asks for, and what your organisation adds to it.",
+    },
+    {
+      title: "Who did what",
+      href: auditPath,
+      text: "Every line of every timeline, sign-ins and exports: by person, type, kind and day.",
+    },
     { title: "Mail", href: mailPath, text: "How mail goes out, and what did not go." },
     { title: "Provisioning", href: provisioningPath, text: "People and groups that your directory sends (SCIM)." },
     { title: "Who is signed in", href: sessionsPath, text: "Where, since when, and a way to end it." },
@@ -44,12 +57,17 @@ function answer(page: PageRequest): Promise<PageAnswer> {
     const modules = tx.registry.modules.toSorted(
       (one, other) => Number(other.group === "administration") - Number(one.group === "administration"),
     );
-    const own = changesOrganisation(tx) ? [organisationGroup] : [];
+    const audits = await mayAudit(tx);
+    const own = changesOrganisation(tx)
+      ? [organisationGroup]
+      : audits
+        ? [{ ...organisationGroup, cards: organisationGroup.cards.filter(({ href }) => href === auditPath) }]
+        : [];
     const groups = modules.map((module) => groupOf(tx, module, counts)).filter(({ cards }) => cards.length > 0);
     const administers = tx.registry.modules.some(({ records }) =>
       records.some((type) => type.referenceData && may(tx.actor, type.name, type.access.create.permission)),
     );
-    if (!administers) unseen("There is no such page");
+    if (!administers && !audits) unseen("There is no such page");
     const shell = await page.shell(tx, { title: "Administration", current: "/administration" });
     return {
       page: "admin",

@@ -2,6 +2,7 @@ import { wholeAll } from "../../kernel/store/find.ts";
 import { pageMax } from "../../kernel/store/list.ts";
 import { hasLinesOrLinks } from "../../kernel/store/row.ts";
 import { importable } from "../../kernel/transfer/columns.ts";
+import { noteOwn } from "../../kernel/store/timeline.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
@@ -59,6 +60,7 @@ export async function openExport(page: PageRequest, { whole = false } = {}): Pro
     checkFilters(tx, type, typed);
     const resolved = await resolveAddress(tx, type, typed);
     await checkSort(tx, type, resolved);
+    await noteOwn(tx, "exported", { to: page.request.url.slice(0, 1000) });
     if (!whole) return { address: resolved, columns: exportColumns(tx, type, resolved) };
     const given = [{ name: "reference", label: "Reference" }, ...importable(tx.actor, type)];
     return {

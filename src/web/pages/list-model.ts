@@ -96,8 +96,10 @@ function plain(address: ListAddress): ListAddress {
 
 /** A module's main list carries the module's name, as the navigation does. */
 export function titleOf(tx: Tx, type: RecordType): string {
-  const module = tx.registry.modules.find(({ records }) => records.includes(type));
-  return module && module.group !== "administration" && module.records[0] === type ? module.label : type.label.many;
+  const module = tx.registry.modules.find(({ records }) => records.some(({ name }) => name === type.name));
+  return module && module.group !== "administration" && module.records[0]?.name === type.name
+    ? module.label
+    : type.label.many;
 }
 
 function crumbs(tx: Tx, type: RecordType): { breadcrumb?: Link[] } {

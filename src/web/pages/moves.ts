@@ -3,6 +3,7 @@ import type { Move as Definition, RecordType } from "../../kernel/record.ts";
 import { movesFor } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { Move } from "../view/models.ts";
+import { disposalAction } from "./disposals.ts";
 import { eraseAction } from "./erase-links.ts";
 import { addressOf } from "./places.ts";
 import { sessionsAction } from "./people-sessions.ts";
@@ -35,6 +36,7 @@ export function actionsOn(tx: Tx, type: RecordType, record: Stored): Move[] {
     ...edit,
     ...signInLinkAction(tx, type, record),
     ...sessionsAction(tx, type, record),
+    ...disposalAction(tx, type, record),
     ...webhookAction(tx, type, record),
     ...eraseAction(tx, type, record),
   ];

@@ -51,10 +51,12 @@ function matching(items: readonly PaletteItem[], words: string): readonly Palett
 
 function pagesFor(tx: Tx, { registry, modulePages }: WebParts): PaletteItem[] {
   const types = readable(tx);
-  const moduleOf = (type: RecordType) => registry.modules.find(({ records }) => records.includes(type));
+  const moduleOf = (type: RecordType) =>
+    registry.modules.find(({ records }) => records.some(({ name }) => name === type.name));
   const lists = types.map((type): PaletteItem => {
     const module = moduleOf(type);
-    const named = module && module.records[0] === type && module.group !== "administration" ? module.label : "";
+    const named =
+      module && module.records[0]?.name === type.name && module.group !== "administration" ? module.label : "";
     return {
       label: type.label.many,
       href: `/${type.path}`,

@@ -16,17 +16,17 @@ export function addressOf(tx: Pick<Tx, "registry">, record: Pick<Stored, "type" 
 
 /** The entry of the navigation that a type's pages belong to. */
 export function navigationOf(registry: Registry, type: RecordType): string {
-  const module = registry.modules.find(({ records }) => records.includes(type));
+  const module = registry.modules.find(({ records }) => records.some(({ name }) => name === type.name));
   return `/${(module?.group === "administration" ? type : (module?.records[0] ?? type)).path}`;
 }
 
 /** The way to a type's list: the module, and the list where that is another page. */
 export function crumbsTo(registry: Registry, type: RecordType): Link[] {
-  const module = registry.modules.find(({ records }) => records.includes(type));
+  const module = registry.modules.find(({ records }) => records.some(({ name }) => name === type.name));
   const main = module?.records[0];
   const list = { text: type.label.many, href: `/${type.path}` };
   return module && main && module.group !== "administration"
-    ? [{ text: module.label, href: `/${main.path}` }, ...(main === type ? [] : [list])]
+    ? [{ text: module.label, href: `/${main.path}` }, ...(main.name === type.name ? [] : [list])]
     : [list];
 }
 

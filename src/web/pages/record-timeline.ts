@@ -84,11 +84,24 @@ interface Whose {
 
 /** A line of the timeline as a page shows it. */
 export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names): TimelineEntry {
-  const { body, sequence, at, audience } = event;
+  const { body, sequence, at, audience, verb } = event;
   const changes = [
     ...changesIn(whose, valuesOf(body), names),
     ...(body?.text
       ? [{ field: audience === "internal" ? "Internal comment" : "Comment", from: "", to: cut(body.text) }]
+      : []),
+    ...(verb === "commented" && body?.files
+      ? [
+          {
+            field: "Files",
+            from: "",
+            to: cut(
+              Object.values(body.files)
+                .map(({ name }) => name)
+                .join(", "),
+            ),
+          },
+        ]
       : []),
     ...(body?.note ? [{ field: "Note", from: "", to: cut(body.note) }] : []),
   ];
@@ -109,6 +122,23 @@ export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names):
   };
 }
 
+/** What a line says was done, without the record that it is of: for a list across records. */
+export function lineSentence(tx: Tx, type: RecordType, verb: string, body: EventBody): string {
+  const event = {
+    sequence: 0,
+    at: "",
+    actorId: null,
+    actorName: null,
+    verb,
+    audience: "everyone" as const,
+    body,
+    erasedBy: null,
+  };
+  // Of what is kept among officers only that it changed is said, whoever reads.
+  const record = { id: "", ownerId: null, teamId: null, requesterId: null, createdBy: null } as unknown as Stored;
+  return sentenceOf({ tx, type, record }, event, new Map());
+}
+
 /** Who did it: a person here, someone named by the system it came from, or the product itself. */
 export function actorOf({ actorName, body }: TimelineEvent): string {
   return actorName ?? body?.by ?? "Reeve";
@@ -116,6 +146,7 @@ export function actorOf({ actorName, body }: TimelineEvent): string {
 
 /** The same, for what is done about how somebody signs in. */
 const signInSentences: Readonly<Record<string, string>> = {
+  signed_in: "signed in",
   sign_in_link_made: "made a sign-in link for this person",
   password_set: "set the password that was chosen through a sign-in link",
   sessions_ended: "signed this person out",
@@ -139,6 +170,8 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
     return `made this ${inSentence(type.label.one)}${body?.state === undefined ? "" : `: ${stateTag(type, body.state).text}`}`;
   if (verb === "changed") return changedSentence(whose, body);
   if (verb === "moved") return movedSentence(type, body);
+  if (verb === "file_removed") return `took the file “${body?.removed ?? "…"}” away`;
+  if (verb === "commented" && body?.text === "") return "sent files";
   if (verb === "commented") return audience === "internal" ? "wrote an internal comment" : "wrote a comment";
   if (verb === "linked" || verb === "unlinked") return joinSentence(verb, body, names);
   if (verb === "erased")
@@ -149,6 +182,8 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
     return "changed what this person signs in with to the new e-mail address, and ended their sessions";
   if (verb === "organisation_renamed")
     return `renamed the organisation from “${body?.from ?? "…"}” to “${body?.to ?? "…"}”`;
+  if (verb === "exported") return `exported ${body?.to ?? "a list"}`;
+  if (verb === "kept_from_disposal") return `kept ${body?.to ?? "a record"} from being destroyed`;
   if (verb === "webhook_secret_made") return "made another signing secret";
   if (verb === "provisioning_token_made") return `made the provisioning token “${body?.to ?? "…"}”`;
   if (verb === "provisioning_token_revoked") return `revoked the provisioning token “${body?.to ?? "…"}”`;

@@ -8,7 +8,8 @@ import { linkFields } from "../../kernel/registry.ts";
 import { lineTables } from "../../kernel/schema/definition-sql.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
 import { filterOf } from "../../kernel/store/find.ts";
-import { columnOf, viewOf } from "../../kernel/store/row.ts";
+import { addedIs } from "../../kernel/store/added.ts";
+import { expressionOf, viewOf } from "../../kernel/store/row.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 
 /** How many records of each relation are shown; the rest are behind a link to the list. One more is read, to know of them. */
@@ -39,9 +40,9 @@ function ownRelation(
 ): RelationTo[] {
   const field = fieldOfAll(tx, other, name);
   if (!field) return [];
-  const column = columnOf(other, name);
+  const ref = expressionOf(other, name);
   const relation = relationName(type, other, field);
-  if (column === null)
+  if (ref === null)
     return [
       {
         relation,
@@ -59,7 +60,7 @@ function ownRelation(
     tx,
     other,
     relation,
-    sql`${sql.ref(column)} = ${record.id}::uuid ${openOnly ? sql`and closed_at is null` : sql``}`,
+    sql`${field.options.added ? addedIs(name, [record.id]) : sql`${ref} = ${record.id}::uuid`} ${openOnly ? sql`and closed_at is null` : sql``}`,
   );
   const listed = filterNames(other).some((filter) => filter.name === name);
   return [{ relation, query, ...(listed ? { listHref: `/${other.path}?${name}=${record.id}` } : {}) }];

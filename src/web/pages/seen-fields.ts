@@ -17,7 +17,7 @@ export function seenField(tx: Tx, type: RecordType, name: string, record: Stored
 export function givenFields(tx: Tx, type: RecordType, names: readonly string[], record: Stored | null): string[] {
   return names.filter((name) => {
     const field = seenField(tx, type, name, record);
-    if (!field || field.options.readOnly) return false;
+    if (!field || field.options.readOnly || (field.options.fixed && record !== null)) return false;
     return name !== "sensitivity" || record === null || may(tx.actor, type.name, "restricted", record);
   });
 }

@@ -1,6 +1,6 @@
 /** Pages round the records: signing in, account, administration, errors, reference. */
 import type { FormContent, FormError } from "./form.ts";
-import type { HiddenField, Link, Shell } from "./shell.ts";
+import type { HiddenField, Link, Shell, Tag } from "./shell.ts";
 import type { Table } from "./tables.ts";
 
 export type SignInPage = {
@@ -94,6 +94,55 @@ export type ProvisioningPage = {
   readonly address: string;
   readonly tokens: readonly { readonly name: string; readonly text: string; readonly revokeAction: string }[];
   readonly form: FormContent;
+};
+
+/** The fields of a type: those of its definition and those that the organisation added. */
+export type FieldsPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly intro: string;
+  /** Absent for those who may look and not add. */
+  readonly add?: Link;
+  readonly extend?: Link;
+  readonly own: readonly {
+    readonly label: string;
+    readonly href: string;
+    readonly text: string;
+    readonly retired: boolean;
+    /** Where its place is changed: absent where it cannot go that way. */
+    readonly up?: string;
+    readonly down?: string;
+  }[];
+  readonly orderAction: string;
+  readonly table: Table;
+};
+
+/** What a disposal lists, and the certificate that it becomes. */
+export type DisposalPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly caption: string;
+  readonly title: string;
+  readonly state: Tag;
+  readonly errors: readonly FormError[];
+  readonly facts: readonly { readonly label: string; readonly text: string }[];
+  readonly csvHref: string;
+  readonly table: Table;
+  /** The form that keeps one of them; only before it is approved. */
+  readonly keep?: FormContent;
+};
+
+/** Who did what: the search, and a page of what it found. */
+export type AuditPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly errors: readonly FormError[];
+  readonly form: FormContent;
+  readonly csvHref: string;
+  readonly table: Table;
+  readonly olderHref?: string;
 };
 
 /** Where people are signed in, for an administrator. */
@@ -207,7 +256,7 @@ export type FaultPage = { readonly shell: Shell; /** What to quote to support. *
 /** The database cannot be reached or the disk is full. Rendered from settings alone. */
 export type UnavailablePage = {
   readonly shell: Shell;
-  readonly cause: "database" | "disk" | "starting";
+  readonly cause: "database" | "disk" | "files" | "starting";
   readonly reference?: string;
 };
 

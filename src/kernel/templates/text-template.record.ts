@@ -1,0 +1,45 @@
+import { refuse } from "../errors.ts";
+import { defineRecord, field } from "../record.ts";
+import { checkAddressee, placesIn } from "./fill.ts";
+
+/** Words that are written often, with the record's own values in their places. */
+export const TextTemplate = defineRecord({
+  name: "text_template",
+  label: { one: "Text template", many: "Text templates" },
+  reference: "TPL-{000}",
+  path: "text-templates",
+  fields: {
+    name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
+    recordType: field.text({
+      label: "For which type of record",
+      max: 60,
+      hint: "Its name, such as ticket. Empty for every type",
+    }),
+    text: field.longText({
+      label: "Text",
+      required: true,
+      max: 5000,
+      rows: 8,
+      hint: "What stands in double braces is filled in: {{reference}}, {{title}}, {{state}}, or a field’s name or label",
+    }),
+  },
+  states: { current: { label: "In use", tone: "good" }, withdrawn: { label: "Withdrawn", final: true } },
+  starts: "current",
+  moves: {
+    withdraw: { label: "Withdraw", from: ["current"], to: "withdrawn", warning: true },
+    restore: { label: "Use it again", from: ["withdrawn"], to: "current" },
+  },
+  views: {
+    list: { columns: ["reference", "name", "recordType", "updated", "state"], sort: "name", openOnly: true },
+    form: ["name", "recordType", "text"],
+  },
+  check: (tx, values, before) => {
+    const all = { ...before?.values, ...values };
+    const type = checkAddressee(tx.registry, all["recordType"]);
+    if (!type) return;
+    const unknown = placesIn(String(all["text"] ?? "")).find((place) => place.of(type) === null);
+    if (unknown) refuse("text", `${type.label.many} have nothing called “${unknown.name.slice(0, 60)}” to fill in`);
+  },
+  referenceData: true,
+  empty: "A text template saves writing the same words again. Officers begin a comment with one.",
+});
