@@ -315,6 +315,15 @@ test("without a token of provisioning nothing is answered: not with a session, a
   await world.ownerPool.query("update organisations set demo = false where id = $1", [world.council.organisationId]);
 });
 
+test("an administrator revokes a token that another has made", async () => {
+  const left = await tokenFrom(administrator, "Left behind");
+  const { rows } = await world.ownerPool.query<{ id: string }>("select id from scim_token where name = 'Left behind'");
+  const other = await world.as("administrator");
+  const revoked = await other.post(`${provisioning}/${rows[0]?.id}/revoke`, {}, { from: provisioning });
+  assert.equal(revoked.statusCode, 303);
+  assert.equal((await ask("GET", "/Users", undefined, left)).status, 401);
+});
+
 test("only who may change roles makes tokens, and the database keeps none that can be read", async () => {
   const staff = await world.as("staff");
   assert.equal((await staff.get(provisioning)).statusCode, 404);

@@ -1,11 +1,18 @@
 import { may, readsInternal } from "../../kernel/access.ts";
 import { toHtml } from "../../kernel/markdown.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { typeNamed } from "../../kernel/registry.ts";
 import { comment } from "../../kernel/store/comment.ts";
 import { find } from "../../kernel/store/find.ts";
+import { isId } from "../../kernel/store/find.ts";
+import type { Attachment } from "../../kernel/store/attachments.ts";
+import type { Problem } from "../../kernel/errors.ts";
+import { refuse } from "../../kernel/errors.ts";
+import { whyNotTaken } from "../../kernel/fields/file.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { first, typeAt } from "../page.ts";
+import { all, first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
+import { namesOf } from "../names.ts";
 import { formatRecent, initials } from "../view/format.ts";
 import type { Comment, FormContent, FormField, RecordSection } from "../view/models.ts";
 import { eraseLink } from "./erase-links.ts";
@@ -15,7 +22,14 @@ import type { EventPage } from "./record-timeline.ts";
 import { sendOnce, submissionField } from "./submitting.ts";
 
 /** What was said, the oldest of the newest hundred first, and the form to say more. */
-export function conversationSection(tx: Tx, type: RecordType, record: Stored, page: EventPage): RecordSection {
+export function conversationSection(
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  page: EventPage,
+  attachments: readonly Attachment[],
+): RecordSection {
+  const filesOf = Map.groupBy(attachments, ({ comment: line }) => line);
   const comments = page.events.toReversed().map((event): Comment => {
     const { sequence, at, body, audience } = event;
     const author = actorOf(event);
@@ -27,6 +41,7 @@ export function conversationSection(tx: Tx, type: RecordType, record: Stored, pa
       iso: at,
       internal: audience === "internal",
       bodyHtml: toHtml(body?.text ?? ""),
+      ...filesShown(Object.keys(body?.files ?? {}).length, filesOf.get(sequence)),
       ...(body === null ? { erased: true } : {}),
       ...eraseLink({ tx, type, record }, event, `a comment by ${author}`),
     };
@@ -41,17 +56,26 @@ export function conversationSection(tx: Tx, type: RecordType, record: Stored, pa
   };
 }
 
+/** The files that a comment brought: a link for each that is there. */
+function filesShown(brought: number, there: readonly Attachment[] = []): Pick<Comment, "files" | "filesGone"> {
+  if (brought === 0) return {};
+  const files = there.toReversed().map(({ id, name }) => ({ text: name, href: `/files/${id}` }));
+  return { files, ...(files.length < brought ? { filesGone: brought - files.length } : {}) };
+}
+
 interface Typed {
   readonly text?: string;
   readonly audience?: string;
-  readonly error?: string;
+  /** Files that came with the form before. */
+  readonly kept?: Extract<FormField, { widget: "files" }>["kept"];
+  readonly problem?: Problem;
 }
 
 function commentForm(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { text = "", audience = "internal", error }: Typed,
+  { text = "", audience = "internal", kept = [], problem }: Typed,
 ): FormContent {
   const said: FormField = {
     id: "comment-text",
@@ -61,7 +85,17 @@ function commentForm(
     widget: "textarea",
     value: text,
     rows: 3,
-    ...(error ? { error } : {}),
+    ...(may(tx.actor, "person", "read") ? { mentionsHref: `/${typeNamed(tx.registry, "person").path}/suggest` } : {}),
+    ...(problem && problem.field !== "files" ? { error: problem.message } : {}),
+  };
+  const files: FormField = {
+    id: "comment-files",
+    name: filesControl,
+    label: "Files",
+    optional: true,
+    widget: "files",
+    kept,
+    ...(problem?.field === "files" ? { error: problem.message } : {}),
   };
   const readers: FormField = {
     id: "comment-audience",
@@ -77,8 +111,9 @@ function commentForm(
   };
   return {
     action: `${addressOf(tx, record)}/comments`,
+    multipart: true,
     hidden: [submissionField()],
-    fields: [said, ...(readsInternal(tx.actor, type.name, record) ? [readers] : [])],
+    fields: [said, files, ...(readsInternal(tx.actor, type.name, record) ? [readers] : [])],
     submit: { label: "Add comment" },
   };
 }
@@ -88,18 +123,24 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   const reference = page.params["reference"] ?? "";
   const given = { text: first(page.form, "text"), audience: first(page.form, "audience") };
+  const sent = [...new Set(all(page.form, filesControl).filter((value) => value !== ""))];
   return sendOnce(page, {
     work: async (tx) => {
       const { record, sequence } = await comment(tx, type, reference, {
         text: given.text.replaceAll("\r\n", "\n"),
         audience: given.audience,
+        files: filesGiven(sent),
       });
       return { location: `${addressOf(tx, record)}#comment-${sequence}`, recordId: record.id };
     },
     flash: () => "Your comment was added",
     again: async (tx, refusal) => {
       const record = await find(tx, type, reference);
-      const error = refusal.problems[0]?.message ?? "Enter a comment";
+      const problem = refusal.problems[0] ?? { field: "text", message: "Enter a comment" };
+      const names = await namesOf(tx, sent.filter(isId));
+      const kept = [...names].flatMap(([id, { type: kind, title, href }]) =>
+        kind === "file" ? [{ id, text: title, href }] : [],
+      );
       return {
         page: "form",
         status: 422,
@@ -111,13 +152,26 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
           breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
           caption: `${record.reference} ${record.title}`,
           title: "Add a comment",
-          errors: [{ text: error, fieldId: "comment-text" }],
+          errors: [{ text: problem.message, fieldId: problem.field === "files" ? "comment-files" : "comment-text" }],
           form: {
-            ...commentForm(tx, type, record, { ...given, error }),
+            ...commentForm(tx, type, record, { ...given, kept, problem }),
             cancel: { text: "Cancel", href: addressOf(tx, record) },
           },
         },
       };
     },
   });
+}
+
+/** The control of several files; its sign says so to `readFormWithFiles`. */
+const filesControl = "files[]";
+
+/** The ids of the files of a form. Refuses what came and was not taken. */
+function filesGiven(sent: readonly string[]): readonly string[] {
+  for (const value of sent) {
+    const why = whyNotTaken(value);
+    if (why !== null) refuse("files", `A file ${why}`);
+  }
+  if (!sent.every(isId)) refuse("files", "Choose the files again");
+  return sent;
 }
