@@ -1,5 +1,5 @@
 import { checkAskedWhen } from "./asked.ts";
-import type { AskedWhen, AskedWhenByField } from "./asked.ts";
+import type { AskedWhen, AskedWhenByField, Question } from "./asked.ts";
 import type { ClockDefinition } from "./clock.ts";
 import type { Field, ValueOf } from "./fields/kind.ts";
 import { field } from "./fields/field.ts";
@@ -78,13 +78,6 @@ export interface Move<FieldName extends string, StateName extends string> {
   readonly pointless?: (tx: Tx, record: Stored) => boolean;
   /** Whether it is drawn as a warning: what it does is hard to undo. */
   readonly warning?: boolean;
-}
-
-/** A field as it is asked for on a page of its own: as a question in plain words, with a hint of its own. */
-export interface Question<FieldName extends string> {
-  readonly field: FieldName;
-  readonly ask?: string;
-  readonly hint?: string;
 }
 
 /** What a type is. Everything else about it follows from this. */
