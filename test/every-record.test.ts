@@ -149,28 +149,6 @@ for (const type of types) {
       }
     });
 
-    test("a field that the organisation adds to it is kept, changed, listed and told", async () => {
-      const own = await asAdministrator(async (tx) => {
-        const AddedField = tx.registry.types.get("added_field")!;
-        const label = `Badge of ${type.label.many.toLowerCase()}`;
-        return create(tx, AddedField, { label, recordType: type.name, kind: "whole-number" });
-      });
-      const name = String(own.values["name"]);
-      const { id } = await made(type);
-      await world.system(async (tx) => {
-        const extended = tx.registry.types.get(type.name)!;
-        const changed = await change(tx, extended, id, "any", { [name]: 41 }, { trusted: true });
-        assert.equal(changed.values[name], 41);
-        const found = await list(tx, extended, { where: { [name]: ["41"] }, sort: name });
-        assert.deepEqual(
-          found.items.map((item) => item.id),
-          [id],
-        );
-        const lines = await timeline(tx, changed, { limit: 20 });
-        assert.ok(lines.some(({ body }) => body?.changes?.[name]?.to === 41));
-      });
-    });
-
     test("what a file of all that can be given says is what is here, and without its references it makes the same again", async () => {
       const record = await made(type);
       const at = (await browser.get(`/${type.path}.csv?whole=yes`)).body;
@@ -301,6 +279,28 @@ for (const type of types) {
     });
 
     test("each permission allows just what it says, as far as its scope reaches", () => permissions(type));
+
+    test("a field that the organisation adds to it is kept, changed, listed and told", async () => {
+      const own = await asAdministrator(async (tx) => {
+        const AddedField = tx.registry.types.get("added_field")!;
+        const label = `Badge of ${type.label.many.toLowerCase()}`;
+        return create(tx, AddedField, { label, recordType: type.name, kind: "whole-number" });
+      });
+      const name = String(own.values["name"]);
+      const { id } = await made(type);
+      await world.system(async (tx) => {
+        const extended = tx.registry.types.get(type.name)!;
+        const changed = await change(tx, extended, id, "any", { [name]: 41 }, { trusted: true });
+        assert.equal(changed.values[name], 41);
+        const found = await list(tx, extended, { where: { [name]: ["41"] }, sort: name });
+        assert.deepEqual(
+          found.items.map((item) => item.id),
+          [id],
+        );
+        const lines = await timeline(tx, changed, { limit: 20 });
+        assert.ok(lines.some(({ body }) => body?.changes?.[name]?.to === 41));
+      });
+    });
   });
 }
 

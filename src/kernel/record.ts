@@ -5,7 +5,7 @@ import type { Field, ValueOf } from "./fields/kind.ts";
 import { field } from "./fields/field.ts";
 import type { Tone } from "./fields/kind.ts";
 import type { Stored, Tx } from "./transaction.ts";
-import { ownNames, typeNameProblem } from "./type-names.ts";
+import { fieldNameProblem, typeNameProblem } from "./type-names.ts";
 
 export { field };
 
@@ -282,11 +282,8 @@ function checkNames(type: string, fields: Fields): void {
   const wrong = typeNameProblem(type);
   if (wrong !== null) throw new Error(`The type's name “${type}” ${wrong}`);
   for (const [name, { options }] of Object.entries(fields)) {
-    if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) throw new Error(`${type}.${name}: a field's name is in camelCase`);
-    if (/^our[A-Z]/.test(name))
-      throw new Error(`${type}.${name}: names that begin with “our” belong to the fields that an organisation adds`);
-    if (ownNames.has(name) && !(name === "title" && options.is === "title"))
-      throw new Error(`${type}.${name}: that name belongs to every record`);
+    const problem = fieldNameProblem(name, options.is === "title");
+    if (problem !== null) throw new Error(`${type}.${name}: ${problem}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What every record has under these names, so that no field can. */
-export const ownNames: ReadonlySet<string> = new Set([
+const ownNames: ReadonlySet<string> = new Set([
   "id",
   "reference",
   "state",
@@ -50,4 +50,11 @@ const reservedBySql = new Set(
 export function typeNameProblem(name: string): string | null {
   if (!/^[a-z][a-z_]{1,40}$/.test(name)) return "is not lower-case words joined by underscores";
   return reservedBySql.has(name) ? "is a word that PostgreSQL keeps for itself: add one, like purchase_order" : null;
+}
+
+/** What is wrong with the name of a field; null when nothing is. */
+export function fieldNameProblem(name: string, isTitle: boolean): string | null {
+  if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) return "a field's name is in camelCase";
+  if (/^our[A-Z]/.test(name)) return "names that begin with “our” belong to the fields that an organisation adds";
+  return ownNames.has(name) && !(name === "title" && isTitle) ? "that name belongs to every record" : null;
 }
