@@ -272,6 +272,32 @@ begin
 end $function$;
 execute attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean): reeve_app
 
+-- attach_to_comment(p_record_uuid,_p_sequence_integer,_p_files_uuid[])
+CREATE OR REPLACE FUNCTION reeve.attach_to_comment(p_record uuid, p_sequence integer, p_files uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  line record;
+begin
+  select e.audience, b.body into line from events e join event_bodies b using (organisation_id, record_id, sequence)
+    where e.organisation_id = current_organisation() and e.record_id = p_record and e.sequence = p_sequence
+      and e.verb = 'commented' and e.actor_id is not distinct from current_person();
+  if not found or not visible(current_organisation(), p_record) then
+    raise exception 'attach_to_comment: no such comment' using errcode = 'insufficient_privilege';
+  end if;
+  update files set record_id = p_record, internal = (line.audience = 'internal'), comment = p_sequence
+    where organisation_id = current_organisation() and id = any (p_files) and record_id is null
+      and uploaded_by is not distinct from current_person() and line.body -> 'files' ? id::text;
+  if exists (select 1 from unnest(p_files) as wanted (id) left join files f on f.organisation_id = current_organisation() and f.id = wanted.id
+             where f.record_id is distinct from p_record or f.comment is distinct from p_sequence) then
+    raise exception 'attach_to_comment: no such file' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
+execute attach_to_comment(p_record_uuid,_p_sequence_integer,_p_files_uuid[]): reeve_app
+
 -- audit_events(p_person_uuid,_p_type_text,_p_verbs_text[],_p_record_uuid,_p_from_timestamp_with_time_zone,_p_to_timestamp_with_time_zone,_p_place_at_timestamp_with_time_zone,_p_place_record_uuid,_p_place_sequence_integer,_p_limit_integer)
 CREATE OR REPLACE FUNCTION reeve.audit_events(p_person uuid, p_type text, p_verbs text[], p_record uuid, p_from timestamp with time zone, p_to timestamp with time zone, p_place_at timestamp with time zone, p_place_record uuid, p_place_sequence integer, p_limit integer)
  RETURNS TABLE(record_id uuid, sequence integer, at timestamp with time zone, recorded_at timestamp with time zone, actor_id uuid, actor text, verb text, audience text, type text, reference text)
@@ -379,6 +405,54 @@ begin
     jsonb_populate_record(null::clocks, c || jsonb_build_object('organisation_id', current_organisation(), 'record_id', r -> 'id')) as clock;
 end $function$;
 execute bring_in(p_type_text,_p_records_jsonb): reeve_app
+
+-- bulk_changes
+column bulk_changes organisation_id: uuid not null
+column bulk_changes id: uuid not null default uuidv7()
+column bulk_changes type: text not null
+column bulk_changes deed: text not null
+column bulk_changes given: jsonb not null
+column bulk_changes view: text not null default ''::text
+column bulk_changes started_by: uuid not null
+column bulk_changes started_at: timestamp with time zone not null default now()
+column bulk_changes stage: text not null default 'checking'::text
+column bulk_changes row_count: integer not null default 0
+column bulk_changes job_id: uuid
+constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z_]{0,60}$'::text))
+constraint bulk_changes bulk_changes_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint bulk_changes bulk_changes_pkey: PRIMARY KEY (organisation_id, id)
+constraint bulk_changes bulk_changes_row_count_check: CHECK (((row_count >= 0) AND (row_count <= 10000)))
+constraint bulk_changes bulk_changes_stage_check: CHECK ((stage = ANY (ARRAY['checking'::text, 'checked'::text, 'doing'::text, 'done'::text])))
+constraint bulk_changes bulk_changes_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+constraint bulk_changes bulk_changes_view_check: CHECK ((length(view) <= 4000))
+index bulk_changes bulk_changes_old: CREATE INDEX bulk_changes_old ON bulk_changes USING btree (started_at)
+policy bulk_changes bulk_changes_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
+security bulk_changes: row level security
+grant bulk_changes: insert, select
+column-grant bulk_changes: update (given, stage, row_count, job_id)
+
+-- bulk_rows
+column bulk_rows organisation_id: uuid not null
+column bulk_rows bulk_id: uuid not null
+column bulk_rows number: integer not null
+column bulk_rows reference: text not null
+column bulk_rows version: integer not null
+column bulk_rows outcome: text
+column bulk_rows reason: text
+constraint bulk_rows bulk_rows_organisation_id_bulk_id_fkey: FOREIGN KEY (organisation_id, bulk_id) REFERENCES bulk_changes(organisation_id, id) ON DELETE CASCADE
+constraint bulk_rows bulk_rows_outcome_check: CHECK ((outcome = ANY (ARRAY['change'::text, 'same'::text, 'refused'::text, 'changed'::text])))
+constraint bulk_rows bulk_rows_pkey: PRIMARY KEY (organisation_id, bulk_id, number)
+constraint bulk_rows bulk_rows_reason_check: CHECK ((length(reason) <= 2000))
+constraint bulk_rows bulk_rows_reference_check: CHECK ((length(reference) <= 60))
+index bulk_rows bulk_rows_outcome: CREATE INDEX bulk_rows_outcome ON bulk_rows USING btree (organisation_id, bulk_id, outcome, number)
+policy bulk_rows bulk_rows_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (bulk_id IN ( SELECT b.id
+   FROM bulk_changes b
+  WHERE ((b.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (b.started_by = ( SELECT current_person() AS current_person))))))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (bulk_id IN ( SELECT b.id
+   FROM bulk_changes b
+  WHERE ((b.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (b.started_by = ( SELECT current_person() AS current_person)))))))
+security bulk_rows: row level security
+grant bulk_rows: insert, select
+column-grant bulk_rows: update (outcome, reason)
 
 -- calendar
 column calendar organisation_id: uuid not null
@@ -537,38 +611,6 @@ AS $function$
     where organisation_id = current_organisation() and id = p_webhook and type = 'webhook')
 $function$;
 
--- clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[])
-CREATE OR REPLACE FUNCTION reeve.clock_figures(p_type text, p_clock text, p_since timestamp with time zone, p_within uuid, p_by text, p_again text[])
- RETURNS TABLE(week date, by text, finished integer, half_minutes integer, most_minutes integer, met integer, missed integer, met_only_by_pause integer, again integer)
- LANGUAGE plpgsql
- STABLE SECURITY DEFINER
- SET search_path TO 'reeve', 'pg_temp'
-AS $function$
-begin
-  if not exists (select 1 from record_types where name = p_type) then raise exception 'clock_figures: no such type'; end if;
-  return query execute format($query$
-    with done as materialized (
-      select r.id, date_trunc('week', c.stopped_at at time zone 'Europe/London')::date as week, t.%I::text as by, c.elapsed_minutes, c.outcome, c.met_only_by_pause,
-        r.event_count >= 4 and exists (select 1 from event_bodies b where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any ($6)) as again
-      from records r join clocks c on c.organisation_id = r.organisation_id and c.record_id = r.id and c.name = $2
-        join %I t on t.organisation_id = r.organisation_id and t.id = r.id
-      where r.organisation_id = (select current_organisation()) and r.type = $1 and r.updated_at >= $3 and c.stopped_at >= $3 and c.state = 'stopped' and ($4 is null or r.within_id = $4)
-        and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
-             or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
-             or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
-        and (r.type = any ((select current_list('read_all'))::text[])
-             or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
-             or (r.type = any ((select current_list('read_own'))::text[])
-                 and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
-    )
-    select d.week, d.by, count(*)::integer, (percentile_cont(0.5) within group (order by elapsed_minutes))::integer,
-      (percentile_cont(0.9) within group (order by elapsed_minutes))::integer, (count(*) filter (where outcome = 'met'))::integer,
-      (count(*) filter (where outcome = 'missed'))::integer, (count(*) filter (where d.met_only_by_pause))::integer, (count(*) filter (where d.again))::integer
-    from done d group by grouping sets ((d.week), (d.by), ())$query$, p_by, p_type)
-    using p_type, p_clock, p_since, p_within, p_by, p_again;
-end $function$;
-execute clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[]): reeve_app
-
 -- clocks
 column clocks organisation_id: uuid not null
 column clocks record_id: uuid not null
@@ -588,6 +630,7 @@ constraint clocks clocks_organisation_id_record_id_fkey: FOREIGN KEY (organisati
 constraint clocks clocks_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text, 'missed'::text])))
 constraint clocks clocks_pkey: PRIMARY KEY (organisation_id, record_id, name)
 constraint clocks clocks_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text])))
+index clocks clocks_stopped: CREATE INDEX clocks_stopped ON clocks USING btree (organisation_id, name, stopped_at) WHERE (state = 'stopped'::text)
 policy clocks clocks_insert: for insert with check ((changeable(organisation_id, record_id) OR visible(organisation_id, record_id)))
 policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
 policy clocks clocks_update: for update using (visible(organisation_id, record_id)) with check (visible(organisation_id, record_id))
@@ -989,6 +1032,7 @@ constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
 trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_forget_reports: CREATE TRIGGER erasures_forget_reports AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_reports()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_hold: CREATE TRIGGER erasures_hold BEFORE INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION held_is_not_erased()
 trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
@@ -1106,10 +1150,16 @@ column files sha256: bytea not null
 column files uploaded_by: uuid
 column files uploaded_at: timestamp with time zone not null default now()
 column files internal: boolean not null default false
+column files comment: integer
+column files removed_at: timestamp with time zone
+constraint files files_check: CHECK (((comment IS NULL) OR (record_id IS NOT NULL)))
+constraint files files_check1: CHECK (((removed_at IS NULL) OR (comment IS NOT NULL)))
+constraint files files_comment_check: CHECK ((comment > 0))
 constraint files files_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 255)))
 constraint files files_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint files files_pkey: PRIMARY KEY (organisation_id, id)
 constraint files files_size_bytes_check: CHECK ((size_bytes >= 0))
+index files files_comments: CREATE INDEX files_comments ON files USING btree (organisation_id, record_id, comment) WHERE (comment IS NOT NULL)
 index files files_record: CREATE INDEX files_record ON files USING btree (organisation_id, record_id) WHERE (record_id IS NOT NULL)
 index files files_sha256: CREATE INDEX files_sha256 ON files USING btree (sha256)
 index files files_waiting: CREATE INDEX files_waiting ON files USING btree (uploaded_at) WHERE (record_id IS NULL)
@@ -1121,6 +1171,22 @@ CASE
 END))
 security files: row level security
 grant files: insert, select
+
+-- forget_reports()
+CREATE OR REPLACE FUNCTION reeve.forget_reports()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if new.sequence is null then
+    delete from report_recipients where organisation_id = new.organisation_id and new.record_id in (person_id, added_by);
+    delete from reports where organisation_id = new.organisation_id and person_id = new.record_id;
+  end if;
+  return null;
+end $function$;
+execute forget_reports(): reeve_app
 
 -- forget_webhook()
 CREATE OR REPLACE FUNCTION reeve.forget_webhook()
@@ -1486,13 +1552,15 @@ column mail_outbox ended_at: timestamp with time zone
 column mail_outbox answer: text
 column mail_outbox provider_id: text
 column mail_outbox followed_until: timestamp with time zone
+column mail_outbox report_id: uuid
 constraint mail_outbox mail_outbox_answer_check: CHECK ((length(answer) <= 1000))
 constraint mail_outbox mail_outbox_message_id_check: CHECK (((message_id ~ '^<[^<>@\s]+@[^<>@\s]+>$'::text) AND (length(message_id) <= 300)))
 constraint mail_outbox mail_outbox_message_id_key: UNIQUE (message_id)
 constraint mail_outbox mail_outbox_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint mail_outbox mail_outbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mail_outbox mail_outbox_provider_id_check: CHECK ((length(provider_id) <= 200))
-constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text])))
+constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text])))
+constraint mail_outbox mail_outbox_report_check: CHECK (((purpose = 'report'::text) = (report_id IS NOT NULL)))
 constraint mail_outbox mail_outbox_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 index mail_outbox mail_outbox_ended: CREATE INDEX mail_outbox_ended ON mail_outbox USING btree (organisation_id, state, ended_at)
 index mail_outbox mail_outbox_followed: CREATE INDEX mail_outbox_followed ON mail_outbox USING btree (followed_until) WHERE (followed_until IS NOT NULL)
@@ -2203,6 +2271,87 @@ AS $function$
     where organisation_id = current_organisation() and id = p_record and visible(organisation_id, id)
 $function$;
 execute refresh_next_due(p_record_uuid): reeve_app
+
+-- remove_file(p_record_uuid,_p_file_uuid,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.remove_file(p_record uuid, p_file uuid, p_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  found_file files;
+  held text := coalesce(current_setting('reeve.held', true), '');
+begin
+  select * into found_file from files
+    where organisation_id = current_organisation() and id = p_file and record_id = p_record and comment is not null for no key update;
+  if not found or not visible(current_organisation(), p_record)
+     or (found_file.internal and not reads_internal(current_organisation(), p_record))
+     or (found_file.uploaded_by is distinct from current_person() and not changeable(current_organisation(), p_record)) then
+    raise exception 'remove_file: no such file' using errcode = 'insufficient_privilege';
+  end if;
+  if found_file.removed_at is not null then return false; end if;
+  update files set removed_at = p_at where organisation_id = found_file.organisation_id and id = p_file;
+  perform set_config('reeve.held', p_record::text, true);
+  perform append_event(p_record, 'file_removed', p_at, case when found_file.internal then 'internal' else 'everyone' end,
+    jsonb_build_object('removed', found_file.name));
+  perform set_config('reeve.held', held, true);
+  return true;
+end $function$;
+execute remove_file(p_record_uuid,_p_file_uuid,_p_at_timestamp_with_time_zone): reeve_app
+
+-- report_recipients
+column report_recipients organisation_id: uuid not null
+column report_recipients report_id: uuid not null
+column report_recipients person_id: uuid not null
+column report_recipients added_by: uuid not null
+constraint report_recipients report_recipients_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
+constraint report_recipients report_recipients_organisation_id_report_id_added_by_fkey: FOREIGN KEY (organisation_id, report_id, added_by) REFERENCES reports(organisation_id, id, person_id) ON DELETE CASCADE
+constraint report_recipients report_recipients_pkey: PRIMARY KEY (organisation_id, report_id, person_id)
+index report_recipients report_recipients_person: CREATE INDEX report_recipients_person ON report_recipients USING btree (organisation_id, person_id)
+policy report_recipients report_recipients_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (added_by = ( SELECT current_person() AS current_person)) AND (EXISTS ( SELECT 1
+   FROM records p
+  WHERE ((p.organisation_id = report_recipients.organisation_id) AND (p.id = report_recipients.person_id) AND (p.type = 'person'::text) AND (p.closed_at IS NULL))))))
+policy report_recipients report_recipients_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((( SELECT current_person() AS current_person) = person_id) OR (( SELECT current_person() AS current_person) = added_by))))
+policy report_recipients report_recipients_remove: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((( SELECT current_person() AS current_person) = person_id) OR (( SELECT current_person() AS current_person) = added_by))))
+security report_recipients: row level security
+grant report_recipients: delete, insert, select
+
+-- reports
+column reports organisation_id: uuid not null
+column reports id: uuid not null default uuidv7()
+column reports person_id: uuid not null
+column reports name: text not null
+column reports query: text not null
+column reports team_id: uuid
+column reports send_every: text
+column reports send_day: smallint
+column reports send_hour: smallint
+column reports send_next: timestamp with time zone
+column reports made_at: timestamp with time zone not null default now()
+constraint reports reports_check: CHECK ((num_nulls(send_every, send_day, send_hour, send_next) = ANY (ARRAY[0, 4])))
+constraint reports reports_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+constraint reports reports_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint reports reports_organisation_id_id_person_id_key: UNIQUE (organisation_id, id, person_id)
+constraint reports reports_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
+constraint reports reports_organisation_id_person_id_name_key: UNIQUE (organisation_id, person_id, name)
+constraint reports reports_organisation_id_team_id_fkey: FOREIGN KEY (organisation_id, team_id) REFERENCES records(organisation_id, id)
+constraint reports reports_pkey: PRIMARY KEY (organisation_id, id)
+constraint reports reports_query_check: CHECK ((length(query) <= 4000))
+constraint reports reports_send_day_check: CHECK (((send_day >= 1) AND (send_day <= 31)))
+constraint reports reports_send_every_check: CHECK ((send_every = ANY (ARRAY['week'::text, 'month'::text])))
+constraint reports reports_send_hour_check: CHECK (((send_hour >= 0) AND (send_hour <= 23)))
+index reports reports_team: CREATE INDEX reports_team ON reports USING btree (organisation_id, team_id) WHERE (team_id IS NOT NULL)
+index reports reports_to_send: CREATE INDEX reports_to_send ON reports USING btree (send_next) WHERE (send_next IS NOT NULL)
+policy reports reports_change: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND ((team_id IS NULL) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])))))
+policy reports reports_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND ((team_id IS NULL) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])))))
+policy reports reports_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((person_id = ( SELECT current_person() AS current_person)) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])) OR (EXISTS ( SELECT 1
+   FROM report_recipients r
+  WHERE ((r.organisation_id = reports.organisation_id) AND (r.report_id = reports.id) AND (r.person_id = ( SELECT current_person() AS current_person))))))))
+policy reports reports_remove: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+security reports: row level security
+grant reports: delete, insert, select
+column-grant reports: update (name, query, team_id, send_every, send_day, send_hour, send_next)
 
 -- require_demo_account(wanted_account_id_text)
 CREATE OR REPLACE FUNCTION reeve.require_demo_account(wanted_account_id text)
@@ -2936,21 +3085,20 @@ begin
 end $function$;
 execute sole_organisation(): reeve_app
 
--- stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[])
-CREATE OR REPLACE FUNCTION reeve.stopped_records(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_outcomes text[], p_after text[])
- RETURNS SETOF uuid
+-- stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[])
+CREATE OR REPLACE FUNCTION reeve.stopped_clocks(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_after text[])
+ RETURNS TABLE(clock_of uuid, stopped_at timestamp with time zone, elapsed_minutes integer, outcome text, only_by_pause boolean, made_after boolean)
  LANGUAGE sql
- STABLE SECURITY DEFINER
+ STABLE SECURITY DEFINER ROWS 10000
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
-  select r.id from records r join clocks c on c.organisation_id = r.organisation_id and c.record_id = r.id and c.name = p_clock
-  where r.organisation_id = (select current_organisation()) and r.type = p_type and c.state = 'stopped'
-    and r.updated_at >= coalesce(p_from, '-infinity') and c.stopped_at >= coalesce(p_from, '-infinity')
-    and c.stopped_at < coalesce(p_before, 'infinity')
-    and (p_outcomes is null or c.outcome = any (p_outcomes)
-         or (c.outcome = 'met' and case when c.met_only_by_pause then 'met-through-pauses' else 'met-without-pauses' end = any (p_outcomes)))
-    and (p_after is null or (r.event_count >= 4 and exists (select 1 from event_bodies b
-         where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after))))
+  select r.id, c.stopped_at, c.elapsed_minutes, c.outcome, c.met_only_by_pause,
+    case when p_after is not null then r.event_count >= 4 and exists (select 1 from event_bodies b
+      where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after)) end
+  from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
+  where c.organisation_id = (select current_organisation()) and c.name = p_clock and c.state = 'stopped'
+    and c.stopped_at >= coalesce(p_from, '-infinity') and c.stopped_at < coalesce(p_before, 'infinity')
+    and r.organisation_id = (select current_organisation()) and r.type = p_type
     and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
@@ -2959,7 +3107,7 @@ AS $function$
          or (r.type = any ((select current_list('read_own'))::text[])
              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
 $function$;
-execute stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[]): reeve_app
+execute stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[]): reeve_app
 
 -- submissions
 column submissions organisation_id: uuid not null

@@ -1,6 +1,6 @@
 /** Web and worker as processes of their own: the web never has the owner's address, and there may be several of each. */
-import { join } from "node:path";
 import { Refusal } from "./kernel/errors.ts";
+import { openFiles } from "./kernel/files/open-store.ts";
 import { openChannel } from "./kernel/mail/open-channel.ts";
 import { SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
@@ -54,7 +54,7 @@ export async function startWeb(settings: Settings): Promise<Product> {
       assets,
       render: createRenderer({ assets }),
       modulePages,
-      filesFolder: join(settings.dataFolder, "files"),
+      filesFolder: openFiles(settings),
       log,
       secret,
       baseUrl: settings.baseUrl,

@@ -3,6 +3,7 @@ import type { Task } from "graphile-worker";
 import type pg from "pg";
 import type { Logger as Log } from "pino";
 import * as z from "zod";
+import { bulkJobs, forgetBulkChanges } from "./kernel/bulk/jobs.ts";
 import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
 import type { MailChannel } from "./kernel/mail/channel.ts";
 import { runJob, wakeJobs } from "./kernel/jobs/run.ts";
@@ -10,6 +11,7 @@ import type { JobKind } from "./kernel/jobs/run.ts";
 import { schedules } from "./kernel/jobs/schedules.ts";
 import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
+import type { FilesPlace } from "./kernel/files/store.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
 import { disposeApproved } from "./kernel/retention/dispose.ts";
 import { findDue } from "./kernel/retention/find-due.ts";
@@ -18,6 +20,7 @@ import { importJobs } from "./kernel/transfer/jobs.ts";
 import { forgetDrafts } from "./kernel/store/drafts.ts";
 import type { Store } from "./kernel/transaction.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
+import { gatherReports } from "./kernel/reports/send.ts";
 import { keepTelling } from "./kernel/notifications/keep-telling.ts";
 import { forgetDeliveries } from "./kernel/outward/forget.ts";
 import { keepSending } from "./kernel/outward/keep-sending.ts";
@@ -25,13 +28,14 @@ import type { Network } from "./kernel/outward/networks.ts";
 import type { Registry } from "./kernel/registry.ts";
 import { traced } from "./kernel/tracing.ts";
 import { webhookMessages } from "./web/api/webhook-message.ts";
+import { sayReport } from "./web/measures/report-mail.ts";
 
 /** What the worker needs. */
 interface WorkerParts {
   readonly ownerPool: pg.Pool;
   /** For the work that it does as the person who asked for it. */
   readonly store: Store;
-  readonly filesFolder: string;
+  readonly filesFolder: FilesPlace;
   readonly registry: Registry;
   /** How mail goes out; null when it does not. */
   readonly channel: MailChannel | null;
@@ -52,7 +56,8 @@ const payload = z.object({ organisation: z.uuid(), job: z.uuid() });
 function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job", Task>> {
   const { ownerPool, filesFolder, log } = parts;
   return {
-    "person-job": (given) => runJob({ ...parts, kinds: parts.kinds ?? importJobs }, payload.parse(given)),
+    "person-job": (given) =>
+      runJob({ ...parts, kinds: parts.kinds ?? { ...importJobs, ...bulkJobs } }, payload.parse(given)),
     seal: async () => {
       await sealAll(ownerPool);
     },
@@ -64,6 +69,9 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     },
     "wake-jobs": async () => {
       await wakeJobs(ownerPool);
+    },
+    "send-reports": async () => {
+      if (parts.channel) await gatherReports(ownerPool, parts.channel);
     },
     dispose: async () => {
       await disposeApproved(parts);
@@ -78,6 +86,7 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     "forget-deliveries": () => forgetDeliveries(ownerPool),
     "forget-imports": async () => {
       await forgetImports(ownerPool);
+      await forgetBulkChanges(ownerPool);
     },
     "forget-drafts": () => forgetDrafts(ownerPool),
     "sweep-files": async () => {
@@ -105,7 +114,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   // A crash comes before a start. The key keeps one waiting, however often it is started.
   await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
   await wakeJobs(ownerPool);
-  const telling = keepTelling(parts);
+  const telling = keepTelling({ ...parts, sayReport });
   const sending = keepSending({
     ...parts,
     networks: parts.webhookNetworks,

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type pg from "pg";
 import { startEmbeddedPostgres } from "./kernel/database/embedded.ts";
 import { migrate } from "./kernel/database/migrate.ts";
+import { openFiles } from "./kernel/files/open-store.ts";
+import type { FilesPlace } from "./kernel/files/store.ts";
 import { SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
 import { createPool, createStore } from "./kernel/transaction.ts";
@@ -19,7 +21,8 @@ export interface Runtime {
   readonly store: Store;
   /** Signs cookies and form tokens; kept in the data folder unless it is set. */
   readonly secret: string;
-  readonly filesFolder: string;
+  /** Where the content of files is kept. */
+  readonly filesFolder: FilesPlace;
   close(): Promise<void>;
 }
 
@@ -65,7 +68,7 @@ export async function openRuntime({ settings, log, stays = false, migrates = tru
     ownerPool,
     store,
     secret,
-    filesFolder: join(settings.dataFolder, "files"),
+    filesFolder: openFiles(settings),
     close: async () => {
       await store.close();
       await ownerPool.end();

@@ -232,6 +232,7 @@ test("a schema that says something untrue is noticed", () => {
     actorName: null,
     audience: "everyone",
     text: "x",
+    files: [],
     erasedBy: null,
   };
   assert.ok(validate(comment));

@@ -12,7 +12,7 @@ import pg from "pg";
 import { backup } from "../src/kernel/backup/backup.ts";
 import { erasureListPath, keepErasureList, readErasureList } from "../src/kernel/backup/erasure-list.ts";
 import { BackupError } from "../src/kernel/backup/failed.ts";
-import { filePath } from "../src/kernel/files/content.ts";
+import { filePath } from "../src/kernel/files/disk.ts";
 import { restore } from "../src/kernel/backup/restore.ts";
 import type { Restored } from "../src/kernel/backup/restore.ts";
 import { migrate } from "../src/kernel/database/migrate.ts";

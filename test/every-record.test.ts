@@ -8,6 +8,9 @@ import { readFeed } from "../src/kernel/outward/feed.ts";
 import { registry } from "../src/records.ts";
 import { columnName, statesAfter } from "../src/kernel/record.ts";
 import type { RecordType } from "../src/kernel/record.ts";
+import { evaluate } from "../src/kernel/measures/evaluate.ts";
+import type { Measure } from "../src/kernel/measures/measure.ts";
+import { periodBetween, todayAt } from "../src/kernel/measures/periods.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create, insertRecord } from "../src/kernel/store/create.ts";
@@ -147,6 +150,56 @@ for (const type of types) {
         kind.show(options, value);
         kind.input(options, value);
       }
+    });
+
+    test("what is counted of it by a measure, open, opened and grouped, is what its list holds, for each as they may see it", async () => {
+      await made(type);
+      const about = {
+        label: "A test",
+        meaning: "A test.",
+        owner: "The tests",
+        unit: type.label,
+        works: "count",
+      } as const;
+      // Of a type that code knows by its definition alone no field is named.
+      const measureOf = (over: Measure["over"]): Measure => ({ ...about, name: "a-test", over, type });
+      const counted = (who: Who, over: Measure["over"], by: string) =>
+        world.store.as(who, async (tx) => {
+          const period = periodBetween("2020-01-01", todayAt(tx.now).toString());
+          const { total, rows } = await evaluate(tx, { measure: measureOf(over), period, by });
+          assert.equal(
+            rows.reduce((sum, { value }) => sum + (value ?? 0), 0),
+            total.value,
+          );
+          return { total: total.value, listed: await count(tx, type, { show: over === "open-now" ? "open" : "all" }) };
+        });
+      for (const [over, by] of [
+        [{ happened: "opened" }, "month"],
+        [{ happened: "opened" }, "state"],
+        ["open-now", "state"],
+        ["open-now", "age"],
+      ] as const) {
+        for (const who of [administrator, someoneElse]) {
+          const { total, listed } = await counted(who, over, by);
+          assert.equal(total, listed, `${String(by)} of ${JSON.stringify(over)}`);
+        }
+        assert.ok((await counted(administrator, over, by)).total! >= 1);
+      }
+    });
+
+    test("a comment brings files, which stand on its page, and one is taken away again", async () => {
+      const { reference } = await made(type);
+      const page = `/${type.path}/${reference}`;
+      const files = ["one.txt", "two.txt"].map((name) => new File([`${type.name} ${name}`], name));
+      const said = await browser.post(`${page}/comments`, { text: "", "files[]": files }, { from: page });
+      assert.equal(said.statusCode, 303, words(said));
+      const listed = await browser.get(`${page}?tab=files`);
+      const ids = [...listed.body.matchAll(/href="\/files\/([0-9a-f-]{36})">two/g)].map(([, id]) => id);
+      assert.equal((await browser.get(`/files/${ids[0]}`)).body, `${type.name} two.txt`);
+      const removed = await browser.post(`${page}/files/${ids[0]}/remove`, {}, { from: `${page}?tab=files` });
+      assert.equal(removed.statusCode, 303);
+      assert.match(words(await browser.get(`${page}?tab=files`)), /“two\.txt” was taken away .* one\.txt/);
+      assert.match(words(await browser.get(`${page}?tab=timeline`)), /took the file “two\.txt” away/);
     });
 
     test("what a file of all that can be given says is what is here, and without its references it makes the same again", async () => {

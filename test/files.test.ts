@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
-import { filePath } from "../src/kernel/files/content.ts";
+import { filePath } from "../src/kernel/files/disk.ts";
 import { fileBytesMax } from "../src/kernel/files/files.ts";
 import { eraseEvent, eraseRecord } from "../src/kernel/memory/erase.ts";
 import { typeNamed } from "../src/kernel/registry.ts";

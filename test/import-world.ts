@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import { bulkJobs } from "../src/kernel/bulk/jobs.ts";
 import { runJob } from "../src/kernel/jobs/run.ts";
 import type { JobKind } from "../src/kernel/jobs/run.ts";
 import { importJobs } from "../src/kernel/transfer/jobs.ts";
@@ -23,7 +24,7 @@ export async function createImportWorld(parts: Partial<WebParts> = {}): Promise<
   return {
     ...world,
     filesFolder,
-    runJobs: async (kinds = importJobs) => {
+    runJobs: async (kinds = { ...importJobs, ...bulkJobs }) => {
       for (;;) {
         const { rows } = await world.ownerPool.query<{ organisation: string; job: string }>(
           "select organisation_id as organisation, id as job from jobs where state = 'waiting' and next_at <= now() order by id",

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { demoToken } from "../src/council/demo-token.ts";
-import { filePath } from "../src/kernel/files/content.ts";
+import { filePath } from "../src/kernel/files/disk.ts";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import type { EmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { verify } from "../src/kernel/memory/verify.ts";

@@ -7,15 +7,17 @@ import { find } from "../src/kernel/store/find.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
 import { personWith } from "./grants.ts";
-import { createWebWorld, words } from "./web-world.ts";
-import type { Browser, WebWorld } from "./web-world.ts";
+import { createImportWorld } from "./import-world.ts";
+import type { ImportWorld } from "./import-world.ts";
+import { words } from "./web-world.ts";
+import type { Browser } from "./web-world.ts";
 
-let world: WebWorld;
+let world: ImportWorld;
 let lead: Browser;
 let staff: Browser;
 
 before(async () => {
-  world = await createWebWorld();
+  world = await createImportWorld();
   lead = await world.as("leadSupport");
   staff = await world.as("staff");
 });
@@ -165,7 +167,7 @@ test("nobody does together what they may not do one by one", async () => {
   assert.equal((await now(records[0]!)).state, "new");
 });
 
-test("everything that a list finds is changed together, up to 200, and more is refused in a sentence", async () => {
+test("everything that a list finds is changed together, and more than 200 that were ticked is refused in a sentence", async () => {
   await tickets(3, "Quokka");
   const view = new URLSearchParams({ all: "yes", view: "q=quokka", do: "move:take" }).toString();
   const preview = await lead.get(`/tickets/bulk?${view}`);
@@ -174,7 +176,54 @@ test("everything that a list finds is changed together, up to 200, and more is r
   const many = Array.from({ length: 201 }, (_value, at) => `record=INC-${10_000 + at}`).join("&");
   const refused = await lead.get(`/tickets/bulk?${many}`);
   assert.equal(refused.statusCode, 422);
-  assert.match(words(refused), /At most 200 tickets can be changed together, and these are 201/);
+  assert.match(words(refused), /At most 200 tickets can be ticked together, and these are 201/);
   assert.equal((await lead.get("/tickets/bulk?all=yes&view=q%3Dnothingatall")).statusCode, 422);
   assert.equal((await lead.get("/tickets/bulk?all=yes&view=state%3Dnonsense")).statusCode, 422);
+});
+
+test("more than 200 are looked at and changed by a job: what was refused is listed, and it can be cancelled and carried on", async () => {
+  const records = await tickets(203, "Narwhal");
+  const [taken, restricted] = records;
+  await lead.post(`/tickets/${taken!.reference}/moves/take`, { _version: "1" });
+  const view = new URLSearchParams({ all: "yes", view: "q=narwhal" }).toString();
+  const choice = await lead.get(`/tickets/bulk?${view}`);
+  assert.match(words(choice), /Change 203 tickets/);
+  const asks = await lead.get(`/tickets/bulk?${view}&do=move%3Atake`);
+  assert.match(words(asks), /Take it: 203 tickets Nothing is changed yet/);
+  const sent = await lead.post("/tickets/bulk/preview", carried(asks.body));
+  assert.equal(sent.statusCode, 303, words(sent));
+  const page = String(sent.headers.location);
+  assert.match(words(await lead.get(page)), /Preview of “Take it” Waiting/);
+  assert.equal((await staff.get(page)).statusCode, 404, "it is its starter's alone");
+  assert.equal((await staff.post(page, {}, { from: "/" })).statusCode, 404);
+  await world.runJobs();
+  const checked = await lead.get(page);
+  assert.match(words(checked), /202 will be changed, 0 are so already, 1 cannot be changed\. Nothing is changed yet/);
+  assert.match(words(checked), new RegExp(`${taken!.reference} Not possible You already have this ticket`));
+  assert.match(words(checked), /Narwhal 1 Will change State: New to Assigned; Owner: nothing to /);
+  assert.equal((await now(records[1]!)).state, "new");
+
+  await world.store.as(lead.who!, (tx) => change(tx, ticketType(), restricted!.id, 1, { impact: 1 }));
+  assert.equal((await lead.post(page, {}, { from: page })).statusCode, 303);
+  assert.equal((await lead.post(page, {}, { from: page })).statusCode, 303);
+  const { rows } = await world.ownerPool.query<{ id: string }>("select id from jobs where state = 'waiting'");
+  assert.equal(rows.length, 1, "sent twice, it starts once");
+  await lead.post(`/jobs/${rows[0]!.id}/cancel`, {}, { from: page });
+  await world.runJobs();
+  assert.equal((await now(records[5]!)).state, "new");
+  assert.match(words(await lead.get(page)), /Cancelled/);
+  await lead.post(`/jobs/${rows[0]!.id}/retry`, {}, { from: page });
+  await world.runJobs();
+  const done = await lead.get(page);
+  assert.match(words(done), /201 were changed, 0 were so already, 2 were refused/);
+  assert.match(words(done), new RegExp(`${restricted!.reference} Someone else changed it since you looked`));
+  assert.equal((await now(records[202]!)).state, "assigned");
+  const { rows: kept } = await world.ownerPool.query("select given from bulk_changes");
+  assert.deepEqual(kept, [{ given: {} }], "what was given is forgotten once it is done");
+});
+
+test("a value that no record could take is refused before a job starts", async () => {
+  const view = { all: "yes", view: "q=narwhal", do: "field:queue" };
+  const refused = await lead.post("/tickets/bulk/preview", { ...view, queue: "no such queue" }, { from: "/" });
+  assert.equal(refused.statusCode, 422);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
-import { filePath } from "../src/kernel/files/content.ts";
+import { filePath } from "../src/kernel/files/disk.ts";
 import { eraseRecord } from "../src/kernel/memory/erase.ts";
 import { Refusal } from "../src/kernel/errors.ts";
 import { sealAll } from "../src/kernel/memory/seal.ts";

@@ -7,7 +7,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import pino from "pino";
 import { startWorker } from "../src/jobs.ts";
-import { filePath } from "../src/kernel/files/content.ts";
+import { filePath } from "../src/kernel/files/disk.ts";
 import { keepContent } from "../src/kernel/files/content.ts";
 import { eraseRecord } from "../src/kernel/memory/erase.ts";
 import { sweepFiles } from "../src/kernel/files/sweep-files.ts";

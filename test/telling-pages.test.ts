@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readWishes } from "../src/kernel/notifications/choices.ts";
 import { mailChoice, inProduct } from "../src/kernel/notifications/delivery.ts";
+import { tellAll } from "../src/kernel/notifications/tell.ts";
+import { typeNamed } from "../src/kernel/registry.ts";
+import { comment } from "../src/kernel/store/comment.ts";
+import { create } from "../src/kernel/store/create.ts";
 import type { Who } from "../src/kernel/transaction.ts";
+import { apiClient } from "./api-world.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -18,6 +23,8 @@ before(async () => {
   stella = await world.as("staff");
 });
 after(() => world.close());
+
+const ticket = () => typeNamed(world.registry, "ticket");
 
 test("a person chooses by kind and channel, and their choice is what the page shows next", async () => {
   const page = await stella.get("/account/notifications");
@@ -119,4 +126,37 @@ test("where nothing is set the pages say that no mail goes out", async () => {
   } finally {
     await bare.close();
   }
+});
+
+test("a program reads what its person is told, marks it as read, and watches and stops", async () => {
+  const [asker, officer, stranger] = [await world.as("staff"), await world.as("leadSupport"), await world.as("staff")];
+  const made = await world.store.as(asker.who!, (tx) => create(tx, ticket(), { summary: "Told to a program" }));
+  await world.store.as(officer.who!, (tx) =>
+    comment(tx, ticket(), made.id, { text: "We look at it", audience: "everyone" }),
+  );
+  await tellAll({ ...world, mail: true });
+  const client = await apiClient(world, asker.who!);
+  const told = (await client.get("/notifications")).json<{
+    items: { id: string; reference: string; sentence: string }[];
+  }>();
+  const own = told.items.filter(({ reference }) => reference === made.reference);
+  assert.match(own[0]?.sentence ?? "", /wrote a comment/);
+  const others = await apiClient(world, stranger.who!);
+  assert.deepEqual((await others.get("/notifications")).json<{ items: unknown[] }>().items, []);
+  assert.equal((await others.post(`/notifications/${own[0]!.id}/read`, {})).statusCode, 404);
+  const policies = await apiClient(world, asker.who!, ["policy:read"]);
+  assert.deepEqual((await policies.get("/notifications")).json<{ items: unknown[] }>().items, []);
+  assert.equal((await policies.post("/notifications/read", {})).statusCode, 403);
+  assert.equal((await client.post(`/notifications/${own[0]!.id}/read`, {})).json<{ read: number }>().read, 1);
+  assert.equal((await client.post(`/notifications/${own[0]!.id}/read`, {})).json<{ read: number }>().read, 0);
+  for (const cursor of ["x", "%00"])
+    assert.equal((await client.get(`/notifications?cursor=${cursor}`)).statusCode, 422);
+
+  const watching = async () => (await client.get(`/tickets/${made.reference}/watching`)).json<{ watching: boolean }>();
+  assert.deepEqual(await watching(), { watching: false });
+  assert.equal((await client.post(`/tickets/${made.reference}/watch`, {})).statusCode, 200);
+  assert.deepEqual(await watching(), { watching: true });
+  assert.equal((await client.post(`/tickets/${made.reference}/unwatch`, {})).statusCode, 200);
+  assert.deepEqual(await watching(), { watching: false });
+  assert.equal((await others.post(`/tickets/${made.reference}/watch`, {})).statusCode, 404);
 });

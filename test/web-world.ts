@@ -47,7 +47,7 @@ export interface Browser {
    */
   post(
     path: string,
-    form?: Readonly<Record<string, string | readonly string[] | File>>,
+    form?: Readonly<Record<string, string | readonly string[] | File | readonly File[]>>,
     options?: { from?: string },
   ): Promise<LightMyRequestResponse>;
   /** The cookies as a header, for a real browser or a socket. */
@@ -158,7 +158,7 @@ function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who
       const sent = new FormData();
       const controls = Object.entries({ ...hiddenControls(page, url), ...form });
       for (const [name, value] of controls) for (const one of [value].flat()) sent.append(name, one);
-      const withFiles = controls.some(([, value]) => value instanceof File);
+      const withFiles = controls.some(([, value]) => [value].flat().some((one) => one instanceof File));
       // Without a file every value is a text.
       const body = new Response(withFiles ? sent : new URLSearchParams([...sent] as [string, string][]));
       return ask({

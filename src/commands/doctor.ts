@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { hasContent } from "../kernel/files/content.ts";
+import { StoreUnavailable, storeOf } from "../kernel/files/store.ts";
 import { migrationState } from "../kernel/database/migration-state.ts";
 import type { MigrationState } from "../kernel/database/migration-state.ts";
 import { SettingsError } from "../kernel/settings.ts";
@@ -108,17 +108,26 @@ async function files({ ownerPool, filesFolder }: Runtime): Promise<Finding> {
   const { rows } = await ownerPool.query<{ hex: string }>(
     "select distinct encode(sha256, 'hex') as hex from files where record_id is not null",
   );
-  let missing = 0;
-  for (const { hex } of rows) if (!(await hasContent(filesFolder, hex))) missing++;
-  const many = `${rows.length.toLocaleString("en-GB")} ${rows.length === 1 ? "file" : "files"}`;
-  return {
-    what: "Files",
-    fine: missing === 0,
-    says:
-      missing === 0
-        ? many
-        : `${missing.toLocaleString("en-GB")} of ${many} are not in ${filesFolder}: bring them back from a backup`,
-  };
+  const store = storeOf(filesFolder);
+  const many = `${rows.length.toLocaleString("en-GB")} ${rows.length === 1 ? "file" : "files"} in ${store.where}`;
+  try {
+    // Also where there is no file yet: whether the store answers.
+    await store.note("organisations");
+    let missing = 0;
+    for (const { hex } of rows) if (!(await store.has(hex))) missing++;
+    if (missing > 0)
+      return {
+        what: "Files",
+        fine: false,
+        says: `${missing.toLocaleString("en-GB")} of ${many} are not there: bring them back from a backup`,
+      };
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return { what: "Files", fine: false, says: error.message };
+  }
+  if (store.scanner === undefined || (await store.scanner.ping())) return { what: "Files", fine: true, says: many };
+  const says = `${many}, but ClamAV at ${store.scanner.where} does not answer, so none can be sent`;
+  return { what: "Files", fine: false, says };
 }
 
 async function organisations(runtime: Runtime): Promise<Finding> {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pino from "pino";
 import { Refusal } from "../kernel/errors.ts";
 import { TooLarge, keepContent } from "../kernel/files/content.ts";
+import { Infected, ScannerUnavailable } from "../kernel/files/scan.ts";
 import { addFile, fileBytesMax } from "../kernel/files/files.ts";
 import { findJob } from "../kernel/jobs/jobs.ts";
 import { runJob } from "../kernel/jobs/run.ts";
@@ -74,6 +75,8 @@ async function sent(runtime: Runtime, who: Who, type: RecordType, path: string):
     return await runtime.store.as(who, async (tx) => startImport(tx, type, await addFile(tx, basename(path), content)));
   } catch (error) {
     if (error instanceof TooLarge) refused("The file must be 25 MB or smaller");
+    if (error instanceof Infected) refused(`The file has a virus in it: ${error.virus}`);
+    if (error instanceof ScannerUnavailable) refused(error.message);
     throw error;
   }
 }

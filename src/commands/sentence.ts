@@ -2,9 +2,10 @@ import { BackupError } from "../kernel/backup/failed.ts";
 import { EmbeddedPostgresError } from "../kernel/database/embedded.ts";
 import { MigrationError } from "../kernel/database/migrate.ts";
 import { Refusal } from "../kernel/errors.ts";
+import { StoreUnavailable } from "../kernel/files/store.ts";
 import { SettingsError } from "../kernel/settings.ts";
 
-const foreseen = [Refusal, SettingsError, EmbeddedPostgresError, MigrationError, BackupError];
+const foreseen = [Refusal, SettingsError, EmbeddedPostgresError, MigrationError, BackupError, StoreUnavailable];
 // Class 28: the database turns the user or password away; 3D000: it has no database of that name.
 const databaseSays = /^(28...|3D000)$/;
 const unreachable = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "ETIMEDOUT"];

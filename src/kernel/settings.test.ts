@@ -142,3 +142,39 @@ function messageFor(env: Record<string, string>): string {
   }
   return assert.fail("these settings should have been refused");
 }
+
+test("a store of files is set whole or not at all, and secrets are not shown", () => {
+  const whole = {
+    REEVE_S3_URL: "https://s3.eu-west-2.amazonaws.com/reeve-files/",
+    REEVE_S3_KEY: "AKIA",
+    REEVE_S3_SECRET: "hush/+=",
+  };
+  assert.deepEqual(readSettings(whole).files.bucket, {
+    url: "https://s3.eu-west-2.amazonaws.com/reeve-files",
+    region: "us-east-1",
+    key: "AKIA",
+    secret: "hush/+=",
+  });
+  assert.deepEqual(readSettings({}).files, { bucket: null, clamd: null });
+  const { REEVE_S3_SECRET: _secret, ...half } = whole;
+  assert.throws(() => readSettings(half), /must be set together, or none/);
+  for (const url of [
+    "http://s3.example.gov.uk/files",
+    "https://s3.example.gov.uk",
+    "https://a:b@s3.example.gov.uk/files",
+  ])
+    assert.throws(() => readSettings({ ...whole, REEVE_S3_URL: url }), /REEVE_S3_URL/, url);
+  assert.throws(
+    () => readSettings({ ...whole, REEVE_S3_SECRET: "hush hush" }),
+    (error: Error) => /REEVE_S3_SECRET is not usable/.test(error.message) && !error.message.includes("hush"),
+  );
+});
+
+test("ClamAV is reached by host and port or by its socket", () => {
+  const clamd = (given: string) => readSettings({ REEVE_CLAMAV: given }).files.clamd;
+  assert.deepEqual(clamd("127.0.0.1:3310"), { host: "127.0.0.1", port: 3310 });
+  assert.deepEqual(clamd("[::1]:3310"), { host: "::1", port: 3310 });
+  assert.deepEqual(clamd("/run/clamav/clamd.ctl"), { path: "/run/clamav/clamd.ctl" });
+  for (const given of ["clamav", "localhost:0", "localhost:70000", "http://localhost:3310", "x y:1"])
+    assert.throws(() => clamd(given), /REEVE_CLAMAV/, given);
+});

@@ -2,6 +2,8 @@ import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
+import { filesSettings, readFilesSettings } from "./files/settings.ts";
+import type { FilesSettings } from "./files/settings.ts";
 import { mailSettings, readMailSettings } from "./mail/settings.ts";
 import type { MailSettings } from "./mail/settings.ts";
 import type { Network } from "./outward/networks.ts";
@@ -30,6 +32,8 @@ export interface Settings {
   readonly apiRequestsPerMinute: number;
   /** How mail goes out; null when it does not. */
   readonly mail: MailSettings | null;
+  /** Where the content of files is kept, and who looks for viruses in it. */
+  readonly files: FilesSettings;
   /** What whoever reads `/metrics` must send. */
   readonly metricsToken: string | undefined;
   /** Networks to which webhooks may go beside the public internet. */
@@ -90,6 +94,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     secret: read(all.secret),
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,
     mail: readMailSettings(read, (sentence) => void problems.push(sentence)),
+    files: readFilesSettings(read, (sentence) => void problems.push(sentence)),
     metricsToken: read(all.metricsToken),
     webhookNetworks: read(all.webhookNetworks) ?? [],
     traces: tracesFrom({
@@ -148,12 +153,9 @@ function unescaped(text: string): string {
 
 /** The Markdown table of all settings, made from the definitions that readSettings uses. */
 export function settingsTable(): string {
-  const rows = [...Object.values(all), ...Object.values(mailSettings)].map(({ name, allowed, otherwise, purpose }) => [
-    `\`${name}\``,
-    purpose,
-    allowed,
-    otherwise,
-  ]);
+  const rows = [...Object.values(all), ...Object.values(mailSettings), ...Object.values(filesSettings)].map(
+    ({ name, allowed, otherwise, purpose }) => [`\`${name}\``, purpose, allowed, otherwise],
+  );
   const cells = [["Setting", "What it is", "Allowed", "When not set"], ["---", "---", "---", "---"], ...rows];
   return cells.map((row) => `| ${row.join(" | ")} |`).join("\n") + "\n";
 }

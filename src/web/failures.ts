@@ -1,4 +1,5 @@
 import { Refusal } from "../kernel/errors.ts";
+import { StoreUnavailable } from "../kernel/files/store.ts";
 
 /** Whether it is our fault rather than something that the person can put right. */
 export function isFault(error: Error): boolean {
@@ -10,9 +11,10 @@ export function statusOf(error: Error): number {
   return "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
 }
 
-/** Whether an error says that the database cannot be reached or that a disk is full. */
-export function unavailableCause(error: Error): "database" | "disk" | null {
+/** Whether an error says that the database or the store of files cannot be reached, or that a disk is full. */
+export function unavailableCause(error: Error): "database" | "disk" | "files" | null {
   const code = "code" in error ? String(error.code) : "";
+  if (error instanceof StoreUnavailable) return "files";
   if (code === "53100" || code === "ENOSPC") return "disk";
   // The server's socket is a file, which is not there while no server is.
   const noSocket = code === "ENOENT" && "syscall" in error && error.syscall === "connect";

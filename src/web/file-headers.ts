@@ -9,7 +9,7 @@ export const pictureKinds: ReadonlySet<string> = new Set([
   "image/avif",
 ]);
 
-const pdf = "application/pdf";
+export const pdf = "application/pdf";
 
 /** How a file is sent: under its own name, never as a page of ours, and kept by no cache that others share. */
 export function headersOfFile({ name, mediaType, sizeBytes }: StoredFile): Record<string, string> {
@@ -22,7 +22,11 @@ export function headersOfFile({ name, mediaType, sizeBytes }: StoredFile): Recor
     "content-length": String(sizeBytes),
     // A browser's own reader of PDF does not open in a sandbox; what a PDF runs, it runs in the reader.
     "content-security-policy":
-      mediaType === pdf ? "default-src 'none'; object-src 'self'" : "default-src 'none'; sandbox",
+      mediaType === pdf
+        ? "default-src 'none'; object-src 'self'; frame-ancestors 'self'"
+        : "default-src 'none'; sandbox; frame-ancestors 'none'",
+    // A page of ours shows a PDF in a frame.
+    ...(mediaType === pdf ? { "x-frame-options": "SAMEORIGIN" } : {}),
     "cache-control": "private, no-store",
   };
 }

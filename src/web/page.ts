@@ -31,7 +31,13 @@ export interface PageRequest {
 /** What a page's code answers with, sent once its transactions have ended. */
 export type PageAnswer =
   | {
-      readonly [Name in PageName]: { readonly page: Name; readonly model: Pages[Name]; readonly status?: number };
+      readonly [Name in PageName]: {
+        readonly page: Name;
+        readonly model: Pages[Name];
+        readonly status?: number;
+        /** The page shows something of ours in a frame. */
+        readonly frames?: boolean;
+      };
     }[PageName]
   /** 303: the browser reads the page there. `flash` is said once at the top of it. */
   | { readonly redirect: string; readonly flash?: string }
@@ -86,6 +92,8 @@ export function send(parts: WebParts, reply: FastifyReply, answer: PageAnswer): 
       .send(answer.body);
   // A page and its model belong together by the type of PageAnswer, which a union cannot tell the renderer.
   const html = (parts.render as (page: PageName, model: unknown) => string)(answer.page, answer.model);
+  const policy = reply.getHeader("content-security-policy");
+  if (answer.frames) reply.header("content-security-policy", `${String(policy)};frame-src 'self'`);
   return reply
     .code(answer.status ?? 200)
     .type("text/html; charset=utf-8")

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import type { FilesPlace } from "../kernel/files/store.ts";
 import type { MailChannel } from "../kernel/mail/channel.ts";
 import type { Registry } from "../kernel/registry.ts";
 import type { Store } from "../kernel/transaction.ts";
@@ -17,8 +18,8 @@ export interface WebParts {
   readonly assets: Assets;
   readonly render: Renderer;
   readonly modulePages: readonly ModulePages[];
-  /** Holds the content of files, so that an erasure by law can delete it. */
-  readonly filesFolder: string;
+  /** Where the content of files is kept. */
+  readonly filesFolder: FilesPlace;
   readonly log: Logger;
   /** At least 32 random characters: signs the form tokens. */
   readonly secret: string;

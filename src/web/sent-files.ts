@@ -1,9 +1,10 @@
 import multipart from "@fastify/multipart";
 import type { Multipart } from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { tooLarge } from "../kernel/fields/file.ts";
+import type { notTaken } from "../kernel/fields/file.ts";
 import { TooLarge, hasContent, keepContent } from "../kernel/files/content.ts";
 import type { Content } from "../kernel/files/content.ts";
+import { Infected, ScannerUnavailable } from "../kernel/files/scan.ts";
 import { addFile, fileBytesMax } from "../kernel/files/files.ts";
 import { ApiProblem } from "./api/problems.ts";
 import type { WebParts } from "./parts.ts";
@@ -63,9 +64,12 @@ export function readFormWithFiles(parts: WebParts) {
           const name = part.filename.replaceAll(/%(?:22|0D|0A)/gi, " ");
           files.push({ ...content, control: part.fieldname, name });
         } catch (error) {
-          if (!(error instanceof TooLarge)) throw error;
+          const why = reasonNotTaken(error);
+          if (why === null) throw error;
+          if (error instanceof Infected || error instanceof ScannerUnavailable)
+            parts.log.warn({ err: error, person: session.personId }, "a file was not taken");
           part.file.resume();
-          form[part.fieldname] = tooLarge;
+          put(form, part.fieldname, why);
         }
       }
     }
@@ -87,14 +91,22 @@ export function keepSentFiles(parts: WebParts) {
     await parts.store.as({ organisationId: session.organisationId, personId: session.personId }, async (tx) => {
       for (const { control, name, ...content } of files) {
         const { id, sha256 } = await addFile(tx, name, content);
-        form[control] = id;
+        put(form, control, id);
         sent.set(id, sha256);
       }
     });
     // An erasure by law may have taken the same content away after it came and before it was registered.
-    for (const { control, sha256 } of files) if (!(await hasContent(parts.filesFolder, sha256))) form[control] = "gone";
+    for (const { control, sha256 } of files)
+      if (!(await hasContent(parts.filesFolder, sha256))) put(form, control, "gone");
     request.sentFiles = sent;
   };
+}
+
+/** Why content was not taken where that is for the person to know; null for a fault. */
+export function reasonNotTaken(error: unknown): keyof typeof notTaken | null {
+  if (error instanceof TooLarge) return "too large";
+  if (error instanceof Infected) return "infected";
+  return error instanceof ScannerUnavailable ? "unscanned" : null;
 }
 
 /** The parts of a form, and a sentence of ours for one that breaks off or is none. */
@@ -108,6 +120,12 @@ async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
       throw error;
     throw new ApiProblem("malformed", "The form broke off, or is none that a browser sends. Go back and send it again");
   }
+}
+
+/** What stands in a file's place: beside others where the control is of several files (its name ends with []). */
+function put(form: Record<string, string | string[]>, control: string, value: string): void {
+  if (control.endsWith("[]")) add(form, control, value);
+  else form[control] = value;
 }
 
 /** A name that comes twice holds a list, as in any other form. */

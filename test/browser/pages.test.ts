@@ -69,6 +69,7 @@ async function addresses(page: Page): Promise<string[]> {
   const records = [ticket, policy].flatMap((href) => [
     href,
     `${href}?tab=conversation`,
+    `${href}?tab=files`,
     `${href}?tab=timeline`,
     `${href}?tab=connected`,
     `${href}/edit`,
@@ -93,6 +94,11 @@ async function addresses(page: Page): Promise<string[]> {
     `${team}/edit`,
     `${webhook}/log`,
     "/desk/numbers?weeks=4",
+    "/reports",
+    "/reports/new",
+    "/measures/tickets-opened",
+    "/measures/resolve-time-half?by=queue",
+    "/measures/policies-in-hand",
     "/tickets?show=all&resolve-outcome=missed&resolve-stopped-from=2020-01-01",
     "/administration",
     "/administration/organisation",
@@ -192,7 +198,7 @@ test(
     await page.keyboard.type("8");
     assert.equal(await needed.getByLabel("Day").inputValue(), "8", "it comes next after the answer that asks for it");
     await page.getByLabel("Summary").fill("Typed and left");
-    await page.locator("[data-draft-said]", { hasText: /Saved as a draft, Today/ }).waitFor();
+    await page.locator("[data-draft-said]", { hasText: /Saved as a draft at/ }).waitFor();
     assert.match(page.url(), /\/tickets\/new\?draft=/);
     assert.deepEqual(await faultsOf(page), []);
     await page.getByLabel("Summary").fill("Typed and left at once");
@@ -280,3 +286,48 @@ for (const javaScriptEnabled of [true, false])
     assert.deepEqual(errors, []);
     await context.close();
   });
+
+test("somebody is named after an @ by keyboard, and files are sent with the comment and shown", async () => {
+  const { context, page, errors } = await signedIn(/administrator/i, { width: 390 });
+  await page.goto("/tickets");
+  const href = await page.locator("main a[href^='/tickets/INC']").first().getAttribute("href");
+  await page.goto(`${href}?tab=conversation`);
+  const box = page.locator("#comment-text");
+  await box.click();
+  await box.pressSequentially("Ask @pri");
+  const options = page.locator("[role=listbox] [role=option]");
+  await options.first().waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  const wanted = await options.first().getAttribute("data-name");
+  assert.equal(await box.getAttribute("aria-activedescendant"), await options.first().getAttribute("id"));
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  assert.equal(await box.inputValue(), `Ask @${wanted} `);
+  assert.equal(await options.count(), 0);
+  await box.pressSequentially("or @pri");
+  await options.first().waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await options.count(), 0);
+  const pixel = Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+    "base64",
+  );
+  await page.setInputFiles("#comment-files", [
+    { name: "screen.png", mimeType: "image/png", buffer: pixel },
+    { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("notes") },
+  ]);
+  await page.getByRole("button", { name: "Add comment" }).click();
+  await page.getByText("Your comment was added").waitFor();
+  await page.goto(`${href}?tab=files`);
+  assert.deepEqual(await faultsOf(page), []);
+  await page.getByRole("link", { name: "screen.png", exact: true }).click();
+  await page.getByRole("heading", { name: "screen.png" }).waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  assert.equal(await page.evaluate("document.querySelector('main img').naturalWidth"), 1);
+  await page.goBack();
+  await page.getByRole("button", { name: "Take away notes.txt" }).click();
+  await page.getByText("“notes.txt” was taken away").waitFor();
+  assert.deepEqual(errors, []);
+  await context.close();
+});

@@ -42,6 +42,7 @@ export function withAdded(base: Registry, added: readonly Stored[]): Registry {
     modules: base.modules.map((module) => ({ ...module, records: module.records.map(of) })),
     types: extended,
     byPath: new Map([...base.byPath].map(([path, type]) => [path, of(type)])),
+    measures: base.measures,
   };
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { access, mkdir, open } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Client } from "pg";
 import type pg from "pg";
@@ -9,14 +8,14 @@ import { bytesOf, writeArchive } from "./archive.ts";
 import type { ArchiveWriter } from "./archive.ts";
 import { erasureListPath, keepErasureList } from "./erasure-list.ts";
 import { BackupError } from "./failed.ts";
-import { filePath, unlessAbsent } from "../files/content.ts";
+import { storeOf } from "../files/store.ts";
+import type { FilesPlace } from "../files/store.ts";
 import { contentsName, formatVersion, leftOut, manifestName } from "./manifest.ts";
 import type { Contents, Manifest } from "./manifest.ts";
 
 export interface BackupOptions {
   readonly ownerUrl: string;
-  /** Holds the content of files as ab/abcdef..., by SHA-256. */
-  readonly filesFolder: string;
+  readonly filesFolder: FilesPlace;
   /** Where the backup is written; nothing may be there yet. */
   readonly out: string;
   readonly progress?: (line: string) => void;
@@ -66,7 +65,11 @@ export async function backup({
 async function fill(
   archive: ArchiveWriter,
   client: pg.Client,
-  { manifest, filesFolder, progress }: { manifest: Manifest; filesFolder: string; progress: (line: string) => void },
+  {
+    manifest,
+    filesFolder,
+    progress,
+  }: { manifest: Manifest; filesFolder: FilesPlace; progress: (line: string) => void },
 ): Promise<Contents> {
   const manifestBytes = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
   await archive.add(manifestName, manifestBytes);
@@ -87,7 +90,7 @@ async function fill(
   if (files > 0) progress(`Backing up ${files.toLocaleString("en-GB")} files`);
   if (missingFiles.length > 0)
     progress(
-      `${missingFiles.length.toLocaleString("en-GB")} files that records lead to are not in ${filesFolder}: the first is ${missingFiles[0]}`,
+      `${missingFiles.length.toLocaleString("en-GB")} files that records lead to are not in ${storeOf(filesFolder).where}: the first is ${missingFiles[0]}`,
     );
   const contents: Contents = {
     manifestSha256: createHash("sha256").update(manifestBytes).digest("hex"),
@@ -179,16 +182,11 @@ async function copyTable(
 }
 
 /** Adds a file's content; false when it is not there (it was erased by law after the snapshot, or somebody took it). */
-async function addFile(archive: ArchiveWriter, filesFolder: string, hex: string): Promise<boolean> {
-  const file = await open(filePath(filesFolder, hex)).catch(unlessAbsent(null));
-  if (file === null) return false;
-  try {
-    const { size } = await file.stat();
-    await archive.addStream(`files/${hex}`, size, createReadStream("", { fd: file, autoClose: false }));
-    return true;
-  } finally {
-    await file.close();
-  }
+async function addFile(archive: ArchiveWriter, place: FilesPlace, hex: string): Promise<boolean> {
+  const found = await storeOf(place).read(hex);
+  if (found === null) return false;
+  await archive.addStream(`files/${hex}`, found.sizeBytes, found.content);
+  return true;
 }
 
 function inWords(error: unknown, out: string): Error {

@@ -2,7 +2,9 @@ import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type pg from "pg";
 import * as z from "zod";
-import { unlessAbsent } from "../files/content.ts";
+import { unlessAbsent } from "../files/disk.ts";
+import { storeOf } from "../files/store.ts";
+import type { FilesPlace } from "../files/store.ts";
 import { BackupError } from "./failed.ts";
 
 /**
@@ -27,8 +29,8 @@ const lineSchema = z.object({
 export type ErasedThing = z.infer<typeof lineSchema>;
 
 /** Where the list is kept, beside the folder of files. */
-export function erasureListPath(filesFolder: string): string {
-  return join(dirname(filesFolder), "erasures.jsonl");
+export function erasureListPath(place: FilesPlace): string {
+  return join(dirname(storeOf(place).folder), "erasures.jsonl");
 }
 
 /** Writes the erasures that the list does not hold yet, safe on the disk. Call it after each erasure, and each minute. */

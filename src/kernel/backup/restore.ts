@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { Client } from "pg";
+import type { FilesPlace } from "../files/store.ts";
 import { migrate } from "../database/migrate.ts";
 import { problemText } from "../memory/verify-text.ts";
 import { verify } from "../memory/verify.ts";
@@ -14,7 +15,7 @@ import { openFileStore } from "./restored-files.ts";
 
 export interface RestoreOptions {
   readonly ownerUrl: string;
-  readonly filesFolder: string;
+  readonly filesFolder: FilesPlace;
   /** The backup. */
   readonly from: string;
   readonly registry: Registry;

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { access, mkdir, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
-import { filePath, writeHashed } from "../files/content.ts";
+import { rm } from "node:fs/promises";
+import { arriving, writeHashed } from "../files/content.ts";
+import { storeOf } from "../files/store.ts";
+import type { FilesPlace } from "../files/store.ts";
 import { BackupError } from "./failed.ts";
 
-/** The folder of files while a restore fills it. */
+/** The store of files while a restore fills it. */
 export interface FileStore {
   /** Puts content at its place, unless it is there; refuses (BackupError) content that is not what its name says. */
   put(sha256: string, content: AsyncIterable<Buffer>): Promise<void>;
@@ -13,37 +13,30 @@ export interface FileStore {
   undo(): Promise<void>;
 }
 
-/** Opens the folder; it is made when the first file comes. */
-export function openFileStore(folder: string): FileStore {
+/** Opens the store; a folder is made when the first file comes. */
+export function openFileStore(place: FilesPlace): FileStore {
+  const store = storeOf(place);
   const brought: string[] = [];
   return {
     put: async (sha256, content) => {
-      const path = filePath(folder, sha256);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const part = `${path}.${randomUUID()}`;
+      const part = await arriving(store.folder);
       try {
         if ((await writeHashed(part, content, Number.POSITIVE_INFINITY)).sha256 !== sha256)
           throw new BackupError(
             `The backup is damaged: the file ${sha256} in it has other content. Nothing was restored.`,
           );
-        if (
-          await access(path).then(
-            () => true,
-            () => false,
-          )
-        )
-          return;
-        await rename(part, path);
-        brought.push(path);
+        const there = await store.has(sha256);
+        await store.take(part, sha256);
+        if (!there) brought.push(sha256);
       } finally {
         await rm(part, { force: true });
       }
     },
     remove: async (sha256s) => {
-      for (const sha256 of sha256s) await rm(filePath(folder, sha256), { force: true });
+      for (const sha256 of sha256s) await store.remove(sha256);
     },
     undo: async () => {
-      for (const path of brought.splice(0)) await rm(path, { force: true });
+      for (const sha256 of brought.splice(0)) await store.remove(sha256);
     },
   };
 }

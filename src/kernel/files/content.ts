@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileTypeFromFile } from "file-type";
+import { Infected } from "./scan.ts";
+import { storeOf } from "./store.ts";
+import type { FilesPlace } from "./store.ts";
 
 /** What is kept of content that was sent. */
 export interface Content {
@@ -18,39 +20,62 @@ export interface Content {
 export class TooLarge extends Error {}
 
 /**
- * Keeps content by its SHA-256 in a folder, once however often it comes. Throws TooLarge past `bytesMax` and keeps
- * nothing of it. Content that no record takes within a day is swept away (`sweepFiles`).
+ * Keeps content by its SHA-256, once however often it comes. Throws TooLarge past `bytesMax`, Infected for a virus,
+ * ScannerUnavailable and StoreUnavailable, and keeps nothing of it then. Content that no record takes within a day is
+ * swept away (`sweepFiles`).
  */
-export async function keepContent(folder: string, content: AsyncIterable<Buffer>, bytesMax: number): Promise<Content> {
-  const part = join(folder, "arriving", randomUUID());
-  await mkdir(dirname(part), { recursive: true, mode: 0o700 });
+export async function keepContent(
+  place: FilesPlace,
+  content: AsyncIterable<Buffer>,
+  bytesMax: number,
+): Promise<Content> {
+  const store = storeOf(place);
+  const part = await arriving(store.folder);
   try {
     const { sha256, sizeBytes } = await writeHashed(part, content, bytesMax);
+    const virus = (await store.scanner?.scan(part)) ?? null;
+    if (virus !== null) throw new Infected(virus);
     const mediaType = await mediaTypeOf(part, sizeBytes);
-    const path = filePath(folder, sha256);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    // Also where it is there already: the sweep goes by its time, and this renews it.
-    const now = new Date();
-    if (!(await utimes(path, now, now).then(() => true, unlessAbsent(false)))) await rename(part, path);
+    await store.take(part, sha256);
     return { sha256, sizeBytes, mediaType };
   } finally {
     await rm(part, { force: true });
   }
 }
 
-/** Where content lies in the folder of files. */
-export function filePath(filesFolder: string, hex: string): string {
-  return `${filesFolder}/${hex.slice(0, 2)}/${hex}`;
+/** Opens content for reading; null when it is not there. */
+export async function openContent(place: FilesPlace, sha256: string): Promise<Readable | null> {
+  return (await storeOf(place).read(sha256))?.content ?? null;
 }
 
-/** Opens content for reading; null when the folder does not hold it. */
-export async function openContent(folder: string, sha256: string): Promise<Readable | null> {
-  return (await hasContent(folder, sha256)) ? createReadStream(filePath(folder, sha256)) : null;
+/** Whether content is there. */
+export function hasContent(place: FilesPlace, sha256: string): Promise<boolean> {
+  return storeOf(place).has(sha256);
 }
 
-/** Whether the folder holds content. */
-export async function hasContent(folder: string, sha256: string): Promise<boolean> {
-  return stat(filePath(folder, sha256)).then(() => true, unlessAbsent(false));
+/** Reads content as a file of this machine, which is there until the work is done. Null when there is no such content. */
+export async function withLocalCopy<Answer>(
+  place: FilesPlace,
+  sha256: string,
+  work: (path: string) => Promise<Answer>,
+): Promise<Answer | null> {
+  const store = storeOf(place);
+  const content = await openContent(store, sha256);
+  if (content === null) return null;
+  const path = await arriving(store.folder);
+  try {
+    await writeHashed(path, content, Number.POSITIVE_INFINITY);
+    return await work(path);
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+/** A path in a folder of files for what is about to come. */
+export async function arriving(folder: string): Promise<string> {
+  const path = join(folder, "arriving", randomUUID());
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  return path;
 }
 
 /** Writes content to a new file, down to the disk. Throws TooLarge past `bytesMax`. */
@@ -100,12 +125,4 @@ async function firstBytes(path: string, count: number): Promise<Buffer> {
   } finally {
     await file.close();
   }
-}
-
-/** What to answer when a file is not there; every other error passes. */
-export function unlessAbsent<Answer>(answer: Answer): (error: unknown) => Answer {
-  return (error) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return answer;
-    throw error;
-  };
 }

@@ -1,7 +1,9 @@
-import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
-import { unlessAbsent } from "./content.ts";
+import { listed } from "./disk.ts";
+import { storeOf } from "./store.ts";
+import type { ContentStore, FilesPlace } from "./store.ts";
 
 /** Longer than any upload or restore takes: what is younger may be about to be named. */
 const restHoursMin = 24;
@@ -20,7 +22,7 @@ export interface Swept {
 
 interface SweepOptions {
   readonly ownerPool: pg.Pool;
-  readonly filesFolder: string;
+  readonly filesFolder: FilesPlace;
   readonly now: Temporal.Instant;
 }
 
@@ -32,22 +34,21 @@ interface SweepOptions {
  * part of the folder; throws an AggregateError when the disk or the database refused some.
  */
 export async function sweepFiles({ ownerPool, filesFolder, now }: SweepOptions): Promise<Swept> {
-  const refused = await notOurs(ownerPool, filesFolder);
+  const store = storeOf(filesFolder);
+  const refused = await notOurs(ownerPool, store);
   if (refused !== null) return { deleted: 0, uploads: 0, refused };
   const before = new Date(now.subtract({ hours: restHoursMin }).epochMilliseconds);
   const uploads = await forgetUploads(ownerPool, before);
-  let deleted = await sweepArriving(join(filesFolder, "arriving"), before);
+  let deleted = await sweepArriving(join(store.folder, "arriving"), before);
   const errors: unknown[] = [];
-  for (const shard of await readdir(filesFolder).catch(unlessAbsent<string[]>([]))) {
-    if (!/^[0-9a-f]{2}$/.test(shard)) continue;
+  for (const part of await store.parts()) {
     try {
-      deleted += await sweepShard(ownerPool, join(filesFolder, shard), before);
+      deleted += await sweepPart(ownerPool, store, part, before);
     } catch (error) {
       errors.push(error);
     }
   }
-  if (errors.length > 0)
-    throw new AggregateError(errors, `files in ${filesFolder} that nothing names stay on the disk`);
+  if (errors.length > 0) throw new AggregateError(errors, `files in ${store.where} that nothing names stay there`);
   return { deleted, uploads, refused: null };
 }
 
@@ -55,24 +56,14 @@ export async function sweepFiles({ ownerPool, filesFolder, now }: SweepOptions):
  * Whether the folder may be swept by this database: a file in it lists the organisations that it holds files of, and each
  * must be here. A data folder may be started with another DATABASE_URL, and must not lose its files by it.
  */
-async function notOurs(ownerPool: pg.Pool, filesFolder: string): Promise<string | null> {
+async function notOurs(ownerPool: pg.Pool, store: ContentStore): Promise<string | null> {
   const { rows } = await ownerPool.query<{ id: string }>("select id from reeve.organisations order by id");
   const here = new Set(rows.map(({ id }) => id));
-  const path = join(filesFolder, "organisations");
-  const listed = await readFile(path, "utf8").catch(unlessAbsent(""));
-  const owners = listed.split("\n").filter((line) => line !== "");
+  const owners = (await store.note("organisations")).split("\n").filter((line) => line !== "");
   if (owners.some((id) => !here.has(id)))
-    return `The files in ${filesFolder} belong to an organisation that is not in this database (${path} lists them), so none was deleted. Move them away, or delete that list.`;
-  const missing = [...here].filter((id) => !owners.includes(id));
-  if (missing.length === 0) return null;
-  await mkdir(filesFolder, { recursive: true, mode: 0o700 });
-  const file = await open(path, "a", 0o600);
-  try {
-    await file.appendFile(missing.map((id) => `${id}\n`).join(""));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+    return `The files in ${store.where} belong to an organisation that is not in this database (${store.where}/organisations lists them), so none was deleted. Move them away, or delete that list.`;
+  const all = [...owners, ...[...here].filter((id) => !owners.includes(id))];
+  if (all.length > owners.length) await store.setNote("organisations", all.map((id) => `${id}\n`).join(""));
   return null;
 }
 
@@ -104,12 +95,9 @@ async function forgetUploads(ownerPool: pg.Pool, before: Date): Promise<number> 
 
 /** Deletes what was sent in part and then broke off: `keepContent` writes there until it has all of it. */
 async function sweepArriving(folder: string, before: Date): Promise<number> {
-  let deleted = 0;
-  for (const name of await readdir(folder).catch(unlessAbsent([]))) {
-    const path = join(folder, name);
-    if ((await isOld(path, before)) && (await remove(path))) deleted += 1;
-  }
-  return deleted;
+  const old = (await listed(folder)).filter(({ at }) => at < before);
+  for (const { name } of old) await rm(join(folder, name), { force: true });
+  return old.length;
 }
 
 /**
@@ -117,30 +105,27 @@ async function sweepArriving(folder: string, before: Date): Promise<number> {
  * names is set aside under another name, then looked at again, and only then deleted or put back. What a crash left set
  * aside is looked at again by the next sweep.
  */
-async function sweepShard(ownerPool: pg.Pool, shard: string, before: Date): Promise<number> {
+async function sweepPart(ownerPool: pg.Pool, store: ContentStore, part: string, before: Date): Promise<number> {
   let deleted = 0;
   const contents: string[] = [];
-  const aside = new Set<string>();
-  for (const name of await readdir(shard)) {
+  /** Whether what was set aside had rested long enough. */
+  const aside = new Map<string, boolean>();
+  for (const { name, at } of await store.list(part)) {
     const [hex = "", suffix] = name.split(".");
     if (!/^[0-9a-f]{64}$/.test(hex)) continue;
-    if (suffix === "aside") aside.add(hex);
-    else if (!(await isOld(join(shard, name), before))) continue;
+    if (suffix === "aside") aside.set(hex, at < before);
+    else if (at >= before) continue;
     else if (suffix === undefined) contents.push(hex);
     // Half a file, of a restore that broke off.
-    else if (await remove(join(shard, name))) deleted += 1;
+    else if (await store.remove(name)) deleted += 1;
   }
   const named = await namedAmong(ownerPool, contents);
-  for (const hex of contents.filter((one) => !named.has(one))) {
-    const path = join(shard, hex);
-    if (await renamed(path, `${path}.aside`)) aside.add(hex);
-  }
-  const namedNow = await namedAmong(ownerPool, [...aside]);
-  for (const hex of aside) {
-    const path = join(shard, hex);
-    const keep = namedNow.has(hex) || !(await isOld(`${path}.aside`, before));
-    if (keep) await renamed(`${path}.aside`, path);
-    else if (await remove(`${path}.aside`)) deleted += 1;
+  for (const hex of contents.filter((one) => !named.has(one)))
+    if (await store.setAside(hex, before)) aside.set(hex, true);
+  const namedNow = await namedAmong(ownerPool, [...aside.keys()]);
+  for (const [hex, rested] of aside) {
+    if (namedNow.has(hex) || !rested) await store.putBack(hex);
+    else if (await store.remove(`${hex}.aside`)) deleted += 1;
   }
   return deleted;
 }
@@ -152,18 +137,4 @@ async function namedAmong(ownerPool: pg.Pool, hexes: readonly string[]): Promise
     [hexes],
   );
   return new Set(rows.map(({ hex }) => hex));
-}
-
-/** Whether it has rested for longer than an upload may take; false when it is not there. */
-async function isOld(path: string, before: Date): Promise<boolean> {
-  const found = await stat(path).catch(unlessAbsent(null));
-  return found !== null && found.isFile() && found.mtime < before;
-}
-
-async function renamed(from: string, to: string): Promise<boolean> {
-  return rename(from, to).then(() => true, unlessAbsent(false));
-}
-
-async function remove(path: string): Promise<boolean> {
-  return rm(path).then(() => true, unlessAbsent(false));
 }

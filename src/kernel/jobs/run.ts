@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { Logger } from "pino";
 import { Refusal } from "../errors.ts";
+import type { FilesPlace } from "../files/store.ts";
 import { requestContext } from "../request-context.ts";
 import { traced } from "../tracing.ts";
 import type { Store, Tx } from "../transaction.ts";
@@ -11,7 +12,7 @@ export interface JobRun {
   readonly jobId: string;
   /** What it works on, as `addJob` was told. */
   readonly subject: string;
-  readonly filesFolder: string;
+  readonly filesFolder: FilesPlace;
   /** Runs work as the person who started the job, in one transaction: only what they may do is done. */
   as<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** Says in a batch's own transaction how far the job is. Throws `Cancelled`, which undoes nothing, at the next batch. */
@@ -35,7 +36,7 @@ interface Worker {
   readonly ownerPool: pg.Pool;
   readonly store: Store;
   readonly kinds: Readonly<Record<string, JobKind>>;
-  readonly filesFolder: string;
+  readonly filesFolder: FilesPlace;
   readonly log: Pick<Logger, "error">;
 }
 

@@ -25,6 +25,12 @@ export const schedules = [
     what: "Takes up jobs whose worker stopped in the middle of them",
   },
   {
+    task: "send-reports",
+    match: "* * * * *",
+    when: "Each minute",
+    what: "Puts the reports whose time has come in the mail, as each of those who get them may see them",
+  },
+  {
     task: "dispose",
     match: "* * * * *",
     when: "Each minute",
@@ -58,7 +64,7 @@ export const schedules = [
     task: "forget-imports",
     match: "29 3 * * *",
     when: "Each night",
-    what: "Forgets the rows of imported files after 30 days, and the jobs that ended 90 days ago",
+    what: "Forgets the rows of imported files and of bulk changes after 30 days, and the jobs that ended 90 days ago",
   },
   {
     task: "forget-drafts",

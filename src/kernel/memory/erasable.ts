@@ -53,7 +53,9 @@ export function erasedFields(type: RecordType): readonly string[] {
  */
 export function holdsWords(type: RecordType, { verb, body }: Pick<TimelineEvent, "verb" | "body">): boolean {
   if (verb === "erased" || body === null) return false;
-  if ([body.text, body.note, body.by, body.reason].some((words) => words !== undefined && words !== "")) return true;
+  if (verb === "commented" && Object.keys(body.files ?? {}).length > 0) return true;
+  if ([body.text, body.note, body.by, body.reason, body.removed].some((words) => words !== undefined && words !== ""))
+    return true;
   if (Object.keys(body.columns ?? {}).length > 0) return true;
   const names = [
     ...Object.entries(body.values ?? {}).filter(([, value]) => isThere(value)),

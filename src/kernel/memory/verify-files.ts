@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
 import { sql } from "kysely";
 import { openContent } from "../files/content.ts";
+import type { FilesPlace } from "../files/store.ts";
 import type { Problem } from "./findings.ts";
 import type { Verifying } from "./verify.ts";
 
@@ -63,7 +64,7 @@ export async function verifyFiles({ db, organisation, findings, filesFolder, pro
   }
 }
 
-async function hashOf(folder: string, sha256: string): Promise<string | null> {
+async function hashOf(folder: FilesPlace, sha256: string): Promise<string | null> {
   const content = await openContent(folder, sha256);
   if (content === null) return null;
   const hash = createHash("sha256");

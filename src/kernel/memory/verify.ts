@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import type pg from "pg";
 import type { Database } from "../database/tables.ts";
+import type { FilesPlace } from "../files/store.ts";
 import type { Registry } from "../registry.ts";
 import { inTransaction } from "../database/in-transaction.ts";
 import { createFindings } from "./findings.ts";
@@ -18,7 +19,7 @@ export interface VerifyOptions {
   readonly ownerPool: pg.Pool;
   readonly registry: Registry;
   /** The folder of the files' content, to prove that too; left out where there is none to look at. */
-  readonly filesFolder?: string;
+  readonly filesFolder?: FilesPlace;
   /** Every organisation, unless one is named. */
   readonly organisationId?: string;
   /** Takes lines of progress for a person. */
@@ -30,7 +31,7 @@ export interface Verifying {
   readonly db: Kysely<Database>;
   readonly registry: Registry;
   readonly organisation: { readonly id: string; readonly name: string };
-  readonly filesFolder: string | undefined;
+  readonly filesFolder: FilesPlace | undefined;
   readonly findings: Findings;
   readonly progress: (line: string) => void;
 }

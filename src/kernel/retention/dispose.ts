@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type pg from "pg";
 import { deleteFiles } from "../files/delete-files.ts";
+import type { FilesPlace } from "../files/store.ts";
 import { typeNamed } from "../registry.ts";
 import type { Registry } from "../registry.ts";
 import { find } from "../store/find.ts";
@@ -12,7 +13,7 @@ import { heldAmong } from "./holds.ts";
 interface Parts {
   readonly ownerPool: pg.Pool;
   readonly registry: Registry;
-  readonly filesFolder: string;
+  readonly filesFolder: FilesPlace;
   readonly now?: Temporal.Instant;
 }
 

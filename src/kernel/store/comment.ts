@@ -4,6 +4,7 @@ import { forbid, refuse } from "../errors.ts";
 import { paragraphsSchema } from "../fields/long-text.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
+import { bringFiles, filesToBring } from "./attachments.ts";
 import { readClocks, storeClocks } from "./clocks.ts";
 import { find } from "./find.ts";
 import { appendEvent, timelineFacts } from "./timeline.ts";
@@ -14,19 +15,22 @@ export const commentMax = 20_000;
 
 const schema = paragraphsSchema({ label: "Comment" }, commentMax);
 
-/** Says something on a record: to everyone who may see it, or among those with the permission `internal`. */
+/**
+ * Says something on a record: to everyone who may see it, or among those with the permission `internal`. With files, which
+ * are given by the ids of what the actor sent, it needs no words.
+ */
 export async function comment(
   tx: Tx,
   type: RecordType,
   idOrReference: string,
-  given: { text: unknown; audience: unknown },
+  given: { text: unknown; audience: unknown; files?: unknown },
 ): Promise<{ record: Stored; sequence: number }> {
   const record = await find(tx, type, idOrReference);
   mustBeAllowed(tx.actor, type, "comment", "comment here", record);
   const audience = audienceOf(given.audience);
   if (audience === "internal" && !readsInternal(tx.actor, type.name, record))
     forbid("You may not write internal comments here");
-  return { record, sequence: await say(tx, type, record, { text: given.text, audience }) };
+  return { record, sequence: await say(tx, type, record, { text: given.text, audience, files: given.files }) };
 }
 
 /** Writes a comment of someone who may: checked, found by its words, and read by the clocks. Gives its place in the timeline. */
@@ -34,16 +38,19 @@ export async function say(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { text, audience }: { text: unknown; audience: "everyone" | "internal" },
+  { text, audience, files }: { text: unknown; audience: "everyone" | "internal"; files?: unknown },
 ): Promise<number> {
-  const parsed = schema.safeParse(text ?? undefined);
+  const brought = await filesToBring(tx, record, files);
+  const wordless = brought.ids.length > 0 && (text === undefined || text === null || text === "");
+  const parsed = wordless ? ({ success: true, data: "" } as const) : schema.safeParse(text ?? undefined);
   if (!parsed.success) refuse("text", parsed.error.issues[0]?.message ?? "Enter a comment");
   const sequence = await appendEvent(tx, record.id, {
     verb: "commented",
     audience,
-    body: { text: parsed.data },
+    body: { text: parsed.data, ...brought.told },
     words: searchable(parsed.data),
   });
+  await bringFiles(tx, record.id, sequence, brought);
   await clocksAfterAnswer(tx, type, record, audience);
   return sequence;
 }

@@ -13,7 +13,7 @@ export interface EventBody {
   readonly reference?: string;
   /** created, changed and moved: the clocks that are stored from then on. */
   readonly clocks?: readonly string[];
-  /** created, changed and moved: what the files that they bring are called, and their SHA-256, by id. */
+  /** created, changed, moved and commented: what the files that they bring are called, and their SHA-256, by id. */
   readonly files?: Readonly<Record<string, { readonly name: string; readonly sha256: string }>>;
   /** created: the state it began in; moved: the state after. */
   readonly state?: string;
@@ -24,6 +24,8 @@ export interface EventBody {
   readonly changes?: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
   /** commented: what was said, in Markdown. */
   readonly text?: string;
+  /** file_removed: what the file was called. */
+  readonly removed?: string;
   /** Whoever did it elsewhere, as the source names them (imports). */
   readonly by?: string;
   /** Words for what this product could not understand (imports). */

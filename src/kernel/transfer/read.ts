@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { Refusal } from "../errors.ts";
-import { hasContent, filePath } from "../files/content.ts";
+import { withLocalCopy } from "../files/content.ts";
 import { findFile } from "../files/files.ts";
 import type { JobKind, JobRun } from "../jobs/run.ts";
 import type { Tx } from "../transaction.ts";
@@ -16,9 +16,16 @@ export const readImport: JobKind = async (run) => {
     if (fileId === null) throw new Refusal("impossible", [{ message: "The file is not there any more" }]);
     return findFile(tx, fileId);
   });
-  if (!(await hasContent(run.filesFolder, file.sha256)))
-    throw new Refusal("impossible", [{ message: "The file is not there any more. Send it again" }]);
-  const { told, rows } = await readTable(filePath(run.filesFolder, file.sha256));
+  const told = await withLocalCopy(run.filesFolder, file.sha256, (path) => readRows(run, path));
+  return told ?? refuseGone();
+};
+
+function refuseGone(): never {
+  throw new Refusal("impossible", [{ message: "The file is not there any more. Send it again" }]);
+}
+
+async function readRows(run: JobRun, path: string): Promise<string> {
+  const { told, rows } = await readTable(path);
   let headings: readonly string[] | null = null;
   let number = 0;
   let kept = 0;
@@ -45,7 +52,7 @@ export const readImport: JobKind = async (run) => {
     setImport(tx, run.subject, { stage: "columns", told, headings: headings ?? [], rowCount: kept }),
   );
   return `${kept.toLocaleString("en-GB")} rows were read`;
-};
+}
 
 /** The headings, each once and none empty; columns on the right without a heading are left out. */
 function headingsOf(cells: readonly string[]): string[] {

@@ -88,8 +88,10 @@ function undoBatch(run: JobRun, type: RecordType, file: Import, at: Undoing): Pr
       locked: true,
     });
     const results: RowChange[] = [];
+    const made = rows.flatMap(({ outcome, recordId }) => (outcome === "create" && recordId !== null ? [recordId] : []));
+    const gone = await removeMade(tx, type, file, made);
     for (const row of rows) {
-      const reason = await takeBack(tx, type, file, row);
+      const reason = await takeBack(tx, type, row, gone);
       if (reason === null) at.many.undone += 1;
       else at.many.kept += 1;
       results.push({ number: row.number, state: reason === null ? "undone" : "kept", ...(reason ? { reason } : {}) });
@@ -101,10 +103,9 @@ function undoBatch(run: JobRun, type: RecordType, file: Import, at: Undoing): Pr
 }
 
 /** Takes one row's record back. Gives why it stays, or null when it went. */
-async function takeBack(tx: Tx, type: RecordType, file: Import, row: ImportRow): Promise<string | null> {
+async function takeBack(tx: Tx, type: RecordType, row: ImportRow, gone: ReadonlySet<string>): Promise<string | null> {
   if (row.recordId === null) return null;
-  if (row.outcome === "create")
-    return (await removeMade(tx, type, file, row.recordId)) ? null : "Somebody changed it since, so it stays";
+  if (row.outcome === "create") return gone.has(row.recordId) ? null : "Somebody changed it since, so it stays";
   try {
     await change(tx, type, row.recordId, row.version ?? 0, linesAnew(type, row.before ?? {}));
     return null;
@@ -114,16 +115,23 @@ async function takeBack(tx: Tx, type: RecordType, file: Import, row: ImportRow):
   }
 }
 
-async function removeMade(tx: Tx, type: RecordType, file: Import, recordId: string): Promise<boolean> {
+/** Takes the records back that an import made, in one statement. Gives those that went: nobody had touched them. */
+async function removeMade(
+  tx: Tx,
+  type: RecordType,
+  file: Import,
+  recordIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (recordIds.length === 0) return new Set();
   const state = closedState(type);
   // Rules may have read a register, and what they decided is verified by it: it is closed, not erased.
   const reason = type.referenceData ? null : `The import of ${file.fileName.slice(0, 200)} was undone`;
-  const { rows } = await sql<{
-    undone: boolean;
-  }>`select undo_created(${file.id}::uuid, ${recordId}::uuid, ${state}, ${reason}) as undone`.execute(tx.db);
-  if (rows[0]?.undone !== true) return false;
-  await stopClocks(tx, type, recordId);
-  return true;
+  const { rows } = await sql<{ id: string; undone: boolean }>`
+    select id, undo_created(${file.id}::uuid, id, ${state}, ${reason}) as undone
+    from unnest(${recordIds}::uuid[]) as given (id)`.execute(tx.db);
+  const gone = rows.filter(({ undone }) => undone).map(({ id }) => id);
+  for (const id of gone) await stopClocks(tx, type, id);
+  return new Set(gone);
 }
 
 /** The clocks as they stand now that the record is closed. */

@@ -6,7 +6,9 @@ import { addErasureRoute } from "./erasures.ts";
 import { addFileRoutes } from "./files.ts";
 import { gateOf } from "./gate.ts";
 import { addJoinRoutes } from "./joins.ts";
+import { addNotificationRoutes } from "./notifications.ts";
 import { registerOpenApi } from "./openapi-routes.ts";
+import { addMeasureRoutes } from "./measures.ts";
 import { addRecordRoutes } from "./records.ts";
 import { refuseOtherAddresses, refuseOtherMethods, routesOf } from "./route.ts";
 import type { AddRoute } from "./route.ts";
@@ -30,11 +32,13 @@ export async function registerApi(app: FastifyInstance, parts: WebParts): Promis
         addToApi(method, url, handler);
       };
       addSearchRoute(add);
+      addMeasureRoutes(add);
       addChangesRoute(add);
       addRecordRoutes(add);
       addTimelineRoutes(add);
       addErasureRoute(add);
       addJoinRoutes(add);
+      addNotificationRoutes(add);
       addFileRoutes(api, add);
       refuseOtherMethods(api, taken, gate.count);
     },

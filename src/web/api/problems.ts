@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../../kernel/errors.ts";
 import type { Problem, RefusalKind } from "../../kernel/errors.ts";
+import { StoreUnavailable } from "../../kernel/files/store.ts";
 import { statusOf, unavailableCause } from "../failures.ts";
 import { requestUrn } from "../request-id.ts";
 
@@ -74,7 +75,7 @@ export const problemKinds = {
   unavailable: {
     status: 503,
     title: "Reeve cannot work just now",
-    when: "The database does not answer or a disk is full. Try again later",
+    when: "The database or the store of files does not answer, a disk is full, or nobody can look for viruses. Try again later",
   },
 } as const satisfies Readonly<Record<string, { status: number; title: string; when: string }>>;
 
@@ -156,6 +157,7 @@ function kindOf(error: Error): ProblemKind {
 
 function detailOf(kind: ProblemKind, error: Error): string {
   if (error instanceof ApiProblem || error instanceof Refusal) return error.message;
+  if (error instanceof StoreUnavailable) return "The store of files does not answer. Nothing was kept; try again later";
   const code = "code" in error ? String(error.code) : "";
   return detailsByCode[code] ?? detailsByKind[kind] ?? problemKinds[kind].when;
 }

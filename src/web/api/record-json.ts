@@ -105,5 +105,6 @@ export function commentJson({
   body,
   erasedBy,
 }: TimelineEvent): Record<string, unknown> {
-  return { sequence, at, actorId, actorName, audience, text: body?.text ?? null, erasedBy };
+  const files = Object.entries(body?.files ?? {}).map(([id, { name, sha256 }]) => ({ id, name, sha256 }));
+  return { sequence, at, actorId, actorName, audience, text: body?.text ?? null, files, erasedBy };
 }

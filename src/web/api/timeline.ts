@@ -45,8 +45,12 @@ async function addComment(api: ApiRequest): Promise<ApiAnswer> {
   const { id = "" } = api.params;
   return api.as(async (tx) => {
     const wanted = { id, permission: "comment", doing: "comment here" };
-    await recordFirst(tx, type, wanted, () => onlyMembers(api.body, ["text", "audience"]));
-    const given = { text: api.body["text"], audience: api.body["audience"] };
+    await recordFirst(tx, type, wanted, () => onlyMembers(api.body, ["text", "audience", "files"]));
+    const given = {
+      text: api.body["text"],
+      audience: api.body["audience"],
+      ...(api.body["files"] === undefined ? {} : { files: api.body["files"] }),
+    };
     const done = await submitOnce(tx, idempotencyKey(api.request), ["comment", type.name, id, given], async () => {
       const { record, sequence } = await comment(tx, type, id, given);
       // The page of comments that begins with this one.

@@ -15,6 +15,7 @@ import "./asked.js";
 import "./drafts.js";
 import "./keys.js";
 import "./live.js";
+import "./mention.js";
 import { say } from "./say.js";
 
 const components = [Button, CharacterCount, ErrorSummary, PasswordInput, SkipLink];

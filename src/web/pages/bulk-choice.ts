@@ -2,7 +2,9 @@ import { may } from "../../kernel/access.ts";
 import { refuse } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { Move, RecordType } from "../../kernel/record.ts";
-import { count, countMax, list, pageMax } from "../../kernel/store/list.ts";
+import type { Chosen } from "../../kernel/bulk/deed.ts";
+import { count, list, pageMax } from "../../kernel/store/list.ts";
+import type { ListQuery } from "../../kernel/store/list.ts";
 import { permissionOf } from "../../kernel/store/move.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { all, first } from "../page.ts";
@@ -14,10 +16,14 @@ import { givenFields, linesOf } from "./seen-fields.ts";
 /** The most records that are changed together. */
 export const bulkMax = 200;
 
-/** A record that was chosen, and the version of it that the person saw. */
-export interface Chosen {
-  readonly reference: string;
-  readonly version: number | null;
+/** The records that a deed is for: those that were ticked, or all that a list finds where they are too many for a page. */
+export interface Choice {
+  /** None where there are too many. */
+  readonly chosen: readonly Chosen[];
+  /** The list that finds them, where they are too many for a page; then a job changes them. */
+  readonly query?: ListQuery;
+  /** How many there are; counted no further than 1,001. */
+  readonly many: number;
 }
 
 /** What is to be done to each: a move, or one field given another value. */
@@ -60,11 +66,8 @@ export function askedBy(tx: Tx, type: RecordType, deed: Deed): string[] {
   return givenFields(tx, type, deed.move.asks ?? [], null).filter((name) => type.fields[name]?.kind.name !== "file");
 }
 
-/**
- * The records that were ticked, or all that the list finds. Refuses (invalid) none and more than 200: then it says how
- * many there are.
- */
-export async function chosenRecords(tx: Tx, type: RecordType, form: Form): Promise<readonly Chosen[]> {
+/** The records that were ticked, or all that the list finds. Refuses (invalid) none, and more than 200 that were ticked. */
+export async function chosenRecords(tx: Tx, type: RecordType, form: Form): Promise<Choice> {
   if (first(form, "all") === "yes") return everyRecord(tx, type, form);
   const ticked = new Map(
     all(form, "record").flatMap((text) => {
@@ -75,26 +78,26 @@ export async function chosenRecords(tx: Tx, type: RecordType, form: Form): Promi
   );
   if (ticked.size === 0) refuse("record", `Tick the ${type.label.many.toLowerCase()} to change`);
   if (ticked.size > bulkMax) tooMany(type, String(ticked.size));
-  return [...ticked.values()];
+  return { chosen: [...ticked.values()], many: ticked.size };
 }
 
-async function everyRecord(tx: Tx, type: RecordType, form: Form): Promise<readonly Chosen[]> {
+async function everyRecord(tx: Tx, type: RecordType, form: Form): Promise<Choice> {
   const typed = { ...readAddress(tx, type, formOf(first(form, "view"))), cursor: "" };
   checkFilters(tx, type, typed);
   const address = await resolveAddress(tx, type, typed);
   const query = listQuery(address, pageMax);
   const many = await count(tx, type, query);
-  if (many > bulkMax) tooMany(type, many > countMax ? `more than ${countMax.toLocaleString("en-GB")}` : String(many));
+  if (many > bulkMax) return { chosen: [], query, many };
   // By reference, which an index keeps: the order does not matter here.
   const { items } = await list(tx, type, { ...query, fields: [], sort: "reference" });
   if (items.length === 0) refuse("record", `The list finds no ${type.label.many.toLowerCase()}`);
-  return items.map(({ reference, version }) => ({ reference, version }));
+  return { chosen: items.map(({ reference, version }) => ({ reference, version })), many: items.length };
 }
 
 function tooMany(type: RecordType, many: string): never {
   return refuse(
     "record",
-    `At most ${bulkMax} ${type.label.many.toLowerCase()} can be changed together, and these are ${many}. Narrow the list, or tick fewer`,
+    `At most ${bulkMax} ${type.label.many.toLowerCase()} can be ticked together, and these are ${many}. Tick fewer, or choose all that the list finds`,
   );
 }
 

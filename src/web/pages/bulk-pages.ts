@@ -2,6 +2,7 @@ import type { Problem } from "../../kernel/errors.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { countMax } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { hrefOf, namesOf } from "../names.ts";
 import { all } from "../page.ts";
@@ -9,18 +10,18 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import { plural } from "../view/format.ts";
 import type { BulkPage, Cell, HiddenField, Row } from "../view/models.ts";
 import { askedBy, chosenText, deedName, deedsOn } from "./bulk-choice.ts";
-import type { Chosen, Deed } from "./bulk-choice.ts";
-import { changesOf, isNothing, mentionedBy } from "./bulk-outcome.ts";
-import type { Preview } from "./bulk-outcome.ts";
+import type { Choice, Deed } from "./bulk-choice.ts";
+import { isNothing } from "../../kernel/bulk/deed.ts";
+import type { Preview } from "../../kernel/bulk/deed.ts";
+import { changesOf, mentionedBy } from "./bulk-outcome.ts";
 import { formFields, requiredOf } from "./form-fields.ts";
 import { commentControl } from "./move-form.ts";
 import { crumbsTo, navigationOf } from "./places.ts";
 import { submissionField } from "./submitting.ts";
 
 /** Of which records, and from which list. */
-export interface Asking {
+export interface Asking extends Choice {
   readonly type: RecordType;
-  readonly chosen: readonly Chosen[];
   /** The address of the list, without its path. */
   readonly view: string;
 }
@@ -38,7 +39,7 @@ export async function choicePage(page: PageRequest, tx: Tx, asked: Asking): Prom
   const deeds = deedsOn(tx, asked.type).map((deed) => ({ value: deedName(deed), label: deed.label, kind: deed.kind }));
   const only = (kind: Deed["kind"]) => deeds.filter((deed) => deed.kind === kind);
   return bulkPage(page, tx, asked, {
-    title: `Change ${many(asked.type, asked.chosen.length)}`,
+    title: `Change ${many(asked.type, asked.many)}`,
     intro: deeds.length > 0 ? [] : ["You may read these, but not change any of them."],
     ...(deeds.length > 0
       ? {
@@ -64,7 +65,7 @@ export async function detailsPage(
   asked: WithDeed,
   again?: { readonly form: Form; readonly problems: readonly Problem[] },
 ): Promise<PageAnswer> {
-  const { type, deed, chosen } = asked;
+  const { type, deed } = asked;
   const names = askedBy(tx, type, deed);
   const made = await formFields(tx, type, {
     names,
@@ -75,8 +76,10 @@ export async function detailsPage(
   const comment =
     deed.kind === "move" ? commentControl(deed.move, again ? { typed: again.form, problems: again.problems } : {}) : [];
   return bulkPage(page, tx, asked, {
-    title: deedTitle(type, deed, chosen.length),
-    intro: ["What you enter here is given to each of them. Nothing is changed yet: the next page shows what will be."],
+    title: deedTitle(type, deed, asked.many),
+    intro: [
+      `${made.fields.length + comment.length > 0 ? "What you enter here is given to each of them. " : ""}Nothing is changed yet: the next page shows what will be.`,
+    ],
     errors: made.errors,
     status: again ? 422 : 200,
     fields: [...made.fields, ...comment],
@@ -110,12 +113,7 @@ export async function previewPage(
     ],
     table: {
       caption: "What will change",
-      columns: [
-        { label: "Reference" },
-        { label: type.label.one, wide: true },
-        { label: "Outcome" },
-        { label: "What will change, or why not" },
-      ],
+      columns: previewColumns(type),
       rows: [...doable, ...previews.filter((preview) => !doable.includes(preview))].map((preview) =>
         previewRow(tx, type, preview, changesOf(tx, type, preview, names)),
       ),
@@ -139,7 +137,18 @@ export async function previewPage(
   });
 }
 
-function previewRow(tx: Tx, type: RecordType, preview: Preview, changes: readonly string[]): Row {
+/** The columns of `previewRow`. */
+export function previewColumns(type: RecordType): NonNullable<BulkPage["table"]>["columns"] {
+  return [
+    { label: "Reference" },
+    { label: type.label.one, wide: true },
+    { label: "Outcome" },
+    { label: "What will change, or why not" },
+  ];
+}
+
+/** A record of a preview as a line of its table: what will change, or why it will not. */
+export function previewRow(tx: Tx, type: RecordType, preview: Preview, changes: readonly string[]): Row {
   const { chosen, record, reason } = preview;
   const verdict: Cell = reason
     ? { kind: "tag", text: "Not possible", tone: "bad" }
@@ -195,10 +204,10 @@ export async function resultPage(
   });
 }
 
-async function bulkPage(
+export async function bulkPage(
   page: PageRequest,
   tx: Tx,
-  { type, view }: Asking,
+  { type, view }: Pick<Asking, "type" | "view">,
   content: Omit<BulkPage, "shell" | "breadcrumb" | "errors" | "back"> &
     Partial<Pick<BulkPage, "errors">> & { readonly status?: number },
 ): Promise<PageAnswer> {
@@ -218,8 +227,9 @@ async function bulkPage(
 }
 
 /** What the pages carry from one to the next: the records with their versions, and the way back to the list. */
-function carried({ chosen, view }: Asking): HiddenField[] {
+function carried({ chosen, view, query }: Pick<Asking, "chosen" | "view" | "query">): HiddenField[] {
   return [
+    ...(query ? [{ name: "all", value: "yes" }] : []),
     ...(view === "" ? [] : [{ name: "view", value: view }]),
     ...chosen.map((one) => ({ name: "record", value: chosenText(one) })),
   ];
@@ -240,5 +250,6 @@ function deedTitle(type: RecordType, deed: Deed, count: number): string {
 }
 
 function many(type: RecordType, count: number): string {
+  if (count > countMax) return `more than ${countMax.toLocaleString("en-GB")} ${type.label.many.toLowerCase()}`;
   return plural(count, type.label.one.toLowerCase(), type.label.many.toLowerCase());
 }

@@ -4,16 +4,20 @@ import type { Problem } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { isId } from "../../kernel/store/find.ts";
+import { list } from "../../kernel/store/list.ts";
+import type { ListQuery } from "../../kernel/store/list.ts";
 import { submitOnce } from "../../kernel/store/submission.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { may } from "../../kernel/access.ts";
 import { first, pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
+import { startBulk } from "../../kernel/bulk/bulk.ts";
+import { doTo, previewOf, reasonOf } from "../../kernel/bulk/deed.ts";
+import type { Chosen, Given, Preview } from "../../kernel/bulk/deed.ts";
 import { askedBy, chosenRecords, deedName, deedNamed } from "./bulk-choice.ts";
-import type { Chosen, Deed } from "./bulk-choice.ts";
-import { doTo, previewOf, reasonOf } from "./bulk-outcome.ts";
-import type { Given, Preview } from "./bulk-outcome.ts";
+import type { Deed } from "./bulk-choice.ts";
+import { postBulkJob, showBulkJob } from "./bulk-job.ts";
 import { choicePage, detailsPage, previewPage, resultPage } from "./bulk-pages.ts";
 import type { Asking, Done } from "./bulk-pages.ts";
 import { readForm } from "./form-reading.ts";
@@ -28,6 +32,8 @@ export function registerBulk(app: FastifyInstance, parts: WebParts): void {
   app.get("/:path/bulk", pageRoute(parts, ask));
   app.post("/:path/bulk/preview", form, pageRoute(parts, preview));
   app.post("/:path/bulk", form, pageRoute(parts, doAll));
+  app.get("/:path/bulk/:id", pageRoute(parts, showBulkJob));
+  app.post("/:path/bulk/:id", form, pageRoute(parts, postBulkJob));
 }
 
 /** What was asked for: of which records, and what to do. Refuses (unseen) someone who may read nothing of the type. */
@@ -36,7 +42,7 @@ async function asking(page: PageRequest, tx: Tx, form: Form): Promise<Asking & {
   if (!may(tx.actor, type.name, "read")) unseen("There is no such page");
   return {
     type,
-    chosen: await chosenRecords(tx, type, form),
+    ...(await chosenRecords(tx, type, form)),
     deed: deedNamed(tx, type, form),
     view: first(form, "view").slice(0, 4000),
   };
@@ -49,7 +55,8 @@ function ask(page: PageRequest): Promise<PageAnswer> {
     if (deed === null) return choicePage(page, tx, rest);
     const asks = deed.kind === "field" || asksSomething(deed.move);
     const asked = { ...rest, deed };
-    if (asks) return detailsPage(page, tx, asked);
+    // Looking at many of them is a job, which no address may start.
+    if (asks || asked.query) return detailsPage(page, tx, asked);
     return previewPage(page, tx, { ...asked, typed: {} }, await previewsOf(tx, asked, { values: {}, comment: "" }));
   });
 }
@@ -61,16 +68,37 @@ function preview(page: PageRequest): Promise<PageAnswer> {
     if (deed === null) return choicePage(page, tx, rest);
     const asked = { ...rest, deed };
     try {
-      const previews = await previewsOf(tx, asked, await givenIn(tx, asked.type, deed, page.form));
+      const given = await givenIn(tx, asked.type, deed, page.form);
+      const first = asked.query ? await beginningOf(tx, asked.type, asked.query) : asked.chosen;
+      const previews = await previewsOf(tx, { ...asked, chosen: first }, given);
       const problems = previews.some(({ outcome }) => outcome) ? [] : previews.flatMap((one) => one.problems ?? []);
       if (problems.length > 0)
         return await detailsPage(page, tx, asked, { form: page.form, problems: unique(problems) });
+      if (asked.query) return { redirect: await previewByJob(tx, asked, asked.query, given) };
       return await previewPage(page, tx, { ...asked, typed: page.form }, previews);
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
       return detailsPage(page, tx, asked, { form: page.form, problems: error.problems });
     }
   });
+}
+
+/** A few of many records: values that none of them can take are told at once, not by a job. */
+async function beginningOf(tx: Tx, type: RecordType, query: ListQuery): Promise<readonly Chosen[]> {
+  const { items } = await list(tx, type, { ...query, fields: [], sort: "reference", limit: 5 });
+  return items.map(({ reference, version }) => ({ reference, version }));
+}
+
+/** Too many for a page: a job looks at them. Gives the page that shows it. */
+async function previewByJob(
+  tx: Tx,
+  { type, deed, view }: Asking & { deed: Deed },
+  query: ListQuery,
+  given: Given,
+): Promise<string> {
+  const page = (id: string) => `/${type.path}/bulk/${id}`;
+  const { kind, name } = deed;
+  return page(await startBulk(tx, type, { query, deed: { kind, name }, given, view, title: deed.label, page }));
 }
 
 async function previewsOf(tx: Tx, { type, deed, chosen }: Asking & { deed: Deed }, given: Given): Promise<Preview[]> {
@@ -105,6 +133,7 @@ async function doAll(page: PageRequest): Promise<PageAnswer> {
   const asked = await page.as(async (tx) => {
     const { deed, ...rest } = await asking(page, tx, form);
     if (deed === null) refuse("do", "Select what to do with them");
+    if (rest.query) refuse("record", "These are too many to change at once. Begin again from the list");
     return { ...rest, deed, given: await givenIn(tx, rest.type, deed, form) };
   });
   const done: Done[] = [];

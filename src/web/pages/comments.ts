@@ -1,11 +1,18 @@
 import { may, readsInternal } from "../../kernel/access.ts";
 import { toHtml } from "../../kernel/markdown.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { typeNamed } from "../../kernel/registry.ts";
 import { comment } from "../../kernel/store/comment.ts";
 import { find } from "../../kernel/store/find.ts";
+import { isId } from "../../kernel/store/find.ts";
+import type { Attachment } from "../../kernel/store/attachments.ts";
+import type { Problem } from "../../kernel/errors.ts";
+import { refuse } from "../../kernel/errors.ts";
+import { whyNotTaken } from "../../kernel/fields/file.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { first, typeAt } from "../page.ts";
+import { all, first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
+import { namesOf } from "../names.ts";
 import { formatRecent, initials } from "../view/format.ts";
 import type { Comment, FormContent, FormField, RecordSection } from "../view/models.ts";
 import { filledIn, templatesFor } from "../../kernel/templates/fill.ts";
@@ -21,8 +28,9 @@ export function conversationSection(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { page, templates, chosen, names }: Conversation,
+  { page, attachments, templates, chosen, names }: Conversation,
 ): RecordSection {
+  const filesOf = Map.groupBy(attachments, ({ comment: line }) => line);
   const comments = page.events.toReversed().map((event): Comment => {
     const { sequence, at, body, audience } = event;
     const author = actorOf(event);
@@ -34,6 +42,7 @@ export function conversationSection(
       iso: at,
       internal: audience === "internal",
       bodyHtml: toHtml(body?.text ?? ""),
+      ...filesShown(Object.keys(body?.files ?? {}).length, filesOf.get(sequence)),
       ...(body === null ? { erased: true } : {}),
       ...eraseLink({ tx, type, record }, event, `a comment by ${author}`),
     };
@@ -63,6 +72,13 @@ export function conversationSection(
   };
 }
 
+/** The files that a comment brought: a link for each that is there. */
+function filesShown(brought: number, there: readonly Attachment[] = []): Pick<Comment, "files" | "filesGone"> {
+  if (brought === 0) return {};
+  const files = there.toReversed().map(({ id, name }) => ({ text: name, href: `/files/${id}` }));
+  return { files, ...(files.length < brought ? { filesGone: brought - files.length } : {}) };
+}
+
 /** The most templates that are offered beside a comment. */
 const templatesMax = 50;
 
@@ -75,6 +91,7 @@ export function templatesOn(tx: Tx, type: RecordType, record: Pick<Stored, "type
 /** What the conversation is made from. */
 interface Conversation {
   readonly page: EventPage;
+  readonly attachments: readonly Attachment[];
   readonly templates: readonly Stored[];
   /** The reference of the template that the comment begins with; "" for none. */
   readonly chosen: string;
@@ -84,14 +101,16 @@ interface Conversation {
 interface Typed {
   readonly text?: string;
   readonly audience?: string;
-  readonly error?: string;
+  /** Files that came with the form before. */
+  readonly kept?: Extract<FormField, { widget: "files" }>["kept"];
+  readonly problem?: Problem;
 }
 
 function commentForm(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { text = "", audience = "internal", error }: Typed,
+  { text = "", audience = "internal", kept = [], problem }: Typed,
 ): FormContent {
   const said: FormField = {
     id: "comment-text",
@@ -101,7 +120,17 @@ function commentForm(
     widget: "textarea",
     value: text,
     rows: 3,
-    ...(error ? { error } : {}),
+    ...(may(tx.actor, "person", "read") ? { mentionsHref: `/${typeNamed(tx.registry, "person").path}/suggest` } : {}),
+    ...(problem && problem.field !== "files" ? { error: problem.message } : {}),
+  };
+  const files: FormField = {
+    id: "comment-files",
+    name: filesControl,
+    label: "Files",
+    optional: true,
+    widget: "files",
+    kept,
+    ...(problem?.field === "files" ? { error: problem.message } : {}),
   };
   const readers: FormField = {
     id: "comment-audience",
@@ -117,8 +146,9 @@ function commentForm(
   };
   return {
     action: `${addressOf(tx, record)}/comments`,
+    multipart: true,
     hidden: [submissionField()],
-    fields: [said, ...(readsInternal(tx.actor, type.name, record) ? [readers] : [])],
+    fields: [said, files, ...(readsInternal(tx.actor, type.name, record) ? [readers] : [])],
     submit: { label: "Add comment" },
   };
 }
@@ -128,18 +158,24 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   const reference = page.params["reference"] ?? "";
   const given = { text: first(page.form, "text"), audience: first(page.form, "audience") };
+  const sent = [...new Set(all(page.form, filesControl).filter((value) => value !== ""))];
   return sendOnce(page, {
     work: async (tx) => {
       const { record, sequence } = await comment(tx, type, reference, {
         text: given.text.replaceAll("\r\n", "\n"),
         audience: given.audience,
+        files: filesGiven(sent),
       });
       return { location: `${addressOf(tx, record)}#comment-${sequence}`, recordId: record.id };
     },
     flash: () => "Your comment was added",
     again: async (tx, refusal) => {
       const record = await find(tx, type, reference);
-      const error = refusal.problems[0]?.message ?? "Enter a comment";
+      const problem = refusal.problems[0] ?? { field: "text", message: "Enter a comment" };
+      const names = await namesOf(tx, sent.filter(isId));
+      const kept = [...names].flatMap(([id, { type: kind, title, href }]) =>
+        kind === "file" ? [{ id, text: title, href }] : [],
+      );
       return {
         page: "form",
         status: 422,
@@ -151,13 +187,26 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
           breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
           caption: `${record.reference} ${record.title}`,
           title: "Add a comment",
-          errors: [{ text: error, fieldId: "comment-text" }],
+          errors: [{ text: problem.message, fieldId: problem.field === "files" ? "comment-files" : "comment-text" }],
           form: {
-            ...commentForm(tx, type, record, { ...given, error }),
+            ...commentForm(tx, type, record, { ...given, kept, problem }),
             cancel: { text: "Cancel", href: addressOf(tx, record) },
           },
         },
       };
     },
   });
+}
+
+/** The control of several files; its sign says so to `readFormWithFiles`. */
+const filesControl = "files[]";
+
+/** The ids of the files of a form. Refuses what came and was not taken. */
+function filesGiven(sent: readonly string[]): readonly string[] {
+  for (const value of sent) {
+    const why = whyNotTaken(value);
+    if (why !== null) refuse("files", `A file ${why}`);
+  }
+  if (!sent.every(isId)) refuse("files", "Choose the files again");
+  return sent;
 }

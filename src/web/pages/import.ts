@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { Refusal } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
-import { tooLarge } from "../../kernel/fields/file.ts";
+import { whyNotTaken } from "../../kernel/fields/file.ts";
 import { findFile } from "../../kernel/files/files.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { isId } from "../../kernel/store/find.ts";
@@ -129,7 +129,8 @@ function postFile(page: PageRequest): Promise<PageAnswer> {
       mustImport(tx.actor, type);
       const sent = first(page.form, "file");
       if (sent === "") throw wrong("Select a file");
-      if (sent === tooLarge) throw wrong("The file must be 25 MB or smaller");
+      const why = whyNotTaken(sent);
+      if (why !== null) throw wrong(`The file ${why}`);
       if (!isId(sent)) throw wrong("Send the file again");
       const id = await startImport(tx, type, await findFile(tx, sent));
       return { location: `/${type.path}/import/${id}`, recordId: id };

@@ -84,11 +84,24 @@ interface Whose {
 
 /** A line of the timeline as a page shows it. */
 export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names): TimelineEntry {
-  const { body, sequence, at, audience } = event;
+  const { body, sequence, at, audience, verb } = event;
   const changes = [
     ...changesIn(whose, valuesOf(body), names),
     ...(body?.text
       ? [{ field: audience === "internal" ? "Internal comment" : "Comment", from: "", to: cut(body.text) }]
+      : []),
+    ...(verb === "commented" && body?.files
+      ? [
+          {
+            field: "Files",
+            from: "",
+            to: cut(
+              Object.values(body.files)
+                .map(({ name }) => name)
+                .join(", "),
+            ),
+          },
+        ]
       : []),
     ...(body?.note ? [{ field: "Note", from: "", to: cut(body.note) }] : []),
   ];
@@ -157,6 +170,8 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
     return `made this ${inSentence(type.label.one)}${body?.state === undefined ? "" : `: ${stateTag(type, body.state).text}`}`;
   if (verb === "changed") return changedSentence(whose, body);
   if (verb === "moved") return movedSentence(type, body);
+  if (verb === "file_removed") return `took the file “${body?.removed ?? "…"}” away`;
+  if (verb === "commented" && body?.text === "") return "sent files";
   if (verb === "commented") return audience === "internal" ? "wrote an internal comment" : "wrote a comment";
   if (verb === "linked" || verb === "unlinked") return joinSentence(verb, body, names);
   if (verb === "erased")

@@ -2,6 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { RecordType } from "../../kernel/record.ts";
 import { clocksOf } from "../../kernel/store/clocks.ts";
 import { isWatching } from "../../kernel/notifications/watch.ts";
+import { attachmentsOf } from "../../kernel/store/attachments.ts";
+import type { Attachment } from "../../kernel/store/attachments.ts";
 import { find } from "../../kernel/store/find.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -11,6 +13,7 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount, formatMoment } from "../view/format.ts";
 import type { RecordPage, RecordSection } from "../view/models.ts";
+import { filesSection } from "./attachments.ts";
 import { conversationSection, templatesOn } from "./comments.ts";
 import type { Names } from "./field-value.ts";
 import { ledgerPage } from "./ledger.ts";
@@ -32,7 +35,7 @@ export function registerRecords(app: FastifyInstance, parts: WebParts): void {
   app.get("/:path/:reference/connections", pageRoute(parts, connectionsPage));
 }
 
-const tabNames = ["details", "conversation", "timeline", "connected"] as const;
+const tabNames = ["details", "conversation", "files", "timeline", "connected"] as const;
 type Tab = (typeof tabNames)[number];
 
 async function recordPage(page: PageRequest): Promise<PageAnswer> {
@@ -40,12 +43,13 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const record = await find(tx, type, page.params["reference"] ?? "");
     const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
-    const [events, clocks, counts, connections, watching, shell, templates] = await Promise.all([
+    const [events, clocks, counts, connections, watching, attachments, shell, templates] = await Promise.all([
       eventsOf(tx, record, tab, first(page.query, "before")),
       clocksOf(tx, type, record),
       countEvents(tx, record),
       connectionsOf(tx, type, record, { whole: tab === "connected" }),
       isWatching(tx, record),
+      attachmentsOf(tx, record),
       page.shell(tx, {
         title: `${record.reference} ${record.title}`,
         current: navigationOf(tx.registry, type),
@@ -70,6 +74,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
       actions: [watchAction(tx, record, watching), ...actionsOn(tx, type, record)],
       tabs: tabsOf(tab, {
         conversation: formatCount(counts.comments, countMax),
+        files: formatCount(attachments.length),
         timeline: formatCount(counts.events, countMax),
         connected: connections.count,
       }),
@@ -78,6 +83,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
         events,
         names,
         connections,
+        attachments,
         templates,
         chosen: first(page.query, "template"),
       }),
@@ -89,7 +95,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
 
 /** The events that a tab shows: everything on the timeline, else what was said. */
 function eventsOf(tx: Tx, record: Stored, tab: Tab, before: string): Promise<EventPage> {
-  if (tab === "connected") return Promise.resolve({ events: [], older: null });
+  if (tab === "connected" || tab === "files") return Promise.resolve({ events: [], older: null });
   const from = /^\d{1,9}$/.test(before) ? { before: Number(before) } : {};
   return eventsBefore(tx, record, tab === "timeline" ? from : { ...from, verbs: ["commented"] });
 }
@@ -99,6 +105,7 @@ interface Read {
   readonly events: EventPage;
   readonly names: Names;
   readonly connections: Connections;
+  readonly attachments: readonly Attachment[];
   readonly templates: readonly Stored[];
   readonly chosen: string;
 }
@@ -107,11 +114,12 @@ function sectionsOf(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { tab, events, names, connections, templates, chosen }: Read,
+  { tab, events, names, connections, attachments, templates, chosen }: Read,
 ): RecordSection[] {
   if (tab === "timeline") return [timelineSection(tx, type, record, { page: events, names })];
   if (tab === "connected") return [connectedSection(tx, type, record, connections)];
-  const conversation = conversationSection(tx, type, record, { page: events, templates, chosen, names });
+  if (tab === "files") return [filesSection(tx, type, record, attachments)];
+  const conversation = conversationSection(tx, type, record, { page: events, attachments, templates, chosen, names });
   return tab === "conversation" ? [conversation] : [...detailSections(tx, type, record, names), conversation];
 }
 

@@ -75,9 +75,7 @@ export function versionIn(form: Form): number {
 export async function sendOnce(page: PageRequest, sending: Sending): Promise<PageAnswer> {
   const typed = Object.entries(page.form).flatMap(([name, value]) =>
     // A file that is sent twice is the same by its content, not by its id.
-    name === "_csrf" || name === "_submission"
-      ? []
-      : [[name, page.request.sentFiles.get(String(value)) ?? value] as const],
+    name === "_csrf" || name === "_submission" ? [] : [[name, contentOf(page, value)] as const],
   );
   try {
     const key = keyOf(first(page.form, "_submission"), page.request.url, typed);
@@ -95,6 +93,12 @@ export async function sendOnce(page: PageRequest, sending: Sending): Promise<Pag
     const refusal = inWords(error);
     return page.as((tx) => sending.again(tx, refusal));
   }
+}
+
+/** What was typed, with the content in the place of each file. */
+function contentOf({ request }: Pick<PageRequest, "request">, value: string | readonly string[] | undefined): unknown {
+  if (Array.isArray(value)) return value.map((one: string) => request.sentFiles.get(one) ?? one);
+  return request.sentFiles.get(String(value)) ?? value;
 }
 
 /** A form that says which version it is of is held to that; with other content, or for another record, it is another sending. */

@@ -29,7 +29,8 @@ import type { WebhookLogPage } from "./models/outward.ts";
 import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./models/notifications.ts";
 import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
 import type { JobPage, JobsPage } from "./models/jobs.ts";
-import type { ConnectionsPage, ErasePage, LedgerPage, RecordPage } from "./models/record.ts";
+import type { MeasurePage, ReportFormPage, ReportPage, ReportsPage } from "./models/measures.ts";
+import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
@@ -41,6 +42,7 @@ export type Pages = {
   question: QuestionPage;
   answers: AnswersPage;
   record: RecordPage;
+  file: FilePage;
   ledger: LedgerPage;
   connections: ConnectionsPage;
   erase: ErasePage;
@@ -53,6 +55,10 @@ export type Pages = {
   "import-undo": ImportUndoPage;
   search: SearchPage;
   numbers: NumbersPage;
+  measure: MeasurePage;
+  reports: ReportsPage;
+  report: ReportPage;
+  "report-form": ReportFormPage;
   "sign-in": SignInPage;
   setup: SetupPage;
   "sign-in-link": SignInLinkPage;
@@ -88,6 +94,7 @@ export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
 export type * from "./models/jobs.ts";
+export type * from "./models/measures.ts";
 export type * from "./models/outward.ts";
 export type * from "./models/pages.ts";
 export type * from "./models/record.ts";

@@ -2,6 +2,8 @@ import type { Registry } from "../../../kernel/registry.ts";
 import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
 import { filePaths } from "./file-operations.ts";
+import { measurePaths, measureSchemas } from "./measure-operations.ts";
+import { notificationPaths, watchPaths } from "./notification-operations.ts";
 import { changesPath, pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
 import { recordSchemas } from "./record-schemas.ts";
@@ -32,15 +34,19 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
     tags: [
       ...types.map(({ label, empty }) => ({ name: label.many, description: empty })),
       { name: "Search" },
+      { name: "Measures", description: "What is counted, as the pages and reports show it" },
       { name: "Changes" },
       { name: "Files" },
+      { name: "Notifications" },
       { name: "This description" },
     ],
     paths: {
-      ...Object.assign({}, ...types.map(pathsOf)),
+      ...Object.assign({}, ...types.map((type) => ({ ...pathsOf(type), ...watchPaths(type) }))),
       "/api/v1/search": searchPath([...registry.types.keys()]),
+      ...measurePaths([...registry.measures.values()]),
       "/api/v1/changes": changesPath([...registry.types.keys()]),
       ...filePaths,
+      ...notificationPaths,
       "/api/v1/openapi.json": ownPath,
     },
     components: {
@@ -53,7 +59,7 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
             "Made on the page “Your account”, or by `npm run --silent reeve -- token`. It has its person’s rights, narrowed by its scopes: read, write, or one for a type such as ticket:write",
         },
       },
-      schemas: { ...sharedSchemas, ...Object.assign({}, ...types.map(recordSchemas)) },
+      schemas: { ...sharedSchemas, ...measureSchemas, ...Object.assign({}, ...types.map(recordSchemas)) },
       parameters: sharedParameters,
       headers: sharedHeaders,
       responses: problemResponses(),

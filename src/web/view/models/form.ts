@@ -17,6 +17,8 @@ type FieldBase = {
   readonly error?: string;
   /** Adds "(optional)" to the label. Required fields are not marked, as the Design System says. */
   readonly optional?: boolean;
+  /** Of a textarea: where the script looks for people after an @, as a lookup does. */
+  readonly mentionsHref?: string;
   /** Stands on a page of its own: its label is the heading of the page. */
   readonly heading?: boolean;
   /** Asked for while the control of another field holds one of these values. Both stand on the page. */
@@ -44,6 +46,8 @@ type FieldBase = {
 export type FormField = FieldBase &
   (
     | PlainWidget
+    /** Several files at once. Those that came with a form which was refused are kept, and need not be sent again. */
+    | { readonly widget: "files"; readonly kept: readonly (Link & { readonly id: string })[] }
     | { readonly widget: "password"; readonly autocomplete: "current-password" | "new-password" }
     | {
         readonly widget: "lookup";

@@ -256,7 +256,7 @@ export type FaultPage = { readonly shell: Shell; /** What to quote to support. *
 /** The database cannot be reached or the disk is full. Rendered from settings alone. */
 export type UnavailablePage = {
   readonly shell: Shell;
-  readonly cause: "database" | "disk" | "starting";
+  readonly cause: "database" | "disk" | "files" | "starting";
   readonly reference?: string;
 };
 

@@ -44,6 +44,8 @@ export type Comment = {
   /** For those who may: leads to the page that erases it by law. */
   readonly erase?: EraseLink;
   readonly files?: readonly Link[];
+  /** How many files that it brought are there no more. */
+  readonly filesGone?: number;
 };
 
 export type TimelineEntry = {
@@ -62,6 +64,34 @@ export type TimelineEntry = {
 
 /** `which` names the line for those who hear links one by one: "line 7, Priya Nair wrote a comment". */
 export type EraseLink = { readonly href: string; readonly which: string };
+
+/** A file that a comment brought. */
+export type AttachedFile = {
+  readonly name: string;
+  /** The page that shows it, or the file where none does. */
+  readonly href: string;
+  /** Of a picture that is shown small. */
+  readonly pictureHref?: string;
+  /** "PDF, 1.2 MB" */
+  readonly about: string;
+  /** "Priya Nair, Today 10:42" */
+  readonly by: string;
+  readonly internal: boolean;
+  readonly commentHref: string;
+  readonly remove?: { readonly action: string; readonly hidden: readonly HiddenField[] };
+};
+
+/** A file on a page of its own. */
+export type FilePage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly file: AttachedFile;
+  /** The file itself. */
+  readonly href: string;
+  /** How the page shows it; absent where a browser cannot. */
+  readonly shown?: "picture" | "pdf";
+};
 
 /** One block of the middle column. A tab is a list of them, in order. */
 export type RecordSection =
@@ -82,6 +112,7 @@ export type RecordSection =
       readonly entries: readonly TimelineEntry[];
       readonly olderHref?: string;
     }
+  | { readonly kind: "files"; readonly files: readonly AttachedFile[]; readonly empty: Empty }
   | {
       readonly kind: "connected";
       readonly groups: readonly {

@@ -1,4 +1,5 @@
 /** A list seen otherwise: on a board, on a calendar, as bars on a timeline. */
+import type { JobPart } from "./jobs.ts";
 import type { FormError, FormField } from "./form.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
 import type { Table } from "./tables.ts";
@@ -145,4 +146,8 @@ export type BulkPage = {
   };
   readonly back: Link;
   readonly finished?: boolean;
+  /** The job that looks at them, or changes them. */
+  readonly job?: JobPart;
+  /** More of what the table shows. */
+  readonly more?: Link;
 };
