@@ -319,7 +319,10 @@ for (const type of types) {
       assert.deepEqual([said, data["reference"]], [`${type.name}.created`, record.reference]);
       assert.deepEqual(
         data["record"],
-        await asAdministrator(async (tx) => recordJson(tx.actor, type, await find(tx, type, record.id))),
+        await asAdministrator(async (tx) => {
+          const own = tx.registry.types.get(type.name)!;
+          return recordJson(tx.actor, own, await find(tx, own, record.id));
+        }),
       );
       // The feed waits for transactions that began before, those of other tests on the same server included.
       let told = false;
