@@ -161,15 +161,16 @@ async function begun(
   db: Kysely<Database>,
   acting: Promise<Actor>,
   organisationId: string,
-  now = Temporal.Now.instant(),
+  now?: Temporal.Instant,
   memo: Tx["memo"] = new Map(),
 ): Promise<Tx> {
   const nobody: Actor = { organisationId, personId: null, name: "", teams: [], grants: [] };
   const [actor, registry] = await Promise.all([
     acting,
-    organisationsRegistry({ db, actor: nobody, now, registry: base, memo }),
+    organisationsRegistry({ db, actor: nobody, now: now ?? Temporal.Now.instant(), registry: base, memo }),
   ]);
-  return { db, actor, now, registry, memo };
+  // Taken now and not before: what the database writes by its own clock in this transaction is not later than this.
+  return { db, actor, now: now ?? Temporal.Now.instant(), registry, memo };
 }
 
 /** Said in a transaction's memo by what changes a register that rules are read from. */
