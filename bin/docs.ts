@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { settingsTable } from "../src/kernel/settings.ts";
 import { registry } from "../src/records.ts";
-import { recordTypesReference } from "../src/reference.ts";
+import { measuresReference, recordTypesReference } from "../src/reference.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const check = process.argv.includes("--check");
@@ -26,6 +26,7 @@ const wanted = new Map([
     ),
   ],
   ["docs/reference/record-types.md", recordTypesReference(registry)],
+  ["docs/reference/measures.md", measuresReference(registry)],
 ]);
 
 for (const [path, text] of wanted) {

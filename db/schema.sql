@@ -508,38 +508,6 @@ AS $function$
     where organisation_id = current_organisation() and id = p_webhook and type = 'webhook')
 $function$;
 
--- clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[])
-CREATE OR REPLACE FUNCTION reeve.clock_figures(p_type text, p_clock text, p_since timestamp with time zone, p_within uuid, p_by text, p_again text[])
- RETURNS TABLE(week date, by text, finished integer, half_minutes integer, most_minutes integer, met integer, missed integer, met_only_by_pause integer, again integer)
- LANGUAGE plpgsql
- STABLE SECURITY DEFINER
- SET search_path TO 'reeve', 'pg_temp'
-AS $function$
-begin
-  if not exists (select 1 from record_types where name = p_type) then raise exception 'clock_figures: no such type'; end if;
-  return query execute format($query$
-    with done as materialized (
-      select r.id, date_trunc('week', c.stopped_at at time zone 'Europe/London')::date as week, t.%I::text as by, c.elapsed_minutes, c.outcome, c.met_only_by_pause,
-        r.event_count >= 4 and exists (select 1 from event_bodies b where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any ($6)) as again
-      from records r join clocks c on c.organisation_id = r.organisation_id and c.record_id = r.id and c.name = $2
-        join %I t on t.organisation_id = r.organisation_id and t.id = r.id
-      where r.organisation_id = (select current_organisation()) and r.type = $1 and r.updated_at >= $3 and c.stopped_at >= $3 and c.state = 'stopped' and ($4 is null or r.within_id = $4)
-        and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
-             or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
-             or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
-        and (r.type = any ((select current_list('read_all'))::text[])
-             or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
-             or (r.type = any ((select current_list('read_own'))::text[])
-                 and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
-    )
-    select d.week, d.by, count(*)::integer, (percentile_cont(0.5) within group (order by elapsed_minutes))::integer,
-      (percentile_cont(0.9) within group (order by elapsed_minutes))::integer, (count(*) filter (where outcome = 'met'))::integer,
-      (count(*) filter (where outcome = 'missed'))::integer, (count(*) filter (where d.met_only_by_pause))::integer, (count(*) filter (where d.again))::integer
-    from done d group by grouping sets ((d.week), (d.by), ())$query$, p_by, p_type)
-    using p_type, p_clock, p_since, p_within, p_by, p_again;
-end $function$;
-execute clock_figures(p_type_text,_p_clock_text,_p_since_timestamp_with_time_zone,_p_within_uuid,_p_by_text,_p_again_text[]): reeve_app
-
 -- clocks
 column clocks organisation_id: uuid not null
 column clocks record_id: uuid not null
@@ -559,6 +527,7 @@ constraint clocks clocks_organisation_id_record_id_fkey: FOREIGN KEY (organisati
 constraint clocks clocks_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text, 'missed'::text])))
 constraint clocks clocks_pkey: PRIMARY KEY (organisation_id, record_id, name)
 constraint clocks clocks_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text])))
+index clocks clocks_stopped: CREATE INDEX clocks_stopped ON clocks USING btree (organisation_id, name, stopped_at) WHERE (state = 'stopped'::text)
 policy clocks clocks_insert: for insert with check ((changeable(organisation_id, record_id) OR visible(organisation_id, record_id)))
 policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
 policy clocks clocks_update: for update using (visible(organisation_id, record_id)) with check (visible(organisation_id, record_id))
@@ -854,6 +823,7 @@ constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
 trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_forget_reports: CREATE TRIGGER erasures_forget_reports AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_reports()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
 
@@ -988,6 +958,22 @@ CASE
 END))
 security files: row level security
 grant files: insert, select
+
+-- forget_reports()
+CREATE OR REPLACE FUNCTION reeve.forget_reports()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if new.sequence is null then
+    delete from report_recipients where organisation_id = new.organisation_id and new.record_id in (person_id, added_by);
+    delete from reports where organisation_id = new.organisation_id and person_id = new.record_id;
+  end if;
+  return null;
+end $function$;
+execute forget_reports(): reeve_app
 
 -- forget_webhook()
 CREATE OR REPLACE FUNCTION reeve.forget_webhook()
@@ -1250,13 +1236,15 @@ column mail_outbox ended_at: timestamp with time zone
 column mail_outbox answer: text
 column mail_outbox provider_id: text
 column mail_outbox followed_until: timestamp with time zone
+column mail_outbox report_id: uuid
 constraint mail_outbox mail_outbox_answer_check: CHECK ((length(answer) <= 1000))
 constraint mail_outbox mail_outbox_message_id_check: CHECK (((message_id ~ '^<[^<>@\s]+@[^<>@\s]+>$'::text) AND (length(message_id) <= 300)))
 constraint mail_outbox mail_outbox_message_id_key: UNIQUE (message_id)
 constraint mail_outbox mail_outbox_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint mail_outbox mail_outbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mail_outbox mail_outbox_provider_id_check: CHECK ((length(provider_id) <= 200))
-constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text])))
+constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text])))
+constraint mail_outbox mail_outbox_report_check: CHECK (((purpose = 'report'::text) = (report_id IS NOT NULL)))
 constraint mail_outbox mail_outbox_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 index mail_outbox mail_outbox_ended: CREATE INDEX mail_outbox_ended ON mail_outbox USING btree (organisation_id, state, ended_at)
 index mail_outbox mail_outbox_followed: CREATE INDEX mail_outbox_followed ON mail_outbox USING btree (followed_until) WHERE (followed_until IS NOT NULL)
@@ -1957,6 +1945,59 @@ begin
 end $function$;
 execute remove_file(p_record_uuid,_p_file_uuid,_p_at_timestamp_with_time_zone): reeve_app
 
+-- report_recipients
+column report_recipients organisation_id: uuid not null
+column report_recipients report_id: uuid not null
+column report_recipients person_id: uuid not null
+column report_recipients added_by: uuid not null
+constraint report_recipients report_recipients_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
+constraint report_recipients report_recipients_organisation_id_report_id_added_by_fkey: FOREIGN KEY (organisation_id, report_id, added_by) REFERENCES reports(organisation_id, id, person_id) ON DELETE CASCADE
+constraint report_recipients report_recipients_pkey: PRIMARY KEY (organisation_id, report_id, person_id)
+index report_recipients report_recipients_person: CREATE INDEX report_recipients_person ON report_recipients USING btree (organisation_id, person_id)
+policy report_recipients report_recipients_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (added_by = ( SELECT current_person() AS current_person)) AND (EXISTS ( SELECT 1
+   FROM records p
+  WHERE ((p.organisation_id = report_recipients.organisation_id) AND (p.id = report_recipients.person_id) AND (p.type = 'person'::text) AND (p.closed_at IS NULL))))))
+policy report_recipients report_recipients_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((( SELECT current_person() AS current_person) = person_id) OR (( SELECT current_person() AS current_person) = added_by))))
+policy report_recipients report_recipients_remove: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((( SELECT current_person() AS current_person) = person_id) OR (( SELECT current_person() AS current_person) = added_by))))
+security report_recipients: row level security
+grant report_recipients: delete, insert, select
+
+-- reports
+column reports organisation_id: uuid not null
+column reports id: uuid not null default uuidv7()
+column reports person_id: uuid not null
+column reports name: text not null
+column reports query: text not null
+column reports team_id: uuid
+column reports send_every: text
+column reports send_day: smallint
+column reports send_hour: smallint
+column reports send_next: timestamp with time zone
+column reports made_at: timestamp with time zone not null default now()
+constraint reports reports_check: CHECK ((num_nulls(send_every, send_day, send_hour, send_next) = ANY (ARRAY[0, 4])))
+constraint reports reports_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+constraint reports reports_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint reports reports_organisation_id_id_person_id_key: UNIQUE (organisation_id, id, person_id)
+constraint reports reports_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
+constraint reports reports_organisation_id_person_id_name_key: UNIQUE (organisation_id, person_id, name)
+constraint reports reports_organisation_id_team_id_fkey: FOREIGN KEY (organisation_id, team_id) REFERENCES records(organisation_id, id)
+constraint reports reports_pkey: PRIMARY KEY (organisation_id, id)
+constraint reports reports_query_check: CHECK ((length(query) <= 4000))
+constraint reports reports_send_day_check: CHECK (((send_day >= 1) AND (send_day <= 31)))
+constraint reports reports_send_every_check: CHECK ((send_every = ANY (ARRAY['week'::text, 'month'::text])))
+constraint reports reports_send_hour_check: CHECK (((send_hour >= 0) AND (send_hour <= 23)))
+index reports reports_team: CREATE INDEX reports_team ON reports USING btree (organisation_id, team_id) WHERE (team_id IS NOT NULL)
+index reports reports_to_send: CREATE INDEX reports_to_send ON reports USING btree (send_next) WHERE (send_next IS NOT NULL)
+policy reports reports_change: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND ((team_id IS NULL) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])))))
+policy reports reports_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND ((team_id IS NULL) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])))))
+policy reports reports_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((person_id = ( SELECT current_person() AS current_person)) OR (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[])) OR (EXISTS ( SELECT 1
+   FROM report_recipients r
+  WHERE ((r.organisation_id = reports.organisation_id) AND (r.report_id = reports.id) AND (r.person_id = ( SELECT current_person() AS current_person))))))))
+policy reports reports_remove: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
+security reports: row level security
+grant reports: delete, insert, select
+column-grant reports: update (name, query, team_id, send_every, send_day, send_hour, send_next)
+
 -- require_demo_account(wanted_account_id_text)
 CREATE OR REPLACE FUNCTION reeve.require_demo_account(wanted_account_id text)
  RETURNS void
@@ -2645,21 +2686,20 @@ begin
 end $function$;
 execute sole_organisation(): reeve_app
 
--- stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[])
-CREATE OR REPLACE FUNCTION reeve.stopped_records(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_outcomes text[], p_after text[])
- RETURNS SETOF uuid
+-- stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[])
+CREATE OR REPLACE FUNCTION reeve.stopped_clocks(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_after text[])
+ RETURNS TABLE(clock_of uuid, stopped_at timestamp with time zone, elapsed_minutes integer, outcome text, only_by_pause boolean, made_after boolean)
  LANGUAGE sql
- STABLE SECURITY DEFINER
+ STABLE SECURITY DEFINER ROWS 10000
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
-  select r.id from records r join clocks c on c.organisation_id = r.organisation_id and c.record_id = r.id and c.name = p_clock
-  where r.organisation_id = (select current_organisation()) and r.type = p_type and c.state = 'stopped'
-    and r.updated_at >= coalesce(p_from, '-infinity') and c.stopped_at >= coalesce(p_from, '-infinity')
-    and c.stopped_at < coalesce(p_before, 'infinity')
-    and (p_outcomes is null or c.outcome = any (p_outcomes)
-         or (c.outcome = 'met' and case when c.met_only_by_pause then 'met-through-pauses' else 'met-without-pauses' end = any (p_outcomes)))
-    and (p_after is null or (r.event_count >= 4 and exists (select 1 from event_bodies b
-         where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after))))
+  select r.id, c.stopped_at, c.elapsed_minutes, c.outcome, c.met_only_by_pause,
+    case when p_after is not null then r.event_count >= 4 and exists (select 1 from event_bodies b
+      where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after)) end
+  from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
+  where c.organisation_id = (select current_organisation()) and c.name = p_clock and c.state = 'stopped'
+    and c.stopped_at >= coalesce(p_from, '-infinity') and c.stopped_at < coalesce(p_before, 'infinity')
+    and r.organisation_id = (select current_organisation()) and r.type = p_type
     and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
@@ -2668,7 +2708,7 @@ AS $function$
          or (r.type = any ((select current_list('read_own'))::text[])
              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
 $function$;
-execute stopped_records(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_outcomes_text[],_p_after_text[]): reeve_app
+execute stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[]): reeve_app
 
 -- submissions
 column submissions organisation_id: uuid not null

@@ -18,6 +18,7 @@ import { importJobs } from "./kernel/transfer/jobs.ts";
 import { forgetDrafts } from "./kernel/store/drafts.ts";
 import type { Store } from "./kernel/transaction.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
+import { gatherReports } from "./kernel/reports/send.ts";
 import { keepTelling } from "./kernel/notifications/keep-telling.ts";
 import { forgetDeliveries } from "./kernel/outward/forget.ts";
 import { keepSending } from "./kernel/outward/keep-sending.ts";
@@ -25,6 +26,7 @@ import type { Network } from "./kernel/outward/networks.ts";
 import type { Registry } from "./kernel/registry.ts";
 import { traced } from "./kernel/tracing.ts";
 import { webhookMessages } from "./web/api/webhook-message.ts";
+import { sayReport } from "./web/measures/report-mail.ts";
 
 /** What the worker needs. */
 interface WorkerParts {
@@ -66,6 +68,9 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     "wake-jobs": async () => {
       await wakeJobs(ownerPool);
     },
+    "send-reports": async () => {
+      if (parts.channel) await gatherReports(ownerPool, parts.channel);
+    },
     "forget-submissions": async () => {
       await ownerPool.query("delete from submissions where made_at < now() - interval '1 day'");
     },
@@ -101,7 +106,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   // A crash comes before a start. The key keeps one waiting, however often it is started.
   await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
   await wakeJobs(ownerPool);
-  const telling = keepTelling(parts);
+  const telling = keepTelling({ ...parts, sayReport });
   const sending = keepSending({
     ...parts,
     networks: parts.webhookNetworks,

@@ -6,6 +6,7 @@ import { sortable } from "./kernel/store/list.ts";
 import { statesAfter } from "./kernel/record.ts";
 import type { RecordType } from "./kernel/record.ts";
 import type { Registry } from "./kernel/registry.ts";
+import { howCounted, unitLabel } from "./web/measures/words.ts";
 
 /** What each type is, for those who write code and those who review it: fields, states, moves, and what its list reads. */
 export function recordTypesReference(registry: Registry): string {
@@ -13,6 +14,25 @@ export function recordTypesReference(registry: Registry): string {
     [`## ${module.label}`, ...module.records.map(typeReference)].join("\n\n"),
   );
   return `${["# Record types", "Generated from the definitions by `npm run docs`. Read it; do not edit it.", ...modules].join("\n\n")}\n`;
+}
+
+/** What each measure is, for those who read figures and those who answer for them. */
+export function measuresReference(registry: Registry): string {
+  const modules = registry.modules.flatMap(({ label, measures = [] }) =>
+    measures.length === 0
+      ? []
+      : [
+          `## ${label}`,
+          ...measures.map((measure) =>
+            [
+              `### ${measure.label} (\`${measure.name}\`)`,
+              measure.meaning,
+              `${howCounted(measure)} Unit: ${unitLabel(measure).toLowerCase()}. ${measure.owner} answers for it. Page at \`/measures/${measure.name}\`, API at \`/api/v1/measures/${measure.name}\`.`,
+            ].join("\n\n"),
+          ),
+        ],
+  );
+  return `${["# Measures", "Generated from the definitions by `npm run docs`. Read it; do not edit it.", ...modules].join("\n\n")}\n`;
 }
 
 function typeReference(type: RecordType): string {

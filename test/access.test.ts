@@ -32,6 +32,8 @@ const deletable: Readonly<Record<string, string>> = {
   watchers: "a person's own",
   saved_views: "a person's own",
   view_starts: "a person's own",
+  reports: "a person's own",
+  report_recipients: "of one's own report, or oneself",
   drafts: "a person's own",
   sign_in_session: "ending a session",
   sign_in_second_step: "turning it off",
@@ -44,8 +46,7 @@ const deletable: Readonly<Record<string, string>> = {
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
 const callable: Readonly<Record<string, string>> = {
-  clock_figures: "spells out what the current person may see; counts and times only",
-  stopped_records: "spells out what the current person may see; ids only",
+  stopped_clocks: "spells out what the current person may see; ids and times only",
   change_organisation: "asks for the permission to change all roles; the current organisation only",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
@@ -186,6 +187,11 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run("insert into notification_times (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
   await run(
     "insert into mail_outbox (organisation_id, person_id, purpose, message_id) values ($1, $2, 'test', '<theirs@example.org>')",
+    [organisationId, personId],
+  );
+  await run(
+    `with made as (insert into reports (organisation_id, person_id, name, query) values ($1, $2, 'Theirs', '') returning id)
+     insert into report_recipients (organisation_id, report_id, person_id, added_by) select $1, id, $2, $2 from made`,
     [organisationId, personId],
   );
   await run("insert into group_roles (organisation_id, person_id, role_id, source) values ($1, $2, $3, 'sign-in')", [
@@ -420,6 +426,31 @@ describe("nobody acting", () => {
     });
     await mustBeDenied(null, "select next_number('ticket', '')");
     await mustBeDenied(null, "select append_event($1, 'commented', now(), 'everyone', '{}')", [theirs.id]);
+  });
+});
+
+describe("a form that somebody began", () => {
+  test("is seen, changed and thrown away by nobody else, not even by who may do everything", async () => {
+    const maker = await world.person("Draf Ter", "staff");
+    const id = crypto.randomUUID();
+    const values = [maker.organisationId, id, maker.personId];
+    const added =
+      "insert into drafts (organisation_id, id, person_id, type, content) values ($1, $2, $3, 'ticket', '{}')";
+    await world.ownerPool.query(added, values);
+    await raw(administrator, async (query) => {
+      assert.equal((await query("select 1 from drafts where id = $1", [id])).rowCount, 0);
+      assert.equal((await query("update drafts set content = '{\"a\": 1}' where id = $1", [id])).rowCount, 0);
+      assert.equal((await query("delete from drafts where id = $1", [id])).rowCount, 0);
+    });
+    await raw(maker, async (query) =>
+      assert.equal((await query("delete from drafts where id = $1", [id])).rowCount, 1),
+    );
+    await mustBeDenied(administrator, added, [maker.organisationId, crypto.randomUUID(), maker.personId]);
+    await mustBeDenied(administrator, `${added} on conflict (organisation_id, id) do update set person_id = $4`, [
+      ...values.slice(0, 2),
+      administrator.personId,
+      administrator.personId,
+    ]);
   });
 });
 

@@ -8,6 +8,9 @@ import { readFeed } from "../src/kernel/outward/feed.ts";
 import { registry } from "../src/records.ts";
 import { columnName, statesAfter } from "../src/kernel/record.ts";
 import type { RecordType } from "../src/kernel/record.ts";
+import { evaluate } from "../src/kernel/measures/evaluate.ts";
+import type { Measure } from "../src/kernel/measures/measure.ts";
+import { periodBetween, todayAt } from "../src/kernel/measures/periods.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create, insertRecord } from "../src/kernel/store/create.ts";
@@ -146,6 +149,41 @@ for (const type of types) {
         assert.deepEqual(kind.schema(options).parse(kind.fromText(options, kind.text(options, value))), value, name);
         kind.show(options, value);
         kind.input(options, value);
+      }
+    });
+
+    test("what is counted of it by a measure, open, opened and grouped, is what its list holds, for each as they may see it", async () => {
+      await made(type);
+      const about = {
+        label: "A test",
+        meaning: "A test.",
+        owner: "The tests",
+        unit: type.label,
+        works: "count",
+      } as const;
+      // Of a type that code knows by its definition alone no field is named.
+      const measureOf = (over: Measure["over"]): Measure => ({ ...about, name: "a-test", over, type });
+      const counted = (who: Who, over: Measure["over"], by: string) =>
+        world.store.as(who, async (tx) => {
+          const period = periodBetween("2020-01-01", todayAt(tx.now).toString());
+          const { total, rows } = await evaluate(tx, { measure: measureOf(over), period, by });
+          assert.equal(
+            rows.reduce((sum, { value }) => sum + (value ?? 0), 0),
+            total.value,
+          );
+          return { total: total.value, listed: await count(tx, type, { show: over === "open-now" ? "open" : "all" }) };
+        });
+      for (const [over, by] of [
+        [{ happened: "opened" }, "month"],
+        [{ happened: "opened" }, "state"],
+        ["open-now", "state"],
+        ["open-now", "age"],
+      ] as const) {
+        for (const who of [administrator, someoneElse]) {
+          const { total, listed } = await counted(who, over, by);
+          assert.equal(total, listed, `${String(by)} of ${JSON.stringify(over)}`);
+        }
+        assert.ok((await counted(administrator, over, by)).total! >= 1);
       }
     });
 

@@ -136,7 +136,7 @@ describe("drafts", () => {
       impact: "9",
       "startedOn-day": "31",
     };
-    assert.match((await type(lead, typed)).said ?? "", /^Saved as a draft, Today \d\d:\d\d$/);
+    assert.match((await type(lead, typed)).said ?? "", /^Saved as a draft at \d\d:\d\d$/);
     const banner = words(await lead.get("/tickets/new"));
     assert.match(banner, /You began this on \d+ \w+ \d{4} at \d\d:\d\d : “Half a thought”|“Half a thought”/);
     assert.match(words(await lead.get("/")), /Half a thought A new ticket/);

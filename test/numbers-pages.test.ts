@@ -43,7 +43,7 @@ async function history(): Promise<void> {
 /** Every number that leads somewhere: those of the tables, the tiles and the charts. */
 function figuresOf(page: string): { figure: string; href: string }[] {
   const found = [
-    ...page.matchAll(/class="r-num"><a href="(?<href>[^"]+)">(?<figure>[^<]+)</g),
+    ...page.matchAll(/class="r-num"><a href="(?<href>[^"]+)">(?<figure>[\d,]+)</g),
     ...page.matchAll(/<a href="(?<href>[^"]+)"><span class="r-tile__figure">(?<figure>[\d,]+)</g),
     ...page.matchAll(/<a href="(?<href>[^"]+)" tabindex="-1"><title>(?![^<]*within)[^<]*? (?<figure>[\d,]+)<\/title>/g),
   ];

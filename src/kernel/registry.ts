@@ -1,3 +1,4 @@
+import type { Measure } from "./measures/measure.ts";
 import type { RecordType } from "./record.ts";
 
 /** One folder of the product: the types and pages of one kind of work. */
@@ -7,6 +8,8 @@ export interface Module {
   /** Work stands above registers in the navigation; administration has a page of its own. */
   readonly group: "work" | "registers" | "administration";
   readonly records: readonly RecordType[];
+  /** What is counted of its records. */
+  readonly measures?: readonly Measure[];
 }
 
 /** Every type that the product knows. */
@@ -14,11 +17,13 @@ export interface Registry {
   readonly modules: readonly Module[];
   readonly types: ReadonlyMap<string, RecordType>;
   readonly byPath: ReadonlyMap<string, RecordType>;
+  /** Every measure by its name, in the order of the modules. */
+  readonly measures: ReadonlyMap<string, Measure>;
 }
 
 /** Where the product has pages of its own, so that no type can live there. */
 export const ownPaths: ReadonlySet<string> = new Set(
-  "accessibility account administration api assets files health jobs live metrics notifications palette scim search setup sign-in sign-out".split(
+  "accessibility account administration api assets files health jobs live measures metrics notifications palette reports scim search setup sign-in sign-out".split(
     " ",
   ),
 );
@@ -36,7 +41,18 @@ export function createRegistry(modules: readonly Module[]): Registry {
     byPath.set(type.path, type);
   }
   for (const type of types.values()) checkLinks(type, types);
-  return { modules, types, byPath };
+  return { modules, types, byPath, measures: measuresOf(modules, types) };
+}
+
+function measuresOf(modules: readonly Module[], types: ReadonlyMap<string, RecordType>): Map<string, Measure> {
+  const measures = new Map<string, Measure>();
+  for (const measure of modules.flatMap((module) => module.measures ?? [])) {
+    if (measures.has(measure.name)) throw new Error(`Two measures are called ${measure.name}`);
+    if (!types.has(measure.type.name))
+      throw new Error(`The measure ${measure.name} is of ${measure.type.name}, which no module lists`);
+    measures.set(measure.name, measure);
+  }
+  return measures;
 }
 
 function checkLinks(type: RecordType, types: ReadonlyMap<string, RecordType>): void {

@@ -4,7 +4,8 @@ import { escaped } from "../kernel/html.ts";
 /** A series of a chart: a number for each category. */
 export interface Series {
   readonly name: string;
-  readonly values: readonly number[];
+  /** Null where there is none. */
+  readonly values: readonly (number | null)[];
   readonly as: "bars" | "line";
   /** Where each number leads, an address of this product; null where there is nothing to look at. */
   readonly hrefs?: readonly (string | null)[];
@@ -20,10 +21,13 @@ export interface Drawing {
   readonly figures?: boolean;
   /** Puts the bars of a category on one another: parts of a whole. */
   readonly stacked?: boolean;
+  /** Lays the bars on their side, each with its number, the categories down the left: for names. */
+  readonly across?: boolean;
 }
 
 /** About as large as a card shows it, so that the letters keep their size. */
-const size = { width: 460, height: 260 };
+const width = 460;
+const heightOf = ({ across, categories }: Drawing) => (across ? Math.max(120, 34 + 30 * categories.length) : 260);
 const ink = "#0b0c0c";
 const soft = "#484f54";
 const line = "#d5d9dc";
@@ -36,10 +40,10 @@ const colours = ["#12436d", "#d98324", "#a51d1d"];
  */
 export async function drawChart(drawing: Drawing): Promise<string> {
   const echarts = await loadOnce();
-  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, ...size });
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height: heightOf(drawing) });
   try {
     chart.setOption(optionOf(drawing));
-    return withoutStyles(withLinks(chart.renderToSVGString(), drawing));
+    return withoutStyles(withLinks(chart.renderToSVGString(), drawing), heightOf(drawing));
   } finally {
     chart.dispose();
   }
@@ -69,15 +73,17 @@ async function load() {
   return core;
 }
 
-function optionOf({ categories, series, unit, figures, stacked }: Drawing): EChartsCoreOption {
+function optionOf(drawing: Drawing): EChartsCoreOption {
+  const { series, across } = drawing;
   const text = { color: ink, fontSize: 14 };
+  const [named, counted] = [namesAxis(drawing), numbersAxis(drawing)];
   return {
     animation: false,
     textStyle: text,
     grid: {
       left: 4,
-      right: 10,
-      top: series.length > 1 ? 60 : 32,
+      right: across ? 50 : 10,
+      top: series.length > 1 ? 60 : across ? 4 : 32,
       bottom: 4,
       outerBoundsMode: "same",
       outerBoundsContain: "axisLabel",
@@ -85,42 +91,62 @@ function optionOf({ categories, series, unit, figures, stacked }: Drawing): ECha
     ...(series.length > 1
       ? { legend: { left: 0, top: 0, itemWidth: 24, itemGap: 16, textStyle: text, selectedMode: false } }
       : {}),
-    xAxis: {
-      type: "category",
-      data: categories,
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: soft } },
-      axisLabel: { color: soft, fontSize: 13, hideOverlap: true },
+    ...(across ? { xAxis: counted, yAxis: named } : { xAxis: named, yAxis: counted }),
+    series: series.map((one, at) => seriesOption(drawing, one, at)),
+  };
+}
+
+function namesAxis({ categories, across }: Drawing) {
+  return {
+    type: "category",
+    data: categories,
+    inverse: across === true,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: soft } },
+    axisLabel: {
+      color: soft,
+      fontSize: 13,
+      ...(across ? { width: 150, overflow: "truncate", ellipsis: "…" } : { hideOverlap: true }),
     },
-    yAxis: {
-      type: "value",
-      name: unit,
-      nameLocation: "end",
-      nameTextStyle: { color: soft, fontSize: 13, align: "left", padding: [0, 0, 4, -20] },
-      minInterval: 1,
-      splitLine: { lineStyle: { color: line } },
-      axisLabel: { color: soft, fontSize: 13, formatter: (value: number) => value.toLocaleString("en-GB") },
-    },
-    series: series.map((one, at) => ({
-      name: one.name,
-      type: one.as === "bars" ? "bar" : "line",
-      data: one.values,
-      itemStyle: { color: colours[at % colours.length] },
-      ...(one.as === "bars"
-        ? { barMaxWidth: 40, ...(stacked ? { stack: "whole" } : {}) }
-        : { symbol: "circle", symbolSize: 7, lineStyle: { width: 3, type: at === 0 ? "solid" : "dashed" } }),
-      ...(figures
-        ? {
-            label: {
-              show: true,
-              position: "top",
-              color: ink,
-              fontSize: 13,
-              formatter: ({ value }: { value: unknown }) => Number(value).toLocaleString("en-GB"),
-            },
-          }
-        : {}),
-    })),
+  };
+}
+
+function numbersAxis({ unit, across }: Drawing) {
+  return {
+    type: "value",
+    ...(across
+      ? { splitNumber: 3 }
+      : {
+          name: unit,
+          nameLocation: "end",
+          nameTextStyle: { color: soft, fontSize: 13, align: "left", padding: [0, 0, 4, -20] },
+        }),
+    minInterval: 1,
+    splitLine: { lineStyle: { color: line } },
+    axisLabel: { color: soft, fontSize: 13, formatter: (value: number) => value.toLocaleString("en-GB") },
+  };
+}
+
+function seriesOption({ figures, stacked, across }: Drawing, one: Series, at: number) {
+  return {
+    name: one.name,
+    type: one.as === "bars" ? "bar" : "line",
+    data: one.values,
+    itemStyle: { color: colours[at % colours.length] },
+    ...(one.as === "bars"
+      ? { barMaxWidth: 40, ...(stacked ? { stack: "whole" } : {}) }
+      : { symbol: "circle", symbolSize: 7, lineStyle: { width: 3, type: at === 0 ? "solid" : "dashed" } }),
+    ...(figures || across
+      ? {
+          label: {
+            show: true,
+            position: across ? "right" : "top",
+            color: ink,
+            fontSize: 13,
+            formatter: ({ value }: { value: unknown }) => Number(value).toLocaleString("en-GB"),
+          },
+        }
+      : {}),
   };
 }
 
@@ -156,7 +182,7 @@ const attributes = new Set([
 ]);
 
 /** Turns inline styles into attributes, drops style sheets, and lets the picture fill the width it is given. */
-function withoutStyles(svg: string): string {
+function withoutStyles(svg: string, height: number): string {
   return (
     svg
       .replaceAll(/<style\b[^>]*>.*?<\/style>/gs, "")
@@ -167,7 +193,7 @@ function withoutStyles(svg: string): string {
       .replaceAll(/\s(class|clip-path|pointer-events|xml:space|ecmeta_\w+)="[^"]*"/g, "")
       .replace(
         /^<svg\b[^>]*>/,
-        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" aria-hidden="true" focusable="false">`,
+        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" aria-hidden="true" focusable="false">`,
       )
   );
 }

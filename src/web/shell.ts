@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { may } from "../kernel/access.ts";
+import { seesMeasure } from "../kernel/measures/measure.ts";
 import { countMax } from "../kernel/store/list.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { bellOf } from "./bell.ts";
@@ -97,11 +98,12 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
   const administers = parts.registry.modules.some((module) =>
     module.records.some((type) => may(tx.actor, type.name, "create") && type.referenceData),
   );
+  const measured = [...parts.registry.measures.values()].some((measure) => seesMeasure(tx.actor, measure));
   const groups: NavGroup[] = [
     { items: [item("My work", "/", counts.mine), item("Search", "/search")] },
     { label: "Work", items: [...types("work"), ...links("work")] },
     { label: "Registers", items: [...types("registers"), item("People", "/people"), item("Teams", "/teams")] },
-    { label: "Insight", items: links("insight") },
+    { label: "Insight", items: [...links("insight"), ...(measured ? [item("Reports", "/reports")] : [])] },
     { label: "Settings", items: administers ? [item("Administration", "/administration")] : [] },
   ];
   return groups.filter(({ items }) => items.length > 0);

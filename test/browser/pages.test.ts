@@ -94,6 +94,11 @@ async function addresses(page: Page): Promise<string[]> {
     `${team}/edit`,
     `${webhook}/log`,
     "/desk/numbers?weeks=4",
+    "/reports",
+    "/reports/new",
+    "/measures/tickets-opened",
+    "/measures/resolve-time-half?by=queue",
+    "/measures/policies-in-hand",
     "/tickets?show=all&resolve-outcome=missed&resolve-stopped-from=2020-01-01",
     "/administration",
     "/administration/organisation",
@@ -193,7 +198,7 @@ test(
     await page.keyboard.type("8");
     assert.equal(await needed.getByLabel("Day").inputValue(), "8", "it comes next after the answer that asks for it");
     await page.getByLabel("Summary").fill("Typed and left");
-    await page.locator("[data-draft-said]", { hasText: /Saved as a draft, Today/ }).waitFor();
+    await page.locator("[data-draft-said]", { hasText: /Saved as a draft at/ }).waitFor();
     assert.match(page.url(), /\/tickets\/new\?draft=/);
     assert.deepEqual(await faultsOf(page), []);
     await page.getByLabel("Summary").fill("Typed and left at once");

@@ -25,6 +25,12 @@ export const schedules = [
     what: "Takes up jobs whose worker stopped in the middle of them",
   },
   {
+    task: "send-reports",
+    match: "* * * * *",
+    when: "Each minute",
+    what: "Puts the reports whose time has come in the mail, as each of those who get them may see them",
+  },
+  {
     task: "forget-submissions",
     match: "17 3 * * *",
     when: "Each night",

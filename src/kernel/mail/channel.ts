@@ -8,6 +8,17 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Files that go with it, where the way takes any. */
+  readonly attachments?: readonly Attachment[];
+}
+
+/** A file that goes with a mail. */
+export interface Attachment {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly content: Buffer;
+  /** By which the mail's HTML shows it in its place (`cid:`); absent for a file beside it. */
+  readonly contentId?: string;
 }
 
 /** What became of an attempt. `why` is for administrators and holds no secret. */

@@ -9,16 +9,41 @@ import type { TellingParts } from "../notifications/note.ts";
 import { typeNamed } from "../registry.ts";
 import { asPerson } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
-import type { Mail } from "./channel.ts";
+import type { Attachment, Mail } from "./channel.ts";
 
 /** What a mail in the outbox says of itself. */
 export interface OutboxMail {
   readonly organisationId: string;
   readonly id: string;
   readonly personId: string;
-  readonly purpose: "notifications" | "test";
+  readonly purpose: "notifications" | "test" | "report";
+  /** The report that it carries; null for none. */
+  readonly reportId: string | null;
   readonly messageId: string;
 }
+
+/** What a mail says, before it is dressed as text or HTML. */
+export interface Said {
+  readonly subject: string;
+  readonly lead: string;
+  readonly items: readonly {
+    readonly name: string;
+    readonly sentence: string;
+    readonly href: string;
+    /** A picture among the attachments, by its `contentId`: HTML shows it below the sentence, which says the same in words. */
+    readonly picture?: { readonly contentId: string; readonly width: number };
+  }[];
+  readonly more: string | null;
+  readonly attachments?: readonly Attachment[];
+  /** Why they get it, and where they can choose otherwise. */
+  readonly why?: { readonly text: string; readonly href: string };
+}
+
+/**
+ * Says what a report says to whoever reads it, as that person; null when it is gone or there is nothing of it that they may
+ * see. Pictures and files are made where pages are, so the worker is given this.
+ */
+export type SayReport = (tx: Tx, reportId: string, baseUrl: string) => Promise<Said | null>;
 
 /** A mail lists at most this many things; it says how many more there are. */
 const listedMax = 50;
@@ -29,7 +54,7 @@ const listedMax = 50;
  * say it to.
  */
 export async function composeMail(
-  parts: Pick<TellingParts, "ownerPool" | "registry"> & { readonly baseUrl: string },
+  parts: Pick<TellingParts, "ownerPool" | "registry"> & { readonly baseUrl: string; readonly sayReport?: SayReport },
   mail: OutboxMail,
 ): Promise<Mail | null> {
   const reader = await readerOf(parts.ownerPool, mail);
@@ -37,17 +62,17 @@ export async function composeMail(
   const { email, organisation } = reader;
   try {
     return await asPerson(parts, mail, async (tx) => {
-      const notifications = mail.purpose === "test" ? [] : await notificationsOfMail(tx, mail.id, listedMax + 1);
-      if (mail.purpose === "notifications" && notifications.length === 0) return null;
-      const said = mail.purpose === "test" ? testMail(organisation) : newsMail(tx, notifications, parts.baseUrl);
-      const settingsHref = `${parts.baseUrl}/account/notifications`;
+      const said = await saidIn(parts, tx, mail, organisation);
+      if (said === null) return null;
+      const why = said.why ?? { text: usualWhy, href: `${parts.baseUrl}/account/notifications` };
       return {
         messageId: mail.messageId,
         to: email,
         organisation,
         subject: said.subject,
-        text: textOf(said, { organisation, settingsHref }),
-        html: htmlOf(said, { organisation, settingsHref }),
+        text: textOf(said, { organisation, why }),
+        html: htmlOf(said, { organisation, why }),
+        ...(said.attachments ? { attachments: said.attachments } : {}),
       };
     });
   } catch (error) {
@@ -55,6 +80,20 @@ export async function composeMail(
     if (error instanceof Refusal && error.kind === "unseen") return null;
     throw error;
   }
+}
+
+/** What a mail is to say, as its reader may see it; null when that is nothing. */
+async function saidIn(
+  parts: Parameters<typeof composeMail>[0],
+  tx: Tx,
+  mail: OutboxMail,
+  organisation: string,
+): Promise<Said | null> {
+  if (mail.purpose === "test") return testMail(organisation);
+  if (mail.purpose === "report")
+    return mail.reportId === null ? null : ((await parts.sayReport?.(tx, mail.reportId, parts.baseUrl)) ?? null);
+  const notifications = await notificationsOfMail(tx, mail.id, listedMax + 1);
+  return notifications.length === 0 ? null : newsMail(tx, notifications, parts.baseUrl);
 }
 
 /** Whom a mail is for; null when they have no address, or are invented. */
@@ -68,14 +107,6 @@ async function readerOf(
     [organisationId, personId],
   );
   return rows[0] ?? null;
-}
-
-/** What a mail says, before it is dressed as text or HTML. */
-interface Said {
-  readonly subject: string;
-  readonly lead: string;
-  readonly items: readonly { readonly name: string; readonly sentence: string; readonly href: string }[];
-  readonly more: string | null;
 }
 
 function testMail(organisation: string): Said {
@@ -120,25 +151,25 @@ function subjectOf({ kind }: Notification): string {
 
 interface Around {
   readonly organisation: string;
-  readonly settingsHref: string;
+  readonly why: NonNullable<Said["why"]>;
 }
 
-const why = "You get this because of how you chose to hear of things in Reeve.";
+const usualWhy = "You get this because of how you chose to hear of things in Reeve.";
 
-function textOf({ lead, items, more }: Said, { organisation, settingsHref }: Around): string {
+function textOf({ lead, items, more }: Said, { organisation, why }: Around): string {
   return [
     lead,
     ...items.map(({ name, sentence, href }) => `${name}\n${sentence}\n${href}`),
     ...(more === null ? [] : [more]),
-    `--\n${organisation}\n${why} Choose otherwise:\n${settingsHref}`,
+    `--\n${organisation}\n${why.text} Choose otherwise:\n${why.href}`,
   ].join("\n\n");
 }
 
-function htmlOf({ subject, lead, items, more }: Said, { organisation, settingsHref }: Around): string {
+function htmlOf({ subject, lead, items, more }: Said, { organisation, why }: Around): string {
   const list = items
     .map(
-      ({ name, sentence, href }) =>
-        `<li style="margin:0 0 16px"><a href="${escaped(href)}" style="color:#1d70b8;font-weight:bold">${escaped(name)}</a><br>${escaped(sentence)}</li>`,
+      ({ name, sentence, href, picture }) =>
+        `<li style="margin:0 0 16px"><a href="${escaped(href)}" style="color:#1d70b8;font-weight:bold">${escaped(name)}</a><br>${escaped(sentence)}${pictureOf(picture)}</li>`,
     )
     .join("\n");
   return `<!DOCTYPE html>
@@ -150,9 +181,15 @@ function htmlOf({ subject, lead, items, more }: Said, { organisation, settingsHr
 <p style="margin:0 0 16px">${escaped(lead)}</p>
 ${list === "" ? "" : `<ul style="margin:0 0 16px;padding:0;list-style:none">\n${list}\n</ul>`}
 ${more === null ? "" : `<p style="margin:0 0 16px">${escaped(more)}</p>`}
-<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}<br>${why} <a href="${escaped(settingsHref)}" style="color:#1d70b8">Choose otherwise</a>.</p>
+<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}<br>${escaped(why.text)} <a href="${escaped(why.href)}" style="color:#1d70b8">Choose otherwise</a>.</p>
 </div>
 </body>
 </html>
 `;
+}
+
+/** The sentence before it says what it shows, so it has no words of its own for those who do not see it. */
+function pictureOf(picture: Said["items"][number]["picture"]): string {
+  if (!picture) return "";
+  return `<br><img src="cid:${escaped(picture.contentId)}" width="${picture.width}" alt="" style="display:block;max-width:100%;height:auto;margin:8px 0 0">`;
 }

@@ -6,7 +6,7 @@ import type { Database } from "../database/tables.ts";
 import type { Registry } from "../registry.ts";
 import type { MailChannel, Outcome } from "./channel.ts";
 import { composeMail } from "./compose.ts";
-import type { OutboxMail } from "./compose.ts";
+import type { OutboxMail, SayReport } from "./compose.ts";
 
 /** What sending needs. */
 export interface SendingParts {
@@ -15,6 +15,10 @@ export interface SendingParts {
   readonly channel: MailChannel;
   /** The address people use, without a slash at the end. */
   readonly baseUrl: string;
+  /** Absent where no reports are mailed. */
+  readonly sayReport?: SayReport;
+  /** Told of a mail that could not be put together, which is then tried later; without it that is thrown. */
+  readonly failed?: (error: unknown) => void;
 }
 
 /** What came of one go. `stopped` says why no more was tried: the fault is the mail server's or the network's. */
@@ -61,7 +65,7 @@ function sendNext(parts: SendingParts, now: Temporal.Instant): Promise<Ending | 
   return inTransaction(parts.ownerPool, async (db) => {
     // Nothing is written before the mail is sent: a lock alone is given back by itself when this process dies.
     const { rows } =
-      await sql<Waiting>`select organisation_id as "organisationId", id, person_id as "personId", purpose, message_id as "messageId",
+      await sql<Waiting>`select organisation_id as "organisationId", id, person_id as "personId", purpose, report_id as "reportId", message_id as "messageId",
         attempts, waits_since as "waitsSince" from mail_outbox
       where state = 'waiting' and next_attempt_at <= ${now.toString()}::timestamptz order by next_attempt_at limit 1 for no key update skip locked`.execute(
         db,
@@ -75,9 +79,17 @@ function sendNext(parts: SendingParts, now: Temporal.Instant): Promise<Ending | 
 }
 
 async function attempt(parts: SendingParts, waiting: Waiting): Promise<Ending> {
-  const mail = await composeMail(parts, waiting);
+  const mail = await composeMail(parts, waiting).catch((error: unknown) => {
+    if (parts.failed) parts.failed(error);
+    else throw error;
+    return faulty;
+  });
+  if (mail !== null && "kind" in mail) return mail;
   return mail ? parts.channel.send(mail) : { kind: "dropped" };
 }
+
+/** One mail that cannot be put together keeps no other waiting. */
+const faulty = { kind: "later", why: "It could not be put together: the log says why", everything: false } as const;
 
 /** After three days without a mail server, or a restore from a backup of then: it may be old news, or have gone out. */
 const tooLate: Ending = { kind: "refused", why: "It had waited for more than three days, so it was not sent" };

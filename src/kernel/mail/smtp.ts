@@ -42,6 +42,12 @@ export function createSmtpChannel(settings: SmtpSettings, options: SmtpOptions =
           subject: mail.subject,
           text: mail.text,
           html: mail.html,
+          attachments: (mail.attachments ?? []).map(({ name, mediaType, content, contentId }) => ({
+            filename: name,
+            contentType: mediaType,
+            content,
+            ...(contentId === undefined ? {} : { cid: contentId, contentDisposition: "inline" as const }),
+          })),
           headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
           disableFileAccess: true,
           disableUrlAccess: true,

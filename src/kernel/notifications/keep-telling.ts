@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { round } from "../jobs/round.ts";
 import type { MailChannel } from "../mail/channel.ts";
+import type { SayReport } from "../mail/compose.ts";
 import { gatherMail } from "../mail/gather.ts";
 import { followSent, sendWaiting } from "../mail/send-waiting.ts";
 import type { Registry } from "../registry.ts";
@@ -14,6 +15,7 @@ interface KeepTellingParts {
   /** null: no mail goes out, and none is made. */
   readonly channel: MailChannel | null;
   readonly baseUrl: string;
+  readonly sayReport?: SayReport;
   readonly log: { warn(message: string): void; error(error: unknown, message: string): void };
 }
 
@@ -28,7 +30,7 @@ const deadlinesEveryMs = 60_000;
  * mail server that does not answer keeps nothing else waiting. `stop` lets what is being done end.
  */
 export function keepTelling(parts: KeepTellingParts): { stop(): Promise<void> } {
-  const { ownerPool, registry, channel, baseUrl, log } = parts;
+  const { ownerPool, registry, channel, log } = parts;
   const telling = { ownerPool, registry, mail: channel !== null };
   let deadlinesAt = 0;
   const tell = async () => {
@@ -41,7 +43,10 @@ export function keepTelling(parts: KeepTellingParts): { stop(): Promise<void> } 
     return restMs;
   };
   const send = (way: MailChannel) => async () => {
-    const { stopped } = await sendWaiting({ ownerPool, registry, channel: way, baseUrl }, { max: 50 });
+    const { stopped } = await sendWaiting(
+      { ...parts, channel: way, failed: (error) => log.error(error, "A mail could not be put together") },
+      { max: 50 },
+    );
     if (stopped !== null) log.warn(`Mail waits: ${stopped}`);
     await followSent({ ownerPool, channel: way });
     return stopped === null ? restMs : restAfterFaultMs;

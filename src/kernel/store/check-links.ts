@@ -83,7 +83,7 @@ function mentionsIn(fields: Readonly<Record<string, Field>>, values: Values, at?
  * Turns what people and files write for a record (a reference, an exact name) into its id, for the fields that lead to
  * records. What cannot be found stays as it is, for the schema to refuse with a sentence.
  */
-export async function resolveLinks(tx: Tx, type: RecordType, given: Values): Promise<Values> {
+export async function resolveLinks(tx: Tx, type: Pick<RecordType, "fields">, given: Values): Promise<Values> {
   const resolved: Record<string, unknown> = { ...given };
   for (const [name, value] of Object.entries(given)) {
     const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;

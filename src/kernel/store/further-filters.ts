@@ -3,6 +3,8 @@ import type { RawBuilder } from "kysely";
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
 import type { RecordType } from "../record.ts";
+import { stoppedAs, stoppedClocks, stoppedColumns } from "./stopped-clocks.ts";
+import type { StoppedAs } from "./stopped-clocks.ts";
 
 type Condition = RawBuilder<unknown>;
 type Where = Readonly<Record<string, readonly string[]>>;
@@ -73,19 +75,39 @@ function openAtEndOf(day: string): Condition {
 
 /** One question for all that is asked of a clock, so that its records are looked through once. */
 function clockCondition(type: RecordType, clock: string, asked: ReadonlyMap<string, readonly string[]>): Condition[] {
-  const [from, to] = ["from", "to"].map((end) => asked.get(`${clock}-stopped-${end}`)?.[0]);
-  const [outcome, after] = ["outcome", "after"].map((part) => asked.get(`${clock}-${part}`) ?? null);
-  if (from === undefined && to === undefined && outcome === null && after === null) return [];
+  if (!clockFilters(clock).some((name) => asked.has(name))) return [];
   // Every clock that ever stopped may be a million of them.
-  if (from === undefined)
+  if (!asked.has(`${clock}-stopped-from`))
     refuse(
       `${clock}-stopped-from`,
       `Say from which day with ${clock}-stopped-from, like ${clock}-stopped-from=2026-11-01`,
     );
+  const { asked: clocks, as } = stoppedFilters(clock, Object.fromEntries(asked));
   return [
-    sql`id = any (array(select stopped_records(${type.name}, ${clock}, ${startOf(from, 0)}::timestamptz,
-      ${to === undefined ? null : startOf(to, 1)}::timestamptz, ${outcome}::text[], ${after}::text[])))`,
+    sql`id = any (array(select ${stoppedColumns.of} from ${stoppedClocks(type, clock, clocks)} where ${stoppedAs(as)}))`,
   ];
+}
+
+/** The filters that ask of one clock how it stopped. */
+export function clockFilters(clock: string): string[] {
+  return ["stopped-from", "stopped-to", "outcome", "after"].map((part) => `${clock}-${part}`);
+}
+
+/** What such filters ask for: which clocks, and how they stopped. */
+export function stoppedFilters(
+  clock: string,
+  where: Where,
+): { asked: Parameters<typeof stoppedClocks>[2]; as: StoppedAs } {
+  const [from, to] = ["from", "to"].map((end) => where[`${clock}-stopped-${end}`]?.[0]);
+  const [outcomes, after] = ["outcome", "after"].map((part) => where[`${clock}-${part}`] ?? null);
+  return {
+    asked: {
+      from: from === undefined ? null : startOf(from, 0),
+      before: to === undefined ? null : startOf(to, 1),
+      after: after ?? null,
+    },
+    as: { outcomes: outcomes ?? null, after: after !== null },
+  };
 }
 
 /** The moment at which a day in London begins, or one that comes some days after it. */

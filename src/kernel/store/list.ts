@@ -96,21 +96,31 @@ export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Pro
 export async function count(tx: Tx, type: RecordType, query: ListQuery): Promise<number> {
   const condition = await listCondition(tx, type, query);
   if (condition === null) return 0;
+  const { table, and } = countSource(type, query);
   const { rows } = await sql<{
     count: number;
-  }>`select count(*) as count from (select 1 from ${countSource(type, query)} ${condition} limit ${countMax + 1}) bounded`.execute(
+  }>`select count(*) as count from (select 1 from ${table} where ${and} ${condition} limit ${countMax + 1}) bounded`.execute(
     tx.db,
   );
   return rows[0]?.count ?? 0;
 }
 
-/** Where to count: in `records` alone, as long as nothing is asked of what only the type's own table holds. */
-function countSource(type: RecordType, { where = {} }: ListQuery): RawBuilder<unknown> {
-  const columns = filterNames(type)
+/**
+ * Where to count: in `records` alone, as long as nothing is asked of what only the type's own table holds, and nothing of
+ * `columns` stands there. To be followed by `where`, `and` and the list's condition.
+ */
+export function countSource(
+  type: RecordType,
+  { where = {} }: Pick<ListQuery, "where">,
+  columns: readonly string[] = [],
+): { readonly table: RawBuilder<unknown>; readonly and: RawBuilder<unknown> } {
+  const asked = filterNames(type)
     .filter(({ name }) => Object.hasOwn(where, name))
     .map(({ field }) => columnOf(type, field));
-  const shared = type.access.read === null && columns.every((column) => sharedColumns.some((name) => name === column));
-  return shared ? sql`records where type = ${type.name} and` : sql`${viewOf(type)} where`;
+  const shared =
+    type.access.read === null &&
+    [...asked, ...columns].every((column) => sharedColumns.some((name) => name === column));
+  return shared ? { table: sql`records`, and: sql`type = ${type.name} and` } : { table: viewOf(type), and: sql`` };
 }
 
 /** The columns and fields that a list of this type can be sorted by. */

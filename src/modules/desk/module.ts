@@ -2,6 +2,8 @@ import type { Module } from "../../kernel/registry.ts";
 import { Category } from "./category.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
+import { ticketFlow } from "./ticket-flow.measure.ts";
+import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
@@ -10,4 +12,5 @@ export const desk: Module = {
   label: "Support desk",
   group: "work",
   records: [Ticket, Queue, Category, ServiceLevelPolicy],
+  measures: [...ticketFlow, ...ticketPromises],
 };

@@ -5,11 +5,11 @@ import { isId } from "../../kernel/store/find.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { first } from "../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
+import type { Figure } from "../../kernel/measures/evaluate.ts";
+import { figureText, linkOf } from "../../web/measures/figures.ts";
 import { formatCount, formatDate, formatMoment } from "../../web/view/format.ts";
 import type { Filter, NumbersPage, Tile } from "../../web/view/models.ts";
-import { deskCharts, metShare, share, workingTime } from "./numbers-charts.ts";
-import { deskLists } from "./numbers-links.ts";
-import type { DeskLists } from "./numbers-links.ts";
+import { deskCharts } from "./numbers-charts.ts";
 import { readNumbers } from "./numbers-read.ts";
 import type { DeskNumbers, NumbersAsked } from "./numbers-read.ts";
 
@@ -29,7 +29,6 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
     if (asked.queue && !queues.some(({ id }) => id === asked.queue))
       refuse("queue", "Queue: select one of those in the list");
     const numbers = await readNumbers(tx, asked);
-    const lists = deskLists(asked, numbers);
     const shell = await page.shell(tx, { title: "Desk numbers", current: numbersPath });
     const model: NumbersPage = {
       shell,
@@ -37,8 +36,8 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
       title: "Desk numbers",
       sentence: sentenceOf(numbers, tx.now),
       query: { action: numbersPath, filters: filtersOf(asked, queues) },
-      tiles: tilesOf(numbers, lists),
-      charts: await deskCharts(numbers, lists),
+      tiles: tilesOf(numbers),
+      charts: await deskCharts(numbers),
     };
     return { page: "numbers", model };
   });
@@ -50,7 +49,7 @@ function readAsked({ query }: PageRequest): NumbersAsked {
   if (queue !== "" && !isId(queue)) refuse("queue", "Queue: select one of those in the list");
   const known =
     periods.find((period) => String(period) === weeks) ?? refuse("weeks", `Period: select ${periods.join(", ")} weeks`);
-  return { queue: queue === "" ? null : queue.toLowerCase(), weeks: known };
+  return { queue: queue === "" ? null : queue.toLowerCase(), period: `last-${known}-weeks` };
 }
 
 async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
@@ -79,14 +78,14 @@ function filtersOf(asked: NumbersAsked, queues: readonly { id: string; title: st
       options: periods.map((weeks) => ({
         value: String(weeks),
         label: `The last ${weeks} weeks`,
-        selected: weeks === asked.weeks,
+        selected: asked.period === `last-${weeks}-weeks`,
       })),
     },
   ];
 }
 
-function sentenceOf({ weeks, readAt }: DeskNumbers, now: Temporal.Instant): string {
-  const from = weeks[0] ? formatDate(Temporal.PlainDate.from(weeks[0].week)) : "";
+function sentenceOf({ opened: { rows, readAt } }: DeskNumbers, now: Temporal.Instant): string {
+  const from = rows[0]?.step ? formatDate(Temporal.PlainDate.from(rows[0].step.from)) : "";
   const counted =
     readAt.epochMilliseconds === now.epochMilliseconds
       ? ""
@@ -94,32 +93,27 @@ function sentenceOf({ weeks, readAt }: DeskNumbers, now: Temporal.Instant): stri
   return `From ${from} to now. Each figure leads to the tickets that it counts.${counted}`;
 }
 
-function tilesOf({ weeks, all }: DeskNumbers, lists: DeskLists): Tile[] {
-  const opened = weeks.reduce((sum, week) => sum + week.opened, 0);
-  const open = weeks.at(-1)?.openAtEnd ?? 0;
-  const half = all.halfMinutes >= 60 ? Math.round(all.halfMinutes / 60) * 60 : all.halfMinutes;
-  const met =
-    all.metOnlyByPause > 0
-      ? `met the target, ${formatCount(all.metOnlyByPause)} only through pauses`
-      : "met the target";
+function tilesOf({ opened, resolved, open, half, metShare, metThroughPauses, reopenedShare }: DeskNumbers): Tile[] {
+  const minutes = half.total.value;
+  const only = metThroughPauses.total.value ?? 0;
   return [
-    tile(formatCount(opened), "opened", opened > 0 && lists.opened()),
-    tile(formatCount(all.resolved), "resolved", all.resolved > 0 && lists.resolved()),
-    tile(formatCount(open), "open now", lists.openNow()),
+    tile(formatCount(opened.total.value ?? 0), "opened", opened.total),
+    tile(formatCount(resolved.total.value ?? 0), "resolved", resolved.total),
+    tile(formatCount(open.total.value ?? 0), "open now", open.total),
     tile(
-      all.resolved === 0 ? "–" : workingTime(half),
+      figureText("minutes", minutes !== null && minutes >= 60 ? Math.round(minutes / 60) * 60 : minutes),
       "of working time resolved half",
-      all.resolved > 0 && lists.resolved(),
+      half.total,
     ),
-    tile(metShare(all), met, all.met > 0 && lists.resolved({ outcome: "met" })),
     tile(
-      all.resolved === 0 ? "–" : share(all.reopened, all.resolved),
-      "were reopened",
-      all.reopened > 0 && lists.resolved({ reopened: true }),
+      figureText("percent", metShare.total.value),
+      only > 0 ? `met the target, ${formatCount(only)} only through pauses` : "met the target",
+      metShare.total,
     ),
+    tile(figureText("percent", reopenedShare.total.value), "were reopened", reopenedShare.total),
   ];
 }
 
-function tile(figure: string, label: string, href: string | false): Tile {
-  return { figure, label, tone: "neutral", ...(href === false ? {} : { href }) };
+function tile(figure: string, label: string, counted: Figure): Tile {
+  return { figure, label, tone: "neutral", ...linkOf(counted) };
 }

@@ -8,6 +8,7 @@ import { gateOf } from "./gate.ts";
 import { addJoinRoutes } from "./joins.ts";
 import { addNotificationRoutes } from "./notifications.ts";
 import { registerOpenApi } from "./openapi-routes.ts";
+import { addMeasureRoutes } from "./measures.ts";
 import { addRecordRoutes } from "./records.ts";
 import { refuseOtherAddresses, refuseOtherMethods, routesOf } from "./route.ts";
 import type { AddRoute } from "./route.ts";
@@ -31,6 +32,7 @@ export async function registerApi(app: FastifyInstance, parts: WebParts): Promis
         addToApi(method, url, handler);
       };
       addSearchRoute(add);
+      addMeasureRoutes(add);
       addChangesRoute(add);
       addRecordRoutes(add);
       addTimelineRoutes(add);

@@ -12,7 +12,6 @@ import { localPath } from "../local-path.ts";
 import { first, pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
-import { formatRecent } from "../view/format.ts";
 import { formHref } from "./draft-notes.ts";
 import { mustBeOpenToChange } from "./form-record.ts";
 import { pageClock } from "./places.ts";
@@ -42,7 +41,7 @@ async function postDraft(page: PageRequest): Promise<PageAnswer> {
   try {
     const { href, kept, at } = await page.as((tx) => keepDraft(page, tx));
     if (json)
-      return { type: "application/json", body: JSON.stringify(kept ? { said: `Saved as a draft, ${at}` } : {}) };
+      return { type: "application/json", body: JSON.stringify(kept ? { said: `Saved as a draft at ${at}` } : {}) };
     return { redirect: href, flash: "Saved as a draft. You find it under My work as well." };
   } catch (error) {
     if (!json || !(error instanceof Refusal)) throw error;
@@ -67,12 +66,16 @@ async function keepDraft(page: PageRequest, tx: Tx): Promise<{ href: string; kep
     content,
     submission: first(page.form, "_submission"),
   });
-  const clock = pageClock(tx);
   return {
     kept,
-    at: formatRecent(tx.now, clock),
+    at: timeOf(tx),
     href: `${formHref(tx, type, record, id)}${ask === "" ? "" : `&ask=${encodeURIComponent(ask)}`}`,
   };
+}
+
+/** The time of day: “14:30”. */
+function timeOf(tx: Tx): string {
+  return tx.now.toZonedDateTimeISO(pageClock(tx).zone).toPlainTime().toString({ smallestUnit: "minute" });
 }
 
 /** The controls of a form that are kept: those of fields that this person may give, and the version that it was made from. */

@@ -56,10 +56,11 @@ export function filterControls({ actor, type, address, surroundings }: FilterPar
   ];
 }
 
-function controlsOf(
+/** The controls by which something is narrowed to records whose field has some values. */
+export function controlsOf(
   name: string,
   { kind, options }: Field,
-  address: ListAddress,
+  address: Pick<ListAddress, "where">,
   type: RecordType,
   surroundings: Surroundings,
 ): Filter[] {
@@ -166,7 +167,7 @@ function select(name: string, label: string, options: readonly Choice[], chosen:
   };
 }
 
-function range(name: string, label: string, { where }: ListAddress): Filter {
+function range(name: string, label: string, { where }: Pick<ListAddress, "where">): Filter {
   return {
     kind: "date-range",
     name,

@@ -91,7 +91,16 @@ export function recordFilters(type: RecordType): Map<string, string> {
 
 /** The address with what people typed for a record (a name, a reference) turned into its id. Refuses (invalid) what cannot be found. */
 export async function resolveAddress(tx: Tx, type: RecordType, address: ListAddress): Promise<ListAddress> {
-  const where: Record<string, readonly string[]> = { ...address.where };
+  return { ...address, where: await resolveWhere(tx, type, address.where) };
+}
+
+/** The same for filters alone. */
+export async function resolveWhere(
+  tx: Tx,
+  type: RecordType,
+  given: ListAddress["where"],
+): Promise<Record<string, readonly string[]>> {
+  const where: Record<string, readonly string[]> = { ...given };
   for (const [name, target] of recordFilters(type)) {
     const typed = (where[name] ?? []).filter((value) => value !== "me" && value !== "none" && !isId(value));
     if (typed.length === 0) continue;
@@ -106,5 +115,5 @@ export async function resolveAddress(tx: Tx, type: RecordType, address: ListAddr
       refuse(name, `${label}: there is no ${one} called “${unknown}”. Give the whole name or the reference`);
     where[name] = [...(where[name] ?? []).filter((value) => !typed.includes(value)), ...found.map(String)];
   }
-  return { ...address, where };
+  return where;
 }

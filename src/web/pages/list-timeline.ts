@@ -1,3 +1,4 @@
+import { conditionOf } from "../../kernel/asked.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { formatDate } from "../view/format.ts";
@@ -18,7 +19,10 @@ const width = 100;
 /** The dates between which bars run until the person says otherwise. */
 export function usualDates(tx: Tx, type: RecordType): { from: string; to: string } {
   if (type.dated) return { from: "validFrom", to: "validUntil" };
-  const fields = dateChoices(tx, type).filter(({ name }) => !Object.hasOwn(baseColumns, name));
+  // Dates that only some records are asked for are no two ends of one.
+  const fields = dateChoices(tx, type).filter(
+    ({ name }) => !Object.hasOwn(baseColumns, name) && !conditionOf(type, name),
+  );
   const [first, second] = fields;
   if (first && second) return { from: first.name, to: second.name };
   return { from: "opened", to: hasClocks(type) ? "due" : "closed" };

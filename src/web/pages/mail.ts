@@ -44,7 +44,7 @@ function answer(page: PageRequest): Promise<PageAnswer> {
       ...(state.failures.length > 1 ? { retryAllAction: `${mailPath}/retry` } : {}),
       failed: state.failures.map((failed) => ({
         person: failed.person,
-        what: failed.purpose === "test" ? "a test" : "what they were to be told",
+        what: { test: "a test", report: "a report" }[failed.purpose] ?? "what they were to be told",
         why: failed.why,
         moment: formatRecent(Temporal.Instant.from(failed.endedAt), pageClock(tx)),
         retryAction: `${mailPath}/${failed.id}/retry`,

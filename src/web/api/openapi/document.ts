@@ -2,6 +2,7 @@ import type { Registry } from "../../../kernel/registry.ts";
 import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
 import { filePaths, recordFilePaths } from "./file-operations.ts";
+import { measurePaths, measureSchemas } from "./measure-operations.ts";
 import { notificationPaths, watchPaths } from "./notification-operations.ts";
 import { changesPath, pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
@@ -34,6 +35,7 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
     tags: [
       ...types.map(({ label, empty }) => ({ name: label.many, description: empty })),
       { name: "Search" },
+      { name: "Measures", description: "What is counted, as the pages and reports show it" },
       { name: "Changes" },
       { name: "Files" },
       { name: "Notifications" },
@@ -45,6 +47,7 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
         ...types.map((type) => ({ ...pathsOf(type), ...recordFilePaths(type), ...watchPaths(type) })),
       ),
       "/api/v1/search": searchPath([...registry.types.keys()]),
+      ...measurePaths([...registry.measures.values()]),
       "/api/v1/changes": changesPath([...registry.types.keys()]),
       ...filePaths,
       ...notificationPaths,
@@ -60,7 +63,8 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
             "Made on the page “Your account”, or by `npm run --silent reeve -- token`. It has its person’s rights, narrowed by its scopes: read, write, or one for a type such as ticket:write",
         },
       },
-      schemas: { ...sharedSchemas, ...toldSchemas, ...Object.assign({}, ...types.map(recordSchemas)) },
+import { filePaths, recordFilePaths } from "./file-operations.ts";
+import { measurePaths, measureSchemas } from "./measure-operations.ts";
       parameters: sharedParameters,
       headers: sharedHeaders,
       responses: problemResponses(),
