@@ -63,8 +63,12 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
             "Made on the page “Your account”, or by `npm run --silent reeve -- token`. It has its person’s rights, narrowed by its scopes: read, write, or one for a type such as ticket:write",
         },
       },
-import { filePaths, recordFilePaths } from "./file-operations.ts";
-import { measurePaths, measureSchemas } from "./measure-operations.ts";
+      schemas: {
+        ...sharedSchemas,
+        ...toldSchemas,
+        ...measureSchemas,
+        ...Object.assign({}, ...types.map(recordSchemas)),
+      },
       parameters: sharedParameters,
       headers: sharedHeaders,
       responses: problemResponses(),
