@@ -1,9 +1,9 @@
 /** Every page and the data it needs. A page's name is its template in `templates/pages/`. */
+import type { AwayPage } from "./models/away.ts";
 import type { AnswersPage, FormPage, QuestionPage } from "./models/form.ts";
 import type {
   AccessibilityPage,
   AccountPage,
-  AwayPage,
   AdminPage,
   ApiReferencePage,
   AuditPage,
@@ -92,6 +92,7 @@ export type Pages = {
 
 export type PageName = keyof Pages;
 
+export type * from "./models/away.ts";
 export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
