@@ -16,6 +16,7 @@ import { sweepFiles } from "./kernel/files/sweep-files.ts";
 import { disposeApproved } from "./kernel/retention/dispose.ts";
 import { findDue } from "./kernel/retention/find-due.ts";
 import { forgetImports } from "./kernel/transfer/forget.ts";
+import { deadlineJobs } from "./kernel/store/deadline-jobs.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
 import { forgetDrafts } from "./kernel/store/drafts.ts";
 import type { Store } from "./kernel/transaction.ts";
@@ -50,14 +51,14 @@ interface WorkerParts {
   readonly kinds?: Readonly<Record<string, JobKind>>;
 }
 
+const personJobs = { ...importJobs, ...bulkJobs, ...deadlineJobs };
 const payload = z.object({ organisation: z.uuid(), job: z.uuid() });
 
 /** The work that goes on by itself, and that of people. Each task can be done twice without harm. */
 function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job", Task>> {
   const { ownerPool, filesFolder, log } = parts;
   return {
-    "person-job": (given) =>
-      runJob({ ...parts, kinds: parts.kinds ?? { ...importJobs, ...bulkJobs } }, payload.parse(given)),
+    "person-job": (given) => runJob({ ...parts, kinds: parts.kinds ?? personJobs }, payload.parse(given)),
     seal: async () => {
       await sealAll(ownerPool);
     },

@@ -87,7 +87,9 @@ const callable: Readonly<Record<string, string>> = {
   job_progress: "of the current person's own job",
   cancel_job: "asks own_job(): the current person's, or anybody's for whoever may change every role",
   retry_job: "the same",
-  act_as: "makes somebody the actor: it is who the app says it is",
+  act_as: "makes somebody the actor: it is who the app says it is; for another only while they stand in for them",
+  make_absence: "for the current person, acting for themselves; to somebody whom they see",
+  end_absence: "of the current person, of whoever stands in, or anybody's for whoever may change every role",
   reference_data: "only types marked as reference data, of the current organisation",
   reference_data_mark: "the same: a mark",
   matching_records: "spells out what the current person may see",
@@ -275,6 +277,14 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run(
     "insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
     [organisationId, recordId],
+  );
+  await run(
+    "insert into calendar_later_hours (organisation_id, parent_id, position, day) values ($1, $2, 0, '2026-12-24')",
+    [organisationId, other.calendar],
+  );
+  await run(
+    "insert into absences (organisation_id, person_id, delegate_id, from_day, until_day, kinds) values ($1, $2, $3, '2026-01-01', '2026-01-02', '{work}')",
+    [organisationId, personId, recordId],
   );
   await run(
     "insert into webhook (organisation_id, id, address, acts_for) values ($1, $3, 'https://theirs.example', $2)",

@@ -200,5 +200,5 @@ test("whether somebody may comes before whether what they sent is right", async 
     problemOf(await staff.post(`${one}/erasures`, wrong), 404);
   }
   problemOf(await staff.post(`/tickets/${ticket}/moves/take`, wrong, read), 404);
-  assert.match(problemOf(await administrator.get(`/teams/${team}?x=1`), 422).detail, /None is taken/);
+  assert.match(problemOf(await administrator.get(`/teams/${team}?x=1`), 422).detail, /There are: on/);
 });

@@ -11,6 +11,7 @@ import type { RecordType } from "../src/kernel/record.ts";
 import { evaluate } from "../src/kernel/measures/evaluate.ts";
 import type { Measure } from "../src/kernel/measures/measure.ts";
 import { periodBetween, todayAt } from "../src/kernel/measures/periods.ts";
+import { asOf, dayOf } from "../src/kernel/store/as-of.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create, insertRecord } from "../src/kernel/store/create.ts";
@@ -225,6 +226,25 @@ for (const type of types) {
       const copy = await asAdministrator((tx) => find(tx, type, copies[0]!.id));
       for (const { name } of importable((await asAdministrator(async (tx) => tx)).actor, type))
         assert.deepEqual(withoutIds(copy.values[name]), withoutIds(record.values[name]), name);
+    });
+
+    test("as it stood today it is as it is, on its page and in the API, and before it was made it is not there", async () => {
+      const record = await made(type);
+      const today = dayOf(Temporal.Now.instant());
+      const stood = await asAdministrator((tx) => asOf(tx, type, record, today));
+      assert.equal(stood.record?.state, record.state);
+      for (const [name, { kind, options }] of Object.entries(type.fields))
+        if (kind.name !== "computed" && !options.untold)
+          assert.deepEqual(
+            withoutIds(stood.record?.values[name] ?? null),
+            withoutIds(record.values[name] ?? null),
+            name,
+          );
+      const page = await browser.get(`/${type.path}/${record.reference}?on=${today}`);
+      assert.equal(page.statusCode, 200);
+      assert.match(words(page), /As it stood on/);
+      const before = await asAdministrator((tx) => asOf(tx, type, record, "2001-01-01"));
+      assert.equal(before.record, null);
     });
 
     test("what is begun in its form is found again, and whoever only makes it is asked a question a page", async () => {

@@ -14,7 +14,10 @@ const grammars: Readonly<Record<string, Values>> = {
   retention_schedule: { recordType: "ticket", countsFrom: "closed", years: 1, list: null },
   legal_hold: { records: [], list: null },
   text_template: { recordType: null },
-  calendar: { hours: "Mon-Fri 09:00-17:00" },
+  calendar: {
+    hours: "Mon-Fri 09:00-17:00",
+    laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
+  },
   webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };

@@ -7,6 +7,7 @@ import type { StartingRoleName } from "../src/council/roles.ts";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { erasableOf } from "../src/kernel/memory/erasable.ts";
 import { migrate, readMigrations } from "../src/kernel/database/migrate.ts";
+import { decisionsOf, isWork } from "../src/kernel/work.ts";
 import type { Registry } from "../src/kernel/registry.ts";
 import { asSystem, createPool, createStore } from "../src/kernel/transaction.ts";
 import type { Store, Tx, Who } from "../src/kernel/transaction.ts";
@@ -90,7 +91,13 @@ export function appUrlOf(ownerUrl: string): string {
 
 async function template(client: pg.Client, serverUrl: string, registry: Registry): Promise<string> {
   const migrations = await readMigrations();
-  const types = [...registry.types.values()].map((type) => [type.name, type.referenceData, erasableOf(type)]);
+  const types = [...registry.types.values()].map((type) => [
+    type.name,
+    type.referenceData,
+    erasableOf(type),
+    isWork(type),
+    decisionsOf(type),
+  ]);
   const ofMigrations = `template_${shortHash(migrations.map(({ sha256 }) => sha256))}`;
   const name = `${ofMigrations}_${shortHash(types)}`;
   const { rows } = await client.query("select 1 from pg_database where datname = $1", [name]);

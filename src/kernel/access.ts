@@ -24,6 +24,11 @@ function reaches(actor: Actor, scope: "own" | "team" | "all", record: Held): boo
   );
 }
 
+/** The people by whose hand something is done: the person, and whoever they stand in for. What either may not, neither does. */
+export function handsOf(actor: Actor): string[] {
+  return [actor.personId, actor.standsInFor?.personId].filter((id) => typeof id === "string");
+}
+
 /** Whether the person may change every role: who looks after the organisation itself, its mail and its directory. */
 export function changesEveryRole({ grants }: Actor): boolean {
   return grants.some(({ type, permission, scope }) => type === "role" && permission === "change" && scope === "all");

@@ -30,6 +30,13 @@ interface Asking {
   readonly askedWhen: AskedWhenByField;
 }
 
+/** A field as it is asked for on a page of its own: as a question in plain words, with a hint of its own. */
+export interface Question<FieldName extends string> {
+  readonly field: FieldName;
+  readonly ask?: string;
+  readonly hint?: string;
+}
+
 type Values = Readonly<Record<string, unknown>>;
 
 /** Whether a field is asked for where a record holds, or would hold, these values. */

@@ -1,11 +1,11 @@
 import { checkAskedWhen } from "./asked.ts";
-import type { AskedWhen, AskedWhenByField } from "./asked.ts";
+import type { AskedWhen, AskedWhenByField, Question } from "./asked.ts";
 import type { ClockDefinition } from "./clock.ts";
 import type { Field, ValueOf } from "./fields/kind.ts";
 import { field } from "./fields/field.ts";
 import type { Tone } from "./fields/kind.ts";
 import type { Stored, Tx } from "./transaction.ts";
-import { fieldNameProblem, typeNameProblem } from "./type-names.ts";
+import { checkNames } from "./type-names.ts";
 
 export { field };
 
@@ -80,13 +80,6 @@ export interface Move<FieldName extends string, StateName extends string> {
   readonly warning?: boolean;
 }
 
-/** A field as it is asked for on a page of its own: as a question in plain words, with a hint of its own. */
-export interface Question<FieldName extends string> {
-  readonly field: FieldName;
-  readonly ask?: string;
-  readonly hint?: string;
-}
-
 /** What a type is. Everything else about it follows from this. */
 export interface RecordDefinition<Name extends string, F extends Fields, StateName extends string> {
   /** Its name in the database and in addresses: lower case, words joined by underscores. */
@@ -134,6 +127,11 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   };
   /** Its values hold from a day to a day. `by` names the fields within which no two may overlap. */
   readonly dated?: { readonly by: readonly NoInfer<keyof F & string>[] };
+  /**
+   * Of a register that clocks are counted by: the fields that deadlines of other records follow from. What a change of one
+   * moves is shown before it is saved, and is then moved by a job. So are the record's own beginning and its moves.
+   */
+  readonly deadlinesBy?: readonly NoInfer<(keyof F & string) | SharedField>[];
   /** Values worked out from what was given, before it is stored: for a new record and after each change. */
   readonly derive?: (
     tx: Tx,
@@ -188,6 +186,7 @@ export interface RecordType {
     readonly page: readonly string[];
   };
   readonly dated: { readonly by: readonly string[] } | null;
+  readonly deadlinesBy: readonly string[];
   readonly derive: RecordDefinition<string, Fields, string>["derive"];
   readonly defaults: RecordDefinition<string, Fields, string>["defaults"];
   readonly check: RecordDefinition<string, Fields, string>["check"];
@@ -253,6 +252,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
       page: loose.views.page ?? ordered,
     },
     dated: loose.dated ?? null,
+    deadlinesBy: loose.deadlinesBy ?? [],
     derive: loose.derive,
     defaults: loose.defaults,
     check: loose.check,
@@ -276,15 +276,6 @@ function checkFilters(type: string, fields: Fields, filters: readonly string[]):
     throw new Error(
       `${type}.views.list.filters: lists cannot be narrowed by ${not}, which is of the kind “${fields[not]!.kind.name}”`,
     );
-}
-
-function checkNames(type: string, fields: Fields): void {
-  const wrong = typeNameProblem(type);
-  if (wrong !== null) throw new Error(`The type's name “${type}” ${wrong}`);
-  for (const [name, { options }] of Object.entries(fields)) {
-    const problem = fieldNameProblem(name, options.is === "title");
-    if (problem !== null) throw new Error(`${type}.${name}: ${problem}`);
-  }
 }
 
 /** `receivedOn` as the database spells it: `received_on`. */

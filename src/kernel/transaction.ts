@@ -5,7 +5,7 @@ import { inTransaction } from "./database/in-transaction.ts";
 import type { Database } from "./database/tables.ts";
 import type { Registry } from "./registry.ts";
 import { organisationsRegistry } from "./added/registry.ts";
-import { unseen } from "./errors.ts";
+import { Refusal, unseen } from "./errors.ts";
 import { traceStatements } from "./tracing.ts";
 
 /** How far a permission reaches. */
@@ -25,6 +25,8 @@ export interface Actor {
   readonly name: string;
   readonly teams: readonly string[];
   readonly grants: readonly Grant[];
+  /** Whose work they do while that person is away, until that day (`yyyy-mm-dd`); teams and grants are then that person's. */
+  readonly standsInFor?: { readonly personId: string; readonly name: string; readonly until: string };
 }
 
 /** A transaction bound to an actor: the first argument of everything that reads or writes records. */
@@ -71,6 +73,7 @@ export interface Store {
   /** Whether the database answers; throws when not. */
   ping(): Promise<void>;
   readonly pool: pg.Pool;
+  readonly registry: Registry;
   close(): Promise<void>;
 }
 
@@ -78,6 +81,8 @@ export interface Store {
 export interface Who {
   readonly organisationId: string;
   readonly personId: string;
+  /** The id of somebody who is away and for whom they act. */
+  readonly actsFor?: string;
 }
 
 interface TransactionOptions {
@@ -137,6 +142,7 @@ export function createStore(options: { pool: pg.Pool; registry: Registry }): Sto
   };
   return {
     pool: options.pool,
+    registry: options.registry,
     as,
     registryFor: async (who) => {
       const known = latest.get(who.organisationId);
@@ -216,12 +222,20 @@ export async function asPerson<Result>(
   });
 }
 
-async function actAs(db: Kysely<Database>, who: Who): Promise<Actor> {
-  const result = await sql<{ actor: { name: string; teams: string[]; grants: Grant[] } | null }>`
-    select act_as(${who.organisationId}::uuid, ${who.personId}::uuid) as actor`.execute(db);
+async function actAs(db: Kysely<Database>, { organisationId, personId, actsFor }: Who): Promise<Actor> {
+  const result = await sql<{ actor: Omit<Actor, "organisationId" | "personId"> | null }>`
+    select act_as(${organisationId}::uuid, ${personId}::uuid, ${actsFor ?? null}::uuid) as actor`.execute(db);
   const actor = result.rows[0]?.actor;
+  if (!actor && actsFor !== undefined) throw new StandInOver();
   if (!actor) unseen("This person is no longer active here");
-  return { ...who, ...actor };
+  return { organisationId, personId, ...actor };
+}
+
+/** They do not stand in for that person today: it ended, or never was. */
+export class StandInOver extends Refusal {
+  constructor() {
+    super("forbidden", [{ message: "You do not stand in for that person now. It has ended, or has not begun" }]);
+  }
 }
 
 /** Reads something once in a transaction. */

@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { unseen } from "../kernel/errors.ts";
 import type { Form } from "../kernel/fields/kind.ts";
 import type { RecordType } from "../kernel/record.ts";
+import { StandInOver } from "../kernel/transaction.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { actFor, actsFor } from "./stand-in.ts";
 import { sendSessionEnded } from "./session-ended.ts";
 import { shellFor } from "./shell.ts";
 import type { ShellOptions } from "./shell.ts";
@@ -22,6 +24,8 @@ export interface PageRequest {
   readonly query: Form;
   /** Runs work as this person in one transaction. A write and the page that tells of its refusal are two. */
   as<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+  /** The same for somebody who is away, as far as this person stands in for them. Refuses (forbidden) where they do not. */
+  asStandIn<Result>(personId: string, work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** What surrounds the page. */
   shell(tx: Tx, options: ShellOptions): Promise<Shell>;
   /** A token for the forms of this page. */
@@ -55,8 +59,9 @@ export function pageRoute(parts: WebParts, handler: PageHandler) {
     const session = await parts.signIn.sessionFrom(request.headers);
     if (!session) return sendSessionEnded(parts, request, reply);
     for (const cookie of session.cookies) reply.header("set-cookie", cookie);
-    const who = { organisationId: session.organisationId, personId: session.personId };
-    const own = { ...parts, registry: await parts.store.registryFor(who) };
+    const self = { organisationId: session.organisationId, personId: session.personId };
+    const who = { ...self, ...actsFor(request) };
+    const own = { ...parts, registry: await parts.store.registryFor(self) };
     // Fastify's own parsers give strings and lists of strings for forms and addresses.
     const page: PageRequest = {
       parts: own,
@@ -66,10 +71,17 @@ export function pageRoute(parts: WebParts, handler: PageHandler) {
       params: (request.params ?? {}) as Readonly<Record<string, string>>,
       query: (request.query ?? {}) as Form,
       as: (work) => parts.store.as(who, work),
+      asStandIn: (personId, work) => parts.store.as({ ...self, actsFor: personId }, work),
       shell: (tx, options) => shellFor({ parts: own, request, session, csrf: page.csrf }, tx, options),
       csrf: reply.generateCsrf(),
     };
-    return send(parts, reply, await handler(page));
+    try {
+      return await send(parts, reply, await handler(page));
+    } catch (error) {
+      if (!(error instanceof StandInOver)) throw error;
+      actFor(reply, null);
+      return send(parts, reply, { redirect: "/", flash: `${error.message}. You act for yourself again` });
+    }
   };
 }
 

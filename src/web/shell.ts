@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { may } from "../kernel/access.ts";
 import { seesMeasure } from "../kernel/measures/measure.ts";
+import { formatDay } from "../kernel/fields/date.ts";
 import { countMax } from "../kernel/store/list.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { bellOf } from "./bell.ts";
@@ -58,7 +59,18 @@ export async function shellFor(
     search: { action: "/search", value: options.search ?? "" },
     ...(flash ? { flash: { tone: "good" as const, text: flash } } : {}),
     ...(row.demo ? { demo: "This is a demonstration. Everyone and everything in it is invented." } : {}),
-    ...(options.follows ? { live: { href: `/live${options.follows}`, at: String(tx.now.epochMilliseconds) } } : {}),
+    ...(tx.actor.standsInFor
+      ? {
+          standsIn: {
+            text: `You stand in for ${tx.actor.standsInFor.name} until ${formatDay(tx.actor.standsInFor.until)}.`,
+            stopAction: "/stand-in/stop",
+          },
+        }
+      : {}),
+    // What somebody sees only while they stand in is not told to their own stream.
+    ...(options.follows && !tx.actor.standsInFor
+      ? { live: { href: `/live${options.follows}`, at: String(tx.now.epochMilliseconds) } }
+      : {}),
     footer,
   };
 }

@@ -45,7 +45,7 @@ async function signedIn(options: { width?: number; javaScriptEnabled?: boolean }
 async function ticketOf(page: Page, summary: string): Promise<string> {
   await page.goto("/tickets/new");
   await page.getByLabel("Summary").fill(summary);
-  await page.locator("main form button").last().click();
+  await page.getByRole("button", { name: "Make this ticket" }).click();
   await page.waitForURL(/\/tickets\/INC-\d+/);
   return new URL(page.url()).pathname.split("/").at(-1) ?? "";
 }

@@ -10,10 +10,18 @@ export interface OpeningSpan {
 /** Opening times by ISO weekday: 1 is Monday, 7 is Sunday. A day left out is closed. */
 export type WeeklyHours = Readonly<Partial<Record<1 | 2 | 3 | 4 | 5 | 6 | 7, readonly OpeningSpan[]>>>;
 
+/** Weekly hours that take the place of those before them from a day on, `yyyy-mm-dd`. */
+export interface LaterHours {
+  readonly from: string;
+  readonly weekly: WeeklyHours;
+}
+
 /** When a team is open. Make one with `businessCalendar`, which checks it and names its content. */
 export interface BusinessCalendar {
   readonly zone: string;
   readonly weekly: WeeklyHours;
+  /** Other weekly hours from a day on, in order of days: the last that has begun holds. */
+  readonly later: readonly LaterHours[];
   /** ISO date to name; the team is closed all that day. */
   readonly holidays: ReadonlyMap<string, string>;
   readonly version: string;
@@ -30,27 +38,43 @@ const kept = new Map<string, BusinessCalendar>();
 export function businessCalendar(definition: {
   readonly zone?: string;
   readonly weekly: WeeklyHours;
+  readonly later?: readonly LaterHours[];
   readonly holidays?: ReadonlyMap<string, string> | Iterable<readonly [string, string]>;
 }): BusinessCalendar {
   const zone = definition.zone ?? "Europe/London";
-  const weekly: Partial<Record<1 | 2 | 3 | 4 | 5 | 6 | 7, readonly OpeningSpan[]>> = {};
-  for (const day of WEEKDAYS) {
-    const spans = joined(definition.weekly[day] ?? []);
-    if (spans.length > 0) weekly[day] = spans;
-  }
+  const weekly = checkedWeek(definition.weekly);
+  const later = (definition.later ?? [])
+    .map(({ from, weekly: hours }) => ({ from, weekly: checkedWeek(hours) }))
+    .toSorted((a, b) => (a.from < b.from ? -1 : 1));
   const holidays = [...(definition.holidays ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const version = contentVersion("hours", [zone, weekly, holidays]);
-  const calendar = kept.get(version) ?? { zone, weekly, holidays: new Map(holidays), version };
+  const version = contentVersion("hours", [zone, weekly, holidays, ...(later.length > 0 ? [later] : [])]);
+  const calendar = kept.get(version) ?? { zone, weekly, later, holidays: new Map(holidays), version };
   if (kept.size >= CALENDARS_KEPT_MAX) kept.clear();
   kept.set(version, calendar);
   return calendar;
 }
 
+function checkedWeek(given: WeeklyHours): WeeklyHours {
+  const weekly: Partial<Record<1 | 2 | 3 | 4 | 5 | 6 | 7, readonly OpeningSpan[]>> = {};
+  for (const day of WEEKDAYS) {
+    const spans = joined(given[day] ?? []);
+    if (spans.length > 0) weekly[day] = spans;
+  }
+  return weekly;
+}
+
+/** Whether the calendar has opening hours at all, now or from some day on. */
+export function everOpens({ weekly, later }: BusinessCalendar): boolean {
+  return [weekly, ...later.map((hours) => hours.weekly)].some((hours) => Object.keys(hours).length > 0);
+}
+
 /** The opening spans of a day: none on a holiday. */
 export function spansOn(calendar: BusinessCalendar, date: Temporal.PlainDate): readonly OpeningSpan[] {
-  if (calendar.holidays.has(date.toString())) return [];
+  const day = date.toString();
+  if (calendar.holidays.has(day)) return [];
   const weekday = WEEKDAYS[date.dayOfWeek - 1];
-  return (weekday && calendar.weekly[weekday]) ?? [];
+  const weekly = calendar.later.findLast(({ from }) => from <= day)?.weekly ?? calendar.weekly;
+  return (weekday && weekly[weekday]) ?? [];
 }
 
 /** Spans in order, those that touch made one. */

@@ -1,4 +1,4 @@
-import { minuteOfDay, spansOn } from "./business-calendar.ts";
+import { everOpens, minuteOfDay, spansOn } from "./business-calendar.ts";
 import type { BusinessCalendar } from "./business-calendar.ts";
 import { ClockRefused } from "./refused.ts";
 
@@ -46,7 +46,7 @@ export function workingMs(calendar: BusinessCalendar, from: number, to: number):
 /** As `addWorkingMinutes`, in epoch and working milliseconds. */
 export function addWorkingMs(calendar: BusinessCalendar, from: number, working: number): number | null {
   if (working <= 0) return from;
-  if (!Number.isFinite(working) || Object.keys(calendar.weekly).length === 0) return null;
+  if (!Number.isFinite(working) || !everOpens(calendar)) return null;
   const blocks = blocksOf(calendar);
   let current = blockAt(blocks, calendar, from);
   let wanted = openBefore(current, from) + working;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { decisionsOf, isWork } from "../work.ts";
 import { erasableOf } from "../memory/erasable.ts";
 import type { Registry } from "../registry.ts";
 
@@ -59,12 +60,17 @@ export async function migrate(options: {
     }
     const types = [...options.registry.types.values()];
     await client.query(
-      `insert into record_types (name, reference_data, erasable) select * from unnest($1::text[], $2::boolean[], $3::jsonb[])
-      on conflict (name) do update set reference_data = excluded.reference_data, erasable = excluded.erasable`,
+      `insert into record_types (name, reference_data, erasable, work, waits_for)
+        select name, reference_data, erasable, work, string_to_array(waits_for, ' ')
+        from unnest($1::text[], $2::boolean[], $3::jsonb[], $4::boolean[], $5::text[]) as t (name, reference_data, erasable, work, waits_for)
+      on conflict (name) do update set reference_data = excluded.reference_data, erasable = excluded.erasable,
+        work = excluded.work, waits_for = excluded.waits_for`,
       [
         types.map(({ name }) => name),
         types.map(({ referenceData }) => referenceData),
         types.map((type) => JSON.stringify(erasableOf(type))),
+        types.map(isWork),
+        types.map((type) => decisionsOf(type).join(" ")),
       ],
     );
     return migrations.at(-1)?.number ?? 0;

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import { Refusal } from "../errors.ts";
 import type { FilesPlace } from "../files/store.ts";
+import { asSystem } from "../transaction.ts";
 import { requestContext } from "../request-context.ts";
 import { traced } from "../tracing.ts";
 import type { Store, Tx } from "../transaction.ts";
@@ -15,6 +16,11 @@ export interface JobRun {
   readonly filesFolder: FilesPlace;
   /** Runs work as the person who started the job, in one transaction: only what they may do is done. */
   as<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs work as the product itself in the organisation, in one transaction: what follows from rules whoever may see it.
+   * Never for what a person asked to be done to a record.
+   */
+  asProduct<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** Says in a batch's own transaction how far the job is. Throws `Cancelled`, which undoes nothing, at the next batch. */
   progress(tx: Tx, done: number, total: number | null): Promise<void>;
   /** Tells PostgreSQL how large the tables have become, so that it goes by the right indexes in the rest of a long job. */
@@ -133,6 +139,11 @@ function work(worker: Worker, { organisation, job }: { organisation: string; job
     as: (doing) => {
       if (!goesOn) throw new Cancelled();
       return worker.store.as({ organisationId: organisation, personId: row.started_by }, doing);
+    },
+    asProduct: (doing) => {
+      if (!goesOn) throw new Cancelled();
+      const { ownerPool, store } = worker;
+      return asSystem({ ownerPool, registry: store.registry, organisationId: organisation }, doing);
     },
     progress: async (tx, done, total) => {
       goesOn = await jobProgress(tx, job, done, total);

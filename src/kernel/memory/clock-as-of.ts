@@ -28,7 +28,7 @@ interface Whose {
  */
 export async function clockAsOf(rules: RulesAsOf, whose: Whose, name: string): Promise<Acceptable | null> {
   const rows: Acceptable["rows"][number][] = [];
-  for (const moment of writtenAt(whose)) {
+  for (const moment of writtenAt(whose, name)) {
     const transactions = rules.at(moment);
     if (transactions.length === 0) return null;
     const facts = factsFrom(whose.facts.filter(({ recordedMs }) => recordedMs <= moment));
@@ -45,11 +45,18 @@ export async function clockAsOf(rules: RulesAsOf, whose: Whose, name: string): P
   return { rows, mayBeAbsent: true };
 }
 
-/** When the clocks of a record were written: with each of its lines but comments, and with an answer that may stop one. The last first. */
-function writtenAt({ type, requesterId, facts }: Whose): number[] {
+/**
+ * When a clock of a record was written: with each of its lines but comments, with an answer that may stop one, and of the
+ * lines by which deadlines moved with those that name it. The last first.
+ */
+function writtenAt({ type, requesterId, facts }: Whose, name: string): number[] {
   const answerStops = Object.values(type.clocks).some((clock) => clock.rule === "service-level" && clock.stopsOnAnswer);
-  const writes = facts.filter(({ verb, audience, actor }) =>
-    verb === "commented" ? answerStops && audience === "everyone" && actor !== requesterId : verb !== "erased",
+  const writes = facts.filter(({ verb, audience, actor, body }) =>
+    verb === "deadlines_moved"
+      ? Object.hasOwn(body?.deadlines ?? {}, name)
+      : verb === "commented"
+        ? answerStops && audience === "everyone" && actor !== requesterId
+        : verb !== "erased",
   );
   return [...new Set(writes.map(({ recordedMs }) => recordedMs))].toSorted((one, other) => other - one);
 }

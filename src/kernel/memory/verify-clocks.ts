@@ -62,7 +62,7 @@ async function recordsAfter({ db, organisation }: Verifying, type: RecordType, a
     cross join lateral (
       select jsonb_agg(jsonb_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'verb', e.verb, 'actor', e.actor_id, 'audience', e.audience,
           'recordedMs', (extract(epoch from e.recorded_at) * 1000)::float8,
-          'body', case when b.body ?| array['values', 'changes', 'state', 'clocks'] then b.body - 'columns' - 'note' end) order by e.sequence) as facts,
+          'body', case when b.body ?| array['values', 'changes', 'state', 'clocks', 'deadlines'] then b.body - 'columns' - 'note' end) order by e.sequence) as facts,
         bool_or(b.body is null and e.verb not in ('commented', 'erased')) as erased
       from events e left join event_bodies b using (organisation_id, record_id, sequence)
       where e.organisation_id = r.organisation_id and e.record_id = r.id) f

@@ -55,6 +55,9 @@ type Whom = [personId: string | null, kind: NotificationKind][];
 function whom(type: RecordType, happening: Happening): Whom {
   const { verb, ownerId, requesterId, watchers, mentioned, body } = happening;
   const close = (kind: NotificationKind): Whom => [ownerId, ...watchers].map((person) => [person, kind]);
+  // It stands on the timelines of both people, and tells the one who did not do it.
+  if (verb === "stand_in_begun" || verb === "stand_in_ended")
+    return [[happening.recordId, verb === "stand_in_begun" ? "assigned" : "answered"]];
   if (verb === "created")
     return [
       [givenTo(type, body), "assigned"],

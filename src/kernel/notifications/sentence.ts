@@ -22,6 +22,8 @@ export function sentenceOf(type: RecordType, notification: Notification): string
       ? `Its deadline “${label}” has passed: ${when}.`
       : `Its deadline “${label}” is near: ${when}.`;
   }
+  if (verb === "stand_in_begun") return `${who} asks you to stand in while they are away.`;
+  if (verb === "stand_in_ended") return `${who} ended that one of you stands in for the other.`;
   if (kind === "mentioned") return `${who} mentioned you in a comment.`;
   if (kind === "assigned") return `${who} gave it to you.`;
   if (kind === "commented") return `${who} wrote ${audience === "internal" ? "an internal comment" : "a comment"}.`;

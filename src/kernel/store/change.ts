@@ -9,6 +9,7 @@ import { registersChanged } from "../transaction.ts";
 import { addedValues, storeAdded } from "./added.ts";
 import { checkLinks } from "./check-links.ts";
 import { nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
+import { movesDeadlines, startMoving } from "./deadline-jobs.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
@@ -165,6 +166,7 @@ export async function applyValues(tx: Tx, type: RecordType, before: Stored, acti
       storeLinesAndLinks(tx, type, before.id, values),
     ]),
   );
+  if (movesDeadlines(type, before, { values: after, state })) await startMoving(tx, type, before);
   return left(tx, type, before, { values: after, state, due });
 }
 

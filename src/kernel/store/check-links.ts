@@ -120,7 +120,7 @@ async function resolveLines(tx: Tx, fields: LineFields, value: unknown): Promise
 }
 
 /** The id of the record of a type that has this id, reference or exact name; null when none or several do. */
-async function idOf(tx: Tx, typeName: string, written: string): Promise<string | null> {
+export async function idOf(tx: Tx, typeName: string, written: string): Promise<string | null> {
   const text = written.trim();
   if (isId(text)) return text.toLowerCase();
   if (text === "me" && typeName === "person") return tx.actor.personId;

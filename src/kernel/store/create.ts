@@ -10,6 +10,7 @@ import { registersChanged } from "../transaction.ts";
 import { addedValues, storeAdded } from "./added.ts";
 import { linkProblems } from "./check-links.ts";
 import { nextDue, readClocks, storeNewClocks, toldOfClocks } from "./clocks.ts";
+import { movesDeadlines, startMoving } from "./deadline-jobs.ts";
 import { find } from "./find.ts";
 import { storeLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
@@ -105,6 +106,7 @@ export async function insertRecord(
         : appendEvent(tx, id, { verb: "created", body }),
     ]),
   );
+  if (movesDeadlines(type, null, { values, state })) await startMoving(tx, type, { id, reference });
   return { id, reference };
 }
 

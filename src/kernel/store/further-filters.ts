@@ -19,6 +19,9 @@ export interface FurtherFilter {
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** The filter of dated types by which a list shows what holds on a day. */
+export const holdsOn = "holds-on";
+
 /** How a clock that stopped can have gone. */
 const outcomes = {
   met: "met",
@@ -36,6 +39,7 @@ export function furtherFilters(type: RecordType): FurtherFilter[] {
   const measured = Object.entries(type.clocks).filter(([, { rule }]) => rule === "service-level");
   return [
     { name: "open-on", label: "Open at the end of", takes: "date" },
+    ...(type.dated ? [{ name: holdsOn, label: "Holds on", takes: "date" } as const] : []),
     ...measured.flatMap(([name, { label }]): FurtherFilter[] => [
       { name: `${name}-stopped-from`, label: `${label} done from`, takes: "date" },
       { name: `${name}-stopped-to`, label: `${label} done to`, takes: "date" },
@@ -55,6 +59,9 @@ export function furtherConditions(type: RecordType, where: Where): { conditions:
   return {
     conditions: [
       ...(on === undefined ? [] : [openAtEndOf(on)]),
+      ...(asked.get(holdsOn) ?? []).map(
+        (day) => sql`valid_from <= ${day}::date and (valid_until is null or valid_until >= ${day}::date)`,
+      ),
       ...Object.keys(type.clocks).flatMap((clock) => clockCondition(type, clock, asked)),
     ],
     rest: Object.fromEntries(Object.entries(where).filter(([name]) => !known.has(name))),

@@ -37,6 +37,16 @@ export interface EventBody {
   readonly other?: string;
   readonly back?: boolean;
   readonly to?: string;
+  /** Any, on work: the person who was away and for whom the actor did it. The database writes it. */
+  readonly for?: string;
+  /** stand_in_begun and stand_in_ended: who is away, who stands in, on which days (`yyyy-mm-dd`), and for which kinds of work. */
+  readonly person?: string;
+  readonly delegate?: string;
+  readonly fromDay?: string;
+  readonly untilDay?: string;
+  readonly kinds?: readonly string[];
+  /** deadlines_moved: each clock's deadline before and after, as moments in UTC; `other` is the record that they follow from. */
+  readonly deadlines?: Readonly<Record<string, { readonly from: string | null; readonly to: string | null }>>;
   readonly certificate?: string;
   readonly reason?: string;
 }
@@ -47,6 +57,8 @@ export interface TimelineEvent {
   readonly at: string;
   readonly actorId: string | null;
   readonly actorName: string | null;
+  /** The name of the person for whom the actor did it while that person was away. */
+  readonly forName: string | null;
   readonly verb: string;
   readonly audience: "everyone" | "internal";
   readonly body: EventBody | null;
@@ -77,10 +89,12 @@ export async function timeline(
   const body = readsInternal(tx.actor, record.type) ? sql`b.body` : sql`b.body - 'columns'`;
   const { rows } = await sql<TimelineEvent>`
     select e.sequence, e.at, e.actor_id as "actorId", coalesce(p.title, case when e.actor_id is null then null else 'Someone' end) as "actorName",
+           case when b.body ? 'for' then coalesce(f.title, 'someone') end as "forName",
            e.verb, e.audience, ${body} as body, b.erased_by_certificate as "erasedBy"
     from events e
     join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
     left join records p on p.organisation_id = e.organisation_id and p.id = e.actor_id
+    left join records f on b.body ? 'for' and f.organisation_id = e.organisation_id and f.id = (b.body ->> 'for')::uuid
     where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${record.id}::uuid and e.sequence > ${options.after ?? 0}
       ${options.before === undefined ? sql`` : sql`and e.sequence < ${options.before}`}
       ${options.verbs ? sql`and e.verb = any (${options.verbs}::text[])` : sql``}
@@ -99,10 +113,15 @@ export async function timelineFacts(
   type: RecordType,
   record: Pick<Stored, "id" | "state" | "values">,
 ): Promise<TimelineFact[]> {
+  return factsFrom(withErasedFilledIn(await storedFacts(tx, record), type, record));
+}
+
+/** The same as the lines hold it, in order of sequence; a body is null where it was erased, and for comments. */
+export async function storedFacts(tx: Tx, record: Pick<Stored, "id">): Promise<readonly StoredFact[]> {
   const { rows } = await sql<{
     facts: readonly StoredFact[];
   }>`select record_facts(${record.id}::uuid) as facts`.execute(tx.db);
-  return factsFrom(withErasedFilledIn(rows[0]?.facts ?? [], type, record));
+  return rows[0]?.facts ?? [];
 }
 
 /** A line of record_facts(). */

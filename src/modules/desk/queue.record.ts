@@ -26,6 +26,7 @@ export const Queue = defineRecord({
     list: { columns: ["reference", "name", "team", "calendar", "state"], sort: "name", openOnly: true },
     form: ["name", "purpose", "team", "calendar", "isDefault"],
   },
+  deadlinesBy: ["calendar"],
   referenceData: true,
   empty: "A queue holds the tickets of one team. Make one for each team that takes calls.",
 });

@@ -72,6 +72,7 @@ export const ServiceLevelPolicy = defineRecord({
     if (!sameValue(before.values["validUntil"], until) && typeof until === "string" && until < day)
       refuse("validUntil", "Holds until: give today or a day to come, for until now it has held");
   },
+  deadlinesBy: [...ruled, "validUntil"],
   referenceData: true,
   empty: "A policy says what the desk promises for each priority, from a day onwards.",
 });

@@ -1,3 +1,4 @@
+import { handsOf } from "../../kernel/access.ts";
 import { refuse } from "../../kernel/errors.ts";
 import type { Line } from "../../kernel/fields/lines.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
@@ -13,9 +14,11 @@ export function guardHasClauses(record: Stored): void {
 /** There is something to approve; and nobody approves what they wrote. */
 export async function guardReadyForApproval(tx: Tx, record: Stored): Promise<void> {
   guardHasClauses(record);
-  const me = tx.actor.personId;
+  // Who stands in for somebody does not approve what that person wrote, either.
+  const hands = handsOf(tx.actor);
   const [written] = await timeline(tx, record, { verbs: ["created", "changed"], newestFirst: true, limit: 1 });
-  if (me !== null && (record.ownerId === me || written?.actorId === me))
+  const writers = [record.ownerId, written?.actorId, written?.body?.for];
+  if (writers.some((id) => typeof id === "string" && hands.includes(id)))
     refuse("owner", "A policy is approved by someone other than its owner and whoever wrote it last");
 }
 

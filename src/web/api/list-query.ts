@@ -3,7 +3,7 @@ import type { Problem } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
-import { furtherFilters } from "../../kernel/store/further-filters.ts";
+import { furtherFilters, holdsOn } from "../../kernel/store/further-filters.ts";
 import { pageMax, sortable } from "../../kernel/store/list.ts";
 import type { ListQuery } from "../../kernel/store/list.ts";
 import type { Actor, Tx } from "../../kernel/transaction.ts";
@@ -63,7 +63,7 @@ export function limitOf(query: Query): number {
 export async function listQueryOf(tx: Tx, type: RecordType, query: Query): Promise<ListQuery> {
   const filters = filtersOf(tx.actor, type);
   const named = [...filters, ...furtherFilters(type)].map(({ name }) => name).concat(baseRanges);
-  onlyParameters(query, [...listParameters, ...named]);
+  onlyParameters(query, [...listParameters, ...named, ...(type.dated ? ["on"] : [])]);
   const [search, sort, cursor, show] = ["q", "sort", "cursor", "show"].map((name) => oneOf(query, name));
   const where: Record<string, readonly string[]> = {};
   for (const name of named) {
@@ -72,6 +72,9 @@ export async function listQueryOf(tx: Tx, type: RecordType, query: Query): Promi
     const filter = filters.find((candidate) => candidate.name === name);
     where[name] = filter?.takes === "record" ? await idsOf(tx, type, filter.field, values) : values;
   }
+  // The same word as for one record: the list as of a day.
+  const on = oneOf(query, "on");
+  if (on !== undefined) where[holdsOn] = [...(where[holdsOn] ?? []), on];
   return {
     where,
     limit: limitOf(query),

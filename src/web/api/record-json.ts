@@ -70,12 +70,13 @@ export function eventJson(
   record: Stored,
   event: TimelineEvent,
 ): Record<string, unknown> {
-  const { sequence, at, actorId, actorName, verb, audience, body, erasedBy } = event;
+  const { sequence, at, actorId, actorName, forName, verb, audience, body, erasedBy } = event;
   return {
     sequence,
     at,
     actorId,
     actorName,
+    ...(forName === null ? {} : { forName }),
     verb,
     audience,
     erasedBy,

@@ -1,6 +1,7 @@
 import { may, mustBeAllowed } from "../../kernel/access.ts";
 import { Refusal, forbid, unseen } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { asOf } from "../../kernel/store/as-of.ts";
 import { change } from "../../kernel/store/change.ts";
 import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { clocksOf } from "../../kernel/store/clocks.ts";
@@ -14,7 +15,7 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { onlyMembers } from "./body.ts";
 import type { JsonObject } from "./body.ts";
 import { etagOf, idempotencyKey, versionFrom } from "./conditions.ts";
-import { listQueryOf, onlyParameters } from "./list-query.ts";
+import { listQueryOf, oneOf, onlyParameters } from "./list-query.ts";
 import { clockJson, knowsField, recordJson } from "./record-json.ts";
 import { recordFirst } from "./record-first.ts";
 import { addressOf, typeFor } from "./route.ts";
@@ -44,9 +45,11 @@ async function listRecords(api: ApiRequest): Promise<ApiAnswer> {
 
 async function showRecord(api: ApiRequest): Promise<ApiAnswer> {
   const type = typeFor(api, "read");
-  onlyParameters(api.query, []);
+  onlyParameters(api.query, ["on"]);
+  const on = oneOf(api.query, "on");
   return api.as(async (tx) => {
     const record = await find(tx, type, api.params["id"] ?? "");
+    if (on !== undefined) return { body: await recordOn(tx, type, record, on) };
     const clocks = await clocksOf(tx, type, record);
     const moves = movesFor(tx, type, record).map(([name]) => name);
     return {
@@ -54,6 +57,20 @@ async function showRecord(api: ApiRequest): Promise<ApiAnswer> {
       body: { ...recordJson(tx.actor, type, record), clocks: clocks.map(clockJson), moves },
     };
   });
+}
+
+/** The record as it stood on a day. It carries no ETag and no moves: what has been is not changed. */
+async function recordOn(tx: Tx, type: RecordType, record: Stored, day: string): Promise<Record<string, unknown>> {
+  const { ownerId, teamId, requesterId } = record;
+  const { record: then, clocks, erased } = await asOf(tx, type, record, day);
+  if (then === null)
+    unseen(`There was no ${record.reference} yet at the end of ${day}: it was made on ${record.openedAt.slice(0, 10)}`);
+  return {
+    // What this person may read goes by whose it is now.
+    ...recordJson(tx.actor, type, { ...then, ownerId, teamId, requesterId }),
+    clocks: clocks.map(clockJson),
+    asOf: { day, erased },
+  };
 }
 
 async function createRecord(api: ApiRequest): Promise<ApiAnswer> {

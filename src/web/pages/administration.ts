@@ -14,6 +14,7 @@ import { formatCount } from "../view/format.ts";
 import type { AdminPage } from "../view/models.ts";
 import { auditPath } from "./audit.ts";
 import { fieldsPath } from "./added-field-form.ts";
+import { awayPath } from "./away.ts";
 import { mailPath } from "./mail.ts";
 import { sessionsPath } from "./people-sessions.ts";
 import { provisioningPath } from "./provisioning.ts";
@@ -38,6 +39,7 @@ const organisationGroup: Group = {
     { title: "Mail", href: mailPath, text: "How mail goes out, and what did not go." },
     { title: "Provisioning", href: provisioningPath, text: "People and groups that your directory sends (SCIM)." },
     { title: "Who is signed in", href: sessionsPath, text: "Where, since when, and a way to end it." },
+    { title: "Who is away", href: awayPath, text: "Who stands in for whom, until when, and a way to end it." },
     {
       title: "Jobs",
       href: "/jobs",

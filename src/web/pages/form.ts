@@ -15,6 +15,7 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { keepSentFiles, readFormWithFiles } from "../sent-files.ts";
 import { postComment } from "./comments.ts";
+import { showWhatMoves, withPreview } from "./deadlines-preview.ts";
 import { draftIdOf, draftPart } from "./draft-notes.ts";
 import { draftAt, registerDrafts } from "./drafts.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
@@ -87,12 +88,20 @@ async function newPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAns
 async function postNew(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   if (changesRows(page.form)) return page.as((tx) => newPage(page, tx, changedRows(page)));
+  const asTyped = (tx: Tx) => newPage(page, tx, changedRows(page));
+  return withPreview(page, type, () => sendNew(page, type), asTyped);
+}
+
+function sendNew(page: PageRequest, type: RecordType): Promise<PageAnswer> {
   return sendOnce(page, {
     work: async (tx) => {
       const form = isFromDraft(page) ? await draftToSend(page, tx, type) : page.form;
       const values = await readAsked(tx, type, form, givenFields(tx, type, type.views.form, null), null);
       const [made] = await Promise.all([insertRecord(tx, type, values), dropSent(tx, page)]);
-      return { location: await pageOfNew(tx, type, made), recordId: made.id, said: `${made.reference} was made` };
+      const after = { ...made, title: String(values[type.titleField] ?? ""), state: type.starts, values };
+      const job = await showWhatMoves(page, tx, type, { before: null, after });
+      const location = job ?? (await pageOfNew(tx, type, made));
+      return { location, recordId: made.id, said: `${made.reference} was made` };
     },
     flash: (said) => said ?? "This was made once; it was sent twice",
     again: async (tx, refusal) => {
@@ -150,16 +159,28 @@ async function editPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAn
 async function postEdit(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   if (changesRows(page.form)) return page.as((tx) => editPage(page, tx, changedRows(page)));
+  return withPreview(
+    page,
+    type,
+    () => sendEdit(page, type),
+    (tx) => editPage(page, tx, changedRows(page)),
+  );
+}
+
+function sendEdit(page: PageRequest, type: RecordType): Promise<PageAnswer> {
   const reference = page.params["reference"] ?? "";
   return sendOnce(page, {
     work: async (tx) => {
       const before = await find(tx, type, reference);
       const given = await readAsked(tx, type, page.form, namesFor(tx, type, before), before);
-      const { id, version } = await change(tx, type, before.id, versionIn(page.form), given);
+      const after = await change(tx, type, before.id, versionIn(page.form), given);
       await dropSent(tx, page);
       const said =
-        version === before.version ? `Nothing was changed in ${before.reference}` : `${before.reference} was changed`;
-      return { location: await pageAfter(tx, type, before), recordId: id, said };
+        after.version === before.version
+          ? `Nothing was changed in ${before.reference}`
+          : `${before.reference} was changed`;
+      const job = await showWhatMoves(page, tx, type, { before, after });
+      return { location: job ?? (await pageAfter(tx, type, before)), recordId: after.id, said };
     },
     flash: (said) => said ?? "This was saved once; it was sent twice",
     again: async (tx, refusal) => {

@@ -1,7 +1,7 @@
 import type { Field } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
-import { furtherFilters } from "../../kernel/store/further-filters.ts";
+import { furtherFilters, holdsOn } from "../../kernel/store/further-filters.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Actor } from "../../kernel/transaction.ts";
 import type { Choice, Filter, HiddenField, ListPage } from "../view/models.ts";
@@ -52,6 +52,9 @@ export function filterControls({ actor, type, address, surroundings }: FilterPar
     },
     { kind: "many", name: "state", label: "State", options: stateOptions },
     ...fields,
+    ...(type.dated
+      ? [{ kind: "date", name: holdsOn, label: "Holds on", value: address.where[holdsOn]?.[0] ?? "" } as const]
+      : []),
     range("opened", "Opened", address),
   ];
 }

@@ -10,6 +10,7 @@ import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { FormField } from "../view/models.ts";
 import { requiredOf } from "./form-fields.ts";
+import { showWhatMoves, withPreview } from "./deadlines-preview.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
 import { readAsked } from "./form-reading.ts";
@@ -90,6 +91,15 @@ export function commentControl({ comment }: Move<string, string>, { typed, probl
 export async function postMove(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   if (changesRows(page.form)) return page.as((tx) => movePage(page, tx, changedRows(page)));
+  return withPreview(
+    page,
+    type,
+    () => sendMove(page, type),
+    (tx) => movePage(page, tx, changedRows(page)),
+  );
+}
+
+async function sendMove(page: PageRequest, type: RecordType): Promise<PageAnswer> {
   const reference = page.params["reference"] ?? "";
   try {
     return await sendOnce(page, {
@@ -103,8 +113,9 @@ export async function postMove(page: PageRequest): Promise<PageAnswer> {
           ...(comment === "" ? {} : { comment }),
         });
         const state = stateTag(type, after.state).text.toLowerCase();
+        const job = await showWhatMoves(page, tx, type, { before, after });
         return {
-          location: backTo(page, type) ?? (await pageAfter(tx, type, after)),
+          location: job ?? backTo(page, type) ?? (await pageAfter(tx, type, after)),
           recordId: after.id,
           said:
             after.state === before.state

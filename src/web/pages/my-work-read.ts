@@ -28,6 +28,8 @@ export interface MyWork {
   readonly asked: readonly WorkItem[];
   /** What waits in their teams without an owner, soonest due first. */
   readonly nobodys: readonly WorkItem[];
+  /** What waits for a decision that they may take, soonest due first. */
+  readonly decisions: readonly WorkItem[];
 }
 
 const ownedMax = 50;
@@ -36,7 +38,7 @@ const othersMax = 20;
 const lookedAtMax = 1000;
 
 type Row = {
-  readonly part: "owned" | "asked" | "nobodys";
+  readonly part: "owned" | "asked" | "nobodys" | "decisions";
   readonly id: string;
   readonly type: string;
   readonly reference: string;
@@ -50,14 +52,23 @@ type Row = {
 export async function readMyWork(tx: Tx, clock: Clock): Promise<MyWork> {
   const items = await readItems(tx);
   const part = (name: Row["part"]) => items.filter((row) => row.part === name).map((row) => itemOf(tx, row));
-  return { counts: await readCounts(tx, clock), owned: part("owned"), asked: part("asked"), nobodys: part("nobodys") };
+  return {
+    counts: await readCounts(tx, clock),
+    owned: part("owned"),
+    asked: part("asked"),
+    nobodys: part("nobodys"),
+    decisions: part("decisions"),
+  };
 }
 
 async function readItems(tx: Tx): Promise<Row[]> {
   const organisation = sql`organisation_id = ${tx.actor.organisationId}::uuid`;
   const work = sql`type = any (${workTypes(tx.registry)}::text[])`;
   const columns = sql`id, type, reference, title, state, next_due_at, opened_at`;
-  const person = sql`${tx.actor.personId}::uuid`;
+  // Whoever stands in sees the work of the person who is away, and nothing that person asked for.
+  const person = sql`${workerOf(tx)}::uuid`;
+  const asks = tx.actor.standsInFor ? sql`false` : sql`true`;
+  const decided = decisionsFor(tx);
   // Only records of types that the person handles are theirs to take.
   const handled = workTypes(tx.registry).filter(
     (type) => may(tx.actor, type, "handle") || may(tx.actor, type, "change"),
@@ -65,16 +76,39 @@ async function readItems(tx: Tx): Promise<Row[]> {
   const { rows } = await sql<Row>`
     (select 'owned' as part, ${columns} from records where ${organisation} and owner_id = ${person} and closed_at is null and ${work} order by next_due_at, id limit ${ownedMax})
     union all
-    (select 'asked', ${columns} from records where ${organisation} and requester_id = ${person} and owner_id is distinct from ${person} and closed_at is null
+    (select 'asked', ${columns} from records where ${asks} and ${organisation} and requester_id = ${person} and owner_id is distinct from ${person} and closed_at is null
       order by opened_at desc, id limit ${othersMax})
     union all
     (select 'nobodys', ${columns} from (
         select w.* from unnest(${tx.actor.teams}::uuid[]) as mine (team), lateral (
           select ${columns}, owner_id from records where ${organisation} and team_id = mine.team and closed_at is null order by next_due_at, id limit ${lookedAtMax}) w) w
-      where owner_id is null and type = any (${handled}::text[]) order by next_due_at, id limit ${othersMax})`.execute(
-    tx.db,
-  );
+      where owner_id is null and type = any (${handled}::text[]) order by next_due_at, id limit ${othersMax})
+    ${sql.join(
+      decided.map(
+        ({
+          type,
+          states,
+        }) => sql`union all (select 'decisions', ${columns} from records where ${organisation} and type = ${type}
+          and state = any (${states}::text[]) and closed_at is null and owner_id is distinct from ${person} order by next_due_at, id limit ${othersMax})`,
+      ),
+      sql` `,
+    )}`.execute(tx.db);
   return rows;
+}
+
+/** Whose work it is: the person's own, or that of whoever they stand in for. */
+function workerOf(tx: Tx): string | null {
+  return tx.actor.standsInFor?.personId ?? tx.actor.personId;
+}
+
+/** The states that wait for a decision which the person may take, by type. */
+function decisionsFor(tx: Tx): { type: string; states: string[] }[] {
+  return workTypes(tx.registry).flatMap((type) => {
+    const states = Object.entries(tx.registry.types.get(type)?.states ?? {}).flatMap(([name, { waitsFor }]) =>
+      waitsFor !== undefined && waitsFor !== "requester" && may(tx.actor, type, waitsFor.permission) ? [name] : [],
+    );
+    return states.length === 0 ? [] : [{ type, states }];
+  });
 }
 
 async function readCounts(tx: Tx, { now, zone }: Clock): Promise<MyWork["counts"]> {
@@ -85,7 +119,7 @@ async function readCounts(tx: Tx, { now, zone }: Clock): Promise<MyWork["counts"
       count(*) filter (where next_due_at >= ${now.toString()}::timestamptz and next_due_at < ${endOfDay}::timestamptz) as today,
       count(*) filter (where next_due_at >= ${now.toString()}::timestamptz and next_due_at < ${endOfWeek}::timestamptz) as week,
       count(*) as open
-    from (select next_due_at from records where organisation_id = ${tx.actor.organisationId}::uuid and owner_id = ${tx.actor.personId}::uuid
+    from (select next_due_at from records where organisation_id = ${tx.actor.organisationId}::uuid and owner_id = ${workerOf(tx)}::uuid
       and closed_at is null and type = any (${workTypes(tx.registry)}::text[]) order by next_due_at limit ${countMax + 1}) mine`.execute(
     tx.db,
   );

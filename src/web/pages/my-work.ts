@@ -2,6 +2,10 @@ import type { FastifyInstance } from "fastify";
 import { may } from "../../kernel/access.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { formatDay } from "../../kernel/fields/date.ts";
+import { standIns } from "../../kernel/organisation/absences.ts";
+import type { Absence } from "../../kernel/organisation/absences.ts";
+import { StandInOver } from "../../kernel/transaction.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
 import { pageRoute } from "../page.ts";
@@ -23,28 +27,40 @@ export function registerMyWork(app: FastifyInstance, parts: WebParts): void {
   app.get("/", pageRoute(parts, answer));
 }
 
-function answer(page: PageRequest): Promise<PageAnswer> {
-  return page.as(async (tx) => {
+async function answer(page: PageRequest): Promise<PageAnswer> {
+  const { model, away } = await page.as(async (tx) => {
     const clock = pageClock(tx);
-    const [work, drafts, shell] = await Promise.all([
+    const [work, drafts, shell, absences] = await Promise.all([
       readMyWork(tx, clock),
       draftsSection(tx),
       page.shell(tx, { title: "My work", current: "/" }),
+      tx.actor.standsInFor ? [] : standIns(tx),
     ]);
     const officer = tx.actor.grants.some(({ permission }) => permission === "handle" || permission === "change");
     const sections =
       officer || work.counts.open > 0
-        ? [dueSection(tx, work, clock), ...nobodysSection(tx, work, clock), ...askedSection(tx, work, clock, false)]
-        : askedSection(tx, work, clock, true);
-    const model: MyWorkPage = {
+        ? [
+            dueSection(tx, work, clock),
+            ...decisionsSection(tx, work, clock),
+            ...nobodysSection(tx, work, clock),
+            ...askedSection(tx, work, clock, false),
+          ]
+        : [...decisionsSection(tx, work, clock), ...askedSection(tx, work, clock, true)];
+    const own: MyWorkPage = {
       shell,
       greeting: greetingOf(page.session.name, clock),
-      sentence: sentenceOf(work, clock, officer),
+      sentence: tx.actor.standsInFor
+        ? `What is to do for ${tx.actor.standsInFor.name}, who is away.`
+        : sentenceOf(work, clock, officer),
       tiles: tilesOf(work, officer),
       sections: [...sections, ...drafts],
     };
-    return { page: "my-work", model };
+    return { model: own, away: absences };
   });
+  // Each in a transaction of its own, bound to what the database hands on, once this one has let its connection go.
+  const others: Section[] = [];
+  for (const absence of away) others.push(...(await standInSection(page, absence)));
+  return { page: "my-work", model: { ...model, sections: [...model.sections, ...others] } };
 }
 
 function greetingOf(name: string, { now, zone }: Clock): string {
@@ -121,12 +137,60 @@ function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
         cells: cellsOf(tx, item, dueCell(item.dueAt, clock)),
         ...(isNow(item, clock) ? { highlight: true } : {}),
       })),
-      empty: {
-        title: "Nothing is yours just now",
-        text: "Records that you own stand here by when they are due. Take one that nobody has, or look at the lists on the left.",
-      },
+      empty: tx.actor.standsInFor
+        ? {
+            title: `Nothing is ${tx.actor.standsInFor.name}’s just now`,
+            text: "Records that they own stand here by when they are due.",
+          }
+        : {
+            title: "Nothing is yours just now",
+            text: "Records that you own stand here by when they are due. Take one that nobody has, or look at the lists on the left.",
+          },
     },
   };
+}
+
+/** What waits for a decision that the person may take. */
+function decisionsSection(tx: Tx, { decisions }: MyWork, clock: Clock): Section[] {
+  if (decisions.length === 0) return [];
+  const rows = decisions.map((item): Row => ({ cells: cellsOf(tx, item, dueCell(item.dueAt, clock)) }));
+  return [
+    {
+      id: "decisions",
+      title: "Waits for your decision",
+      table: { caption: "What waits for a decision that you may take", columns, rows },
+    },
+  ];
+}
+
+/** What is to do for a person for whom they stand in today, and the button that begins it. */
+async function standInSection(page: PageRequest, { personId, personName, untilDay }: Absence): Promise<Section[]> {
+  const name = personName ?? "somebody";
+  try {
+    return await page.asStandIn(personId, async (tx) => {
+      const clock = pageClock(tx);
+      const { decisions, owned } = await readMyWork(tx, clock);
+      // It opens once they stand in: in their own name they may not see it.
+      const closed = (cell: Cell): Cell => (cell.kind === "link" ? { kind: "text", text: cell.text } : cell);
+      const rows = [...decisions, ...owned].map((item) => ({
+        cells: cellsOf(tx, item, dueCell(item.dueAt, clock)).map(closed),
+      }));
+      const empty = { title: "Nothing waits just now", text: "What is theirs to do stands here until they are back." };
+      return [
+        {
+          id: `for-${personId}`,
+          title: `For ${name}, who is away until ${formatDay(untilDay)}`,
+          count: plural(rows.length, "record"),
+          begin: { person: personId, label: `Stand in for ${name}` },
+          table: { caption: `What is to do for ${name}`, columns, rows, empty },
+        },
+      ];
+    });
+  } catch (error) {
+    // Whoever came back in this moment has no such work any more.
+    if (error instanceof StandInOver) return [];
+    throw error;
+  }
 }
 
 /** Records of the person's teams that nobody has taken yet. */

@@ -4,6 +4,7 @@ import { registerAccount } from "./account.ts";
 import { registerAddedFields } from "./added-fields.ts";
 import { registerAdministration } from "./administration.ts";
 import { registerAttachments } from "./attachments.ts";
+import { registerAway } from "./away.ts";
 import { registerBulk } from "./bulk.ts";
 import { registerAudit } from "./audit.ts";
 import { registerDisposals } from "./disposals.ts";
@@ -38,6 +39,7 @@ export function registerPages(app: FastifyInstance, parts: WebParts): void {
   registerSearch(app, parts);
   registerPalette(app, parts);
   registerAccount(app, parts);
+  registerAway(app, parts);
   registerNotificationChoices(app, parts);
   registerNotifications(app, parts);
   registerAdministration(app, parts);

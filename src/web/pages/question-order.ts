@@ -1,6 +1,7 @@
 import { isAsked } from "../../kernel/asked.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
-import type { Question, RecordType } from "../../kernel/record.ts";
+import type { Question } from "../../kernel/asked.ts";
+import type { RecordType } from "../../kernel/record.ts";
 import { valuesFromForm } from "../../kernel/store/values.ts";
 import type { Values } from "../../kernel/store/values.ts";
 import type { Tx } from "../../kernel/transaction.ts";

@@ -77,7 +77,8 @@ function progressOf(
 
 type Row = Extract<RailCard, { kind: "rows" }>["rows"][number];
 
-function peopleCard(type: RecordType, record: Stored, names: Names): RailCard {
+/** The card of the people that a record names. */
+export function peopleCard(type: RecordType, record: Stored, names: Names): RailCard {
   const label = (part: string) => Object.values(type.fields).find(({ options }) => options.is === part)?.options.label;
   const row = (text: string | undefined, id: string | null, nobody?: string): Row[] => {
     if (text === undefined) return [];

@@ -5,13 +5,15 @@ import { timeline } from "../../kernel/store/timeline.ts";
 import type { EventBody, TimelineEvent } from "../../kernel/store/timeline.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
+import { dayOf, tellingVerbs } from "../../kernel/store/as-of.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { formatRecent } from "../view/format.ts";
+import { formatMoment, formatRecent } from "../view/format.ts";
 import type { RecordSection, TimelineEntry } from "../view/models.ts";
 import { eraseLink } from "./erase-links.ts";
 import { cut, mentionedIn } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
 import { pageClock, stateTag } from "./places.ts";
+import { asOfForm, asOfHref } from "./record-as-of.ts";
 import { seenField } from "./seen-fields.ts";
 import { changesIn } from "./timeline-changes.ts";
 
@@ -72,6 +74,7 @@ export function timelineSection(
   return {
     kind: "timeline",
     entries,
+    asOf: asOfForm(tx, type, record, dayOf(tx.now)),
     ...(page.older === null ? {} : { olderHref: `?tab=timeline&before=${page.older}` }),
   };
 }
@@ -87,6 +90,7 @@ export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names):
   const { body, sequence, at, audience, verb } = event;
   const changes = [
     ...changesIn(whose, valuesOf(body), names),
+    ...deadlinesIn(whose, body),
     ...(body?.text
       ? [{ field: audience === "internal" ? "Internal comment" : "Comment", from: "", to: cut(body.text) }]
       : []),
@@ -113,6 +117,9 @@ export function timelineEntry(whose: Whose, event: TimelineEvent, names: Names):
     moment: formatRecent(Temporal.Instant.from(at), pageClock(whose.tx)),
     ...eraseLink(whose, event, `${actor} ${sentence}`),
     iso: at,
+    ...(tellingVerbs.has(event.verb)
+      ? { thenHref: asOfHref(whose.tx, whose.record, dayOf(Temporal.Instant.from(at))) }
+      : {}),
     ...(changes.length > 0 ? { changes } : {}),
     ...(body === null
       ? {
@@ -129,6 +136,7 @@ export function lineSentence(tx: Tx, type: RecordType, verb: string, body: Event
     at: "",
     actorId: null,
     actorName: null,
+    forName: null,
     verb,
     audience: "everyone" as const,
     body,
@@ -140,8 +148,9 @@ export function lineSentence(tx: Tx, type: RecordType, verb: string, body: Event
 }
 
 /** Who did it: a person here, someone named by the system it came from, or the product itself. */
-export function actorOf({ actorName, body }: TimelineEvent): string {
-  return actorName ?? body?.by ?? "Reeve";
+export function actorOf({ actorName, forName, body }: TimelineEvent): string {
+  const who = actorName ?? body?.by ?? "Reeve";
+  return forName === null ? who : `${who} for ${forName}`;
 }
 
 /** The same, for what is done about how somebody signs in. */
@@ -173,6 +182,7 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
   if (verb === "file_removed") return `took the file “${body?.removed ?? "…"}” away`;
   if (verb === "commented" && body?.text === "") return "sent files";
   if (verb === "commented") return audience === "internal" ? "wrote an internal comment" : "wrote a comment";
+  if (verb === "deadlines_moved") return deadlinesSentence(body, names);
   if (verb === "linked" || verb === "unlinked") return joinSentence(verb, body, names);
   if (verb === "erased")
     return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
@@ -195,6 +205,21 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
       ? "brought in a line that was kept and not acted on"
       : "brought in a line that changed nothing here";
   return verb.replaceAll("_", " ");
+}
+
+function deadlinesSentence(body: EventBody | null, names: Names): string {
+  const other = body?.other === undefined ? undefined : names.get(body.other);
+  return `moved what is due, by the rules as they are since ${other ? `${other.reference} ${other.title}` : "a rule that is not yours to see"} changed`;
+}
+
+/** Deadlines before and after, by the clocks' own words. */
+function deadlinesIn({ tx, type }: Whose, body: EventBody | null): NonNullable<TimelineEntry["changes"]> {
+  const words = (at: string | null) => (at === null ? "" : formatMoment(Temporal.Instant.from(at), pageClock(tx).zone));
+  return Object.entries(body?.deadlines ?? {}).map(([name, { from, to }]) => ({
+    field: Object.hasOwn(type.clocks, name) ? (type.clocks[name]?.label ?? name) : name,
+    from: words(from),
+    to: words(to),
+  }));
 }
 
 function joinSentence(verb: "linked" | "unlinked", body: EventBody | null, names: Names): string {

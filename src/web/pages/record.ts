@@ -23,6 +23,7 @@ import { connectionsPage } from "./connections.ts";
 import { addressOf, crumbsTo, navigationOf, pageClock, stateTag } from "./places.ts";
 import { connectedSection, connectionsOf } from "./record-connected.ts";
 import type { Connections } from "./record-connected.ts";
+import { asOfPage } from "./record-as-of.ts";
 import { detailIds, detailSections, flagsOf } from "./record-details.ts";
 import { peopleIn, railOf } from "./record-rail.ts";
 import { countEvents, eventIds, eventsBefore, timelineSection } from "./record-timeline.ts";
@@ -42,6 +43,8 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   return page.as(async (tx) => {
     const record = await find(tx, type, page.params["reference"] ?? "");
+    const day = first(page.query, "on");
+    if (day !== "") return asOfPage(page, tx, type, { record, day });
     const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
     const [events, clocks, counts, connections, watching, attachments, shell, templates] = await Promise.all([
       eventsOf(tx, record, tab, first(page.query, "before")),

@@ -3,6 +3,7 @@ import type { AnswersPage, FormPage, QuestionPage } from "./models/form.ts";
 import type {
   AccessibilityPage,
   AccountPage,
+  AwayPage,
   AdminPage,
   ApiReferencePage,
   AuditPage,
@@ -63,6 +64,7 @@ export type Pages = {
   setup: SetupPage;
   "sign-in-link": SignInLinkPage;
   account: AccountPage;
+  away: AwayPage;
   "second-step": SecondStepPage;
   sessions: SessionsPage;
   provisioning: ProvisioningPage;

@@ -1,6 +1,6 @@
 import type { RecordType } from "../../../kernel/record.ts";
 import { filterNames } from "../../../kernel/store/filters.ts";
-import { furtherFilters } from "../../../kernel/store/further-filters.ts";
+import { furtherFilters, holdsOn } from "../../../kernel/store/further-filters.ts";
 import { sortable } from "../../../kernel/store/list.ts";
 import { baseRanges } from "../list-query.ts";
 import type { JsonSchema } from "./field-schema.ts";
@@ -52,6 +52,16 @@ export function listParameters(type: RecordType): unknown[] {
           ? { type: "string", format: "date" }
           : { type: "array", maxItems: 50, items: { type: "string", enum: Object.keys(options) } },
     })),
+    ...(type.dated
+      ? [
+          {
+            name: "on",
+            in: "query",
+            description: `Only those whose values hold on this day: the same as \`${holdsOn}\``,
+            schema: { type: "string", format: "date" },
+          },
+        ]
+      : []),
     ...baseRanges.map((name) => ({
       name,
       in: "query",
@@ -89,3 +99,12 @@ function filterSchema(type: RecordType, field: string, takes: string): JsonSchem
 export function parameter(name: string) {
   return { $ref: `#/components/parameters/${name}` };
 }
+
+/** Asks for one record as it stood on a day. */
+export const onDay = {
+  name: "on",
+  in: "query",
+  description:
+    "The record as it stood at the end of this day in London, without an ETag and moves, and with `asOf`. What you may not read of it now you do not read as it was then",
+  schema: { type: "string", format: "date" },
+};

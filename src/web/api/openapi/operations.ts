@@ -3,7 +3,7 @@ import type { Move, RecordType } from "../../../kernel/record.ts";
 import { permissionOf } from "../../../kernel/store/move.ts";
 import { problemsOf } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
-import { listParameters, parameter } from "./list-parameters.ts";
+import { listParameters, onDay, parameter } from "./list-parameters.ts";
 import { moveSchema } from "./given-schemas.ts";
 import { pascal } from "./record-schemas.ts";
 
@@ -101,7 +101,7 @@ function oneOf(type: RecordType): PathItem {
       operationId: `get${name}`,
       summary: `One ${one}, with its clocks and the moves that you can make now`,
       tags: [type.label.many],
-      parameters: [id],
+      parameters: [id, onDay],
       responses: { ...answer("200", name, { ...etag, ...limits }), ...reading },
     },
     patch: {

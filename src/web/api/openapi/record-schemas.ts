@@ -78,6 +78,18 @@ function readSchema(type: RecordType): JsonSchema {
       items: { type: "string", enum: Object.keys(type.moves) },
       description: "The moves that this person can make now. Only in the answer to GET of one record",
     },
+    asOf: {
+      type: "object",
+      required: ["day", "erased"],
+      properties: {
+        day: { type: "string", format: "date" },
+        erased: {
+          type: "boolean",
+          description: "Whether a line that told of it was erased by law, so that not all that it held is known",
+        },
+      },
+      description: "Only where the record was asked for as it stood `on` a day",
+    },
   };
   const properties: Record<string, JsonSchema> = { ...base, ...fields, ...extra };
   const example = {

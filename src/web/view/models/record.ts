@@ -55,6 +55,8 @@ export type TimelineEntry = {
   readonly sentence: string;
   readonly moment: string;
   readonly iso?: string;
+  /** Leads to the record as it stood at the end of that day. */
+  readonly thenHref?: string;
   readonly changes?: readonly { readonly field: string; readonly from: string; readonly to: string }[];
   /** Erased by law; the text says when and under which certificate. */
   readonly erased?: string;
@@ -111,6 +113,7 @@ export type RecordSection =
       readonly title?: string;
       readonly entries: readonly TimelineEntry[];
       readonly olderHref?: string;
+      readonly asOf?: AsOfForm;
     }
   | { readonly kind: "files"; readonly files: readonly AttachedFile[]; readonly empty: Empty }
   | {
@@ -134,6 +137,14 @@ export type RecordSection =
       readonly picture?: Link;
       readonly form?: FormContent;
     };
+
+/** Asks for the record as it stood on a day: the field `on`, sent to `action`. */
+export type AsOfForm = {
+  readonly label: string;
+  readonly action: string;
+  readonly day: string;
+  readonly latest?: string;
+};
 
 export type ClockCard = {
   readonly kind: "clock";
@@ -181,6 +192,13 @@ export type RecordPage = {
   }[];
   readonly sections: readonly RecordSection[];
   readonly rail: readonly RailCard[];
+  /** The record as it was, not as it is: said plainly above it, with the way back. */
+  readonly asOf?: {
+    readonly title: string;
+    readonly sentences: readonly string[];
+    readonly links: readonly Link[];
+    readonly form: AsOfForm;
+  };
 };
 
 export type LedgerEntry = {

@@ -143,6 +143,8 @@ export type BulkPage = {
     readonly hidden: readonly HiddenField[];
     readonly submit: string;
     readonly warning?: boolean;
+    /** Further buttons of the same form, each sending a value of its own. */
+    readonly others?: readonly { readonly name: string; readonly value: string; readonly label: string }[];
   };
   readonly back: Link;
   readonly finished?: boolean;

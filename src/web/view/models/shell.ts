@@ -51,6 +51,8 @@ export type Shell = {
   readonly flash?: Flash;
   /** A banner's sentence: "This is a demonstration. Everything in it is invented." */
   readonly demo?: string;
+  /** For whom this person acts, and the form that stops it. */
+  readonly standsIn?: { readonly text: string; readonly stopAction: string };
   /** Where the page hears that what it shows has changed, and the moment that it was made for (milliseconds since 1970). */
   readonly live?: { readonly href: string; readonly at: string };
   /** Links at the foot: accessibility statement, API reference. */

@@ -64,6 +64,8 @@ export type MyWorkPage = {
     /** Beside the title: "14 records". */
     readonly count?: string;
     readonly links?: readonly Link[];
+    /** A button by which somebody acts for a person who is away. */
+    readonly begin?: { readonly person: string; readonly label: string };
     readonly table: Table;
   }[];
 };
@@ -75,6 +77,7 @@ export type Filter =
   | { readonly kind: "text"; readonly name: string; readonly label: string; readonly value: string }
   | { readonly kind: "select"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
   | { readonly kind: "many"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
+  | { readonly kind: "date"; readonly name: string; readonly label: string; readonly value: string }
   | {
       readonly kind: "date-range";
       readonly name: string;
