@@ -54,15 +54,19 @@ export function typeNameProblem(name: string): string | null {
   return reservedBySql.has(name) ? "is a word that PostgreSQL keeps for itself: add one, like purchase_order" : null;
 }
 
+/** What is wrong with the name of a field; null when nothing is. */
+export function fieldNameProblem(name: string, isTitle: boolean): string | null {
+  if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) return "a field's name is in camelCase";
+  if (/^our[A-Z]/.test(name)) return "names that begin with “our” belong to the fields that an organisation adds";
+  return ownNames.has(name) && !(name === "title" && isTitle) ? "that name belongs to every record" : null;
+}
+
 /** Throws when a type or one of its fields has a name that it cannot have. */
 export function checkNames(type: string, fields: Readonly<Record<string, Field>>): void {
   const wrong = typeNameProblem(type);
   if (wrong !== null) throw new Error(`The type's name “${type}” ${wrong}`);
   for (const [name, { options }] of Object.entries(fields)) {
-    if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) throw new Error(`${type}.${name}: a field's name is in camelCase`);
-    if (/^our[A-Z]/.test(name))
-      throw new Error(`${type}.${name}: names that begin with “our” belong to the fields that an organisation adds`);
-    if (ownNames.has(name) && !(name === "title" && options.is === "title"))
-      throw new Error(`${type}.${name}: that name belongs to every record`);
+    const problem = fieldNameProblem(name, options.is === "title");
+    if (problem !== null) throw new Error(`${type}.${name}: ${problem}`);
   }
 }

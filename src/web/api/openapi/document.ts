@@ -1,13 +1,14 @@
 import type { Registry } from "../../../kernel/registry.ts";
 import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
-import { filePaths } from "./file-operations.ts";
+import { filePaths, recordFilePaths } from "./file-operations.ts";
 import { measurePaths, measureSchemas } from "./measure-operations.ts";
 import { notificationPaths, watchPaths } from "./notification-operations.ts";
 import { changesPath, pathsOf, searchPath } from "./operations.ts";
 import type { PathItem } from "./operations.ts";
 import { recordSchemas } from "./record-schemas.ts";
 import { sharedSchemas } from "./shared-schemas.ts";
+import { toldSchemas } from "./told-schemas.ts";
 
 /** The API in OpenAPI 3.1, as far as our own code reads it again. */
 export interface OpenApiDocument {
@@ -41,7 +42,10 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
       { name: "This description" },
     ],
     paths: {
-      ...Object.assign({}, ...types.map((type) => ({ ...pathsOf(type), ...watchPaths(type) }))),
+      ...Object.assign(
+        {},
+        ...types.map((type) => ({ ...pathsOf(type), ...recordFilePaths(type), ...watchPaths(type) })),
+      ),
       "/api/v1/search": searchPath([...registry.types.keys()]),
       ...measurePaths([...registry.measures.values()]),
       "/api/v1/changes": changesPath([...registry.types.keys()]),
@@ -59,7 +63,12 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
             "Made on the page “Your account”, or by `npm run --silent reeve -- token`. It has its person’s rights, narrowed by its scopes: read, write, or one for a type such as ticket:write",
         },
       },
-      schemas: { ...sharedSchemas, ...measureSchemas, ...Object.assign({}, ...types.map(recordSchemas)) },
+      schemas: {
+        ...sharedSchemas,
+        ...toldSchemas,
+        ...measureSchemas,
+        ...Object.assign({}, ...types.map(recordSchemas)),
+      },
       parameters: sharedParameters,
       headers: sharedHeaders,
       responses: problemResponses(),

@@ -1,5 +1,7 @@
-import { answer, id, limits, location, reading, writing } from "./operations.ts";
-import type { PathItem } from "./operations.ts";
+import type { RecordType } from "../../../kernel/record.ts";
+import { answer, body, id, limits, location, reading, writing } from "./operations.ts";
+import type { Operation, PathItem } from "./operations.ts";
+import { pascal } from "./record-schemas.ts";
 
 const fileContent = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
 
@@ -50,3 +52,35 @@ export const filePaths: Readonly<Record<string, PathItem>> = {
     },
   },
 };
+
+/** The files that the comments of a record brought. */
+export function recordFilePaths(type: RecordType): Readonly<Record<string, PathItem>> {
+  const base = `/api/v1/${type.path}/{id}/files`;
+  return { [base]: filesOf(type), [`${base}/{file}/remove`]: { post: removeFileOf(type) } };
+}
+
+function filesOf(type: RecordType): PathItem {
+  return {
+    get: {
+      operationId: `list${pascal(type.name)}Files`,
+      summary: "The files that its comments brought, the newest first, as far as you may read them",
+      tags: [type.label.many],
+      parameters: [id],
+      responses: { ...answer("200", "AttachmentList", limits), ...reading },
+    },
+  };
+}
+
+function removeFileOf(type: RecordType): Operation {
+  return {
+    operationId: `remove${pascal(type.name)}File`,
+    summary: "Takes a file away that a comment brought: your own, or any where you may change the record",
+    tags: [type.label.many],
+    parameters: [
+      id,
+      { name: "file", in: "path", required: true, description: "Its id", schema: { type: "string", format: "uuid" } },
+    ],
+    requestBody: body({ type: "object", additionalProperties: false }),
+    responses: { ...answer("200", "FileRemoved", limits), ...writing },
+  };
+}

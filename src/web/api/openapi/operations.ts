@@ -65,8 +65,6 @@ export function pathsOf(type: RecordType): Record<string, PathItem> {
     ...Object.fromEntries(moves),
     [`${base}/{id}/comments`]: commentsOf(type),
     [`${base}/{id}/events`]: eventsOf(type),
-    [`${base}/{id}/files`]: filesOf(type),
-    [`${base}/{id}/files/{file}/remove`]: { post: removeFileOf(type) },
     [`${base}/{id}/erasures`]: erasuresOf(type),
     [`${base}/{id}/joins`]: joinsOf(type),
     [`${base}/{id}/joins/remove`]: { post: joinOperation(type, "remove") },
@@ -133,32 +131,6 @@ function commentsOf(type: RecordType): PathItem {
       requestBody: body({ $ref: "#/components/schemas/CommentNew" }),
       responses: { ...answer("201", "Comment", { ...location, ...replayed, ...limits }), ...writing },
     },
-  };
-}
-
-function filesOf(type: RecordType): PathItem {
-  return {
-    get: {
-      operationId: `list${pascal(type.name)}Files`,
-      summary: "The files that its comments brought, the newest first, as far as you may read them",
-      tags: [type.label.many],
-      parameters: [id],
-      responses: { ...answer("200", "AttachmentList", limits), ...reading },
-    },
-  };
-}
-
-function removeFileOf(type: RecordType): Operation {
-  return {
-    operationId: `remove${pascal(type.name)}File`,
-    summary: "Takes a file away that a comment brought: your own, or any where you may change the record",
-    tags: [type.label.many],
-    parameters: [
-      id,
-      { name: "file", in: "path", required: true, description: "Its id", schema: { type: "string", format: "uuid" } },
-    ],
-    requestBody: body({ type: "object", additionalProperties: false }),
-    responses: { ...answer("200", "FileRemoved", limits), ...writing },
   };
 }
 
