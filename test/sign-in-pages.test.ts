@@ -212,7 +212,7 @@ test("a token is shown once, works, and can be revoked", async () => {
   );
   const twice = {
     ...hidden((await browser.get("/account")).body, "/account/tokens"),
-    name: "Reports",
+    name: "Nightly figures",
     scopes: "read",
     expiresAt: "90",
   };
@@ -227,13 +227,13 @@ test("a token is shown once, works, and can be revoked", async () => {
     "a double click makes one",
   );
   const page = await browser.get("/account");
-  assert.match(page.body, /Reports/);
+  assert.match(page.body, /Nightly figures/);
   assert.doesNotMatch(page.body, /reeve_[\w-]{43}/);
   const [revoke = ""] = /\/account\/tokens\/[0-9a-f-]{36}\/revoke/.exec(page.body) ?? [];
   const other = await world.as("leadSupport");
   assert.equal((await other.post(revoke, {}, { from: "/account" })).statusCode, 404, "another’s token is not there");
   assert.equal((await browser.post(revoke, {}, { from: "/account" })).statusCode, 303);
-  assert.doesNotMatch((await browser.get("/account")).body, /Reports/);
+  assert.doesNotMatch((await browser.get("/account")).body, /Nightly figures/);
 });
 
 test("sessions are listed, and the others can be ended", async () => {
