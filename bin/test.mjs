@@ -1,13 +1,52 @@
 // `npm test`: install what is missing, then run every test, or only the files that are named:
 // `npm test -- src/kernel/settings.test.ts --test-name-pattern=port`.
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { prepare, projectFolder, runWithNode26 } from "./prepare.mjs";
 
 const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith("-"));
 const files = given.filter((argument) => !argument.startsWith("-"));
-const everyTest = ["bin/**/*.test.ts", "src/**/*.test.ts", "test/**/*.test.ts"];
 
-if (!options.some((option) => option.startsWith("--test-concurrency"))) options.push("--test-concurrency=2");
+/** These take longest, so they begin first, each in a process of its own. */
+const longest = ["browser/pages", "new-record", "start", "browser/lists", "browser/live"];
+/** Reading the product takes a process over a second, so the other files share this many. */
+const groups = 6;
+
+if (!options.some((option) => option.startsWith("--test-concurrency"))) options.push("--test-concurrency=4");
 
 await prepare();
-await runWithNode26(["--test", ...options, ...(files.length > 0 ? files : everyTest)], { cwd: projectFolder });
+await runWithNode26(["--test", ...options, ...(files.length > 0 ? files : everyTest())], { cwd: projectFolder });
+
+/** Files that Node runs at once, some at a time: each runs its share of the test files one after the other. */
+function everyTest() {
+  const all = ["bin", "src", "test"].flatMap((folder) =>
+    readdirSync(join(projectFolder, folder), { recursive: true })
+      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+      .filter((name) => name.endsWith(".test.ts"))
+      .sort(),
+  );
+  const alone = longest.map((name) => `test/${name}.test.ts`);
+  const missing = alone.filter((name) => !all.includes(name));
+  if (missing.length > 0) throw new Error(`bin/test.mjs names tests that are not there: ${missing.join(", ")}`);
+  const others = all.filter((name) => !alone.includes(name));
+  const shares = [
+    ...alone.map((name) => [name]),
+    ...Array.from({ length: groups }, (_, share) => others.filter((_name, place) => place % groups === share)),
+  ];
+  const folder = join(projectFolder, ".cache", "tests");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return shares.map((share, place) => {
+    const file = join(folder, `${String(place + 1).padStart(2, "0")}.test.mjs`);
+    writeFileSync(file, share.reduce(withFile, 'import { describe } from "node:test";\n'));
+    return file;
+  });
+}
+
+/** In a suite of its own, so that what a file does before and after its tests is done for them alone. */
+function withFile(text, name) {
+  const address = JSON.stringify(pathToFileURL(join(projectFolder, name)).href);
+  return `${text}describe(${JSON.stringify(name)}, () => import(${address}));\n`;
+}
