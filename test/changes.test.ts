@@ -36,7 +36,7 @@ const ticket = (who: Who, summary: string, more: Record<string, unknown> = {}) =
 /** Waits for the transactions of every test on this server that began before: the feed goes no further than they do. */
 async function othersEnd(): Promise<void> {
   const { rows } = await world.ownerPool.query<{ mine: string }>("select pg_current_xact_id()::text as mine");
-  for (let tries = 0; tries < 500; tries++) {
+  for (let tries = 0; tries < 1500; tries++) {
     const { rowCount } = await world.ownerPool.query(
       "select 1 where pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8",
       [rows[0]!.mine],
@@ -44,6 +44,7 @@ async function othersEnd(): Promise<void> {
     if (rowCount === 1) return;
     await rest(20);
   }
+  assert.fail("A transaction of another test went on for half a minute");
 }
 
 /** The feed from a cursor to its end. */
@@ -59,7 +60,11 @@ async function readAll(client: ApiClient, from: string, more = ""): Promise<{ pa
   }
 }
 
-const now = async (client = reader) => ((await client.get("/changes?after=now")).json() as Page).nextCursor;
+/** The feed's end, once all that happened before this moment is behind it. */
+async function now(client = reader): Promise<string> {
+  await othersEnd();
+  return ((await client.get("/changes?after=now")).json() as Page).nextCursor;
+}
 
 test("whoever polls while eight write sees each event once, those kept late included", async () => {
   const from = await now();
