@@ -9,8 +9,10 @@ const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith("-"));
 const files = given.filter((argument) => !argument.startsWith("-"));
 
-/** These take longest, so they begin first, each in a process of its own. */
-const longest = ["browser/pages", "new-record", "start", "browser/lists", "browser/live"];
+/** These have a process of their own: the longest begins first, the others fill the end, when few are left to run. */
+const [longest, ...alone] = ["browser/pages", "new-record", "start", "browser/lists", "browser/live"].map(
+  (name) => `test/${name}.test.ts`,
+);
 /** Reading the product takes a process over a second, so the other files share this many. */
 const groups = 6;
 
@@ -27,13 +29,14 @@ function everyTest() {
       .filter((name) => name.endsWith(".test.ts"))
       .sort(),
   );
-  const alone = longest.map((name) => `test/${name}.test.ts`);
-  const missing = alone.filter((name) => !all.includes(name));
+  const named = [longest, ...alone];
+  const missing = named.filter((name) => !all.includes(name));
   if (missing.length > 0) throw new Error(`bin/test.mjs names tests that are not there: ${missing.join(", ")}`);
-  const others = all.filter((name) => !alone.includes(name));
+  const others = all.filter((name) => !named.includes(name));
   const shares = [
-    ...alone.map((name) => [name]),
+    [longest],
     ...Array.from({ length: groups }, (_, share) => others.filter((_name, place) => place % groups === share)),
+    ...alone.map((name) => [name]),
   ];
   const folder = join(projectFolder, ".cache", "tests");
   rmSync(folder, { recursive: true, force: true });
