@@ -6,6 +6,7 @@ import type { StoredFile } from "../files/files.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { find, isId } from "./find.ts";
+import { titlesOf } from "./timeline.ts";
 import type { EventBody } from "./timeline.ts";
 
 /** The most files that one comment brings. */
@@ -26,15 +27,19 @@ export interface Attachment extends Omit<StoredFile, "recordType"> {
 
 /** The files that a record's comments brought and nobody took away, as far as the actor reads them; the newest first. */
 export async function attachmentsOf(tx: Tx, record: Pick<Stored, "id">): Promise<Attachment[]> {
-  const { rows } = await sql<Attachment>`
+  const { rows } = await sql<Omit<Attachment, "addedByName">>`
     select f.id, f.name, f.media_type as "mediaType", f.size_bytes::float8 as "sizeBytes", encode(f.sha256, 'hex') as sha256,
-      f.comment, f.internal, f.uploaded_by as "addedBy", coalesce(p.title, 'Someone') as "addedByName",
+      f.comment, f.internal, f.uploaded_by as "addedBy",
       to_char(f.uploaded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "addedAt"
-    from files f left join records p on p.organisation_id = f.organisation_id and p.id = f.uploaded_by
+    from files f
     where f.organisation_id = ${tx.actor.organisationId}::uuid and f.record_id = ${record.id}::uuid
       and f.comment is not null and f.removed_at is null
     order by f.comment desc, f.id desc limit ${filesOfRecordMax}`.execute(tx.db);
-  return rows;
+  const names = await titlesOf(
+    tx,
+    rows.flatMap(({ addedBy }) => addedBy ?? []),
+  );
+  return rows.map((file) => ({ ...file, addedByName: names.get(file.addedBy ?? "") ?? "Someone" }));
 }
 
 /** Whether the actor may take a file away: what they sent themselves, or any of a record that they may change. */

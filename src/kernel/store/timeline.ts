@@ -87,21 +87,37 @@ export async function timeline(
 ): Promise<TimelineEvent[]> {
   // What the source said, word for word, is kept among officers, as the fields are that hold it.
   const body = readsInternal(tx.actor, record.type) ? sql`b.body` : sql`b.body - 'columns'`;
-  const { rows } = await sql<TimelineEvent>`
+  const { rows } = await sql<Omit<TimelineEvent, "forName"> & { readonly forId: string | null }>`
     select e.sequence, e.at, e.actor_id as "actorId", coalesce(p.title, case when e.actor_id is null then null else 'Someone' end) as "actorName",
-           case when b.body ? 'for' then coalesce(f.title, 'someone') end as "forName",
+           b.body ->> 'for' as "forId",
            e.verb, e.audience, ${body} as body, b.erased_by_certificate as "erasedBy"
     from events e
     join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
     left join records p on p.organisation_id = e.organisation_id and p.id = e.actor_id
-    left join records f on b.body ? 'for' and f.organisation_id = e.organisation_id and f.id = (b.body ->> 'for')::uuid
     where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${record.id}::uuid and e.sequence > ${options.after ?? 0}
       ${options.before === undefined ? sql`` : sql`and e.sequence < ${options.before}`}
       ${options.verbs ? sql`and e.verb = any (${options.verbs}::text[])` : sql``}
     order by e.sequence ${options.newestFirst ? sql`desc` : sql``} limit ${Math.min(options.limit ?? 500, 2000)}`.execute(
     tx.db,
   );
-  return rows;
+  const names = await titlesOf(
+    tx,
+    rows.flatMap(({ forId }) => forId ?? []),
+  );
+  return rows.map(({ forId, ...event }) => ({
+    ...event,
+    forName: forId === null ? null : (names.get(forId) ?? "someone"),
+  }));
+}
+
+/** The titles of those of these records that the actor may see. Few lines name any, and asking takes the database a while to plan. */
+export async function titlesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; title: string }>`
+    select id, title from records where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${[...new Set(ids)]}::uuid[])`.execute(
+    tx.db,
+  );
+  return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
 /**
