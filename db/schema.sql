@@ -115,6 +115,45 @@ begin
 end $function$;
 execute act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid): reeve_app
 
+-- act_as_founder(p_name_text,_OUT_organisation_uuid,_OUT_made_boolean)
+CREATE OR REPLACE FUNCTION reeve.act_as_founder(p_name text, OUT organisation uuid, OUT made boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(7233033);
+  if not waits_for_founding() then
+    raise exception 'act_as_founder: the organisation has been made' using errcode = 'insufficient_privilege';
+  end if;
+  delete from sign_in_user;
+  update organisations set name = p_name where id = (select id from organisations order by demo, created_at limit 1) returning id into organisation;
+  made := organisation is null;
+  if made then insert into organisations (id, name, demo) values (uuidv7(), p_name, false) returning id into organisation; end if;
+  perform act_as_system(organisation);
+end $function$;
+execute act_as_founder(p_name_text,_OUT_organisation_uuid,_OUT_made_boolean): reeve_app
+
+-- act_as_sign_in(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.act_as_sign_in(p_organisation uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not exists (select 1 from organisations where id = p_organisation) then
+    raise exception 'act_as_sign_in: no such organisation' using errcode = 'insufficient_privilege';
+  end if;
+  perform act_as_system(p_organisation);
+  perform set_config('reeve.for', '', true), set_config('reeve.erase', '{}', true),
+    set_config('reeve.read_all', '{person,role,team}', true), set_config('reeve.internal_all', '{person,role,team}', true),
+    set_config('reeve.restricted_all', '{person,role,team}', true),
+    set_config('reeve.change_all', '{person}', true), set_config('reeve.create', '{person}', true);
+end $function$;
+execute act_as_sign_in(p_organisation_uuid): reeve_app
+
 -- act_as_system(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.act_as_system(p_organisation uuid)
  RETURNS void
@@ -4001,6 +4040,17 @@ create view visible_webhook as
    FROM (records r
      JOIN webhook t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'webhook'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- waits_for_founding()
+CREATE OR REPLACE FUNCTION reeve.waits_for_founding()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select not exists (select 1 from person where account_id is not null)
+$function$;
+execute waits_for_founding(): reeve_app
 
 -- wake_job(p_organisation_uuid,_p_job_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.wake_job(p_organisation uuid, p_job uuid, p_at timestamp with time zone)

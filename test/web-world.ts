@@ -9,6 +9,7 @@ import type { StartingRoleName } from "../src/council/roles.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { find } from "../src/kernel/store/find.ts";
+import { asSignIn } from "../src/kernel/transaction.ts";
 import type { Who } from "../src/kernel/transaction.ts";
 import { modulePages } from "../src/records.ts";
 import { createApp } from "../src/web/app.ts";
@@ -71,7 +72,8 @@ export async function createWebWorld(
       pool: world.store.pool,
       secret,
       baseUrl,
-      asProduct: (organisationId, work) => world.system(work, { organisationId }),
+      asProduct: (organisationId, work) =>
+        asSignIn({ pool: world.store.pool, registry: world.registry, organisationId }, work),
       ...signIn,
     }),
     tokens: createTokenReader({ pool: world.store.pool }),

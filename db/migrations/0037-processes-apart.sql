@@ -1,0 +1,46 @@
+-- What a web process without the owner's address needs of the product, and who is told while somebody is away.
+
+-- Signing in, before anybody acts --------------------------------------------------------------------------------------
+
+-- Binds the transaction to the product as far as signing in needs it: it keeps people, and reads roles and teams. Nothing of
+-- any other type can be seen or changed so. The actor of what it does is null, as that of all the product does.
+create function act_as_sign_in(p_organisation uuid) returns void
+language plpgsql security definer set search_path = reeve, pg_temp as $$
+begin
+  if not exists (select 1 from organisations where id = p_organisation) then
+    raise exception 'act_as_sign_in: no such organisation' using errcode = 'insufficient_privilege';
+  end if;
+  perform act_as_system(p_organisation);
+  perform set_config('reeve.for', '', true), set_config('reeve.erase', '{}', true),
+    set_config('reeve.read_all', '{person,role,team}', true), set_config('reeve.internal_all', '{person,role,team}', true),
+    set_config('reeve.restricted_all', '{person,role,team}', true),
+    set_config('reeve.change_all', '{person}', true), set_config('reeve.create', '{person}', true);
+end $$;
+
+-- The first organisation -----------------------------------------------------------------------------------------------
+
+-- Whether nobody can sign in yet, so that the organisation or its first administrator is still to be made.
+create function waits_for_founding() returns boolean
+language sql stable security definer set search_path = reeve, pg_temp as $$
+  select not exists (select 1 from person where account_id is not null)
+$$;
+
+-- Binds the transaction to the product in the first organisation, which is made here, or was by an import before there was
+-- anybody to enter it, and is given its name. Only while nobody can sign in: one at a time, and never again after that. Accounts
+-- that a broken-off attempt left go. The lock is that of the owner's own founding (src/council/first.ts).
+create function act_as_founder(p_name text, out organisation uuid, out made boolean)
+language plpgsql security definer set search_path = reeve, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(7233033);
+  if not waits_for_founding() then
+    raise exception 'act_as_founder: the organisation has been made' using errcode = 'insufficient_privilege';
+  end if;
+  delete from sign_in_user;
+  update organisations set name = p_name where id = (select id from organisations order by demo, created_at limit 1) returning id into organisation;
+  made := organisation is null;
+  if made then insert into organisations (id, name, demo) values (uuidv7(), p_name, false) returning id into organisation; end if;
+  perform act_as_system(organisation);
+end $$;
+
+revoke execute on function act_as_sign_in(uuid), waits_for_founding(), act_as_founder(text) from public;
+grant execute on function act_as_sign_in(uuid), waits_for_founding(), act_as_founder(text) to reeve_app;
