@@ -135,14 +135,37 @@ async function signedIn(
   );
 }
 
-function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who): Browser {
+/** A browser at a process of the product that listens. Of what it answers there are the status, headers and body. */
+export function browserAt(address: string): Browser {
+  const inject = async ({ method, url, headers, payload }: Asked) => {
+    const answer = await fetch(new URL(url, address), {
+      method,
+      headers: { ...headers },
+      redirect: "manual",
+      ...(payload === undefined ? {} : { body: String(payload) }),
+    });
+    const all = { ...Object.fromEntries(answer.headers), "set-cookie": answer.headers.getSetCookie() };
+    const known = { statusCode: answer.status, headers: all, body: await answer.text() };
+    // What tests of a process look at; the rest is of answers that never left it.
+    return known as unknown as LightMyRequestResponse;
+  };
+  return browserOn({ inject }, new Map());
+}
+
+interface Asked {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly payload?: string | Buffer;
+}
+
+function browserOn(
+  app: { inject(asked: Asked): Promise<LightMyRequestResponse> },
+  cookies: Map<string, string>,
+  who?: Who,
+): Browser {
   const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  const ask = async (options: {
-    method: "GET" | "POST";
-    url: string;
-    headers?: Readonly<Record<string, string>>;
-    payload?: string | Buffer;
-  }) => {
+  const ask = async (options: Asked) => {
     const cookie = cookieHeader();
     const response = await app.inject({
       ...options,

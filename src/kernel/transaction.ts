@@ -194,7 +194,9 @@ export async function asSystem<Result>(
     await options.before?.(db);
     await sql`select act_as_system(${options.organisationId}::uuid)`.execute(db);
     await sql`set local role reeve_app`.execute(db);
-    return work(await begunAsProduct(options, db, options.organisationId, productGrants(options.registry.types.keys())));
+    return work(
+      await begunAsProduct(options, db, options.organisationId, productGrants(options.registry.types.keys())),
+    );
   });
 }
 
