@@ -2043,6 +2043,9 @@ policy notifications notifications_own_read: for select using (((organisation_id
 security notifications: row level security
 grant notifications: select
 column-grant notifications: update (read_at)
+trigger notifications notifications_bell_gone: CREATE TRIGGER notifications_bell_gone AFTER DELETE ON reeve.notifications REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_bells()
+trigger notifications notifications_bell_made: CREATE TRIGGER notifications_bell_made AFTER INSERT ON reeve.notifications REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_bells()
+trigger notifications notifications_bell_read: CREATE TRIGGER notifications_bell_read AFTER UPDATE OF read_at ON reeve.notifications FOR EACH ROW WHEN ((new.in_product AND (old.read_at IS DISTINCT FROM new.read_at))) EXECUTE FUNCTION tell_bell()
 
 -- organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.organisation_for_scim_token(wanted_sha256 bytea, moment timestamp with time zone)
@@ -3351,6 +3354,31 @@ begin
       'fromDay', p_absence.from_day, 'untilDay', p_absence.until_day, 'kinds', to_jsonb(p_absence.kinds)));
   end loop;
   perform set_config('reeve.held', '', true);
+end $function$;
+
+-- tell_bell()
+CREATE OR REPLACE FUNCTION reeve.tell_bell()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('reeve_live', concat('bell|', new.organisation_id, '|', new.person_id));
+  return null;
+end $function$;
+
+-- tell_bells()
+CREATE OR REPLACE FUNCTION reeve.tell_bells()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('reeve_live', concat('bell|', organisation_id, '|', person_id))
+    from (select distinct organisation_id, person_id from changed where in_product and read_at is null limit 500) told;
+  return null;
 end $function$;
 
 -- tell_live()

@@ -44,3 +44,26 @@ end $$;
 
 revoke execute on function act_as_sign_in(uuid), waits_for_founding(), act_as_founder(text) from public;
 grant execute on function act_as_sign_in(uuid), waits_for_founding(), act_as_founder(text) to reeve_app;
+
+-- Bells ----------------------------------------------------------------------------------------------------------------
+
+-- Open pages of a person are told that there is something new to read, or that it has been read: bell|organisation|person.
+-- Of one statement nobody is told twice, and of one that concerns very many nobody by this: their next page shows it.
+create function tell_bells() returns trigger
+language plpgsql security definer set search_path = reeve, pg_temp as $$
+begin
+  perform pg_notify('reeve_live', concat('bell|', organisation_id, '|', person_id))
+    from (select distinct organisation_id, person_id from changed where in_product and read_at is null limit 500) told;
+  return null;
+end $$;
+create function tell_bell() returns trigger
+language plpgsql security definer set search_path = reeve, pg_temp as $$
+begin
+  perform pg_notify('reeve_live', concat('bell|', new.organisation_id, '|', new.person_id));
+  return null;
+end $$;
+revoke execute on function tell_bells(), tell_bell() from public;
+create trigger notifications_bell_made after insert on notifications referencing new table as changed for each statement execute function tell_bells();
+create trigger notifications_bell_gone after delete on notifications referencing old table as changed for each statement execute function tell_bells();
+create trigger notifications_bell_read after update of read_at on notifications for each row
+  when (new.in_product and old.read_at is distinct from new.read_at) execute function tell_bell();

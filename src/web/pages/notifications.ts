@@ -39,7 +39,7 @@ function answer(page: PageRequest): Promise<PageAnswer> {
     const before = first(page.query, "before");
     const [{ items, more }, shell] = await Promise.all([
       listNotifications(tx, before === "" ? {} : { before }),
-      page.shell(tx, { title: "Notifications", current: notificationsPath }),
+      page.shell(tx, { title: "Notifications", current: notificationsPath, follows: "told" }),
     ]);
     const unread = items.filter(({ readAt }) => readAt === null);
     const read = items.filter(({ readAt }) => readAt !== null);
