@@ -2028,6 +2028,7 @@ column notifications read_at: timestamp with time zone
 column notifications in_product: boolean not null default true
 column notifications mail_after: timestamp with time zone
 column notifications mail_id: uuid
+column notifications for_id: uuid
 constraint notifications notifications_about_check: CHECK (((length(about) >= 1) AND (length(about) <= 120)))
 constraint notifications notifications_kind_check: CHECK ((kind ~ '^[a-z]{1,20}$'::text))
 constraint notifications notifications_organisation_id_person_id_record_id_about_key: UNIQUE (organisation_id, person_id, record_id, about)

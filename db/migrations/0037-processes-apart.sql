@@ -67,3 +67,8 @@ create trigger notifications_bell_made after insert on notifications referencing
 create trigger notifications_bell_gone after delete on notifications referencing old table as changed for each statement execute function tell_bells();
 create trigger notifications_bell_read after update of read_at on notifications for each row
   when (new.in_product and old.read_at is distinct from new.read_at) execute function tell_bell();
+
+-- Standing in -----------------------------------------------------------------------------------------------------------
+
+alter table notifications add column for_id uuid;
+comment on column notifications.for_id is 'The person who is away, where it concerns their work; it is read while its reader stands in for them, and no longer';

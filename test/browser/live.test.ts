@@ -62,7 +62,8 @@ async function newTicket(page: Page, summary: string): Promise<string> {
 
 /** Does what leads to a page, and waits until that hears of changes. */
 async function following(page: Page, go: () => Promise<unknown>): Promise<void> {
-  await Promise.all([page.waitForResponse((answer) => new URL(answer.url()).pathname.startsWith("/live/")), go()]);
+  // What has only its bell to follow, as a form that leads to the page, does not count.
+  await Promise.all([page.waitForResponse((answer) => /\/live(\/|\?of=)/.test(answer.url())), go()]);
 }
 
 test(
@@ -123,6 +124,28 @@ test(
     await Promise.all([one.context.close(), other.context.close()]);
   },
 );
+
+test("my work and the bell follow, without taking the focus or what is being typed", { timeout: 60_000 }, async () => {
+  const [one, other] = [await signedIn(/Lead support/i), await signedIn(/Administrator/i)];
+  const address = await newTicket(other.page, "The lamp hums");
+  await following(other.page, () => other.page.goto("/"));
+  const row = other.page.locator("#asked tr", { hasText: address.split("/").at(-1)! });
+  await row.locator(".r-tag", { hasText: "New" }).waitFor();
+  const search = other.page.locator("#site-search");
+  await search.fill("half ty");
+  const bell = other.page.locator(".r-bell");
+  const before = await bell.textContent();
+  await one.page.goto(address);
+  await one.page.getByRole("button", { name: "Take it" }).click();
+  await row.locator(".r-tag", { hasText: "Assigned" }).waitFor({ timeout: 10_000 });
+  await other.page.keyboard.type("ped");
+  assert.equal(await search.inputValue(), "half typed");
+  for (let n = 0; n < 50 && (await bell.textContent()) === before; n += 1) await other.page.waitForTimeout(200);
+  assert.match((await bell.textContent()) ?? "", /\d\+? unread/);
+  assert.deepEqual(await faultsOf(other.page), []);
+  assert.deepEqual([one.errors, other.errors], [[], []]);
+  await Promise.all([one.context.close(), other.context.close()]);
+});
 
 test("who else is here is said, and no more once they have left", { timeout: 60_000 }, async () => {
   const [one, other] = [await signedIn(/Lead support/i), await signedIn(/Administrator/i)];
