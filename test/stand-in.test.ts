@@ -331,8 +331,11 @@ test("who stands in is told of each decision that comes meanwhile, by their own 
   // Their programs decide nothing for another.
   const api = await apiClient(world, standsIn.who!);
   const absent = away.who!.personId;
-  for (const headers of [{ "reeve-for": absent }, { cookie: `reeve.for=${absent}` }]) {
-    const refusal = await api.post(`/policies/${policy.id}/moves/approve`, {}, { "if-match": '"1"', ...headers });
+  for (const [name, value] of [
+    ["reeve-for", absent],
+    ["cookie", `reeve.for=${absent}`],
+  ] as const) {
+    const refusal = await api.post(`/policies/${policy.id}/moves/approve`, {}, { "if-match": '"1"', [name]: value });
     assert.equal(refusal.statusCode, 403, refusal.body);
     assert.match(refusal.body, /A token acts for its own person alone/);
   }

@@ -127,22 +127,25 @@ test(
 
 test("my work and the bell follow, without taking the focus or what is being typed", { timeout: 60_000 }, async () => {
   const [one, other] = [await signedIn(/Lead support/i), await signedIn(/Administrator/i)];
-  const address = await newTicket(other.page, "The lamp hums");
-  await following(other.page, () => other.page.goto("/"));
-  const row = other.page.locator("#asked tr", { hasText: address.split("/").at(-1)! });
-  await row.locator(".r-tag", { hasText: "New" }).waitFor();
-  const search = other.page.locator("#site-search");
+  await following(one.page, () => one.page.goto("/"));
+  const search = one.page.locator("#site-search");
   await search.fill("half ty");
-  const bell = other.page.locator(".r-bell");
-  const before = await bell.textContent();
-  await one.page.goto(address);
-  await one.page.getByRole("button", { name: "Take it" }).click();
-  await row.locator(".r-tag", { hasText: "Assigned" }).waitFor({ timeout: 10_000 });
-  await other.page.keyboard.type("ped");
+  const elsewhere = await one.context.newPage();
+  const address = await newTicket(elsewhere, "The lamp hums");
+  await elsewhere.getByRole("button", { name: "Take it" }).click();
+  await one.page.locator("main tr", { hasText: address.split("/").at(-1)! }).waitFor({ timeout: 10_000 });
+  await one.page.keyboard.type("ped");
   assert.equal(await search.inputValue(), "half typed");
-  for (let n = 0; n < 50 && (await bell.textContent()) === before; n += 1) await other.page.waitForTimeout(200);
+  const bell = one.page.locator(".r-bell");
+  const before = await bell.textContent();
+  await other.page.goto(`${address}?tab=conversation`);
+  await other.page.locator("#comment-text").fill("It still does");
+  await other.page.getByRole("button", { name: "Add comment" }).click();
+  for (let n = 0; n < 50 && (await bell.textContent()) === before; n += 1) await one.page.waitForTimeout(200);
   assert.match((await bell.textContent()) ?? "", /\d\+? unread/);
-  assert.deepEqual(await faultsOf(other.page), []);
+  assert.notEqual(await bell.textContent(), before);
+  assert.equal(await one.page.locator("#site-search:focus").count(), 1);
+  assert.deepEqual(await faultsOf(one.page), []);
   assert.deepEqual([one.errors, other.errors], [[], []]);
   await Promise.all([one.context.close(), other.context.close()]);
 });
