@@ -133,7 +133,7 @@ test("my work and the bell follow, without taking the focus or what is being typ
   const elsewhere = await one.context.newPage();
   const address = await newTicket(elsewhere, "The lamp hums");
   await elsewhere.getByRole("button", { name: "Take it" }).click();
-  await one.page.locator("main tr", { hasText: address.split("/").at(-1)! }).waitFor({ timeout: 10_000 });
+  await one.page.locator("main tr[id^='due-']", { hasText: address.split("/").at(-1)! }).waitFor({ timeout: 10_000 });
   await one.page.keyboard.type("ped");
   assert.equal(await search.inputValue(), "half typed");
   const bell = one.page.locator(".r-bell");
