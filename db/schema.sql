@@ -972,7 +972,9 @@ column drafts record_id: uuid
 column drafts content: jsonb not null
 column drafts begun_at: timestamp with time zone not null default now()
 column drafts saved_at: timestamp with time zone not null default now()
+column drafts form: text not null default ''::text
 constraint drafts drafts_content_check: CHECK (((jsonb_typeof(content) = 'object'::text) AND (octet_length((content)::text) <= 600000)))
+constraint drafts drafts_form_check: CHECK ((form ~ '^(|comment|move\.[A-Za-z][A-Za-z0-9_]{0,59})$'::text))
 constraint drafts drafts_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint drafts drafts_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint drafts drafts_pkey: PRIMARY KEY (organisation_id, id)

@@ -72,3 +72,8 @@ create trigger notifications_bell_read after update of read_at on notifications 
 
 alter table notifications add column for_id uuid;
 comment on column notifications.for_id is 'The person who is away, where it concerns their work; it is read while its reader stands in for them, and no longer';
+
+-- Drafts ----------------------------------------------------------------------------------------------------------------
+
+alter table drafts add column form text not null default '' check (form ~ '^(|comment|move\.[A-Za-z][A-Za-z0-9_]{0,59})$');
+comment on column drafts.form is 'Which form of the record: empty for its own, comment, or move. and the name of a move';

@@ -154,7 +154,10 @@ function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
 /** What waits for a decision that the person may take. */
 function decisionsSection(tx: Tx, { decisions }: MyWork, clock: Clock): Section[] {
   if (decisions.length === 0) return [];
-  const rows = decisions.map((item): Row => ({ id: `decide-${item.id}`, cells: cellsOf(tx, item, dueCell(item.dueAt, clock)) }));
+  const rows = decisions.map((item): Row => ({
+    id: `decide-${item.id}`,
+    cells: cellsOf(tx, item, dueCell(item.dueAt, clock)),
+  }));
   return [
     {
       id: "decisions",
@@ -198,7 +201,10 @@ async function standInSection(page: PageRequest, { personId, personName, untilDa
 /** Records of the person's teams that nobody has taken yet. */
 function nobodysSection(tx: Tx, { nobodys }: MyWork, clock: Clock): Section[] {
   if (nobodys.length === 0) return [];
-  const rows = nobodys.map((item): Row => ({ id: `nobodys-${item.id}`, cells: cellsOf(tx, item, dueCell(item.dueAt, clock)) }));
+  const rows = nobodys.map((item): Row => ({
+    id: `nobodys-${item.id}`,
+    cells: cellsOf(tx, item, dueCell(item.dueAt, clock)),
+  }));
   return [
     {
       id: "nobodys",
