@@ -7,7 +7,7 @@ import { startWorker } from "./jobs.ts";
 import { openChannel } from "./kernel/mail/open-channel.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
-import { asSignIn } from "./kernel/transaction.ts";
+import { asSignIn } from "./kernel/at-the-door.ts";
 import { modulePages, registry } from "./records.ts";
 import { openRuntime } from "./runtime.ts";
 import type { Runtime } from "./runtime.ts";

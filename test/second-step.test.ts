@@ -7,9 +7,8 @@ import type { StartingRoleName } from "../src/council/roles.ts";
 import { Refusal } from "../src/kernel/errors.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
-import { asSignIn } from "../src/kernel/transaction.ts";
+import { asSignIn } from "../src/kernel/at-the-door.ts";
 import { createSignIn } from "../src/web/sign-in/sign-in.ts";
-import { personWith } from "./grants.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 

@@ -9,7 +9,7 @@ import type { StartingRoleName } from "../src/council/roles.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { find } from "../src/kernel/store/find.ts";
-import { asSignIn } from "../src/kernel/transaction.ts";
+import { asSignIn } from "../src/kernel/at-the-door.ts";
 import type { Who } from "../src/kernel/transaction.ts";
 import { modulePages } from "../src/records.ts";
 import { createApp } from "../src/web/app.ts";

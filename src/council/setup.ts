@@ -4,7 +4,7 @@ import * as z from "zod";
 import { Refusal } from "../kernel/errors.ts";
 import type { Problem } from "../kernel/errors.ts";
 import type { Registry } from "../kernel/registry.ts";
-import { asFounder } from "../kernel/transaction.ts";
+import { asFounder } from "../kernel/at-the-door.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import type { Setup } from "../web/parts.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";

@@ -200,54 +200,8 @@ export async function asSystem<Result>(
   });
 }
 
-/** What the product and the app's own pool need to act as the product does, as far as they may. */
-interface AppOptions {
-  /** The app's. */
-  readonly pool: pg.Pool;
-  readonly registry: Registry;
-  readonly now?: Temporal.Instant;
-}
-
-/**
- * Runs `work` as the product as far as signing in needs it, on the app's pool: it keeps people and reads roles and teams, and
- * can see or change nothing else (act_as_sign_in in db/migrations/0037-processes-apart.sql).
- */
-export async function asSignIn<Result>(
-  options: AppOptions & { readonly organisationId: string },
-  work: (tx: Tx) => Promise<Result>,
-): Promise<Result> {
-  // Giving roles to people takes the permission to change roles; the roles themselves the database keeps as they are.
-  const grants = productGrants(["person", "role", "team"]);
-  return inTransaction(options.pool, async (db) => {
-    await sql`select act_as_sign_in(${options.organisationId}::uuid)`.execute(db);
-    return work(await begunAsProduct(options, db, options.organisationId, grants));
-  });
-}
-
-/**
- * Runs `work` as the product itself in the first organisation, on the app's pool, while nobody can sign in; `made` says that it
- * is a new one, with nothing in it. Refuses (impossible) once somebody can.
- */
-export async function asFounder<Result>(
-  options: AppOptions & { readonly name: string },
-  work: (tx: Tx, made: boolean) => Promise<Result>,
-): Promise<Result> {
-  return inTransaction(options.pool, async (db) => {
-    const founding = sql<{
-      organisation: string;
-      made: boolean;
-    }>`select organisation, made from act_as_founder(${options.name})`.execute(db);
-    const { rows } = await founding.catch((error: unknown) => {
-      if (!(error instanceof Error && "code" in error && error.code === "42501")) throw error;
-      throw new Refusal("impossible", [{ message: "The organisation has been made already. Sign in instead" }]);
-    });
-    const { organisation, made } = rows[0]!;
-    const grants = productGrants(options.registry.types.keys());
-    return work(await begunAsProduct(options, db, organisation, grants), made);
-  });
-}
-
-function productGrants(types: Iterable<string>): Grant[] {
+/** What the product itself may do with these types, for the code; what it sees and changes the database says. */
+export function productGrants(types: Iterable<string>): Grant[] {
   return [...types].flatMap((type) =>
     ["read", "create", "change", "comment", "internal", "restricted"].map((permission): Grant => ({
       type,
@@ -257,7 +211,8 @@ function productGrants(types: Iterable<string>): Grant[] {
   );
 }
 
-function begunAsProduct(
+/** A transaction of the product, which the database has been told of. */
+export function begunAsProduct(
   { registry, now }: { registry: Registry; now?: Temporal.Instant },
   db: Kysely<Database>,
   organisationId: string,

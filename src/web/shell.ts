@@ -86,7 +86,7 @@ function liveOf(tx: Tx, { follows, followsEvery }: ShellOptions): NonNullable<Sh
     ...(own ? { of: follows } : {}),
     ...(followsEvery === undefined ? {} : { every: String(followsEvery) }),
   });
-  return { href: `/live${own ? "" : follows}${query.size > 0 ? `?${query}` : ""}`, at };
+  return { href: `/live${own ? "" : follows}${query.size > 0 ? `?${query.toString()}` : ""}`, at };
 }
 
 /** What surrounds a page for someone who is not signed in, or that must render without a database. */
