@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { refuse } from "../../kernel/errors.ts";
+import { keptByType } from "../../kernel/kept-by-type.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
@@ -80,14 +81,16 @@ async function readViews(tx: Tx, type: RecordType): Promise<SavedView[]> {
 }
 
 /** The filters of a type that take a record, by name, with the type that each leads to. */
-export function recordFilters(type: RecordType): Map<string, string> {
-  return new Map(
-    filterNames(type).flatMap(({ name, field, takes }) => {
-      const widget = takes === "record" ? type.fields[field]?.kind.input(type.fields[field].options, null) : undefined;
-      return widget?.widget === "record" ? [[name, widget.type] as const] : [];
-    }),
-  );
-}
+export const recordFilters: (type: RecordType) => ReadonlyMap<string, string> = keptByType(
+  (type) =>
+    new Map(
+      filterNames(type).flatMap(({ name, field, takes }) => {
+        const widget =
+          takes === "record" ? type.fields[field]?.kind.input(type.fields[field].options, null) : undefined;
+        return widget?.widget === "record" ? [[name, widget.type] as const] : [];
+      }),
+    ),
+);
 
 /** The address with what people typed for a record (a name, a reference) turned into its id. Refuses (invalid) what cannot be found. */
 export async function resolveAddress(tx: Tx, type: RecordType, address: ListAddress): Promise<ListAddress> {
