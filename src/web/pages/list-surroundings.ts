@@ -39,11 +39,11 @@ export interface SavedView {
 export async function readSurroundings(
   tx: Tx,
   type: RecordType,
-  wanted: { ids: Iterable<string>; targets: Iterable<string> },
+  wanted: { ids: Iterable<string> | Promise<Iterable<string>>; targets: Iterable<string> },
 ): Promise<Surroundings> {
   const [names, choices, views] = await Promise.all([
     // The teams with which a view can be shared are named beside the rest.
-    namesOf(tx, [...wanted.ids, ...tx.actor.teams]),
+    Promise.resolve(wanted.ids).then((ids) => namesOf(tx, [...ids, ...tx.actor.teams])),
     readChoices(tx, [...new Set(wanted.targets)]),
     readViews(tx, type),
   ]);
