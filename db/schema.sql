@@ -594,6 +594,43 @@ policy category category_read: for select using (visible(organisation_id, id))
 security category: row level security
 grant category: insert, select, update
 
+-- change_logo(p_file_uuid,_p_width_integer,_p_height_integer,_p_tone_text,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.change_logo(p_file uuid, p_width integer, p_height integer, p_tone text, p_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  before organisation_logos;
+  content bytea;
+begin
+  if current_person() is null or not 'role' = any (current_list('change_all')) then
+    raise exception 'change_logo: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  perform from organisations where id = current_organisation() for update;
+  select * into before from organisation_logos where organisation_id = current_organisation();
+  if p_file is null and before.file is null then return false; end if;
+  if p_file is not null then
+    update files set uploaded_by = null where organisation_id = current_organisation() and id = p_file and record_id is null
+      and uploaded_by = current_person() and media_type = 'image/png' returning sha256 into content;
+    if content is null then
+      raise exception 'change_logo: no such file' using errcode = 'insufficient_privilege';
+    end if;
+  end if;
+  delete from organisation_logos where organisation_id = current_organisation();
+  delete from files where organisation_id = current_organisation() and id = before.file;
+  if p_file is not null then
+    insert into organisation_logos (organisation_id, file, sha256, width, height, tone)
+      values (current_organisation(), p_file, content, p_width, p_height, p_tone);
+  end if;
+  if content is not distinct from before.sha256 then return false; end if;
+  perform append_event(current_person(), 'organisation_logo_changed', p_at, 'everyone',
+    jsonb_build_object('to', case when p_file is null then 'none' else 'another' end));
+  return true;
+end $function$;
+execute change_logo(p_file_uuid,_p_width_integer,_p_height_integer,_p_tone_text,_p_at_timestamp_with_time_zone): reeve_app
+
 -- change_organisation(p_name_text,_p_colour_text,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.change_organisation(p_name text, p_colour text, p_at timestamp with time zone)
  RETURNS boolean
@@ -1325,6 +1362,19 @@ begin
 end $function$;
 execute forget_what_was_told(): reeve_app
 
+-- front_organisation()
+CREATE OR REPLACE FUNCTION reeve.front_organisation()
+ RETURNS TABLE(name text, brand_colour text, sha256 bytea, width integer, height integer, tone text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select o.name, o.brand_colour, l.sha256, l.width, l.height, l.tone from organisations o
+    join organisation_logos l on l.organisation_id = o.id
+  where (select count(*) from organisations) = 1;
+$function$;
+execute front_organisation(): reeve_app
+
 -- group_roles
 column group_roles organisation_id: uuid not null
 column group_roles person_id: uuid not null
@@ -1460,6 +1510,17 @@ begin
     where organisation_id = current_organisation() and id = p_record;
 end $function$;
 execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
+
+-- is_logo(p_sha256_bytea)
+CREATE OR REPLACE FUNCTION reeve.is_logo(p_sha256 bytea)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select exists (select 1 from organisation_logos where sha256 = p_sha256);
+$function$;
+execute is_logo(p_sha256_bytea): reeve_app
 
 -- job_progress(p_job_uuid,_p_done_integer,_p_total_integer)
 CREATE OR REPLACE FUNCTION reeve.job_progress(p_job uuid, p_done integer, p_total integer)
@@ -2021,6 +2082,24 @@ begin
     where t.token_sha256 = wanted_sha256 and t.revoked_at is null;
 end $function$;
 execute organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone): reeve_app
+
+-- organisation_logos
+column organisation_logos organisation_id: uuid not null
+column organisation_logos file: uuid not null
+column organisation_logos sha256: bytea not null
+column organisation_logos width: integer not null
+column organisation_logos height: integer not null
+column organisation_logos tone: text not null
+constraint organisation_logos organisation_logos_height_check: CHECK (((height >= 1) AND (height <= 80)))
+constraint organisation_logos organisation_logos_organisation_id_file_fkey: FOREIGN KEY (organisation_id, file) REFERENCES files(organisation_id, id)
+constraint organisation_logos organisation_logos_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint organisation_logos organisation_logos_pkey: PRIMARY KEY (organisation_id)
+constraint organisation_logos organisation_logos_sha256_check: CHECK ((length(sha256) = 32))
+constraint organisation_logos organisation_logos_tone_check: CHECK ((tone = ANY (ARRAY['dark'::text, 'light'::text, 'own'::text])))
+constraint organisation_logos organisation_logos_width_check: CHECK (((width >= 1) AND (width <= 480)))
+policy organisation_logos organisation_logos_own: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)))
+security organisation_logos: row level security
+grant organisation_logos: select
 
 -- organisations
 column organisations id: uuid not null default uuidv7()

@@ -48,6 +48,9 @@ const deletable: Readonly<Record<string, string>> = {
 const callable: Readonly<Record<string, string>> = {
   stopped_clocks: "spells out what the current person may see; ids and times only",
   change_organisation: "asks for the permission to change all roles; the current organisation only",
+  change_logo: "the same; takes only a picture that the actor sent and no record took",
+  front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
+  is_logo: "before an actor is known; yes or no to whoever knows the content’s hash",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
   changeable: "the same",
@@ -173,6 +176,12 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run(
     "insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256, uploaded_by) values ($1, $3, 'a.txt', 'text/plain', 1, '\\x00', $2)",
     [organisationId, personId, recordId],
+  );
+  await run(
+    `with made as (insert into files (organisation_id, name, media_type, size_bytes, sha256) values ($1, 'logo.png', 'image/png', 1, sha256('x'))
+       returning id, sha256)
+     insert into organisation_logos (organisation_id, file, sha256, width, height, tone) select $1, id, sha256, 80, 80, 'dark' from made`,
+    [organisationId],
   );
   await run("insert into links (organisation_id, from_id, relation, to_id) values ($1, $3, 'about', $2)", [
     organisationId,

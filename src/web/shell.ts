@@ -6,6 +6,7 @@ import { countMax } from "../kernel/store/list.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { bellOf } from "./bell.ts";
 import { openCounts } from "./counts.ts";
+import { organisationShown } from "./logo.ts";
 import type { WebParts } from "./parts.ts";
 import type { SessionPerson } from "./sign-in/contract.ts";
 import { formatCount } from "./view/format.ts";
@@ -42,7 +43,8 @@ export async function shellFor(
   const [row, nav, notifications] = await Promise.all([
     tx.db
       .selectFrom("organisations")
-      .select(["name", "demo", "brand_colour"])
+      .leftJoin("organisation_logos", "organisation_id", "id")
+      .select(["name", "demo", "brand_colour", "sha256", "width", "height", "tone"])
       .where("id", "=", tx.actor.organisationId)
       .executeTakeFirstOrThrow(),
     navigation(parts, tx, options.current ?? ""),
@@ -51,7 +53,7 @@ export async function shellFor(
   const flash = flashOf(request);
   return {
     title: options.title,
-    organisation: { name: row.name, href: "/", brandColour: row.brand_colour },
+    organisation: organisationShown(row),
     csrf,
     person: { name: session.name, accountHref: "/account", signOutAction: "/sign-out" },
     notifications,

@@ -13,6 +13,14 @@ export interface Database {
     brand_colour: Generated<string>;
     created_at: Moment;
   };
+  organisation_logos: {
+    organisation_id: string;
+    file: string;
+    sha256: Buffer;
+    width: number;
+    height: number;
+    tone: "dark" | "light" | "own";
+  };
   record_types: { name: string };
   records: {
     organisation_id: string;

@@ -59,7 +59,10 @@ const kinds: Readonly<Record<string, { readonly label: string; readonly verbs: r
       "last_administrator_kept",
     ],
   },
-  organisation: { label: "Changed the organisation", verbs: ["organisation_renamed", "organisation_recoloured"] },
+  organisation: {
+    label: "Changed the organisation",
+    verbs: ["organisation_renamed", "organisation_recoloured", "organisation_logo_changed"],
+  },
 };
 
 /** The search of who did what, for administrators and people with a role that audits; and its file. */
