@@ -15,7 +15,7 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import { namesOf } from "../names.ts";
 import { formatRecent, initials } from "../view/format.ts";
 import type { Comment, FormContent, FormField, RecordSection } from "../view/models.ts";
-import { filledIn, templatesFor } from "../../kernel/templates/fill.ts";
+import { beginningsOf } from "./beginnings.ts";
 import type { Names } from "./field-value.ts";
 import { eraseLink } from "./erase-links.ts";
 import { addressOf, crumbsTo, navigationOf, pageClock } from "./places.ts";
@@ -47,13 +47,12 @@ export function conversationSection(
       ...eraseLink({ tx, type, record }, event, `a comment by ${author}`),
     };
   });
-  const template = templates.find(({ reference }) => reference === chosen);
-  const begun = template
-    ? {
-        text: filledIn(type, record, String(template.values["text"]), (id) => names.get(id)?.title),
-        audience: "everyone",
-      }
-    : {};
+  const { links, text } = beginningsOf(type, record, templates, {
+    chosen,
+    names,
+    hrefOf: (reference) => `${addressOf(tx, record)}?tab=conversation&template=${reference}#add-comment`,
+  });
+  const begun = text === undefined ? {} : { text, audience: "everyone" };
   const form = may(tx.actor, type.name, "comment", record) ? commentForm(tx, type, record, begun) : undefined;
   return {
     kind: "conversation",
@@ -61,14 +60,7 @@ export function conversationSection(
     comments,
     ...(page.older === null ? {} : { olderHref: `?tab=conversation&before=${page.older}` }),
     ...(form ? { form } : {}),
-    ...(form && templates.length > 0
-      ? {
-          templates: templates.slice(0, templatesMax).map(({ title, reference }) => ({
-            text: title,
-            href: `${addressOf(tx, record)}?tab=conversation&template=${encodeURIComponent(reference)}#add-comment`,
-          })),
-        }
-      : {}),
+    ...(form && links.length > 0 ? { templates: links } : {}),
   };
 }
 
@@ -77,15 +69,6 @@ function filesShown(brought: number, there: readonly Attachment[] = []): Pick<Co
   if (brought === 0) return {};
   const files = there.toReversed().map(({ id, name }) => ({ text: name, href: `/files/${id}` }));
   return { files, ...(files.length < brought ? { filesGone: brought - files.length } : {}) };
-}
-
-/** The most templates that are offered beside a comment. */
-const templatesMax = 50;
-
-/** The templates with which this person may begin a comment on a record: for those who write as officers. */
-export function templatesOn(tx: Tx, type: RecordType, record: Pick<Stored, "type">): Promise<readonly Stored[]> {
-  const writes = may(tx.actor, type.name, "comment") && readsInternal(tx.actor, type.name);
-  return writes && record.type === type.name ? templatesFor(tx, type) : Promise.resolve([]);
 }
 
 /** What the conversation is made from. */

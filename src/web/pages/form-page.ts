@@ -33,6 +33,8 @@ interface Options extends Pick<FormParts, "names" | "required" | "values"> {
   readonly record: Stored | null;
   /** How it is kept while it is typed into; absent for a form that is not. */
   readonly draft?: DraftPart;
+  /** Text templates with which its text can begin. */
+  readonly templates?: readonly Link[];
   /** Controls that are no field of the type, after the others. */
   readonly more?: readonly FormField[];
 }
@@ -81,6 +83,7 @@ export async function formPage(
       ...(record ? { caption: `${record.reference} ${record.title}` } : {}),
       title,
       ...(options.intro ? { intro: options.intro } : {}),
+      ...(options.templates ? { templates: options.templates } : {}),
       errors: asked.conflict ? conflictErrors : moreErrors,
       ...(asked.conflict ? { conflict: asked.conflict } : {}),
       form: {

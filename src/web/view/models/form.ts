@@ -133,6 +133,8 @@ export type FormPage = {
   readonly caption?: string;
   readonly title: string;
   readonly intro?: readonly string[];
+  /** Text templates with which its text can begin. */
+  readonly templates?: readonly Link[];
   readonly errors: readonly FormError[];
   readonly conflict?: Conflict;
   readonly form: FormContent;
