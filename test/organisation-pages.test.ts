@@ -7,6 +7,9 @@ import { Resvg } from "@resvg/resvg-js";
 import { sql } from "kysely";
 import { sweepFiles } from "../src/kernel/files/sweep-files.ts";
 import { composeMail } from "../src/kernel/mail/compose.ts";
+import { typeNamed } from "../src/kernel/registry.ts";
+import { insertRecord } from "../src/kernel/store/create.ts";
+import { registersOf } from "../src/web/administers.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -75,6 +78,31 @@ test("nobody else changes the organisation, by the page or by the database", asy
   }
   const { rows } = await world.ownerPool.query("select 1 from organisations where name = 'Mine'");
   assert.equal(rows.length, 0);
+});
+
+test("whoever may change one kind of register alone finds the way to it from the menu", async () => {
+  const registers = world.registry.modules
+    .flatMap(registersOf)
+    .filter(({ name }) => !["person", "team"].includes(name));
+  assert.ok(registers.length > 8);
+  for (const { name, path: list } of registers) {
+    const permission = name === "disposal" ? "dispose" : "change";
+    const personId = await world.system(async (tx) => {
+      const role = await insertRecord(tx, typeNamed(tx.registry, "role"), {
+        name: `Keeps ${name}`,
+        permissions: ["read", permission].map((one) => ({ type: name, permission: one, scope: "all" })),
+      });
+      const values = { name: `Keeper of ${name}`, active: true, roles: [{ role: role.id }] };
+      return (await insertRecord(tx, typeNamed(tx.registry, "person"), values, { trusted: true })).id;
+    });
+    const keeper = await world.as({ organisationId: world.council.organisationId, personId });
+    assert.match((await keeper.get("/")).body, /r-nav__link" href="\/administration"/, name);
+    const offered = (await keeper.get("/administration")).body;
+    assert.ok(offered.includes(`href="/${list}"`), name);
+    assert.equal(offered.includes(`href="${path}"`), name === "role", `${name}: the organisation itself`);
+    assert.equal(offered.includes('href="/administration/fields"'), name === "added_field", `${name}: fields`);
+  }
+  assert.doesNotMatch((await (await world.as("serviceManager")).get("/")).body, /href="\/administration"/);
 });
 
 /** A picture as a browser sends it: drawn of SVG, as PNG. */

@@ -50,13 +50,15 @@ test("what a move asks to be said begins with a template too, where it asks for 
   for (const [move, control] of [
     ["resolve", "resolution"],
     ["cancel", "comment"],
-    ["wait", "waitingReason"],
   ] as const) {
     assert.match((await lead.get(`${at}/${move}`)).body, new RegExp(`href="${at}/${move}\\?template=${reference}"`));
     const begun = (await lead.get(`${at}/${move}?template=${reference}`)).body;
     assert.match(
       begun,
-      new RegExp(`<textarea[^>]*name="${control}"[^>]*>\\s*${ticket.reference} is mended, Lead support officer\\.<`, "i"),
+      new RegExp(
+        `<textarea[^>]*name="${control}"[^>]*>\\s*${ticket.reference} is mended, Lead support officer\\.<`,
+        "i",
+      ),
     );
   }
   assert.doesNotMatch((await lead.get(`${at}/assign`)).body, /Begin with a template/, "it asks for no text");

@@ -12,6 +12,7 @@ import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { isId } from "../../kernel/store/find.ts";
 import { noteOwn } from "../../kernel/store/timeline.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { auditPath } from "../administers.ts";
 import { hrefOf } from "../names.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -21,9 +22,6 @@ import type { AuditPage, FormField } from "../view/models.ts";
 import { csvFormat, harmless } from "./csv.ts";
 import { pageClock } from "./places.ts";
 import { lineSentence } from "./record-timeline.ts";
-
-/** Where those who may audit see who did what. */
-export const auditPath = "/administration/audit";
 
 /** The most lines of one file, and of one page of it. */
 const fileMax = 100_000;
