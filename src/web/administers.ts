@@ -1,5 +1,5 @@
 import type { RecordType } from "../kernel/record.ts";
-import type { Module } from "../kernel/registry.ts";
+import type { Module, Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
 
 /** Where those who may audit see who did what. */
@@ -13,6 +13,12 @@ export function registersOf({ group, records }: Module): readonly RecordType[] {
 /** These stand in the menu themselves. */
 const inMenu: ReadonlySet<string> = new Set(["person", "team"]);
 const looksOnly: ReadonlySet<string> = new Set(["read", "comment"]);
+
+/** Whether a type stands under Administration alone, and not in the menu. */
+export function isRegister(registry: Registry, { name }: RecordType): boolean {
+  const module = registry.modules.find(({ records }) => records.some((type) => type.name === name));
+  return module?.group === "administration" && !inMenu.has(name);
+}
 
 /** Whether somebody may do more than look at any register that Administration lists, so that they need the way to it. */
 export function administers({ actor, registry }: Pick<Tx, "actor" | "registry">): boolean {

@@ -25,7 +25,7 @@ type Group = AdminPage["groups"][number];
 const organisationGroup: Group = {
   label: "Organisation",
   cards: [
-    { title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." },
+    { title: "Name, colour and logo", href: organisationPath, text: "What stands at the top of every page." },
     {
       title: "Fields",
       href: fieldsPath,
@@ -87,7 +87,10 @@ function opens(tx: Tx, href: string, audits: boolean): boolean {
 
 /** A module's registers that this person may see. */
 function groupOf(tx: Tx, module: Module, { byType }: OpenCounts): Group {
-  const types = registersOf(module).filter((type) => may(tx.actor, type.name, "read"));
+  const types = registersOf(module).filter(
+    // Added fields stand under “Fields”, by the type that they were added to.
+    ({ name }) => may(tx.actor, name, "read") && !(name === "added_field" && opens(tx, fieldsPath, false)),
+  );
   const cards = types.map((type) => {
     const many = byType[type.name];
     return {

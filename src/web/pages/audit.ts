@@ -145,7 +145,7 @@ async function auditPage(page: PageRequest, tx: Tx, { lines, next, problems }: F
     csvHref: at(asked, `${auditPath}.csv`),
     table: {
       caption: "What was done, the newest first",
-      columns: [{ label: "When" }, { label: "Who" }, { label: "What", wide: true }, { label: "Record" }],
+      columns: [{ label: "When" }, { label: "Who" }, { label: "What" }, { label: "Record", wide: true }],
       rows: lines.map((line) => ({
         cells: [
           {

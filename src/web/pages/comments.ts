@@ -167,7 +167,7 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
             title: `Add a comment: ${record.reference}`,
             current: navigationOf(tx.registry, type),
           }),
-          breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+          breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
           caption: `${record.reference} ${record.title}`,
           title: "Add a comment",
           errors: [{ text: problem.message, fieldId: problem.field === "files" ? "comment-files" : "comment-text" }],

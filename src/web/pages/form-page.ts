@@ -76,10 +76,7 @@ export async function formPage(
         title: record ? `${title}: ${record.reference}` : title,
         current: navigationOf(tx.registry, type),
       }),
-      breadcrumb: [
-        ...crumbsTo(tx.registry, type),
-        ...(record ? [{ text: record.reference, href: addressOf(tx, record) }] : []),
-      ],
+      breadcrumb: [...crumbsTo(tx, type), ...(record ? [{ text: record.reference, href: addressOf(tx, record) }] : [])],
       ...(record ? { caption: `${record.reference} ${record.title}` } : {}),
       title,
       ...(options.intro ? { intro: options.intro } : {}),

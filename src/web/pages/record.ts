@@ -68,7 +68,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
     ]);
     const model: RecordPage = {
       shell,
-      breadcrumb: crumbsTo(tx.registry, type),
+      breadcrumb: crumbsTo(tx, type),
       title: record.title,
       reference: record.reference,
       state: stateTag(type, record.state),
