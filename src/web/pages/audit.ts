@@ -191,7 +191,14 @@ function fieldsOf(page: PageRequest, tx: Tx, problems: readonly Problem[]): Form
       widget: "select",
       options: [any, ...Object.entries(kinds).map(([value, { label }]) => ({ value, label }))],
     },
-    { ...at("reference"), label: "Reference", widget: "text", width: "short", autocomplete: "off" },
+    {
+      ...at("reference"),
+      label: "Reference",
+      hint: "Like INC-00042",
+      widget: "text",
+      width: "short",
+      autocomplete: "off",
+    },
     { ...at("from"), label: "From", hint: "Like 2026-11-21", widget: "text", width: "short", autocomplete: "off" },
     { ...at("to"), label: "To", hint: "That day included", widget: "text", width: "short", autocomplete: "off" },
   ];
