@@ -32,7 +32,9 @@ const save = (form: Record<string, string | File>, who = administrator) => who.p
 
 test("an administrator renames the organisation, and every page and their own timeline say so", async () => {
   assert.match((await administrator.get("/administration")).body, new RegExp(`href="${path}"`));
-  assert.match((await administrator.get(path)).body, /value="Aldermoor Borough Council"/);
+  const form = (await administrator.get(path)).body;
+  assert.match(form, /value="Aldermoor Borough Council"/);
+  assert.match(form, /<form action="[^"]+organisation"[^>]* data-turbo="false"/, "its answer has another stylesheet");
   const saved = await save({ name: " Aldermoor & Fenbridge Council ", colour: "#2E6B4F" });
   assert.equal(saved.headers.location, "/administration");
   const page = (await administrator.get("/administration")).body;

@@ -204,6 +204,7 @@ function formOf(
       form: {
         action: organisationPath,
         multipart: true,
+        wholePage: true,
         hidden: [],
         fields,
         submit: { label: "Save" },

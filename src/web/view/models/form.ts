@@ -107,6 +107,8 @@ export type FormContent = {
   readonly action: string;
   readonly method?: "get" | "post";
   readonly multipart?: boolean;
+  /** The page that follows has another stylesheet, so it is loaded whole: what it says once would otherwise be lost. */
+  readonly wholePage?: boolean;
   readonly fields: readonly FormField[];
   readonly hidden: readonly HiddenField[];
   readonly submit: { readonly label: string; readonly tone?: "primary" | "secondary" | "warning" };
