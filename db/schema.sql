@@ -602,15 +602,14 @@ CREATE OR REPLACE FUNCTION reeve.change_logo(p_file uuid, p_width integer, p_hei
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
 declare
-  before organisation_logos;
+  before organisations;
   content bytea;
 begin
   if current_person() is null or not 'role' = any (current_list('change_all')) then
     raise exception 'change_logo: not allowed' using errcode = 'insufficient_privilege';
   end if;
-  perform from organisations where id = current_organisation() for update;
-  select * into before from organisation_logos where organisation_id = current_organisation();
-  if p_file is null and before.file is null then return false; end if;
+  select * into strict before from organisations where id = current_organisation() for update;
+  if p_file is null and before.logo_file is null then return false; end if;
   if p_file is not null then
     update files set uploaded_by = null where organisation_id = current_organisation() and id = p_file and record_id is null
       and uploaded_by = current_person() and media_type = 'image/png' returning sha256 into content;
@@ -618,13 +617,10 @@ begin
       raise exception 'change_logo: no such file' using errcode = 'insufficient_privilege';
     end if;
   end if;
-  delete from organisation_logos where organisation_id = current_organisation();
-  delete from files where organisation_id = current_organisation() and id = before.file;
-  if p_file is not null then
-    insert into organisation_logos (organisation_id, file, sha256, width, height, tone)
-      values (current_organisation(), p_file, content, p_width, p_height, p_tone);
-  end if;
-  if content is not distinct from before.sha256 then return false; end if;
+  update organisations set logo_file = p_file, logo_sha256 = content, logo_width = p_width, logo_height = p_height, logo_tone = p_tone
+    where id = before.id;
+  delete from files where organisation_id = before.id and id = before.logo_file;
+  if content is not distinct from before.logo_sha256 then return false; end if;
   perform append_event(current_person(), 'organisation_logo_changed', p_at, 'everyone',
     jsonb_build_object('to', case when p_file is null then 'none' else 'another' end));
   return true;
@@ -1364,14 +1360,13 @@ execute forget_what_was_told(): reeve_app
 
 -- front_organisation()
 CREATE OR REPLACE FUNCTION reeve.front_organisation()
- RETURNS TABLE(name text, brand_colour text, sha256 bytea, width integer, height integer, tone text)
+ RETURNS TABLE(name text, brand_colour text, logo_sha256 bytea, logo_width integer, logo_height integer, logo_tone text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
-  select o.name, o.brand_colour, l.sha256, l.width, l.height, l.tone from organisations o
-    join organisation_logos l on l.organisation_id = o.id
-  where (select count(*) from organisations) = 1;
+  select name, brand_colour, logo_sha256, logo_width, logo_height, logo_tone from organisations
+  where logo_file is not null and (select count(*) from organisations) = 1;
 $function$;
 execute front_organisation(): reeve_app
 
@@ -1518,7 +1513,7 @@ CREATE OR REPLACE FUNCTION reeve.is_logo(p_sha256 bytea)
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
-  select exists (select 1 from organisation_logos where sha256 = p_sha256);
+  select exists (select 1 from organisations where logo_sha256 = p_sha256);
 $function$;
 execute is_logo(p_sha256_bytea): reeve_app
 
@@ -2083,24 +2078,6 @@ begin
 end $function$;
 execute organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone): reeve_app
 
--- organisation_logos
-column organisation_logos organisation_id: uuid not null
-column organisation_logos file: uuid not null
-column organisation_logos sha256: bytea not null
-column organisation_logos width: integer not null
-column organisation_logos height: integer not null
-column organisation_logos tone: text not null
-constraint organisation_logos organisation_logos_height_check: CHECK (((height >= 1) AND (height <= 80)))
-constraint organisation_logos organisation_logos_organisation_id_file_fkey: FOREIGN KEY (organisation_id, file) REFERENCES files(organisation_id, id)
-constraint organisation_logos organisation_logos_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
-constraint organisation_logos organisation_logos_pkey: PRIMARY KEY (organisation_id)
-constraint organisation_logos organisation_logos_sha256_check: CHECK ((length(sha256) = 32))
-constraint organisation_logos organisation_logos_tone_check: CHECK ((tone = ANY (ARRAY['dark'::text, 'light'::text, 'own'::text])))
-constraint organisation_logos organisation_logos_width_check: CHECK (((width >= 1) AND (width <= 480)))
-policy organisation_logos organisation_logos_own: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)))
-security organisation_logos: row level security
-grant organisation_logos: select
-
 -- organisations
 column organisations id: uuid not null default uuidv7()
 column organisations name: text not null
@@ -2108,8 +2085,19 @@ column organisations demo: boolean not null default false
 column organisations division: text not null default 'england-and-wales'::text
 column organisations brand_colour: text not null default '#12436d'::text
 column organisations created_at: timestamp with time zone not null default now()
+column organisations logo_file: uuid
+column organisations logo_sha256: bytea
+column organisations logo_width: integer
+column organisations logo_height: integer
+column organisations logo_tone: text
 constraint organisations organisations_brand_colour_check: CHECK ((brand_colour ~ '^#[0-9a-f]{6}$'::text))
+constraint organisations organisations_check: CHECK ((num_nulls(logo_file, logo_sha256, logo_width, logo_height, logo_tone) = ANY (ARRAY[0, 5])))
 constraint organisations organisations_division_check: CHECK ((division = ANY (ARRAY['england-and-wales'::text, 'scotland'::text, 'northern-ireland'::text])))
+constraint organisations organisations_id_logo_file_fkey: FOREIGN KEY (id, logo_file) REFERENCES files(organisation_id, id)
+constraint organisations organisations_logo_height_check: CHECK (((logo_height >= 1) AND (logo_height <= 80)))
+constraint organisations organisations_logo_sha256_check: CHECK ((length(logo_sha256) = 32))
+constraint organisations organisations_logo_tone_check: CHECK ((logo_tone = ANY (ARRAY['dark'::text, 'light'::text, 'own'::text])))
+constraint organisations organisations_logo_width_check: CHECK (((logo_width >= 1) AND (logo_width <= 480)))
 constraint organisations organisations_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 constraint organisations organisations_pkey: PRIMARY KEY (id)
 policy organisations organisations_own: for select using ((id = ( SELECT current_organisation() AS current_organisation)))

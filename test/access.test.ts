@@ -177,12 +177,6 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256, uploaded_by) values ($1, $3, 'a.txt', 'text/plain', 1, '\\x00', $2)",
     [organisationId, personId, recordId],
   );
-  await run(
-    `with made as (insert into files (organisation_id, name, media_type, size_bytes, sha256) values ($1, 'logo.png', 'image/png', 1, sha256('x'))
-       returning id, sha256)
-     insert into organisation_logos (organisation_id, file, sha256, width, height, tone) select $1, id, sha256, 80, 80, 'dark' from made`,
-    [organisationId],
-  );
   await run("insert into links (organisation_id, from_id, relation, to_id) values ($1, $3, 'about', $2)", [
     organisationId,
     personId,

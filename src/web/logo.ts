@@ -11,14 +11,15 @@ export interface Brand {
   readonly name: string;
   readonly brand_colour: string;
   /** Of the logo's content; null, as the rest, where there is none. */
-  readonly sha256: Buffer | null;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly tone: LogoTone | null;
+  readonly logo_sha256: Buffer | null;
+  readonly logo_width: number | null;
+  readonly logo_height: number | null;
+  readonly logo_tone: LogoTone | null;
 }
 
 /** What stands at the top of a page of this organisation. */
-export function organisationShown({ name, brand_colour: colour, sha256, width, height, tone }: Brand): Organisation {
+export function organisationShown({ name, brand_colour: colour, ...brand }: Brand): Organisation {
+  const { logo_sha256: sha256, logo_width: width, logo_height: height, logo_tone: tone } = brand;
   const shown = { name, href: "/", brandColour: colour };
   if (!sha256 || !width || !height || !tone) return shown;
   const logo = { href: logoHref(sha256), width: Math.ceil(width / 2), height: Math.ceil(height / 2) };

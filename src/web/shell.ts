@@ -44,8 +44,7 @@ export async function shellFor(
   const [row, nav, notifications] = await Promise.all([
     tx.db
       .selectFrom("organisations")
-      .leftJoin("organisation_logos", "organisation_id", "id")
-      .select(["name", "demo", "brand_colour", "sha256", "width", "height", "tone"])
+      .select(["name", "demo", "brand_colour", "logo_sha256", "logo_width", "logo_height", "logo_tone"])
       .where("id", "=", tx.actor.organisationId)
       .executeTakeFirstOrThrow(),
     navigation(parts, tx, options.current ?? ""),

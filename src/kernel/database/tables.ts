@@ -11,15 +11,12 @@ export interface Database {
     demo: Generated<boolean>;
     division: Generated<string>;
     brand_colour: Generated<string>;
+    logo_file: Generated<string | null>;
+    logo_sha256: Generated<Buffer | null>;
+    logo_width: Generated<number | null>;
+    logo_height: Generated<number | null>;
+    logo_tone: Generated<"dark" | "light" | "own" | null>;
     created_at: Moment;
-  };
-  organisation_logos: {
-    organisation_id: string;
-    file: string;
-    sha256: Buffer;
-    width: number;
-    height: number;
-    tone: "dark" | "light" | "own";
   };
   record_types: { name: string };
   records: {

@@ -178,12 +178,12 @@ interface Logo {
 async function logoOf(tx: Tx, filesFolder: FilesPlace | undefined): Promise<Logo | null> {
   if (filesFolder === undefined) return null;
   const row = await tx.db
-    .selectFrom("organisation_logos")
-    .select(["sha256", "width", "height", "tone"])
-    .where("organisation_id", "=", tx.actor.organisationId)
-    .executeTakeFirst();
-  if (!row) return null;
-  const hex = row.sha256.toString("hex");
+    .selectFrom("organisations")
+    .select(["logo_sha256", "logo_width", "logo_height", "logo_tone"])
+    .where("id", "=", tx.actor.organisationId)
+    .executeTakeFirstOrThrow();
+  if (!row.logo_sha256) return null;
+  const hex = row.logo_sha256.toString("hex");
   const content = await openContent(filesFolder, hex);
   if (content === null) return null;
   return {
@@ -193,9 +193,9 @@ async function logoOf(tx: Tx, filesFolder: FilesPlace | undefined): Promise<Logo
       content: Buffer.concat(await content.toArray()),
       contentId: `logo@${hex.slice(0, 32)}`,
     },
-    width: Math.ceil(row.width / 2),
-    height: Math.ceil(row.height / 2),
-    ground: row.tone === "light" ? "#0b0c0c" : "#ffffff",
+    width: Math.ceil((row.logo_width ?? 0) / 2),
+    height: Math.ceil((row.logo_height ?? 0) / 2),
+    ground: row.logo_tone === "light" ? "#0b0c0c" : "#ffffff",
   };
 }
 

@@ -144,13 +144,13 @@ async function organisationPage(
   problems: readonly Problem[],
 ): Promise<PageAnswer> {
   mustBeAllowed(tx);
-  const logo = await tx.db
-    .selectFrom("organisation_logos")
-    .select("sha256")
-    .where("organisation_id", "=", tx.actor.organisationId)
-    .executeTakeFirst();
+  const { logo_sha256: logo } = await tx.db
+    .selectFrom("organisations")
+    .select("logo_sha256")
+    .where("id", "=", tx.actor.organisationId)
+    .executeTakeFirstOrThrow();
   const sent = isId(given.logo) ? { text: "the picture that you sent", href: `/files/${given.logo}` } : null;
-  const current = sent ?? (logo ? { text: "the logo at the top of this page", href: logoHref(logo.sha256) } : null);
+  const current = sent ?? (logo ? { text: "the logo at the top of this page", href: logoHref(logo) } : null);
   return formOf(await page.shell(tx, { title: "Organisation", current: "/administration" }), given, current, problems);
 }
 
