@@ -3,7 +3,7 @@ import { Refusal, unseen } from "../../kernel/errors.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import { statesAfter } from "../../kernel/record.ts";
 import type { Move, RecordType } from "../../kernel/record.ts";
-import { find } from "../../kernel/store/find.ts";
+import { find, isId } from "../../kernel/store/find.ts";
 import { move, permissionOf } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
@@ -13,6 +13,8 @@ import type { FormField } from "../view/models.ts";
 import { beginningsOf, templatesOn } from "./beginnings.ts";
 import type { Beginnings } from "./beginnings.ts";
 import { requiredOf } from "./form-fields.ts";
+import { begunSaying, sayingPart } from "./draft-notes.ts";
+import { dropSent } from "./drafts.ts";
 import { showWhatMoves, withPreview } from "./deadlines-preview.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
@@ -58,7 +60,12 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
   const begun = into === undefined ? null : await beginningsOn(page, tx, type, record, name);
   // What was typed stays: a template is for the form as it comes first.
   const text = asked.typed ? undefined : begun?.text;
-  return formPage(page, tx, type, asked, {
+  const form = `move.${name}` as const;
+  // Whoever asks for a template begins anew; what was begun before stays a draft of its own.
+  const draft = asked.typed || text !== undefined ? null : await begunSaying(tx, type, record, form);
+  const shown = draft ? { ...asked, typed: draft.content } : asked;
+  const id = first(page.form, "_draft");
+  return formPage(page, tx, type, shown, {
     names,
     required: requiredOf(type, names, definition.requires ?? []),
     values: {
@@ -72,7 +79,8 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
     submit: { label: definition.label, ...(definition.warning ? { tone: "warning" as const } : {}) },
     cancel: { text: "Go back", href: addressOf(tx, record) },
     record,
-    more: commentControl(definition, asked, into === "comment" ? text : undefined),
+    more: commentControl(definition, shown, into === "comment" ? text : undefined),
+    draft: sayingPart(tx, type, record, { form, draft, ...(isId(id) ? { given: id.toLowerCase() } : {}) }),
   });
 }
 
@@ -137,6 +145,7 @@ async function sendMove(page: PageRequest, type: RecordType): Promise<PageAnswer
     return await sendOnce(page, {
       work: async (tx) => {
         const before = await find(tx, type, reference);
+        await dropSent(tx, page);
         const { name, names, definition } = moveAt(page, tx, type, before);
         const values = await readAsked(tx, type, page.form, names, before);
         const comment = first(page.form, "comment").replaceAll("\r\n", "\n");
