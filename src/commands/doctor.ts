@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { holidaysNow } from "../kernel/store/bank-holidays.ts";
 import { StoreUnavailable, storeOf } from "../kernel/files/store.ts";
 import { migrationState } from "../kernel/database/migration-state.ts";
 import type { MigrationState } from "../kernel/database/migration-state.ts";
@@ -38,7 +39,13 @@ async function look(): Promise<readonly Finding[]> {
       if (!first[1]?.fine) return first;
       return [
         ...first,
-        ...(await Promise.all([seals(runtime), jobs(runtime), files(runtime), organisations(runtime)])),
+        ...(await Promise.all([
+          seals(runtime),
+          jobs(runtime),
+          files(runtime),
+          holidays(runtime),
+          organisations(runtime),
+        ])),
       ];
     });
   } catch (error) {
@@ -128,6 +135,21 @@ async function files({ ownerPool, filesFolder }: Runtime): Promise<Finding> {
   if (store.scanner === undefined || (await store.scanner.ping())) return { what: "Files", fine: true, says: many };
   const says = `${many}, but ClamAV at ${store.scanner.where} does not answer, so none can be sent`;
   return { what: "Files", fine: false, says };
+}
+
+/** Deadlines reach months ahead, so the next year's bank holidays are wanted well before it begins. */
+async function holidays({ ownerPool }: Runtime): Promise<Finding> {
+  const { lastPublishedYear } = await holidaysNow(ownerPool);
+  const today = Temporal.Now.plainDateISO("Europe/London");
+  const fine = Temporal.PlainDate.compare(today, { year: lastPublishedYear, month: 7, day: 1 }) < 0;
+  const says = `published to the end of ${lastPublishedYear}`;
+  return {
+    what: "Bank holidays",
+    fine,
+    says: fine
+      ? says
+      : `${says}; download https://www.gov.uk/bank-holidays.json and run “npm run reeve -- import bank-holidays FILE”`,
+  };
 }
 
 async function organisations(runtime: Runtime): Promise<Finding> {
