@@ -137,10 +137,13 @@ async function files({ ownerPool, filesFolder }: Runtime): Promise<Finding> {
   return { what: "Files", fine: false, says };
 }
 
-/** Deadlines reach months ahead, so the next year's bank holidays are wanted well before it begins. */
 async function holidays({ ownerPool }: Runtime): Promise<Finding> {
   const { lastPublishedYear } = await holidaysNow(ownerPool);
-  const today = Temporal.Now.plainDateISO("Europe/London");
+  return holidaysPublishedTo(lastPublishedYear, Temporal.Now.plainDateISO("Europe/London"));
+}
+
+/** Deadlines reach months ahead, so the next year's bank holidays are wanted well before it begins. */
+export function holidaysPublishedTo(lastPublishedYear: number, today: Temporal.PlainDate): Finding {
   const fine = Temporal.PlainDate.compare(today, { year: lastPublishedYear, month: 7, day: 1 }) < 0;
   const says = `published to the end of ${lastPublishedYear}`;
   return {
