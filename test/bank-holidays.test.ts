@@ -151,7 +151,7 @@ test("the same file changes nothing, an older one takes back what it brought, an
   // Several at once: one comes after the other, and finds nothing new.
   const later = { title: "Another day", date: nextFreeDay(40) };
   const both = await Promise.all(
-    [1, 2].map(() => keep(file({ title: "A day for the nation", date: proclaimed }, later))),
+    [1, 2, 3, 4].map(() => keep(file({ title: "A day for the nation", date: proclaimed }, later))),
   );
   assert.deepEqual(both.map(({ changes }) => changes.added.length).toSorted(), [0, 0, 0, 1]);
   assert.equal((await keep(file())).changes.takenAway.length, 2);
