@@ -150,6 +150,8 @@ test("the same file changes nothing, an older one takes back what it brought, an
   assert.deepEqual(again.changes.read, []);
   // Several at once: one comes after the other, and finds nothing new.
   const later = { title: "Another day", date: nextFreeDay(40) };
+  // Each connection is made first, so that they begin together.
+  await Promise.all([1, 2, 3, 4].map(() => world.ownerPool.query("select pg_sleep(0.05)")));
   const both = await Promise.all(
     [1, 2, 3, 4].map(() => keep(file({ title: "A day for the nation", date: proclaimed }, later))),
   );
