@@ -14,6 +14,7 @@ import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
 interface Options {
   readonly json?: boolean;
   readonly leavePassed?: boolean;
+  readonly addPassed?: boolean;
 }
 
 const fileBytesMax = 5_000_000;
@@ -24,18 +25,18 @@ export async function importBankHolidays(path: string, options: Options): Promis
   const file = await inWords(() => readHolidaysFile(text));
   const result = await withRuntime(async (runtime) => {
     const today = Temporal.Now.plainDateISO("Europe/London").toString();
-    const { changes, now } = await inWords(() =>
-      keepHolidays(runtime.ownerPool, { file, today, leavePassed: options.leavePassed ?? false }),
-    );
+    const { changes, now } = await inWords(() => keepHolidays(runtime.ownerPool, { file, today, ...options }));
     // Also where nothing changed, so that a move which was cut short is finished by reading the file again.
     const deadlines = await moveEverywhere(runtime);
     const { read: _read, ...said } = changes;
-    return { ...said, publishedTo: now.lastPublishedYear, deadlines };
+    return { readOn: today, ...said, publishedTo: now.lastPublishedYear, deadlines };
   });
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${linesOf(result).join("\n")}\n`);
 }
 
 type Result = Omit<Awaited<ReturnType<typeof keepHolidays>>["changes"], "read"> & {
+  /** ISO date in London. */
+  readonly readOn: string;
   readonly publishedTo: number;
   readonly deadlines: readonly { readonly organisation: string; readonly result: string }[];
 };
@@ -78,13 +79,14 @@ async function moveEverywhere({ ownerPool }: Runtime): Promise<Result["deadlines
   return moved;
 }
 
-function linesOf({ added, changed, published, takenAway, left, publishedTo, deadlines }: Result): string[] {
+function linesOf({ added, notCounted, changed, published, takenAway, left, publishedTo, deadlines }: Result): string[] {
   const day = ({ division, date, name }: DayOf) => `${date} ${name}, ${DIVISION_LABELS[division]}`;
   const lines = [
     ...added.map((one) => `Added: ${day(one)}`),
     ...published.map((one) => `Published now: ${day(one)}`),
     ...changed.map((one) => `Called otherwise: ${day(one)}, before “${one.from}”`),
     ...takenAway.map((one) => `Taken away: ${day(one)}${one.shipped ? " (Reeve ships it as published)" : ""}`),
+    ...notCounted.map((one) => `Not counted, as it has passed: ${day(one)}. With --add-passed it is`),
     ...left.map((one) => `Left, as it has passed: ${day(one)}`),
   ];
   return [

@@ -20,6 +20,7 @@ export function addImportCommands(program: Command): void {
   into
     .command("bank-holidays")
     .argument("<file>", "https://www.gov.uk/bank-holidays.json, as it was downloaded")
+    .option("--add-passed", "count days that have passed and were not known here: open deadlines move")
     .option("--leave-passed", "leave days that have passed and are not in the file, and read the rest")
     .option("--json", "print what changed as one object")
     .description("GOV.UK’s list of bank holidays, by which calendars and deadlines then go")

@@ -12,7 +12,10 @@ export interface Holiday {
   readonly projected?: true;
 }
 
-/** The years the product ships, and the last that GOV.UK had published when they were written. */
+/**
+ * The years the product ships, and the last that GOV.UK had published when they were written. What is shipped never changes,
+ * as stored clocks are proved by it: later facts are read from a file, or come as rows of `bank_holidays` in a migration.
+ */
 export const FIRST_YEAR = 2010;
 export const LAST_YEAR = 2030;
 export const LAST_PUBLISHED_YEAR = 2028;

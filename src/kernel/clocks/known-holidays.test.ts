@@ -51,7 +51,15 @@ function refused(text: string, says: RegExp, read: readonly HolidayRead[] = [], 
 test("the copy that GOV.UK published says nothing that is not shipped", (t) => {
   if (!existsSync(published)) return t.skip("the published file is not beside this checkout (../shared/data)");
   const changes = compared(readFileSync(published, "utf8"));
-  assert.deepEqual(changes, { added: [], changed: [], published: [], takenAway: [], left: [], read: [] });
+  assert.deepEqual(changes, {
+    added: [],
+    notCounted: [],
+    changed: [],
+    published: [],
+    takenAway: [],
+    left: [],
+    read: [],
+  });
 });
 
 test("what is no whole list of bank holidays is refused in a sentence", () => {
@@ -111,7 +119,9 @@ test("a day that was proclaimed is added, announced when it was read, and the sa
   assert.equal(renamed.changed[0]?.from, "Jubilee bank holiday");
   assert.equal(renamed.read[0]?.announced, today);
   const gone = compared(fileOf(2028), changes.read);
-  assert.deepEqual(gone.takenAway, [{ ...changes.added[0], shipped: false }]);
+  assert.deepEqual(gone.takenAway, [
+    { division: "scotland", date: "2027-06-04", name: "Jubilee bank holiday", shipped: false },
+  ]);
   assert.equal(knownHolidays([...changes.read, ...gone.read]).of("scotland").length, bankHolidays("scotland").length);
 });
 
@@ -133,19 +143,20 @@ test("a request for information that ran when a holiday was read of shows both r
 });
 
 test("a year that was foreseen becomes a published one, and later years can be counted in", () => {
-  const changes = compared(
-    fileOf(2030, (file) => {
-      for (const division of DIVISIONS)
-        // 2031 as 2030, which is enough days for a year.
-        for (const { title, date } of file[division].events.filter((one) => one.date >= "2030"))
-          file[division].events.push({ title, date: date.replace("2030", "2031") });
-    }),
-  );
+  const text = fileOf(2030, (file) => {
+    for (const division of DIVISIONS)
+      // 2031 as 2030, which is enough days for a year.
+      for (const { title, date } of file[division].events.filter((one) => one.date >= "2030"))
+        file[division].events.push({ title, date: date.replace("2030", "2031") });
+  });
+  const changes = compared(text);
   assert.equal(changes.published.filter(({ division }) => division === "scotland").length, 18);
   assert.equal(changes.read.find(({ day }) => day === "2029-01-01")?.announced, null);
   assert.equal(changes.read.find(({ day }) => day === "2031-12-25")?.announced, null, "by the pattern, so no one-off");
   const known = knownHolidays(changes.read);
   assert.deepEqual([known.lastPublishedYear, known.lastYear], [2031, 2031]);
+  const late = compared(text, [], { today: "2031-06-01" });
+  assert.deepEqual([late.added, late.notCounted], [changes.added, []], "also when the year has begun");
   assert.ok(known.of("scotland").every(({ projected }) => !projected));
   assert.equal(ukWorkingDays(known).to, "2031-12-31");
   assert.deepEqual([shippedHolidays.lastPublishedYear, ukWorkingDays().to], [2028, "2030-12-31"]);
@@ -179,6 +190,12 @@ test("a file that contradicts what is shipped wins for days to come, and takes a
   });
   const late = compared(moved, [], { today: "2027-05-04", leavePassed: true });
   assert.deepEqual([late.takenAway, late.left.length, late.added.length], [[], 1, 1]);
+  // One that nobody read of in time is told, and counts where that is asked for.
+  const missed = fileOf(2028, (file) => file.scotland.events.push(extra));
+  const told = compared(missed, [], { today: "2027-06-05" });
+  assert.deepEqual([told.notCounted.length, told.added, told.read], [1, [], []]);
+  const counted = compared(missed, [], { today: "2027-06-05", addPassed: true });
+  assert.deepEqual([counted.notCounted, counted.added.length, counted.read[0]?.announced], [[], 1, "2027-06-05"]);
   // Years that the file does not cover stay as they are.
   assert.deepEqual(compared(fileOf(2027)).read, []);
 });

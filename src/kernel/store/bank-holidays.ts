@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import type pg from "pg";
 import { compareHolidays } from "../clocks/compare-holidays.ts";
-import type { HolidayChanges } from "../clocks/compare-holidays.ts";
+import type { Comparing, HolidayChanges } from "../clocks/compare-holidays.ts";
 import type { PublishedHolidays } from "../clocks/holidays-file.ts";
 import { knownHolidays } from "../clocks/known-holidays.ts";
 import type { HolidayRead, KnownHolidays } from "../clocks/known-holidays.ts";
@@ -27,11 +27,8 @@ export async function holidaysNow(ownerPool: pg.Pool): Promise<KnownHolidays> {
   return inTransaction(ownerPool, async (db) => knownHolidays(await holidaysRead(db)), "begin read only");
 }
 
-interface Reading {
+interface Reading extends Comparing {
   readonly file: PublishedHolidays;
-  /** The ISO date on which it is read. */
-  readonly today: string;
-  readonly leavePassed?: boolean;
 }
 
 /**
