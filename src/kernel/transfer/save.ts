@@ -1,3 +1,4 @@
+import { statisticsDue } from "../database/statistics.ts";
 import { Refusal } from "../errors.ts";
 import type { JobKind, JobRun } from "../jobs/run.ts";
 import type { RecordType } from "../record.ts";
@@ -28,12 +29,12 @@ export const saveImport: JobKind = async (run) => {
       saved: of("create", "saved") + of("update", "saved"),
     };
   });
-  for (let done = saved, batch = 1; ; batch += 1) {
-    const many: number = await saveBatch(run, type, { done, total });
-    done += many;
-    if (many < rowsAtATime) break;
-    // A register that was nearly empty has grown manifold by then.
-    if (batch === 2 || batch === 20) await run.refreshStatistics();
+  for (let done = saved, after = 0, batch = 1; ; batch += 1) {
+    const rows: readonly ImportRow[] = await saveBatch(run, type, { after, done, total });
+    done += rows.length;
+    after = rows.at(-1)?.number ?? after;
+    if (rows.length < rowsAtATime) break;
+    if (statisticsDue(batch)) await run.refreshStatistics([type.name]);
   }
   return run.as(async (tx) => {
     await setImport(tx, run.subject, { stage: "saved", savedAt: tx.now.toString() });
@@ -44,20 +45,24 @@ export const saveImport: JobKind = async (run) => {
 };
 
 /** Saves the next rows in one transaction; where the database refuses one of them, each in a transaction of its own. */
-async function saveBatch(run: JobRun, type: RecordType, at: { done: number; total: number }): Promise<number> {
+async function saveBatch(
+  run: JobRun,
+  type: RecordType,
+  at: { after: number; done: number; total: number },
+): Promise<readonly ImportRow[]> {
   try {
     return await run.as(async (tx) => {
-      const rows = await nextRows(tx, run.subject);
+      const rows = await nextRows(tx, run.subject, at.after);
       await setRows(tx, run.subject, await saveRows(tx, type, rows));
       await run.progress(tx, at.done + rows.length, at.total);
-      return rows.length;
+      return rows;
     });
   } catch (error) {
     if (refusedBy(error) === null) throw error;
   }
-  const rows = await run.as((tx) => nextRows(tx, run.subject));
+  const rows = await run.as((tx) => nextRows(tx, run.subject, at.after));
   for (const [place, row] of rows.entries()) await saveAlone(run, type, row, { ...at, done: at.done + place + 1 });
-  return rows.length;
+  return rows;
 }
 
 async function saveAlone(
@@ -80,8 +85,8 @@ async function saveAlone(
   }
 }
 
-function nextRows(tx: Tx, importId: string): Promise<ImportRow[]> {
-  return importRows(tx, importId, { limit: rowsAtATime, outcomes, states: ["waiting"], locked: true });
+function nextRows(tx: Tx, importId: string, after: number): Promise<ImportRow[]> {
+  return importRows(tx, importId, { after, limit: rowsAtATime, outcomes, states: ["waiting"], locked: true });
 }
 
 async function saveRows(tx: Tx, type: RecordType, rows: readonly ImportRow[]): Promise<RowChange[]> {
