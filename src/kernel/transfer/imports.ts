@@ -179,6 +179,15 @@ export async function importRows(
   return rows;
 }
 
+/** Holds rows until the transaction ends. Throws where one of them was saved since it was read: two never save the same row. */
+export async function mustWait(tx: Tx, importId: string, rows: readonly Pick<ImportRow, "number">[]): Promise<void> {
+  const numbers = rows.map(({ number }) => number);
+  const held = await sql`select number from import_rows
+    where organisation_id = ${tx.actor.organisationId}::uuid and import_id = ${importId}::uuid and number = any (${numbers}::integer[])
+      and state = 'waiting' for update`.execute(tx.db);
+  if (held.rows.length !== numbers.length) throw new Error("Rows of an import were saved by somebody else");
+}
+
 /** How many rows of an import there are, by outcome and by state. */
 export async function importCounts(
   tx: Tx,
