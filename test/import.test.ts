@@ -205,6 +205,20 @@ test("links are found by reference, by name and by both, and what names none or 
   for (const name of ["One", "Two", "Three"]) assert.equal((await called("person", name))?.teamId, only?.id, name);
 });
 
+test("people are found by their e-mail address, by those who may see it", async () => {
+  await bringIn(
+    "people",
+    "Name,E-mail address\nAda Alder,ada@alder.test\nTwin One,twin@alder.test\nTwin Two,TWIN@alder.test\n",
+  );
+  const { checked } = await bringIn(
+    "tickets",
+    "Summary,Requester\nFirst,ADA@alder.test\nSecond,twin@alder.test\nThird,nobody@alder.test\n",
+  );
+  assert.match(checked, /1 new tickets? to make.*2 rejected/);
+  assert.match(checked, /2 people are called “twin@alder.test”. Give the reference/);
+  assert.equal((await called("ticket", "First"))?.requesterId, (await called("person", "Ada Alder"))?.id);
+});
+
 test("a record with clocks starts them, and has them stopped when the import is undone", async () => {
   const before = (await all("ticket")).length;
   const { at, saved } = await bringIn(
