@@ -81,8 +81,9 @@ const callable: Readonly<Record<string, string>> = {
   erase: "asks visible() and the permission “erase”",
   next_number: "of the current organisation; gives a number and nothing else",
   bring_in: "only with nobody acting",
-  create_many: "asks the permission “create”, as the policy on records does; made by the current person",
-  undo_created: "asks for the current person's own import, and a record that they made and nobody touched since",
+  create_many:
+    "asks the permission “create”, as the policy on records does; made by the current person, and nothing hung on other records",
+  undo_created: "asks for the current person's own import, and records that they made and nobody touched since",
   add_job: "for the current person; payloads hold ids only, and each person may have 20",
   job_progress: "of the current person's own job",
   cancel_job: "asks own_job(): the current person's, or anybody's for whoever may change every role",
@@ -398,10 +399,14 @@ describe("the catalogue", () => {
           "newest_since",
           "said_words",
           "erase_values",
+          "erase_values_of",
+          "append_events",
+          "insert_records",
+          "insert_parts",
         ],
       ],
     );
-    assert.equal(rows.length, 8);
+    assert.equal(rows.length, 12);
     for (const { call } of rows) await mustBeDenied(administrator, `select ${call}`);
     await mustBeDenied(administrator, "select bring_in('ticket', '[]')");
     await mustBeDenied(null, "select bring_in('ticket', '[]')");

@@ -312,7 +312,7 @@ describe("rights", () => {
       await assert.rejects(
         world.store.as(administrator.who!, async (tx) => {
           const { sql } = await import("kysely");
-          await sql`select undo_created(${whose}::uuid, ${administrator.who!.personId}::uuid, null, 'because')`.execute(
+          await sql`select undo_created(${whose}::uuid, array[${administrator.who!.personId}::uuid], null, 'because')`.execute(
             tx.db,
           );
         }),

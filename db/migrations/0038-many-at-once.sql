@@ -106,3 +106,140 @@ begin
   end if;
   perform insert_records(p_type, p_records);
 end $$;
+
+-- Adds a line for everyone to the timelines of many records, which the transaction holds. What append_event() does for one;
+-- the caller asks who acts.
+create function append_events(p_lines jsonb) returns void
+language plpgsql set search_path = reeve, public, pg_temp as $$
+begin
+  with given as materialized (
+    select l.record_id, l.verb, r.type, r.event_count + 1 as sequence, r.event_hash as previous, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt,
+      case when current_absent() is not null and t.work then l.body || jsonb_build_object('for', current_absent()) else l.body end as body
+    from jsonb_to_recordset(p_lines) as l (record_id uuid, verb text, body jsonb)
+    join records r on r.organisation_id = current_organisation() and r.id = l.record_id join record_types t on t.name = r.type
+  ), hashed as materialized (
+    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from given
+  ), chained as materialized (
+    select *, event_digest(previous, record_id, sequence, now(), current_person(), verb, 'everyone', body_hash) as hash from hashed
+  ), new_events as (
+    insert into events (organisation_id, record_id, sequence, at, actor_id, verb, audience, type, body_hash, hash)
+      select current_organisation(), record_id, sequence, now(), current_person(), verb, 'everyone', type, body_hash, hash from chained
+  ), new_bodies as (
+    insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), record_id, sequence, salt, body from chained
+  )
+  update records r set event_count = c.sequence, event_hash = c.hash from chained c
+    where r.organisation_id = current_organisation() and r.id = c.record_id;
+end $$;
+revoke execute on function append_events(jsonb) from public;
+
+-- Empties records of one type: their titles, what the type's definition says an erasure empties, their files, and accounts of
+-- people. Answers with the files whose content nothing leads to any more.
+create function erase_values_of(p_type text, p_records uuid[]) returns text[]
+language plpgsql set search_path = reeve, public, pg_temp as $$
+declare
+  organisation uuid := current_organisation();
+  words text[] := array(select distinct word from records r, unnest(tsvector_to_array(to_tsvector('simple', r.title))) as word
+    where r.organisation_id = organisation and r.id = any (p_records));
+  part record;
+  blobs text[];
+begin
+  if p_type = 'person' then
+    update api_token set revoked_at = coalesce(revoked_at, now()) where organisation_id = organisation and person_id = any (p_records);
+    delete from sign_in_user u using person p where p.organisation_id = organisation and p.id = any (p_records) and u.id = p.account_id
+      and not exists (select 1 from person other where other.account_id = p.account_id
+                      and not (other.organisation_id = organisation and other.id = any (p_records)));
+  end if;
+  for part in select f.key as name, array(select jsonb_array_elements_text(f.value)) as names
+              from record_types t, jsonb_each(t.erasable) f where t.name = p_type and jsonb_array_length(f.value) > 0 loop
+    if part.name = 'links' then
+      delete from links where organisation_id = organisation and from_id = any (p_records) and relation = any (part.names);
+    else
+      execute format('update %I set %s where organisation_id = $1 and %I = any ($2)', part.name,
+          (select string_agg(format('%I = null', c), ', ') from unnest(part.names) as c),
+          case when part.name in (p_type, 'records') then 'id' else 'parent_id' end)
+        using organisation, p_records;
+    end if;
+  end loop;
+  update records set title = 'Erased', search = setweight(to_tsvector('english', reference), 'A'), search_public = null,
+      version = version + 1, updated_at = greatest(updated_at, now())
+    where organisation_id = organisation and id = any (p_records);
+  delete from search_words w where w.organisation_id = organisation and w.word = any (words)
+    and numnode(plainto_tsquery('english', w.word)) = 1
+    and not exists (select 1 from records r where r.organisation_id = organisation and r.id <> all (p_records)
+                    and r.search @@ (plainto_tsquery('english', w.word)::text || ':A')::tsquery);
+  with gone as (delete from files where organisation_id = organisation and record_id = any (p_records) returning sha256)
+  select coalesce(array_agg(distinct encode(g.sha256, 'hex')), '{}') into blobs from gone g
+    where not exists (select 1 from files f where f.sha256 = g.sha256 and not (f.organisation_id = organisation and f.record_id = any (p_records)));
+  return blobs;
+end $$;
+revoke execute on function erase_values_of(text, uuid[]) from public;
+
+create or replace function erase_values(head records) returns text[]
+language sql set search_path = reeve, pg_temp as $$
+  select erase_values_of(head.type, array[head.id])
+$$;
+
+-- Takes back records that the current person's import made and that nobody has touched since nor a legal hold holds: closes
+-- them (p_state, where the type has a state to be closed in) and, with p_reason, erases what they say as the law would.
+-- Answers with those that went. Each erasure has a line in `erasures`, whose triggers do what follows from one.
+drop function undo_created(uuid, uuid, text, text);
+create function undo_created(p_import uuid, p_records uuid[], p_state text, p_reason text) returns uuid[]
+language plpgsql security definer set search_path = reeve, public, pg_temp as $$
+declare
+  found uuid[];
+  free uuid[];
+  kind text;
+begin
+  -- In one order, so that two at once never wait for each other.
+  with held as materialized (
+    select r.id, r.type, r.version, r.event_count from records r
+    where r.organisation_id = current_organisation() and r.id = any (p_records) and r.created_by = current_person()
+      and exists (select 1 from import_rows w join imports i on i.organisation_id = w.organisation_id and i.id = w.import_id
+        where w.organisation_id = r.organisation_id and w.record_id = r.id and w.import_id = p_import and w.outcome = 'create'
+          and i.started_by = current_person() and i.type = r.type)
+    order by r.id for no key update of r
+  )
+  select array_agg(id), min(type), coalesce(array_agg(id) filter (where version = 1 and event_count = 1
+      and hold_of(current_organisation(), id) is null), '{}') into found, kind, free from held;
+  if current_person() is null or cardinality(coalesce(found, '{}')) <> (select count(distinct id) from unnest(p_records) as id) then
+    raise exception 'undo_created: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  if p_state is not null then
+    perform append_events((select jsonb_agg(jsonb_build_object('record_id', id, 'verb', 'moved', 'body', jsonb_build_object('from', state, 'state', p_state)))
+      from records where organisation_id = current_organisation() and id = any (free) and state <> p_state));
+    update records set state = p_state, closed_at = coalesce(closed_at, now()), next_due_at = 'infinity', updated_at = now(), version = version + 1
+      where organisation_id = current_organisation() and id = any (free) and state <> p_state;
+  end if;
+  if p_reason is not null then
+    with erased as (
+      insert into erasures (organisation_id, certificate, record_id, reason, erased_by)
+        select current_organisation(), uuidv7(), id, p_reason, current_person() from unnest(free) as id returning record_id, certificate
+    )
+    update event_bodies b set body = null, salt = null, erased_by_certificate = e.certificate from erased e
+      where b.organisation_id = current_organisation() and b.record_id = e.record_id and b.body is not null;
+    perform append_events((select jsonb_agg(jsonb_build_object('record_id', b.record_id, 'verb', 'erased',
+        'body', jsonb_build_object('certificate', b.erased_by_certificate, 'sequence', null, 'reason', p_reason)))
+      from event_bodies b where b.organisation_id = current_organisation() and b.record_id = any (free) and b.sequence = 1));
+    perform erase_values_of(kind, free);
+  end if;
+  return free;
+end $$;
+
+-- What was told of a record goes with it: for all that one statement erases at once, since what waits to be told has no index
+-- (it is short-lived) and would be read once for each.
+create or replace function forget_what_was_told() returns trigger
+language plpgsql security definer set search_path = reeve, pg_temp as $$
+begin
+  delete from notifications n using erased e where n.organisation_id = e.organisation_id and n.record_id = e.record_id
+    and (e.sequence is null or n.sequence = e.sequence);
+  delete from untold u using erased e where u.organisation_id = e.organisation_id and u.record_id = e.record_id and (e.sequence is null or u.sequence = e.sequence);
+  delete from watchers w using erased e where w.organisation_id = e.organisation_id and w.record_id = e.record_id and e.sequence is null;
+  delete from watchers w using erased e where w.organisation_id = e.organisation_id and w.person_id = e.record_id and e.sequence is null;
+  delete from notifications n using erased e where n.organisation_id = e.organisation_id and n.person_id = e.record_id and e.sequence is null;
+  delete from notification_choices c using erased e where c.organisation_id = e.organisation_id and c.person_id = e.record_id and e.sequence is null;
+  delete from notification_times t using erased e where t.organisation_id = e.organisation_id and t.person_id = e.record_id and e.sequence is null;
+  delete from mail_outbox m using erased e where m.organisation_id = e.organisation_id and m.person_id = e.record_id and e.sequence is null;
+  return null;
+end $$;
+drop trigger erasures_forget on erasures;
+create trigger erasures_forget after insert on erasures referencing new table as erased for each statement execute function forget_what_was_told();
