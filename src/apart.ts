@@ -1,5 +1,5 @@
 /** Web and worker as processes of their own: the web never has the owner's address, and there may be several of each. */
-import { Refusal } from "./kernel/errors.ts";
+import { DoneElsewhere } from "./kernel/errors.ts";
 import { openFiles } from "./kernel/files/open-store.ts";
 import { openChannel } from "./kernel/mail/open-channel.ts";
 import { SettingsError } from "./kernel/settings.ts";
@@ -83,12 +83,9 @@ export async function startWeb(settings: Settings): Promise<Product> {
 /** What only the product itself may do needs the owner's address, which the web alone has not. */
 function notHere(): Promise<never> {
   return Promise.reject(
-    new Refusal("impossible", [
-      {
-        message:
-          "This is done where Reeve runs in one process (npm start), which this web does not: sign-in links, setting up a second step or a passkey, recovery codes and provisioning",
-      },
-    ]),
+    new DoneElsewhere(
+      "This is done where Reeve runs in one process (npm start), which this web does not: sign-in links, setting up a second step or a passkey, recovery codes and provisioning",
+    ),
   );
 }
 

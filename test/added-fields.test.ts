@@ -5,7 +5,9 @@ import { Refusal } from "../src/kernel/errors.ts";
 import { sealAll } from "../src/kernel/memory/seal.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { eraseRecord } from "../src/kernel/memory/erase.ts";
+import { field } from "../src/kernel/record.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
+import { checkNames, fieldNameProblem } from "../src/kernel/type-names.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { createMany } from "../src/kernel/store/create-many.ts";
@@ -308,6 +310,21 @@ test("bad input is a clear sentence: labels, kinds, targets and choices that can
   }
   await add({ label: "—", kind: "text" });
   await as(lead, async (tx) => assert.ok(ticket(tx).fields["ourField"]));
+});
+
+test("no definition and no administrator gives a field a name by which a form speaks of records themselves", async () => {
+  for (const name of ["record", "view", "do", "all", "comment", "whole"]) {
+    assert.match(fieldNameProblem(name, false) ?? "", /forms and files/, name);
+    assert.throws(
+      () => checkNames("parcel", { [name]: field.text({ label: "Text" }) }),
+      new RegExp(`parcel.${name}: `),
+    );
+    const made = await as(administrator, (tx) =>
+      create(tx, typeNamed(tx.registry, "added_field"), { label: name, recordType: "ticket", kind: "text" }),
+    );
+    assert.match(String(made.values["name"]), /^our[A-Z]/);
+    await as(administrator, (tx) => move(tx, typeNamed(tx.registry, "added_field"), made.id, "any", "retire", {}));
+  }
 });
 
 test("what was added is proved by verify, and an erasure by law takes it", async () => {

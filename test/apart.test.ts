@@ -59,6 +59,14 @@ async function startPart(part: "web" | "worker", environment: Readonly<Record<st
 test("the web alone serves pages on the app's role, and does not start with the owner's address or without its own", async () => {
   const web = await startPart("web", { REEVE_APP_DATABASE_URL: world.appUrl });
   assert.equal((await fetch(`${web.address}/sign-in`)).status, 200);
+  const provisioning = "/administration/provisioning";
+  const administrator = await world.as("administrator");
+  const made = await administrator.post(provisioning, { name: "Entra ID" }, { from: provisioning });
+  const [, token = ""] = /value="(reeve_scim_[\w-]{43})"/.exec(made.body) ?? [];
+  const users = await fetch(`${web.address}/scim/v2/Users`, { headers: { authorization: `Bearer ${token}` } });
+  // Not 409, by which a directory understands that there is such a user already (RFC 7644, section 3.12).
+  assert.equal(users.status, 501);
+  assert.match(await users.text(), /where Reeve runs in one process/);
   web.child.kill("SIGTERM");
   assert.equal(await web.ended, 0);
   const both = await startPart("web", { REEVE_APP_DATABASE_URL: world.appUrl, DATABASE_URL: world.ownerUrl });

@@ -253,6 +253,51 @@ test("what is held is not erased by law either, by the page or by the database",
   assert.ok(await stillSays(ticket));
 });
 
+test("what is called “Erased”, or was written on since it was erased, goes as whole as any other", async () => {
+  const rule = await schedule({ name: "Called so" });
+  const [called, writtenOn] = [await closedTicket("Erased"), await closedTicket("To be erased")];
+  await as(administrator, (tx) => eraseRecord(tx, type(tx, "ticket"), writtenOn.id, { reason: "Asked for by law" }));
+  await as(administrator, (tx) =>
+    comment(tx, type(tx, "ticket"), writtenOn.id, { text: "It was about Noor", audience: "everyone" }),
+  );
+  await due();
+  const disposal = await listed();
+  await change("disposal", disposal, "approve");
+  assert.equal(await dispose(), 2);
+  for (const { id } of [called, writtenOn]) {
+    const { rows } = await world.ownerPool.query(
+      "select 1 from events e join event_bodies b using (organisation_id, record_id, sequence) where record_id = $1 and verb <> 'erased' and body is not null",
+      [id],
+    );
+    assert.equal(rows.length, 0);
+  }
+  await change("retention_schedule", rule, "withdraw");
+});
+
+test("what was opened and closed again since it was listed is kept: its time begins anew", async () => {
+  const rule = await schedule({ name: "Reopened", recordType: "webhook" });
+  const [again, gone] = await as(administrator, async (tx) =>
+    Promise.all(
+      ["Opened again", "Left alone"].map(async (name) => {
+        const values = { name, address: "https://example.gov.uk/reeve", sends: "address" };
+        const { id } = await create(tx, type(tx, "webhook"), values);
+        return move(tx, type(tx, "webhook"), id, "any", "withdraw", {});
+      }),
+    ),
+  );
+  await due();
+  const disposal = await listed();
+  for (const name of ["restore", "withdraw"])
+    await world.store.as(administrator.who!, (tx) => move(tx, type(tx, "webhook"), again!.id, "any", name, {}), {
+      now: later.add({ hours: 24 }),
+    });
+  await change("disposal", disposal, "approve");
+  await dispose();
+  assert.deepEqual(await outcomesOf(disposal), { [again!.reference]: "kept", [gone!.reference]: "destroyed" });
+  assert.ok(await stillSays(again!));
+  await change("retention_schedule", rule, "withdraw");
+});
+
 test("one record is kept from a disposal, with a reason, until it is approved", async () => {
   const rule = await schedule({ name: "Kept" });
   const [one, two] = [await closedTicket("To be kept"), await closedTicket("To go")];
@@ -334,4 +379,21 @@ test("schedules and holds that cannot be are refused in a sentence", async () =>
       JSON.stringify(values),
     );
   await assert.rejects(hold({ records: [{ reference: "INC-99999" }] }), /no record INC-99999/);
+});
+
+test("a schedule for a few of many is not kept from them by the many", async () => {
+  const request = await closedTicket("The one that it means", { impact: 1 });
+  await world.ownerPool.query(
+    `with made as (
+       insert into records (organisation_id, type, reference, title, state, opened_at, closed_at)
+       select organisation_id, 'ticket', 'INC-8' || lpad(n::text, 5, '0'), 'Of the many', 'closed', '2020-01-01', '2020-01-02'
+       from records, generate_series(1, 2100) n where id = $1 returning organisation_id, id)
+     insert into ticket (organisation_id, id, kind) select organisation_id, id, 'incident' from made`,
+    [request.id],
+  );
+  const rule = await schedule({ name: "Requests", list: "/tickets?impact=1" });
+  assert.equal(await due(), 1);
+  assert.equal((await outcomesOf(await listed()))[request.reference], "listed");
+  await change("disposal", await listed(), "decline", { comment: "Only looking" });
+  await change("retention_schedule", rule, "withdraw");
 });

@@ -255,6 +255,28 @@ test("a group gives its role to whoever is put into it, and takes it away; what 
   assert.equal((await ask("GET", path)).status, 404);
 });
 
+test("a group that gives no role costs nothing when it is renamed, however many are in it", async () => {
+  const [one, other] = [await made(), await made()];
+  const group = await ask("POST", "/Groups", {
+    schemas: [groupSchema],
+    displayName: "Everybody",
+    members: [{ value: one.id }, { value: other.id }],
+  });
+  const path = `/Groups/${String(group.body["id"])}`;
+  assert.equal(
+    (await ask("PATCH", path, patch({ op: "replace", path: "displayName", value: "All of us" }))).status,
+    200,
+  );
+  assert.deepEqual(await rolesOf(one.id), []);
+  await ask("PATCH", path, patch({ op: "replace", path: "displayName", value: "Leads-Object-ID" }));
+  assert.deepEqual(
+    [await rolesOf(one.id), await rolesOf(other.id)],
+    [["Lead support officer"], ["Lead support officer"]],
+  );
+  await ask("PATCH", path, patch({ op: "replace", path: "displayName", value: "All of us" }));
+  assert.deepEqual([await rolesOf(one.id), await rolesOf(other.id)], [[], []]);
+});
+
 test("a token of another organisation sees and touches nothing of ours", async () => {
   const elsewhere = await world.another("Brackenshire County Council");
   const theirs = await tokenFrom(
