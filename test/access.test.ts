@@ -42,6 +42,7 @@ const deletable: Readonly<Record<string, string>> = {
   group_roles: "only with nobody acting: the group is gone",
   scim_group: "only with nobody acting: the directory has deleted it",
   scim_group_member: "the same: somebody is no longer in it",
+  scim_unfollowed: "the same: their roles have followed",
 };
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
@@ -56,6 +57,7 @@ const callable: Readonly<Record<string, string>> = {
   link_records: "asks visible() of both ends and changeable() of one",
   unlink_records: "the same",
   reached_records: "spells out what the current person may see; ids only",
+  holds_open: "asks changeable(); whether there is something, and nothing of it",
   attach_files: "asks changeable(), and takes only what the actor sent",
   attach_to_comment:
     "asks visible(), for a comment of the actor’s own that names the files, and takes only what the actor sent",

@@ -127,6 +127,6 @@ test("a queue is not closed while tickets wait in it, nor the last one at all", 
     refused("impossible", /still open/),
     "nor while there are some that whoever closes it does not see",
   );
-  await world.system((tx) => move(tx, typeOf("ticket"), hidden.id, "any", "cancel", { comment: "Moved away" }));
+  await world.ownerPool.query("update records set closed_at = now() where id = $1", [hidden.id]);
   assert.equal((await make(lead, empty, "close")).state, "closed");
 });

@@ -196,3 +196,16 @@ language sql stable security definer set search_path = reeve, pg_temp rows 10000
          or (r.type = any ((select current_list('read_own'))::text[])
              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
 $$;
+
+-- People of large groups whose roles are still to follow: the worker does it, each in a transaction of its own.
+create table scim_unfollowed (
+  organisation_id uuid not null,
+  person_id uuid not null,
+  primary key (organisation_id, person_id),
+  foreign key (organisation_id, person_id) references records on delete cascade
+);
+alter table scim_unfollowed enable row level security;
+create policy scim_unfollowed_product on scim_unfollowed to reeve_app
+  using (organisation_id = (select current_organisation()) and (select current_person()) is null)
+  with check (organisation_id = (select current_organisation()) and (select current_person()) is null);
+grant select, insert, delete on scim_unfollowed to reeve_app;
