@@ -223,6 +223,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "with made as (insert into scim_group (organisation_id, display_name) values ($1, 'Theirs') returning id) insert into scim_group_member (organisation_id, group_id, person_id) select $1, id, $2 from made",
     [organisationId, personId],
   );
+  await run("insert into scim_unfollowed (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
   await run("insert into role_groups (organisation_id, parent_id, position, group_id) values ($1, $2, 0, 'Theirs')", [
     organisationId,
     other.roles.staff,
