@@ -274,6 +274,23 @@ test("what is called “Erased”, or was written on since it was erased, goes a
   await change("retention_schedule", rule, "withdraw");
 });
 
+test("one record that cannot be disposed of keeps no other from it, and is tried again", async () => {
+  const rule = await schedule({ name: "One is faulty" });
+  const [faulty, sound] = [await closedTicket("Of a type that is gone"), await closedTicket("Sound")];
+  await due();
+  const disposal = await listed();
+  await change("disposal", disposal, "approve");
+  await world.ownerPool.query("insert into record_types (name) values ('gone')");
+  await world.ownerPool.query("update records set type = 'gone' where id = $1", [faulty.id]);
+  await assert.rejects(dispose(), AggregateError);
+  assert.equal((await outcomesOf(disposal))[sound.reference], "destroyed");
+  await world.ownerPool.query("update records set type = 'ticket' where id = $1", [faulty.id]);
+  await world.ownerPool.query("delete from record_types where name = 'gone'");
+  assert.equal(await dispose(), 1);
+  assert.equal((await outcomesOf(disposal))[faulty.reference], "destroyed");
+  await change("retention_schedule", rule, "withdraw");
+});
+
 test("what was opened and closed again since it was listed is kept: its time begins anew", async () => {
   const rule = await schedule({ name: "Reopened", recordType: "webhook" });
   const [again, gone] = await as(administrator, async (tx) =>

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import type pg from "pg";
 import { Refusal } from "../errors.ts";
+import { tryEach } from "../jobs/try-each.ts";
 import type { RecordType } from "../record.ts";
 import { typeNamed } from "../registry.ts";
 import type { Registry } from "../registry.ts";
@@ -33,13 +34,14 @@ export async function findDue(parts: {
     "select distinct organisation_id as id from reeve.records where type = 'retention_schedule' and closed_at is null",
   );
   let listed = 0;
-  for (const { id } of rows)
-    listed += await asSystem({ ...parts, organisationId: id }, async (tx) => {
+  const listThere = ({ id }: { id: string }) =>
+    asSystem({ ...parts, organisationId: id }, async (tx) => {
       let here = 0;
       const schedules = await list(tx, typeNamed(tx.registry, "retention_schedule"), { show: "open", limit: pageMax });
       for (const schedule of schedules.items) here += await listOne(tx, schedule);
       return here;
-    });
+    }).then((here) => (listed += here));
+  await tryEach(rows, listThere, "organisations of which nothing could be listed as due");
   return listed;
 }
 

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type pg from "pg";
+import { tryEach } from "../../kernel/jobs/try-each.ts";
 import { followGroups } from "../../kernel/organisation/group-roles.ts";
 import type { Registry } from "../../kernel/registry.ts";
 import { asSystem } from "../../kernel/transaction.ts";
@@ -25,14 +26,16 @@ export async function followLater(parts: { ownerPool: pg.Pool; registry: Registr
   const { rows } = await parts.ownerPool.query<{ organisation: string; person: string }>(
     "select organisation_id as organisation, person_id as person from reeve.scim_unfollowed order by organisation_id, person_id limit 20000",
   );
-  const errors: unknown[] = [];
-  for (const { organisation: organisationId, person } of rows)
-    await asSystem({ ...parts, organisationId }, async (tx) => {
-      const taken = await sql`delete from scim_unfollowed
-        where organisation_id = ${organisationId}::uuid and person_id = ${person}::uuid returning 1`.execute(tx.db);
-      if (taken.rows.length > 0) await followNow(tx, person);
-    }).catch((error: unknown) => errors.push(error));
-  if (errors.length > 0) throw new AggregateError(errors, "roles that did not follow their groups");
+  await tryEach(
+    rows,
+    ({ organisation: organisationId, person }) =>
+      asSystem({ ...parts, organisationId }, async (tx) => {
+        const taken = await sql`delete from scim_unfollowed
+          where organisation_id = ${organisationId}::uuid and person_id = ${person}::uuid returning 1`.execute(tx.db);
+        if (taken.rows.length > 0) await followNow(tx, person);
+      }),
+    "roles that did not follow their groups",
+  );
   return rows.length;
 }
 
