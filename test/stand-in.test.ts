@@ -262,6 +262,11 @@ test("both are told, both timelines say so, and an administrator can end it wher
     ).rows.map(({ verb }) => verb);
   assert.deepEqual(await told(delegate.who!), ["stand_in_ended", "stand_in_begun"]);
   assert.equal((await told(director.who!))[0], "stand_in_ended");
+  const { rows } = await world.ownerPool.query<{ reference: string }>("select reference from records where id = $1", [
+    director.who!.personId,
+  ]);
+  const onTimeline = words(await director.get(`/people/${rows[0]!.reference}?tab=timeline`));
+  assert.match(onTimeline, /said that Staff stands in for Assistant director from \d+ \w+ \d{4} to/);
   assert.deepEqual((await verify(world)).problems, []);
 });
 
