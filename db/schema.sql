@@ -4063,6 +4063,19 @@ create view visible_webhook as
      JOIN webhook t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'webhook'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- waiting_job(p_kind_text)
+CREATE OR REPLACE FUNCTION reeve.waiting_job(p_kind text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return (select id from jobs where organisation_id = current_organisation() and started_by = current_person() and kind = p_kind
+    and state = 'waiting' and attempts = 0 limit 1 for share skip locked);
+end $function$;
+execute waiting_job(p_kind_text): reeve_app
+
 -- wake_job(p_organisation_uuid,_p_job_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.wake_job(p_organisation uuid, p_job uuid, p_at timestamp with time zone)
  RETURNS void

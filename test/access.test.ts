@@ -86,6 +86,7 @@ const callable: Readonly<Record<string, string>> = {
   create_many: "asks the permission “create”, as the policy on records does; made by the current person",
   undo_created: "asks for the current person's own import, and a record that they made and nobody touched since",
   add_job: "for the current person; payloads hold ids only, and each person may have 20",
+  waiting_job: "of the current person's own jobs; an id",
   job_progress: "of the current person's own job",
   cancel_job: "asks own_job(): the current person's, or anybody's for whoever may change every role",
   retry_job: "the same",

@@ -209,3 +209,14 @@ create policy scim_unfollowed_product on scim_unfollowed to reeve_app
   using (organisation_id = (select current_organisation()) and (select current_person()) is null)
   with check (organisation_id = (select current_organisation()) and (select current_person()) is null);
 grant select, insert, delete on scim_unfollowed to reeve_app;
+
+-- A job of a kind that the current person started and that has not begun; it does not begin before this transaction ends, so
+-- that it finds what was changed here. Null when there is none, or it is beginning just now.
+create function waiting_job(p_kind text) returns uuid
+language plpgsql volatile security definer set search_path = reeve, pg_temp as $$
+begin
+  return (select id from jobs where organisation_id = current_organisation() and started_by = current_person() and kind = p_kind
+    and state = 'waiting' and attempts = 0 limit 1 for share skip locked);
+end $$;
+revoke execute on function waiting_job(text) from public;
+grant execute on function waiting_job(text) to reeve_app;
