@@ -1353,7 +1353,7 @@ AS $function$
 declare
   hold text;
 begin
-  if new.sequence is null and current_person() is not null then
+  if current_person() is not null then
     perform pg_advisory_xact_lock_shared(hashtextextended('holds ' || new.organisation_id, 0));
     hold := hold_of(new.organisation_id, new.record_id);
     if hold is not null then

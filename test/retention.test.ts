@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
 import { filePath } from "../src/kernel/files/disk.ts";
-import { eraseRecord } from "../src/kernel/memory/erase.ts";
+import { eraseEvent, eraseRecord } from "../src/kernel/memory/erase.ts";
 import { Refusal } from "../src/kernel/errors.ts";
 import { sealAll } from "../src/kernel/memory/seal.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
@@ -246,6 +246,17 @@ test("what is held is not erased by law either, by the page or by the database",
       impossible,
     );
   assert.match(words(await administrator.get(`/tickets/${ticket.reference}/erase`)), /under the legal hold HOLD-/);
+  // Nor line by line, which would come to the same.
+  for (const { id } of [ticket, other])
+    await assert.rejects(
+      as(administrator, (tx) => eraseEvent(tx, type(tx, "ticket"), id, { sequence: 2, reason: "One at a time" })),
+      impossible,
+    );
+  assert.match(words(await administrator.get(`/tickets/${ticket.reference}/erase?line=2`)), /under the legal hold/);
+  await assert.rejects(
+    as(administrator, (tx) => sql`select erase(${ticket.id}::uuid, 2, 'Asked for')`.execute(tx.db)),
+    { code: "55006" },
+  );
   await assert.rejects(
     as(administrator, (tx) => sql`select erase(${ticket.id}::uuid, null, 'Asked for')`.execute(tx.db)),
     { code: "55006" },

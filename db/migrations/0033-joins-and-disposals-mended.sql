@@ -220,3 +220,19 @@ begin
 end $$;
 revoke execute on function waiting_job(text) from public;
 grant execute on function waiting_job(text) to reeve_app;
+
+-- What is held is not erased: see 0026. New: nor any line of it, for one after another they are all of it.
+create or replace function held_is_not_erased() returns trigger
+language plpgsql security definer set search_path = reeve, pg_temp as $$
+declare
+  hold text;
+begin
+  if current_person() is not null then
+    perform pg_advisory_xact_lock_shared(hashtextextended('holds ' || new.organisation_id, 0));
+    hold := hold_of(new.organisation_id, new.record_id);
+    if hold is not null then
+      raise exception 'erase: the record is under the legal hold %', hold using errcode = 'object_in_use';
+    end if;
+  end if;
+  return new;
+end $$;
