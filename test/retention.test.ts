@@ -12,6 +12,7 @@ import { verify } from "../src/kernel/memory/verify.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { disposeApproved } from "../src/kernel/retention/dispose.ts";
 import { findDue } from "../src/kernel/retention/find-due.ts";
+import { change as changeRecord } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
@@ -345,7 +346,11 @@ test("one record is kept from a disposal, with a reason, until it is approved", 
   assert.equal((await keep({ keep: one.reference.toLowerCase(), why: "The press asks" })).statusCode, 303);
   await change("disposal", disposal, "approve");
   assert.equal((await keep({ keep: two.reference, why: "Too late" })).statusCode, 422);
+  const rewrite = () =>
+    as(administrator, (tx) => changeRecord(tx, type(tx, "disposal"), disposal.id, "any", { authority: "Another law" }));
+  await assert.rejects(rewrite(), impossible, "what was approved stays as it was approved");
   await dispose();
+  await assert.rejects(rewrite(), impossible, "the certificate says what it said");
   assert.deepEqual(await outcomesOf(disposal), { [one.reference]: "kept", [two.reference]: "destroyed" });
   await change("retention_schedule", rule, "withdraw");
 });
