@@ -471,7 +471,7 @@ column bulk_changes started_at: timestamp with time zone not null default now()
 column bulk_changes stage: text not null default 'checking'::text
 column bulk_changes row_count: integer not null default 0
 column bulk_changes job_id: uuid
-constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z_]{0,60}$'::text))
+constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z0-9_]{0,60}$'::text))
 constraint bulk_changes bulk_changes_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint bulk_changes bulk_changes_pkey: PRIMARY KEY (organisation_id, id)
 constraint bulk_changes bulk_changes_row_count_check: CHECK (((row_count >= 0) AND (row_count <= 10000)))

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
 import { Refusal } from "../src/kernel/errors.ts";
+import { startBulk } from "../src/kernel/bulk/bulk.ts";
 import { sealAll } from "../src/kernel/memory/seal.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { eraseRecord } from "../src/kernel/memory/erase.ts";
@@ -325,6 +326,26 @@ test("no definition and no administrator gives a field a name by which a form sp
     assert.match(String(made.values["name"]), /^our[A-Z]/);
     await as(administrator, (tx) => move(tx, typeNamed(tx.registry, "added_field"), made.id, "any", "retire", {}));
   }
+});
+
+test("many records are changed together by a field whose name has a figure in it, as a second one of a label has", async () => {
+  const [, second] = await as(administrator, async (tx) => {
+    const AddedField = typeNamed(tx.registry, "added_field");
+    const values = { label: "Twin", recordType: "ticket", kind: "text" };
+    return [await create(tx, AddedField, values), await create(tx, AddedField, values)];
+  });
+  const name = String(second?.values["name"]);
+  assert.equal(name, "ourTwin2");
+  await as(administrator, (tx) =>
+    startBulk(tx, typeNamed(tx.registry, "ticket"), {
+      query: {},
+      deed: { kind: "field", name },
+      given: { values: { [name]: "Yes" }, comment: "" },
+      view: "",
+      title: "Change twin",
+      page: () => "/tickets",
+    }),
+  );
 });
 
 test("what was added is proved by verify, and an erasure by law takes it", async () => {

@@ -236,3 +236,7 @@ begin
   end if;
   return new;
 end $$;
+
+-- What many records are changed by: names of fields hold figures too.
+alter table bulk_changes drop constraint bulk_changes_deed_check;
+alter table bulk_changes add constraint bulk_changes_deed_check check (deed ~ '^(move|field):[A-Za-z][A-Za-z0-9_]{0,60}$');
