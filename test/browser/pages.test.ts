@@ -45,20 +45,16 @@ async function signedIn(
 
 /** Every kind of page, as a person who sees most of them. */
 async function addresses(page: Page): Promise<string[]> {
-  const first = async (path: string) => {
-    await page.goto(`/${path}`);
-    const href = await page
-      .locator(`main a[href^="/${path}/"]:not([href$="/new"]):not([href$="/import"])`)
-      .first()
-      .getAttribute("href")
-      .catch(() => null);
-    return href ? [href] : [];
+  const first = async (path: string, narrowed = ""): Promise<string> => {
+    await page.goto(`/${path}${narrowed}`);
+    const href = await page.locator(`main tbody a[href^="/${path}/"]`).first().getAttribute("href");
+    return href ?? assert.fail(`No record is in the list /${path}`);
   };
-  const ticket = (await first("tickets"))[0] ?? "";
-  const policy = (await first("policies"))[0] ?? "";
-  const person = (await first("people"))[0] ?? "";
-  const promise = (await first("service-level-policies"))[0] ?? "";
-  const team = (await first("teams"))[0] ?? "";
+  const ticket = await first("tickets", "?state=assigned");
+  const policy = await first("policies", "?state=draft");
+  const person = await first("people");
+  const promise = await first("service-level-policies");
+  const team = await first("teams");
   await page.goto("/webhooks/new");
   await page.getByLabel("Name", { exact: true }).fill("Integration hub");
   await page.getByLabel("Address").fill("https://integration.example.gov.uk/reeve");
@@ -116,15 +112,24 @@ async function addresses(page: Page): Promise<string[]> {
   ];
 }
 
+/** Addresses that are there to answer otherwise than 200. */
+const notFine = new Map([
+  ["/sign-in/link", 410],
+  ["/nowhere", 404],
+  ["/tickets?state=nonsense", 422],
+]);
+
 test("no page has a fault that axe or a narrow screen can find", { timeout: 240_000 }, async () => {
   const { context, page, errors } = await signedIn(/Administrator/i);
   const faults: string[] = [];
   const all = await addresses(page);
-  assert.ok(all.length > 20);
+  // The lists and forms of all types are made alike: at 320 px axe looks at two types', and at how wide they are at all.
+  const others = [...registry.types.values()].filter(({ name }) => name !== "ticket" && name !== "policy");
+  const registers = new Set(others.flatMap(({ path }) => [`/${path}`, `/${path}/new`]));
   for (const address of all) {
     const answer = await page.goto(address);
-    assert.ok((answer?.status() ?? 500) < 500, `${address} answers ${answer?.status()}`);
-    faults.push(...(await faultsAtEveryWidth(page)).map((fault) => `${address} ${fault}`));
+    assert.equal(answer?.status(), notFine.get(address) ?? 200, address);
+    faults.push(...(await faultsAtEveryWidth(page, registers.has(address))).map((fault) => `${address} ${fault}`));
   }
   await context.close();
   assert.deepEqual([faults, errors], [[], []]);

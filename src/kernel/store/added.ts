@@ -1,19 +1,14 @@
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import type { Field } from "../fields/kind.ts";
+import { keptByType } from "../kept-by-type.ts";
 import type { RecordType } from "../record.ts";
 import type { Tx } from "../transaction.ts";
 
 /** The fields that the organisation added to a type. What records hold of them stands in `records.added`, by field. */
-export function addedNames(type: RecordType): readonly string[] {
-  const known = namesKept.get(type);
-  if (known) return known;
-  const names = Object.keys(type.fields).filter((name) => type.fields[name]?.options.added);
-  namesKept.set(type, names);
-  return names;
-}
-
-const namesKept = new WeakMap<RecordType, readonly string[]>();
+export const addedNames: (type: RecordType) => readonly string[] = keptByType(({ fields }) =>
+  Object.keys(fields).filter((name) => fields[name]?.options.added),
+);
 
 /** What stands for an added field in a query: its text, as what the field's kind would keep in a column. */
 export function addedExpression(name: string, { kind, options }: Field): RawBuilder<unknown> {

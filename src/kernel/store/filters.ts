@@ -3,13 +3,14 @@ import type { RawBuilder } from "kysely";
 import { mayAskAbout } from "../access.ts";
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
+import { keptByType } from "../kept-by-type.ts";
 import type { RecordType } from "../record.ts";
 import type { Tx } from "../transaction.ts";
 import { filterOf, isId } from "./find.ts";
 import { furtherConditions } from "./further-filters.ts";
 import type { ListQuery } from "./list.ts";
 import { addedIs } from "./added.ts";
-import { expressionOf } from "./row.ts";
+import { expressionOf, isInRow } from "./row.ts";
 import { matchingIds } from "./search.ts";
 
 type Condition = RawBuilder<unknown>;
@@ -74,12 +75,16 @@ function checkStates(type: RecordType, states: readonly string[]): readonly stri
   return states;
 }
 
+interface FilterName {
+  readonly name: string;
+  readonly field: string;
+  readonly takes: string;
+}
+
 /** The names of query parameters by which a type's lists can be narrowed, with what each takes. */
-export function filterNames(
-  type: RecordType,
-): { readonly name: string; readonly field: string; readonly takes: string }[] {
-  return Object.entries(type.fields).flatMap(([field, { kind, options }]) => {
-    if (kind.filter === null || options.added?.retired || expressionOf(type, field) === null) return [];
+export const filterNames: (type: RecordType) => readonly FilterName[] = keptByType((type) =>
+  Object.entries(type.fields).flatMap(([field, { kind, options }]) => {
+    if (kind.filter === null || options.added?.retired || !isInRow(type, field)) return [];
     if (kind.filter === "date-range")
       return [
         { name: `${field}-from`, field, takes: "date" },
@@ -92,8 +97,8 @@ export function filterNames(
         { name: `${field}-to`, field, takes: "number" },
       ];
     return [{ name: field, field, takes: kind.filter }];
-  });
-}
+  }),
+);
 
 function fieldCondition(tx: Tx, type: RecordType, name: string, values: readonly string[]): Condition {
   const base = baseRange(name, values);

@@ -3,11 +3,12 @@ import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import { mayAskAbout } from "../access.ts";
 import { Refusal, refuse } from "../errors.ts";
+import { keptByType } from "../kept-by-type.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { sharedColumns } from "../schema/visibility.ts";
 import { filterNames, listCondition } from "./filters.ts";
-import { columnOf, columnsFor, expressionOf, storedFrom, viewOf } from "./row.ts";
+import { columnOf, columnsFor, expressionOf, isInRow, storedFrom, viewOf } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** The most rows of one page. */
@@ -124,14 +125,12 @@ export function countSource(
 }
 
 /** The columns and fields that a list of this type can be sorted by. */
-export function sortable(type: RecordType): string[] {
+export const sortable: (type: RecordType) => readonly string[] = keptByType((type) => {
   const fields = Object.entries(type.fields)
-    .filter(
-      ([name, { kind, options }]) => kind.sortable && !options.added?.retired && expressionOf(type, name) !== null,
-    )
+    .filter(([name, { kind, options }]) => kind.sortable && !options.added?.retired && isInRow(type, name))
     .map(([name]) => name);
   return [...Object.keys(baseSorts), ...fields];
-}
+});
 
 const baseSorts: Readonly<Record<string, { column: string; nullable: boolean; cast: string }>> = {
   reference: { column: "reference", nullable: false, cast: "text" },

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import type { Line, LineFields } from "../fields/lines.ts";
+import { keptByType } from "../kept-by-type.ts";
 import type { RecordType } from "../record.ts";
 import { columnName } from "../record.ts";
 import { lineTables, storedFields } from "../schema/definition-sql.ts";
@@ -29,23 +30,23 @@ export function columnOf(type: RecordType, fieldName: string): string | null {
   return columnsOf(type).get(fieldName) ?? null;
 }
 
-const columnsKept = new WeakMap<RecordType, ReadonlyMap<string, string>>();
+/** Whether a field's value can be asked for in a query of a type's view: it is in the row. */
+export function isInRow(type: RecordType, fieldName: string): boolean {
+  return columnsOf(type).has(fieldName) || addedNames(type).includes(fieldName);
+}
 
 /** The columns in a type's view, by the fields that they hold. */
-function columnsOf(type: RecordType): ReadonlyMap<string, string> {
-  const known = columnsKept.get(type);
-  if (known) return known;
-  const columns = new Map(
-    Object.entries(type.fields).flatMap(([name, { kind, options }]): [string, string][] => {
-      if (name === "sensitivity") return [[name, "sensitivity"]];
-      if (options.added) return [];
-      if (options.is) return [[name, partColumns[options.is]]];
-      return kind.column(options) ? [[name, columnName(name)]] : [];
-    }),
-  );
-  columnsKept.set(type, columns);
-  return columns;
-}
+const columnsOf = keptByType(
+  ({ fields }): ReadonlyMap<string, string> =>
+    new Map(
+      Object.entries(fields).flatMap(([name, { kind, options }]): [string, string][] => {
+        if (name === "sensitivity") return [[name, "sensitivity"]];
+        if (options.added) return [];
+        if (options.is) return [[name, partColumns[options.is]]];
+        return kind.column(options) ? [[name, columnName(name)]] : [];
+      }),
+    ),
+);
 
 /** The columns to read for records of which only these fields' values are needed; all of them where one is computed from others. */
 export function columnsFor(type: RecordType, fields: readonly string[] | undefined): RawBuilder<unknown> {
@@ -86,14 +87,20 @@ export function storedFrom(type: RecordType, row: Row): Stored {
 
 /** The record with its computed fields worked out. */
 export function withComputed(type: RecordType, record: Stored): Stored {
-  const computed = Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
+  const computed = computedFields(type);
+  if (computed.length === 0) return record;
+  const values = Object.fromEntries(computed.map(({ name, from }) => [name, from(record.values)]));
+  return { ...record, values: { ...record.values, ...values } };
+}
+
+const computedFields = keptByType(({ fields }) =>
+  Object.entries(fields).flatMap(([name, { kind, options }]) => {
     if (kind.name !== "computed") return [];
     // Only the computed kind has this name, and its options carry the function.
     const { from } = options as unknown as { from: (values: Stored["values"]) => unknown };
-    return [[name, from(record.values)] as const];
-  });
-  return computed.length === 0 ? record : { ...record, values: { ...record.values, ...Object.fromEntries(computed) } };
-}
+    return [{ name, from }];
+  }),
+);
 
 /** The columns of the type's own table that these values fill. */
 export function ownColumns(

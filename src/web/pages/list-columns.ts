@@ -4,7 +4,7 @@ import type { Field, Form } from "../../kernel/fields/kind.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { sortable } from "../../kernel/store/list.ts";
-import { expressionOf } from "../../kernel/store/row.ts";
+import { isInRow } from "../../kernel/store/row.ts";
 import type { Actor, Tx } from "../../kernel/transaction.ts";
 import { all, first } from "../page.ts";
 
@@ -115,7 +115,7 @@ export function targetOf({ kind, options }: Field): string | null {
 export function isListed(actor: Actor, type: RecordType, name: string): boolean {
   const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
   if (!field || (field.options.internal && !readsInternal(actor, type.name))) return false;
-  return field.kind.name === "computed" || expressionOf(type, name) !== null;
+  return field.kind.name === "computed" || isInRow(type, name);
 }
 
 /** Whether a list that this person sees can be sorted by a column. */

@@ -3,7 +3,7 @@ import { refuse } from "../../kernel/errors.ts";
 import type { Field } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { GroupBy } from "../../kernel/store/groups.ts";
-import { expressionOf } from "../../kernel/store/row.ts";
+import { isInRow } from "../../kernel/store/row.ts";
 import { formatDate } from "../view/format.ts";
 import type { Names } from "./field-value.ts";
 import { notYours, shownOf, textOf } from "./field-value.ts";
@@ -54,7 +54,7 @@ export function hasClocks(type: RecordType): boolean {
 }
 
 function isAsked({ actor }: Viewer, type: RecordType, name: string): boolean {
-  return isListed(actor, type, name) && expressionOf(type, name) !== null && mayAskAbout(actor, type, name);
+  return isListed(actor, type, name) && isInRow(type, name) && mayAskAbout(actor, type, name);
 }
 
 /** Whether several records share a value of this field, so that it makes groups. */

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { refuse } from "../../kernel/errors.ts";
+import { keptByType } from "../../kernel/kept-by-type.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
@@ -38,11 +39,11 @@ export interface SavedView {
 export async function readSurroundings(
   tx: Tx,
   type: RecordType,
-  wanted: { ids: Iterable<string>; targets: Iterable<string> },
+  wanted: { ids: Iterable<string> | Promise<Iterable<string>>; targets: Iterable<string> },
 ): Promise<Surroundings> {
   const [names, choices, views] = await Promise.all([
     // The teams with which a view can be shared are named beside the rest.
-    namesOf(tx, [...wanted.ids, ...tx.actor.teams]),
+    Promise.resolve(wanted.ids).then((ids) => namesOf(tx, [...ids, ...tx.actor.teams])),
     readChoices(tx, [...new Set(wanted.targets)]),
     readViews(tx, type),
   ]);
@@ -80,14 +81,16 @@ async function readViews(tx: Tx, type: RecordType): Promise<SavedView[]> {
 }
 
 /** The filters of a type that take a record, by name, with the type that each leads to. */
-export function recordFilters(type: RecordType): Map<string, string> {
-  return new Map(
-    filterNames(type).flatMap(({ name, field, takes }) => {
-      const widget = takes === "record" ? type.fields[field]?.kind.input(type.fields[field].options, null) : undefined;
-      return widget?.widget === "record" ? [[name, widget.type] as const] : [];
-    }),
-  );
-}
+export const recordFilters: (type: RecordType) => ReadonlyMap<string, string> = keptByType(
+  (type) =>
+    new Map(
+      filterNames(type).flatMap(({ name, field, takes }) => {
+        const widget =
+          takes === "record" ? type.fields[field]?.kind.input(type.fields[field].options, null) : undefined;
+        return widget?.widget === "record" ? [[name, widget.type] as const] : [];
+      }),
+    ),
+);
 
 /** The address with what people typed for a record (a name, a reference) turned into its id. Refuses (invalid) what cannot be found. */
 export async function resolveAddress(tx: Tx, type: RecordType, address: ListAddress): Promise<ListAddress> {

@@ -94,15 +94,17 @@ async function answerFor(
   )
     return { redirect: tidy };
   if (address.as !== "calendar") await checkSort(tx, type, address);
-  const seen = await look(tx, type, address);
+  const looking = look(tx, type, address);
   const targets = recordFilters(type);
-  const [surroundings, shell, many] = await Promise.all([
+  // What surrounds the rows is asked with them; only their names and number wait for them.
+  const [seen, surroundings, shell, many] = await Promise.all([
+    looking,
     readSurroundings(tx, type, {
-      ids: [...seen.ids, ...Object.values(address.where).flat().filter(isId)],
+      ids: looking.then(({ ids }) => [...ids, ...Object.values(address.where).flat().filter(isId)]),
       targets: filteredFields(tx.actor, type).flatMap((name) => targets.get(name) ?? []),
     }),
     page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type), follows: `/${type.path}` }),
-    seen.many(),
+    looking.then((found) => found.many()),
   ]);
   // What the person's list begins with is read with their views, so that the plain list costs no query more.
   const start = surroundings.views.find(({ starts, query: kept }) => starts && kept !== "");

@@ -2,6 +2,7 @@
 import nunjucks from "nunjucks";
 import { fileURLToPath } from "node:url";
 import type { Assets } from "./assets.ts";
+import { cellsHtml } from "./cells.ts";
 import type { ClockCard, PageName, Pages } from "./models.ts";
 
 export type Renderer = <Name extends PageName>(page: Name, model: Pages[Name]) => string;
@@ -13,6 +14,7 @@ export function createRenderer(options: { readonly assets: Assets }): Renderer {
   const loader = new nunjucks.FileSystemLoader(templates, { noCache: false, watch: false });
   const environment = new nunjucks.Environment(loader, { autoescape: true, trimBlocks: true, lstripBlocks: true });
   environment.addGlobal("assets", options.assets);
+  environment.addFilter("cellsOf", cellsHtml);
   environment.addFilter("placed", placed);
   environment.addFilter("withKind", withKind);
   return (page, model) => environment.render(`pages/${page}.njk`, model);

@@ -1,0 +1,52 @@
+import nunjucks from "nunjucks";
+import { escaped } from "../../kernel/html.ts";
+import type { Cell, Column } from "./models.ts";
+
+/**
+ * The cells of a table's row as HTML. Written here and not in the template: a list of fifty rows has five hundred, and
+ * this takes a fifth of the time. Roles are spelt out because the stacked form on phones would otherwise lose them in some
+ * browsers.
+ */
+export function cellsHtml(cells: readonly Cell[], columns: readonly Column[]): nunjucks.runtime.SafeString {
+  return new nunjucks.runtime.SafeString(cells.map((cell, at) => cellHtml(cell, columns[at])).join("\n"));
+}
+
+function cellHtml(cell: Cell, column: Column | undefined): string {
+  const wide = column?.wide ?? false;
+  const td = (name: string, inner: string) =>
+    `<td role="cell" data-label="${escaped(column?.label ?? "")}"${name === "" ? "" : ` class="${name}"`}>${inner}</td>`;
+  switch (cell.kind) {
+    case "text":
+      return td(wide ? "r-wide" : "", escaped(cell.text));
+    case "link":
+      return td(wide ? "r-wide" : "r-self", linkHtml(cell.text, cell.href));
+    case "tag":
+      return td("r-self", tagHtml(cell));
+    case "tags":
+      return td("r-self", cell.tags.map((tag) => `${tagHtml(tag)} `).join(""));
+    case "due":
+      return td(`r-due r-due--${cell.tone}`, timeHtml(cell));
+    case "date":
+      return td("r-date", timeHtml(cell));
+    case "number":
+      return td("r-num", linkHtml(cell.text, cell.href));
+    case "person":
+      return td("r-person-cell", linkHtml(cell.text, cell.href, "r-quiet"));
+    case "empty":
+      return td("", `<span class="r-none" aria-hidden="true">–</span>`);
+  }
+}
+
+function linkHtml(text: string, href: string | undefined, name?: string): string {
+  return href === undefined
+    ? escaped(text)
+    : `<a${name === undefined ? "" : ` class="${name}"`} href="${escaped(href)}">${escaped(text)}</a>`;
+}
+
+function tagHtml({ text, tone }: { readonly text: string; readonly tone: string }): string {
+  return `<span class="r-tag r-tag--${tone}">${escaped(text)}</span>`;
+}
+
+function timeHtml({ text, iso }: { readonly text: string; readonly iso?: string }): string {
+  return iso === undefined ? escaped(text) : `<time datetime="${escaped(iso)}">${escaped(text)}</time>`;
+}
