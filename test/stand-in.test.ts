@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
+import { startBulk } from "../src/kernel/bulk/bulk.ts";
 import { Refusal } from "../src/kernel/errors.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { tellAll } from "../src/kernel/notifications/tell.ts";
@@ -96,6 +97,20 @@ test("who stands in decides what the other could decide, says for whom, and can 
     return move(tx, type("policy"), waiting.id, "any", "approve", {});
   });
   assert.equal(approved.values["approvedBy"], delegate.who!.personId);
+  // A job acts for whoever started it, in their own name, and so would be refused everything.
+  await assert.rejects(
+    world.store.as(forDirector(), (tx) =>
+      startBulk(tx, type("policy"), {
+        query: {},
+        deed: { kind: "move", name: "approve" },
+        given: { values: {}, comment: "" },
+        view: "",
+        title: "Approve",
+        page: () => "/policies",
+      }),
+    ),
+    /While you stand in for Assistant director/,
+  );
   const [line] = await world.store.as(manager.who!, (tx) =>
     timeline(tx, approved, { verbs: ["moved"], newestFirst: true, limit: 1 }),
   );
