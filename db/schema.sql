@@ -115,6 +115,45 @@ begin
 end $function$;
 execute act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid): reeve_app
 
+-- act_as_founder(p_name_text,_OUT_organisation_uuid,_OUT_made_boolean)
+CREATE OR REPLACE FUNCTION reeve.act_as_founder(p_name text, OUT organisation uuid, OUT made boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(7233033);
+  if not waits_for_founding() then
+    raise exception 'act_as_founder: the organisation has been made' using errcode = 'insufficient_privilege';
+  end if;
+  delete from sign_in_user;
+  update organisations set name = p_name where id = (select id from organisations order by demo, created_at limit 1) returning id into organisation;
+  made := organisation is null;
+  if made then insert into organisations (id, name, demo) values (uuidv7(), p_name, false) returning id into organisation; end if;
+  perform act_as_system(organisation);
+end $function$;
+execute act_as_founder(p_name_text,_OUT_organisation_uuid,_OUT_made_boolean): reeve_app
+
+-- act_as_sign_in(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.act_as_sign_in(p_organisation uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not exists (select 1 from organisations where id = p_organisation) then
+    raise exception 'act_as_sign_in: no such organisation' using errcode = 'insufficient_privilege';
+  end if;
+  perform act_as_system(p_organisation);
+  perform set_config('reeve.for', '', true), set_config('reeve.erase', '{}', true),
+    set_config('reeve.read_all', '{person,role,team}', true), set_config('reeve.internal_all', '{person,role,team}', true),
+    set_config('reeve.restricted_all', '{person,role,team}', true),
+    set_config('reeve.change_all', '{person}', true), set_config('reeve.create', '{person}', true);
+end $function$;
+execute act_as_sign_in(p_organisation_uuid): reeve_app
+
 -- act_as_system(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.act_as_system(p_organisation uuid)
  RETURNS void
@@ -937,7 +976,9 @@ column drafts record_id: uuid
 column drafts content: jsonb not null
 column drafts begun_at: timestamp with time zone not null default now()
 column drafts saved_at: timestamp with time zone not null default now()
+column drafts form: text not null default ''::text
 constraint drafts drafts_content_check: CHECK (((jsonb_typeof(content) = 'object'::text) AND (octet_length((content)::text) <= 600000)))
+constraint drafts drafts_form_check: CHECK ((form ~ '^(|comment|move\.[A-Za-z][A-Za-z0-9_]{0,59})$'::text))
 constraint drafts drafts_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint drafts drafts_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint drafts drafts_pkey: PRIMARY KEY (organisation_id, id)
@@ -2031,6 +2072,7 @@ column notifications read_at: timestamp with time zone
 column notifications in_product: boolean not null default true
 column notifications mail_after: timestamp with time zone
 column notifications mail_id: uuid
+column notifications for_id: uuid
 constraint notifications notifications_about_check: CHECK (((length(about) >= 1) AND (length(about) <= 120)))
 constraint notifications notifications_kind_check: CHECK ((kind ~ '^[a-z]{1,20}$'::text))
 constraint notifications notifications_organisation_id_person_id_record_id_about_key: UNIQUE (organisation_id, person_id, record_id, about)
@@ -2046,6 +2088,9 @@ policy notifications notifications_own_read: for select using (((organisation_id
 security notifications: row level security
 grant notifications: select
 column-grant notifications: update (read_at)
+trigger notifications notifications_bell_gone: CREATE TRIGGER notifications_bell_gone AFTER DELETE ON reeve.notifications REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_bells()
+trigger notifications notifications_bell_made: CREATE TRIGGER notifications_bell_made AFTER INSERT ON reeve.notifications REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_bells()
+trigger notifications notifications_bell_read: CREATE TRIGGER notifications_bell_read AFTER UPDATE OF read_at ON reeve.notifications FOR EACH ROW WHEN ((new.in_product AND (old.read_at IS DISTINCT FROM new.read_at))) EXECUTE FUNCTION tell_bell()
 
 -- organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.organisation_for_scim_token(wanted_sha256 bytea, moment timestamp with time zone)
@@ -3378,6 +3423,31 @@ begin
   perform set_config('reeve.held', '', true);
 end $function$;
 
+-- tell_bell()
+CREATE OR REPLACE FUNCTION reeve.tell_bell()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('reeve_live', concat('bell|', new.organisation_id, '|', new.person_id));
+  return null;
+end $function$;
+
+-- tell_bells()
+CREATE OR REPLACE FUNCTION reeve.tell_bells()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('reeve_live', concat('bell|', organisation_id, '|', person_id))
+    from (select distinct organisation_id, person_id from changed where in_product and read_at is null limit 500) told;
+  return null;
+end $function$;
+
 -- tell_live()
 CREATE OR REPLACE FUNCTION reeve.tell_live()
  RETURNS trigger
@@ -4075,6 +4145,17 @@ begin
     and state = 'waiting' and attempts = 0 limit 1 for share skip locked);
 end $function$;
 execute waiting_job(p_kind_text): reeve_app
+
+-- waits_for_founding()
+CREATE OR REPLACE FUNCTION reeve.waits_for_founding()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select not exists (select 1 from person where account_id is not null)
+$function$;
+execute waits_for_founding(): reeve_app
 
 -- wake_job(p_organisation_uuid,_p_job_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.wake_job(p_organisation uuid, p_job uuid, p_at timestamp with time zone)

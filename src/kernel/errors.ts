@@ -22,14 +22,6 @@ export class Refusal extends Error {
 
 export type RefusalKind = "invalid" | "forbidden" | "unseen" | "impossible" | "stale";
 
-/** Refuses (impossible) what another process of Reeve does, and this one never. */
-export class DoneElsewhere extends Refusal {
-  constructor(message: string) {
-    super("impossible", [{ message }]);
-    this.name = "DoneElsewhere";
-  }
-}
-
 /** Refuses a value: the sentence stands at its field and in the summary at the top. */
 export function refuse(field: string, message: string): never {
   throw new Refusal("invalid", [{ field, message }]);

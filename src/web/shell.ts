@@ -17,8 +17,13 @@ export interface ShellOptions {
   /** The address of the entry of the navigation that this page belongs to. */
   readonly current?: string;
   readonly search?: string;
-  /** The address of the record or list that this page shows and follows. */
+  /**
+   * What this page shows and follows: the address of a record or list, `work` for what the person has to do, or `told` for
+   * their notifications. Every page follows how many notifications are unread.
+   */
   readonly follows?: string;
+  /** It is made anew at the earliest after so many seconds, for a page that is dear to make. */
+  readonly followsEvery?: number;
 }
 
 interface ShellRequest {
@@ -67,12 +72,21 @@ export async function shellFor(
           },
         }
       : {}),
-    // What somebody sees only while they stand in is not told to their own stream.
-    ...(options.follows && !tx.actor.standsInFor
-      ? { live: { href: `/live${options.follows}`, at: String(tx.now.epochMilliseconds) } }
-      : {}),
+    live: liveOf(tx, options),
     footer,
   };
+}
+
+/** Where the page hears of changes. What somebody sees only while they stand in is not told to their own stream. */
+function liveOf(tx: Tx, { follows, followsEvery }: ShellOptions): NonNullable<Shell["live"]> {
+  const at = String(tx.now.epochMilliseconds);
+  if (follows === undefined || tx.actor.standsInFor) return { href: "/live", at, bellOnly: true };
+  const own = follows === "work" || follows === "told";
+  const query = new URLSearchParams({
+    ...(own ? { of: follows } : {}),
+    ...(followsEvery === undefined ? {} : { every: String(followsEvery) }),
+  });
+  return { href: `/live${own ? "" : follows}${query.size > 0 ? `?${query.toString()}` : ""}`, at };
 }
 
 /** What surrounds a page for someone who is not signed in, or that must render without a database. */

@@ -7,7 +7,7 @@ import { notificationKinds } from "../notifications/kinds.ts";
 import { sentenceOf, titleMayLeave } from "../notifications/sentence.ts";
 import type { TellingParts } from "../notifications/note.ts";
 import { typeNamed } from "../registry.ts";
-import { asPerson } from "../transaction.ts";
+import { asPerson, StandInOver } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
 import type { Attachment, Mail } from "./channel.ts";
 
@@ -92,8 +92,28 @@ async function saidIn(
   if (mail.purpose === "test") return testMail(organisation);
   if (mail.purpose === "report")
     return mail.reportId === null ? null : ((await parts.sayReport?.(tx, mail.reportId, parts.baseUrl)) ?? null);
-  const notifications = await notificationsOfMail(tx, mail.id, listedMax + 1);
+  const own = await notificationsOfMail(tx, mail.id, listedMax + 1);
+  const notifications = [...own, ...(await standInNews(parts, mail))];
   return notifications.length === 0 ? null : newsMail(tx, notifications, parts.baseUrl);
+}
+
+/** What a mail says of the work of those for whom its reader stands in: read as such, and no longer once that has ended. */
+async function standInNews(parts: Parameters<typeof composeMail>[0], mail: OutboxMail): Promise<Notification[]> {
+  const { rows } = await parts.ownerPool.query<{ absent: string }>(
+    `select distinct for_id as absent from reeve.notifications where organisation_id = $1 and mail_id = $2 and for_id is not null limit 20`,
+    [mail.organisationId, mail.id],
+  );
+  const news: Notification[] = [];
+  for (const { absent } of rows) {
+    const read = asPerson(parts, { ...mail, actsFor: absent }, (tx) => notificationsOfMail(tx, mail.id, listedMax + 1));
+    news.push(
+      ...(await read.catch((error: unknown) => {
+        if (error instanceof StandInOver) return [];
+        throw error;
+      })),
+    );
+  }
+  return news;
 }
 
 /** Whom a mail is for; null when they have no address, or are invented. */

@@ -3,13 +3,15 @@ import { Refusal, unseen } from "../../kernel/errors.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import { statesAfter } from "../../kernel/record.ts";
 import type { Move, RecordType } from "../../kernel/record.ts";
-import { find } from "../../kernel/store/find.ts";
+import { find, isId } from "../../kernel/store/find.ts";
 import { move, permissionOf } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { FormField } from "../view/models.ts";
 import { requiredOf } from "./form-fields.ts";
+import { begunSaying, sayingPart } from "./draft-notes.ts";
+import { dropSent } from "./drafts.ts";
 import { showWhatMoves, withPreview } from "./deadlines-preview.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
@@ -49,7 +51,11 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
       : [
           `It is ${stateTag(type, record.state).text.toLowerCase()} now. After this it will be ${stateTag(type, after).text.toLowerCase()}.`,
         ];
-  return formPage(page, tx, type, asked, {
+  const form = `move.${name}` as const;
+  const draft = asked.typed ? null : await begunSaying(tx, type, record, form);
+  const shown = draft ? { ...asked, typed: draft.content } : asked;
+  const id = first(page.form, "_draft");
+  return formPage(page, tx, type, shown, {
     names,
     required: requiredOf(type, names, definition.requires ?? []),
     values: record.values,
@@ -59,7 +65,8 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
     submit: { label: definition.label, ...(definition.warning ? { tone: "warning" as const } : {}) },
     cancel: { text: "Go back", href: addressOf(tx, record) },
     record,
-    more: commentControl(definition, asked),
+    more: commentControl(definition, shown),
+    draft: sayingPart(tx, type, record, { form, draft, ...(isId(id) ? { given: id.toLowerCase() } : {}) }),
   });
 }
 
@@ -105,6 +112,7 @@ async function sendMove(page: PageRequest, type: RecordType): Promise<PageAnswer
     return await sendOnce(page, {
       work: async (tx) => {
         const before = await find(tx, type, reference);
+        await dropSent(tx, page);
         const { name, names, definition } = moveAt(page, tx, type, before);
         const values = await readAsked(tx, type, page.form, names, before);
         const comment = first(page.form, "comment").replaceAll("\r\n", "\n");

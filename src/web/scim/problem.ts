@@ -1,5 +1,5 @@
 import SCIMMY from "scimmy";
-import { DoneElsewhere, Refusal } from "../../kernel/errors.ts";
+import { Refusal } from "../../kernel/errors.ts";
 import { statusOf } from "../failures.ts";
 
 /** A refusal as SCIM puts it (RFC 7644 section 3.12). */
@@ -21,8 +21,6 @@ const refusalStatus = { invalid: 400, forbidden: 403, unseen: 404, impossible: 4
 export function problemOf(error: unknown): ScimProblem | null {
   if (error instanceof ScimProblem) return error;
   if (error instanceof SCIMMY.Types.Error) return new ScimProblem(error.status, error.message, error.scimType);
-  // 409 would tell a directory that there is such a user or group already.
-  if (error instanceof DoneElsewhere) return new ScimProblem(501, `${error.message}.`);
   if (error instanceof Refusal)
     return new ScimProblem(
       refusalStatus[error.kind],

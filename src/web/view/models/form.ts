@@ -90,12 +90,14 @@ export type DraftPart = {
   readonly id: string;
   /** POST: keeps the form as it is. */
   readonly action: string;
-  /** Where the form is found again. */
-  readonly href: string;
+  /** Where the form is found again; absent where it finds what was begun by itself. */
+  readonly href?: string;
   /** The form without the draft. */
   readonly again: string;
   /** The reference of the record that it changes. */
   readonly record?: string;
+  /** Which form of the record it is, beside its own. */
+  readonly form?: string;
   /** The draft that the form shows. */
   readonly now?: DraftBegun | undefined;
   /** What was begun before, on a form that shows nothing of it. */

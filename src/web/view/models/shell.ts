@@ -54,7 +54,7 @@ export type Shell = {
   /** For whom this person acts, and the form that stops it. */
   readonly standsIn?: { readonly text: string; readonly stopAction: string };
   /** Where the page hears that what it shows has changed, and the moment that it was made for (milliseconds since 1970). */
-  readonly live?: { readonly href: string; readonly at: string };
+  readonly live?: { readonly href: string; readonly at: string; readonly bellOnly?: boolean };
   /** Links at the foot: accessibility statement, API reference. */
   readonly footer?: readonly Link[];
 };
