@@ -633,6 +633,39 @@ policy category category_read: for select using (visible(organisation_id, id))
 security category: row level security
 grant category: insert, select, update
 
+-- change_logo(p_file_uuid,_p_width_integer,_p_height_integer,_p_tone_text,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.change_logo(p_file uuid, p_width integer, p_height integer, p_tone text, p_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  before organisations;
+  content bytea;
+begin
+  if current_person() is null or not 'role' = any (current_list('change_all')) then
+    raise exception 'change_logo: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  select * into strict before from organisations where id = current_organisation() for update;
+  if p_file is null and before.logo_file is null then return false; end if;
+  if p_file is not null then
+    update files set uploaded_by = null where organisation_id = current_organisation() and id = p_file and record_id is null
+      and uploaded_by = current_person() and media_type = 'image/png' returning sha256 into content;
+    if content is null then
+      raise exception 'change_logo: no such file' using errcode = 'insufficient_privilege';
+    end if;
+  end if;
+  update organisations set logo_file = p_file, logo_sha256 = content, logo_width = p_width, logo_height = p_height, logo_tone = p_tone
+    where id = before.id;
+  delete from files where organisation_id = before.id and id = before.logo_file;
+  if content is not distinct from before.logo_sha256 then return false; end if;
+  perform append_event(current_person(), 'organisation_logo_changed', p_at, 'everyone',
+    jsonb_build_object('to', case when p_file is null then 'none' else 'another' end));
+  return true;
+end $function$;
+execute change_logo(p_file_uuid,_p_width_integer,_p_height_integer,_p_tone_text,_p_at_timestamp_with_time_zone): reeve_app
+
 -- change_organisation(p_name_text,_p_colour_text,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.change_organisation(p_name text, p_colour text, p_at timestamp with time zone)
  RETURNS boolean
@@ -1370,6 +1403,18 @@ begin
 end $function$;
 execute forget_what_was_told(): reeve_app
 
+-- front_organisation()
+CREATE OR REPLACE FUNCTION reeve.front_organisation()
+ RETURNS TABLE(name text, brand_colour text, logo_sha256 bytea, logo_width integer, logo_height integer, logo_tone text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select name, brand_colour, logo_sha256, logo_width, logo_height, logo_tone from organisations
+  where logo_file is not null and (select count(*) from organisations) = 1;
+$function$;
+execute front_organisation(): reeve_app
+
 -- group_roles
 column group_roles organisation_id: uuid not null
 column group_roles person_id: uuid not null
@@ -1521,6 +1566,17 @@ begin
     where organisation_id = current_organisation() and id = p_record;
 end $function$;
 execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
+
+-- is_logo(p_sha256_bytea)
+CREATE OR REPLACE FUNCTION reeve.is_logo(p_sha256 bytea)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select exists (select 1 from organisations where logo_sha256 = p_sha256);
+$function$;
+execute is_logo(p_sha256_bytea): reeve_app
 
 -- job_progress(p_job_uuid,_p_done_integer,_p_total_integer)
 CREATE OR REPLACE FUNCTION reeve.job_progress(p_job uuid, p_done integer, p_total integer)
@@ -2116,8 +2172,19 @@ column organisations demo: boolean not null default false
 column organisations division: text not null default 'england-and-wales'::text
 column organisations brand_colour: text not null default '#12436d'::text
 column organisations created_at: timestamp with time zone not null default now()
+column organisations logo_file: uuid
+column organisations logo_sha256: bytea
+column organisations logo_width: integer
+column organisations logo_height: integer
+column organisations logo_tone: text
 constraint organisations organisations_brand_colour_check: CHECK ((brand_colour ~ '^#[0-9a-f]{6}$'::text))
+constraint organisations organisations_check: CHECK ((num_nulls(logo_file, logo_sha256, logo_width, logo_height, logo_tone) = ANY (ARRAY[0, 5])))
 constraint organisations organisations_division_check: CHECK ((division = ANY (ARRAY['england-and-wales'::text, 'scotland'::text, 'northern-ireland'::text])))
+constraint organisations organisations_id_logo_file_fkey: FOREIGN KEY (id, logo_file) REFERENCES files(organisation_id, id)
+constraint organisations organisations_logo_height_check: CHECK (((logo_height >= 1) AND (logo_height <= 80)))
+constraint organisations organisations_logo_sha256_check: CHECK ((length(logo_sha256) = 32))
+constraint organisations organisations_logo_tone_check: CHECK ((logo_tone = ANY (ARRAY['dark'::text, 'light'::text, 'own'::text])))
+constraint organisations organisations_logo_width_check: CHECK (((logo_width >= 1) AND (logo_width <= 480)))
 constraint organisations organisations_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 constraint organisations organisations_pkey: PRIMARY KEY (id)
 policy organisations organisations_own: for select using ((id = ( SELECT current_organisation() AS current_organisation)))

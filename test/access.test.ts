@@ -49,6 +49,9 @@ const deletable: Readonly<Record<string, string>> = {
 const callable: Readonly<Record<string, string>> = {
   stopped_clocks: "spells out what the current person may see; ids and times only",
   change_organisation: "asks for the permission to change all roles; the current organisation only",
+  change_logo: "the same; takes only a picture that the actor sent and no record took",
+  front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
+  is_logo: "before an actor is known; yes or no to whoever knows the content’s hash",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
   changeable: "the same",

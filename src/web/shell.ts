@@ -4,8 +4,10 @@ import { seesMeasure } from "../kernel/measures/measure.ts";
 import { formatDay } from "../kernel/fields/date.ts";
 import { countMax } from "../kernel/store/list.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { administers, auditPath } from "./administers.ts";
 import { bellOf } from "./bell.ts";
 import { openCounts } from "./counts.ts";
+import { organisationShown } from "./logo.ts";
 import type { WebParts } from "./parts.ts";
 import type { SessionPerson } from "./sign-in/contract.ts";
 import { formatCount } from "./view/format.ts";
@@ -47,7 +49,7 @@ export async function shellFor(
   const [row, nav, notifications] = await Promise.all([
     tx.db
       .selectFrom("organisations")
-      .select(["name", "demo", "brand_colour"])
+      .select(["name", "demo", "brand_colour", "logo_sha256", "logo_width", "logo_height", "logo_tone"])
       .where("id", "=", tx.actor.organisationId)
       .executeTakeFirstOrThrow(),
     navigation(parts, tx, options.current ?? ""),
@@ -56,7 +58,7 @@ export async function shellFor(
   const flash = flashOf(request);
   return {
     title: options.title,
-    organisation: { name: row.name, href: "/", brandColour: row.brand_colour },
+    organisation: organisationShown(row),
     csrf,
     person: { name: session.name, accountHref: "/account", signOutAction: "/sign-out" },
     notifications,
@@ -121,16 +123,23 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
       .flatMap((module) => module.links)
       .filter((link) => link.group === group && may(tx.actor, link.type, "internal"))
       .map((link) => item(link.label, link.href));
-  const administers = parts.registry.modules.some((module) =>
-    module.records.some((type) => may(tx.actor, type.name, "create") && type.referenceData),
-  );
+  const administering = administers(tx);
+  const audit = item("Who did what", auditPath);
   const measured = [...parts.registry.measures.values()].some((measure) => seesMeasure(tx.actor, measure));
   const groups: NavGroup[] = [
     { items: [item("My work", "/", counts.mine), item("Search", "/search")] },
     { label: "Work", items: [...types("work"), ...links("work")] },
     { label: "Registers", items: [...types("registers"), item("People", "/people"), item("Teams", "/teams")] },
     { label: "Insight", items: [...links("insight"), ...(measured ? [item("Reports", "/reports")] : [])] },
-    { label: "Settings", items: administers ? [item("Administration", "/administration")] : [] },
+    {
+      label: "Settings",
+      items: [
+        ...(administering ? [item("Administration", "/administration")] : []),
+        ...(counts.audits && !administering
+          ? [current === "/administration" ? { ...audit, current: true } : audit]
+          : []),
+      ],
+    },
   ];
   return groups.filter(({ items }) => items.length > 0);
 }

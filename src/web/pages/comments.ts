@@ -16,7 +16,7 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import { namesOf } from "../names.ts";
 import { formatRecent, initials } from "../view/format.ts";
 import type { Comment, FormContent, FormField, RecordSection } from "../view/models.ts";
-import { filledIn, templatesFor } from "../../kernel/templates/fill.ts";
+import { beginningsOf } from "./beginnings.ts";
 import type { Names } from "./field-value.ts";
 import { sayingPart } from "./draft-notes.ts";
 import { dropSent } from "./drafts.ts";
@@ -50,16 +50,18 @@ export function conversationSection(
       ...eraseLink({ tx, type, record }, event, `a comment by ${author}`),
     };
   });
-  const template = templates.find(({ reference }) => reference === chosen);
+  const { links, text } = beginningsOf(type, record, templates, {
+    chosen,
+    names,
+    hrefOf: (reference) => `${addressOf(tx, record)}?tab=conversation&template=${reference}#add-comment`,
+  });
   // Whoever asks for a template begins anew; what was begun before stays a draft of its own.
-  const begun = template
-    ? {
-        text: filledIn(type, record, String(template.values["text"]), (id) => names.get(id)?.title),
-        audience: "everyone",
-      }
-    : draft
-      ? { text: first(draft.content, "text"), audience: first(draft.content, "audience") || "internal", draft }
-      : {};
+  const begun =
+    text !== undefined
+      ? { text, audience: "everyone" }
+      : draft
+        ? { text: first(draft.content, "text"), audience: first(draft.content, "audience") || "internal", draft }
+        : {};
   const form = may(tx.actor, type.name, "comment", record) ? commentForm(tx, type, record, begun) : undefined;
   return {
     kind: "conversation",
@@ -67,14 +69,7 @@ export function conversationSection(
     comments,
     ...(page.older === null ? {} : { olderHref: `?tab=conversation&before=${page.older}` }),
     ...(form ? { form } : {}),
-    ...(form && templates.length > 0
-      ? {
-          templates: templates.slice(0, templatesMax).map(({ title, reference }) => ({
-            text: title,
-            href: `${addressOf(tx, record)}?tab=conversation&template=${encodeURIComponent(reference)}#add-comment`,
-          })),
-        }
-      : {}),
+    ...(form && links.length > 0 ? { templates: links } : {}),
   };
 }
 
@@ -83,15 +78,6 @@ function filesShown(brought: number, there: readonly Attachment[] = []): Pick<Co
   if (brought === 0) return {};
   const files = there.toReversed().map(({ id, name }) => ({ text: name, href: `/files/${id}` }));
   return { files, ...(files.length < brought ? { filesGone: brought - files.length } : {}) };
-}
-
-/** The most templates that are offered beside a comment. */
-const templatesMax = 50;
-
-/** The templates with which this person may begin a comment on a record: for those who write as officers. */
-export function templatesOn(tx: Tx, type: RecordType, record: Pick<Stored, "type">): Promise<readonly Stored[]> {
-  const writes = may(tx.actor, type.name, "comment") && readsInternal(tx.actor, type.name);
-  return writes && record.type === type.name ? templatesFor(tx, type) : Promise.resolve([]);
 }
 
 /** What the conversation is made from. */
@@ -197,7 +183,7 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
             title: `Add a comment: ${record.reference}`,
             current: navigationOf(tx.registry, type),
           }),
-          breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+          breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
           caption: `${record.reference} ${record.title}`,
           title: "Add a comment",
           errors: [{ text: problem.message, fieldId: problem.field === "files" ? "comment-files" : "comment-text" }],

@@ -15,7 +15,8 @@ import type { WebParts } from "../parts.ts";
 import { formatCount, formatMoment } from "../view/format.ts";
 import type { RecordPage, RecordSection } from "../view/models.ts";
 import { filesSection } from "./attachments.ts";
-import { conversationSection, templatesOn } from "./comments.ts";
+import { templatesOn } from "./beginnings.ts";
+import { conversationSection } from "./comments.ts";
 import { begunSaying } from "./draft-notes.ts";
 import type { Names } from "./field-value.ts";
 import { ledgerPage } from "./ledger.ts";
@@ -70,7 +71,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
     ]);
     const model: RecordPage = {
       shell,
-      breadcrumb: crumbsTo(tx.registry, type),
+      breadcrumb: crumbsTo(tx, type),
       title: record.title,
       reference: record.reference,
       state: stateTag(type, record.state),

@@ -109,6 +109,8 @@ export type FormContent = {
   readonly action: string;
   readonly method?: "get" | "post";
   readonly multipart?: boolean;
+  /** The page that follows has another stylesheet, so it is loaded whole: what it says once would otherwise be lost. */
+  readonly wholePage?: boolean;
   readonly fields: readonly FormField[];
   readonly hidden: readonly HiddenField[];
   readonly submit: { readonly label: string; readonly tone?: "primary" | "secondary" | "warning" };
@@ -135,6 +137,8 @@ export type FormPage = {
   readonly caption?: string;
   readonly title: string;
   readonly intro?: readonly string[];
+  /** Text templates with which its text can begin. */
+  readonly templates?: readonly Link[];
   readonly errors: readonly FormError[];
   readonly conflict?: Conflict;
   readonly form: FormContent;

@@ -31,6 +31,13 @@ export type Organisation = {
   readonly href: string;
   /** `#rrggbb`. Served as a small stylesheet (see `brandStylesheet`), never inline. */
   readonly brandColour: string;
+  /** Its size in pixels as it is shown, and what is laid under it so that it can be seen on the bar. */
+  readonly logo?: {
+    readonly href: string;
+    readonly width: number;
+    readonly height: number;
+    readonly ground: "none" | "light" | "dark";
+  };
 };
 
 /**
