@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type pg from "pg";
@@ -92,12 +92,14 @@ export async function makeDataFolder(path: string): Promise<void> {
 
 /** One after the other: where the system makes none and says that there is none, as in /proc, `recursive` never ends. */
 async function makeFolders(path: string): Promise<void> {
-  if (existsSync(path)) return;
+  if (isFolder(path)) return;
   await makeFolders(dirname(path));
   await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    if (!existsSync(path)) throw error;
+    if (!isFolder(path)) throw error;
   });
 }
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function withUser(url: string, user: string, password: string): string {
   const changed = new URL(url);

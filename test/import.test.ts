@@ -242,22 +242,6 @@ test("records with lines are made together, their lines numbered in order, and t
   assert.deepEqual(left, [{ text: null }, { text: null }]);
 });
 
-test("what a legal hold keeps stays when an import is undone, and the rest goes", async () => {
-  const { at } = await bringIn("tickets", "Summary\nHeld for the court\nNot held\n");
-  const held = await called("ticket", "Held for the court");
-  await world.system((tx) =>
-    create(tx, typeNamed(tx.registry, "legal_hold"), {
-      name: "A claim",
-      reason: "Court asks",
-      records: [{ reference: held?.reference }],
-    }),
-  );
-  await undo(at);
-  assert.equal((await called("ticket", "Held for the court"))?.state, "new");
-  assert.equal(await called("ticket", "Not held"), undefined);
-  assert.match(words(await administrator.get(at)), /legal hold keeps it/);
-});
-
 test("a record with clocks starts them, and has them stopped when the import is undone", async () => {
   const before = (await all("ticket")).length;
   const { at, saved } = await bringIn(
