@@ -46,8 +46,15 @@ export async function runWithNode26(args, options = {}) {
   if (result.error) {
     fail(`The Node.js 26 that Reeve installs cannot run on this machine (${result.error.message}). ${howToReinstall}`);
   }
+  // The code of a program whose libraries are not all there: it has named the missing one above.
+  if (result.code === 127) fail(howToGetLibraries);
   endAs(result);
 }
+
+// Node.js from 25 on is linked with libatomic, which small Linux installations lack: https://github.com/nodejs/node/issues/60790.
+const howToGetLibraries =
+  "The Node.js 26 that Reeve installs needs the library named above, which this machine lacks. Install it (libatomic1 " +
+  "by apt-get on Debian and Ubuntu, libatomic by dnf on Red Hat) and run the command again.";
 
 const howToReinstall =
   "Allow the install scripts of the packages that package.json names under allowScripts, then delete the folder " +
