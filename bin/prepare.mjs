@@ -90,13 +90,17 @@ function installedByHand(lockText) {
 
 // Two commands at once must not install over each other; one that was killed must not block the next.
 async function waitForOurTurn() {
-  mkdirSync(cacheFolder, { recursive: true });
+  try {
+    mkdirSync(cacheFolder, { recursive: true });
+  } catch (error) {
+    failReadOnly(error);
+  }
   for (let said = false; ; said = true) {
     try {
       writeFileSync(installingFile, String(process.pid), { flag: "wx" });
       return;
     } catch (error) {
-      if (error.code !== "EEXIST") throw error;
+      if (error.code !== "EEXIST") failReadOnly(error);
     }
     if (!otherInstallRuns()) rmSync(installingFile, { force: true });
     else if (!said) process.stderr.write("Waiting for another command that is installing what Reeve needs ...\n");
@@ -202,6 +206,14 @@ function endAs({ code, signal }) {
   process.kill(process.pid, signal);
   // Reached only where the signal did not end us, as on Windows.
   setTimeout(() => process.exit(1), 1000);
+}
+
+// As in the service and the container, to which the project's folder is read only.
+function failReadOnly(error) {
+  fail(
+    "What this version of Reeve needs is not installed, and the project's folder cannot be written from here. Run " +
+      `npm run reeve -- help in it once, as the user that owns it. (${error.message})`,
+  );
 }
 
 function fail(sentence) {
