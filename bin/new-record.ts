@@ -3,13 +3,11 @@
  * record type to start from, the line that makes it known, its migration and its reference. Prints what to do next.
  */
 import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
-import { typeNameProblem } from "../src/kernel/type-names.ts";
-import { ownPaths } from "../src/kernel/registry.ts";
-import { registry } from "../src/records.ts";
+import { readWanted } from "./wanted-record.ts";
+import type { WantedRecord } from "./wanted-record.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const usage = `npm run new-record -- MODULE TYPE [--one "Loan laptop"] [--many "Loan laptops"] [--reference "LOA-{00000}"]
@@ -20,46 +18,13 @@ const usage = `npm run new-record -- MODULE TYPE [--one "Loan laptop"] [--many "
 /** What stood where something was written; null where there was nothing. */
 const before = new Map<string, string | null>();
 
-interface Wanted {
-  readonly module: string;
-  readonly type: string;
-  readonly one: string;
-  readonly many: string;
-  readonly reference: string;
-  readonly path: string;
-}
-
-const wanted = readWanted();
+const wanted = readWanted(process.argv.slice(2));
 if (typeof wanted === "string") {
   process.stderr.write(`${wanted}\n\n${usage}`);
   process.exitCode = 2;
 } else await make(wanted);
 
-/** What was asked for, or what is wrong with it as a sentence. */
-function readWanted(): Wanted | string {
-  const { values, positionals } = parseArgs({
-    options: { one: { type: "string" }, many: { type: "string" }, reference: { type: "string" } },
-    allowPositionals: true,
-  });
-  const [module = "", type = "", ...more] = positionals;
-  if (module === "" || type === "" || more.length > 0) return "Say which module, and the name of the new type.";
-  if (!/^[a-z]{2,30}$/.test(module)) return `“${module}” is no name of a module: give one word in lower case.`;
-  const wrong = typeNameProblem(type);
-  if (wrong !== null) return `The type’s name “${type}” ${wrong}.`;
-  const words = type.replaceAll("_", " ");
-  const one = values.one ?? words[0]!.toUpperCase() + words.slice(1);
-  const many = values.many ?? (/[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`);
-  const reference = values.reference ?? `${words.slice(0, 3).trim().toUpperCase()}-{00000}`;
-  const path = many.toLowerCase().replaceAll(/[^a-z]+/g, "-");
-  if (ownPaths.has(path)) return `Reeve has a page of its own at /${path}: give the type another name with --many.`;
-  if (registry.types.has(type) || registry.byPath.has(path))
-    return `There is a type ${type}, or one at /${path}, already.`;
-  const other = [...registry.types.values()].find((known) => known.reference.split("-")[0] === reference.split("-")[0]);
-  if (other) return `${other.label.many} have references like ${other.reference}: give others with --reference.`;
-  return { module, type, one, many, reference, path };
-}
-
-async function make(given: Wanted): Promise<void> {
+async function make(given: WantedRecord): Promise<void> {
   const { module, type, path } = given;
   const folder = `src/modules/${module}/`;
   const definition = `${folder}${type.replaceAll("_", "-")}.record.ts`;
@@ -82,7 +47,7 @@ has it); give roles their permissions in src/council/roles.ts; run “npm test -
 `);
 }
 
-function definitionOf({ type, one, many, reference, path }: Wanted): string {
+function definitionOf({ type, one, many, reference, path }: WantedRecord): string {
   const article = /^[aeiou]/i.test(one) ? "An" : "A";
   return `import { defineRecord, field } from "../../kernel/record.ts";
 
@@ -112,7 +77,7 @@ export const ${nameOf(type)} = defineRecord({
 }
 
 /** Adds the type to its module, and a new module to the registry. */
-async function makeKnown({ module, type, many }: Wanted, folder: string): Promise<void> {
+async function makeKnown({ module, type, many }: WantedRecord, folder: string): Promise<void> {
   const file = `./${type.replaceAll("_", "-")}.record.ts`;
   const importing = `import { ${nameOf(type)} } from "${file}";\n`;
   const path = `${folder}module.ts`;

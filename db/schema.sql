@@ -115,6 +115,45 @@ begin
 end $function$;
 execute act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid): reeve_app
 
+-- act_as_founder(p_name_text,_OUT_organisation_uuid,_OUT_made_boolean)
+CREATE OR REPLACE FUNCTION reeve.act_as_founder(p_name text, OUT organisation uuid, OUT made boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(7233033);
+  if not waits_for_founding() then
+    raise exception 'act_as_founder: the organisation has been made' using errcode = 'insufficient_privilege';
+  end if;
+  delete from sign_in_user;
+  update organisations set name = p_name where id = (select id from organisations order by demo, created_at limit 1) returning id into organisation;
+  made := organisation is null;
+  if made then insert into organisations (id, name, demo) values (uuidv7(), p_name, false) returning id into organisation; end if;
+  perform act_as_system(organisation);
+end $function$;
+execute act_as_founder(p_name_text,_OUT_organisation_uuid,_OUT_made_boolean): reeve_app
+
+-- act_as_sign_in(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.act_as_sign_in(p_organisation uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not exists (select 1 from organisations where id = p_organisation) then
+    raise exception 'act_as_sign_in: no such organisation' using errcode = 'insufficient_privilege';
+  end if;
+  perform act_as_system(p_organisation);
+  perform set_config('reeve.for', '', true), set_config('reeve.erase', '{}', true),
+    set_config('reeve.read_all', '{person,role,team}', true), set_config('reeve.internal_all', '{person,role,team}', true),
+    set_config('reeve.restricted_all', '{person,role,team}', true),
+    set_config('reeve.change_all', '{person}', true), set_config('reeve.create', '{person}', true);
+end $function$;
+execute act_as_sign_in(p_organisation_uuid): reeve_app
+
 -- act_as_system(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.act_as_system(p_organisation uuid)
  RETURNS void
@@ -594,6 +633,39 @@ policy category category_read: for select using (visible(organisation_id, id))
 security category: row level security
 grant category: insert, select, update
 
+-- change_logo(p_file_uuid,_p_width_integer,_p_height_integer,_p_tone_text,_p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.change_logo(p_file uuid, p_width integer, p_height integer, p_tone text, p_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  before organisations;
+  content bytea;
+begin
+  if current_person() is null or not 'role' = any (current_list('change_all')) then
+    raise exception 'change_logo: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  select * into strict before from organisations where id = current_organisation() for update;
+  if p_file is null and before.logo_file is null then return false; end if;
+  if p_file is not null then
+    update files set uploaded_by = null where organisation_id = current_organisation() and id = p_file and record_id is null
+      and uploaded_by = current_person() and media_type = 'image/png' returning sha256 into content;
+    if content is null then
+      raise exception 'change_logo: no such file' using errcode = 'insufficient_privilege';
+    end if;
+  end if;
+  update organisations set logo_file = p_file, logo_sha256 = content, logo_width = p_width, logo_height = p_height, logo_tone = p_tone
+    where id = before.id;
+  delete from files where organisation_id = before.id and id = before.logo_file;
+  if content is not distinct from before.logo_sha256 then return false; end if;
+  perform append_event(current_person(), 'organisation_logo_changed', p_at, 'everyone',
+    jsonb_build_object('to', case when p_file is null then 'none' else 'another' end));
+  return true;
+end $function$;
+execute change_logo(p_file_uuid,_p_width_integer,_p_height_integer,_p_tone_text,_p_at_timestamp_with_time_zone): reeve_app
+
 -- change_organisation(p_name_text,_p_colour_text,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.change_organisation(p_name text, p_colour text, p_at timestamp with time zone)
  RETURNS boolean
@@ -933,7 +1005,9 @@ column drafts record_id: uuid
 column drafts content: jsonb not null
 column drafts begun_at: timestamp with time zone not null default now()
 column drafts saved_at: timestamp with time zone not null default now()
+column drafts form: text not null default ''::text
 constraint drafts drafts_content_check: CHECK (((jsonb_typeof(content) = 'object'::text) AND (octet_length((content)::text) <= 600000)))
+constraint drafts drafts_form_check: CHECK ((form ~ '^(|comment|move\.[A-Za-z][A-Za-z0-9_]{0,59})$'::text))
 constraint drafts drafts_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint drafts drafts_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint drafts drafts_pkey: PRIMARY KEY (organisation_id, id)
@@ -1325,6 +1399,18 @@ begin
 end $function$;
 execute forget_what_was_told(): reeve_app
 
+-- front_organisation()
+CREATE OR REPLACE FUNCTION reeve.front_organisation()
+ RETURNS TABLE(name text, brand_colour text, logo_sha256 bytea, logo_width integer, logo_height integer, logo_tone text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select name, brand_colour, logo_sha256, logo_width, logo_height, logo_tone from organisations
+  where logo_file is not null and (select count(*) from organisations) = 1;
+$function$;
+execute front_organisation(): reeve_app
+
 -- group_roles
 column group_roles organisation_id: uuid not null
 column group_roles person_id: uuid not null
@@ -1460,6 +1546,17 @@ begin
     where organisation_id = current_organisation() and id = p_record;
 end $function$;
 execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
+
+-- is_logo(p_sha256_bytea)
+CREATE OR REPLACE FUNCTION reeve.is_logo(p_sha256 bytea)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select exists (select 1 from organisations where logo_sha256 = p_sha256);
+$function$;
+execute is_logo(p_sha256_bytea): reeve_app
 
 -- job_progress(p_job_uuid,_p_done_integer,_p_total_integer)
 CREATE OR REPLACE FUNCTION reeve.job_progress(p_job uuid, p_done integer, p_total integer)
@@ -1989,6 +2086,7 @@ column notifications read_at: timestamp with time zone
 column notifications in_product: boolean not null default true
 column notifications mail_after: timestamp with time zone
 column notifications mail_id: uuid
+column notifications for_id: uuid
 constraint notifications notifications_about_check: CHECK (((length(about) >= 1) AND (length(about) <= 120)))
 constraint notifications notifications_kind_check: CHECK ((kind ~ '^[a-z]{1,20}$'::text))
 constraint notifications notifications_organisation_id_person_id_record_id_about_key: UNIQUE (organisation_id, person_id, record_id, about)
@@ -2004,6 +2102,9 @@ policy notifications notifications_own_read: for select using (((organisation_id
 security notifications: row level security
 grant notifications: select
 column-grant notifications: update (read_at)
+trigger notifications notifications_bell_gone: CREATE TRIGGER notifications_bell_gone AFTER DELETE ON reeve.notifications REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_bells()
+trigger notifications notifications_bell_made: CREATE TRIGGER notifications_bell_made AFTER INSERT ON reeve.notifications REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_bells()
+trigger notifications notifications_bell_read: CREATE TRIGGER notifications_bell_read AFTER UPDATE OF read_at ON reeve.notifications FOR EACH ROW WHEN ((new.in_product AND (old.read_at IS DISTINCT FROM new.read_at))) EXECUTE FUNCTION tell_bell()
 
 -- organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.organisation_for_scim_token(wanted_sha256 bytea, moment timestamp with time zone)
@@ -2029,8 +2130,19 @@ column organisations demo: boolean not null default false
 column organisations division: text not null default 'england-and-wales'::text
 column organisations brand_colour: text not null default '#12436d'::text
 column organisations created_at: timestamp with time zone not null default now()
+column organisations logo_file: uuid
+column organisations logo_sha256: bytea
+column organisations logo_width: integer
+column organisations logo_height: integer
+column organisations logo_tone: text
 constraint organisations organisations_brand_colour_check: CHECK ((brand_colour ~ '^#[0-9a-f]{6}$'::text))
+constraint organisations organisations_check: CHECK ((num_nulls(logo_file, logo_sha256, logo_width, logo_height, logo_tone) = ANY (ARRAY[0, 5])))
 constraint organisations organisations_division_check: CHECK ((division = ANY (ARRAY['england-and-wales'::text, 'scotland'::text, 'northern-ireland'::text])))
+constraint organisations organisations_id_logo_file_fkey: FOREIGN KEY (id, logo_file) REFERENCES files(organisation_id, id)
+constraint organisations organisations_logo_height_check: CHECK (((logo_height >= 1) AND (logo_height <= 80)))
+constraint organisations organisations_logo_sha256_check: CHECK ((length(logo_sha256) = 32))
+constraint organisations organisations_logo_tone_check: CHECK ((logo_tone = ANY (ARRAY['dark'::text, 'light'::text, 'own'::text])))
+constraint organisations organisations_logo_width_check: CHECK (((logo_width >= 1) AND (logo_width <= 480)))
 constraint organisations organisations_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 200)))
 constraint organisations organisations_pkey: PRIMARY KEY (id)
 policy organisations organisations_own: for select using ((id = ( SELECT current_organisation() AS current_organisation)))
@@ -3314,6 +3426,31 @@ begin
   perform set_config('reeve.held', '', true);
 end $function$;
 
+-- tell_bell()
+CREATE OR REPLACE FUNCTION reeve.tell_bell()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('reeve_live', concat('bell|', new.organisation_id, '|', new.person_id));
+  return null;
+end $function$;
+
+-- tell_bells()
+CREATE OR REPLACE FUNCTION reeve.tell_bells()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('reeve_live', concat('bell|', organisation_id, '|', person_id))
+    from (select distinct organisation_id, person_id from changed where in_product and read_at is null limit 500) told;
+  return null;
+end $function$;
+
 -- tell_live()
 CREATE OR REPLACE FUNCTION reeve.tell_live()
  RETURNS trigger
@@ -4001,6 +4138,17 @@ create view visible_webhook as
    FROM (records r
      JOIN webhook t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'webhook'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- waits_for_founding()
+CREATE OR REPLACE FUNCTION reeve.waits_for_founding()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select not exists (select 1 from person where account_id is not null)
+$function$;
+execute waits_for_founding(): reeve_app
 
 -- wake_job(p_organisation_uuid,_p_job_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.wake_job(p_organisation uuid, p_job uuid, p_at timestamp with time zone)

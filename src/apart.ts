@@ -1,12 +1,13 @@
 /** Web and worker as processes of their own: the web never has the owner's address, and there may be several of each. */
-import { Refusal } from "./kernel/errors.ts";
 import { openFiles } from "./kernel/files/open-store.ts";
 import { openChannel } from "./kernel/mail/open-channel.ts";
 import { SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
+import { asSignIn } from "./kernel/at-the-door.ts";
 import { createPool, createStore } from "./kernel/transaction.ts";
+import type { Store } from "./kernel/transaction.ts";
 import { startWorker } from "./jobs.ts";
-import { addressOf, answered, productLog, stopInTime } from "./product.ts";
+import { addressOf, answered, firstVisit, productLog, stopInTime } from "./product.ts";
 import type { Product } from "./product.ts";
 import { modulePages, registry } from "./records.ts";
 import { keptSecret, makeDataFolder, openRuntime } from "./runtime.ts";
@@ -16,8 +17,11 @@ import { createSignIn } from "./web/sign-in/sign-in.ts";
 import { prepareAssets } from "./web/view/assets.ts";
 import { createRenderer } from "./web/view/render.ts";
 
-/** `npm run web`: pages and API alone, on the app's role. Throws a SettingsError where it is given more, or less. */
-export async function startWeb(settings: Settings): Promise<Product> {
+/**
+ * `npm run web`: pages and API alone, on the app's role. Throws a SettingsError where it is given more, or less, or the database
+ * has not been brought to this version.
+ */
+export async function startWeb(settings: Settings, say: (line: string) => void): Promise<Product> {
   if (settings.databaseUrl !== undefined)
     throw new SettingsError(
       "DATABASE_URL is set, but the web alone must not have the owner’s address. Take it away, and give it to npm run worker.",
@@ -26,30 +30,28 @@ export async function startWeb(settings: Settings): Promise<Product> {
     throw new SettingsError(
       "REEVE_APP_DATABASE_URL is not set, but the web alone needs it: the address of the database as the role reeve_app.",
     );
-  if (settings.directory !== undefined)
-    throw new SettingsError(
-      "REEVE_OIDC_ISSUER is set, but the web alone cannot sign people in with your directory. Take it away, or use npm start.",
-    );
   await makeDataFolder(settings.dataFolder);
   const log = productLog(settings);
   const secret = settings.secret ?? (await keptSecret(settings.dataFolder));
   const store = createStore({ pool: createPool(settings.appDatabaseUrl, 12), registry });
   try {
-    await store.ping();
+    await mustBePrepared(store);
     const assets = await prepareAssets(`${settings.dataFolder}/assets`);
     const channel = openChannel(settings.mail);
+    const signIn = createSignIn({
+      pool: store.pool,
+      secret,
+      baseUrl: settings.baseUrl,
+      demo: false,
+      asProduct: (organisationId, work) => asSignIn({ pool: store.pool, registry, organisationId }, work),
+      ...(settings.directory ? { directory: settings.directory } : {}),
+      passwords: settings.passwords,
+    });
+    const first = await firstVisit({ pool: store.pool, signIn, secret, baseUrl: settings.baseUrl });
     const app = await createApp({
       store,
       registry,
-      signIn: createSignIn({
-        pool: store.pool,
-        secret,
-        baseUrl: settings.baseUrl,
-        demo: false,
-        asProduct: notHere,
-        asPerson: store.as,
-        passwords: settings.passwords,
-      }),
+      signIn,
       tokens: createTokenReader({ pool: store.pool, demo: false }),
       assets,
       render: createRenderer({ assets }),
@@ -60,11 +62,12 @@ export async function startWeb(settings: Settings): Promise<Product> {
       baseUrl: settings.baseUrl,
       apiRequestsPerMinute: settings.apiRequestsPerMinute,
       metricsToken: settings.metricsToken,
-      setup: null,
+      setup: first?.setup ?? null,
       ...(channel ? { mail: channel } : {}),
     });
     await app.listen({ port: settings.port, host: settings.host });
     const address = addressOf(app, settings);
+    if (first) say(first.sentence(address));
     return {
       address,
       ready: `Reeve is ready at ${address}`,
@@ -80,16 +83,15 @@ export async function startWeb(settings: Settings): Promise<Product> {
   }
 }
 
-/** What only the product itself may do needs the owner's address, which the web alone has not. */
-function notHere(): Promise<never> {
-  return Promise.reject(
-    new Refusal("impossible", [
-      {
-        message:
-          "This is done where Reeve runs in one process (npm start), which this web does not: sign-in links, setting up a second step or a passkey, recovery codes and provisioning",
-      },
-    ]),
+/** Throws a SettingsError where the worker, which alone may, has not brought the database to this version. */
+async function mustBePrepared(store: Store): Promise<void> {
+  const { rows } = await store.pool.query<{ prepared: boolean }>(
+    "select to_regprocedure('reeve.waits_for_founding()') is not null as prepared",
   );
+  if (rows[0]?.prepared !== true)
+    throw new SettingsError(
+      "The database at REEVE_APP_DATABASE_URL is empty or of an older version. Start npm run worker, which prepares it, and then this again.",
+    );
 }
 
 /** `npm run worker`: brings the database to this version and does the work that goes on by itself. */

@@ -20,7 +20,7 @@ try {
 
 /** All of it in this process, or the web or the worker alone. */
 function started(part: string | undefined, settings: Settings, say: (line: string) => void): Promise<Product> {
-  if (part === "web") return startWeb(settings);
+  if (part === "web") return startWeb(settings, say);
   return part === "worker" ? startWorkerAlone(settings, say) : startProduct(settings, say);
 }
 

@@ -2,13 +2,12 @@ import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import pino from "pino";
 import { demoPeople, makeDemoCouncil } from "./council/demo.ts";
-import { countOrganisations } from "./council/first.ts";
-import { createSetup } from "./council/setup.ts";
+import { createSetup, waitsForFounding } from "./council/setup.ts";
 import { startWorker } from "./jobs.ts";
 import { openChannel } from "./kernel/mail/open-channel.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
-import { asSystem } from "./kernel/transaction.ts";
+import { asSignIn } from "./kernel/at-the-door.ts";
 import { modulePages, registry } from "./records.ts";
 import { openRuntime } from "./runtime.ts";
 import type { Runtime } from "./runtime.ts";
@@ -48,7 +47,6 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
   let releaseLock = async () => {};
   try {
     releaseLock = await holdLock(runtime.ownerUrl);
-    const ownerParts = { ownerPool: runtime.ownerPool, registry };
     // A database that holds another organisation refuses the demonstration, its buttons and its tokens.
     const { rows } = await runtime.ownerPool.query("select 1 from organisations where not demo limit 1");
     const demo = settings.demo && rows.length === 0;
@@ -58,7 +56,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       baseUrl: settings.baseUrl,
       demo,
       demoEmails: Object.values(demoPeople).map(({ email }) => email),
-      asProduct: (organisationId, work) => asSystem({ ...ownerParts, organisationId }, work),
+      asProduct: (organisationId, work) => asSignIn({ pool: runtime.store.pool, registry, organisationId }, work),
       ...(settings.directory ? { directory: settings.directory } : {}),
       passwords: settings.passwords,
     });
@@ -95,7 +93,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       webhookNetworks: settings.webhookNetworks,
       log,
     });
-    if (setupLink) say(`Make your organisation and its first administrator at ${setupLink.link(address)}`);
+    if (setupLink) say(setupLink.sentence(address));
     return {
       address,
       ready: `Reeve is ready at ${address}`,
@@ -136,10 +134,29 @@ async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn:
     say(
       "There is no demonstration: this database holds an organisation of its own. Give the demonstration a database to itself.",
     );
-  // An import may have made an organisation that nobody can enter yet.
-  if ((await countOrganisations(runtime.ownerPool)).accounts > 0) return null;
-  const setup = createSetup({ ...parts, secret: runtime.secret });
-  return { setup, link: (address: string) => setup.link(address) ?? address };
+  return firstVisit({ pool: runtime.store.pool, signIn, secret: runtime.secret, baseUrl: settings.baseUrl });
+}
+
+interface FirstVisitParts {
+  /** The app's. */
+  readonly pool: pg.Pool;
+  readonly signIn: SignIn;
+  readonly secret: string;
+  readonly baseUrl: string;
+}
+
+/** The one-time link while nobody can sign in, with what says it; an import may have made an organisation that nobody can enter. */
+export async function firstVisit({ baseUrl, ...parts }: FirstVisitParts) {
+  if (!(await waitsForFounding(parts.pool))) return null;
+  const setup = createSetup({ ...parts, registry });
+  return {
+    setup,
+    // Behind a proxy that speaks https, cookies come only there.
+    sentence: (address: string) => {
+      const base = baseUrl.startsWith("https:") ? baseUrl : address;
+      return `Make your organisation and its first administrator at ${setup.link(base) ?? base}`;
+    },
+  };
 }
 
 /** Holds a lock for as long as this process lives, so that a second start on the same database says so. */

@@ -48,6 +48,9 @@ const deletable: Readonly<Record<string, string>> = {
 const callable: Readonly<Record<string, string>> = {
   stopped_clocks: "spells out what the current person may see; ids and times only",
   change_organisation: "asks for the permission to change all roles; the current organisation only",
+  change_logo: "the same; takes only a picture that the actor sent and no record took",
+  front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
+  is_logo: "before an actor is known; yes or no to whoever knows the content’s hash",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
   changeable: "the same",
@@ -101,6 +104,9 @@ const callable: Readonly<Record<string, string>> = {
   sign_in_flow_take: "by the hash of a secret, once",
   organisation_for_scim_token: "by the hash of a secret",
   revoke_tokens_of: "only with nobody acting; the current organisation",
+  act_as_sign_in: "before an actor is known; the product, for people alone",
+  waits_for_founding: "before an actor is known; yes or no",
+  act_as_founder: "only while nobody can sign in",
   sole_organisation: "before an actor is known; an id and nothing else",
   person_for_account: "before an actor is known",
   person_for_session: "before an actor is known",
@@ -429,6 +435,67 @@ describe("the catalogue", () => {
       ]),
     );
     assert.deepEqual(rows, []);
+  });
+});
+
+describe("the product at the door", () => {
+  const door = "select act_as_sign_in($1)";
+  test("sees people, roles and teams of one organisation, and nothing else of anybody's", async () => {
+    await raw(null, async (query) => {
+      await query(door, [other.organisationId]);
+      const seen = await query("select distinct type, organisation_id = $1 as ours from records order by type", [
+        other.organisationId,
+      ]);
+      assert.deepEqual(
+        seen.rows.map(({ type, ours }) => [type, ours]),
+        [
+          ["person", true],
+          ["role", true],
+          ["team", true],
+        ],
+      );
+      const events = await query("select distinct type from events where type not in ('person', 'role', 'team')");
+      assert.deepEqual(events.rows, []);
+      for (const own of ["notifications", "drafts", "saved_views", "api_token", "jobs", "scim_token"])
+        assert.equal((await query(`select 1 from ${own}`)).rows.length, 0, own);
+      assert.equal(
+        (await query("select search_records('xylophone', null, 20, 0) -> 'matches' as n")).rows[0]?.["n"],
+        0,
+      );
+    });
+  });
+
+  test("changes no role, erases nothing, and is no administrator", async () => {
+    const role = "select id from records where organisation_id = $1 and type = 'role' limit 1";
+    const at = (text: string, values: readonly unknown[] = []) =>
+      raw(null, async (query) => {
+        await query(door, [other.organisationId]);
+        return query(text, values);
+      });
+    const refusals: readonly (readonly [string, readonly unknown[]])[] = [
+      [`select append_event((${role}), 'changed', now(), 'everyone', '{}')`, [other.organisationId]],
+      ["select append_event($1, 'commented', now(), 'everyone', '{}')", [theirs.id]],
+      ["select erase($1, null, 'no', 'no')", [stranger.personId]],
+      ["select act_as_system($1)", [other.organisationId]],
+      ["select bring_in('ticket', '[]')", []],
+      ["select create_many('ticket', '[]')", []],
+    ];
+    for (const [text, values] of refusals) await assert.rejects(at(text, values), text);
+    const changed = await at("update role set purpose = 'Everything' where organisation_id = $1", [
+      other.organisationId,
+    ]).catch((error: unknown) => assert.ok(denied(error)));
+    assert.equal(changed ? changed.rowCount : 0, 0);
+    await mustBeDenied(null, door, ["00000000-0000-0000-0000-000000000000"]);
+  });
+
+  test("founds nothing once somebody can sign in", async () => {
+    await world.ownerPool.query(
+      "with made as (insert into sign_in_user (name, email) values ('A', 'door@aldermoor.gov.uk') returning id) update person set account_id = (select id from made) where id = $1",
+      [administrator.personId],
+    );
+    await mustBeDenied(null, "select act_as_founder('Ours now')");
+    await mustBeDenied(administrator, "select act_as_founder('Ours now')");
+    assert.equal((await raw(null, (query) => query("select waits_for_founding() as w"))).rows[0]?.["w"], false);
   });
 });
 

@@ -6,10 +6,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { startWeb } from "../src/apart.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
+import { readSettings } from "../src/kernel/settings.ts";
 import { checkColumns, createImportWorld, sendFile } from "./import-world.ts";
 import type { ImportWorld } from "./import-world.ts";
 import { runReeve } from "./running.ts";
+import { browserAt, words } from "./web-world.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const started: ChildProcess[] = [];
@@ -53,19 +56,8 @@ async function startPart(part: "web" | "worker", environment: Readonly<Record<st
     child.stderr.on("data", read);
   });
   const address = await Promise.race([ready, ended.then((code) => `ended with ${code}: ${printed}`)]);
-  return { child, address, ended };
+  return { child, address, ended, printed: () => printed };
 }
-
-test("the web alone serves pages on the app's role, and does not start with the owner's address or without its own", async () => {
-  const web = await startPart("web", { REEVE_APP_DATABASE_URL: world.appUrl });
-  assert.equal((await fetch(`${web.address}/sign-in`)).status, 200);
-  web.child.kill("SIGTERM");
-  assert.equal(await web.ended, 0);
-  const both = await startPart("web", { REEVE_APP_DATABASE_URL: world.appUrl, DATABASE_URL: world.ownerUrl });
-  assert.match(both.address, /ended with 1: DATABASE_URL is set, but the web alone must not have the owner’s address/);
-  const none = await startPart("web", {});
-  assert.match(none.address, /ended with 1: REEVE_APP_DATABASE_URL is not set/);
-});
 
 test("a worker that is killed in the middle of an import: the next one goes on, nothing is lost and nothing made twice", async () => {
   const administrator = await world.as("administrator");
@@ -115,4 +107,51 @@ test("the terminal brings a file in as a person, says what is rejected, and refu
   assert.match(done.stderr, /E-mail address: email\n[^]*1 made, 0 changed, 0 as they were, 1 rejected/);
   const wrong = await runReeve(world.filesFolder, ["import", "records", "teams", `${file}.none`, ...as], urls);
   assert.deepEqual([wrong.code, /There is no file/.test(wrong.stderr)], [1, true]);
+});
+
+test("the web alone does not start with the owner's address, without its own, or before the worker prepared the database", async () => {
+  const start = (environment: Readonly<Record<string, string>>) =>
+    startWeb(readSettings({ REEVE_DATA: world.filesFolder, PORT: "0", ...environment }), () => {});
+  await assert.rejects(
+    start({ REEVE_APP_DATABASE_URL: world.appUrl, DATABASE_URL: world.ownerUrl }),
+    /^SettingsError: DATABASE_URL is set, but the web alone must not have the owner’s address/,
+  );
+  await assert.rejects(start({}), /^SettingsError: REEVE_APP_DATABASE_URL is not set/);
+  const empty = new URL(world.appUrl);
+  empty.pathname = "/postgres";
+  await assert.rejects(start({ REEVE_APP_DATABASE_URL: empty.href }), /Start npm run worker, which prepares it/);
+});
+
+test("the web alone, with nothing in the database, says where to begin; then people come in by links, all on the app's role", async () => {
+  await world.ownerPool.query("truncate organisations cascade");
+  const web = await startPart("web", { REEVE_APP_DATABASE_URL: world.appUrl });
+  const visitor = () => browserAt(web.address);
+  const [link = ""] = /\/setup\?key=\S+/.exec(web.printed()) ?? assert.fail(web.printed());
+  assert.match(words(await visitor().get("/sign-in")), /not set up yet/);
+  const administrator = visitor();
+  const password = "walrus gantry hollow pepper";
+  const given = { organisation: "Fenbridge Council", name: "Ada Quill", email: "ada@fenbridge.gov.uk", password };
+  const made = await administrator.post("/setup", given, { from: link });
+  assert.equal(made.statusCode, 303, words(made));
+  assert.match(words(await administrator.get("/account")), /Administrator/);
+  assert.equal((await visitor().get(link)).statusCode, 404, "it works once");
+
+  const noor = { name: "Noor Haddad", email: "noor@fenbridge.gov.uk" };
+  const added = await administrator.post("/people/new", noor, { from: "/people/new" });
+  const at = String(added.headers.location ?? assert.fail(words(added)));
+  const shown = (await administrator.post(`${at}/sign-in-link`, {}, { from: `${at}/sign-in-link` })).body;
+  const address = new URL(/id="link"[^>]*value="([^"]*)"/.exec(shown)?.[1]?.replaceAll("&amp;", "&") ?? assert.fail());
+  const theirs = `${address.pathname}${address.search}`;
+  const someone = visitor();
+  assert.equal(
+    (await someone.post(theirs, { password: "thimble orchard comet ledger" }, { from: theirs })).statusCode,
+    303,
+  );
+  const entering = { email: noor.email, password: "thimble orchard comet ledger" };
+  assert.equal((await someone.post("/sign-in", entering, { from: "/sign-in" })).statusCode, 303);
+  assert.match(words(await someone.get("/account")), /Noor Haddad/);
+  web.child.kill("SIGTERM");
+  assert.equal(await web.ended, 0);
+  const { problems } = await verify({ ownerPool: world.ownerPool, registry: world.registry });
+  assert.deepEqual(problems, []);
 });

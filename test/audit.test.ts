@@ -101,6 +101,15 @@ test("an auditor sees that something was done, and nothing of what they may not 
   assert.match((await administrator.get(path)).body, /mayor/);
 });
 
+test("whoever audits and administers nothing finds the search in the menu, and nobody else does", async () => {
+  const entry = `<a class="r-nav__link" href="${path}"`;
+  assert.ok((await auditor.get("/")).body.includes(entry));
+  assert.ok((await auditor.get(path)).body.includes(`${entry} aria-current="page"`));
+  assert.match((await auditor.get("/palette?q=who")).body, /Who did what/);
+  for (const other of [lead, administrator]) assert.ok(!(await other.get("/")).body.includes(entry));
+  assert.doesNotMatch((await lead.get("/palette?q=who")).body, /Who did what/);
+});
+
 test("only administrators and those whose role audits search it; another organisation is not in it", async () => {
   for (const url of [path, `${path}.csv`]) assert.equal((await lead.get(url)).statusCode, 404);
   for (const attack of [

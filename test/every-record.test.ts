@@ -264,6 +264,12 @@ for (const type of types) {
       const text = type.fields[type.titleField]!.options.label;
       const wrong = await asker.post(`/${type.path}/questions`, { _ask: type.titleField, _draft: draft });
       assert.equal(wrong.statusCode, 422, `${text} may not be left out`);
+      const record = await made(type);
+      const at = `/${type.path}/${record.reference}`;
+      const form = { _draft: crypto.randomUUID(), _record: record.reference, _form: "comment", text: "Half of it" };
+      const said = await browser.post(`/${type.path}/drafts`, form, { from: at });
+      assert.equal(said.headers.location, `${at}?tab=conversation`);
+      assert.match((await browser.get(String(said.headers.location))).body, />\s?Half of it<\/textarea>/);
     });
 
     test("a change makes a version and a line of its timeline, a stale one is refused, and no change leaves nothing", async () => {

@@ -158,6 +158,58 @@ describe("drafts", () => {
     assert.equal(await stored(id), undefined);
   });
 
+  test("what somebody began to say, alone or with a move, is found again on that form, and gone once it is said", async () => {
+    const ticket = await world.store.as(lead.who!, (tx) => create(tx, ticketType(), { summary: "Much to say" }));
+    const at = `/tickets/${ticket.reference}`;
+    const fresh = await lead.get(`${at}?tab=conversation`);
+    const [id, submission] = [
+      idOf(fresh),
+      /id="add-comment".*?name="_submission" value="([^"]+)"/s.exec(fresh.body)?.[1] ?? "",
+    ];
+    const saying = { _draft: id, _record: ticket.reference, _form: "comment", _submission: submission };
+    const typed = { ...saying, text: "Half a <b>sentence", audience: "everyone", summary: "Not of this form" };
+    assert.match((await type(lead, typed)).said ?? "", /^Saved as a draft/);
+    assert.deepEqual(await stored(id), { text: "Half a <b>sentence", audience: "everyone" });
+    for (const tab of ["conversation", "details"]) {
+      const found = await lead.get(`${at}?tab=${tab}`);
+      assert.match(found.body, />\s?Half a &lt;b&gt;sentence<\/textarea>/);
+      assert.match(words(found), /This is a draft, saved on/);
+      assert.equal(idOf(found), id, "it is the same draft on every page");
+    }
+    assert.match(words(await lead.get("/")), new RegExp(`A comment on ${ticket.reference}`));
+    // It is no change of the record, nor anybody else's.
+    assert.doesNotMatch(words(await lead.get(`${at}/edit`)), /You began this/);
+    assert.doesNotMatch((await manager.get(`${at}?tab=conversation`)).body, /Half a/);
+    const comment = { ...saying, text: "A whole sentence", audience: "everyone" };
+    assert.equal((await lead.post(`${at}/comments`, comment, { from: `${at}?tab=conversation` })).statusCode, 303);
+    assert.equal(await stored(id), undefined);
+    assert.deepEqual(await type(lead, typed), {}, "what was still on its way does not bring it back");
+    // Nothing is kept of nothing.
+    const other = { ...saying, _draft: crypto.randomUUID(), _submission: crypto.randomUUID() };
+    await type(lead, { ...other, text: "A word" });
+    assert.deepEqual(await type(lead, { ...other, text: "  " }), { said: "" });
+    assert.equal(await stored(other._draft), undefined);
+
+    const move = `${at}/moves/resolve`;
+    const form = await lead.get(move);
+    const resolving = { _draft: idOf(form), _record: ticket.reference, _form: "move.resolve", _version: "1" };
+    assert.match((await type(lead, { ...resolving, resolution: "It was the fuse", source: "x" })).said ?? "", /^Saved/);
+    assert.deepEqual(await stored(resolving._draft), { _version: "1", resolution: "It was the fuse" });
+    const again = await lead.get(move);
+    assert.match(again.body, />\s?It was the fuse<\/textarea>/);
+    assert.equal(idOf(again), resolving._draft);
+    assert.match(words(await lead.get("/")), new RegExp(`“Resolve” of ${ticket.reference}`));
+    for (const wrong of ["move.nothing", "move.constructor", "nonsense", "move.", `move.${"x".repeat(90)}`])
+      assert.ok(
+        (await type(lead, { ...resolving, _draft: crypto.randomUUID(), _form: wrong, comment: "x" })).problem,
+        wrong,
+      );
+    assert.ok(
+      (await type(staff, { ...resolving, _draft: crypto.randomUUID(), comment: "x" })).problem,
+      "not theirs to make",
+    );
+  });
+
   test("without the script a button keeps it and leads back to it, and another throws it away", async () => {
     const id = idOf(await lead.get("/tickets/new"));
     const kept = await lead.post("/tickets/drafts", { _draft: id, summary: "By the button" }, { from: "/tickets/new" });

@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, test } from "node:test";
 import pg from "pg";
+import { markRead } from "../src/kernel/notifications/inbox.ts";
+import { tellAll } from "../src/kernel/notifications/tell.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { createApp } from "../src/web/app.ts";
 import { streamsOfPersonMax } from "../src/web/live/hub.ts";
 import { beat } from "../src/web/live/routes.ts";
 import { personWith } from "./grants.ts";
@@ -52,9 +55,9 @@ interface Connected {
 }
 
 /** Connects as a page that was made at a moment, now unless told. */
-async function connect(browser: Browser, path: string, at = Date.now()): Promise<Connected> {
+async function connect(browser: Browser, path: string, at = Date.now(), server = address): Promise<Connected> {
   const stop = new AbortController();
-  const answer = await fetch(`${address}/live${path}?at=${at}`, {
+  const answer = await fetch(`${server}/live${path}${path.includes("?") ? "&" : "?"}at=${at}`, {
     headers: { cookie: browser.cookieHeader(), "user-agent": "Firefox" },
     signal: stop.signal,
   });
@@ -185,6 +188,79 @@ test("who else has a record open is told, of those whom one may see, and is gone
   first.close();
 });
 
+test("who is here is told across web processes, and gone with the process", async () => {
+  const second = await createApp(world.parts);
+  try {
+    const other = await second.listen({ port: 0, host: "127.0.0.1" });
+    const made = await asks(staff, "The stairs are wet");
+    const path = `/tickets/${made.reference}`;
+    const before = await connect(staff, path, Date.now(), other);
+    // The second began to hear after this page was opened: each tells the other all.
+    const here = await connect(lead, path);
+    const says = async (page: Connected, wanted: string) => {
+      for (let line: string | null = ""; line !== null; line = await page.next("here", 4000))
+        if (line === wanted) return true;
+      return false;
+    };
+    assert.ok(await says(here, '["Staff"]'));
+    assert.ok(await says(before, '["Lead support officer"]'));
+    // Sees the ticket, but no people: neither here nor there.
+    const blind = await world.as(await personWith(world, [["ticket", "read", "all"]]));
+    const third = await connect(blind, path, Date.now(), other);
+    assert.equal(await third.next("here", 2000), "[]");
+    assert.equal(await third.next("here", 400), null);
+    await second.close();
+    assert.ok(await says(here, "[]"), "who was there alone is gone with it");
+    for (const page of [before, here, third]) page.close();
+  } finally {
+    await second.close();
+  }
+});
+
+test("one's own work follows what becomes one's own, and a burst makes few looks", async () => {
+  const work = await connect(lead, "/?of=work&every=1");
+  const theirs = await world.as("staff");
+  const nobodys = await personWith(world, [["ticket", "read", "all"]]);
+  const reader = await connect(await world.as(nobodys), "/?of=work");
+  await asks(theirs, "Somebody’s own ticket");
+  assert.equal(
+    await reader.next("look", 500),
+    null,
+    "what they may see and have nothing to do with is no work of theirs",
+  );
+  const made = await asks(staff, "The pump is loud");
+  await world.store.as(whoOf(lead), async (tx) => {
+    const { version } = await find(tx, ticket(), made.id);
+    await change(tx, ticket(), made.id, version, { owner: whoOf(lead).personId }, { trusted: true });
+  });
+  assert.notEqual(await work.next("look", 3000), null);
+  for (let n = 0; n < 60; n++) await says(staff, made, "everyone");
+  await sleep(1500);
+  let looks = 0;
+  while ((await work.next("look", 50)) !== null) looks += 1;
+  assert.ok(looks >= 1 && looks <= 4, `${looks} looks`);
+  work.close();
+  reader.close();
+});
+
+test("the bell is told on every page of a person as soon as there is something to read, and when it was read", async () => {
+  const [form, told] = [await connect(staff, "/"), await connect(staff, "/?of=told")];
+  const made = await asks(staff, "The clock is slow");
+  await says(lead, made, "everyone");
+  assert.equal((await tellAll({ ownerPool: world.ownerPool, registry: world.registry, mail: false })) > 0, true);
+  const unread = await form.next("bell", 3000);
+  assert.match(unread ?? "", /^[1-9]\+?$/);
+  assert.notEqual(await told.next("look", 2000), null, "the page of notifications is made anew");
+  assert.equal(await form.next("look", 100), null, "a page of nothing that changes is not");
+  await world.store.as(whoOf(staff), (tx) => markRead(tx, null));
+  assert.equal(await form.next("bell", 3000), "");
+  const stranger = await connect(lead, "/");
+  await says(lead, made, "everyone");
+  await tellAll({ ownerPool: world.ownerPool, registry: world.registry, mail: false });
+  assert.equal(await stranger.next("bell", 600), null, "another's bell is nobody's news");
+  for (const page of [form, told, stranger]) page.close();
+});
+
 test("a person has no more pages followed than there is room for", async () => {
   const person = await world.as("leadSupport");
   const pages: Connected[] = [];
@@ -248,7 +324,7 @@ test("what is told holds no words, and a change that is rolled back is not told"
 test("a page whose session has ended is let go", async () => {
   const ended: string[] = [];
   const stream = (name: string) => ({
-    shown: { organisationId: "", type: "ticket", recordId: null },
+    shown: { organisationId: "", what: "list" as const, type: "ticket", recordId: null },
     who: whoOf(lead),
     send: () => {},
     end: () => void ended.push(name),
@@ -305,7 +381,9 @@ test("when the product stops, its open pages are let go at once", async () => {
   address = await other.app.listen({ port: 0, host: "127.0.0.1" });
   const page = await connect(await other.as("leadSupport"), "/tickets");
   const begun = Date.now();
-  await other.close();
+  await other.app.close();
   assert.ok(await page.ends());
   assert.ok(Date.now() - begun < 3000);
+  // The database of the test goes afterwards, which takes as long as the disk does.
+  await other.close();
 });

@@ -294,7 +294,7 @@ test("an organisation that an import made, and nobody can enter, gets its admini
   let taken: SetupWithLink | null = null;
   try {
     taken = createSetup({
-      ownerPool: imported.ownerPool,
+      pool: imported.store.pool,
       registry,
       signIn: imported.parts.signIn,
       secret: imported.parts.secret,
@@ -317,7 +317,7 @@ test("an organisation that an import made, and nobody can enter, gets its admini
 
 test("a new installation is set up once, through the link", async () => {
   const { ownerPool, registry } = world;
-  const parts = { ownerPool, registry, signIn: world.parts.signIn, secret: world.parts.secret };
+  const parts = { pool: world.store.pool, registry, signIn: world.parts.signIn, secret: world.parts.secret };
   setup = createSetup(parts);
   const link = new URL(setup.link("http://localhost:3000") ?? "");
   const path = `${link.pathname}${link.search}`;

@@ -3,6 +3,9 @@ import { after, before, test } from "node:test";
 import { sql } from "kysely";
 import { Refusal } from "../src/kernel/errors.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
+import { composeMail } from "../src/kernel/mail/compose.ts";
+import { gatherMail } from "../src/kernel/mail/gather.ts";
+import { listNotifications } from "../src/kernel/notifications/inbox.ts";
 import { tellAll } from "../src/kernel/notifications/tell.ts";
 import { endAbsence, listAbsences, makeAbsence, standIns } from "../src/kernel/organisation/absences.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
@@ -13,6 +16,7 @@ import { find } from "../src/kernel/store/find.ts";
 import { move, movesFor } from "../src/kernel/store/move.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
+import { apiClient } from "./api-world.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -263,6 +267,86 @@ test("both are told, both timelines say so, and an administrator can end it wher
   assert.deepEqual(await told(delegate.who!), ["stand_in_ended", "stand_in_begun"]);
   assert.equal((await told(director.who!))[0], "stand_in_ended");
   assert.deepEqual((await verify(world)).problems, []);
+});
+
+test("who stands in is told of each decision that comes meanwhile, by their own choices, and of none once it has ended", async () => {
+  const [away, standsIn] = [await world.as("assistantDirector"), await world.as("staff")];
+  const tell = () => tellAll({ ownerPool: world.ownerPool, registry: world.registry, mail: true });
+  const before = await newPolicy("Came before");
+  await tell();
+  const id = await hand(away.who!, standsIn.who!, ["decisions"]);
+  const policy = await newPolicy("Came meanwhile");
+  await tell();
+  const waits = async (who: Who) =>
+    (await world.store.as(who, (tx) => listNotifications(tx, { onlyForAbsent: true }))).items
+      .filter(({ kind }) => kind === "waits")
+      .map(({ title, forName }) => `${title} for ${forName ?? "themselves"}`);
+  const standing = { ...standsIn.who!, actsFor: away.who!.personId };
+  assert.deepEqual(await waits(standsIn.who!), []);
+  assert.deepEqual(await waits(standing), ["Came meanwhile for Assistant director"]);
+  assert.deepEqual(await waits(away.who!), ["Came meanwhile for themselves", "Came before for themselves"]);
+  const page = await standsIn.get("/notifications");
+  assert.match(
+    words(page),
+    /For Assistant director, who is away until .*It waits for Assistant director, for whom you stand in/,
+  );
+  assert.doesNotMatch(words(page), /Came before/);
+  assert.match(words(page), /Notifications 2 unread/);
+  const { rows } = await world.ownerPool.query<{ id: string }>(
+    "select id from notifications where person_id = $1 and for_id is not null",
+    [standsIn.who!.personId],
+  );
+  const opened = await standsIn.get(`/notifications/${rows[0]!.id}`);
+  assert.equal(opened.headers["location"], `/#for-${away.who!.personId}`);
+  assert.match(words(await standsIn.get("/")), /To open it, stand in for Assistant director first/);
+  assert.equal((await away.get(`/notifications/${rows[0]!.id}`)).statusCode, 404, "another’s is nobody’s");
+  // What the two may not decide is nobody's to be told; and what is their own they do not decide.
+  await newPolicy("Their own", standsIn.who!);
+  await tell();
+  assert.equal((await waits(standing)).length, 1);
+  // By mail as well, of what they may read at that moment.
+  await world.ownerPool.query("update person set email = 'stands@aldermoor.gov.uk' where id = $1", [
+    standsIn.who!.personId,
+  ]);
+  await newPolicy("Came by mail");
+  await tell();
+  const mail = async () => {
+    await gatherMail(world.ownerPool, { domain: "reeve.test", now: Temporal.Now.instant().add({ hours: 24 }) });
+    const outbox = await world.ownerPool.query<{ id: string; message_id: string }>(
+      "select id, message_id from mail_outbox where person_id = $1 order by id desc limit 1",
+      [standsIn.who!.personId],
+    );
+    const composed = await composeMail(
+      { ...world, baseUrl: "http://reeve.test" },
+      {
+        ...standsIn.who!,
+        id: outbox.rows[0]!.id,
+        purpose: "notifications",
+        reportId: null,
+        messageId: "<one@reeve.test>",
+      },
+    );
+    return composed?.text ?? "";
+  };
+  // Their programs decide nothing for another.
+  const api = await apiClient(world, standsIn.who!);
+  const absent = away.who!.personId;
+  for (const [name, value] of [
+    ["reeve-for", absent],
+    ["cookie", `reeve.for=${absent}`],
+  ] as const) {
+    const refusal = await api.post(`/policies/${policy.id}/moves/approve`, {}, { "if-match": '"1"', [name]: value });
+    assert.equal(refusal.statusCode, 403, refusal.body);
+    assert.match(refusal.body, /A token acts for its own person alone/);
+  }
+  assert.match(await mail(), /Came by mail\nIt waits for Assistant director, for whom you stand in/);
+  await world.store.as(away.who!, (tx) => endAbsence(tx, id));
+  assert.doesNotMatch(await mail(), /Came by mail/);
+  await newPolicy("Came afterwards");
+  await tell();
+  assert.doesNotMatch(words(await standsIn.get("/notifications")), /Came (meanwhile|afterwards)/);
+  assert.equal((await standsIn.get(`/notifications/${rows[0]!.id}`)).statusCode, 404);
+  assert.ok(before.id);
 });
 
 test("on the pages: asked by a form, seen on My work, begun by a button, said on every page, stopped, and ended under one’s feet", async () => {

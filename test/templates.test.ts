@@ -41,6 +41,33 @@ test("a comment begins with a template, and the record’s own values stand in i
   assert.doesNotMatch(theirs.body, /Begin with a template|Dear/, "only officers write with them");
 });
 
+test("what a move asks to be said begins with a template too, where it asks for any text", async () => {
+  const { reference } = await template("{{reference}} is mended, {{requester}}.");
+  const ticket = await as(lead, (tx) =>
+    create(tx, typeNamed(tx.registry, "ticket"), { summary: "A lamp", impact: 2, urgency: 2 }),
+  );
+  const at = `/tickets/${ticket.reference}/moves`;
+  for (const [move, control] of [
+    ["resolve", "resolution"],
+    ["cancel", "comment"],
+  ] as const) {
+    assert.match((await lead.get(`${at}/${move}`)).body, new RegExp(`href="${at}/${move}\\?template=${reference}"`));
+    const begun = (await lead.get(`${at}/${move}?template=${reference}`)).body;
+    assert.match(
+      begun,
+      new RegExp(
+        `<textarea[^>]*name="${control}"[^>]*>\\s*${ticket.reference} is mended, Lead support officer\\.<`,
+        "i",
+      ),
+    );
+  }
+  assert.doesNotMatch((await lead.get(`${at}/assign`)).body, /Begin with a template/, "it asks for no text");
+  assert.doesNotMatch((await lead.get(`${at}/resolve?template=TPL-999`)).body, /is mended/);
+  const refused = await lead.post(`${at}/resolve`, { resolution: "x".repeat(20_001) }, { from: `${at}/resolve` });
+  assert.equal(refused.statusCode, 422);
+  assert.match(refused.body, /Begin with a template/);
+});
+
 test("places that nothing fills, or that officers keep among themselves, are refused", async () => {
   for (const [text, type, field] of [
     ["Hello {{nobody}}", "ticket", "text"],

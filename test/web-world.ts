@@ -9,6 +9,7 @@ import type { StartingRoleName } from "../src/council/roles.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { find } from "../src/kernel/store/find.ts";
+import { asSignIn } from "../src/kernel/at-the-door.ts";
 import type { Who } from "../src/kernel/transaction.ts";
 import { modulePages } from "../src/records.ts";
 import { createApp } from "../src/web/app.ts";
@@ -71,7 +72,8 @@ export async function createWebWorld(
       pool: world.store.pool,
       secret,
       baseUrl,
-      asProduct: (organisationId, work) => world.system(work, { organisationId }),
+      asProduct: (organisationId, work) =>
+        asSignIn({ pool: world.store.pool, registry: world.registry, organisationId }, work),
       ...signIn,
     }),
     tokens: createTokenReader({ pool: world.store.pool }),
@@ -133,14 +135,37 @@ async function signedIn(
   );
 }
 
-function browserOn(app: FastifyInstance, cookies: Map<string, string>, who?: Who): Browser {
+/** A browser at a process of the product that listens. Of what it answers there are the status, headers and body. */
+export function browserAt(address: string): Browser {
+  const inject = async ({ method, url, headers, payload }: Asked) => {
+    const answer = await fetch(new URL(url, address), {
+      method,
+      headers: { ...headers },
+      redirect: "manual",
+      ...(payload === undefined ? {} : { body: String(payload) }),
+    });
+    const all = { ...Object.fromEntries(answer.headers), "set-cookie": answer.headers.getSetCookie() };
+    const known = { statusCode: answer.status, headers: all, body: await answer.text() };
+    // What tests of a process look at; the rest is of answers that never left it.
+    return known as unknown as LightMyRequestResponse;
+  };
+  return browserOn({ inject }, new Map());
+}
+
+interface Asked {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly payload?: string | Buffer;
+}
+
+function browserOn(
+  app: { inject(asked: Asked): Promise<LightMyRequestResponse> },
+  cookies: Map<string, string>,
+  who?: Who,
+): Browser {
   const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  const ask = async (options: {
-    method: "GET" | "POST";
-    url: string;
-    headers?: Readonly<Record<string, string>>;
-    payload?: string | Buffer;
-  }) => {
+  const ask = async (options: Asked) => {
     const cookie = cookieHeader();
     const response = await app.inject({
       ...options,

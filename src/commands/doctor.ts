@@ -113,7 +113,7 @@ async function jobs(runtime: Runtime): Promise<Finding> {
 /** Whether the content of every file that a record has is where it belongs; what it is, `verify` proves. */
 async function files({ ownerPool, filesFolder }: Runtime): Promise<Finding> {
   const { rows } = await ownerPool.query<{ hex: string }>(
-    "select distinct encode(sha256, 'hex') as hex from files where record_id is not null",
+    "select distinct encode(sha256, 'hex') as hex from files where record_id is not null or id in (select logo_file from organisations)",
   );
   const store = storeOf(filesFolder);
   const many = `${rows.length.toLocaleString("en-GB")} ${rows.length === 1 ? "file" : "files"} in ${store.where}`;

@@ -47,31 +47,37 @@ export async function foundOrganisation(
       .execute();
   };
   return asSystem({ ...options, organisationId, before }, async (tx) => {
-    const make = async (type: string, values: Values) =>
-      (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true })).id;
-    const roles: Record<string, string> = {};
-    for (const [key, role] of Object.entries(startingRoles)) {
-      roles[key] = await make("role", { name: role.name, purpose: role.purpose, permissions: permissionLines(role) });
-    }
-    const calendar = await make("calendar", {
-      name: "Office hours",
-      hours: "Mon-Fri 08:00-18:00",
-      holidays: "england-and-wales",
-    });
-    const team = await make("team", { name: "Service desk", purpose: "The first place to ask" });
-    const queue = await make("queue", {
-      name: "Service desk",
-      purpose: "Everything that has no other home",
-      team,
-      calendar,
-      isDefault: true,
-    });
-    await make("service_level_policy", usualServiceLevels(tx, queue));
-    // One id for each key of startingRoles.
-    const founded = { organisationId, roles: roles as Record<StartingRoleName, string>, calendar, team, queue };
+    const founded = await furnish(tx);
     await also?.(tx, founded);
     return founded;
   });
+}
+
+/** Gives the organisation of the transaction, in which nothing is yet, what each starts with. */
+export async function furnish(tx: Tx): Promise<FoundedOrganisation> {
+  const make = async (type: string, values: Values) =>
+    (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true })).id;
+  const roles: Record<string, string> = {};
+  for (const [key, role] of Object.entries(startingRoles)) {
+    roles[key] = await make("role", { name: role.name, purpose: role.purpose, permissions: permissionLines(role) });
+  }
+  const calendar = await make("calendar", {
+    name: "Office hours",
+    hours: "Mon-Fri 08:00-18:00",
+    holidays: "england-and-wales",
+  });
+  const team = await make("team", { name: "Service desk", purpose: "The first place to ask" });
+  const queue = await make("queue", {
+    name: "Service desk",
+    purpose: "Everything that has no other home",
+    team,
+    calendar,
+    isDefault: true,
+  });
+  await make("service_level_policy", usualServiceLevels(tx, queue));
+  // One id for each key of startingRoles.
+  const named = roles as Record<StartingRoleName, string>;
+  return { organisationId: tx.actor.organisationId, roles: named, calendar, team, queue };
 }
 
 /** Makes a person with roles, and says in which teams they are. */

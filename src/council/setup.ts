@@ -1,24 +1,23 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Kysely } from "kysely";
 import type pg from "pg";
 import * as z from "zod";
 import { Refusal } from "../kernel/errors.ts";
 import type { Problem } from "../kernel/errors.ts";
-import type { Database } from "../kernel/database/tables.ts";
 import type { Registry } from "../kernel/registry.ts";
-import { asSystem } from "../kernel/transaction.ts";
+import { asFounder } from "../kernel/at-the-door.ts";
+import type { Tx } from "../kernel/transaction.ts";
 import type { Setup } from "../web/parts.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { checkPassword } from "../web/sign-in/password.ts";
-import { countOrganisations, foundingFirst } from "./first.ts";
-import { addPerson, foundOrganisation } from "./found.ts";
+import { addPerson, furnish } from "./found.ts";
 import { startingRoles } from "./roles.ts";
 
 interface SetupOptions {
-  readonly ownerPool: pg.Pool;
+  /** The app's pool: a web process that never has the owner's address does this too. */
+  readonly pool: pg.Pool;
   readonly registry: Registry;
   readonly signIn: SignIn;
-  /** The secret that signs cookies; the link's key is made from it. */
+  /** The secret that signs cookies; the link's key is made from it, so that all processes of an installation have one link. */
   readonly secret: string;
 }
 
@@ -34,13 +33,11 @@ type Given = Parameters<Setup["complete"]>[0];
  * The one-time link: it is the same after a restart, works until there is somebody who can sign in, and never again
  * after that.
  */
-export function createSetup({ ownerPool, registry, signIn, secret }: SetupOptions): SetupWithLink {
+export function createSetup({ pool, registry, signIn, secret }: SetupOptions): SetupWithLink {
   const key = createHmac("sha256", secret).update("reeve setup link").digest("base64url");
   let done = false;
   const isWaiting = async () => {
-    if (done) return false;
-    const { accounts } = await countOrganisations(ownerPool);
-    done = accounts > 0;
+    done ||= !(await waitsForFounding(pool));
     return !done;
   };
   return {
@@ -48,65 +45,41 @@ export function createSetup({ ownerPool, registry, signIn, secret }: SetupOption
     isOpen: async (given) => sameText(given, key) && (await isWaiting()),
     isWaiting,
     complete: async (given) => {
-      const checked = check(given);
-      await foundingFirst(ownerPool, async ({ all, accounts }) => {
-        if (accounts > 0)
-          throw new Refusal("impossible", [{ message: "The organisation has been made already. Sign in instead" }]);
-        await withAccount({ ownerPool, registry, signIn }, checked, all === 0 ? found : takeOver);
+      const { name, email, organisation, password } = check(given);
+      await asFounder({ pool, registry, name: organisation }, async (tx, made) => {
+        const roles = made ? await furnished(tx) : await administratorsRole(tx);
+        const personId = await addPerson(tx, { name, email, ...roles });
+        await signIn.giveFirstPassword(tx, personId, { name, organisation, email, password });
       });
       done = true;
     },
   };
 }
 
-type Parts = Omit<SetupOptions, "secret">;
-type Making = (parts: Parts, given: Given, accountId: string) => Promise<unknown>;
-
-/** The account is made first; it is of no use to anybody before the administrator, in one transaction with the rest, has it. */
-async function withAccount(parts: Parts, given: Given, make: Making): Promise<void> {
-  const account = await parts.signIn.createAccount(given);
-  if (!account.ok) throw new Refusal("invalid", [{ field: account.field, message: account.message }]);
-  try {
-    await make(parts, given, account.accountId);
-  } catch (error) {
-    await parts.ownerPool.query("delete from sign_in_user where id = $1", [account.accountId]);
-    throw error;
-  }
+/** Whether nobody can sign in yet. */
+export async function waitsForFounding(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ waits: boolean }>("select reeve.waits_for_founding() as waits");
+  return rows[0]?.waits === true;
 }
 
-/** The organisation with its administrator, in one transaction. */
-const found: Making = ({ ownerPool, registry }, { name, email, organisation }, accountId) =>
-  foundOrganisation(
-    {
-      ownerPool,
-      registry,
-      also: async (tx, { roles, team }) => {
-        await addPerson(tx, { name, email, accountId, roles: [roles.administrator], team });
-      },
-    },
-    { name: organisation, demo: false },
-  );
+type Place = { readonly roles: readonly string[]; readonly team?: string };
 
-/** An organisation that an import made before there was anyone to enter it gets its name and its administrator. */
-const takeOver: Making = async ({ ownerPool, registry }, { name, email, organisation }, accountId) => {
-  const { rows } = await ownerPool.query<{ id: string }>(
-    "select id from organisations order by demo, created_at limit 1",
-  );
-  const organisationId = rows[0]!.id;
-  const before = async (db: Kysely<Database>) => {
-    await db.updateTable("organisations").set({ name: organisation }).where("id", "=", organisationId).execute();
-  };
-  await asSystem({ ownerPool, registry, organisationId, before }, async (tx) => {
-    const role = await tx.db
-      .selectFrom("records")
-      .select("id")
-      .where("organisation_id", "=", organisationId)
-      .where("type", "=", "role")
-      .where("title", "=", startingRoles.administrator.name)
-      .executeTakeFirstOrThrow();
-    await addPerson(tx, { name, email, accountId, roles: [role.id] });
-  });
-};
+async function furnished(tx: Tx): Promise<Place> {
+  const { roles, team } = await furnish(tx);
+  return { roles: [roles.administrator], team };
+}
+
+/** An organisation that an import made before there was anyone to enter it has its roles. */
+async function administratorsRole(tx: Tx): Promise<Place> {
+  const role = await tx.db
+    .selectFrom("records")
+    .select("id")
+    .where("organisation_id", "=", tx.actor.organisationId)
+    .where("type", "=", "role")
+    .where("title", "=", startingRoles.administrator.name)
+    .executeTakeFirstOrThrow();
+  return { roles: [role.id] };
+}
 
 /** Refuses with a sentence for each field that is wrong, so that all can be put right at once. */
 function check(given: Given): Given {

@@ -194,16 +194,32 @@ export async function asSystem<Result>(
     await options.before?.(db);
     await sql`select act_as_system(${options.organisationId}::uuid)`.execute(db);
     await sql`set local role reeve_app`.execute(db);
-    const grants = [...options.registry.types.keys()].flatMap((type) =>
-      ["read", "create", "change", "comment", "internal", "restricted"].map((permission): Grant => ({
-        type,
-        permission,
-        scope: "all",
-      })),
+    return work(
+      await begunAsProduct(options, db, options.organisationId, productGrants(options.registry.types.keys())),
     );
-    const actor: Actor = { organisationId: options.organisationId, personId: null, name: "Reeve", teams: [], grants };
-    return work(await begun(options.registry, db, Promise.resolve(actor), options.organisationId, options.now));
   });
+}
+
+/** What the product itself may do with these types, for the code; what it sees and changes the database says. */
+export function productGrants(types: Iterable<string>): Grant[] {
+  return [...types].flatMap((type) =>
+    ["read", "create", "change", "comment", "internal", "restricted"].map((permission): Grant => ({
+      type,
+      permission,
+      scope: "all",
+    })),
+  );
+}
+
+/** A transaction of the product, which the database has been told of. */
+export function begunAsProduct(
+  { registry, now }: { registry: Registry; now?: Temporal.Instant },
+  db: Kysely<Database>,
+  organisationId: string,
+  grants: readonly Grant[],
+): Promise<Tx> {
+  const actor: Actor = { organisationId, personId: null, name: "Reeve", teams: [], grants };
+  return begun(registry, db, Promise.resolve(actor), organisationId, now);
 }
 
 /**

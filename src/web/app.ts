@@ -12,6 +12,7 @@ import { answerError, registerErrors } from "./error-pages.ts";
 import { registerHealth } from "./health.ts";
 import { registerMetrics } from "./metrics.ts";
 import { registerPages } from "./pages/pages.ts";
+import { registerLogos } from "./logo.ts";
 import { registerLive } from "./live/routes.ts";
 import type { WebParts } from "./parts.ts";
 import { registerRequestIds, requestIdOf } from "./request-id.ts";
@@ -71,6 +72,7 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   registerHealth(app, parts);
   registerMetrics(app, parts);
   registerAssets(app, parts);
+  registerLogos(app, parts);
   await registerApi(app, parts);
   registerLive(app, parts);
   await registerScim(app, parts);

@@ -1,12 +1,15 @@
 import { sql } from "kysely";
+import { mayAudit } from "../kernel/store/audit.ts";
 import { countMax } from "../kernel/store/list.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { workTypes } from "./work-types.ts";
 
-/** How much is open: of each type that the person may see, and of their own work. Counted to 1,000; 1,001 means more. */
+/** What the navigation says: how much is open of each type that the person may see, and of their own work. Counted to 1,000; 1,001 means more. */
 export interface OpenCounts {
   readonly mine: number;
   readonly byType: Readonly<Record<string, number>>;
+  /** Whether they may search who did what, which the navigation offers. */
+  readonly audits: boolean;
 }
 
 const kept = new Map<string, { readonly until: number; readonly counts: OpenCounts }>();
@@ -19,6 +22,7 @@ export async function openCounts(tx: Tx): Promise<OpenCounts> {
   const known = kept.get(key);
   if (known && known.until > tx.now.epochMilliseconds) return known.counts;
   const types = [...new Set(tx.actor.grants.filter(({ permission }) => permission === "read").map(({ type }) => type))];
+  const audits = mayAudit(tx);
   const { rows } = await sql<{ type: string | null; count: number }>`
     select type, (select count(*) from (select 1 from records r where r.organisation_id = ${tx.actor.organisationId}::uuid and r.type = wanted.type
       and r.closed_at is null limit ${countMax + 1}) bounded) as count from unnest(${types}::text[]) as wanted (type)
@@ -28,6 +32,7 @@ export async function openCounts(tx: Tx): Promise<OpenCounts> {
     tx.db,
   );
   const counts: OpenCounts = {
+    audits: await audits,
     mine: rows.find(({ type }) => type === null)?.count ?? 0,
     byType: Object.fromEntries(rows.flatMap(({ type, count }) => (type === null ? [] : [[type, count] as const]))),
   };

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "../kernel/errors.ts";
 import { ApiProblem, sendProblem } from "./api/problems.ts";
+import { frontOf } from "./logo.ts";
 import type { WebParts } from "./parts.ts";
 import { plainShell, shellFor } from "./shell.ts";
 import type { PageAnswer } from "./page.ts";
@@ -117,7 +118,7 @@ function sentenceFor(error: Error): string {
 async function shellOf(parts: WebParts, request: FastifyRequest, reply: FastifyReply, title: string): Promise<Shell> {
   try {
     const session = await parts.signIn.sessionFrom(request.headers);
-    if (!session) return plainShell(title);
+    if (!session) return plainShell(title, await frontOf(parts));
     const csrf = reply.generateCsrf();
     return await parts.store.as(session, (tx) => shellFor({ parts, request, session, csrf }, tx, { title }));
   } catch {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Form } from "../kernel/fields/kind.ts";
 import { isId } from "../kernel/store/find.ts";
 import { localPath } from "./local-path.ts";
+import { frontOf } from "./logo.ts";
 import type { WebParts } from "./parts.ts";
 import { plainShell } from "./shell.ts";
 import { organisationButton, signInFields } from "./sign-in-form.ts";
@@ -57,9 +58,13 @@ export async function sendStillEnded(
 }
 
 /** Offers to send what was typed, now that someone is signed in. Nothing is sent without being asked for. */
-export function sendOffer(parts: WebParts, reply: FastifyReply, { action, fields }: Typed): FastifyReply {
+export async function sendOffer(
+  parts: WebParts,
+  reply: FastifyReply,
+  { action, fields }: Typed,
+): Promise<FastifyReply> {
   return sendPage(parts, reply, 200, {
-    shell: plainShell("You are signed in again", undefined, reply.generateCsrf()),
+    shell: plainShell("You are signed in again", await frontOf(parts), reply.generateCsrf()),
     signedIn: true,
     errors: [],
     form: {
@@ -82,7 +87,7 @@ async function askingPage(
   const people = await parts.signIn.demoAccounts();
   const errors = again?.errors ?? [];
   return {
-    shell: plainShell("Your session has ended", undefined, reply.generateCsrf()),
+    shell: plainShell("Your session has ended", await frontOf(parts), reply.generateCsrf()),
     errors,
     form: {
       action: "/sign-in",

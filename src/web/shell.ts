@@ -4,8 +4,10 @@ import { seesMeasure } from "../kernel/measures/measure.ts";
 import { formatDay } from "../kernel/fields/date.ts";
 import { countMax } from "../kernel/store/list.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { administers, auditPath } from "./administers.ts";
 import { bellOf } from "./bell.ts";
 import { openCounts } from "./counts.ts";
+import { organisationShown } from "./logo.ts";
 import type { WebParts } from "./parts.ts";
 import type { SessionPerson } from "./sign-in/contract.ts";
 import { formatCount } from "./view/format.ts";
@@ -17,8 +19,13 @@ export interface ShellOptions {
   /** The address of the entry of the navigation that this page belongs to. */
   readonly current?: string;
   readonly search?: string;
-  /** The address of the record or list that this page shows and follows. */
+  /**
+   * What this page shows and follows: the address of a record or list, `work` for what the person has to do, or `told` for
+   * their notifications. Every page follows how many notifications are unread.
+   */
   readonly follows?: string;
+  /** It is made anew at the earliest after so many seconds, for a page that is dear to make. */
+  readonly followsEvery?: number;
 }
 
 interface ShellRequest {
@@ -42,7 +49,7 @@ export async function shellFor(
   const [row, nav, notifications] = await Promise.all([
     tx.db
       .selectFrom("organisations")
-      .select(["name", "demo", "brand_colour"])
+      .select(["name", "demo", "brand_colour", "logo_sha256", "logo_width", "logo_height", "logo_tone"])
       .where("id", "=", tx.actor.organisationId)
       .executeTakeFirstOrThrow(),
     navigation(parts, tx, options.current ?? ""),
@@ -51,7 +58,7 @@ export async function shellFor(
   const flash = flashOf(request);
   return {
     title: options.title,
-    organisation: { name: row.name, href: "/", brandColour: row.brand_colour },
+    organisation: organisationShown(row),
     csrf,
     person: { name: session.name, accountHref: "/account", signOutAction: "/sign-out" },
     notifications,
@@ -67,12 +74,21 @@ export async function shellFor(
           },
         }
       : {}),
-    // What somebody sees only while they stand in is not told to their own stream.
-    ...(options.follows && !tx.actor.standsInFor
-      ? { live: { href: `/live${options.follows}`, at: String(tx.now.epochMilliseconds) } }
-      : {}),
+    live: liveOf(tx, options),
     footer,
   };
+}
+
+/** Where the page hears of changes. What somebody sees only while they stand in is not told to their own stream. */
+function liveOf(tx: Tx, { follows, followsEvery }: ShellOptions): NonNullable<Shell["live"]> {
+  const at = String(tx.now.epochMilliseconds);
+  if (follows === undefined || tx.actor.standsInFor) return { href: "/live", at, bellOnly: true };
+  const own = follows === "work" || follows === "told";
+  const query = new URLSearchParams({
+    ...(own ? { of: follows } : {}),
+    ...(followsEvery === undefined ? {} : { every: String(followsEvery) }),
+  });
+  return { href: `/live${own ? "" : follows}${query.size > 0 ? `?${query.toString()}` : ""}`, at };
 }
 
 /** What surrounds a page for someone who is not signed in, or that must render without a database. */
@@ -107,16 +123,23 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
       .flatMap((module) => module.links)
       .filter((link) => link.group === group && may(tx.actor, link.type, "internal"))
       .map((link) => item(link.label, link.href));
-  const administers = parts.registry.modules.some((module) =>
-    module.records.some((type) => may(tx.actor, type.name, "create") && type.referenceData),
-  );
+  const administering = administers(tx);
+  const audit = item("Who did what", auditPath);
   const measured = [...parts.registry.measures.values()].some((measure) => seesMeasure(tx.actor, measure));
   const groups: NavGroup[] = [
     { items: [item("My work", "/", counts.mine), item("Search", "/search")] },
     { label: "Work", items: [...types("work"), ...links("work")] },
     { label: "Registers", items: [...types("registers"), item("People", "/people"), item("Teams", "/teams")] },
     { label: "Insight", items: [...links("insight"), ...(measured ? [item("Reports", "/reports")] : [])] },
-    { label: "Settings", items: administers ? [item("Administration", "/administration")] : [] },
+    {
+      label: "Settings",
+      items: [
+        ...(administering ? [item("Administration", "/administration")] : []),
+        ...(counts.audits && !administering
+          ? [current === "/administration" ? { ...audit, current: true } : audit]
+          : []),
+      ],
+    },
   ];
   return groups.filter(({ items }) => items.length > 0);
 }

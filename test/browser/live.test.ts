@@ -62,7 +62,8 @@ async function newTicket(page: Page, summary: string): Promise<string> {
 
 /** Does what leads to a page, and waits until that hears of changes. */
 async function following(page: Page, go: () => Promise<unknown>): Promise<void> {
-  await Promise.all([page.waitForResponse((answer) => new URL(answer.url()).pathname.startsWith("/live/")), go()]);
+  // What has only its bell to follow, as a form that leads to the page, does not count.
+  await Promise.all([page.waitForResponse((answer) => /\/live(\/|\?of=)/.test(answer.url())), go()]);
 }
 
 test(
@@ -123,6 +124,31 @@ test(
     await Promise.all([one.context.close(), other.context.close()]);
   },
 );
+
+test("my work and the bell follow, without taking the focus or what is being typed", { timeout: 60_000 }, async () => {
+  const [one, other] = [await signedIn(/Lead support/i), await signedIn(/Administrator/i)];
+  await following(one.page, () => one.page.goto("/"));
+  const search = one.page.locator("#site-search");
+  await search.fill("half ty");
+  const elsewhere = await one.context.newPage();
+  const address = await newTicket(elsewhere, "The lamp hums");
+  await elsewhere.getByRole("button", { name: "Take it" }).click();
+  await one.page.locator("main tr[id^='due-']", { hasText: address.split("/").at(-1)! }).waitFor({ timeout: 10_000 });
+  await one.page.keyboard.type("ped");
+  assert.equal(await search.inputValue(), "half typed");
+  const bell = one.page.locator(".r-bell");
+  const before = await bell.textContent();
+  await other.page.goto(`${address}?tab=conversation`);
+  await other.page.locator("#comment-text").fill("It still does");
+  await other.page.getByRole("button", { name: "Add comment" }).click();
+  for (let n = 0; n < 50 && (await bell.textContent()) === before; n += 1) await one.page.waitForTimeout(200);
+  assert.match((await bell.textContent()) ?? "", /\d\+? unread/);
+  assert.notEqual(await bell.textContent(), before);
+  assert.equal(await one.page.locator("#site-search:focus").count(), 1);
+  assert.deepEqual(await faultsOf(one.page), []);
+  assert.deepEqual([one.errors, other.errors], [[], []]);
+  await Promise.all([one.context.close(), other.context.close()]);
+});
 
 test("who else is here is said, and no more once they have left", { timeout: 60_000 }, async () => {
   const [one, other] = [await signedIn(/Lead support/i), await signedIn(/Administrator/i)];

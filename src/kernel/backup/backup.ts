@@ -79,7 +79,7 @@ async function fill(
     tables[name] = await copyTable(archive, client, name, columns);
   }
   const { rows: wanted } = await client.query<{ hex: string; held: boolean }>(
-    "select encode(sha256, 'hex') as hex, bool_or(record_id is not null) as held from files group by sha256 order by hex",
+    "select encode(sha256, 'hex') as hex, bool_or(record_id is not null or id in (select logo_file from organisations)) as held from files group by sha256 order by hex",
   );
   const missingFiles: string[] = [];
   let files = 0;

@@ -11,6 +11,11 @@ export interface Database {
     demo: Generated<boolean>;
     division: Generated<string>;
     brand_colour: Generated<string>;
+    logo_file: Generated<string | null>;
+    logo_sha256: Generated<Buffer | null>;
+    logo_width: Generated<number | null>;
+    logo_height: Generated<number | null>;
+    logo_tone: Generated<"dark" | "light" | "own" | null>;
     created_at: Moment;
   };
   record_types: { name: string };

@@ -72,6 +72,7 @@ async function forgetUploads(ownerPool: pg.Pool, before: Date): Promise<number> 
   const { rows } = await ownerPool.query<{ organisation: string; id: string }>(
     // What somebody gave to a form that they began is kept with their draft.
     `select f.organisation_id as organisation, f.id from reeve.files f where f.record_id is null and f.uploaded_at < $1
+       and not exists (select 1 from reeve.organisations o where o.id = f.organisation_id and o.logo_file = f.id)
        and not exists (select 1 from reeve.drafts d where d.organisation_id = f.organisation_id and d.person_id = f.uploaded_by
                        and strpos(d.content::text, f.id::text) > 0)
      order by uploaded_at limit ${uploadsMax}`,

@@ -1,5 +1,7 @@
 import type pg from "pg";
 import { Refusal } from "../errors.ts";
+import { openContent } from "../files/content.ts";
+import type { FilesPlace } from "../files/store.ts";
 import { escaped } from "../html.ts";
 import { notificationsOfMail } from "../notifications/inbox.ts";
 import type { Notification } from "../notifications/inbox.ts";
@@ -7,7 +9,7 @@ import { notificationKinds } from "../notifications/kinds.ts";
 import { sentenceOf, titleMayLeave } from "../notifications/sentence.ts";
 import type { TellingParts } from "../notifications/note.ts";
 import { typeNamed } from "../registry.ts";
-import { asPerson } from "../transaction.ts";
+import { asPerson, StandInOver } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
 import type { Attachment, Mail } from "./channel.ts";
 
@@ -54,7 +56,12 @@ const listedMax = 50;
  * say it to.
  */
 export async function composeMail(
-  parts: Pick<TellingParts, "ownerPool" | "registry"> & { readonly baseUrl: string; readonly sayReport?: SayReport },
+  parts: Pick<TellingParts, "ownerPool" | "registry"> & {
+    readonly baseUrl: string;
+    readonly sayReport?: SayReport;
+    /** Where the organisation's logo is kept; without it mail goes without. */
+    readonly filesFolder?: FilesPlace;
+  },
   mail: OutboxMail,
 ): Promise<Mail | null> {
   const reader = await readerOf(parts.ownerPool, mail);
@@ -65,14 +72,16 @@ export async function composeMail(
       const said = await saidIn(parts, tx, mail, organisation);
       if (said === null) return null;
       const why = said.why ?? { text: usualWhy, href: `${parts.baseUrl}/account/notifications` };
+      const logo = await logoOf(tx, parts.filesFolder);
+      const attachments = [...(logo ? [logo.attachment] : []), ...(said.attachments ?? [])];
       return {
         messageId: mail.messageId,
         to: email,
         organisation,
         subject: said.subject,
         text: textOf(said, { organisation, why }),
-        html: htmlOf(said, { organisation, why }),
-        ...(said.attachments ? { attachments: said.attachments } : {}),
+        html: htmlOf(said, { organisation, why, ...(logo ? { logo } : {}) }),
+        ...(attachments.length > 0 ? { attachments } : {}),
       };
     });
   } catch (error) {
@@ -92,8 +101,28 @@ async function saidIn(
   if (mail.purpose === "test") return testMail(organisation);
   if (mail.purpose === "report")
     return mail.reportId === null ? null : ((await parts.sayReport?.(tx, mail.reportId, parts.baseUrl)) ?? null);
-  const notifications = await notificationsOfMail(tx, mail.id, listedMax + 1);
+  const own = await notificationsOfMail(tx, mail.id, listedMax + 1);
+  const notifications = [...own, ...(await standInNews(parts, mail))];
   return notifications.length === 0 ? null : newsMail(tx, notifications, parts.baseUrl);
+}
+
+/** What a mail says of the work of those for whom its reader stands in: read as such, and no longer once that has ended. */
+async function standInNews(parts: Parameters<typeof composeMail>[0], mail: OutboxMail): Promise<Notification[]> {
+  const { rows } = await parts.ownerPool.query<{ absent: string }>(
+    `select distinct for_id as absent from reeve.notifications where organisation_id = $1 and mail_id = $2 and for_id is not null limit 20`,
+    [mail.organisationId, mail.id],
+  );
+  const news: Notification[] = [];
+  for (const { absent } of rows) {
+    const read = asPerson(parts, { ...mail, actsFor: absent }, (tx) => notificationsOfMail(tx, mail.id, listedMax + 1));
+    news.push(
+      ...(await read.catch((error: unknown) => {
+        if (error instanceof StandInOver) return [];
+        throw error;
+      })),
+    );
+  }
+  return news;
 }
 
 /** Whom a mail is for; null when they have no address, or are invented. */
@@ -152,6 +181,42 @@ function subjectOf({ kind }: Notification): string {
 interface Around {
   readonly organisation: string;
   readonly why: NonNullable<Said["why"]>;
+  readonly logo?: Logo;
+}
+
+/** The organisation's logo in a mail: with the mail itself, since programs for mail fetch nothing unasked. */
+interface Logo {
+  readonly attachment: Attachment & { readonly contentId: string };
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What is laid under it, as CSS. */
+  readonly ground: string;
+}
+
+/** Null where the organisation has none, or its content is not there: the mail says the same without. */
+async function logoOf(tx: Tx, filesFolder: FilesPlace | undefined): Promise<Logo | null> {
+  if (filesFolder === undefined) return null;
+  const row = await tx.db
+    .selectFrom("organisations")
+    .select(["logo_sha256", "logo_width", "logo_height", "logo_tone"])
+    .where("id", "=", tx.actor.organisationId)
+    .executeTakeFirstOrThrow();
+  if (!row.logo_sha256) return null;
+  const hex = row.logo_sha256.toString("hex");
+  const content = await openContent(filesFolder, hex);
+  if (content === null) return null;
+  return {
+    attachment: {
+      name: "logo.png",
+      mediaType: "image/png",
+      content: Buffer.concat(await content.toArray()),
+      contentId: `logo@${hex.slice(0, 32)}`,
+    },
+    width: Math.ceil((row.logo_width ?? 0) / 2),
+    height: Math.ceil((row.logo_height ?? 0) / 2),
+    ground: row.logo_tone === "light" ? "#0b0c0c" : "#ffffff",
+  };
 }
 
 const usualWhy = "You get this because of how you chose to hear of things in Reeve.";
@@ -165,7 +230,7 @@ function textOf({ lead, items, more }: Said, { organisation, why }: Around): str
   ].join("\n\n");
 }
 
-function htmlOf({ subject, lead, items, more }: Said, { organisation, why }: Around): string {
+function htmlOf({ subject, lead, items, more }: Said, { organisation, why, logo }: Around): string {
   const list = items
     .map(
       ({ name, sentence, href, picture }) =>
@@ -177,7 +242,7 @@ function htmlOf({ subject, lead, items, more }: Said, { organisation, why }: Aro
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(subject)}</title></head>
 <body style="margin:0;padding:24px;background:#ffffff;color:#0b0c0c;font-family:Arial,sans-serif;font-size:18px;line-height:1.4">
 <div style="max-width:600px">
-<h1 style="font-size:22px;margin:0 0 16px">${escaped(subject)}</h1>
+${logoShown(logo, organisation)}<h1 style="font-size:22px;margin:0 0 16px">${escaped(subject)}</h1>
 <p style="margin:0 0 16px">${escaped(lead)}</p>
 ${list === "" ? "" : `<ul style="margin:0 0 16px;padding:0;list-style:none">\n${list}\n</ul>`}
 ${more === null ? "" : `<p style="margin:0 0 16px">${escaped(more)}</p>`}
@@ -186,6 +251,12 @@ ${more === null ? "" : `<p style="margin:0 0 16px">${escaped(more)}</p>`}
 </body>
 </html>
 `;
+}
+
+function logoShown(logo: Logo | undefined, organisation: string): string {
+  if (!logo) return "";
+  const { attachment, width, height, ground } = logo;
+  return `<p style="margin:0 0 24px"><img src="cid:${escaped(attachment.contentId)}" width="${width}" height="${height}" alt="${escaped(organisation)}" style="display:inline-block;background:${ground};padding:4px"></p>\n`;
 }
 
 /** The sentence before it says what it shows, so it has no words of its own for those who do not see it. */

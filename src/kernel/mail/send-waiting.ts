@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type pg from "pg";
 import { inTransaction } from "../database/in-transaction.ts";
 import type { Database } from "../database/tables.ts";
+import type { FilesPlace } from "../files/store.ts";
 import type { Registry } from "../registry.ts";
 import type { MailChannel, Outcome } from "./channel.ts";
 import { composeMail } from "./compose.ts";
@@ -15,6 +16,8 @@ export interface SendingParts {
   readonly channel: MailChannel;
   /** The address people use, without a slash at the end. */
   readonly baseUrl: string;
+  /** Where the organisation's logo is kept; without it mail goes without. */
+  readonly filesFolder?: FilesPlace;
   /** Absent where no reports are mailed. */
   readonly sayReport?: SayReport;
   /** Told of a mail that could not be put together, which is then tried later; without it that is thrown. */

@@ -19,6 +19,14 @@ export interface Happening {
   readonly mentioned: readonly string[];
   /** The people who may do what the record's new state waits for. */
   readonly deciders: readonly string[];
+  /** Who stands in just now for those of them who are away, with their decisions. */
+  readonly standIns: readonly StandIn[];
+}
+
+/** Somebody who stands in, and for whom. */
+export interface StandIn {
+  readonly delegateId: string;
+  readonly absentId: string;
 }
 
 /** That a person is concerned by a line, and how. Whether they may see it is asked afterwards. */
@@ -29,6 +37,8 @@ export interface Concern {
   readonly sequence: number;
   readonly actorId: string | null;
   readonly at: string;
+  /** The person who is away, whose work it is; null for one's own. */
+  readonly forId: string | null;
 }
 
 /**
@@ -39,18 +49,18 @@ export function concernsOf(type: RecordType, happenings: readonly Happening[]): 
   const strongest = new Map<string, Concern>();
   for (const happening of happenings) {
     const { recordId, sequence, actorId, at } = happening;
-    for (const [personId, kind] of whom(type, happening)) {
+    for (const [personId, kind, forId = null] of whom(type, happening)) {
       if (personId === null || personId === actorId) continue;
-      const key = `${personId} ${recordId} ${actorId} ${at}`;
+      const key = `${personId} ${recordId} ${actorId} ${at} ${forId}`;
       const known = strongest.get(key);
       if (!known || kindNames.indexOf(kind) < kindNames.indexOf(known.kind))
-        strongest.set(key, { personId, kind, recordId, sequence, actorId, at });
+        strongest.set(key, { personId, kind, recordId, sequence, actorId, at, forId });
     }
   }
   return [...strongest.values()];
 }
 
-type Whom = [personId: string | null, kind: NotificationKind][];
+type Whom = [personId: string | null, kind: NotificationKind, forId?: string][];
 
 function whom(type: RecordType, happening: Happening): Whom {
   const { verb, ownerId, requesterId, watchers, mentioned, body } = happening;
@@ -76,14 +86,19 @@ function whom(type: RecordType, happening: Happening): Whom {
 
 /** Whom it concerns that a record has come into a state. */
 function arrival(type: RecordType, state: string, happening: Happening): Whom {
-  const { ownerId, requesterId, watchers, deciders, body } = happening;
+  const { ownerId, requesterId, watchers, deciders, standIns, body } = happening;
   const all = [requesterId, ownerId, ...watchers];
   const settled = settledStates(type);
   if (settled.has(state) && !settled.has(body?.from ?? "")) return all.map((person) => [person, "answered"]);
   const waitsFor = type.states[state]?.waitsFor;
   const waiting = waitsFor === "requester" ? [requesterId] : waitsFor ? deciders.filter((one) => one !== ownerId) : [];
+  // Whoever may decide themselves, or would decide on what is their own, is told nothing for somebody else.
+  const instead = standIns.filter(
+    ({ delegateId, absentId }) => waiting.includes(absentId) && !waiting.includes(delegateId) && delegateId !== ownerId,
+  );
   return [
     ...waiting.map((person): Whom[number] => [person, "waits"]),
+    ...instead.map(({ delegateId, absentId }): Whom[number] => [delegateId, "waits", absentId]),
     ...all.map((person): Whom[number] => [person, "moved"]),
   ];
 }

@@ -2,6 +2,8 @@ import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import type { Database } from "../database/tables.ts";
 
+import type { StandIn } from "./decide.ts";
+
 /** More than so many are not told that something waits for one of them. */
 const decidersMax = 50;
 
@@ -20,4 +22,19 @@ export async function decidersFor(
         and m.parent_id = ${teamId}::uuid and m.member = h.parent_id and m.removed_at is null))
     order by id limit ${decidersMax}`.execute(db);
   return rows.map(({ id }) => id);
+}
+
+/** Who stands in today for those of these people who are away and have handed on their decisions. */
+export async function standInsFor(
+  db: Kysely<Database>,
+  organisationId: string,
+  people: readonly string[],
+): Promise<StandIn[]> {
+  if (people.length === 0) return [];
+  const { rows } = await sql<StandIn>`
+    select delegate_id as "delegateId", person_id as "absentId" from absences
+    where organisation_id = ${organisationId}::uuid and person_id = any (${people}::uuid[]) and ended_at is null
+      and london_today() between from_day and until_day and 'decisions' = any (kinds)
+    order by person_id`.execute(db);
+  return rows;
 }

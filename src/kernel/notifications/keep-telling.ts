@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { FilesPlace } from "../files/store.ts";
 import { round } from "../jobs/round.ts";
 import type { MailChannel } from "../mail/channel.ts";
 import type { SayReport } from "../mail/compose.ts";
@@ -16,6 +17,8 @@ interface KeepTellingParts {
   readonly channel: MailChannel | null;
   readonly baseUrl: string;
   readonly sayReport?: SayReport;
+  /** Where logos are kept, for mail. */
+  readonly filesFolder?: FilesPlace;
   readonly log: { warn(message: string): void; error(error: unknown, message: string): void };
 }
 

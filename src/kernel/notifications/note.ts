@@ -4,7 +4,8 @@ import type pg from "pg";
 import type { Database } from "../database/tables.ts";
 import { Refusal } from "../errors.ts";
 import type { Registry } from "../registry.ts";
-import { asPerson } from "../transaction.ts";
+import { asPerson, StandInOver } from "../transaction.ts";
+import type { Who } from "../transaction.ts";
 import { digestAtUsual, inProduct, mailMoment } from "./delivery.ts";
 import type { Wishes } from "./delivery.ts";
 import type { NotificationKind } from "./kinds.ts";
@@ -29,6 +30,8 @@ export interface Notice {
   readonly about: string;
   readonly actorId: string | null;
   readonly madeAt: string;
+  /** The person who is away, for whom they stand in; absent and null for what concerns themselves. */
+  readonly forId?: string | null;
 }
 
 /** Who can be told: active, and with an account by which to read it. */
@@ -53,9 +56,17 @@ export async function writeNotices(
   let written = 0;
   for (const reader of readers) {
     const theirs = notices.filter(({ personId }) => personId === reader.id);
-    const seen = await seenBy(parts, organisationId, reader.id, theirs);
+    const seen = new Set<Notice>();
+    for (const [forId, some] of Map.groupBy(theirs, (notice) => notice.forId ?? null)) {
+      const keys = await seenBy(
+        parts,
+        { organisationId, personId: reader.id, ...(forId ? { actsFor: forId } : {}) },
+        some,
+      );
+      for (const notice of some) if (keys.has(pointedKey(notice.recordId, notice.sequence))) seen.add(notice);
+    }
     const rows = theirs
-      .filter(({ recordId, sequence }) => seen.has(pointedKey(recordId, sequence)))
+      .filter((notice) => seen.has(notice))
       .map((notice) => rowOf(notice, reader, { mail: parts.mail && reader.mailed, now }))
       .filter(({ in_product, mail_after }) => in_product || mail_after !== null);
     written += await insert(db, organisationId, rows);
@@ -88,17 +99,12 @@ async function readersAmong(db: Kysely<Database>, organisationId: string, ids: r
   }));
 }
 
-/** What of this the person may see, asked as that person. Whoever ceased to be active sees nothing. */
-async function seenBy(
-  parts: TellingParts,
-  organisationId: string,
-  personId: string,
-  notices: readonly Notice[],
-): Promise<ReadonlySet<string>> {
+/** What of this the person may see, asked as that person. Whoever ceased to be active, or to stand in, sees nothing. */
+async function seenBy(parts: TellingParts, who: Who, notices: readonly Notice[]): Promise<ReadonlySet<string>> {
   try {
-    return await asPerson(parts, { organisationId, personId }, (tx) => seenOf(tx, notices));
+    return await asPerson(parts, who, (tx) => seenOf(tx, notices));
   } catch (error) {
-    if (error instanceof Refusal && error.kind === "unseen") return new Set();
+    if (error instanceof StandInOver || (error instanceof Refusal && error.kind === "unseen")) return new Set();
     throw error;
   }
 }
@@ -112,6 +118,7 @@ function rowOf(notice: Notice, reader: Reader, { mail, now }: { mail: boolean; n
     about: notice.about,
     actor_id: notice.actorId,
     made_at: notice.madeAt,
+    for_id: notice.forId ?? null,
     in_product: inProduct(reader, notice.kind),
     mail_after: mail ? (mailMoment(reader, notice.kind, now)?.toString() ?? null) : null,
   };
@@ -124,10 +131,10 @@ async function insert(
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const { numAffectedRows } = await sql`
-    insert into notifications (organisation_id, person_id, kind, record_id, sequence, about, actor_id, made_at, in_product, mail_after)
-    select ${organisationId}::uuid, person_id, kind, record_id, sequence, about, actor_id, made_at, in_product, mail_after
+    insert into notifications (organisation_id, person_id, kind, record_id, sequence, about, actor_id, made_at, for_id, in_product, mail_after)
+    select ${organisationId}::uuid, person_id, kind, record_id, sequence, about, actor_id, made_at, for_id, in_product, mail_after
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as n (person_id uuid, kind text, record_id uuid, sequence integer, about text,
-      actor_id uuid, made_at timestamptz, in_product boolean, mail_after timestamptz)
+      actor_id uuid, made_at timestamptz, for_id uuid, in_product boolean, mail_after timestamptz)
     on conflict do nothing`.execute(db);
   return Number(numAffectedRows ?? 0n);
 }

@@ -12,7 +12,7 @@ const moment = new Intl.DateTimeFormat("en-GB", {
 
 /** What a notification says of its record, as one sentence in which the record is “it”. */
 export function sentenceOf(type: RecordType, notification: Notification): string {
-  const { kind, clock, verb, audience, state, actorName } = notification;
+  const { kind, clock, verb, audience, state, actorName, forName } = notification;
   const who = actorName ?? "Reeve";
   const now = state === null ? null : (type.states[state]?.label ?? state);
   if (clock) {
@@ -27,7 +27,10 @@ export function sentenceOf(type: RecordType, notification: Notification): string
   if (kind === "mentioned") return `${who} mentioned you in a comment.`;
   if (kind === "assigned") return `${who} gave it to you.`;
   if (kind === "commented") return `${who} wrote ${audience === "internal" ? "an internal comment" : "a comment"}.`;
-  if (kind === "waits" && now !== null) return `It waits for you: ${who} moved it to “${now}”.`;
+  if (kind === "waits" && now !== null)
+    return forName === null
+      ? `It waits for you: ${who} moved it to “${now}”.`
+      : `It waits for ${forName}, for whom you stand in: ${who} moved it to “${now}”.`;
   if (verb === "created") return `${who} made it for you.`;
   return now === null ? `${who} changed it.` : `${who} moved it to “${now}”.`;
 }

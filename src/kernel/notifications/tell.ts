@@ -6,7 +6,7 @@ import type { RecordType } from "../record.ts";
 import type { EventBody } from "../store/timeline.ts";
 import { concernsOf } from "./decide.ts";
 import type { Concern, Happening } from "./decide.ts";
-import { decidersFor } from "./deciders.ts";
+import { decidersFor, standInsFor } from "./deciders.ts";
 import { writeNotices } from "./note.ts";
 import type { TellingParts } from "./note.ts";
 import { peopleMentioned } from "./mentions.ts";
@@ -112,17 +112,20 @@ async function tellOrganisation(
     const type = parts.registry.types.get(name);
     if (!type) continue;
     const happenings: Happening[] = [];
-    for (const line of ofType)
+    for (const line of ofType) {
+      const deciding = await deciders(db, organisationId, type, line);
       happenings.push({
         ...line,
         mentioned: peopleMentioned(line.verb === "commented" ? (line.body?.text ?? "") : "", people),
-        deciders: await deciders(db, organisationId, type, line),
+        deciders: deciding,
+        standIns: await standInsFor(db, organisationId, deciding),
       });
+    }
     concerns.push(...concernsOf(type, happenings));
   }
   const notices = concerns.map((concern) => ({
     ...concern,
-    about: `line ${concern.sequence}`,
+    about: `line ${concern.sequence}${concern.forId === null ? "" : ` for ${concern.forId}`}`,
     madeAt: concern.at,
   }));
   const told = await writeNotices(db, parts, organisationId, notices, now);
@@ -130,7 +133,10 @@ async function tellOrganisation(
   return told;
 }
 
-type Line = Omit<Happening, "mentioned" | "deciders"> & { readonly type: string; readonly teamId: string | null };
+type Line = Omit<Happening, "mentioned" | "deciders" | "standIns"> & {
+  readonly type: string;
+  readonly teamId: string | null;
+};
 
 async function readLines(db: Kysely<Database>, organisationId: string, taken: readonly Taken[]): Promise<Line[]> {
   const { rows } = await sql<Line & { body: EventBody | null }>`

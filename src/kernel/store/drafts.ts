@@ -11,6 +11,8 @@ export interface Draft {
   readonly type: string;
   /** The record that it changes; null for a new one. */
   readonly recordId: string | null;
+  /** Which form of the record: "" for its own, `comment`, or `move.` and the name of a move. */
+  readonly form: string;
   /** The form's controls as they were typed, right or wrong. */
   readonly content: Form;
   readonly begunAt: string;
@@ -35,7 +37,7 @@ const alive = sql`saved_at > now() - make_interval(days => ${draftDays})`;
 export async function saveDraft(
   tx: Tx,
   type: RecordType,
-  draft: Pick<Draft, "id" | "recordId" | "content"> & { readonly submission: string },
+  draft: Pick<Draft, "id" | "recordId" | "content"> & { readonly form?: string; readonly submission: string },
 ): Promise<boolean> {
   const content = JSON.stringify(plain(draft.content));
   if (Buffer.byteLength(content) > draftBytesMax)
@@ -44,10 +46,12 @@ export async function saveDraft(
   await makeRoom(tx, draft.id);
   const { organisationId, personId } = tx.actor;
   try {
-    await sql`insert into drafts (organisation_id, id, person_id, type, record_id, content)
-      values (${organisationId}::uuid, ${draft.id}::uuid, ${personId}::uuid, ${type.name}, ${draft.recordId}::uuid, ${content}::jsonb)
+    await sql`insert into drafts (organisation_id, id, person_id, type, record_id, form, content)
+      values (${organisationId}::uuid, ${draft.id}::uuid, ${personId}::uuid, ${type.name}, ${draft.recordId}::uuid, ${draft.form ?? ""}, ${content}::jsonb)
       on conflict (organisation_id, id) do update set content = excluded.content, saved_at = now()
-        where drafts.type = excluded.type and drafts.record_id is not distinct from excluded.record_id`.execute(tx.db);
+        where drafts.type = excluded.type and drafts.record_id is not distinct from excluded.record_id and drafts.form = excluded.form`.execute(
+      tx.db,
+    );
   } catch (error) {
     // 42501 insufficient_privilege: the id is another person's, which nobody comes upon by chance.
     if (error instanceof Error && "code" in error && error.code === "42501") unseen("There is no such draft");
@@ -81,18 +85,22 @@ export async function findDraft(tx: Tx, type: RecordType, id: string): Promise<D
   return rows[0] ?? null;
 }
 
-/** This person's drafts, the latest first; those of one type and record (null: new ones) where it is said. */
+/** This person's drafts, the latest first; those of one form of one type and record (null: new ones) where it is said. */
 export async function draftsOf(
   tx: Tx,
-  { of }: { readonly of?: { readonly type: RecordType; readonly recordId: string | null } } = {},
+  {
+    of,
+  }: { readonly of?: { readonly type: RecordType; readonly recordId: string | null; readonly form?: string } } = {},
 ): Promise<Draft[]> {
-  const which = of ? sql`and type = ${of.type.name} and record_id is not distinct from ${of.recordId}::uuid` : sql``;
+  const which = of
+    ? sql`and type = ${of.type.name} and record_id is not distinct from ${of.recordId}::uuid and form = ${of.form ?? ""}`
+    : sql``;
   const { rows } = await sql<Draft>`select ${columns} from drafts where ${ownDrafts(tx)} ${which}
     order by saved_at desc limit ${draftsMax}`.execute(tx.db);
   return rows;
 }
 
-const columns = sql`id, type, record_id as "recordId", content, begun_at as "begunAt", saved_at as "savedAt"`;
+const columns = sql`id, type, record_id as "recordId", form, content, begun_at as "begunAt", saved_at as "savedAt"`;
 
 function ownDrafts(tx: Tx) {
   return sql`organisation_id = ${tx.actor.organisationId}::uuid and person_id = ${tx.actor.personId}::uuid and ${alive}`;

@@ -41,5 +41,6 @@ export const TextTemplate = defineRecord({
     if (unknown) refuse("text", `${type.label.many} have nothing called “${unknown.name.slice(0, 60)}” to fill in`);
   },
   referenceData: true,
-  empty: "A text template saves writing the same words again. Officers begin a comment with one.",
+  empty:
+    "A text template saves writing the same words again. Officers begin a comment, or what a move asks them to say, with one.",
 });

@@ -29,7 +29,12 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
     if (asked.queue && !queues.some(({ id }) => id === asked.queue))
       refuse("queue", "Queue: select one of those in the list");
     const numbers = await readNumbers(tx, asked);
-    const shell = await page.shell(tx, { title: "Desk numbers", current: numbersPath });
+    const shell = await page.shell(tx, {
+      title: "Desk numbers",
+      current: numbersPath,
+      follows: "/tickets",
+      followsEvery: 15,
+    });
     const model: NumbersPage = {
       shell,
       breadcrumb: [{ text: "Support desk", href: "/tickets" }],

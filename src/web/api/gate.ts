@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebParts } from "../parts.ts";
 import { apiRequestsPerMinuteUsual } from "../../kernel/settings-list.ts";
 import { networkOf } from "../sign-in/attempts.ts";
+import { actsFor } from "../stand-in.ts";
 import { ApiProblem } from "./problems.ts";
 
 /** Requests in a minute from one network address that carried no token, or one that was not accepted. */
@@ -11,7 +12,7 @@ export const failuresPerMinute = 60;
 export interface Gate {
   /** Before whatever does nothing and answers everyone the same: counts the request. Refuses (429) what is too many. */
   count(request: FastifyRequest, reply: FastifyReply): Promise<void>;
-  /** Before every route: the token (RFC 6750), then how often it may ask. Refuses with 401 or 429. */
+  /** Before every route: the token (RFC 6750), then how often it may ask, and for whom. Refuses with 401, 429 or 403. */
   admit(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
@@ -49,6 +50,12 @@ export function gateOf(app: FastifyInstance, parts: WebParts): Gate {
     admit: async (request, reply) => {
       await count(request, reply);
       if (!request.tokenActor) throw refused(request);
+      // Decisions are handed on to a person, not to their programs (docs/decisions/0020-as-it-stood-and-standing-in.md).
+      if (request.headers["reeve-for"] !== undefined || Object.keys(actsFor(request)).length > 0)
+        throw new ApiProblem(
+          "forbidden",
+          "A token acts for its own person alone. Whoever stands in for somebody who is away does so on the pages",
+        );
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Registry } from "../../kernel/registry.ts";
+import { frontOf } from "../logo.ts";
 import { send } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import type { SessionPerson } from "../sign-in/contract.ts";
@@ -59,7 +60,7 @@ async function shellOf(
   reply: FastifyReply,
   session: SessionPerson | null,
 ): Promise<Shell> {
-  if (!session) return plainShell(title);
+  if (!session) return plainShell(title, await frontOf(parts));
   for (const cookie of session.cookies) reply.header("set-cookie", cookie);
   const csrf = reply.generateCsrf();
   return parts.store.as({ organisationId: session.organisationId, personId: session.personId }, (tx) =>

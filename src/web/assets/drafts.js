@@ -60,6 +60,8 @@ function show(form, { said, problem }, answer) {
   note.textContent = said ?? problem ?? fault;
   if (announcedFor !== form) say(note.textContent);
   announcedFor = form;
+  // A form that finds what was begun by itself needs no address of its own.
+  if (!form.dataset.draftHref) return;
   const { pathname, search } = new URL(form.dataset.draftHref, location.origin);
   // Whoever loads the page again, or opens the browser where they left it, finds what they typed.
   if (said && location.pathname === pathname && location.search !== search)

@@ -1,4 +1,4 @@
-/** A page that names what it shows hears when that has changed, and is then made anew in place; and who else is here. */
+/** A page hears when what it shows has changed, and is then made anew in place; who else is here; and what is unread. */
 import { anythingTyped, follow, isSending } from "./keep.js";
 import { say } from "./say.js";
 
@@ -22,6 +22,7 @@ let hidden;
 let unknown;
 let busy = false;
 let saidAt = 0;
+let rangAt = 0;
 
 function shown() {
   return document.querySelector("main[data-live]");
@@ -50,7 +51,7 @@ function leaving() {
 function connect() {
   clearTimeout(timer);
   if (!address || source) return;
-  source = new EventSource(`${address}?at=${seen}`);
+  source = new EventSource(`${address}${address.includes("?") ? "&" : "?"}at=${seen}`);
   source.addEventListener("open", () => (wait = waitFirst));
   source.addEventListener("look", ({ data }) => {
     changed = Math.max(changed, Number(data));
@@ -60,6 +61,7 @@ function connect() {
     clearTimeout(unknown);
     showHere(JSON.parse(data));
   });
+  source.addEventListener("bell", ({ data }) => showBell(data));
   source.addEventListener("again", ({ data }) => {
     if (changed <= seen) seen = Math.max(seen, Number(data));
     disconnect();
@@ -136,6 +138,26 @@ function showHere(names) {
   if (!place) return;
   const words = names.length > 0 ? `Also here now: ${new Intl.ListFormat("en-GB").format(names)}` : "";
   if (place.textContent !== words) place.textContent = words;
+}
+
+/** How many notifications are unread, as the page itself shows it (layouts/working.njk). */
+function showBell(count) {
+  const bell = document.querySelector(".r-bell");
+  if (!bell) return;
+  const known = bell.querySelector(".r-bar__count");
+  if ((known?.firstChild?.textContent ?? "") === count) return;
+  known?.remove();
+  if (!count) return;
+  const place = document.createElement("span");
+  place.className = "r-bar__count";
+  const unread = document.createElement("span");
+  unread.className = "govuk-visually-hidden";
+  unread.textContent = " unread";
+  place.append(count, unread);
+  bell.append(place);
+  if (Date.now() - rangAt < sayAgainAfter) return;
+  rangAt = Date.now();
+  say(`Notifications: ${count} unread`);
 }
 
 document.addEventListener("turbo:load", page);

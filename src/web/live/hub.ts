@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import type { Logger } from "pino";
 import { readsInternal } from "../../kernel/access.ts";
@@ -5,10 +6,12 @@ import type { Actor, Who } from "../../kernel/transaction.ts";
 import { createChanges } from "./changes.ts";
 import type { Shown } from "./changes.ts";
 import { createListening } from "./listening.ts";
+import { beatMs, createElsewhere, hereChannel } from "./elsewhere.ts";
 import { createPace } from "./pace.ts";
+import type { Waiting } from "./pace.ts";
 import { createPresence } from "./presence.ts";
 import type { NamesFor } from "./presence.ts";
-import { mayKnow, readTold } from "./told.ts";
+import { channel, concernsWorkOf, mayKnow, readBell, readTold } from "./told.ts";
 import type { Told } from "./told.ts";
 
 /** Open pages of one person, and of everybody, in one web process. */
@@ -19,13 +22,22 @@ export const streamsMax = 2000;
 export interface Stream {
   readonly shown: Shown;
   readonly who: Who;
+  /** It is not told to look again before so long, where it shows much that is dear to make; 400 unless said. Milliseconds. */
+  readonly gapMs?: number;
   /** Writes an event; what is sent to a page that reads too slowly ends it. */
-  send(event: "look" | "here" | "again" | "beat", data: string): void;
+  send(event: "look" | "here" | "bell" | "again" | "beat", data: string): void;
   /** Ends the connection. The page tries again by itself. */
   end(): void;
 }
 
-/** Tells open pages that what they show has changed, and who else has it open. */
+/** What is known of the person whose page it is. */
+export interface Reader {
+  readonly actor: Actor;
+  /** The types of which they take decisions. */
+  readonly decides: ReadonlySet<string>;
+}
+
+/** Tells open pages that what they show has changed, who else has it open, and how many notifications are unread. */
 export interface Hub {
   start(): void;
   /** Why there is no room for another page of this person; null when there is. */
@@ -34,9 +46,17 @@ export interface Hub {
    * Adds a page that was made at `madeAt` (milliseconds since 1970) and whose person may see what it shows. It is told at
    * once when something may have changed since.
    */
-  open(stream: Stream, actor: Actor, madeAt: number): void;
+  open(stream: Stream, reader: Reader, madeAt: number): void;
   closed(stream: Stream): void;
   close(): Promise<void>;
+}
+
+interface HubOptions {
+  readonly pool: pg.Pool;
+  readonly log: Logger;
+  readonly namesFor: NamesFor;
+  /** What stands beside somebody's bell: how many are unread; "" for none. */
+  readonly bellOf: (who: Who) => Promise<string>;
 }
 
 interface Open extends Stream {
@@ -46,31 +66,49 @@ interface Open extends Stream {
 }
 
 interface Person {
-  actor: Actor;
+  reader: Reader;
   readonly open: Set<Open>;
+  /** Read once for all of their pages. */
+  readonly bell: Waiting;
 }
 
+/** A bell is counted again at the earliest after so long. Milliseconds. */
+const bellGapMs = 1000;
+
 /** The hub of one web process. */
-export function createHub({ pool, log, namesFor }: { pool: pg.Pool; log: Logger; namesFor: NamesFor }): Hub {
+export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
   const streams = new Map<Stream, Open>();
   const byKey = new Map<string, Set<Open>>();
   const people = new Map<string, Person>();
   const pace = createPace();
-  const presence = createPresence({ namesFor, log });
   const listening = createListening({
     pool,
     log,
-    heard: (payload) => {
+    channels: [channel, hereChannel],
+    heard: (on, payload) => {
+      if (on === hereChannel) return elsewhere.heard(payload);
+      const bell = readBell(payload);
+      if (bell) return tellBell(bell);
       const told = readTold(payload);
       if (told) tell(told);
     },
     missed: () => {
+      elsewhere.begin();
       for (const open of streams.values()) ask(open, Date.now());
+      for (const { bell } of people.values()) pace.ask(bell);
     },
   });
+  const elsewhere = createElsewhere({
+    send: (payload) => listening.send(hereChannel, payload),
+    changed: (recordId) => presence.changed(recordId),
+    all: () => presence.all(),
+  });
+  const beats = setInterval(elsewhere.beat, beatMs).unref();
+  const presence = createPresence({ namesFor, elsewhere, log });
   const changes = createChanges(listening.since);
 
   const ask = (open: Open, at: number) => {
+    if (open.shown.what === "nothing") return;
     open.changedAt = at;
     pace.ask(open);
   };
@@ -80,9 +118,11 @@ export function createHub({ pool, log, namesFor }: { pool: pg.Pool; log: Logger;
     changes.note(told, at);
     const lists = byKey.get(listKey(told)) ?? [];
     const records = told.record ? (byKey.get(told.record.id) ?? []) : recordsOf(told);
-    for (const open of [...records, ...lists]) {
-      const person = people.get(personKey(open.who));
-      if (open.shown.organisationId === told.organisationId && person && mayKnow(person.actor, told)) ask(open, at);
+    const works = byKey.get(listKey({ ...told, type: "" })) ?? [];
+    for (const open of [...records, ...lists, ...works]) {
+      const reader = people.get(personKey(open.who))?.reader;
+      if (!reader || open.shown.organisationId !== told.organisationId || !mayKnow(reader.actor, told)) continue;
+      if (open.shown.what !== "work" || concernsWorkOf(reader.actor, told, reader.decides)) ask(open, at);
     }
   };
 
@@ -91,13 +131,41 @@ export function createHub({ pool, log, namesFor }: { pool: pg.Pool; log: Logger;
       ({ shown }) => shown.recordId !== null && shown.organisationId === organisationId && shown.type === type,
     );
 
+  const ring = (person: Person, at: number) => {
+    pace.ask(person.bell);
+    // What somebody is told of may be work of a person for whom they stand in.
+    for (const open of person.open) if (["work", "told"].includes(open.shown.what)) ask(open, at);
+  };
+
+  const tellBell = (who: Who) => {
+    const at = Date.now();
+    changes.noteBell(who, at);
+    const person = people.get(personKey(who));
+    if (person) ring(person, at);
+  };
+
+  const personOf = (who: Who, reader: Reader): Person => {
+    const known = people.get(personKey(who));
+    if (known) return Object.assign(known, { reader });
+    const open = new Set<Open>();
+    const tellAll = async () => {
+      const text = await bellOf(who);
+      for (const one of open) one.send("bell", text);
+    };
+    const look = () =>
+      void tellAll().catch((error: unknown) => log.warn({ err: error }, "a bell could not be counted"));
+    const person = { reader, open, bell: { lookedAt: 0, gapMs: bellGapMs, look } };
+    people.set(personKey(who), person);
+    return person;
+  };
+
   return {
     start: listening.start,
     full: (who) => {
       if (streams.size >= streamsMax) return "all";
       return (people.get(personKey(who))?.open.size ?? 0) >= streamsOfPersonMax ? "person" : null;
     },
-    open: (stream, actor, madeAt) => {
+    open: (stream, reader, madeAt) => {
       listening.start();
       const open: Open = {
         ...stream,
@@ -107,11 +175,11 @@ export function createHub({ pool, log, namesFor }: { pool: pg.Pool; log: Logger;
       };
       streams.set(stream, open);
       add(byKey, keyOf(stream.shown), open);
-      const person = people.get(personKey(stream.who)) ?? { actor, open: new Set<Open>() };
-      person.actor = actor;
-      people.set(personKey(stream.who), person);
+      const person = personOf(stream.who, reader);
       person.open.add(open);
-      if (changes.after(madeAt, stream.shown, readsInternal(actor, stream.shown.type))) ask(open, Date.now());
+      if (changes.after(madeAt, stream.shown, { ...reader, internal: internalTo(reader, stream.shown) }))
+        ask(open, Date.now());
+      if (changes.bellAfter(madeAt, stream.who)) ring(person, Date.now());
       if (stream.shown.recordId !== null) presence.came(stream);
     },
     closed: (stream) => {
@@ -122,19 +190,31 @@ export function createHub({ pool, log, namesFor }: { pool: pg.Pool; log: Logger;
       remove(byKey, keyOf(stream.shown), open);
       const person = people.get(personKey(stream.who));
       person?.open.delete(open);
-      if (person?.open.size === 0) people.delete(personKey(stream.who));
+      if (person?.open.size === 0) {
+        people.delete(personKey(stream.who));
+        pace.forget(person.bell);
+      }
       if (stream.shown.recordId !== null) presence.left(stream);
     },
     close: async () => {
+      clearInterval(beats);
+      // A database that does not answer holds nobody up: the others notice by themselves.
+      await Promise.race([elsewhere.end(), sleep(500, undefined, { ref: false })]);
       presence.close();
       await listening.close();
     },
   };
 }
 
+/** Whether what officers keep among themselves is news to them: of one's own work it may be. */
+function internalTo({ actor }: Reader, { what, type }: Shown): boolean {
+  return what === "work" || readsInternal(actor, type);
+}
+
 const personKey = ({ organisationId, personId }: Who) => `${organisationId} ${personId}`;
 const listKey = ({ organisationId, type }: { organisationId: string; type: string }) => `${organisationId} ${type}`;
-const keyOf = (shown: Shown) => shown.recordId ?? listKey(shown);
+const keyOf = (shown: Shown) =>
+  shown.recordId ?? (shown.what === "nothing" || shown.what === "told" ? shown.what : listKey(shown));
 
 function add<Value>(map: Map<string, Set<Value>>, key: string, value: Value): void {
   const known = map.get(key);

@@ -1,6 +1,5 @@
 import pg from "pg";
 import type { Logger } from "pino";
-import { channel } from "./told.ts";
 
 /** One connection to the database that hears of changes for as long as the process lives. */
 export interface Listening {
@@ -8,6 +7,8 @@ export interface Listening {
   start(): void;
   /** Since when nothing can have been missed, in milliseconds since 1970; null while it does not hear. */
   since(): number | null;
+  /** Sends a line on a channel to whoever listens, this process with them. What cannot be sent just now is lost. */
+  send(channel: string, payload: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,13 +21,14 @@ interface ListeningOptions {
   /** The pool whose database is listened to, with the same role; no connection of it is taken. */
   readonly pool: pg.Pool;
   readonly log: Logger;
-  readonly heard: (payload: string) => void;
+  readonly channels: readonly string[];
+  readonly heard: (channel: string, payload: string) => void;
   /** It hears again after a time in which anything may have happened. */
   readonly missed: () => void;
 }
 
 /** Listens; a connection that is lost is made again, later each time up to 5 seconds. */
-export function createListening({ pool, log, heard, missed }: ListeningOptions): Listening {
+export function createListening({ pool, log, channels, heard, missed }: ListeningOptions): Listening {
   let client: pg.Client | null = null;
   let since: number | null = null;
   let started = false;
@@ -50,10 +52,10 @@ export function createListening({ pool, log, heard, missed }: ListeningOptions):
     client = made;
     made.on("error", () => lost(made));
     made.on("end", () => lost(made));
-    made.on("notification", ({ payload }) => heard(payload ?? ""));
+    made.on("notification", ({ channel, payload }) => heard(channel, payload ?? ""));
     try {
       await made.connect();
-      await made.query(`listen ${channel}`);
+      await made.query(channels.map((channel) => `listen ${channel}`).join(";"));
       if (client !== made) return;
       since = Date.now();
       wait = againMsFirst;
@@ -81,6 +83,11 @@ export function createListening({ pool, log, heard, missed }: ListeningOptions):
       void connect();
     },
     since: () => since,
+    send: async (channel, payload) => {
+      if (since === null) return;
+      // A connection that is lost is noticed by itself.
+      await client?.query("select pg_notify($1, $2)", [channel, payload]).catch(() => {});
+    },
     close: async () => {
       closed = true;
       clearTimeout(timer);

@@ -2,14 +2,15 @@
 export interface Waiting {
   /** When they were told last, in milliseconds since 1970. */
   lookedAt: number;
+  /** They are not told again before so long; 400 unless said. Milliseconds. */
+  readonly gapMs?: number;
   look(): void;
 }
 
 /** How fast people are told: each look makes a page, and a busy hour must not make more than the process can. */
 const looksPerSecond = 50;
 const looksAtOnce = 25;
-/** One page is not told again before this. Milliseconds. */
-const gapMs = 400;
+const gapMsUsual = 400;
 const tickMs = 50;
 
 /** Tells in order of asking, at once while there are few, spread out when there are many. */
@@ -26,7 +27,7 @@ export function createPace(now: () => number = Date.now): { ask(who: Waiting): v
     filledAt = at;
     for (const who of waiting) {
       if (left < 1) break;
-      if (at - who.lookedAt < gapMs) continue;
+      if (at - who.lookedAt < (who.gapMs ?? gapMsUsual)) continue;
       waiting.delete(who);
       left -= 1;
       who.lookedAt = at;

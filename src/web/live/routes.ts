@@ -1,13 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { mustBeAllowed } from "../../kernel/access.ts";
+import { may, mustBeAllowed } from "../../kernel/access.ts";
 import { unseen } from "../../kernel/errors.ts";
+import type { Form } from "../../kernel/fields/kind.ts";
 import { find } from "../../kernel/store/find.ts";
-import type { Actor, Who } from "../../kernel/transaction.ts";
+import type { Tx, Who } from "../../kernel/transaction.ts";
+import { decisionsOf } from "../../kernel/work.ts";
+import { bellOf } from "../bell.ts";
 import { namesOf } from "../names.ts";
 import type { WebParts } from "../parts.ts";
 import type { Shown } from "./changes.ts";
 import { createHub } from "./hub.ts";
-import type { Hub, Stream } from "./hub.ts";
+import type { Hub, Reader, Stream } from "./hub.ts";
 
 /** So often a proxy sees something, and a session that has ended is noticed. Milliseconds. */
 const beatMs = 25_000;
@@ -17,8 +20,10 @@ const lifeMs = 600_000;
 const unreadMax = 64_000;
 
 /**
- * Server-sent events: `/live/{path}` for a list and `/live/{path}/{reference}` for a record. `look` says that the page
- * may be another by now, and since when; `here` who else has the record open; `again` that the page should connect anew.
+ * Server-sent events: `/live/{path}` for a list, `/live/{path}/{reference}` for a record, `/live?of=work` and
+ * `/live?of=told` for one's own work and notifications, `/live` for a page of anything else. `every` says how many seconds lie between two looks at the least. `look` says that the
+ * page may be another by now, and since when; `here` who else has the record open; `bell` how many notifications are unread;
+ * `again` that the page should connect anew.
  */
 export function registerLive(app: FastifyInstance, parts: WebParts): void {
   const hub = createHub({
@@ -29,6 +34,7 @@ export function registerLive(app: FastifyInstance, parts: WebParts): void {
         const names = await namesOf(tx, ids);
         return new Map([...names].map(([id, { title }]) => [id, title]));
       }),
+    bellOf: (who) => parts.store.as(who, async (tx) => (await bellOf(tx)).count ?? ""),
   });
   const beats = setInterval(() => void beat(parts, open), beatMs).unref();
   const open = new Map<Stream, Connection>();
@@ -39,6 +45,7 @@ export function registerLive(app: FastifyInstance, parts: WebParts): void {
   });
   app.addHook("onClose", () => hub.close());
   const route = async (request: FastifyRequest, reply: FastifyReply) => connect(parts, { hub, open }, request, reply);
+  app.get("/live", { exposeHeadRoute: false }, route);
   app.get("/live/:path", { exposeHeadRoute: false }, route);
   app.get("/live/:path/:reference", { exposeHeadRoute: false }, route);
 }
@@ -61,12 +68,16 @@ async function connect(parts: WebParts, live: Live, request: FastifyRequest, rep
   if (full === "person") return refuse(reply, 429, "You have too many pages open to follow them all");
   if (full === "all") return refuse(reply, 503, "Too many pages are open to follow them all");
   // Fastify's own parsers give strings.
-  const { path = "", reference } = request.params as { path?: string; reference?: string };
-  const { at } = request.query as { at?: string };
-  const { shown, actor } = await shownAt(parts, who, path, reference);
+  const asked = request.params as { path?: string; reference?: string };
+  const { at, of, every } = request.query as Form;
+  const { shown, reader } = await shownAt(parts, who, {
+    ...asked,
+    own: of === "work" || of === "told" ? of : "nothing",
+  });
   if (request.raw.destroyed) return reply.hijack();
-  const stream = begin(live, { shown, who }, session.sessionId, reply);
-  live.hub.open(stream, actor, /^\d{1,15}$/.test(at ?? "") ? Number(at) : 0);
+  const gapMs = /^\d{1,3}$/.test(String(every)) ? { gapMs: Math.max(1, Number(every)) * 1000 } : {};
+  const stream = begin(live, { shown, who, ...gapMs }, session.sessionId, reply);
+  live.hub.open(stream, reader, /^\d{1,15}$/.test(String(at)) ? Number(at) : 0);
   return reply;
 }
 
@@ -74,22 +85,43 @@ function refuse(reply: FastifyReply, status: number, why: string): FastifyReply 
   return reply.code(status).type("text/plain; charset=utf-8").header("cache-control", "no-store").send(why);
 }
 
+interface Asked {
+  readonly path?: string;
+  readonly reference?: string;
+  /** What it is of where there is no path. */
+  readonly own: Exclude<Shown["what"], "record" | "list">;
+}
+
 /** What the address names. Refuses (unseen, forbidden) what the person may not see. */
 async function shownAt(
   { store, registry }: WebParts,
   who: Who,
-  path: string,
-  reference: string | undefined,
-): Promise<{ shown: Shown; actor: Actor }> {
-  const type = registry.byPath.get(path) ?? unseen("There is no such page");
+  { path, reference, own }: Asked,
+): Promise<{ shown: Shown; reader: Reader }> {
+  const { organisationId } = who;
+  const type = path === undefined ? null : (registry.byPath.get(path) ?? unseen("There is no such page"));
   return store.as(who, async (tx) => {
+    const reader = { actor: tx.actor, decides: decidedBy(tx) };
+    if (type === null) return { shown: { organisationId, what: own, type: "", recordId: null }, reader };
     mustBeAllowed(tx.actor, type, "read", `see ${type.label.many.toLowerCase()}`);
-    const recordId = reference === undefined ? null : (await find(tx, type, reference)).id;
-    return { shown: { organisationId: who.organisationId, type: type.name, recordId }, actor: tx.actor };
+    if (reference === undefined)
+      return { shown: { organisationId, what: "list", type: type.name, recordId: null }, reader };
+    const { id } = await find(tx, type, reference);
+    return { shown: { organisationId, what: "record", type: type.name, recordId: id }, reader };
   });
 }
 
-function begin(live: Live, { shown, who }: Pick<Stream, "shown" | "who">, sessionId: string, reply: FastifyReply) {
+/** The types of which the person takes decisions. */
+function decidedBy({ actor, registry }: Tx): ReadonlySet<string> {
+  const types = [...registry.types.values()];
+  return new Set(
+    types
+      .filter((type) => decisionsOf(type).some((permission) => may(actor, type.name, permission)))
+      .map(({ name }) => name),
+  );
+}
+
+function begin(live: Live, page: Pick<Stream, "shown" | "who" | "gapMs">, sessionId: string, reply: FastifyReply) {
   const { raw } = reply;
   reply.hijack();
   raw.writeHead(200, {
@@ -102,8 +134,7 @@ function begin(live: Live, { shown, who }: Pick<Stream, "shown" | "who">, sessio
   raw.socket?.setNoDelay(true);
   raw.socket?.setKeepAlive(true, beatMs);
   const stream: Stream = {
-    shown,
-    who,
+    ...page,
     send: (event, data) => {
       if (raw.writableLength > unreadMax) raw.destroy();
       else raw.write(event === "beat" ? ":\n\n" : `event: ${event}\ndata: ${data}\n\n`);

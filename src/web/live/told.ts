@@ -1,8 +1,14 @@
 import { may, readsInternal } from "../../kernel/access.ts";
-import type { Actor } from "../../kernel/transaction.ts";
+import type { Actor, Who } from "../../kernel/transaction.ts";
 
 /** The channel on which the database tells of changes (db/migrations/0014-live.sql). */
 export const channel = "reeve_live";
+
+/** Whose bell the database tells of: they have been told something, or have read it. Null for a line that says anything else. */
+export function readBell(payload: string): Who | null {
+  const [what, organisationId, personId, ...rest] = payload.split("|");
+  return what === "bell" && organisationId && personId && rest.length === 0 ? { organisationId, personId } : null;
+}
 
 /** What the database tells of a change: which record it was and who may see it, never what was said. */
 export interface Told {
@@ -53,6 +59,18 @@ export function mayKnow(actor: Actor, { type, record }: Told): boolean {
   if (!may(actor, type, "read", record)) return false;
   if (record.internal && !readsInternal(actor, type, record)) return false;
   return !record.restricted || seesRestricted(actor, type, record);
+}
+
+/**
+ * Whether this may change what somebody has to do: it is theirs, they asked for it, their team has it, or it is of a type of
+ * which they take decisions. Of many at once nothing is known.
+ */
+export function concernsWorkOf(actor: Actor, { type, record }: Told, decides: ReadonlySet<string>): boolean {
+  if (record === null || decides.has(type)) return true;
+  return (
+    [record.ownerId, record.requesterId].includes(actor.personId) ||
+    (record.teamId !== null && actor.teams.includes(record.teamId))
+  );
 }
 
 function seesRestricted(actor: Actor, type: string, record: ToldRecord): boolean {

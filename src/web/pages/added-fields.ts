@@ -57,6 +57,7 @@ function typesPage(page: PageRequest): Promise<PageAnswer> {
       page: "admin",
       model: {
         shell: await page.shell(tx, { title: "Fields", current: "/administration" }),
+        breadcrumb: [{ text: "Administration", href: "/administration" }],
         title: "Fields",
         intro:
           "What each type of record asks for. Open one to add a field of your own, or choices to a field that takes more.",

@@ -5,6 +5,7 @@ import type { Module } from "../../kernel/registry.ts";
 import { mayAudit } from "../../kernel/store/audit.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { administers, auditPath, registersOf } from "../administers.ts";
 import { openCounts } from "../counts.ts";
 import type { OpenCounts } from "../counts.ts";
 import { pageRoute } from "../page.ts";
@@ -12,7 +13,6 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
 import type { AdminPage } from "../view/models.ts";
-import { auditPath } from "./audit.ts";
 import { fieldsPath } from "./added-field-form.ts";
 import { awayPath } from "./away.ts";
 import { mailPath } from "./mail.ts";
@@ -25,7 +25,7 @@ type Group = AdminPage["groups"][number];
 const organisationGroup: Group = {
   label: "Organisation",
   cards: [
-    { title: "Name and colour", href: organisationPath, text: "What stands at the top of every page." },
+    { title: "Name, colour and logo", href: organisationPath, text: "What stands at the top of every page." },
     {
       title: "Fields",
       href: fieldsPath,
@@ -60,16 +60,11 @@ function answer(page: PageRequest): Promise<PageAnswer> {
       (one, other) => Number(other.group === "administration") - Number(one.group === "administration"),
     );
     const audits = await mayAudit(tx);
-    const own = changesOrganisation(tx)
-      ? [organisationGroup]
-      : audits
-        ? [{ ...organisationGroup, cards: organisationGroup.cards.filter(({ href }) => href === auditPath) }]
-        : [];
-    const groups = modules.map((module) => groupOf(tx, module, counts)).filter(({ cards }) => cards.length > 0);
-    const administers = tx.registry.modules.some(({ records }) =>
-      records.some((type) => type.referenceData && may(tx.actor, type.name, type.access.create.permission)),
+    if (!administers(tx) && !audits) unseen("There is no such page");
+    const own = { ...organisationGroup, cards: organisationGroup.cards.filter(({ href }) => opens(tx, href, audits)) };
+    const groups = [own, ...modules.map((module) => groupOf(tx, module, counts))].filter(
+      ({ cards }) => cards.length > 0,
     );
-    if (!administers && !audits) unseen("There is no such page");
     const shell = await page.shell(tx, { title: "Administration", current: "/administration" });
     return {
       page: "admin",
@@ -77,16 +72,24 @@ function answer(page: PageRequest): Promise<PageAnswer> {
         shell,
         title: "Administration",
         intro: "What the work goes by. Each of these is a list: open it to look, to add to it and to change it.",
-        groups: [...own, ...groups],
+        groups,
       },
     };
   });
 }
 
-/** A module's registers that this person may see: all of an administration module, else those beside its main type. */
-function groupOf(tx: Tx, { label, group, records }: Module, { byType }: OpenCounts): Group {
-  const types = (group === "administration" ? records : records.slice(1)).filter((type) =>
-    may(tx.actor, type.name, "read"),
+/** Whether this person may open a page of the organisation's own. */
+function opens(tx: Tx, href: string, audits: boolean): boolean {
+  if (href === auditPath) return audits;
+  if (href === fieldsPath) return may(tx.actor, "added_field", "read") && may(tx.actor, "added_field", "change");
+  return changesOrganisation(tx);
+}
+
+/** A module's registers that this person may see. */
+function groupOf(tx: Tx, module: Module, { byType }: OpenCounts): Group {
+  const types = registersOf(module).filter(
+    // Added fields stand under “Fields”, by the type that they were added to.
+    ({ name }) => may(tx.actor, name, "read") && !(name === "added_field" && opens(tx, fieldsPath, false)),
   );
   const cards = types.map((type) => {
     const many = byType[type.name];
@@ -97,5 +100,5 @@ function groupOf(tx: Tx, { label, group, records }: Module, { byType }: OpenCoun
       ...(many === undefined ? {} : { count: many > countMax ? `${formatCount(countMax)}+` : formatCount(many) }),
     };
   });
-  return { label, cards };
+  return { label: module.label, cards };
 }

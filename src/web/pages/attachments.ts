@@ -95,7 +95,7 @@ async function filePage(page: PageRequest): Promise<PageAnswer> {
         current: navigationOf(tx.registry, type),
       }),
       breadcrumb: [
-        ...crumbsTo(tx.registry, type),
+        ...crumbsTo(tx, type),
         { text: record.reference, href: addressOf(tx, record) },
         { text: "Files", href: `${addressOf(tx, record)}?tab=files` },
       ],

@@ -12,6 +12,7 @@ import { resolveLinks } from "../../kernel/store/check-links.ts";
 import { isId } from "../../kernel/store/find.ts";
 import { noteOwn } from "../../kernel/store/timeline.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { auditPath } from "../administers.ts";
 import { hrefOf } from "../names.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -21,9 +22,6 @@ import type { AuditPage, FormField } from "../view/models.ts";
 import { csvFormat, harmless } from "./csv.ts";
 import { pageClock } from "./places.ts";
 import { lineSentence } from "./record-timeline.ts";
-
-/** Where those who may audit see who did what. */
-export const auditPath = "/administration/audit";
 
 /** The most lines of one file, and of one page of it. */
 const fileMax = 100_000;
@@ -59,7 +57,10 @@ const kinds: Readonly<Record<string, { readonly label: string; readonly verbs: r
       "last_administrator_kept",
     ],
   },
-  organisation: { label: "Changed the organisation", verbs: ["organisation_renamed", "organisation_recoloured"] },
+  organisation: {
+    label: "Changed the organisation",
+    verbs: ["organisation_renamed", "organisation_recoloured", "organisation_logo_changed"],
+  },
 };
 
 /** The search of who did what, for administrators and people with a role that audits; and its file. */
@@ -144,7 +145,7 @@ async function auditPage(page: PageRequest, tx: Tx, { lines, next, problems }: F
     csvHref: at(asked, `${auditPath}.csv`),
     table: {
       caption: "What was done, the newest first",
-      columns: [{ label: "When" }, { label: "Who" }, { label: "What", wide: true }, { label: "Record" }],
+      columns: [{ label: "When" }, { label: "Who" }, { label: "What" }, { label: "Record", wide: true }],
       rows: lines.map((line) => ({
         cells: [
           {
@@ -190,7 +191,14 @@ function fieldsOf(page: PageRequest, tx: Tx, problems: readonly Problem[]): Form
       widget: "select",
       options: [any, ...Object.entries(kinds).map(([value, { label }]) => ({ value, label }))],
     },
-    { ...at("reference"), label: "Reference", widget: "text", width: "short", autocomplete: "off" },
+    {
+      ...at("reference"),
+      label: "Reference",
+      hint: "Like INC-00042",
+      widget: "text",
+      width: "short",
+      autocomplete: "off",
+    },
     { ...at("from"), label: "From", hint: "Like 2026-11-21", widget: "text", width: "short", autocomplete: "off" },
     { ...at("to"), label: "To", hint: "That day included", widget: "text", width: "short", autocomplete: "off" },
   ];

@@ -220,7 +220,7 @@ export async function bulkPage(
       errors: [],
       ...model,
       shell: await page.shell(tx, { title: model.title, current: navigationOf(tx.registry, type) }),
-      breadcrumb: crumbsTo(tx.registry, type),
+      breadcrumb: crumbsTo(tx, type),
       back: { text: model.finished ? `Back to the ${type.label.many.toLowerCase()}` : "Cancel", href: back },
     },
   };

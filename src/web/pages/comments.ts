@@ -3,6 +3,7 @@ import { toHtml } from "../../kernel/markdown.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { comment } from "../../kernel/store/comment.ts";
+import type { Draft } from "../../kernel/store/drafts.ts";
 import { find } from "../../kernel/store/find.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Attachment } from "../../kernel/store/attachments.ts";
@@ -15,8 +16,10 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import { namesOf } from "../names.ts";
 import { formatRecent, initials } from "../view/format.ts";
 import type { Comment, FormContent, FormField, RecordSection } from "../view/models.ts";
-import { filledIn, templatesFor } from "../../kernel/templates/fill.ts";
+import { beginningsOf } from "./beginnings.ts";
 import type { Names } from "./field-value.ts";
+import { sayingPart } from "./draft-notes.ts";
+import { dropSent } from "./drafts.ts";
 import { eraseLink } from "./erase-links.ts";
 import { addressOf, crumbsTo, navigationOf, pageClock } from "./places.ts";
 import { actorOf } from "./record-timeline.ts";
@@ -28,7 +31,7 @@ export function conversationSection(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { page, attachments, templates, chosen, names }: Conversation,
+  { page, attachments, templates, chosen, names, draft }: Conversation,
 ): RecordSection {
   const filesOf = Map.groupBy(attachments, ({ comment: line }) => line);
   const comments = page.events.toReversed().map((event): Comment => {
@@ -47,13 +50,18 @@ export function conversationSection(
       ...eraseLink({ tx, type, record }, event, `a comment by ${author}`),
     };
   });
-  const template = templates.find(({ reference }) => reference === chosen);
-  const begun = template
-    ? {
-        text: filledIn(type, record, String(template.values["text"]), (id) => names.get(id)?.title),
-        audience: "everyone",
-      }
-    : {};
+  const { links, text } = beginningsOf(type, record, templates, {
+    chosen,
+    names,
+    hrefOf: (reference) => `${addressOf(tx, record)}?tab=conversation&template=${reference}#add-comment`,
+  });
+  // Whoever asks for a template begins anew; what was begun before stays a draft of its own.
+  const begun =
+    text !== undefined
+      ? { text, audience: "everyone" }
+      : draft
+        ? { text: first(draft.content, "text"), audience: first(draft.content, "audience") || "internal", draft }
+        : {};
   const form = may(tx.actor, type.name, "comment", record) ? commentForm(tx, type, record, begun) : undefined;
   return {
     kind: "conversation",
@@ -61,14 +69,7 @@ export function conversationSection(
     comments,
     ...(page.older === null ? {} : { olderHref: `?tab=conversation&before=${page.older}` }),
     ...(form ? { form } : {}),
-    ...(form && templates.length > 0
-      ? {
-          templates: templates.slice(0, templatesMax).map(({ title, reference }) => ({
-            text: title,
-            href: `${addressOf(tx, record)}?tab=conversation&template=${encodeURIComponent(reference)}#add-comment`,
-          })),
-        }
-      : {}),
+    ...(form && links.length > 0 ? { templates: links } : {}),
   };
 }
 
@@ -79,15 +80,6 @@ function filesShown(brought: number, there: readonly Attachment[] = []): Pick<Co
   return { files, ...(files.length < brought ? { filesGone: brought - files.length } : {}) };
 }
 
-/** The most templates that are offered beside a comment. */
-const templatesMax = 50;
-
-/** The templates with which this person may begin a comment on a record: for those who write as officers. */
-export function templatesOn(tx: Tx, type: RecordType, record: Pick<Stored, "type">): Promise<readonly Stored[]> {
-  const writes = may(tx.actor, type.name, "comment") && readsInternal(tx.actor, type.name);
-  return writes && record.type === type.name ? templatesFor(tx, type) : Promise.resolve([]);
-}
-
 /** What the conversation is made from. */
 interface Conversation {
   readonly page: EventPage;
@@ -96,6 +88,8 @@ interface Conversation {
   /** The reference of the template that the comment begins with; "" for none. */
   readonly chosen: string;
   readonly names: Names;
+  /** What the person began to say; null for nothing. */
+  readonly draft: Draft | null;
 }
 
 interface Typed {
@@ -104,13 +98,16 @@ interface Typed {
   /** Files that came with the form before. */
   readonly kept?: Extract<FormField, { widget: "files" }>["kept"];
   readonly problem?: Problem;
+  readonly draft?: Draft;
+  /** The id of the draft that a form that comes back is, or would be. */
+  readonly draftId?: string;
 }
 
 function commentForm(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { text = "", audience = "internal", kept = [], problem }: Typed,
+  { text = "", audience = "internal", kept = [], problem, draft, draftId = "" }: Typed,
 ): FormContent {
   const said: FormField = {
     id: "comment-text",
@@ -150,6 +147,7 @@ function commentForm(
     hidden: [submissionField()],
     fields: [said, files, ...(readsInternal(tx.actor, type.name, record) ? [readers] : [])],
     submit: { label: "Add comment" },
+    draft: sayingPart(tx, type, record, { form: "comment", draft: draft ?? null, given: draftId }),
   };
 }
 
@@ -161,6 +159,7 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
   const sent = [...new Set(all(page.form, filesControl).filter((value) => value !== ""))];
   return sendOnce(page, {
     work: async (tx) => {
+      await dropSent(tx, page);
       const { record, sequence } = await comment(tx, type, reference, {
         text: given.text.replaceAll("\r\n", "\n"),
         audience: given.audience,
@@ -184,18 +183,23 @@ export async function postComment(page: PageRequest): Promise<PageAnswer> {
             title: `Add a comment: ${record.reference}`,
             current: navigationOf(tx.registry, type),
           }),
-          breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+          breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
           caption: `${record.reference} ${record.title}`,
           title: "Add a comment",
           errors: [{ text: problem.message, fieldId: problem.field === "files" ? "comment-files" : "comment-text" }],
           form: {
-            ...commentForm(tx, type, record, { ...given, kept, problem }),
+            ...commentForm(tx, type, record, { ...given, kept, problem, ...ofDraft(page) }),
             cancel: { text: "Cancel", href: addressOf(tx, record) },
           },
         },
       };
     },
   });
+}
+
+function ofDraft(page: PageRequest): Pick<Typed, "draftId"> {
+  const id = first(page.form, "_draft");
+  return isId(id) ? { draftId: id.toLowerCase() } : {};
 }
 
 /** The control of several files; its sign says so to `readFormWithFiles`. */

@@ -38,7 +38,7 @@ export async function connectionsPage(page: PageRequest): Promise<PageAnswer> {
         title: `Connections of ${record.reference}`,
         current: navigationOf(tx.registry, type),
       }),
-      breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+      breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
       caption: `${record.reference} ${record.title}`,
       title: titleOf(view, record, found),
       tabs: Object.entries(views).map(([name, label]) => ({

@@ -114,7 +114,7 @@ async function previewPage(
   const title = `This moves the deadlines of ${records}`;
   const model: BulkPage = {
     shell: await page.shell(tx, { title, current: navigationOf(tx.registry, type) }),
-    breadcrumb: crumbsTo(tx.registry, type),
+    breadcrumb: crumbsTo(tx, type),
     errors: [],
     title,
     intro: [

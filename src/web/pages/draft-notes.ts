@@ -11,6 +11,8 @@ import { first } from "../page.ts";
 import type { PageRequest } from "../page.ts";
 import { formatDate, formatMoment, formatRecent } from "../view/format.ts";
 import type { DraftBegun, DraftPart, MyWorkPage } from "../view/models.ts";
+import { hrefOfSaying, titleOfSaying } from "./draft-sayings.ts";
+import type { SayingForm } from "./draft-sayings.ts";
 import { cut } from "./field-value.ts";
 import { addressOf, pageClock } from "./places.ts";
 
@@ -42,6 +44,31 @@ export async function draftPart(
   };
 }
 
+/** What this person began to say on a record and has not sent; null for nothing. Each record has one for each form. */
+export async function begunSaying(tx: Tx, type: RecordType, record: Stored, form: SayingForm): Promise<Draft | null> {
+  const [latest] = await draftsOf(tx, { of: { type, recordId: record.id, form } });
+  return latest ?? null;
+}
+
+/** How such a form is kept while it is typed into. */
+export function sayingPart(
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  { form, draft, given = "" }: { form: SayingForm; draft: Draft | null; given?: string },
+): DraftPart {
+  const again = hrefOfSaying(addressOf(tx, record), form);
+  return {
+    id: given || (draft?.id ?? randomUUID()),
+    action: `/${type.path}/drafts`,
+    again,
+    record: record.reference,
+    form,
+    ...(draft ? { now: begunOf(tx, type, record, draft) } : {}),
+    begun: [],
+  };
+}
+
 /** Where a form is; with its draft in it, where one is named. */
 export function formHref(tx: Tx, type: RecordType, record: Stored | null, id: string | null): string {
   const form = record ? `${addressOf(tx, record)}/edit` : `/${type.path}/new`;
@@ -54,7 +81,7 @@ function begunOf(tx: Tx, type: RecordType, record: Stored | null, draft: Draft):
     .add({ hours: 24 * draftDays })
     .toZonedDateTimeISO(clock.zone);
   return {
-    title: titleOf(type, draft),
+    title: record && draft.form !== "" ? titleOfSaying(type, record.reference, draft.form) : titleOf(type, draft),
     begun: formatMoment(Temporal.Instant.from(draft.begunAt), clock.zone),
     saved: formatMoment(Temporal.Instant.from(draft.savedAt), clock.zone),
     until: formatDate(until.toPlainDate()),
@@ -84,7 +111,9 @@ export async function draftsSection(tx: Tx): Promise<MyWorkPage["sections"]> {
     const record = draft.recordId === null ? null : names.get(draft.recordId);
     if (!type || record === undefined || (!record && !may(tx.actor, type.name, type.access.create.permission)))
       return [];
-    const href = `${record ? `${record.href}/edit` : `/${type.path}/new`}?draft=${draft.id}`;
+    const said = record && draft.form !== "";
+    const form = `${record ? `${record.href}/edit` : `/${type.path}/new`}?draft=${draft.id}`;
+    const href = said ? hrefOfSaying(record.href, draft.form) : form;
     const iso = draft.savedAt;
     return [
       {
@@ -97,7 +126,11 @@ export async function draftsSection(tx: Tx): Promise<MyWorkPage["sections"]> {
           },
           {
             kind: "text" as const,
-            text: record ? `A change to ${record.reference}` : `A new ${inSentence(type.label.one)}`,
+            text: said
+              ? titleOfSaying(type, record.reference, draft.form)
+              : record
+                ? `A change to ${record.reference}`
+                : `A new ${inSentence(type.label.one)}`,
           },
         ],
       },

@@ -14,7 +14,8 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formHref } from "./draft-notes.ts";
 import { mustBeOpenToChange } from "./form-record.ts";
-import { pageClock } from "./places.ts";
+import { hrefOfSaying, sayingContent } from "./draft-sayings.ts";
+import { addressOf, pageClock } from "./places.ts";
 import { givenFields } from "./seen-fields.ts";
 
 /** Keeping what is typed into a form, and throwing it away. */
@@ -32,7 +33,7 @@ export async function draftAt(
 ): Promise<Draft | null> {
   const id = first(page.form, "_draft") || first(page.query, "draft");
   const draft = isId(id) ? await findDraft(tx, type, id) : null;
-  return draft && draft.recordId === (record?.id ?? null) ? draft : null;
+  return draft && draft.form === "" && draft.recordId === (record?.id ?? null) ? draft : null;
 }
 
 /** POST: keeps the form as it is. The script asks for JSON and goes on; without it the person is led back to the form. */
@@ -40,8 +41,7 @@ async function postDraft(page: PageRequest): Promise<PageAnswer> {
   const json = String(page.request.headers.accept ?? "").includes("application/json");
   try {
     const { href, kept, at } = await page.as((tx) => keepDraft(page, tx));
-    if (json)
-      return { type: "application/json", body: JSON.stringify(kept ? { said: `Saved as a draft at ${at}` } : {}) };
+    if (json) return { type: "application/json", body: JSON.stringify(saidOf(kept, at)) };
     return { redirect: href, flash: "Saved as a draft. You find it under My work as well." };
   } catch (error) {
     if (!json || !(error instanceof Refusal)) throw error;
@@ -49,12 +49,25 @@ async function postDraft(page: PageRequest): Promise<PageAnswer> {
   }
 }
 
-async function keepDraft(page: PageRequest, tx: Tx): Promise<{ href: string; kept: boolean; at: string }> {
+/** `nothing`: there was nothing in it to keep. False: it was sent meanwhile. */
+type Kept = boolean | "nothing";
+
+function saidOf(kept: Kept, at: string): { said?: string } {
+  if (kept === "nothing") return { said: "" };
+  return kept ? { said: `Saved as a draft at ${at}` } : {};
+}
+
+async function keepDraft(page: PageRequest, tx: Tx): Promise<{ href: string; kept: Kept; at: string }> {
   const type = typeAt(page);
   const id = first(page.form, "_draft").toLowerCase();
   if (!isId(id)) refuse("_draft", "This form is not whole. Open it again");
   const reference = first(page.form, "_record");
   const record = reference === "" ? null : await find(tx, type, reference);
+  const form = first(page.form, "_form");
+  if (record && form !== "") {
+    const kept = await keepSaying(page, tx, type, { record, form, id });
+    return { kept, at: timeOf(tx), href: hrefOfSaying(addressOf(tx, record), form) };
+  }
   if (record) mustBeOpenToChange(tx, type, record);
   else mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${inSentence(type.label.one)}`);
   const ask = first(page.form, "_ask");
@@ -71,6 +84,28 @@ async function keepDraft(page: PageRequest, tx: Tx): Promise<{ href: string; kep
     at: timeOf(tx),
     href: `${formHref(tx, type, record, id)}${ask === "" ? "" : `&ask=${encodeURIComponent(ask)}`}`,
   };
+}
+
+/** What is said on a record; nothing is kept of nothing, and what was kept before goes with its last word. */
+async function keepSaying(
+  page: PageRequest,
+  tx: Tx,
+  type: RecordType,
+  { record, form, id }: { record: Stored; form: string; id: string },
+): Promise<Kept> {
+  const content = sayingContent(tx, type, record, form, page.form);
+  if (content === null) {
+    await dropDraft(tx, id);
+    return "nothing";
+  }
+  const submission = first(page.form, "_submission");
+  return saveDraft(tx, type, { id, recordId: record.id, form, content, submission });
+}
+
+/** A form that is sent is a draft no more. */
+export async function dropSent(tx: Tx, page: PageRequest): Promise<void> {
+  const id = first(page.form, "_draft");
+  if (isId(id)) await dropDraft(tx, id);
 }
 
 /** The time of day: “14:30”. */

@@ -51,7 +51,7 @@ async function erasePage(page: PageRequest, tx: Tx, problems: readonly Problem[]
         title: `${title}: ${record.reference}`,
         current: navigationOf(tx.registry, type),
       }),
-      breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+      breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
       caption: `${record.reference} ${record.title}`,
       title,
       ...words,

@@ -33,6 +33,8 @@ interface Options extends Pick<FormParts, "names" | "required" | "values"> {
   readonly record: Stored | null;
   /** How it is kept while it is typed into; absent for a form that is not. */
   readonly draft?: DraftPart;
+  /** Text templates with which its text can begin. */
+  readonly templates?: readonly Link[];
   /** Controls that are no field of the type, after the others. */
   readonly more?: readonly FormField[];
 }
@@ -74,13 +76,11 @@ export async function formPage(
         title: record ? `${title}: ${record.reference}` : title,
         current: navigationOf(tx.registry, type),
       }),
-      breadcrumb: [
-        ...crumbsTo(tx.registry, type),
-        ...(record ? [{ text: record.reference, href: addressOf(tx, record) }] : []),
-      ],
+      breadcrumb: [...crumbsTo(tx, type), ...(record ? [{ text: record.reference, href: addressOf(tx, record) }] : [])],
       ...(record ? { caption: `${record.reference} ${record.title}` } : {}),
       title,
       ...(options.intro ? { intro: options.intro } : {}),
+      ...(options.templates ? { templates: options.templates } : {}),
       errors: asked.conflict ? conflictErrors : moreErrors,
       ...(asked.conflict ? { conflict: asked.conflict } : {}),
       form: {

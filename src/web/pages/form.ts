@@ -4,10 +4,10 @@ import { mustBeAllowed, onlyAsks } from "../../kernel/access.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
-import { dropDraft, findDraft } from "../../kernel/store/drafts.ts";
+import { findDraft } from "../../kernel/store/drafts.ts";
 import { change } from "../../kernel/store/change.ts";
 import { insertRecord } from "../../kernel/store/create.ts";
-import { find, isId } from "../../kernel/store/find.ts";
+import { find } from "../../kernel/store/find.ts";
 import type { Values } from "../../kernel/store/values.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { first, pageRoute, typeAt } from "../page.ts";
@@ -17,7 +17,7 @@ import { keepSentFiles, readFormWithFiles } from "../sent-files.ts";
 import { postComment } from "./comments.ts";
 import { showWhatMoves, withPreview } from "./deadlines-preview.ts";
 import { draftIdOf, draftPart } from "./draft-notes.ts";
-import { draftAt, registerDrafts } from "./drafts.ts";
+import { draftAt, dropSent, registerDrafts } from "./drafts.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
 import { readAsked } from "./form-reading.ts";
@@ -126,12 +126,6 @@ function isFromDraft(page: PageRequest): boolean {
 async function draftToSend(page: PageRequest, tx: Tx, type: RecordType): Promise<Form> {
   const draft = await findDraft(tx, type, draftIdOf(page));
   return draft?.content ?? unseen("This draft was sent or thrown away, or was left alone for 30 days");
-}
-
-/** A form that is sent is a draft no more. */
-async function dropSent(tx: Tx, page: PageRequest): Promise<void> {
-  const id = first(page.form, "_draft");
-  if (isId(id)) await dropDraft(tx, id);
 }
 
 function namesFor(tx: Tx, type: RecordType, record: Stored): string[] {

@@ -37,7 +37,7 @@ export async function showColumns(page: PageRequest, tx: Tx, problems: readonly 
     model: {
       shell: await page.shell(tx, { title, current: navigationOf(tx.registry, type) }),
       breadcrumb: [
-        ...crumbsTo(tx.registry, type),
+        ...crumbsTo(tx, type),
         { text: `Import ${type.label.many.toLowerCase()}`, href: `/${type.path}/import` },
       ],
       title,

@@ -25,10 +25,7 @@ type Counts = Awaited<ReturnType<typeof importCounts>>;
 const place = (type: RecordType, { id }: Pick<Import, "id">) => `/${type.path}/import/${id}`;
 
 function crumbs(tx: Tx, type: RecordType) {
-  return [
-    ...crumbsTo(tx.registry, type),
-    { text: `Import ${type.label.many.toLowerCase()}`, href: `/${type.path}/import` },
-  ];
+  return [...crumbsTo(tx, type), { text: `Import ${type.label.many.toLowerCase()}`, href: `/${type.path}/import` }];
 }
 
 /** An import as it stands: its job while one runs, the columns to match, what each row comes to, what came of it. */

@@ -56,7 +56,7 @@ async function importPage(page: PageRequest, tx: Tx, problems: readonly Problem[
     status: problems.length > 0 ? 422 : 200,
     model: {
       shell: await page.shell(tx, { title, current: navigationOf(tx.registry, type) }),
-      breadcrumb: crumbsTo(tx.registry, type),
+      breadcrumb: crumbsTo(tx, type),
       title,
       errors: problems.map(({ message }) => ({ text: message, fieldId: "field-file" })),
       form: {

@@ -99,7 +99,7 @@ async function jobsPage(page: PageRequest, tx: Tx): Promise<PageAnswer> {
   return {
     page: "jobs",
     model: {
-      shell: await page.shell(tx, { title, current: "/jobs" }),
+      shell: await page.shell(tx, { title, current: administers ? "/administration" : "/jobs" }),
       breadcrumb: administers ? [{ text: "Administration", href: "/administration" }] : [],
       title,
       sections: sectionsOf(tx, failed, jobs, administers),

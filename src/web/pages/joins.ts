@@ -71,7 +71,7 @@ export async function postJoin(page: PageRequest): Promise<PageAnswer> {
         status: 422,
         model: {
           shell: await page.shell(tx, { title: `Join ${record.reference}`, current: navigationOf(tx.registry, type) }),
-          breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+          breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
           caption: `${record.reference} ${record.title}`,
           title: "Join it to another record",
           errors: problems.map(({ field, message }) => ({

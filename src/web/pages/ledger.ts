@@ -33,7 +33,7 @@ export async function ledgerPage(page: PageRequest): Promise<PageAnswer> {
           title: `${title}: ${record.reference}`,
           current: navigationOf(tx.registry, type),
         }),
-        breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+        breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
         title,
         sentences: [`${record.reference} ${record.title}`, `${withStateLabels(type, clock.sentence)}.`],
         clock: card,

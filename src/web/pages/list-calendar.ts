@@ -1,4 +1,5 @@
 import { refuse } from "../../kernel/errors.ts";
+import { isDay } from "../../kernel/fields/date.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { groupsOf } from "../../kernel/store/groups.ts";
 import type { Group } from "../../kernel/store/groups.ts";
@@ -73,8 +74,9 @@ function withinPeriod(address: ListAddress, on: string, { first, last }: Period)
   const [start, end] = [first.toString(), last.toString()];
   const where = {
     ...address.where,
-    [`${on}-from`]: [from > start ? from : start],
-    [`${on}-to`]: [to !== "" && to < end ? to : end],
+    // What is no day is left as it is, to be refused.
+    [`${on}-from`]: [from > start || (from !== "" && !isDay(from)) ? from : start],
+    [`${on}-to`]: [to !== "" && (to < end || !isDay(to)) ? to : end],
   };
   return { ...address, where, sort: on, cursor: "" };
 }

@@ -23,10 +23,7 @@ export async function columnsPage(page: PageRequest, tx: Tx, type: RecordType): 
     page: "columns",
     model: {
       shell: await page.shell(tx, { title, current: navigationOf(tx.registry, type) }),
-      breadcrumb: [
-        ...crumbsTo(tx.registry, type).slice(0, -1),
-        { text: titleOf(tx, type), href: listHref(type, address) },
-      ],
+      breadcrumb: [...crumbsTo(tx, type).slice(0, -1), { text: titleOf(tx, type), href: listHref(type, address) }],
       title,
       action: `/${type.path}`,
       hidden: kept.map(([name, value]) => ({ name, value })),

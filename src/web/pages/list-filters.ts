@@ -1,3 +1,4 @@
+import { isDay } from "../../kernel/fields/date.ts";
 import type { Field } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
@@ -254,7 +255,7 @@ function wordsFor(type: RecordType, name: string, value: string, { names }: Surr
   if (value === "none") return "none";
   if (value === "me") return "me";
   if (isId(value)) return names.get(value)?.title ?? "not yours to see";
-  if (/^\d{4}-\d\d-\d\d$/.test(value)) return formatDate(Temporal.PlainDate.from(value));
+  if (/(^on|-(on|from|to))$/.test(name) && isDay(value)) return formatDate(Temporal.PlainDate.from(value));
   const further = furtherFilters(type).find((one) => one.name === name)?.options?.[value];
   if (further !== undefined) return further;
   const field = type.fields[name];

@@ -13,7 +13,7 @@ import { chipsOf, filterControls, hiddenFilters } from "./list-filters.ts";
 import { layoutLinks, seenBy } from "./list-layouts.ts";
 import type { Middle } from "./list-seen.ts";
 import type { Surroundings } from "./list-surroundings.ts";
-import { navigationOf } from "./places.ts";
+import { crumbsTo } from "./places.ts";
 import { savingOf, teamTabs, viewTabs } from "./saved-views.ts";
 
 interface Listed {
@@ -103,9 +103,8 @@ export function titleOf(tx: Tx, type: RecordType): string {
 }
 
 function crumbs(tx: Tx, type: RecordType): { breadcrumb?: Link[] } {
-  const above = navigationOf(tx.registry, type);
-  const main = tx.registry.byPath.get(above.slice(1));
-  return main && main !== type ? { breadcrumb: [{ text: titleOf(tx, main), href: above }] } : {};
+  const above = crumbsTo(tx, type).slice(0, -1);
+  return above.length > 0 ? { breadcrumb: above } : {};
 }
 
 /** The list without search and filters, seen as it is now. */

@@ -39,7 +39,7 @@ export async function seenAsTable(tx: Tx, type: RecordType, address: ListAddress
   const found = await listed(tx, type, address, rowsOfPage);
   const { columns } = address;
   const linked = await readLinked(tx, type, columns, found.items);
-  const bulk = deedsOn(tx, type).length > 0;
+  const bulk = found.items.length > 0 && deedsOn(tx, type).length > 0;
   const ticked = (rows: Row[]) =>
     bulk ? rows.map((row, at): Row => ({ ...row, tick: tickOf(found.items[at]!) })) : rows;
   return {

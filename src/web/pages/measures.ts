@@ -58,7 +58,12 @@ function measurePage(page: PageRequest): Promise<PageAnswer> {
     const { measure, chosen, by, where } = await askedOf(tx, page);
     const counted = await evaluate(tx, { measure, period: chosen.period, by, where });
     const controls = await narrowingControls(tx, measure, where);
-    const shell = await page.shell(tx, { title: measure.label, current: reportsPath });
+    const shell = await page.shell(tx, {
+      title: measure.label,
+      current: reportsPath,
+      follows: `/${measure.type.path}`,
+      followsEvery: 15,
+    });
     const address = `/measures/${measure.name}`;
     const query = new URL(page.request.url, "http://reeve").search;
     const model: MeasurePage = {

@@ -3,13 +3,18 @@ import { Refusal, unseen } from "../../kernel/errors.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import { statesAfter } from "../../kernel/record.ts";
 import type { Move, RecordType } from "../../kernel/record.ts";
-import { find } from "../../kernel/store/find.ts";
+import { find, isId } from "../../kernel/store/find.ts";
 import { move, permissionOf } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { namesOf } from "../names.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { FormField } from "../view/models.ts";
+import { beginningsOf, templatesOn } from "./beginnings.ts";
+import type { Beginnings } from "./beginnings.ts";
 import { requiredOf } from "./form-fields.ts";
+import { begunSaying, sayingPart } from "./draft-notes.ts";
+import { dropSent } from "./drafts.ts";
 import { showWhatMoves, withPreview } from "./deadlines-preview.ts";
 import { changedRows, formPage, refusedForm } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
@@ -17,6 +22,8 @@ import { readAsked } from "./form-reading.ts";
 import { changesRows } from "./line-inputs.ts";
 import { notPossiblePage } from "./not-possible.ts";
 import { addressOf, stateTag } from "./places.ts";
+import { detailIds } from "./record-details.ts";
+import { peopleIn } from "./record-rail.ts";
 import { givenFields } from "./seen-fields.ts";
 import { backTo, pageAfter, sendOnce, versionIn } from "./submitting.ts";
 
@@ -49,18 +56,51 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
       : [
           `It is ${stateTag(type, record.state).text.toLowerCase()} now. After this it will be ${stateTag(type, after).text.toLowerCase()}.`,
         ];
-  return formPage(page, tx, type, asked, {
+  const into = textOf(type, definition, names);
+  const begun = into === undefined ? null : await beginningsOn(page, tx, type, record, name);
+  // What was typed stays: a template is for the form as it comes first.
+  const text = asked.typed ? undefined : begun?.text;
+  const form = `move.${name}` as const;
+  // Whoever asks for a template begins anew; what was begun before stays a draft of its own.
+  const draft = asked.typed || text !== undefined ? null : await begunSaying(tx, type, record, form);
+  const shown = draft ? { ...asked, typed: draft.content } : asked;
+  const id = first(page.form, "_draft");
+  return formPage(page, tx, type, shown, {
     names,
     required: requiredOf(type, names, definition.requires ?? []),
-    values: record.values,
+    values: {
+      ...record.values,
+      ...(text !== undefined && into !== undefined && into !== "comment" ? { [into]: text } : {}),
+    },
+    ...(begun && begun.links.length > 0 ? { templates: begun.links } : {}),
     title: definition.label,
     intro: to,
     action: `${addressOf(tx, record)}/moves/${name}`,
     submit: { label: definition.label, ...(definition.warning ? { tone: "warning" as const } : {}) },
     cancel: { text: "Go back", href: addressOf(tx, record) },
     record,
-    more: commentControl(definition, asked),
+    more: commentControl(definition, shown, into === "comment" ? text : undefined),
+    draft: sayingPart(tx, type, record, { form, draft, ...(isId(id) ? { given: id.toLowerCase() } : {}) }),
   });
+}
+
+/** The control of a move that a template begins: what it asks to be said, else its first long text; undefined where it has none. */
+function textOf(type: RecordType, { comment }: Move<string, string>, names: readonly string[]): string | undefined {
+  return comment ? "comment" : names.find((name) => type.fields[name]?.kind.name === "long text");
+}
+
+async function beginningsOn(
+  page: PageRequest,
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  move: string,
+): Promise<Beginnings | null> {
+  const templates = await templatesOn(tx, type, record);
+  if (templates.length === 0) return null;
+  const names = await namesOf(tx, [...detailIds(tx, type, record), ...peopleIn(record)]);
+  const hrefOf = (reference: string) => `${addressOf(tx, record)}/moves/${move}?template=${reference}`;
+  return beginningsOf(type, record, templates, { chosen: first(page.query, "template"), names, hrefOf });
 }
 
 function impossibleSentence(type: RecordType, record: Stored, definition: Move<string, string>): string {
@@ -69,7 +109,7 @@ function impossibleSentence(type: RecordType, record: Stored, definition: Move<s
 }
 
 /** The control for what a move asks to be said. */
-export function commentControl({ comment }: Move<string, string>, { typed, problems }: Asked): FormField[] {
+export function commentControl({ comment }: Move<string, string>, { typed, problems }: Asked, begun = ""): FormField[] {
   if (!comment) return [];
   const error = problems?.find(({ field }) => field === "comment")?.message;
   return [
@@ -79,7 +119,7 @@ export function commentControl({ comment }: Move<string, string>, { typed, probl
       label: comment.label,
       widget: "textarea",
       rows: 4,
-      value: typed ? first(typed, "comment") : "",
+      value: typed ? first(typed, "comment") : begun,
       hint: comment.audience === "internal" ? "Only officers can read it" : "Everyone who sees this record can read it",
       ...(comment.required ? {} : { optional: true }),
       ...(error === undefined ? {} : { error }),
@@ -105,6 +145,7 @@ async function sendMove(page: PageRequest, type: RecordType): Promise<PageAnswer
     return await sendOnce(page, {
       work: async (tx) => {
         const before = await find(tx, type, reference);
+        await dropSent(tx, page);
         const { name, names, definition } = moveAt(page, tx, type, before);
         const values = await readAsked(tx, type, page.form, names, before);
         const comment = first(page.form, "comment").replaceAll("\r\n", "\n");

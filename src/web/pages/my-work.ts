@@ -33,7 +33,7 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
     const [work, drafts, shell, absences] = await Promise.all([
       readMyWork(tx, clock),
       draftsSection(tx),
-      page.shell(tx, { title: "My work", current: "/" }),
+      page.shell(tx, { title: "My work", current: "/", follows: "work", followsEvery: 2 }),
       tx.actor.standsInFor ? [] : standIns(tx),
     ]);
     const officer = tx.actor.grants.some(({ permission }) => permission === "handle" || permission === "change");
@@ -134,6 +134,7 @@ function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
       caption: "Due, soonest first",
       columns,
       rows: owned.map((item) => ({
+        id: `due-${item.id}`,
         cells: cellsOf(tx, item, dueCell(item.dueAt, clock)),
         ...(isNow(item, clock) ? { highlight: true } : {}),
       })),
@@ -153,7 +154,10 @@ function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
 /** What waits for a decision that the person may take. */
 function decisionsSection(tx: Tx, { decisions }: MyWork, clock: Clock): Section[] {
   if (decisions.length === 0) return [];
-  const rows = decisions.map((item): Row => ({ cells: cellsOf(tx, item, dueCell(item.dueAt, clock)) }));
+  const rows = decisions.map((item): Row => ({
+    id: `decide-${item.id}`,
+    cells: cellsOf(tx, item, dueCell(item.dueAt, clock)),
+  }));
   return [
     {
       id: "decisions",
@@ -172,7 +176,8 @@ async function standInSection(page: PageRequest, { personId, personName, untilDa
       const { decisions, owned } = await readMyWork(tx, clock);
       // It opens once they stand in: in their own name they may not see it.
       const closed = (cell: Cell): Cell => (cell.kind === "link" ? { kind: "text", text: cell.text } : cell);
-      const rows = [...decisions, ...owned].map((item) => ({
+      const rows = [...decisions, ...owned].map((item, at) => ({
+        id: `for-${personId}-${at < decisions.length ? "decide" : "due"}-${item.id}`,
         cells: cellsOf(tx, item, dueCell(item.dueAt, clock)).map(closed),
       }));
       const empty = { title: "Nothing waits just now", text: "What is theirs to do stands here until they are back." };
@@ -196,7 +201,10 @@ async function standInSection(page: PageRequest, { personId, personName, untilDa
 /** Records of the person's teams that nobody has taken yet. */
 function nobodysSection(tx: Tx, { nobodys }: MyWork, clock: Clock): Section[] {
   if (nobodys.length === 0) return [];
-  const rows = nobodys.map((item): Row => ({ cells: cellsOf(tx, item, dueCell(item.dueAt, clock)) }));
+  const rows = nobodys.map((item): Row => ({
+    id: `nobodys-${item.id}`,
+    cells: cellsOf(tx, item, dueCell(item.dueAt, clock)),
+  }));
   return [
     {
       id: "nobodys",
@@ -210,6 +218,7 @@ function nobodysSection(tx: Tx, { nobodys }: MyWork, clock: Clock): Section[] {
 function askedSection(tx: Tx, { asked }: MyWork, clock: Clock, first: boolean): Section[] {
   if (asked.length === 0 && !first) return [];
   const rows = asked.map((item): Row => ({
+    id: `asked-${item.id}`,
     cells: cellsOf(tx, item, {
       kind: "date",
       text: formatRecent(Temporal.Instant.from(item.openedAt), clock),

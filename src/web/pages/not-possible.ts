@@ -19,7 +19,7 @@ export async function notPossiblePage(
         title: `This is not possible now: ${record.reference}`,
         current: navigationOf(tx.registry, type),
       }),
-      breadcrumb: crumbsTo(tx.registry, type),
+      breadcrumb: crumbsTo(tx, type),
       sentence: `${refusal.message}.`,
       record: { text: `${record.reference} ${record.title}`, href: addressOf(tx, record) },
       kept: kept.filter(({ value }) => value.trim() !== ""),

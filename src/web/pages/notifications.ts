@@ -1,11 +1,16 @@
 import type { FastifyInstance } from "fastify";
-import { findNotification, listNotifications, markRead } from "../../kernel/notifications/inbox.ts";
+import { unseen } from "../../kernel/errors.ts";
+import { formatDay } from "../../kernel/fields/date.ts";
+import { absentIn, findNotification, listNotifications, markRead } from "../../kernel/notifications/inbox.ts";
 import type { Notification } from "../../kernel/notifications/inbox.ts";
 import { notificationKinds } from "../../kernel/notifications/kinds.ts";
 import { placeOf, sentenceOf } from "../../kernel/notifications/sentence.ts";
 import { unwatch, watch } from "../../kernel/notifications/watch.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
+import { standIns } from "../../kernel/organisation/absences.ts";
+import type { Absence } from "../../kernel/organisation/absences.ts";
+import { StandInOver } from "../../kernel/transaction.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { notificationsPath } from "../bell.ts";
 import { first, pageRoute, typeAt } from "../page.ts";
@@ -34,16 +39,17 @@ export function registerNotifications(app: FastifyInstance, parts: WebParts): vo
   );
 }
 
-function answer(page: PageRequest): Promise<PageAnswer> {
-  return page.as(async (tx) => {
-    const before = first(page.query, "before");
-    const [{ items, more }, shell] = await Promise.all([
+async function answer(page: PageRequest): Promise<PageAnswer> {
+  const before = first(page.query, "before");
+  const { model, away } = await page.as(async (tx) => {
+    const [{ items, more }, absences, shell] = await Promise.all([
       listNotifications(tx, before === "" ? {} : { before }),
-      page.shell(tx, { title: "Notifications", current: notificationsPath }),
+      before !== "" || tx.actor.standsInFor ? [] : standIns(tx),
+      page.shell(tx, { title: "Notifications", current: notificationsPath, follows: "told" }),
     ]);
     const unread = items.filter(({ readAt }) => readAt === null);
     const read = items.filter(({ readAt }) => readAt !== null);
-    const model: NotificationsPage = {
+    const own: NotificationsPage = {
       shell,
       settings: { text: "Choose what you are told and how", href: "/account/notifications" },
       ...(unread.length > 0 ? { readAllAction: `${notificationsPath}/read` } : {}),
@@ -54,8 +60,29 @@ function answer(page: PageRequest): Promise<PageAnswer> {
       ...(more ? { olderHref: `${notificationsPath}?before=${items.at(-1)?.id ?? ""}` } : {}),
       ...(before === "" ? {} : { newestHref: notificationsPath }),
     };
-    return { page: "notifications", model };
+    return { model: own, away: absences };
   });
+  const others: NotificationsPage["groups"][number][] = [];
+  for (const absence of away) others.push(...(await standInGroup(page, absence)));
+  return { page: "notifications", model: { ...model, groups: [...others, ...model.groups] } };
+}
+
+/** What somebody is told for a person for whom they stand in, bound to what the database hands on. */
+async function standInGroup(
+  page: PageRequest,
+  { personId, personName, untilDay }: Absence,
+): Promise<NotificationsPage["groups"][number][]> {
+  try {
+    return await page.asStandIn(personId, async (tx) => {
+      const { items } = await listNotifications(tx, { limit: 20, onlyForAbsent: true });
+      const label = `For ${personName ?? "somebody"}, who is away until ${formatDay(untilDay)}`;
+      return items.length === 0 ? [] : [{ label, items: items.map((item) => itemOf(tx, item)) }];
+    });
+  } catch (error) {
+    // Whoever came back in this moment has no such work any more.
+    if (error instanceof StandInOver) return [];
+    throw error;
+  }
 }
 
 function itemOf(tx: Tx, item: Notification): NotificationsPage["groups"][number]["items"][number] {
@@ -74,7 +101,16 @@ function itemOf(tx: Tx, item: Notification): NotificationsPage["groups"][number]
 /** GET: what a notification and its mail lead to: read from then on, and on to the line that it is about. */
 function open(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
-    const notification = await findNotification(tx, page.params["notification"] ?? "");
+    const id = page.params["notification"] ?? "";
+    const absent = await absentIn(tx, id);
+    if (absent !== null && absent !== tx.actor.standsInFor?.personId) {
+      const standing = (await standIns(tx)).find(({ personId }) => personId === absent);
+      if (!standing) unseen("You stand in for that person no longer, so what they were told is theirs again");
+      await markRead(tx, id);
+      const flash = `To open it, stand in for ${standing.personName ?? "them"} first`;
+      return { redirect: `/#for-${absent}`, flash };
+    }
+    const notification = await findNotification(tx, id);
     await markRead(tx, notification.id);
     return { redirect: placeOf(typeNamed(tx.registry, notification.type), notification) };
   });

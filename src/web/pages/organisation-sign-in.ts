@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Form } from "../../kernel/fields/kind.ts";
 import { localPath } from "../local-path.ts";
+import { frontOf } from "../logo.ts";
 import { first, send } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { plainShell } from "../shell.ts";
@@ -51,7 +52,7 @@ function queryOf({ url }: FastifyRequest): string {
 
 type Refused = Exclude<DirectoryResult, { ok: true }>;
 
-function refuse(parts: WebParts, reply: FastifyReply, result: Refused): FastifyReply {
+async function refuse(parts: WebParts, reply: FastifyReply, result: Refused): Promise<FastifyReply> {
   if ("retryAfterSeconds" in result) {
     const seconds = Math.max(1, result.retryAfterSeconds);
     reply.header("retry-after", String(seconds));
@@ -62,7 +63,12 @@ function refuse(parts: WebParts, reply: FastifyReply, result: Refused): FastifyR
   return send(parts, reply, {
     page: "bad-request",
     status,
-    model: { shell: plainShell(title), title, sentences, back: { text: "Back to signing in", href: "/sign-in" } },
+    model: {
+      shell: plainShell(title, await frontOf(parts)),
+      title,
+      sentences,
+      back: { text: "Back to signing in", href: "/sign-in" },
+    },
   });
 }
 

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import { administers, auditPath } from "../administers.ts";
+import { openCounts } from "../counts.ts";
 import { may } from "../../kernel/access.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -29,7 +31,7 @@ export function registerPalette(app: FastifyInstance, parts: WebParts): void {
 async function palette(page: PageRequest): Promise<PageAnswer> {
   const words = first(page.query, "q").replaceAll("\u0000", " ").toWellFormed().trim().slice(0, wordsMax);
   const groups = await page.as(async (tx): Promise<Group[]> => [
-    { label: "Go to", items: matching(pagesFor(tx, page.parts), words) },
+    { label: "Go to", items: matching(pagesFor(tx, page.parts, (await openCounts(tx)).audits), words) },
     { label: "New", items: matching(newFor(tx), words) },
     { label: "Records", items: words.length < 2 ? [] : await paletteRecords(tx, words) },
   ]);
@@ -49,7 +51,7 @@ function matching(items: readonly PaletteItem[], words: string): readonly Palett
   });
 }
 
-function pagesFor(tx: Tx, { registry, modulePages }: WebParts): PaletteItem[] {
+function pagesFor(tx: Tx, { registry, modulePages }: WebParts, audits: boolean): PaletteItem[] {
   const types = readable(tx);
   const moduleOf = (type: RecordType) =>
     registry.modules.find(({ records }) => records.some(({ name }) => name === type.name));
@@ -67,13 +69,13 @@ function pagesFor(tx: Tx, { registry, modulePages }: WebParts): PaletteItem[] {
     .flatMap((module) => module.links)
     .filter((link) => may(tx.actor, link.type, "internal"))
     .map(({ label, href }): PaletteItem => ({ label, href }));
-  const administers = types.some((type) => may(tx.actor, type.name, "create") && type.referenceData);
   return [
     { label: "My work", href: "/" },
     { label: "Search", href: "/search" },
     ...lists,
     ...links,
-    ...(administers ? [{ label: "Administration", href: "/administration" }] : []),
+    ...(administers(tx) ? [{ label: "Administration", href: "/administration" }] : []),
+    ...(audits ? [{ label: "Who did what", href: auditPath }] : []),
     { label: "Your account", href: "/account" },
   ];
 }

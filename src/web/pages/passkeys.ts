@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { unseen } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
+import { frontOf } from "../logo.ts";
 import { first, pageRoute, send } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -110,7 +111,7 @@ async function sendEntering(
     page: "passkey",
     status,
     model: {
-      shell: plainShell("Sign in with a passkey", undefined, reply.generateCsrf()),
+      shell: plainShell("Sign in with a passkey", await frontOf(parts), reply.generateCsrf()),
       title: "Sign in with a passkey",
       paragraphs: ["Your device asks for your fingerprint, your face or its PIN."],
       errors,

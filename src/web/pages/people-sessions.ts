@@ -117,7 +117,7 @@ async function personPage(page: PageRequest): Promise<PageAnswer> {
       page: "sessions",
       model: {
         shell,
-        breadcrumb: [...crumbsTo(tx.registry, type), { text: person.reference, href: addressOf(tx, person) }],
+        breadcrumb: [...crumbsTo(tx, type), { text: person.reference, href: addressOf(tx, person) }],
         title,
         intro: sessions.length === 0 ? `${person.title} is signed in nowhere.` : "",
         sessions: sessions.slice(0, peopleSessionsMax).map((session) => sessionItem(page, tx, session)),

@@ -1,6 +1,7 @@
 import type { RecordType } from "../../kernel/record.ts";
 import type { Registry } from "../../kernel/registry.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { administers, isRegister } from "../administers.ts";
 import { hrefOf } from "../names.ts";
 import type { Link, Tag } from "../view/models.ts";
 
@@ -16,19 +17,23 @@ export function addressOf(tx: Pick<Tx, "registry">, record: Pick<Stored, "type" 
 
 /** The entry of the navigation that a type's pages belong to. */
 export function navigationOf(registry: Registry, type: RecordType): string {
+  if (isRegister(registry, type)) return "/administration";
   const module = registry.modules.find(({ records }) => records.some(({ name }) => name === type.name));
   return `/${(module?.group === "administration" ? type : (module?.records[0] ?? type)).path}`;
 }
 
-/** The way to a type's list: the module, and the list where that is another page. */
-export function crumbsTo(registry: Registry, type: RecordType): Link[] {
+/** The way to a type's list: the module or Administration, and the list where that is another page. */
+export function crumbsTo(tx: Pick<Tx, "actor" | "registry">, type: RecordType): Link[] {
+  const { registry } = tx;
   const module = registry.modules.find(({ records }) => records.some(({ name }) => name === type.name));
   const main = module?.records[0];
   const list = { text: type.label.many, href: `/${type.path}` };
   return module && main && module.group !== "administration"
     ? [{ text: module.label, href: `/${main.path}` }, ...(main.name === type.name ? [] : [list])]
-    : [list];
+    : [...(isRegister(registry, type) && administers(tx) ? [administration] : []), list];
 }
+
+const administration: Link = { text: "Administration", href: "/administration" };
 
 /** A record's state as a tag. */
 export function stateTag(type: RecordType, state: string): Tag {

@@ -32,7 +32,7 @@ export async function asOfPage(
   ]);
   const model: RecordPage = {
     shell,
-    breadcrumb: [...crumbsTo(tx.registry, type), { text: record.reference, href: addressOf(tx, record) }],
+    breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
     title: then?.title ?? record.title,
     reference: record.reference,
     state: then ? stateTag(type, then.state) : { text: "Not made yet", tone: "neutral" },

@@ -199,6 +199,8 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
   if (verb === "provisioning_token_revoked") return `revoked the provisioning token “${body?.to ?? "…"}”`;
   if (verb === "organisation_recoloured")
     return `changed the organisation’s colour from ${body?.from ?? "…"} to ${body?.to ?? "…"}`;
+  if (verb === "organisation_logo_changed")
+    return body?.to === "none" ? "took the organisation’s logo away" : "gave the organisation another logo";
   if (verb === "noted" && body?.note) return "brought in a line that was not understood";
   if (verb === "noted")
     return body?.reason

@@ -4,6 +4,7 @@ import { clocksOf } from "../../kernel/store/clocks.ts";
 import { isWatching } from "../../kernel/notifications/watch.ts";
 import { attachmentsOf } from "../../kernel/store/attachments.ts";
 import type { Attachment } from "../../kernel/store/attachments.ts";
+import type { Draft } from "../../kernel/store/drafts.ts";
 import { find } from "../../kernel/store/find.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -14,7 +15,9 @@ import type { WebParts } from "../parts.ts";
 import { formatCount, formatMoment } from "../view/format.ts";
 import type { RecordPage, RecordSection } from "../view/models.ts";
 import { filesSection } from "./attachments.ts";
-import { conversationSection, templatesOn } from "./comments.ts";
+import { templatesOn } from "./beginnings.ts";
+import { conversationSection } from "./comments.ts";
+import { begunSaying } from "./draft-notes.ts";
 import type { Names } from "./field-value.ts";
 import { ledgerPage } from "./ledger.ts";
 import { actionsOn, moveButtons } from "./moves.ts";
@@ -46,7 +49,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
     const day = first(page.query, "on");
     if (day !== "") return asOfPage(page, tx, type, { record, day });
     const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
-    const [events, clocks, counts, connections, watching, attachments, shell, templates] = await Promise.all([
+    const [events, clocks, counts, connections, watching, attachments, shell, templates, draft] = await Promise.all([
       eventsOf(tx, record, tab, first(page.query, "before")),
       clocksOf(tx, type, record),
       countEvents(tx, record),
@@ -59,6 +62,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
         follows: addressOf(tx, record),
       }),
       templatesOn(tx, type, record),
+      begunSaying(tx, type, record, "comment"),
     ]);
     const names = await namesOf(tx, [
       ...detailIds(tx, type, record),
@@ -67,7 +71,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
     ]);
     const model: RecordPage = {
       shell,
-      breadcrumb: crumbsTo(tx.registry, type),
+      breadcrumb: crumbsTo(tx, type),
       title: record.title,
       reference: record.reference,
       state: stateTag(type, record.state),
@@ -89,6 +93,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
         attachments,
         templates,
         chosen: first(page.query, "template"),
+        draft,
       }),
       rail: railOf(tx, type, record, { clocks, names }),
     };
@@ -111,18 +116,26 @@ interface Read {
   readonly attachments: readonly Attachment[];
   readonly templates: readonly Stored[];
   readonly chosen: string;
+  readonly draft: Draft | null;
 }
 
 function sectionsOf(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { tab, events, names, connections, attachments, templates, chosen }: Read,
+  { tab, events, names, connections, attachments, templates, chosen, draft }: Read,
 ): RecordSection[] {
   if (tab === "timeline") return [timelineSection(tx, type, record, { page: events, names })];
   if (tab === "connected") return [connectedSection(tx, type, record, connections)];
   if (tab === "files") return [filesSection(tx, type, record, attachments)];
-  const conversation = conversationSection(tx, type, record, { page: events, attachments, templates, chosen, names });
+  const conversation = conversationSection(tx, type, record, {
+    page: events,
+    attachments,
+    templates,
+    chosen,
+    names,
+    draft,
+  });
   return tab === "conversation" ? [conversation] : [...detailSections(tx, type, record, names), conversation];
 }
 

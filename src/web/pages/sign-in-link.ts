@@ -182,6 +182,6 @@ async function surroundings(page: PageRequest, tx: Tx, person: Stored, title: st
   const type = typeNamed(tx.registry, "person");
   return {
     shell: await page.shell(tx, { title, current: navigationOf(tx.registry, type) }),
-    breadcrumb: [...crumbsTo(tx.registry, type), { text: person.reference, href: addressOf(tx, person) }],
+    breadcrumb: [...crumbsTo(tx, type), { text: person.reference, href: addressOf(tx, person) }],
   };
 }

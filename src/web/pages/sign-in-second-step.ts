@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Form } from "../../kernel/fields/kind.ts";
+import { frontOf } from "../logo.ts";
 import { first, send } from "../page.ts";
 import type { PageAnswer } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -35,27 +36,32 @@ export function registerSecondStepOfSignIn(app: FastifyInstance, parts: WebParts
 }
 
 /** Asks for the code, after a password that was right. */
-export function sendCodeAsked(
+export async function sendCodeAsked(
   parts: WebParts,
   reply: FastifyReply,
   form: Form,
   asked: SecondStepAsked,
   wrong = false,
-): FastifyReply {
+): Promise<FastifyReply> {
   const shell = plainShell(
     asked.setup ? "Set up two-step sign-in" : "Enter your code",
-    undefined,
+    await frontOf(parts),
     reply.generateCsrf(),
   );
   return send(parts, reply, askForCode({ shell, asked, action, hidden: carried(form), wrong, cancel }));
 }
 
 /** On to where they wanted to go, or to what they had typed; past the recovery codes where they are new. */
-function afterwards(parts: WebParts, reply: FastifyReply, form: Form, codes: readonly string[] | null): FastifyReply {
+async function afterwards(
+  parts: WebParts,
+  reply: FastifyReply,
+  form: Form,
+  codes: readonly string[] | null,
+): Promise<FastifyReply> {
   const typed = typedBefore(form);
   const next = nextOf(form) || "/";
   if (codes === null) return typed ? sendOffer(parts, reply, typed) : reply.redirect(next, 303);
-  const shell = plainShell("Keep your recovery codes", undefined, reply.generateCsrf());
+  const shell = plainShell("Keep your recovery codes", await frontOf(parts), reply.generateCsrf());
   const offer = typed && {
     action: typed.action,
     fields: [],

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Form } from "../../kernel/fields/kind.ts";
+import { frontOf } from "../logo.ts";
 import { first, send } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { sendOffer, sendStillEnded, typedBefore } from "../session-ended.ts";
@@ -78,7 +79,12 @@ async function tryPassword(
 }
 
 /** On to where they wanted to go, or to what they had typed when their session ended. */
-function signedIn(parts: WebParts, reply: FastifyReply, form: Form, cookies: readonly string[]): FastifyReply {
+async function signedIn(
+  parts: WebParts,
+  reply: FastifyReply,
+  form: Form,
+  cookies: readonly string[],
+): Promise<FastifyReply> {
   for (const cookie of cookies) reply.header("set-cookie", cookie);
   const typed = typedBefore(form);
   return typed ? sendOffer(parts, reply, typed) : reply.redirect(nextOf(form) || "/", 303);
@@ -114,7 +120,7 @@ async function sendSignIn(
     status: options.refusal?.status ?? 200,
     model: {
       shell: {
-        ...plainShell("Sign in", undefined, reply.generateCsrf()),
+        ...plainShell("Sign in", await frontOf(parts), reply.generateCsrf()),
         ...(options.flash ? { flash: { tone: "good" as const, text: options.flash } } : {}),
       },
       errors,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { frontOf } from "../logo.ts";
 import { send } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { plainShell, shellFor } from "../shell.ts";
@@ -23,7 +24,7 @@ export function registerStatement(app: FastifyInstance, parts: WebParts): void {
 /** The usual surroundings for someone who is signed in, the plain ones for everybody else. */
 async function shellOf(parts: WebParts, request: FastifyRequest, reply: FastifyReply): Promise<Shell> {
   const session = await parts.signIn.sessionFrom(request.headers);
-  if (!session) return plainShell(title);
+  if (!session) return plainShell(title, await frontOf(parts));
   for (const cookie of session.cookies) reply.header("set-cookie", cookie);
   const csrf = reply.generateCsrf();
   return parts.store.as(session, (tx) =>

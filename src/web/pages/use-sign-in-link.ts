@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Form } from "../../kernel/fields/kind.ts";
+import { frontOf } from "../logo.ts";
 import { first, send } from "../page.ts";
 import type { PageAnswer } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -8,16 +9,20 @@ import type { SignInLink } from "../sign-in/link-key.ts";
 import { linkHours } from "../sign-in/links.ts";
 import type { LinkOwner, LinkUseResult } from "../sign-in/links.ts";
 import { formatDuration } from "../view/format.ts";
+import type { Organisation } from "../view/models.ts";
 
 const path = "/sign-in/link";
+
+/** How the organisation looks, where that may be shown. */
+type Front = Organisation | undefined;
 
 /** Choosing a password through a link, by somebody who is not signed in. */
 export function registerUseOfLinks(app: FastifyInstance, parts: WebParts): void {
   app.get(path, async (request, reply) => {
     // Fastify's own parsers give strings and lists of strings for forms and addresses.
     const link = linkIn(request.query as Form);
-    const owner = await parts.signIn.openLink(link);
-    return answer(parts, reply, owner === null ? deadPage() : choosePage(reply, { link, owner }));
+    const [owner, front] = await Promise.all([parts.signIn.openLink(link), frontOf(parts)]);
+    return answer(parts, reply, owner === null ? deadPage(front) : choosePage(reply, front, { link, owner }));
   });
   app.post(path, { preHandler: app.csrfProtection }, async (request, reply) => {
     const link = linkIn(request.query as Form);
@@ -25,7 +30,7 @@ export function registerUseOfLinks(app: FastifyInstance, parts: WebParts): void 
     // Longer than any that is taken is refused for it; nobody needs to look at all of it.
     const result = await parts.signIn.useLink({ link, wanted: wanted.slice(0, 1000), address: request.ip });
     if ("retryAfterSeconds" in result) reply.header("retry-after", String(Math.max(1, result.retryAfterSeconds)));
-    return answer(parts, reply, afterUse(reply, link, result));
+    return answer(parts, reply, afterUse(reply, await frontOf(parts), link, result));
   });
 }
 
@@ -49,24 +54,25 @@ function answer(parts: WebParts, reply: FastifyReply, page: PageAnswer): Fastify
   return send(parts, reply, page);
 }
 
-function afterUse(reply: FastifyReply, link: SignInLink, result: LinkUseResult): PageAnswer {
+function afterUse(reply: FastifyReply, front: Front, link: SignInLink, result: LinkUseResult): PageAnswer {
   if (result.ok) return { redirect: "/sign-in", flash: "Your password is set. Sign in with it." };
-  if (result.reason === "dead") return deadPage();
-  if (result.reason === "weak") return choosePage(reply, { link, owner: result.owner, error: result.message });
-  if (result.reason === "taken") return takenPage(result.owner);
+  if (result.reason === "dead") return deadPage(front);
+  if (result.reason === "weak") return choosePage(reply, front, { link, owner: result.owner, error: result.message });
+  if (result.reason === "taken") return takenPage(front, result.owner);
   const retry = `in ${formatDuration(Math.max(1, result.retryAfterSeconds))}`;
-  return { page: "too-many-requests", status: 429, model: { shell: plainShell("Too many requests"), retry } };
+  return { page: "too-many-requests", status: 429, model: { shell: plainShell("Too many requests", front), retry } };
 }
 
 function choosePage(
   reply: FastifyReply,
+  front: Front,
   { link, owner, error }: { link: SignInLink; owner: LinkOwner; error?: string },
 ): PageAnswer {
   return {
     page: "form",
     status: error === undefined ? 200 : 422,
     model: {
-      shell: plainShell("Choose a password", undefined, reply.generateCsrf()),
+      shell: plainShell("Choose a password", front, reply.generateCsrf()),
       caption: `${owner.name}, ${owner.organisation}`,
       title: "Choose a password",
       intro: [`You sign in with ${owner.email} and this password.`],
@@ -93,13 +99,13 @@ function choosePage(
 }
 
 /** The same for every link that does not work, whatever the reason. */
-function deadPage(): PageAnswer {
+function deadPage(front: Front): PageAnswer {
   const title = "This link no longer works";
   return {
     page: "bad-request",
     status: 410,
     model: {
-      shell: plainShell(title),
+      shell: plainShell(title, front),
       title,
       sentences: [
         `A sign-in link works once, for ${linkHours} hours. Check that you have all of it, as it was given to you.`,
@@ -110,13 +116,13 @@ function deadPage(): PageAnswer {
   };
 }
 
-function takenPage({ email }: LinkOwner): PageAnswer {
+function takenPage(front: Front, { email }: LinkOwner): PageAnswer {
   const title = "Another account has your e-mail address";
   return {
     page: "bad-request",
     status: 409,
     model: {
-      shell: plainShell(title),
+      shell: plainShell(title, front),
       title,
       sentences: [
         `Your password was not set, because ${email} belongs to another account.`,

@@ -90,7 +90,7 @@ async function surroundings(page: PageRequest, tx: Tx, webhook: Stored, title: s
   const type = typeNamed(tx.registry, "webhook");
   return {
     shell: await page.shell(tx, { title: `${title}: ${webhook.title}`, current: navigationOf(tx.registry, type) }),
-    breadcrumb: [...crumbsTo(tx.registry, type), { text: webhook.reference, href: addressOf(tx, webhook) }],
+    breadcrumb: [...crumbsTo(tx, type), { text: webhook.reference, href: addressOf(tx, webhook) }],
   };
 }
 

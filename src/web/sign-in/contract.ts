@@ -1,5 +1,4 @@
 import type { Pool } from "pg";
-import type { Tx, Who } from "../../kernel/transaction.ts";
 import type { AccountResult, NewAccount } from "./accounts.ts";
 import type { AttemptRefusal } from "./attempts.ts";
 import type { DirectorySignIn } from "./directory/directory.ts";
@@ -12,9 +11,6 @@ import type { Passkeys } from "./passkeys/passkeys.ts";
 import type { Provisioning } from "./provisioning.ts";
 import type { SecondStep, SecondStepAsked } from "./second-step/second-step.ts";
 import type { SessionRow } from "./sessions.ts";
-
-/** Runs work in one transaction as a person, with their rights. Refuses (unseen) somebody who is not active. */
-export type AsPerson = <Result>(who: Who, work: (tx: Tx) => Promise<Result>) => Promise<Result>;
 
 export interface SignInOptions {
   /** A pool of `reeve_app`. */
@@ -29,11 +25,6 @@ export interface SignInOptions {
   readonly demoEmails?: readonly string[];
   /** What sign-in links and the organisation's own sign-in need; without it they throw, and everything else works. */
   readonly asProduct?: AsProduct;
-  /**
-   * Looks up what the roles of somebody who signs in ask of them, as themselves. Only for a web that cannot act as the
-   * product, which looks it up otherwise.
-   */
-  readonly asPerson?: AsPerson;
   /** The organisation's own directory; people cannot sign in with it unless told. Needs `asProduct`. */
   readonly directory?: DirectorySettings;
   /** Who may come in with a password: everyone unless told. The demonstration's people are not asked for one. */

@@ -62,6 +62,20 @@ export interface SignInLinks {
    * Of several uses at once, one works.
    */
   readonly useLink: (use: LinkUse) => Promise<LinkUseResult>;
+  /**
+   * Gives a person of the product's own transaction, who has no account, one with a password. The password has been checked;
+   * nobody else has an account. For the first administrator.
+   */
+  readonly giveFirstPassword: (tx: Tx, personId: string, given: FirstAccount) => Promise<void>;
+}
+
+/** How the first administrator signs in. */
+export interface FirstAccount {
+  readonly name: string;
+  readonly organisation: string;
+  /** In lower case. */
+  readonly email: string;
+  readonly password: string;
 }
 
 /** Runs work in one transaction as the product itself in an organisation, with the rights of `reeve_app`. */
@@ -88,6 +102,11 @@ export function signInLinks(signIn: SignInParts, options: LinkOptions): SignInLi
     useLink: async (use) => {
       const result = await parts.passwordGate.run(() => useLink(parts, use));
       return result === "full" ? { ok: false, reason: "limited", retryAfterSeconds: 5 } : result;
+    },
+    giveFirstPassword: async (tx, personId, { password, ...given }) => {
+      const hash = await (await parts.auth.$context).password.hash(password);
+      const done = await giveAccount(tx, personId, { ...given, accountId: null, passwordHash: null }, hash);
+      if (typeof done === "string") throw new Error(`The first account could not be made: ${done}`);
     },
   };
 }

@@ -43,7 +43,6 @@ export function createSignIn(options: SignInOptions): SignIn {
     demo = true,
     demoEmails = [],
     asProduct = noProduct,
-    asPerson,
     directory,
     passwords = "everyone",
   } = options;
@@ -64,12 +63,10 @@ export function createSignIn(options: SignInOptions): SignIn {
     passwordGate: gate({ runningMax: 2, waitingMax: 40 }),
   };
   const withButtons = async () => (demo ? demoAccounts(pool, demoEmails) : []);
-  const lookUp = asPerson ?? ((who, work) => asProduct(who.organisationId, work));
-  const mayUsePassword = async (who: Who) =>
-    passwords === "everyone" || lookUp(who, (tx) => administersNow(tx, who.personId)).catch(unlessUnseen(false));
-  const asks = async (who: Who) =>
-    (asPerson !== undefined || asProduct !== noProduct) &&
-    lookUp(who, (tx) => asksSecondStep(tx, who.personId)).catch(unlessUnseen(true));
+  const mayUsePassword = async ({ organisationId, personId }: Who) =>
+    passwords === "everyone" || asProduct(organisationId, (tx) => administersNow(tx, personId));
+  const asks = async ({ organisationId, personId }: Who) =>
+    asProduct !== noProduct && asProduct(organisationId, (tx) => asksSecondStep(tx, personId));
   const steps = secondSteps({ ...parts, asProduct, asks });
   const inside = { ...entering(parts, { mayUsePassword, askSecondStep: steps.ask }), ...sessionMethods(parts) };
   return safely({
@@ -93,14 +90,6 @@ export function createSignIn(options: SignInOptions): SignIn {
     demoAccounts: withButtons,
     createAccount: (account) => createAccount(parts.auth, account),
   });
-}
-
-/** Whoever may not read their own record is held to the stricter of the two. */
-function unlessUnseen(otherwise: boolean): (error: unknown) => boolean {
-  return (error) => {
-    if (error instanceof Refusal && error.kind === "unseen") return otherwise;
-    throw error;
-  };
 }
 
 async function administersNow(tx: Tx, personId: string): Promise<boolean> {
@@ -152,6 +141,7 @@ function safely(signIn: SignIn): SignIn {
     linkFor: safe(signIn.linkFor),
     openLink: safe(signIn.openLink),
     useLink: safe(signIn.useLink),
+    giveFirstPassword: safe(signIn.giveFirstPassword),
   };
 }
 

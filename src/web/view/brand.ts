@@ -31,6 +31,21 @@ export function brandStylesheet(path: string): string | undefined {
   );
 }
 
+/** What a logo can stand on: a dark one on what is light, a light one on what is dark, one with a ground of its own on anything. */
+export type LogoTone = "dark" | "light" | "own";
+
+/** The most pixels that a logo is shown in; its picture has twice as many dots, for sharp lines on good screens. */
+export const logoSize = { width: 240, height: 40 };
+
+/** What is laid under a logo on a bar of this colour, so that it can be seen there: nothing where it can be without. */
+export function groundFor(tone: LogoTone, colour: string): "none" | "light" | "dark" {
+  const brand = parse((/^#[0-9a-f]{6}$/i.test(colour) ? colour : defaultColour).slice(1));
+  const darkBar = contrast(brand, white) >= 4.5;
+  if (tone === "own") return "none";
+  if (tone === "dark") return darkBar ? "light" : "none";
+  return darkBar ? "none" : "dark";
+}
+
 /** WCAG 2.2 contrast ratio of two colours, from 1 to 21. */
 function contrast(one: Rgb, other: Rgb): number {
   const [light, dark] = [luminance(one), luminance(other)].toSorted((a, b) => b - a);

@@ -32,7 +32,7 @@ function cellHtml(cell: Cell, column: Column | undefined): string {
       return td("r-num", linkHtml(cell.text, cell.href));
     case "person":
       return td("r-person-cell", linkHtml(cell.text, cell.href, "r-quiet"));
-    case "empty":
+    default:
       return td("", `<span class="r-none" aria-hidden="true">–</span>`);
   }
 }

@@ -1,10 +1,10 @@
 /** Every page and the data it needs. A page's name is its template in `templates/pages/`. */
+import type { AdminPage } from "./models/administration.ts";
 import type { AwayPage } from "./models/away.ts";
 import type { AnswersPage, FormPage, QuestionPage } from "./models/form.ts";
 import type {
   AccessibilityPage,
   AccountPage,
-  AdminPage,
   ApiReferencePage,
   AuditPage,
   BadRequestPage,
@@ -99,6 +99,7 @@ export type * from "./models/imports.ts";
 export type * from "./models/jobs.ts";
 export type * from "./models/measures.ts";
 export type * from "./models/outward.ts";
+export type * from "./models/administration.ts";
 export type * from "./models/pages.ts";
 export type * from "./models/record.ts";
 export type {

@@ -21,7 +21,8 @@ export interface OpenApiDocument {
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
-const description = `Everything that the pages do, for programs. Send a token: \`Authorization: Bearer reeve_…\`. Bodies are JSON. A change or a
+const description = `Everything that the pages do, for programs. Send a token: \`Authorization: Bearer reeve_…\`. It acts for its own person alone: whoever stands in for
+somebody who is away does so on the pages. Bodies are JSON. A change or a
 move carries the ETag of the record as it was read, in \`If-Match\`. Problems are \`application/problem+json\` (RFC 9457).`;
 
 /** Describes the API of every type in the registry. `baseUrl` is the address people use, without a slash at the end. */

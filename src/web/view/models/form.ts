@@ -90,12 +90,14 @@ export type DraftPart = {
   readonly id: string;
   /** POST: keeps the form as it is. */
   readonly action: string;
-  /** Where the form is found again. */
-  readonly href: string;
+  /** Where the form is found again; absent where it finds what was begun by itself. */
+  readonly href?: string;
   /** The form without the draft. */
   readonly again: string;
   /** The reference of the record that it changes. */
   readonly record?: string;
+  /** Which form of the record it is, beside its own. */
+  readonly form?: string;
   /** The draft that the form shows. */
   readonly now?: DraftBegun | undefined;
   /** What was begun before, on a form that shows nothing of it. */
@@ -107,6 +109,8 @@ export type FormContent = {
   readonly action: string;
   readonly method?: "get" | "post";
   readonly multipart?: boolean;
+  /** The page that follows has another stylesheet, so it is loaded whole: what it says once would otherwise be lost. */
+  readonly wholePage?: boolean;
   readonly fields: readonly FormField[];
   readonly hidden: readonly HiddenField[];
   readonly submit: { readonly label: string; readonly tone?: "primary" | "secondary" | "warning" };
@@ -133,6 +137,8 @@ export type FormPage = {
   readonly caption?: string;
   readonly title: string;
   readonly intro?: readonly string[];
+  /** Text templates with which its text can begin. */
+  readonly templates?: readonly Link[];
   readonly errors: readonly FormError[];
   readonly conflict?: Conflict;
   readonly form: FormContent;

@@ -201,21 +201,6 @@ export type SignInLinkPage = {
   readonly back?: Link;
 };
 
-export type AdminPage = {
-  readonly shell: Shell;
-  readonly title: string;
-  readonly intro?: string;
-  readonly groups: readonly {
-    readonly label: string;
-    readonly cards: readonly {
-      readonly title: string;
-      readonly href: string;
-      readonly text: string;
-      readonly count?: string;
-    }[];
-  }[];
-};
-
 export type NotFoundPage = { readonly shell: Shell; readonly searchAction?: string };
 
 /** Seen but may not do. `what` completes "You cannot ...": "change this policy"; `why` is a sentence without its full stop. */

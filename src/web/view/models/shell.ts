@@ -31,6 +31,13 @@ export type Organisation = {
   readonly href: string;
   /** `#rrggbb`. Served as a small stylesheet (see `brandStylesheet`), never inline. */
   readonly brandColour: string;
+  /** Its size in pixels as it is shown, and what is laid under it so that it can be seen on the bar. */
+  readonly logo?: {
+    readonly href: string;
+    readonly width: number;
+    readonly height: number;
+    readonly ground: "none" | "light" | "dark";
+  };
 };
 
 /**
@@ -54,7 +61,7 @@ export type Shell = {
   /** For whom this person acts, and the form that stops it. */
   readonly standsIn?: { readonly text: string; readonly stopAction: string };
   /** Where the page hears that what it shows has changed, and the moment that it was made for (milliseconds since 1970). */
-  readonly live?: { readonly href: string; readonly at: string };
+  readonly live?: { readonly href: string; readonly at: string; readonly bellOnly?: boolean };
   /** Links at the foot: accessibility statement, API reference. */
   readonly footer?: readonly Link[];
 };
