@@ -110,6 +110,15 @@ test("the command's exit code is passed on, and so is the signal that ended it",
   assert.equal((await run("reeve.mjs")).signal, "SIGKILL");
 });
 
+test("the service and the container run the product without npm, which at SIGTERM would end before it and its database", async () => {
+  const deploy = join(dirname(dirname(fileURLToPath(import.meta.url))), "deploy");
+  assert.match(await readFile(join(deploy, "Containerfile"), "utf8"), /^CMD \["node", "bin\/start\.mjs"\]$/m);
+  assert.match(
+    await readFile(join(deploy, "reeve.service"), "utf8"),
+    /^ExecStart=\/usr\/bin\/env node bin\/start\.mjs$/m,
+  );
+});
+
 for (const toGroup of [false, true]) {
   test(`SIGTERM twice ${toGroup ? "to the whole group" : "to the command"} lets the product close in its own time`, async () => {
     await writeFile(
