@@ -84,8 +84,9 @@ const callable: Readonly<Record<string, string>> = {
   erase: "asks visible() and the permission “erase”",
   next_number: "of the current organisation; gives a number and nothing else",
   bring_in: "only with nobody acting",
-  create_many: "asks the permission “create”, as the policy on records does; made by the current person",
-  undo_created: "asks for the current person's own import, and a record that they made and nobody touched since",
+  create_many:
+    "asks the permission “create”, as the policy on records does; made by the current person, and nothing hung on other records",
+  undo_created: "asks for the current person's own import, and records that they made and nobody touched since",
   add_job: "for the current person; payloads hold ids only, and each person may have 20",
   job_progress: "of the current person's own job",
   cancel_job: "asks own_job(): the current person's, or anybody's for whoever may change every role",
@@ -404,13 +405,77 @@ describe("the catalogue", () => {
           "newest_since",
           "said_words",
           "erase_values",
+          "erase_values_of",
+          "append_events",
+          "insert_records",
+          "insert_parts",
         ],
       ],
     );
-    assert.equal(rows.length, 8);
+    assert.equal(rows.length, 12);
     for (const { call } of rows) await mustBeDenied(administrator, `select ${call}`);
     await mustBeDenied(administrator, "select bring_in('ticket', '[]')");
     await mustBeDenied(null, "select bring_in('ticket', '[]')");
+  });
+
+  test("who makes many records at once makes those alone: no other history, nothing hung on records that are there", async () => {
+    const { rows } = await raw(administrator, (query) => query("select id from records where type = 'team' limit 1"));
+    const there = rows[0]?.["id"];
+    assert.ok(there);
+    const id = crypto.randomUUID();
+    const at = "2026-11-23T09:00:00Z";
+    const made = {
+      id,
+      reference: "INC-90001",
+      title: "Made",
+      state: "new",
+      sensitivity: "normal",
+      next_due_at: "infinity",
+    };
+    const event = { record_id: id, sequence: 1, at, verb: "created", audience: "everyone", body: {} };
+    const clock = {
+      name: "sudden",
+      state: "running",
+      started_at: at,
+      elapsed_minutes: 0,
+      paused_minutes: 0,
+      met_only_by_pause: false,
+      policy_version: "",
+      calendar_version: "",
+    };
+    const given = (more: object) =>
+      JSON.stringify({
+        records: [
+          { ...made, opened_at: at, updated_at: at, words_title: "Made", words_everyone: "", words_internal: "" },
+        ],
+        events: [event],
+        own: [{ id }],
+        ...more,
+      });
+    for (const more of [
+      { events: [{ ...event, verb: "approved" }] },
+      { events: [event, { ...event, sequence: 2, verb: "moved" }] },
+      { events: [{ ...event, audience: null }] },
+      { lines: { person_roles: [{ parent_id: id, position: 0, role: there }] } },
+      { lines: { ticket: [{ parent_id: id, position: 0 }] } },
+      { links: [{ from_id: id, relation: "relatesTo", to_id: crypto.randomUUID() }] },
+    ])
+      await mustBeDenied(administrator, "select create_many('ticket', $1)", [given(more)]);
+    await mustBeDenied(administrator, "select bring_in('ticket', $1)", [given({})]);
+    await raw(administrator, async (query) => {
+      const more = {
+        events: [event, { ...event, record_id: there }],
+        clocks: [{ ...clock, record_id: there }],
+        links: [{ from_id: there, relation: "relatesTo", to_id: there }],
+      };
+      await query("select create_many('ticket', $1)", [given(more)]);
+      const { rows: hung } = await query(
+        `select (select count(*) from clocks where name = 'sudden')::integer as clocks, (select count(*) from links where relation = 'relatesTo')::integer as links,
+          (select count(*) from events where record_id = $1)::integer as events, (select count(*) from records where id = $1)::integer as records`,
+        [id],
+      );
+      assert.deepEqual(hung, [{ clocks: 0, links: 0, events: 1, records: 1 }]);
+    });
   });
 
   test("every list that a policy, a view or a function asks about is one that the actor's permissions fill", async () => {

@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
+import { create } from "../src/kernel/store/create.ts";
+import { find } from "../src/kernel/store/find.ts";
 import { list } from "../src/kernel/store/list.ts";
 import { forgetImports } from "../src/kernel/transfer/forget.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
@@ -205,6 +207,57 @@ test("links are found by reference, by name and by both, and what names none or 
   for (const name of ["One", "Two", "Three"]) assert.equal((await called("person", name))?.teamId, only?.id, name);
 });
 
+test("people are found by their e-mail address, by those who may see it", async () => {
+  await bringIn(
+    "people",
+    "Name,E-mail address\nAda Alder,ada@alder.test\nTwin One,twin@alder.test\nTwin Two,TWIN@alder.test\n",
+  );
+  const { checked } = await bringIn(
+    "tickets",
+    "Summary,Requester\nFirst,ADA@alder.test\nSecond,twin@alder.test\nThird,nobody@alder.test\n",
+  );
+  assert.match(checked, /1 new tickets? to make.*2 rejected/);
+  assert.match(checked, /2 people are called “twin@alder.test”. Give the reference/);
+  assert.equal((await called("ticket", "First"))?.requesterId, (await called("person", "Ada Alder"))?.id);
+});
+
+test("records with lines are made together, their lines numbered in order, and taken back with them", async () => {
+  const cell = JSON.stringify([
+    { heading: "Scope", text: "All staff" },
+    { heading: "Rule", text: "Lock screens" },
+  ]).replaceAll('"', '""');
+  const rows = ["Clean desks", "Clear screens", "Quiet rooms"].map((title) => `${title},"${cell}"\n`);
+  const { at, saved } = await bringIn("policies", `Title,Clauses\n${rows.join("")}`);
+  assert.match(saved, /3 made/);
+  const policy = await called("policy", "Clear screens");
+  const whole = await world.system((tx) => find(tx, typeNamed(tx.registry, "policy"), policy?.id ?? ""));
+  assert.partialDeepStrictEqual(whole.values["clauses"], [
+    { number: 1, heading: "Scope", text: "All staff" },
+    { number: 2, heading: "Rule", text: "Lock screens" },
+  ]);
+  await undo(at);
+  const { rows: left } = await world.ownerPool.query("select text from policy_clauses where parent_id = $1", [
+    policy?.id,
+  ]);
+  assert.deepEqual(left, [{ text: null }, { text: null }]);
+});
+
+test("what a legal hold keeps stays when an import is undone, and the rest goes", async () => {
+  const { at } = await bringIn("tickets", "Summary\nHeld for the court\nNot held\n");
+  const held = await called("ticket", "Held for the court");
+  await world.system((tx) =>
+    create(tx, typeNamed(tx.registry, "legal_hold"), {
+      name: "A claim",
+      reason: "Court asks",
+      records: [{ reference: held?.reference }],
+    }),
+  );
+  await undo(at);
+  assert.equal((await called("ticket", "Held for the court"))?.state, "new");
+  assert.equal(await called("ticket", "Not held"), undefined);
+  assert.match(words(await administrator.get(at)), /legal hold keeps it/);
+});
+
 test("a record with clocks starts them, and has them stopped when the import is undone", async () => {
   const before = (await all("ticket")).length;
   const { at, saved } = await bringIn(
@@ -298,7 +351,7 @@ describe("rights", () => {
       await assert.rejects(
         world.store.as(administrator.who!, async (tx) => {
           const { sql } = await import("kysely");
-          await sql`select undo_created(${whose}::uuid, ${administrator.who!.personId}::uuid, null, 'because')`.execute(
+          await sql`select undo_created(${whose}::uuid, array[${administrator.who!.personId}::uuid], null, 'because')`.execute(
             tx.db,
           );
         }),
