@@ -499,7 +499,7 @@ column bulk_changes started_at: timestamp with time zone not null default now()
 column bulk_changes stage: text not null default 'checking'::text
 column bulk_changes row_count: integer not null default 0
 column bulk_changes job_id: uuid
-constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z_]{0,60}$'::text))
+constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z0-9_]{0,60}$'::text))
 constraint bulk_changes bulk_changes_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint bulk_changes bulk_changes_pkey: PRIMARY KEY (organisation_id, id)
 constraint bulk_changes bulk_changes_row_count_check: CHECK (((row_count >= 0) AND (row_count <= 10000)))
@@ -931,13 +931,15 @@ begin
     became := 'held';
     reason := 'Under the legal hold ' || hold_of(head.organisation_id, p_record);
   end if;
-  -- Opened again since it was listed, or erased by law meanwhile.
-  if became = 'destroyed' and head.closed_at is null then
+  -- Its time begins anew with its new end.
+  if became = 'destroyed' and (head.closed_at is null or head.closed_at > disposal.opened_at) then
     became := 'kept';
-    reason := 'It is open again';
+    reason := case when head.closed_at is null then 'It is open again' else 'It was open again since it was listed' end;
   end if;
   if became = 'destroyed' then
-    if head.title <> 'Erased' then
+    -- By what it says: any record can be called “Erased”, and one that the law has erased may have been written on since.
+    if head.title <> 'Erased' or exists (select 1 from events e join event_bodies b using (organisation_id, record_id, sequence)
+         where e.organisation_id = head.organisation_id and e.record_id = head.id and e.verb <> 'erased' and b.body is not null) then
       erased := erase(p_record, null, 'Disposed of under ' || disposal.reference || coalesce(': ' || p_why, ''));
       reason := 'Certificate ' || (erased ->> 'certificate');
     end if;
@@ -950,7 +952,9 @@ begin
                 where c.relnamespace = 'reeve'::regnamespace and c.relkind = 'r' loop
       execute format('delete from %I where organisation_id = $1 and parent_id = $2', part.name) using head.organisation_id, head.id;
     end loop;
-    delete from links where organisation_id = head.organisation_id and (from_id = head.id or to_id = head.id);
+    -- What a field of another record holds is that record's own, and goes when it does.
+    delete from links where organisation_id = head.organisation_id
+      and (from_id = head.id or to_id = head.id and relation = any (record_relations()));
     delete from watchers where organisation_id = head.organisation_id and record_id = head.id;
     update records set owner_id = null, requester_id = null, within_id = null, added = null, next_due_at = 'infinity'
       where organisation_id = head.organisation_id and id = head.id;
@@ -1412,7 +1416,7 @@ AS $function$
 declare
   hold text;
 begin
-  if new.sequence is null and current_person() is not null then
+  if current_person() is not null then
     perform pg_advisory_xact_lock_shared(hashtextextended('holds ' || new.organisation_id, 0));
     hold := hold_of(new.organisation_id, new.record_id);
     if hold is not null then
@@ -1448,6 +1452,22 @@ begin
   where l.organisation_id = p_organisation and l.record_id = p_record::text and l.removed_at is null and h.closed_at is null
   order by h.reference limit 1);
 end $function$;
+
+-- holds_open(p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.holds_open(p_record uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changeable(current_organisation(), p_record) then
+    raise exception 'holds_open: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  return exists (select 1 from records where organisation_id = current_organisation() and type = any (array(select name from record_types))
+    and within_id = p_record and closed_at is null);
+end $function$;
+execute holds_open(p_record_uuid): reeve_app
 
 -- import_rows
 column import_rows organisation_id: uuid not null
@@ -1766,11 +1786,18 @@ CREATE OR REPLACE FUNCTION reeve.link_records(p_from uuid, p_relation text, p_to
  SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
+declare
+  joined uuid;
 begin
-  if not visible(current_organisation(), p_from) or not visible(current_organisation(), p_to)
-     or not (changeable(current_organisation(), p_from) or changeable(current_organisation(), p_to)) then
-    raise exception 'link_records: no such records' using errcode = 'insufficient_privilege';
-  end if;
+  perform must_be_joinable(p_from, p_relation, p_to);
+  foreach joined in array array[p_from, p_to] loop
+    if (select count(*) from (
+          (select 1 from links where organisation_id = current_organisation() and from_id = joined and relation = any (record_relations()) limit 5000)
+          union all
+          (select 1 from links where organisation_id = current_organisation() and to_id = joined and relation = any (record_relations()) limit 5000)) l) >= 5000 then
+      raise exception 'link_records: one of them has 5000 joins' using errcode = 'program_limit_exceeded', detail = joined::text;
+    end if;
+  end loop;
   insert into links (organisation_id, from_id, relation, to_id) values (current_organisation(), p_from, p_relation, p_to)
     on conflict do nothing;
   if not found then return false; end if;
@@ -1789,8 +1816,8 @@ constraint links links_organisation_id_from_id_fkey: FOREIGN KEY (organisation_i
 constraint links links_organisation_id_to_id_fkey: FOREIGN KEY (organisation_id, to_id) REFERENCES records(organisation_id, id)
 constraint links links_pkey: PRIMARY KEY (organisation_id, from_id, relation, to_id)
 index links links_to: CREATE INDEX links_to ON links USING btree (organisation_id, to_id, relation)
-policy links links_delete: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND changeable(organisation_id, from_id)))
-policy links links_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND changeable(organisation_id, from_id) AND visible(organisation_id, to_id)))
+policy links links_delete: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (relation <> ALL (record_relations())) AND changeable(organisation_id, from_id)))
+policy links links_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (relation <> ALL (record_relations())) AND changeable(organisation_id, from_id) AND visible(organisation_id, to_id)))
 policy links links_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, from_id) AND visible(organisation_id, to_id)))
 security links: row level security
 grant links: delete, insert, select
@@ -2011,6 +2038,21 @@ begin
   return nullif(mended, p_query);
 end $function$;
 execute mend_words(p_query_text): reeve_app
+
+-- must_be_joinable(p_from_uuid,_p_relation_text,_p_to_uuid)
+CREATE OR REPLACE FUNCTION reeve.must_be_joinable(p_from uuid, p_relation text, p_to uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if p_relation is null or p_relation <> all (record_relations()) or p_from = p_to
+     or not visible(current_organisation(), p_from) or not visible(current_organisation(), p_to)
+     or not (changeable(current_organisation(), p_from) or changeable(current_organisation(), p_to)) then
+    raise exception 'link_records: no such records' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
 
 -- newest_since(p_share_double_precision)
 CREATE OR REPLACE FUNCTION reeve.newest_since(p_share double precision)
@@ -2392,36 +2434,41 @@ AS $function$
 declare
   known uuid[] := array[p_record];
   edge uuid[] := array[p_record];
+  next_edge uuid[];
+  looked integer := 0;
+  seen boolean;
 begin
   if not visible(current_organisation(), p_record) then return; end if;
   for n in 1..least(p_steps, 10) loop
-    for step, via, relation, id in
-      select n, x.via, x.relation, x.id from (
-        select distinct on (o.id) o.via, o.relation, o.id from (
-          select e.id as via, l.relation, l.id
-          from unnest(edge) as e (id)
-          cross join lateral (
-            (select k.relation, k.from_id as id from links k where p_back and k.organisation_id = current_organisation()
-               and k.to_id = e.id and k.relation = any (p_relations) limit p_most)
-            union all
-            (select k.relation, k.to_id from links k where not p_back and k.organisation_id = current_organisation()
-               and k.from_id = e.id and k.relation = any (p_relations) limit p_most)) l
-        ) o where not o.id = any (known) order by o.id, o.via
-      ) x join records r on r.organisation_id = current_organisation() and r.id = x.id
-      where (r.sensitivity = 'normal' or r.type = any (current_list('restricted_all'))
-             or (r.type = any (current_list('restricted_team')) and r.team_id = any (current_teams()))
-             or r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person())
-        and (r.type = any (current_list('read_all'))
-             or (r.type = any (current_list('read_team')) and r.team_id = any (current_teams()))
-             or (r.type = any (current_list('read_own'))
-                 and (r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person() or r.id = current_person())))
-      order by x.id limit greatest(0, p_most + 1 - cardinality(known))
+    next_edge := '{}';
+    for step, via, relation, id, seen in
+      select n, e.id, l.relation, r.id,
+        (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+        and (r.type = any ((select current_list('read_all'))::text[])
+          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+          or (r.type = any ((select current_list('read_own'))::text[])
+              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
+      from unnest(edge) as e (id)
+      cross join lateral (
+        select k.relation, k.from_id as id from links k where p_back and k.organisation_id = (select current_organisation())
+          and k.to_id = e.id and k.relation = any (p_relations)
+        union all
+        select k.relation, k.to_id from links k where not p_back and k.organisation_id = (select current_organisation())
+          and k.from_id = e.id and k.relation = any (p_relations)) l
+      join records r on r.organisation_id = (select current_organisation()) and r.id = l.id
     loop
+      looked := looked + 1;
+      if looked > 50000 then return; end if;
+      continue when seen is not true or id = any (known);
       return next;
       known := known || id;
+      next_edge := next_edge || id;
+      if cardinality(known) > p_most then return; end if;
     end loop;
-    edge := array(select k from unnest(known) as k where not k = any (edge));
-    exit when cardinality(edge) = 0 or cardinality(known) > p_most;
+    edge := next_edge;
+    exit when cardinality(edge) = 0;
   end loop;
 end $function$;
 execute reached_records(p_record_uuid,_p_relations_text[],_p_back_boolean,_p_steps_integer,_p_most_integer): reeve_app
@@ -2458,6 +2505,14 @@ AS $function$
   where e.organisation_id = current_organisation() and e.record_id = p_record and visible(e.organisation_id, e.record_id)
 $function$;
 execute record_facts(p_record_uuid): reeve_app
+
+-- record_relations()
+CREATE OR REPLACE FUNCTION reeve.record_relations()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ARRAY['relates_to'::text, 'depends_on'::text, 'made_of'::text, 'caused_by'::text, 'duplicate_of'::text, 'follows_from'::text];
+execute record_relations(): reeve_app
 
 -- record_types
 column record_types name: text not null
@@ -2932,6 +2987,15 @@ security scim_token: row level security
 grant scim_token: insert
 column-grant scim_token: select (organisation_id, id, name, created_by, created_at, last_used_at, revoked_at), update (revoked_at)
 
+-- scim_unfollowed
+column scim_unfollowed organisation_id: uuid not null
+column scim_unfollowed person_id: uuid not null
+constraint scim_unfollowed scim_unfollowed_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint scim_unfollowed scim_unfollowed_pkey: PRIMARY KEY (organisation_id, person_id)
+policy scim_unfollowed scim_unfollowed_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security scim_unfollowed: row level security
+grant scim_unfollowed: delete, insert, select
+
 -- seal(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.seal(p_organisation uuid)
  RETURNS integer
@@ -3404,7 +3468,7 @@ AS $function$
       where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after)) end
   from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
   where c.organisation_id = (select current_organisation()) and c.name = p_clock and c.state = 'stopped'
-    and c.stopped_at >= coalesce(p_from, '-infinity') and c.stopped_at < coalesce(p_before, 'infinity')
+    and c.stopped_at >= p_from and c.stopped_at < coalesce(p_before, 'infinity') and p_from >= coalesce(p_before, now()) - interval '3702 days'
     and r.organisation_id = (select current_organisation()) and r.type = p_type
     and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -3709,10 +3773,7 @@ CREATE OR REPLACE FUNCTION reeve.unlink_records(p_from uuid, p_relation text, p_
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
 begin
-  if not visible(current_organisation(), p_from) or not visible(current_organisation(), p_to)
-     or not (changeable(current_organisation(), p_from) or changeable(current_organisation(), p_to)) then
-    raise exception 'unlink_records: no such records' using errcode = 'insufficient_privilege';
-  end if;
+  perform must_be_joinable(p_from, p_relation, p_to);
   delete from links where organisation_id = current_organisation() and from_id = p_from and relation = p_relation and to_id = p_to;
   if not found then return false; end if;
   perform tell_of_link('unlinked', p_from, p_relation, p_to, p_at);
@@ -4213,6 +4274,19 @@ create view visible_webhook as
    FROM (records r
      JOIN webhook t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'webhook'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- waiting_job(p_kind_text)
+CREATE OR REPLACE FUNCTION reeve.waiting_job(p_kind text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return (select id from jobs where organisation_id = current_organisation() and started_by = current_person() and kind = p_kind
+    and state = 'waiting' and attempts = 0 limit 1 for share skip locked);
+end $function$;
+execute waiting_job(p_kind_text): reeve_app
 
 -- waits_for_founding()
 CREATE OR REPLACE FUNCTION reeve.waits_for_founding()

@@ -42,6 +42,7 @@ const deletable: Readonly<Record<string, string>> = {
   group_roles: "only with nobody acting: the group is gone",
   scim_group: "only with nobody acting: the directory has deleted it",
   scim_group_member: "the same: somebody is no longer in it",
+  scim_unfollowed: "the same: their roles have followed",
 };
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
@@ -59,6 +60,7 @@ const callable: Readonly<Record<string, string>> = {
   link_records: "asks visible() of both ends and changeable() of one",
   unlink_records: "the same",
   reached_records: "spells out what the current person may see; ids only",
+  holds_open: "asks changeable(); whether there is something, and nothing of it",
   attach_files: "asks changeable(), and takes only what the actor sent",
   attach_to_comment:
     "asks visible(), for a comment of the actor’s own that names the files, and takes only what the actor sent",
@@ -88,6 +90,7 @@ const callable: Readonly<Record<string, string>> = {
     "asks the permission “create”, as the policy on records does; made by the current person, and nothing hung on other records",
   undo_created: "asks for the current person's own import, and records that they made and nobody touched since",
   add_job: "for the current person; payloads hold ids only, and each person may have 20",
+  waiting_job: "of the current person's own jobs; an id",
   job_progress: "of the current person's own job",
   cancel_job: "asks own_job(): the current person's, or anybody's for whoever may change every role",
   retry_job: "the same",
@@ -228,6 +231,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "with made as (insert into scim_group (organisation_id, display_name) values ($1, 'Theirs') returning id) insert into scim_group_member (organisation_id, group_id, person_id) select $1, id, $2 from made",
     [organisationId, personId],
   );
+  await run("insert into scim_unfollowed (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
   await run("insert into role_groups (organisation_id, parent_id, position, group_id) values ($1, $2, 0, 'Theirs')", [
     organisationId,
     other.roles.staff,

@@ -361,6 +361,35 @@ describe("rights", () => {
   });
 });
 
+test("what is under a legal hold stays when the import that made it is undone, and the rest goes", async () => {
+  const at = await sendFile(world, administrator, "tickets", "Summary,Impact\nBy name,3\nBy a list,1\nNot held,3\n");
+  await checkColumns(world, administrator, at);
+  await saveRows(world, administrator, at);
+  const made = async () => {
+    const { rows } = await world.ownerPool.query<{ reference: string; title: string }>(
+      "select r.reference, r.title from import_rows w join records r on r.id = w.record_id where w.import_id = $1 order by w.number",
+      [at.split("/").at(-1)],
+    );
+    return rows;
+  };
+  const hold = (values: Readonly<Record<string, unknown>>) =>
+    world.store.as(administrator.who!, (tx) =>
+      create(tx, typeNamed(tx.registry, "legal_hold"), { name: "A claim", reason: "Court asks", ...values }),
+    );
+  await hold({ records: [{ reference: (await made())[0]!.reference }] });
+  await hold({ list: "/tickets?impact=1" });
+  await undo(at);
+  assert.deepEqual(
+    (await made()).map(({ title }) => title),
+    ["By name", "By a list", "Erased"],
+  );
+  const { rows } = await world.ownerPool.query<{ reason: string }>(
+    "select reason from import_rows where import_id = $1 and state = 'kept' order by number",
+    [at.split("/").at(-1)],
+  );
+  assert.match(rows.map(({ reason }) => reason).join("; "), /legal hold HOLD-\d+, so it stays; .*legal hold HOLD-\d+/);
+});
+
 test("the columns that the person gives are held to: one field once, a key with its column, no reference for a new one", async () => {
   const at = await sendFile(world, administrator, "teams", "Reference,Name,Title\nTEA-1,One,Two\n");
   const answer = await checkColumns(world, administrator, at, {

@@ -23,7 +23,7 @@ export async function listCondition(tx: Tx, type: RecordType, query: ListQuery):
   if (query.show === "closed") conditions.push(sql`closed_at is not null`);
   if (query.states && query.states.length > 0)
     conditions.push(sql`state = any (${checkStates(type, query.states)}::text[])`);
-  const { conditions: further, rest } = furtherConditions(type, query.where ?? {});
+  const { conditions: further, rest } = furtherConditions(type, query.where ?? {}, tx.now);
   conditions.push(...further);
   for (const [name, values] of Object.entries(rest)) {
     if (values.some((value) => value.includes("\u0000") || !value.isWellFormed()))

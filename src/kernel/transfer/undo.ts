@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { Refusal } from "../errors.ts";
 import type { JobKind, JobRun } from "../jobs/run.ts";
 import type { RecordType } from "../record.ts";
+import { heldAmong } from "../retention/holds.ts";
 import { typeNamed } from "../registry.ts";
 import { change } from "../store/change.ts";
 import { storeClocksAnew } from "../store/clocks-anew.ts";
@@ -59,7 +60,7 @@ export const undoImport: JobKind = async (run) => {
   return run.as(async (tx) => {
     await setImport(tx, run.subject, { stage: "undone" });
     const count = (number: number) => number.toLocaleString("en-GB");
-    return `${count(many.undone)} taken back, ${count(many.kept)} left because somebody changed them since`;
+    return `${count(many.undone)} taken back, ${count(many.kept)} left as they are`;
   });
 };
 
@@ -88,9 +89,14 @@ function undoBatch(run: JobRun, type: RecordType, file: Import, at: Undoing): Pr
     });
     const results: RowChange[] = [];
     const made = rows.flatMap(({ outcome, recordId }) => (outcome === "create" && recordId !== null ? [recordId] : []));
-    const gone = await removeMade(tx, type, file, made);
+    // Somebody may need them as evidence: the database knows of holds by name, this of those by a list as well.
+    const held = await heldAmong(tx, type, made);
+    const free = made.filter((id) => !held.has(id));
+    const gone = await removeMade(tx, type, file, free);
     for (const row of rows) {
-      const reason = await takeBack(tx, type, row, gone);
+      const hold = held.get(row.recordId ?? "");
+      const reason =
+        hold === undefined ? await takeBack(tx, type, row, gone) : `It is under the legal hold ${hold}, so it stays`;
       if (reason === null) at.many.undone += 1;
       else at.many.kept += 1;
       results.push({ number: row.number, state: reason === null ? "undone" : "kept", ...(reason ? { reason } : {}) });
