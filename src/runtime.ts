@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type pg from "pg";
@@ -92,10 +92,11 @@ export async function makeDataFolder(path: string): Promise<void> {
 
 /** One after the other: where the system makes none and says that there is none, as in /proc, `recursive` never ends. */
 async function makeFolders(path: string): Promise<void> {
-  if (existsSync(path)) return;
+  const isThere = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isThere()) return;
   await makeFolders(dirname(path));
   await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    if (!existsSync(path)) throw error;
+    if (!isThere()) throw error;
   });
 }
 
@@ -123,7 +124,7 @@ export async function keptSecret(dataFolder: string): Promise<string> {
   const secret = (await readFile(path, "utf8")).trim();
   if (secret.length < 32)
     throw new Error(
-      `The secret in ${path} is damaged. Delete the file: everyone signs in again, and a new one is made.`,
+      `The secret in ${path} is damaged. Put it back from a copy. Without one delete it: everyone signs in again, and second steps and the secrets of webhooks are made anew.`,
     );
   return secret;
 }
