@@ -92,14 +92,13 @@ export async function makeDataFolder(path: string): Promise<void> {
 
 /** One after the other: where the system makes none and says that there is none, as in /proc, `recursive` never ends. */
 async function makeFolders(path: string): Promise<void> {
-  if (isFolder(path)) return;
+  const isThere = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isThere()) return;
   await makeFolders(dirname(path));
   await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-    if (!isFolder(path)) throw error;
+    if (!isThere()) throw error;
   });
 }
-
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function withUser(url: string, user: string, password: string): string {
   const changed = new URL(url);
@@ -125,7 +124,7 @@ export async function keptSecret(dataFolder: string): Promise<string> {
   const secret = (await readFile(path, "utf8")).trim();
   if (secret.length < 32)
     throw new Error(
-      `The secret in ${path} is damaged. Delete the file: everyone signs in again, and a new one is made.`,
+      `The secret in ${path} is damaged. Put it back from a copy. Without one delete it: everyone signs in again, and second steps and the secrets of webhooks are made anew.`,
     );
   return secret;
 }

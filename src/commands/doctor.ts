@@ -5,11 +5,12 @@ import type { MigrationState } from "../kernel/database/migration-state.ts";
 import { SettingsError } from "../kernel/settings.ts";
 import type { Settings } from "../kernel/settings.ts";
 import type { Runtime } from "../runtime.ts";
+import { sealedThings } from "./doctor-secret.ts";
 import { sentenceFor } from "./sentence.ts";
 import { lookingAt } from "./with-runtime.ts";
 
 /** One thing that was looked at. */
-interface Finding {
+export interface Finding {
   readonly what: string;
   readonly fine: boolean;
   readonly says: string;
@@ -38,7 +39,13 @@ async function look(): Promise<readonly Finding[]> {
       if (!first[1]?.fine) return first;
       return [
         ...first,
-        ...(await Promise.all([seals(runtime), jobs(runtime), files(runtime), organisations(runtime)])),
+        ...(await Promise.all([
+          seals(runtime),
+          jobs(runtime),
+          files(runtime),
+          sealedThings(runtime),
+          organisations(runtime),
+        ])),
       ];
     });
   } catch (error) {
