@@ -46,8 +46,15 @@ export async function runWithNode26(args, options = {}) {
   if (result.error) {
     fail(`The Node.js 26 that Reeve installs cannot run on this machine (${result.error.message}). ${howToReinstall}`);
   }
+  // The code of a program whose libraries are not all there: it has named the missing one above.
+  if (result.code === 127) fail(howToGetLibraries);
   endAs(result);
 }
+
+// Node.js from 25 on is linked with libatomic, which small Linux installations lack: https://github.com/nodejs/node/issues/60790.
+const howToGetLibraries =
+  "The Node.js 26 that Reeve installs needs the library named above, which this machine lacks. Install it (libatomic1 " +
+  "by apt-get on Debian and Ubuntu, libatomic by dnf on Red Hat) and run the command again.";
 
 const howToReinstall =
   "Allow the install scripts of the packages that package.json names under allowScripts, then delete the folder " +
@@ -83,13 +90,17 @@ function installedByHand(lockText) {
 
 // Two commands at once must not install over each other; one that was killed must not block the next.
 async function waitForOurTurn() {
-  mkdirSync(cacheFolder, { recursive: true });
+  try {
+    mkdirSync(cacheFolder, { recursive: true });
+  } catch (error) {
+    failReadOnly(error);
+  }
   for (let said = false; ; said = true) {
     try {
       writeFileSync(installingFile, String(process.pid), { flag: "wx" });
       return;
     } catch (error) {
-      if (error.code !== "EEXIST") throw error;
+      if (error.code !== "EEXIST") failReadOnly(error);
     }
     if (!otherInstallRuns()) rmSync(installingFile, { force: true });
     else if (!said) process.stderr.write("Waiting for another command that is installing what Reeve needs ...\n");
@@ -195,6 +206,14 @@ function endAs({ code, signal }) {
   process.kill(process.pid, signal);
   // Reached only where the signal did not end us, as on Windows.
   setTimeout(() => process.exit(1), 1000);
+}
+
+// As in the service and the container, to which the project's folder is read only.
+function failReadOnly(error) {
+  fail(
+    "What this version of Reeve needs is not installed, and the project's folder cannot be written from here. Run " +
+      `npm run reeve -- help in it once, as the user that owns it. (${error.message})`,
+  );
 }
 
 function fail(sentence) {

@@ -86,11 +86,37 @@ test("an install that fails ends with 1 and a sentence, and the next command tri
   assert.equal((await run("reeve.mjs", ["again"])).stdout, "again\n");
 });
 
+test("where the folder cannot be written, or a library is missing, a sentence says what to do", async () => {
+  await rm(join(project, ".cache"), { recursive: true, force: true });
+  await writeFile(join(project, ".cache"), "not a folder");
+  const closed = await run("reeve.mjs");
+  await rm(join(project, ".cache"));
+  assert.equal(closed.code, 1);
+  assert.match(
+    closed.stderr,
+    /^What this version of Reeve needs is not installed.*as the user that owns it\. \(.+\)\n$/,
+  );
+  // 127 is how the system ends a program whose libraries it did not find.
+  await writeFile(join(project, "src", "cli.ts"), "process.exit(127);");
+  const lacking = await run("reeve.mjs");
+  assert.equal(lacking.code, 1);
+  assert.match(lacking.stderr, /libatomic1 by apt-get/);
+});
+
 test("the command's exit code is passed on, and so is the signal that ended it", async () => {
   await writeFile(join(project, "src", "cli.ts"), "process.exit(2);");
   assert.equal((await run("reeve.mjs")).code, 2);
   await writeFile(join(project, "src", "cli.ts"), "process.kill(process.pid, 'SIGKILL');");
   assert.equal((await run("reeve.mjs")).signal, "SIGKILL");
+});
+
+test("the service and the container run the product without npm, which at SIGTERM would end before it and its database", async () => {
+  const deploy = join(dirname(dirname(fileURLToPath(import.meta.url))), "deploy");
+  assert.match(await readFile(join(deploy, "Containerfile"), "utf8"), /^CMD \["node", "bin\/start\.mjs"\]$/m);
+  assert.match(
+    await readFile(join(deploy, "reeve.service"), "utf8"),
+    /^ExecStart=\/usr\/bin\/env node bin\/start\.mjs$/m,
+  );
 });
 
 for (const toGroup of [false, true]) {

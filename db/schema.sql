@@ -343,6 +343,32 @@ begin
 end $function$;
 execute append_event(p_record_uuid,_p_verb_text,_p_at_timestamp_with_time_zone,_p_audience_text,_p_body_jsonb,_p_words_text): reeve_app
 
+-- append_events(p_lines_jsonb)
+CREATE OR REPLACE FUNCTION reeve.append_events(p_lines jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  with given as materialized (
+    select l.record_id, l.verb, r.type, r.event_count + 1 as sequence, r.event_hash as previous, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt,
+      case when current_absent() is not null and t.work then l.body || jsonb_build_object('for', current_absent()) else l.body end as body
+    from jsonb_to_recordset(p_lines) as l (record_id uuid, verb text, body jsonb)
+    join records r on r.organisation_id = current_organisation() and r.id = l.record_id join record_types t on t.name = r.type
+  ), hashed as materialized (
+    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from given
+  ), chained as materialized (
+    select *, event_digest(previous, record_id, sequence, now(), current_person(), verb, 'everyone', body_hash) as hash from hashed
+  ), new_events as (
+    insert into events (organisation_id, record_id, sequence, at, actor_id, verb, audience, type, body_hash, hash)
+      select current_organisation(), record_id, sequence, now(), current_person(), verb, 'everyone', type, body_hash, hash from chained
+  ), new_bodies as (
+    insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), record_id, sequence, salt, body from chained
+  )
+  update records r set event_count = c.sequence, event_hash = c.hash from chained c
+    where r.organisation_id = current_organisation() and r.id = c.record_id;
+end $function$;
+
 -- attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean)
 CREATE OR REPLACE FUNCTION reeve.attach_files(p_record uuid, p_files uuid[], p_internal boolean)
  RETURNS void
@@ -471,44 +497,7 @@ begin
      or not exists (select 1 from record_types where name = p_type) then
     raise exception 'bring_in: only the product itself may' using errcode = 'insufficient_privilege';
   end if;
-  with recursive given as materialized (
-    select * from jsonb_to_recordset(p_records) as r (id uuid, reference text, title text, state text, owner_id uuid, team_id uuid, requester_id uuid,
-      within_id uuid, sensitivity text, opened_at timestamptz, updated_at timestamptz, next_due_at timestamptz, closed_at timestamptz,
-      words_title text, words_everyone text, words_internal text, events jsonb)
-  ), said as materialized (
-    select g.id as record_id, e.place::integer as sequence, (e.event ->> 'at')::timestamptz as at, e.event ->> 'verb' as verb,
-      e.event ->> 'audience' as audience, e.event -> 'body' as body, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt
-    from given g, jsonb_array_elements(g.events) with ordinality as e (event, place)
-  ), hashed as materialized (
-    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from said
-  ), chain as (
-    select record_id, sequence, event_digest('\x', record_id, sequence, at, null, verb, audience, body_hash) as hash from hashed where sequence = 1
-    union all
-    select h.record_id, h.sequence, event_digest(c.hash, h.record_id, h.sequence, h.at, null, h.verb, h.audience, h.body_hash)
-    from chain c join hashed h on h.record_id = c.record_id and h.sequence = c.sequence + 1
-  ), chained as materialized (
-    select * from chain
-  ), words as materialized (
-    select id, setweight(to_tsvector('english', words_title), 'A') || setweight(to_tsvector('english', words_everyone), 'B') as everyone,
-      setweight(to_tsvector('english', words_internal), 'B') as internal from given
-  ), new_records as (
-    insert into records (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, sensitivity,
-        opened_at, updated_at, next_due_at, closed_at, event_count, event_hash, search, search_public)
-      select current_organisation(), g.id, p_type, g.reference, g.title, g.state, g.owner_id, g.team_id, g.requester_id, g.within_id, g.sensitivity,
-        g.opened_at, g.updated_at, g.next_due_at, g.closed_at, head.sequence, head.hash, w.everyone || w.internal, case when w.internal = '' then null else w.everyone end
-      from given g join words w using (id)
-      join (select distinct on (record_id) * from chained order by record_id, sequence desc) head on head.record_id = g.id
-  ), new_events as (
-    insert into events (organisation_id, record_id, sequence, at, verb, audience, type, body_hash, hash)
-      select current_organisation(), record_id, sequence, h.at, h.verb, h.audience, p_type, h.body_hash, c.hash
-      from hashed h join chained c using (record_id, sequence)
-  )
-  insert into event_bodies (organisation_id, record_id, sequence, salt, body)
-    select current_organisation(), record_id, sequence, salt, body from hashed;
-  execute format('insert into %1$I select own.* from jsonb_array_elements($1) as r, jsonb_populate_record(null::%1$I, r -> ''own''
-    || jsonb_build_object(''organisation_id'', current_organisation(), ''id'', r -> ''id'')) as own', p_type) using p_records;
-  insert into clocks select clock.* from jsonb_array_elements(p_records) as r, jsonb_array_elements(r -> 'clocks') as c,
-    jsonb_populate_record(null::clocks, c || jsonb_build_object('organisation_id', current_organisation(), 'record_id', r -> 'id')) as clock;
+  perform insert_records(p_type, p_records);
 end $function$;
 execute bring_in(p_type_text,_p_records_jsonb): reeve_app
 
@@ -524,7 +513,7 @@ column bulk_changes started_at: timestamp with time zone not null default now()
 column bulk_changes stage: text not null default 'checking'::text
 column bulk_changes row_count: integer not null default 0
 column bulk_changes job_id: uuid
-constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z_]{0,60}$'::text))
+constraint bulk_changes bulk_changes_deed_check: CHECK ((deed ~ '^(move|field):[A-Za-z][A-Za-z0-9_]{0,60}$'::text))
 constraint bulk_changes bulk_changes_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint bulk_changes bulk_changes_pkey: PRIMARY KEY (organisation_id, id)
 constraint bulk_changes bulk_changes_row_count_check: CHECK (((row_count >= 0) AND (row_count <= 10000)))
@@ -804,36 +793,12 @@ CREATE OR REPLACE FUNCTION reeve.create_many(p_type text, p_records jsonb)
 AS $function$
 begin
   if current_organisation() is null or current_person() is null or not p_type = any (current_list('create'))
-     or not exists (select 1 from record_types where name = p_type) then
+     or not exists (select 1 from record_types where name = p_type)
+     or exists (select 1 from jsonb_to_recordset(p_records -> 'events') as e (sequence integer, verb text, audience text)
+                where (e.sequence, e.verb, e.audience) is distinct from (1, 'created', 'everyone')) then
     raise exception 'create_many: not allowed' using errcode = 'insufficient_privilege';
   end if;
-  with given as materialized (
-    select r.*, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt
-    from jsonb_to_recordset(p_records) as r (id uuid, reference text, title text, state text, owner_id uuid, team_id uuid, requester_id uuid,
-      within_id uuid, sensitivity text, opened_at timestamptz, next_due_at timestamptz, closed_at timestamptz,
-      words_title text, words_everyone text, words_internal text, body jsonb)
-  ), hashed as materialized (
-    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from given
-  ), chained as materialized (
-    select *, event_digest('\x', id, 1, opened_at, current_person(), 'created', 'everyone', body_hash) as hash,
-      setweight(to_tsvector('english', words_title), 'A') || setweight(to_tsvector('english', words_everyone), 'B') as everyone,
-      setweight(to_tsvector('english', words_internal), 'B') as internal
-    from hashed
-  ), new_records as (
-    insert into records (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by, sensitivity,
-        opened_at, updated_at, next_due_at, closed_at, event_count, event_hash, search, search_public)
-      select current_organisation(), id, p_type, reference, title, state, owner_id, team_id, requester_id, within_id, current_person(), sensitivity,
-        opened_at, opened_at, next_due_at, closed_at, 1, hash, everyone || internal, case when internal = '' then null else everyone end
-      from chained
-  ), new_events as (
-    insert into events (organisation_id, record_id, sequence, at, actor_id, verb, audience, type, body_hash, hash)
-      select current_organisation(), id, 1, opened_at, current_person(), 'created', 'everyone', p_type, body_hash, hash from chained
-  )
-  insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), id, 1, salt, body from chained;
-  execute format('insert into %1$I select own.* from jsonb_array_elements($1) as r, jsonb_populate_record(null::%1$I, r -> ''own''
-    || jsonb_build_object(''organisation_id'', current_organisation(), ''id'', r -> ''id'')) as own', p_type) using p_records;
-  insert into clocks select clock.* from jsonb_array_elements(p_records) as r, jsonb_array_elements(r -> 'clocks') as c,
-    jsonb_populate_record(null::clocks, c || jsonb_build_object('organisation_id', current_organisation(), 'record_id', r -> 'id')) as clock;
+  perform insert_records(p_type, p_records);
 end $function$;
 execute create_many(p_type_text,_p_records_jsonb): reeve_app
 
@@ -980,13 +945,15 @@ begin
     became := 'held';
     reason := 'Under the legal hold ' || hold_of(head.organisation_id, p_record);
   end if;
-  -- Opened again since it was listed, or erased by law meanwhile.
-  if became = 'destroyed' and head.closed_at is null then
+  -- Its time begins anew with its new end.
+  if became = 'destroyed' and (head.closed_at is null or head.closed_at > disposal.opened_at) then
     became := 'kept';
-    reason := 'It is open again';
+    reason := case when head.closed_at is null then 'It is open again' else 'It was open again since it was listed' end;
   end if;
   if became = 'destroyed' then
-    if head.title <> 'Erased' then
+    -- By what it says: any record can be called “Erased”, and one that the law has erased may have been written on since.
+    if head.title <> 'Erased' or exists (select 1 from events e join event_bodies b using (organisation_id, record_id, sequence)
+         where e.organisation_id = head.organisation_id and e.record_id = head.id and e.verb <> 'erased' and b.body is not null) then
       erased := erase(p_record, null, 'Disposed of under ' || disposal.reference || coalesce(': ' || p_why, ''));
       reason := 'Certificate ' || (erased ->> 'certificate');
     end if;
@@ -999,7 +966,9 @@ begin
                 where c.relnamespace = 'reeve'::regnamespace and c.relkind = 'r' loop
       execute format('delete from %I where organisation_id = $1 and parent_id = $2', part.name) using head.organisation_id, head.id;
     end loop;
-    delete from links where organisation_id = head.organisation_id and (from_id = head.id or to_id = head.id);
+    -- What a field of another record holds is that record's own, and goes when it does.
+    delete from links where organisation_id = head.organisation_id
+      and (from_id = head.id or to_id = head.id and relation = any (record_relations()));
     delete from watchers where organisation_id = head.organisation_id and record_id = head.id;
     update records set owner_id = null, requester_id = null, within_id = null, added = null, next_due_at = 'infinity'
       where organisation_id = head.organisation_id and id = head.id;
@@ -1171,39 +1140,52 @@ end $function$;
 -- erase_values(head_records)
 CREATE OR REPLACE FUNCTION reeve.erase_values(head records)
  RETURNS text[]
+ LANGUAGE sql
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select erase_values_of(head.type, array[head.id])
+$function$;
+
+-- erase_values_of(p_type_text,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.erase_values_of(p_type text, p_records uuid[])
+ RETURNS text[]
  LANGUAGE plpgsql
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
 declare
+  organisation uuid := current_organisation();
+  words text[] := array(select distinct word from records r, unnest(tsvector_to_array(to_tsvector('simple', r.title))) as word
+    where r.organisation_id = organisation and r.id = any (p_records));
   part record;
   blobs text[];
 begin
-  if head.type = 'person' then
-    update api_token set revoked_at = coalesce(revoked_at, now()) where organisation_id = head.organisation_id and person_id = head.id;
-    delete from sign_in_user u using person p where p.organisation_id = head.organisation_id and p.id = head.id and u.id = p.account_id
-      and not exists (select 1 from person other where other.account_id = p.account_id and (other.organisation_id, other.id) <> (p.organisation_id, p.id));
+  if p_type = 'person' then
+    update api_token set revoked_at = coalesce(revoked_at, now()) where organisation_id = organisation and person_id = any (p_records);
+    delete from sign_in_user u using person p where p.organisation_id = organisation and p.id = any (p_records) and u.id = p.account_id
+      and not exists (select 1 from person other where other.account_id = p.account_id
+                      and not (other.organisation_id = organisation and other.id = any (p_records)));
   end if;
   for part in select f.key as name, array(select jsonb_array_elements_text(f.value)) as names
-              from record_types t, jsonb_each(t.erasable) f where t.name = head.type and jsonb_array_length(f.value) > 0 loop
+              from record_types t, jsonb_each(t.erasable) f where t.name = p_type and jsonb_array_length(f.value) > 0 loop
     if part.name = 'links' then
-      delete from links where organisation_id = head.organisation_id and from_id = head.id and relation = any (part.names);
+      delete from links where organisation_id = organisation and from_id = any (p_records) and relation = any (part.names);
     else
-      execute format('update %I set %s where organisation_id = $1 and %I = $2', part.name,
+      execute format('update %I set %s where organisation_id = $1 and %I = any ($2)', part.name,
           (select string_agg(format('%I = null', c), ', ') from unnest(part.names) as c),
-          case when part.name in (head.type, 'records') then 'id' else 'parent_id' end)
-        using head.organisation_id, head.id;
+          case when part.name in (p_type, 'records') then 'id' else 'parent_id' end)
+        using organisation, p_records;
     end if;
   end loop;
   update records set title = 'Erased', search = setweight(to_tsvector('english', reference), 'A'), search_public = null,
       version = version + 1, updated_at = greatest(updated_at, now())
-    where organisation_id = head.organisation_id and id = head.id;
-  delete from search_words w where w.organisation_id = head.organisation_id and w.word = any (tsvector_to_array(to_tsvector('simple', head.title)))
+    where organisation_id = organisation and id = any (p_records);
+  delete from search_words w where w.organisation_id = organisation and w.word = any (words)
     and numnode(plainto_tsquery('english', w.word)) = 1
-    and not exists (select 1 from records r where r.organisation_id = head.organisation_id and r.id <> head.id
+    and not exists (select 1 from records r where r.organisation_id = organisation and r.id <> all (p_records)
                     and r.search @@ (plainto_tsquery('english', w.word)::text || ':A')::tsquery);
-  with gone as (delete from files where organisation_id = head.organisation_id and record_id = head.id returning sha256)
+  with gone as (delete from files where organisation_id = organisation and record_id = any (p_records) returning sha256)
   select coalesce(array_agg(distinct encode(g.sha256, 'hex')), '{}') into blobs from gone g
-    where not exists (select 1 from files f where f.sha256 = g.sha256 and f.record_id is distinct from head.id);
+    where not exists (select 1 from files f where f.sha256 = g.sha256 and not (f.organisation_id = organisation and f.record_id = any (p_records)));
   return blobs;
 end $function$;
 
@@ -1219,7 +1201,7 @@ constraint erasures erasures_organisation_id_fkey: FOREIGN KEY (organisation_id)
 constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
 trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
-trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_what_was_told()
 trigger erasures erasures_forget_reports: CREATE TRIGGER erasures_forget_reports AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_reports()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_hold: CREATE TRIGGER erasures_hold BEFORE INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION held_is_not_erased()
@@ -1399,16 +1381,15 @@ CREATE OR REPLACE FUNCTION reeve.forget_what_was_told()
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
 begin
-  delete from notifications where organisation_id = new.organisation_id and record_id = new.record_id
-    and (new.sequence is null or sequence = new.sequence);
-  delete from untold where organisation_id = new.organisation_id and record_id = new.record_id and (new.sequence is null or sequence = new.sequence);
-  if new.sequence is null then
-    delete from watchers where organisation_id = new.organisation_id and new.record_id in (record_id, person_id);
-    delete from notifications where organisation_id = new.organisation_id and person_id = new.record_id;
-    delete from notification_choices where organisation_id = new.organisation_id and person_id = new.record_id;
-    delete from notification_times where organisation_id = new.organisation_id and person_id = new.record_id;
-    delete from mail_outbox where organisation_id = new.organisation_id and person_id = new.record_id;
-  end if;
+  delete from notifications n using erased e where n.organisation_id = e.organisation_id and n.record_id = e.record_id
+    and (e.sequence is null or n.sequence = e.sequence);
+  delete from untold u using erased e where u.organisation_id = e.organisation_id and u.record_id = e.record_id and (e.sequence is null or u.sequence = e.sequence);
+  delete from watchers w using erased e where w.organisation_id = e.organisation_id and w.record_id = e.record_id and e.sequence is null;
+  delete from watchers w using erased e where w.organisation_id = e.organisation_id and w.person_id = e.record_id and e.sequence is null;
+  delete from notifications n using erased e where n.organisation_id = e.organisation_id and n.person_id = e.record_id and e.sequence is null;
+  delete from notification_choices c using erased e where c.organisation_id = e.organisation_id and c.person_id = e.record_id and e.sequence is null;
+  delete from notification_times t using erased e where t.organisation_id = e.organisation_id and t.person_id = e.record_id and e.sequence is null;
+  delete from mail_outbox m using erased e where m.organisation_id = e.organisation_id and m.person_id = e.record_id and e.sequence is null;
   return null;
 end $function$;
 execute forget_what_was_told(): reeve_app
@@ -1449,7 +1430,7 @@ AS $function$
 declare
   hold text;
 begin
-  if new.sequence is null and current_person() is not null then
+  if current_person() is not null then
     perform pg_advisory_xact_lock_shared(hashtextextended('holds ' || new.organisation_id, 0));
     hold := hold_of(new.organisation_id, new.record_id);
     if hold is not null then
@@ -1485,6 +1466,22 @@ begin
   where l.organisation_id = p_organisation and l.record_id = p_record::text and l.removed_at is null and h.closed_at is null
   order by h.reference limit 1);
 end $function$;
+
+-- holds_open(p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.holds_open(p_record uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changeable(current_organisation(), p_record) then
+    raise exception 'holds_open: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  return exists (select 1 from records where organisation_id = current_organisation() and type = any (array(select name from record_types))
+    and within_id = p_record and closed_at is null);
+end $function$;
+execute holds_open(p_record_uuid): reeve_app
 
 -- import_rows
 column import_rows organisation_id: uuid not null
@@ -1560,6 +1557,88 @@ begin
     where organisation_id = current_organisation() and id = p_record;
 end $function$;
 execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
+
+-- insert_parts(p_type_text,_p_given_jsonb)
+CREATE OR REPLACE FUNCTION reeve.insert_parts(p_type text, p_given jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  made uuid[] := array(select r.id from jsonb_to_recordset(p_given -> 'records') as r (id uuid));
+  part record;
+  names text;
+  given text;
+begin
+  for part in select p_type as name, 'id' as held, p_given -> 'own' as rows
+              union all select l.key, 'parent_id', l.value from jsonb_each(p_given -> 'lines') as l loop
+    select string_agg(format('%I', a.attname), ', ' order by a.attnum), string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
+      into names, given from pg_attribute a
+      where a.attrelid = to_regclass(format('reeve.%I', part.name)) and a.attnum > 0 and not a.attisdropped
+        and a.attname not in ('organisation_id', 'id', 'removed_at', part.held);
+    if part.held = 'parent_id' and not (starts_with(part.name, p_type || '_') and exists (select 1 from pg_attribute a
+         where a.attrelid = to_regclass(format('reeve.%I', part.name)) and a.attname = 'parent_id')) then
+      raise exception 'insert_parts: these are not lines of %', p_type using errcode = 'insufficient_privilege';
+    end if;
+    execute format('insert into %1$I (organisation_id, %2$I%3$s) select current_organisation(), r.* from jsonb_to_recordset($1) as r (%2$I uuid%4$s)
+      where r.%2$I = any ($2)', part.name, part.held, ', ' || names, ', ' || given) using part.rows, made;
+  end loop;
+  insert into clocks (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
+      met_only_by_pause, policy_version, calendar_version)
+    select current_organisation(), c.* from jsonb_to_recordset(p_given -> 'clocks') as c (record_id uuid, name text, state text, started_at timestamptz,
+      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
+      met_only_by_pause boolean, policy_version text, calendar_version text) where c.record_id = any (made);
+  if exists (select 1 from jsonb_to_recordset(p_given -> 'links') as l (to_id uuid) where not visible(current_organisation(), l.to_id)) then
+    raise exception 'insert_parts: no such record to lead to' using errcode = 'insufficient_privilege';
+  end if;
+  insert into links (organisation_id, from_id, relation, to_id)
+    select current_organisation(), l.* from jsonb_to_recordset(p_given -> 'links') as l (from_id uuid, relation text, to_id uuid)
+    where l.from_id = any (made) on conflict do nothing;
+end $function$;
+
+-- insert_records(p_type_text,_p_given_jsonb)
+CREATE OR REPLACE FUNCTION reeve.insert_records(p_type text, p_given jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  with recursive given as materialized (
+    select * from jsonb_to_recordset(p_given -> 'records') as r (id uuid, reference text, title text, state text, owner_id uuid, team_id uuid,
+      requester_id uuid, within_id uuid, sensitivity text, opened_at timestamptz, updated_at timestamptz, next_due_at timestamptz, closed_at timestamptz,
+      words_title text, words_everyone text, words_internal text)
+  ), said as materialized (
+    select e.*, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt
+    from jsonb_to_recordset(p_given -> 'events') as e (record_id uuid, sequence integer, at timestamptz, verb text, audience text, body jsonb)
+    where e.record_id in (select id from given)
+  ), hashed as materialized (
+    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from said
+  ), chain as (
+    select record_id, sequence, event_digest('\x', record_id, sequence, at, current_person(), verb, audience, body_hash) as hash from hashed where sequence = 1
+    union all
+    select h.record_id, h.sequence, event_digest(c.hash, h.record_id, h.sequence, h.at, current_person(), h.verb, h.audience, h.body_hash)
+    from chain c join hashed h on h.record_id = c.record_id and h.sequence = c.sequence + 1
+  ), chained as materialized (
+    select * from chain
+  ), words as materialized (
+    select id, setweight(to_tsvector('english', words_title), 'A') || setweight(to_tsvector('english', words_everyone), 'B') as everyone,
+      setweight(to_tsvector('english', words_internal), 'B') as internal from given
+  ), new_records as (
+    insert into records (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by, sensitivity,
+        opened_at, updated_at, next_due_at, closed_at, event_count, event_hash, search, search_public)
+      select current_organisation(), g.id, p_type, g.reference, g.title, g.state, g.owner_id, g.team_id, g.requester_id, g.within_id, current_person(), g.sensitivity,
+        g.opened_at, g.updated_at, g.next_due_at, g.closed_at, head.sequence, head.hash, w.everyone || w.internal, case when w.internal = '' then null else w.everyone end
+      from given g join words w using (id)
+      join (select distinct on (record_id) * from chained order by record_id, sequence desc) head on head.record_id = g.id
+  ), new_events as (
+    insert into events (organisation_id, record_id, sequence, at, actor_id, verb, audience, type, body_hash, hash)
+      select current_organisation(), record_id, sequence, h.at, current_person(), h.verb, h.audience, p_type, h.body_hash, c.hash
+      from hashed h join chained c using (record_id, sequence)
+  )
+  insert into event_bodies (organisation_id, record_id, sequence, salt, body)
+    select current_organisation(), record_id, sequence, salt, body from hashed;
+  perform insert_parts(p_type, p_given);
+end $function$;
 
 -- is_logo(p_sha256_bytea)
 CREATE OR REPLACE FUNCTION reeve.is_logo(p_sha256 bytea)
@@ -1721,11 +1800,18 @@ CREATE OR REPLACE FUNCTION reeve.link_records(p_from uuid, p_relation text, p_to
  SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
+declare
+  joined uuid;
 begin
-  if not visible(current_organisation(), p_from) or not visible(current_organisation(), p_to)
-     or not (changeable(current_organisation(), p_from) or changeable(current_organisation(), p_to)) then
-    raise exception 'link_records: no such records' using errcode = 'insufficient_privilege';
-  end if;
+  perform must_be_joinable(p_from, p_relation, p_to);
+  foreach joined in array array[p_from, p_to] loop
+    if (select count(*) from (
+          (select 1 from links where organisation_id = current_organisation() and from_id = joined and relation = any (record_relations()) limit 5000)
+          union all
+          (select 1 from links where organisation_id = current_organisation() and to_id = joined and relation = any (record_relations()) limit 5000)) l) >= 5000 then
+      raise exception 'link_records: one of them has 5000 joins' using errcode = 'program_limit_exceeded', detail = joined::text;
+    end if;
+  end loop;
   insert into links (organisation_id, from_id, relation, to_id) values (current_organisation(), p_from, p_relation, p_to)
     on conflict do nothing;
   if not found then return false; end if;
@@ -1744,8 +1830,8 @@ constraint links links_organisation_id_from_id_fkey: FOREIGN KEY (organisation_i
 constraint links links_organisation_id_to_id_fkey: FOREIGN KEY (organisation_id, to_id) REFERENCES records(organisation_id, id)
 constraint links links_pkey: PRIMARY KEY (organisation_id, from_id, relation, to_id)
 index links links_to: CREATE INDEX links_to ON links USING btree (organisation_id, to_id, relation)
-policy links links_delete: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND changeable(organisation_id, from_id)))
-policy links links_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND changeable(organisation_id, from_id) AND visible(organisation_id, to_id)))
+policy links links_delete: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (relation <> ALL (record_relations())) AND changeable(organisation_id, from_id)))
+policy links links_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (relation <> ALL (record_relations())) AND changeable(organisation_id, from_id) AND visible(organisation_id, to_id)))
 policy links links_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, from_id) AND visible(organisation_id, to_id)))
 security links: row level security
 grant links: delete, insert, select
@@ -1966,6 +2052,21 @@ begin
   return nullif(mended, p_query);
 end $function$;
 execute mend_words(p_query_text): reeve_app
+
+-- must_be_joinable(p_from_uuid,_p_relation_text,_p_to_uuid)
+CREATE OR REPLACE FUNCTION reeve.must_be_joinable(p_from uuid, p_relation text, p_to uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if p_relation is null or p_relation <> all (record_relations()) or p_from = p_to
+     or not visible(current_organisation(), p_from) or not visible(current_organisation(), p_to)
+     or not (changeable(current_organisation(), p_from) or changeable(current_organisation(), p_to)) then
+    raise exception 'link_records: no such records' using errcode = 'insufficient_privilege';
+  end if;
+end $function$;
 
 -- newest_since(p_share_double_precision)
 CREATE OR REPLACE FUNCTION reeve.newest_since(p_share double precision)
@@ -2347,36 +2448,41 @@ AS $function$
 declare
   known uuid[] := array[p_record];
   edge uuid[] := array[p_record];
+  next_edge uuid[];
+  looked integer := 0;
+  seen boolean;
 begin
   if not visible(current_organisation(), p_record) then return; end if;
   for n in 1..least(p_steps, 10) loop
-    for step, via, relation, id in
-      select n, x.via, x.relation, x.id from (
-        select distinct on (o.id) o.via, o.relation, o.id from (
-          select e.id as via, l.relation, l.id
-          from unnest(edge) as e (id)
-          cross join lateral (
-            (select k.relation, k.from_id as id from links k where p_back and k.organisation_id = current_organisation()
-               and k.to_id = e.id and k.relation = any (p_relations) limit p_most)
-            union all
-            (select k.relation, k.to_id from links k where not p_back and k.organisation_id = current_organisation()
-               and k.from_id = e.id and k.relation = any (p_relations) limit p_most)) l
-        ) o where not o.id = any (known) order by o.id, o.via
-      ) x join records r on r.organisation_id = current_organisation() and r.id = x.id
-      where (r.sensitivity = 'normal' or r.type = any (current_list('restricted_all'))
-             or (r.type = any (current_list('restricted_team')) and r.team_id = any (current_teams()))
-             or r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person())
-        and (r.type = any (current_list('read_all'))
-             or (r.type = any (current_list('read_team')) and r.team_id = any (current_teams()))
-             or (r.type = any (current_list('read_own'))
-                 and (r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person() or r.id = current_person())))
-      order by x.id limit greatest(0, p_most + 1 - cardinality(known))
+    next_edge := '{}';
+    for step, via, relation, id, seen in
+      select n, e.id, l.relation, r.id,
+        (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+        and (r.type = any ((select current_list('read_all'))::text[])
+          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+          or (r.type = any ((select current_list('read_own'))::text[])
+              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
+      from unnest(edge) as e (id)
+      cross join lateral (
+        select k.relation, k.from_id as id from links k where p_back and k.organisation_id = (select current_organisation())
+          and k.to_id = e.id and k.relation = any (p_relations)
+        union all
+        select k.relation, k.to_id from links k where not p_back and k.organisation_id = (select current_organisation())
+          and k.from_id = e.id and k.relation = any (p_relations)) l
+      join records r on r.organisation_id = (select current_organisation()) and r.id = l.id
     loop
+      looked := looked + 1;
+      if looked > 50000 then return; end if;
+      continue when seen is not true or id = any (known);
       return next;
       known := known || id;
+      next_edge := next_edge || id;
+      if cardinality(known) > p_most then return; end if;
     end loop;
-    edge := array(select k from unnest(known) as k where not k = any (edge));
-    exit when cardinality(edge) = 0 or cardinality(known) > p_most;
+    edge := next_edge;
+    exit when cardinality(edge) = 0;
   end loop;
 end $function$;
 execute reached_records(p_record_uuid,_p_relations_text[],_p_back_boolean,_p_steps_integer,_p_most_integer): reeve_app
@@ -2413,6 +2519,14 @@ AS $function$
   where e.organisation_id = current_organisation() and e.record_id = p_record and visible(e.organisation_id, e.record_id)
 $function$;
 execute record_facts(p_record_uuid): reeve_app
+
+-- record_relations()
+CREATE OR REPLACE FUNCTION reeve.record_relations()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ARRAY['relates_to'::text, 'depends_on'::text, 'made_of'::text, 'caused_by'::text, 'duplicate_of'::text, 'follows_from'::text];
+execute record_relations(): reeve_app
 
 -- record_types
 column record_types name: text not null
@@ -2888,6 +3002,15 @@ security scim_token: row level security
 grant scim_token: insert
 column-grant scim_token: select (organisation_id, id, name, created_by, created_at, last_used_at, revoked_at), update (revoked_at)
 
+-- scim_unfollowed
+column scim_unfollowed organisation_id: uuid not null
+column scim_unfollowed person_id: uuid not null
+constraint scim_unfollowed scim_unfollowed_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id) ON DELETE CASCADE
+constraint scim_unfollowed scim_unfollowed_pkey: PRIMARY KEY (organisation_id, person_id)
+policy scim_unfollowed scim_unfollowed_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security scim_unfollowed: row level security
+grant scim_unfollowed: delete, insert, select
+
 -- seal(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.seal(p_organisation uuid)
  RETURNS integer
@@ -3360,7 +3483,7 @@ AS $function$
       where b.organisation_id = r.organisation_id and b.record_id = r.id and b.body ->> 'move' = any (p_after)) end
   from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
   where c.organisation_id = (select current_organisation()) and c.name = p_clock and c.state = 'stopped'
-    and c.stopped_at >= coalesce(p_from, '-infinity') and c.stopped_at < coalesce(p_before, 'infinity')
+    and c.stopped_at >= p_from and c.stopped_at < coalesce(p_before, 'infinity') and p_from >= coalesce(p_before, now()) - interval '3702 days'
     and r.organisation_id = (select current_organisation()) and r.type = p_type
     and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -3609,37 +3732,53 @@ begin
 end $function$;
 execute tokens_end(): reeve_app
 
--- undo_created(p_import_uuid,_p_record_uuid,_p_state_text,_p_reason_text)
-CREATE OR REPLACE FUNCTION reeve.undo_created(p_import uuid, p_record uuid, p_state text, p_reason text)
- RETURNS boolean
+-- undo_created(p_import_uuid,_p_records_uuid[],_p_state_text,_p_reason_text)
+CREATE OR REPLACE FUNCTION reeve.undo_created(p_import uuid, p_records uuid[], p_state text, p_reason text)
+ RETURNS uuid[]
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
 declare
-  head records;
-  erases text := current_setting('reeve.erase', true);
+  found uuid[];
+  free uuid[];
+  kind text;
 begin
-  select r.* into head from records r
-    join import_rows w on w.organisation_id = r.organisation_id and w.record_id = r.id and w.import_id = p_import and w.outcome = 'create'
-    join imports i on i.organisation_id = w.organisation_id and i.id = w.import_id and i.started_by = current_person()
-    where r.organisation_id = current_organisation() and r.id = p_record and r.created_by = current_person() for no key update of r;
-  if head.id is null then raise exception 'undo_created: no such record' using errcode = 'insufficient_privilege'; end if;
-  if head.version <> 1 or head.event_count <> 1 then return false; end if;
-  perform set_config('reeve.held', p_record::text, true);
-  if p_state is not null and p_state <> head.state then
-    perform append_event(p_record, 'moved', now(), 'everyone', jsonb_build_object('from', head.state, 'state', p_state));
+  -- In one order, so that two at once never wait for each other.
+  with held as materialized (
+    select r.id, r.type, r.version, r.event_count from records r
+    where r.organisation_id = current_organisation() and r.id = any (p_records) and r.created_by = current_person()
+      and exists (select 1 from import_rows w join imports i on i.organisation_id = w.organisation_id and i.id = w.import_id
+        where w.organisation_id = r.organisation_id and w.record_id = r.id and w.import_id = p_import and w.outcome = 'create'
+          and i.started_by = current_person() and i.type = r.type)
+    order by r.id for no key update of r
+  )
+  select array_agg(id), min(type), coalesce(array_agg(id) filter (where version = 1 and event_count = 1
+      and hold_of(current_organisation(), id) is null), '{}') into found, kind, free from held;
+  if current_person() is null or cardinality(coalesce(found, '{}')) <> (select count(distinct id) from unnest(p_records) as id) then
+    raise exception 'undo_created: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  if p_state is not null then
+    perform append_events((select jsonb_agg(jsonb_build_object('record_id', id, 'verb', 'moved', 'body', jsonb_build_object('from', state, 'state', p_state)))
+      from records where organisation_id = current_organisation() and id = any (free) and state <> p_state));
     update records set state = p_state, closed_at = coalesce(closed_at, now()), next_due_at = 'infinity', updated_at = now(), version = version + 1
-      where organisation_id = head.organisation_id and id = head.id;
+      where organisation_id = current_organisation() and id = any (free) and state <> p_state;
   end if;
   if p_reason is not null then
-    perform set_config('reeve.erase', array[head.type]::text, true);
-    perform erase(p_record, null, p_reason);
-    perform set_config('reeve.erase', erases, true);
+    with erased as (
+      insert into erasures (organisation_id, certificate, record_id, reason, erased_by)
+        select current_organisation(), uuidv7(), id, p_reason, current_person() from unnest(free) as id returning record_id, certificate
+    )
+    update event_bodies b set body = null, salt = null, erased_by_certificate = e.certificate from erased e
+      where b.organisation_id = current_organisation() and b.record_id = e.record_id and b.body is not null;
+    perform append_events((select jsonb_agg(jsonb_build_object('record_id', b.record_id, 'verb', 'erased',
+        'body', jsonb_build_object('certificate', b.erased_by_certificate, 'sequence', null, 'reason', p_reason)))
+      from event_bodies b where b.organisation_id = current_organisation() and b.record_id = any (free) and b.sequence = 1));
+    perform erase_values_of(kind, free);
   end if;
-  return true;
+  return free;
 end $function$;
-execute undo_created(p_import_uuid,_p_record_uuid,_p_state_text,_p_reason_text): reeve_app
+execute undo_created(p_import_uuid,_p_records_uuid[],_p_state_text,_p_reason_text): reeve_app
 
 -- unlink_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.unlink_records(p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)
@@ -3649,10 +3788,7 @@ CREATE OR REPLACE FUNCTION reeve.unlink_records(p_from uuid, p_relation text, p_
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
 begin
-  if not visible(current_organisation(), p_from) or not visible(current_organisation(), p_to)
-     or not (changeable(current_organisation(), p_from) or changeable(current_organisation(), p_to)) then
-    raise exception 'unlink_records: no such records' using errcode = 'insufficient_privilege';
-  end if;
+  perform must_be_joinable(p_from, p_relation, p_to);
   delete from links where organisation_id = current_organisation() and from_id = p_from and relation = p_relation and to_id = p_to;
   if not found then return false; end if;
   perform tell_of_link('unlinked', p_from, p_relation, p_to, p_at);
@@ -4153,6 +4289,19 @@ create view visible_webhook as
    FROM (records r
      JOIN webhook t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'webhook'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- waiting_job(p_kind_text)
+CREATE OR REPLACE FUNCTION reeve.waiting_job(p_kind text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return (select id from jobs where organisation_id = current_organisation() and started_by = current_person() and kind = p_kind
+    and state = 'waiting' and attempts = 0 limit 1 for share skip locked);
+end $function$;
+execute waiting_job(p_kind_text): reeve_app
 
 -- waits_for_founding()
 CREATE OR REPLACE FUNCTION reeve.waits_for_founding()

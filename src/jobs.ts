@@ -29,6 +29,7 @@ import type { Network } from "./kernel/outward/networks.ts";
 import type { Registry } from "./kernel/registry.ts";
 import { traced } from "./kernel/tracing.ts";
 import { webhookMessages } from "./web/api/webhook-message.ts";
+import { followLater } from "./web/scim/follow.ts";
 import { sayReport } from "./web/measures/report-mail.ts";
 
 /** What the worker needs. */
@@ -73,6 +74,9 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     },
     "send-reports": async () => {
       if (parts.channel) await gatherReports(ownerPool, parts.channel);
+    },
+    "follow-groups": async () => {
+      await followLater(parts);
     },
     dispose: async () => {
       await disposeApproved(parts);

@@ -109,10 +109,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
 
 /** The log of a process: on stderr, as much as the settings say. */
 export function productLog(settings: Settings): pino.Logger {
-  return pino(
-    { level: settings.logLevel === "info" ? "warn" : settings.logLevel, ...logOptions },
-    pino.destination({ dest: 2, sync: false }),
-  );
+  return pino({ level: settings.logLevel, ...logOptions }, pino.destination({ dest: 2, sync: false }));
 }
 
 /** Where a server that listens can be reached. */

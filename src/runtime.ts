@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type pg from "pg";
 import { startEmbeddedPostgres } from "./kernel/database/embedded.ts";
 import { migrate } from "./kernel/database/migrate.ts";
@@ -80,13 +81,23 @@ export async function openRuntime({ settings, log, stays = false, migrates = tru
 /** Makes the data folder. Throws a SettingsError when there can be none. */
 export async function makeDataFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolders(path);
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new SettingsError(
       `REEVE_DATA: there can be no folder ${path} (${why}). Give a folder that you may write to.`,
     );
   }
+}
+
+/** One after the other: where the system makes none and says that there is none, as in /proc, `recursive` never ends. */
+async function makeFolders(path: string): Promise<void> {
+  const isThere = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isThere()) return;
+  await makeFolders(dirname(path));
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    if (!isThere()) throw error;
+  });
 }
 
 function withUser(url: string, user: string, password: string): string {
@@ -113,7 +124,7 @@ export async function keptSecret(dataFolder: string): Promise<string> {
   const secret = (await readFile(path, "utf8")).trim();
   if (secret.length < 32)
     throw new Error(
-      `The secret in ${path} is damaged. Delete the file: everyone signs in again, and a new one is made.`,
+      `The secret in ${path} is damaged. Put it back from a copy. Without one delete it: everyone signs in again, and second steps and the secrets of webhooks are made anew.`,
     );
   return secret;
 }

@@ -42,6 +42,7 @@ const deletable: Readonly<Record<string, string>> = {
   group_roles: "only with nobody acting: the group is gone",
   scim_group: "only with nobody acting: the directory has deleted it",
   scim_group_member: "the same: somebody is no longer in it",
+  scim_unfollowed: "the same: their roles have followed",
 };
 
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
@@ -59,6 +60,7 @@ const callable: Readonly<Record<string, string>> = {
   link_records: "asks visible() of both ends and changeable() of one",
   unlink_records: "the same",
   reached_records: "spells out what the current person may see; ids only",
+  holds_open: "asks changeable(); whether there is something, and nothing of it",
   attach_files: "asks changeable(), and takes only what the actor sent",
   attach_to_comment:
     "asks visible(), for a comment of the actor’s own that names the files, and takes only what the actor sent",
@@ -84,9 +86,11 @@ const callable: Readonly<Record<string, string>> = {
   erase: "asks visible() and the permission “erase”",
   next_number: "of the current organisation; gives a number and nothing else",
   bring_in: "only with nobody acting",
-  create_many: "asks the permission “create”, as the policy on records does; made by the current person",
-  undo_created: "asks for the current person's own import, and a record that they made and nobody touched since",
+  create_many:
+    "asks the permission “create”, as the policy on records does; made by the current person, and nothing hung on other records",
+  undo_created: "asks for the current person's own import, and records that they made and nobody touched since",
   add_job: "for the current person; payloads hold ids only, and each person may have 20",
+  waiting_job: "of the current person's own jobs; an id",
   job_progress: "of the current person's own job",
   cancel_job: "asks own_job(): the current person's, or anybody's for whoever may change every role",
   retry_job: "the same",
@@ -227,6 +231,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "with made as (insert into scim_group (organisation_id, display_name) values ($1, 'Theirs') returning id) insert into scim_group_member (organisation_id, group_id, person_id) select $1, id, $2 from made",
     [organisationId, personId],
   );
+  await run("insert into scim_unfollowed (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
   await run("insert into role_groups (organisation_id, parent_id, position, group_id) values ($1, $2, 0, 'Theirs')", [
     organisationId,
     other.roles.staff,
@@ -404,13 +409,77 @@ describe("the catalogue", () => {
           "newest_since",
           "said_words",
           "erase_values",
+          "erase_values_of",
+          "append_events",
+          "insert_records",
+          "insert_parts",
         ],
       ],
     );
-    assert.equal(rows.length, 8);
+    assert.equal(rows.length, 12);
     for (const { call } of rows) await mustBeDenied(administrator, `select ${call}`);
     await mustBeDenied(administrator, "select bring_in('ticket', '[]')");
     await mustBeDenied(null, "select bring_in('ticket', '[]')");
+  });
+
+  test("who makes many records at once makes those alone: no other history, nothing hung on records that are there", async () => {
+    const { rows } = await raw(administrator, (query) => query("select id from records where type = 'team' limit 1"));
+    const there = rows[0]?.["id"];
+    assert.ok(there);
+    const id = crypto.randomUUID();
+    const at = "2026-11-23T09:00:00Z";
+    const made = {
+      id,
+      reference: "INC-90001",
+      title: "Made",
+      state: "new",
+      sensitivity: "normal",
+      next_due_at: "infinity",
+    };
+    const event = { record_id: id, sequence: 1, at, verb: "created", audience: "everyone", body: {} };
+    const clock = {
+      name: "sudden",
+      state: "running",
+      started_at: at,
+      elapsed_minutes: 0,
+      paused_minutes: 0,
+      met_only_by_pause: false,
+      policy_version: "",
+      calendar_version: "",
+    };
+    const given = (more: object) =>
+      JSON.stringify({
+        records: [
+          { ...made, opened_at: at, updated_at: at, words_title: "Made", words_everyone: "", words_internal: "" },
+        ],
+        events: [event],
+        own: [{ id }],
+        ...more,
+      });
+    for (const more of [
+      { events: [{ ...event, verb: "approved" }] },
+      { events: [event, { ...event, sequence: 2, verb: "moved" }] },
+      { events: [{ ...event, audience: null }] },
+      { lines: { person_roles: [{ parent_id: id, position: 0, role: there }] } },
+      { lines: { ticket: [{ parent_id: id, position: 0 }] } },
+      { links: [{ from_id: id, relation: "relatesTo", to_id: crypto.randomUUID() }] },
+    ])
+      await mustBeDenied(administrator, "select create_many('ticket', $1)", [given(more)]);
+    await mustBeDenied(administrator, "select bring_in('ticket', $1)", [given({})]);
+    await raw(administrator, async (query) => {
+      const more = {
+        events: [event, { ...event, record_id: there }],
+        clocks: [{ ...clock, record_id: there }],
+        links: [{ from_id: there, relation: "relatesTo", to_id: there }],
+      };
+      await query("select create_many('ticket', $1)", [given(more)]);
+      const { rows: hung } = await query(
+        `select (select count(*) from clocks where name = 'sudden')::integer as clocks, (select count(*) from links where relation = 'relatesTo')::integer as links,
+          (select count(*) from events where record_id = $1)::integer as events, (select count(*) from records where id = $1)::integer as records`,
+        [id],
+      );
+      assert.deepEqual(hung, [{ clocks: 0, links: 0, events: 1, records: 1 }]);
+    });
   });
 
   test("every list that a policy, a view or a function asks about is one that the actor's permissions fill", async () => {

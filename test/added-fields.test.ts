@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
 import { Refusal } from "../src/kernel/errors.ts";
+import { startBulk } from "../src/kernel/bulk/bulk.ts";
 import { sealAll } from "../src/kernel/memory/seal.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { eraseRecord } from "../src/kernel/memory/erase.ts";
+import { field } from "../src/kernel/record.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
+import { checkNames, fieldNameProblem } from "../src/kernel/type-names.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { createMany } from "../src/kernel/store/create-many.ts";
@@ -308,6 +311,41 @@ test("bad input is a clear sentence: labels, kinds, targets and choices that can
   }
   await add({ label: "—", kind: "text" });
   await as(lead, async (tx) => assert.ok(ticket(tx).fields["ourField"]));
+});
+
+test("no definition and no administrator gives a field a name by which a form speaks of records themselves", async () => {
+  for (const name of ["record", "view", "do", "all", "comment", "whole"]) {
+    assert.match(fieldNameProblem(name, false) ?? "", /forms and files/, name);
+    assert.throws(
+      () => checkNames("parcel", { [name]: field.text({ label: "Text" }) }),
+      new RegExp(`parcel.${name}: `),
+    );
+    const made = await as(administrator, (tx) =>
+      create(tx, typeNamed(tx.registry, "added_field"), { label: name, recordType: "ticket", kind: "text" }),
+    );
+    assert.match(String(made.values["name"]), /^our[A-Z]/);
+    await as(administrator, (tx) => move(tx, typeNamed(tx.registry, "added_field"), made.id, "any", "retire", {}));
+  }
+});
+
+test("many records are changed together by a field whose name has a figure in it, as a second one of a label has", async () => {
+  const [, second] = await as(administrator, async (tx) => {
+    const AddedField = typeNamed(tx.registry, "added_field");
+    const values = { label: "Twin", recordType: "ticket", kind: "text" };
+    return [await create(tx, AddedField, values), await create(tx, AddedField, values)];
+  });
+  const name = String(second?.values["name"]);
+  assert.equal(name, "ourTwin2");
+  await as(administrator, (tx) =>
+    startBulk(tx, typeNamed(tx.registry, "ticket"), {
+      query: {},
+      deed: { kind: "field", name },
+      given: { values: { [name]: "Yes" }, comment: "" },
+      view: "",
+      title: "Change twin",
+      page: () => "/tickets",
+    }),
+  );
 });
 
 test("what was added is proved by verify, and an erasure by law takes it", async () => {

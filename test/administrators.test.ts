@@ -3,9 +3,11 @@ import { after, before, test } from "node:test";
 import { Refusal } from "../src/kernel/errors.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
+import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Who } from "../src/kernel/transaction.ts";
+import { personWith } from "./grants.ts";
 import { createWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -51,6 +53,32 @@ test("who keeps the list of people cannot shut an administrator out, and can do 
   await changePerson(manager, first, { phone: "01632 960 001" });
   const staff = await world.person("Tom Reid", "staff");
   assert.equal((await leave(manager, staff)).state, "left");
+});
+
+test("who may make or change some roles cannot put into them what they have not, nor a group that gives them", async () => {
+  const some = await personWith(world, [
+    ["role", "read", "all"],
+    ["role", "create", "all"],
+    ["role", "change", "own"],
+  ]);
+  const every = [{ type: "*", permission: "change", scope: "all" }];
+  const notAllowed = refused("forbidden", /for all roles/);
+  const made = await world.store.as(some, (tx) => create(tx, role(), { name: "Of no use yet" }));
+  for (const values of [{ permissions: every }, { groups: [{ groupId: "mine" }] }, { audits: true }]) {
+    await assert.rejects(
+      world.store.as(some, (tx) => create(tx, role(), { name: "Mine", ...values })),
+      notAllowed,
+    );
+    await assert.rejects(
+      world.store.as(some, (tx) => change(tx, role(), made.id, "any", values)),
+      notAllowed,
+    );
+  }
+  assert.equal(
+    (await world.store.as(some, (tx) => change(tx, role(), made.id, "any", { name: "Renamed" }))).version,
+    2,
+  );
+  await world.store.as(first, (tx) => change(tx, role(), made.id, "any", { permissions: every }));
 });
 
 test("the last administrator who can sign in cannot go, be stopped, or lose the role", async () => {

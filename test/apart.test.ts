@@ -9,8 +9,12 @@ import { fileURLToPath } from "node:url";
 import { startWeb } from "../src/apart.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { readSettings } from "../src/kernel/settings.ts";
+import { apiClient } from "./api-world.ts";
 import { checkColumns, createImportWorld, sendFile } from "./import-world.ts";
 import type { ImportWorld } from "./import-world.ts";
+import { assertNothingLost, halfDone, readKept } from "./kill-checks.ts";
+import { startWriters } from "./kill-writers.ts";
+import type { Step } from "./kill-writers.ts";
 import { runReeve } from "./running.ts";
 import { browserAt, words } from "./web-world.ts";
 
@@ -58,6 +62,41 @@ async function startPart(part: "web" | "worker", environment: Readonly<Record<st
   const address = await Promise.race([ready, ended.then((code) => `ended with ${code}: ${printed}`)]);
   return { child, address, ended, printed: () => printed };
 }
+
+// `npm run ci` sets REEVE_KILLS to 20: five of them are the web's alone, beside those of test/kill.test.ts.
+const webKills = Math.max(1, Math.floor(Number(process.env["REEVE_KILLS"] ?? 3) / 4));
+
+test("a web that is killed during writes beside a worker: nothing acknowledged is lost, and nothing is half done", async () => {
+  const urls = { DATABASE_URL: world.ownerUrl, REEVE_APP_DATABASE_URL: world.appUrl };
+  const worker = await startPart("worker", urls);
+  const leads = ["Wanda Web", "Will Write", "Wes Words", "Wyn Work"];
+  const clients = await Promise.all(
+    leads.map(async (name) => apiClient(world, await world.person(name, "leadSupport"))),
+  );
+  const steps: Step[] = [];
+  for (let kill = 0; kill < webKills; kill += 1) {
+    const web = await startPart("web", { REEVE_APP_DATABASE_URL: world.appUrl });
+    const writers = startWriters(
+      web.address,
+      clients.map(({ token }) => token),
+    );
+    for (let attempt = 0; attempt < 600; attempt += 1) {
+      if (writers.steps.filter(({ acknowledged }) => acknowledged).length >= 40) break;
+      await sleep(25);
+    }
+    web.child.kill("SIGKILL");
+    await web.ended;
+    await writers.stop();
+    steps.push(...writers.steps);
+    assert.ok(steps.filter(({ acknowledged }) => acknowledged).length >= 40 * (kill + 1));
+  }
+  assertNothingLost(await readKept(world.ownerPool), steps);
+  assert.deepEqual(await halfDone(world.ownerPool), []);
+  worker.child.kill("SIGTERM");
+  assert.equal(await worker.ended, 0);
+  const { problems } = await verify({ ownerPool: world.ownerPool, registry: world.registry });
+  assert.deepEqual(problems, []);
+});
 
 test("a worker that is killed in the middle of an import: the next one goes on, nothing is lost and nothing made twice", async () => {
   const administrator = await world.as("administrator");

@@ -8,6 +8,7 @@ import { change } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { insertRecord } from "../src/kernel/store/create.ts";
+import { appendEvent } from "../src/kernel/store/timeline.ts";
 import type { Stored, Tx } from "../src/kernel/transaction.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -68,6 +69,15 @@ test("who did what is found by person, type, kind, reference and day", async () 
   assert.equal((await lines({ from: today, to: today, reference: plain.reference })).length, 3);
   const page = words(await auditor.get(`${path}?reference=${plain.reference}`));
   assert.match(page, /Lead support officer Changed summary/);
+});
+
+test("what is done about rights from the terminal or while somebody is away is found by kind as well", async () => {
+  await world.system(async (tx) => {
+    await appendEvent(tx, lead.who!.personId, { verb: "second_step_reset", body: {} });
+    await appendEvent(tx, lead.who!.personId, { verb: "stand_in_begun", body: {} });
+  });
+  assert.match(words(await administrator.get(`${path}?kind=access`)), /two-step sign-in from the terminal/);
+  assert.match(words(await administrator.get(`${path}?kind=stand-in`)), /Lead support officer/);
 });
 
 test("sign-ins and exports are lines of a person’s own timeline, and nobody is told of them", async () => {

@@ -15,7 +15,7 @@ import { BackupError } from "../src/kernel/backup/failed.ts";
 import { filePath } from "../src/kernel/files/disk.ts";
 import { restore } from "../src/kernel/backup/restore.ts";
 import type { Restored } from "../src/kernel/backup/restore.ts";
-import { migrate } from "../src/kernel/database/migrate.ts";
+import { MigrationError, migrate } from "../src/kernel/database/migrate.ts";
 import { eraseEvent, eraseRecord } from "../src/kernel/memory/erase.ts";
 import { sealAll } from "../src/kernel/memory/seal.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
@@ -277,6 +277,26 @@ test("a database that was only migrated counts as empty", async () => {
   const target = await emptyDatabase();
   await migrate({ ownerUrl: target.ownerUrl, appPassword: null, registry: world.registry });
   assert.equal((await restoreInto(target, join(folder, "quiet.reeve"))).report.ok, true);
+});
+
+test("an owner who may not make or change the app’s role is told what to do", async () => {
+  const target = await emptyDatabase();
+  const owner = new pg.Client({ connectionString: target.ownerUrl });
+  await owner.connect();
+  const plain = `plain_${randomUUID().slice(0, 8)}`;
+  await owner.query(`create role ${plain} login password 'plain'`);
+  await owner.query(`grant create on database ${new URL(target.ownerUrl).pathname.slice(1)} to ${plain}`);
+  const url = new URL(target.ownerUrl);
+  Object.assign(url, { username: plain, password: "plain" });
+  try {
+    await assert.rejects(
+      migrate({ ownerUrl: url.href, appPassword: "another", registry: world.registry }),
+      (error) => error instanceof MigrationError && /REEVE_APP_DATABASE_URL/.test(error.message),
+    );
+  } finally {
+    await owner.query(`drop owned by ${plain} cascade; drop role ${plain}`);
+    await owner.end();
+  }
 });
 
 test("a backup that is damaged, cut short, not ours or newer is refused in a sentence, and nothing is restored", async () => {

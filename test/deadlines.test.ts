@@ -12,6 +12,7 @@ import { deadlineJobs } from "../src/kernel/store/deadline-jobs.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { list } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
+import { beforeAll, deadlinesToMove } from "../src/kernel/store/move-deadlines.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
 import { createWebWorld, words } from "./web-world.ts";
@@ -322,4 +323,25 @@ test("a new policy shows which deadlines begin, and the job begins them", async 
   await runJobs();
   assert.deepEqual(Object.keys(await clocksOf(late)), ["resolve"]);
   assert.deepEqual((await verify(world)).problems, []);
+});
+
+test("a job that begins while another change counts on it waits for that change, so that no deadline is left behind", async () => {
+  const edit = (hours: string, meanwhile: () => Promise<void> = async () => {}) =>
+    world.store.as(lead.who!, async (tx) => {
+      await change(tx, type("calendar"), calendar.id, "any", { hours });
+      await meanwhile();
+    });
+  await edit("Mon-Fri 09:00-17:00");
+  let running: Promise<void> | undefined;
+  await edit("Mon-Fri 10:00-16:00", async () => {
+    running = runJobs();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  });
+  await running;
+  await runJobs();
+  const left = await world.system((tx) => deadlinesToMove(tx, type("ticket"), { after: beforeAll, limit: 1000 }));
+  assert.deepEqual(
+    left.moving.map(({ record }) => record.reference),
+    [],
+  );
 });

@@ -7,6 +7,7 @@ import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
+import { personWith } from "./grants.ts";
 import { createWebWorld } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -111,5 +112,21 @@ test("a queue is not closed while tickets wait in it, nor the last one at all", 
   const queue = await world.store.as(lead.who!, (tx) => find(tx, typeOf("queue"), world.council.queue));
   await assert.rejects(make(lead, queue, "close"), refused("impossible", /still open|only queue/));
   const empty = await world.store.as(lead.who!, (tx) => create(tx, typeOf("queue"), { name: "Empty" }));
+  const hidden = await world.system((tx) =>
+    create(tx, typeOf("ticket"), { summary: "Not for everyone", queue: empty.id, sensitivity: "restricted" }),
+  );
+  const keeper = await world.as(
+    await personWith(world, [
+      ["queue", "read", "all"],
+      ["queue", "change", "all"],
+      ["ticket", "read", "all"],
+    ]),
+  );
+  await assert.rejects(
+    make(keeper, empty, "close"),
+    refused("impossible", /still open/),
+    "nor while there are some that whoever closes it does not see",
+  );
+  await world.ownerPool.query("update records set closed_at = now() where id = $1", [hidden.id]);
   assert.equal((await make(lead, empty, "close")).state, "closed");
 });

@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
+import { create } from "../src/kernel/store/create.ts";
+import { find } from "../src/kernel/store/find.ts";
 import { list } from "../src/kernel/store/list.ts";
 import { forgetImports } from "../src/kernel/transfer/forget.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
@@ -205,6 +207,41 @@ test("links are found by reference, by name and by both, and what names none or 
   for (const name of ["One", "Two", "Three"]) assert.equal((await called("person", name))?.teamId, only?.id, name);
 });
 
+test("people are found by their e-mail address, by those who may see it", async () => {
+  await bringIn(
+    "people",
+    "Name,E-mail address\nAda Alder,ada@alder.test\nTwin One,twin@alder.test\nTwin Two,TWIN@alder.test\n",
+  );
+  const { checked } = await bringIn(
+    "tickets",
+    "Summary,Requester\nFirst,ADA@alder.test\nSecond,twin@alder.test\nThird,nobody@alder.test\n",
+  );
+  assert.match(checked, /1 new tickets? to make.*2 rejected/);
+  assert.match(checked, /2 people are called “twin@alder.test”. Give the reference/);
+  assert.equal((await called("ticket", "First"))?.requesterId, (await called("person", "Ada Alder"))?.id);
+});
+
+test("records with lines are made together, their lines numbered in order, and taken back with them", async () => {
+  const cell = JSON.stringify([
+    { heading: "Scope", text: "All staff" },
+    { heading: "Rule", text: "Lock screens" },
+  ]).replaceAll('"', '""');
+  const rows = ["Clean desks", "Clear screens", "Quiet rooms"].map((title) => `${title},"${cell}"\n`);
+  const { at, saved } = await bringIn("policies", `Title,Clauses\n${rows.join("")}`);
+  assert.match(saved, /3 made/);
+  const policy = await called("policy", "Clear screens");
+  const whole = await world.system((tx) => find(tx, typeNamed(tx.registry, "policy"), policy?.id ?? ""));
+  assert.partialDeepStrictEqual(whole.values["clauses"], [
+    { number: 1, heading: "Scope", text: "All staff" },
+    { number: 2, heading: "Rule", text: "Lock screens" },
+  ]);
+  await undo(at);
+  const { rows: left } = await world.ownerPool.query("select text from policy_clauses where parent_id = $1", [
+    policy?.id,
+  ]);
+  assert.deepEqual(left, [{ text: null }, { text: null }]);
+});
+
 test("a record with clocks starts them, and has them stopped when the import is undone", async () => {
   const before = (await all("ticket")).length;
   const { at, saved } = await bringIn(
@@ -298,7 +335,7 @@ describe("rights", () => {
       await assert.rejects(
         world.store.as(administrator.who!, async (tx) => {
           const { sql } = await import("kysely");
-          await sql`select undo_created(${whose}::uuid, ${administrator.who!.personId}::uuid, null, 'because')`.execute(
+          await sql`select undo_created(${whose}::uuid, array[${administrator.who!.personId}::uuid], null, 'because')`.execute(
             tx.db,
           );
         }),
@@ -306,6 +343,35 @@ describe("rights", () => {
       );
     assert.ok(parks);
   });
+});
+
+test("what is under a legal hold stays when the import that made it is undone, and the rest goes", async () => {
+  const at = await sendFile(world, administrator, "tickets", "Summary,Impact\nBy name,3\nBy a list,1\nNot held,3\n");
+  await checkColumns(world, administrator, at);
+  await saveRows(world, administrator, at);
+  const made = async () => {
+    const { rows } = await world.ownerPool.query<{ reference: string; title: string }>(
+      "select r.reference, r.title from import_rows w join records r on r.id = w.record_id where w.import_id = $1 order by w.number",
+      [at.split("/").at(-1)],
+    );
+    return rows;
+  };
+  const hold = (values: Readonly<Record<string, unknown>>) =>
+    world.store.as(administrator.who!, (tx) =>
+      create(tx, typeNamed(tx.registry, "legal_hold"), { name: "A claim", reason: "Court asks", ...values }),
+    );
+  await hold({ records: [{ reference: (await made())[0]!.reference }] });
+  await hold({ list: "/tickets?impact=1" });
+  await undo(at);
+  assert.deepEqual(
+    (await made()).map(({ title }) => title),
+    ["By name", "By a list", "Erased"],
+  );
+  const { rows } = await world.ownerPool.query<{ reason: string }>(
+    "select reason from import_rows where import_id = $1 and state = 'kept' order by number",
+    [at.split("/").at(-1)],
+  );
+  assert.match(rows.map(({ reason }) => reason).join("; "), /legal hold HOLD-\d+, so it stays; .*legal hold HOLD-\d+/);
 });
 
 test("the columns that the person gives are held to: one field once, a key with its column, no reference for a new one", async () => {

@@ -5,6 +5,7 @@ import { filterNames } from "../src/kernel/store/filters.ts";
 import { furtherFilters } from "../src/kernel/store/further-filters.ts";
 import { registry } from "../src/records.ts";
 import { baseRanges } from "../src/web/api/list-query.ts";
+import { apiClient } from "./api-world.ts";
 import { createWebWorld } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -47,7 +48,7 @@ const asked = [...registry.types.values()].flatMap((type) => {
 test("no value of any filter is a fault, however the list is seen", async () => {
   assert.ok(asked.length > 200, `${asked.length} lists are asked for`);
   for (const [at, { path, name, as }] of asked.entries()) {
-    const query = new URLSearchParams({ [name]: odd[at % odd.length]!, ...(as === "" ? {} : { as }) });
+    const query = new URLSearchParams({ [name]: odd[at % odd.length]!, ...(as === "" ? {} : { as }) }).toString();
     const { statusCode } = await administrator.get(`/${path}?${query}`);
     assert.ok([200, 303, 422].includes(statusCode), `/${path}?${query} answers ${statusCode}`);
   }
@@ -64,4 +65,14 @@ test("a calendar says of a day that is none that it is none", async () => {
   const { statusCode, body } = await administrator.get("/tickets?as=calendar&due-from=2026-02-31");
   assert.equal(statusCode, 422);
   assert.match(body, /due-from: give a day as yyyy-mm-dd/);
+});
+
+test("a choice that is none is said to be none, on a page and by the API", async () => {
+  const page = await administrator.get("/tickets?kind=nonsense");
+  assert.equal(page.statusCode, 422);
+  assert.match(page.body, /Kind: there is no “nonsense”. The choices are: incident, request/);
+  const client = await apiClient(world, administrator.who!, ["read"]);
+  const answer = await client.get("/tickets?kind=nonsense");
+  assert.equal(answer.statusCode, 422);
+  assert.equal((await client.get("/tickets?kind=none")).statusCode, 200);
 });

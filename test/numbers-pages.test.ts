@@ -88,6 +88,8 @@ test("a list says what it was narrowed by, and refuses days, outcomes and moves 
   for (const wrong of [
     "open-on=never",
     "resolve-stopped-from=2026-01-01&resolve-outcome=won",
+    "resolve-stopped-from=0001-01-01",
+    "resolve-stopped-from=2000-01-01&resolve-stopped-to=2026-01-01",
     "resolve-outcome=met",
     "resolve-after=nothing",
     "resolve-stopped-to=2026-13-01",

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { addPerson } from "../src/council/found.ts";
+import { typeNamed } from "../src/kernel/registry.ts";
+import { change } from "../src/kernel/store/change.ts";
 import { personWith } from "./grants.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -71,7 +73,7 @@ test("an administrator sees who is signed in, where and since when, and ends one
 });
 
 test("who may not change roles sees nobody's sessions and ends none", async () => {
-  const { path, browsers } = await signedIn(1);
+  const { id, path, browsers } = await signedIn(1);
   const [ending = ""] = endings((await administrator.get(path)).body);
   const keeper = await world.as(
     await personWith(world, [
@@ -79,7 +81,30 @@ test("who may not change roles sees nobody's sessions and ends none", async () =
       ["person", "change", "all"],
     ]),
   );
-  for (const browser of [keeper, await world.as("staff")]) {
+  // Whoever may change some roles is no administrator: it must be all of them.
+  const ofSomeRoles = await world.as(
+    await personWith(world, [
+      ["person", "read", "all"],
+      ["person", "change", "all"],
+      ["role", "read", "all"],
+      ["role", "change", "own"],
+      ["role", "change", "team"],
+    ]),
+  );
+  const person = path.replace("/sessions", "");
+  assert.equal((await ofSomeRoles.get(`${person}/sign-in-link`)).statusCode, 403);
+  assert.equal((await ofSomeRoles.post(`${person}/sign-in-link`)).statusCode, 403);
+  assert.doesNotMatch(words(await ofSomeRoles.get(person)), /Make a sign-in link|See where they are signed in/);
+  const typeOf = typeNamed(world.registry, "person");
+  for (const values of [
+    { roles: [{ role: world.council.roles.administrator }] },
+    { email: "somebody.else@aldermoor.gov.uk" },
+  ])
+    await assert.rejects(
+      world.store.as(ofSomeRoles.who!, (tx) => change(tx, typeOf, id, "any", values)),
+      /needs the permission “change” for all roles/,
+    );
+  for (const browser of [keeper, ofSomeRoles, await world.as("staff")]) {
     assert.equal((await browser.get("/administration/sessions")).statusCode, 404);
     assert.equal((await browser.get(path)).statusCode, 403);
     for (const action of [ending, `${path}/end`, `${path}/second-step`])

@@ -5,13 +5,14 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
 import { filePath } from "../src/kernel/files/disk.ts";
-import { eraseRecord } from "../src/kernel/memory/erase.ts";
+import { eraseEvent, eraseRecord } from "../src/kernel/memory/erase.ts";
 import { Refusal } from "../src/kernel/errors.ts";
 import { sealAll } from "../src/kernel/memory/seal.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { disposeApproved } from "../src/kernel/retention/dispose.ts";
 import { findDue } from "../src/kernel/retention/find-due.ts";
+import { change as changeRecord } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
@@ -246,11 +247,84 @@ test("what is held is not erased by law either, by the page or by the database",
       impossible,
     );
   assert.match(words(await administrator.get(`/tickets/${ticket.reference}/erase`)), /under the legal hold HOLD-/);
+  // Nor line by line, which would come to the same.
+  for (const { id } of [ticket, other])
+    await assert.rejects(
+      as(administrator, (tx) => eraseEvent(tx, type(tx, "ticket"), id, { sequence: 2, reason: "One at a time" })),
+      impossible,
+    );
+  assert.match(words(await administrator.get(`/tickets/${ticket.reference}/erase?line=2`)), /under the legal hold/);
+  await assert.rejects(
+    as(administrator, (tx) => sql`select erase(${ticket.id}::uuid, 2, 'Asked for')`.execute(tx.db)),
+    { code: "55006" },
+  );
   await assert.rejects(
     as(administrator, (tx) => sql`select erase(${ticket.id}::uuid, null, 'Asked for')`.execute(tx.db)),
     { code: "55006" },
   );
   assert.ok(await stillSays(ticket));
+});
+
+test("what is called “Erased”, or was written on since it was erased, goes as whole as any other", async () => {
+  const rule = await schedule({ name: "Called so" });
+  const [called, writtenOn] = [await closedTicket("Erased"), await closedTicket("To be erased")];
+  await as(administrator, (tx) => eraseRecord(tx, type(tx, "ticket"), writtenOn.id, { reason: "Asked for by law" }));
+  await as(administrator, (tx) =>
+    comment(tx, type(tx, "ticket"), writtenOn.id, { text: "It was about Noor", audience: "everyone" }),
+  );
+  await due();
+  const disposal = await listed();
+  await change("disposal", disposal, "approve");
+  assert.equal(await dispose(), 2);
+  for (const { id } of [called, writtenOn]) {
+    const { rows } = await world.ownerPool.query(
+      "select 1 from events e join event_bodies b using (organisation_id, record_id, sequence) where record_id = $1 and verb <> 'erased' and body is not null",
+      [id],
+    );
+    assert.equal(rows.length, 0);
+  }
+  await change("retention_schedule", rule, "withdraw");
+});
+
+test("one record that cannot be disposed of keeps no other from it, and is tried again", async () => {
+  const rule = await schedule({ name: "One is faulty" });
+  const [faulty, sound] = [await closedTicket("Of a type that is gone"), await closedTicket("Sound")];
+  await due();
+  const disposal = await listed();
+  await change("disposal", disposal, "approve");
+  await world.ownerPool.query("insert into record_types (name) values ('gone')");
+  await world.ownerPool.query("update records set type = 'gone' where id = $1", [faulty.id]);
+  await assert.rejects(dispose(), AggregateError);
+  assert.equal((await outcomesOf(disposal))[sound.reference], "destroyed");
+  await world.ownerPool.query("update records set type = 'ticket' where id = $1", [faulty.id]);
+  await world.ownerPool.query("delete from record_types where name = 'gone'");
+  assert.equal(await dispose(), 1);
+  assert.equal((await outcomesOf(disposal))[faulty.reference], "destroyed");
+  await change("retention_schedule", rule, "withdraw");
+});
+
+test("what was opened and closed again since it was listed is kept: its time begins anew", async () => {
+  const rule = await schedule({ name: "Reopened", recordType: "webhook" });
+  const [again, gone] = await as(administrator, async (tx) =>
+    Promise.all(
+      ["Opened again", "Left alone"].map(async (name) => {
+        const values = { name, address: "https://example.gov.uk/reeve", sends: "address" };
+        const { id } = await create(tx, type(tx, "webhook"), values);
+        return move(tx, type(tx, "webhook"), id, "any", "withdraw", {});
+      }),
+    ),
+  );
+  await due();
+  const disposal = await listed();
+  for (const name of ["restore", "withdraw"])
+    await world.store.as(administrator.who!, (tx) => move(tx, type(tx, "webhook"), again!.id, "any", name, {}), {
+      now: later.add({ hours: 24 }),
+    });
+  await change("disposal", disposal, "approve");
+  await dispose();
+  assert.deepEqual(await outcomesOf(disposal), { [again!.reference]: "kept", [gone!.reference]: "destroyed" });
+  assert.ok(await stillSays(again!));
+  await change("retention_schedule", rule, "withdraw");
 });
 
 test("one record is kept from a disposal, with a reason, until it is approved", async () => {
@@ -272,7 +346,11 @@ test("one record is kept from a disposal, with a reason, until it is approved", 
   assert.equal((await keep({ keep: one.reference.toLowerCase(), why: "The press asks" })).statusCode, 303);
   await change("disposal", disposal, "approve");
   assert.equal((await keep({ keep: two.reference, why: "Too late" })).statusCode, 422);
+  const rewrite = () =>
+    as(administrator, (tx) => changeRecord(tx, type(tx, "disposal"), disposal.id, "any", { authority: "Another law" }));
+  await assert.rejects(rewrite(), impossible, "what was approved stays as it was approved");
   await dispose();
+  await assert.rejects(rewrite(), impossible, "the certificate says what it said");
   assert.deepEqual(await outcomesOf(disposal), { [one.reference]: "kept", [two.reference]: "destroyed" });
   await change("retention_schedule", rule, "withdraw");
 });
@@ -334,4 +412,21 @@ test("schedules and holds that cannot be are refused in a sentence", async () =>
       JSON.stringify(values),
     );
   await assert.rejects(hold({ records: [{ reference: "INC-99999" }] }), /no record INC-99999/);
+});
+
+test("a schedule for a few of many is not kept from them by the many", async () => {
+  const request = await closedTicket("The one that it means", { impact: 1 });
+  await world.ownerPool.query(
+    `with made as (
+       insert into records (organisation_id, type, reference, title, state, opened_at, closed_at)
+       select organisation_id, 'ticket', 'INC-8' || lpad(n::text, 5, '0'), 'Of the many', 'closed', '2020-01-01', '2020-01-02'
+       from records, generate_series(1, 2100) n where id = $1 returning organisation_id, id)
+     insert into ticket (organisation_id, id, kind) select organisation_id, id, 'incident' from made`,
+    [request.id],
+  );
+  const rule = await schedule({ name: "Requests", list: "/tickets?impact=1" });
+  assert.equal(await due(), 1);
+  assert.equal((await outcomesOf(await listed()))[request.reference], "listed");
+  await change("disposal", await listed(), "decline", { comment: "Only looking" });
+  await change("retention_schedule", rule, "withdraw");
 });

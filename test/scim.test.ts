@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
+import { followLater } from "../src/web/scim/follow.ts";
 import { createSignIn } from "../src/web/sign-in/sign-in.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -253,6 +254,53 @@ test("a group gives its role to whoever is put into it, and takes it away; what 
   assert.equal((await ask("DELETE", path)).status, 204);
   assert.deepEqual(await rolesOf(other.id), ["Staff"]);
   assert.equal((await ask("GET", path)).status, 404);
+});
+
+test("a group that gives no role costs nothing when it is renamed, however many are in it", async () => {
+  const [one, other] = [await made(), await made()];
+  const group = await ask("POST", "/Groups", {
+    schemas: [groupSchema],
+    displayName: "Everybody",
+    members: [{ value: one.id }, { value: other.id }],
+  });
+  const path = `/Groups/${String(group.body["id"])}`;
+  assert.equal(
+    (await ask("PATCH", path, patch({ op: "replace", path: "displayName", value: "All of us" }))).status,
+    200,
+  );
+  assert.deepEqual(await rolesOf(one.id), []);
+  await ask("PATCH", path, patch({ op: "replace", path: "displayName", value: "Leads-Object-ID" }));
+  assert.deepEqual(
+    [await rolesOf(one.id), await rolesOf(other.id)],
+    [["Lead support officer"], ["Lead support officer"]],
+  );
+  await ask("PATCH", path, patch({ op: "replace", path: "displayName", value: "All of us" }));
+  assert.deepEqual([await rolesOf(one.id), await rolesOf(other.id)], [[], []]);
+});
+
+test("a call moves 200 people at once, and the roles of the rest follow by the worker, also for those who left meanwhile", async () => {
+  const { rows } = await world.ownerPool.query<{ id: string }>(
+    `with made as (
+       insert into records (organisation_id, type, reference, title, state)
+       select $1, 'person', 'PER-7' || lpad(n::text, 4, '0'), 'Of many', 'current' from generate_series(1, 203) n returning organisation_id, id)
+     insert into person (organisation_id, id, active) select organisation_id, id, true from made returning id`,
+    [world.council.organisationId],
+  );
+  const group = await ask("POST", "/Groups", {
+    schemas: [groupSchema],
+    displayName: "leads-object-id",
+    members: rows.map(({ id }) => ({ value: id })),
+  });
+  assert.equal(group.status, 201);
+  const leads = async () => (await Promise.all(rows.map(({ id }) => rolesOf(id)))).filter((roles) => roles.length > 0);
+  assert.equal((await leads()).length, 200);
+  const parts = { ownerPool: world.ownerPool, registry: world.registry };
+  assert.equal(await followLater(parts), 3);
+  assert.equal((await leads()).length, 203);
+  assert.equal(await followLater(parts), 0);
+  assert.equal((await ask("DELETE", `/Groups/${String(group.body["id"])}`)).status, 204);
+  await followLater(parts);
+  assert.equal((await leads()).length, 0);
 });
 
 test("a token of another organisation sees and touches nothing of ours", async () => {

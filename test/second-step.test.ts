@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generate } from "otplib";
+import { sealedThings } from "../src/commands/doctor-secret.ts";
 import { resetSecondStep } from "../src/commands/second-step.ts";
 import { addPerson } from "../src/council/found.ts";
 import type { StartingRoleName } from "../src/council/roles.ts";
@@ -328,6 +329,19 @@ test("the database keeps no key and no code that can be read", async () => {
   );
   const all = rows.map(({ text }) => text).join("\n");
   for (const secret of [person.key, ...person.codes]) assert.ok(!all.includes(secret));
+});
+
+test("doctor says whether the second steps open with this machine’s secret, as after a restore without it they do not", async () => {
+  await withStep();
+  const { ownerPool } = world;
+  const fine = await sealedThings({ ownerPool, secret: world.parts.secret });
+  assert.deepEqual([fine.what, fine.fine], ["Secret", true]);
+  const another = await sealedThings({ ownerPool, secret: `${world.parts.secret} of another machine` });
+  assert.equal(another.fine, false);
+  assert.match(
+    another.says,
+    /^(\d+) of \1 second steps of sign-in and 0 secrets of webhooks were sealed with another secret/,
+  );
 });
 
 test("whoever runs Reeve ends a lost second step from the terminal: signed out, in again with the password, and the timeline says so", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
+import { startBulk } from "../src/kernel/bulk/bulk.ts";
 import { Refusal } from "../src/kernel/errors.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { composeMail } from "../src/kernel/mail/compose.ts";
@@ -100,6 +101,20 @@ test("who stands in decides what the other could decide, says for whom, and can 
     return move(tx, type("policy"), waiting.id, "any", "approve", {});
   });
   assert.equal(approved.values["approvedBy"], delegate.who!.personId);
+  // A job acts for whoever started it, in their own name, and so would be refused everything.
+  await assert.rejects(
+    world.store.as(forDirector(), (tx) =>
+      startBulk(tx, type("policy"), {
+        query: {},
+        deed: { kind: "move", name: "approve" },
+        given: { values: {}, comment: "" },
+        view: "",
+        title: "Approve",
+        page: () => "/policies",
+      }),
+    ),
+    /While you stand in for Assistant director/,
+  );
   const [line] = await world.store.as(manager.who!, (tx) =>
     timeline(tx, approved, { verbs: ["moved"], newestFirst: true, limit: 1 }),
   );
@@ -266,6 +281,11 @@ test("both are told, both timelines say so, and an administrator can end it wher
     ).rows.map(({ verb }) => verb);
   assert.deepEqual(await told(delegate.who!), ["stand_in_ended", "stand_in_begun"]);
   assert.equal((await told(director.who!))[0], "stand_in_ended");
+  const { rows } = await world.ownerPool.query<{ reference: string }>("select reference from records where id = $1", [
+    director.who!.personId,
+  ]);
+  const onTimeline = words(await director.get(`/people/${rows[0]!.reference}?tab=timeline`));
+  assert.match(onTimeline, /said that Staff stands in for Assistant director from \d+ \w+ \d{4} to/);
   assert.deepEqual((await verify(world)).problems, []);
 });
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
+import { makeDataFolder } from "../src/runtime.ts";
 import { runReeve, startReeve, temporaryFolder } from "./running.ts";
 import type { Running } from "./running.ts";
 
@@ -104,6 +106,9 @@ test("a start that fails says why in a sentence and leaves no database running",
     await writeFile(file, "");
     const notFolder = await startReeve(file).catch((error: Error) => error.message);
     assert.match(String(notFolder), /REEVE_DATA: there can be no folder/);
+    // Where the system keeps a folder of its own, Node would try for ever.
+    if (existsSync("/proc/self"))
+      await assert.rejects(makeDataFolder("/proc/nope"), /there can be no folder \/proc\/nope/);
     const empty = await runReeve(join(elsewhere.path, "nothing"), ["verify"]);
     assert.equal(empty.code, 1);
   } finally {

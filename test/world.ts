@@ -114,7 +114,7 @@ async function template(client: pg.Client, serverUrl: string, registry: Registry
 async function dropLeftBehind(client: pg.Client, ofMigrations: string): Promise<void> {
   const { rows } = await client.query<{ datname: string }>(
     `select datname from pg_database where (datname like 'test\\_%' or datname like 'template\\_%') and datname not like $1 || '\\_%'
-       and (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '1 hour'`,
+       and (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification < now() - interval '1 hour'`,
     [ofMigrations.replaceAll("_", "\\_")],
   );
   for (const { datname } of rows) await client.query(`drop database if exists ${datname}`).catch(() => {});

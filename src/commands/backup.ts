@@ -3,6 +3,7 @@ import { backup } from "../kernel/backup/backup.ts";
 import { restore } from "../kernel/backup/restore.ts";
 import { verifyText } from "../kernel/memory/verify-text.ts";
 import { registry } from "../records.ts";
+import { sealedThings } from "./doctor-secret.ts";
 import { lookingAt, mustBeStarted, pathFrom, progress, withRuntime } from "./with-runtime.ts";
 
 /** `backup` and `restore`: one file that holds the database and the files. */
@@ -34,15 +35,19 @@ async function makeBackup(file: string): Promise<void> {
 
 async function bringBack(file: string, options: { erasures?: readonly string[] }): Promise<void> {
   const restored = await withRuntime(
-    (runtime) =>
-      restore({
+    async (runtime) => {
+      const done = await restore({
         ownerUrl: runtime.ownerUrl,
         filesFolder: runtime.filesFolder,
         from: pathFrom(file),
         registry,
         erasureLists: (options.erasures ?? []).map(pathFrom),
         progress,
-      }),
+      });
+      const sealed = await sealedThings(runtime);
+      if (!sealed.fine) progress(`${sealed.what}: ${sealed.says}`);
+      return done;
+    },
     { migrates: false },
   );
   process.stdout.write(verifyText(restored.report));

@@ -6,11 +6,12 @@ import type { MigrationState } from "../kernel/database/migration-state.ts";
 import { SettingsError } from "../kernel/settings.ts";
 import type { Settings } from "../kernel/settings.ts";
 import type { Runtime } from "../runtime.ts";
+import { sealedThings } from "./doctor-secret.ts";
 import { sentenceFor } from "./sentence.ts";
 import { lookingAt } from "./with-runtime.ts";
 
 /** One thing that was looked at. */
-interface Finding {
+export interface Finding {
   readonly what: string;
   readonly fine: boolean;
   readonly says: string;
@@ -43,6 +44,7 @@ async function look(): Promise<readonly Finding[]> {
           seals(runtime),
           jobs(runtime),
           files(runtime),
+          sealedThings(runtime),
           holidays(runtime),
           organisations(runtime),
         ])),

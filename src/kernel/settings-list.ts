@@ -58,7 +58,8 @@ const issuerAddress = z.string().refine((text) => {
 export const all = {
   port: define({
     name: "PORT",
-    purpose: "Port of the web server",
+    purpose:
+      "Port of the web server; with 0, give `REEVE_BASE_URL` if links in mail and the API document are to be used",
     allowed: "a whole number from 0 to 65535, where 0 takes any free port",
     otherwise: "`3000`",
     schema: z
@@ -110,7 +111,7 @@ export const all = {
     name: "REEVE_LOG_LEVEL",
     purpose: "How much is logged",
     allowed: logLevel.options.map((level) => `\`${level}\``).join(", "),
-    otherwise: "`info`",
+    otherwise: "`warn`",
     schema: logLevel,
   }),
   baseUrl: define({

@@ -11,7 +11,7 @@ test("with nothing set, the product runs its own database for this machine only,
   assert.equal(settings.baseUrl, "http://localhost:3000");
   assert.equal(settings.databaseIsEmbedded, true);
   assert.equal(settings.demo, true);
-  assert.equal(settings.logLevel, "info");
+  assert.equal(settings.logLevel, "warn");
   assert.equal(settings.secret, undefined);
   assert.equal(settings.apiRequestsPerMinute, 600);
   assert.ok(isAbsolute(settings.dataFolder) && settings.dataFolder.endsWith("data"));

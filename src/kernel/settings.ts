@@ -89,7 +89,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     appDatabaseUrl,
     databaseIsEmbedded,
     demo: demo === undefined ? databaseIsEmbedded && isLoopback(host) : demo === "on",
-    logLevel: read(all.logLevel) ?? "info",
+    logLevel: read(all.logLevel) ?? "warn",
     baseUrl: read(all.baseUrl) ?? baseUrlFor(host, port),
     secret: read(all.secret),
     apiRequestsPerMinute: read(all.apiRequestsPerMinute) ?? apiRequestsPerMinuteUsual,

@@ -40,6 +40,9 @@ const ownNames: ReadonlySet<string> = new Set([
   "at",
 ]);
 
+/** What the forms of several records and the files of a list are told beside values: which records, from which list, what to do. */
+const formNames: ReadonlySet<string> = new Set(["record", "view", "do", "all", "comment", "whole"]);
+
 /** Words that PostgreSQL keeps for itself (the appendix “SQL Key Words”, reserved), so that no table can be called by them. */
 const reservedBySql = new Set(
   `all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default deferrable
@@ -58,6 +61,7 @@ export function typeNameProblem(name: string): string | null {
 export function fieldNameProblem(name: string, isTitle: boolean): string | null {
   if (!/^[a-z][a-zA-Z0-9]{0,39}$/.test(name)) return "a field's name is in camelCase";
   if (/^our[A-Z]/.test(name)) return "names that begin with “our” belong to the fields that an organisation adds";
+  if (formNames.has(name)) return "forms and files speak of records themselves by that name";
   return ownNames.has(name) && !(name === "title" && isTitle) ? "that name belongs to every record" : null;
 }
 

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { hiddenByDefinition } from "../kernel/store/hidden.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { pictureKinds } from "./file-headers.ts";
 
@@ -27,8 +28,10 @@ export async function namesOf(tx: Tx, ids: Iterable<string | null | undefined>):
     where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])
     union all select id, 'file', '', name, media_type from files
     where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])`.execute(tx.db);
+  const hidden = await hiddenByDefinition(tx, rows);
+  const seen = rows.filter(({ id }) => !hidden.has(id));
   return new Map(
-    rows.map(({ id, type, reference, title, kind }) => [
+    seen.map(({ id, type, reference, title, kind }) => [
       id,
       {
         title,

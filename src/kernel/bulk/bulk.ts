@@ -40,13 +40,20 @@ export interface BulkRow {
 
 /**
  * Takes down all records that a list finds, as they are now, and starts the job that looks at what the deed would come to
- * for each. Writes nothing to them. Gives its id. Refuses (invalid) none, and more than 10,000.
+ * for each. Writes nothing to them. Gives its id. Refuses (invalid) none, more than 10,000, and whoever acts for somebody else.
  */
 export async function startBulk(
   tx: Tx,
   type: RecordType,
   given: { query: ListQuery; deed: Deed; given: Given; view: string; title: string; page: (id: string) => string },
 ): Promise<string> {
+  if (tx.actor.standsInFor)
+    throw new Refusal("invalid", [
+      {
+        field: "record",
+        message: `While you stand in for ${tx.actor.standsInFor.name}, tick the records: a job would act in your own name`,
+      },
+    ]);
   const { rows } = await sql<{ id: string }>`
     insert into bulk_changes (organisation_id, type, deed, given, view, started_by)
     values (${tx.actor.organisationId}::uuid, ${type.name}, ${`${given.deed.kind}:${given.deed.name}`},

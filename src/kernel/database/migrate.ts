@@ -90,9 +90,17 @@ export async function makeSchema(client: pg.Client, appPassword: string | null):
 
 async function makeAppRole(client: pg.Client, password: string | null): Promise<void> {
   const { rows } = await client.query("select 1 from pg_roles where rolname = 'reeve_app'");
-  if (rows.length === 0) await client.query("create role reeve_app login");
-  if (password !== null)
-    await client.query(`alter role reeve_app with login password ${client.escapeLiteral(password)}`);
+  try {
+    if (rows.length === 0) await client.query("create role reeve_app login");
+    if (password !== null)
+      await client.query(`alter role reeve_app with login password ${client.escapeLiteral(password)}`);
+  } catch (error) {
+    // insufficient_privilege: an owner without CREATEROLE, or a role that somebody else made on this server.
+    if (!(error instanceof pg.DatabaseError && error.code === "42501")) throw error;
+    throw new MigrationError(
+      `The owner in DATABASE_URL may not make the role reeve_app or change its password (${error.message}). Let it by “alter role … createrole”, or make reeve_app yourself and give its address in REEVE_APP_DATABASE_URL.`,
+    );
+  }
   await client.query("revoke create on schema public from public");
 }
 

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Logger } from "pino";
+import { refreshStatistics } from "../database/statistics.ts";
 import { Refusal } from "../errors.ts";
 import type { FilesPlace } from "../files/store.ts";
 import { asSystem } from "../transaction.ts";
@@ -24,7 +25,7 @@ export interface JobRun {
   /** Says in a batch's own transaction how far the job is. Throws `Cancelled`, which undoes nothing, at the next batch. */
   progress(tx: Tx, done: number, total: number | null): Promise<void>;
   /** Tells PostgreSQL how large the tables have become, so that it goes by the right indexes in the rest of a long job. */
-  refreshStatistics(): Promise<void>;
+  refreshStatistics(tables: readonly string[]): Promise<void>;
 }
 
 /**
@@ -148,9 +149,7 @@ function work(worker: Worker, { organisation, job }: { organisation: string; job
     progress: async (tx, done, total) => {
       goesOn = await jobProgress(tx, job, done, total);
     },
-    refreshStatistics: async () => {
-      await worker.ownerPool.query("analyze records; analyze events; analyze event_bodies; analyze import_rows");
-    },
+    refreshStatistics: (tables) => refreshStatistics(worker.ownerPool, tables),
   });
 }
 

@@ -31,6 +31,12 @@ export const schedules = [
     what: "Puts the reports whose time has come in the mail, as each of those who get them may see them",
   },
   {
+    task: "follow-groups",
+    match: "* * * * *",
+    when: "Each minute",
+    what: "Gives the people of large groups of the directory the roles that follow from them, and takes those away that do not",
+  },
+  {
     task: "dispose",
     match: "* * * * *",
     when: "Each minute",

@@ -1,5 +1,6 @@
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
+import { stoppedDaysMax } from "../store/further-filters.ts";
 
 /** Days in London, yyyy-mm-dd, both included. */
 export interface Period {
@@ -33,7 +34,6 @@ export const periodUsual: PeriodName = "last-12-weeks";
 
 /** A period has at most so many steps, and so many days. */
 export const stepsMax = 120;
-const daysMax = 3700;
 const zone = "Europe/London";
 
 /** The day that it is in London. */
@@ -65,7 +65,7 @@ export function periodBetween(from: string, to: string): Period {
     if (!isDay(day)) refuse(name, `${name}: give a day as yyyy-mm-dd, like 2026-11-21`);
   const long = Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: "day" }).days;
   if (long < 0) refuse("to", "The period ends before it begins");
-  if (long > daysMax) refuse("from", "A period has at most 10 years");
+  if (long > stoppedDaysMax) refuse("from", "A period has at most 10 years");
   return { from, to };
 }
 

@@ -48,7 +48,6 @@ export async function eraseRecord(
   const record = await erasable(tx, type, idOrReference);
   const why = keptWhole(tx.actor, type, record);
   if (why !== null) throw new Refusal("impossible", [{ message: why }]);
-  await mustNotBeHeld(tx, type, record);
   return erase(tx, record, null, reasonOf(given.reason));
 }
 
@@ -66,7 +65,6 @@ export async function whatToErase(
   if (sequence === null) {
     const why = keptWhole(tx.actor, type, record);
     if (why !== null) throw new Refusal("impossible", [{ message: why }]);
-    await mustNotBeHeld(tx, type, record);
     if (record.title === "Erased" && !(await saysAnything(tx, record))) throw nothingThere(record, null);
     return { record, line: null };
   }
@@ -108,6 +106,7 @@ async function erasable(tx: Tx, type: RecordType, idOrReference: string): Promis
   const record = await find(tx, type, idOrReference);
   // The database asks again. For the product itself it is the only one to ask.
   if (tx.actor.personId !== null && !mayErase(tx.actor, type)) forbid(notAllowed);
+  await mustNotBeHeld(tx, type, record);
   return record;
 }
 
@@ -122,7 +121,7 @@ function keptWhole(actor: Actor, type: RecordType, record: Stored): string | nul
   return null;
 }
 
-/** Refuses (impossible) what a legal hold keeps. The database asks again for what a hold names one by one. */
+/** Refuses (impossible) what a legal hold keeps, and any line of it: one after another they are all of it. The database asks again for what a hold names one by one. */
 async function mustNotBeHeld(tx: Tx, type: RecordType, record: Stored): Promise<void> {
   const hold = (await heldAmong(tx, type, [record.id])).get(record.id);
   if (hold !== undefined) throw underHold(record, hold);

@@ -20,6 +20,8 @@ export interface VerifyReport {
   /** Events whose words were erased by law, each with its certificate. */
   readonly erased: number;
   readonly seals: number;
+  /** Joins of two records, each as both timelines tell of it. */
+  readonly joins: number;
   /** Files that lines name, each as it was sent; their content too, where the folder was looked at. */
   readonly files: number;
   /** Clocks that were computed again and are as stored. */
@@ -38,7 +40,7 @@ export interface VerifyReport {
 /** How many problems are kept to be named. */
 export const problemsMax = 20;
 
-type Counted = "records" | "events" | "erased" | "seals" | "files" | "clocks" | "clocksErased" | "unsealed";
+type Counted = "records" | "events" | "erased" | "seals" | "joins" | "files" | "clocks" | "clocksErased" | "unsealed";
 
 /** Gathers counts and problems while verify goes on. */
 export interface Findings {
@@ -56,6 +58,7 @@ export function createFindings(): Findings {
     events: 0,
     erased: 0,
     seals: 0,
+    joins: 0,
     files: 0,
     clocks: 0,
     clocksErased: 0,

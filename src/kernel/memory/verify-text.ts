@@ -3,7 +3,7 @@ import type { Problem, VerifyReport } from "./findings.ts";
 /** The report for a terminal: what was proved, then what is wrong, the first of it first. */
 export function verifyText(report: VerifyReport): string {
   const lines = [
-    `Looked at ${many(report.records, "record")}, ${many(report.events, "event")}, ${many(report.seals, "seal")}, ${many(report.files, "file")} and ${many(report.clocks, "stored clock")}.`,
+    `Looked at ${many(report.records, "record")}, ${many(report.events, "event")}, ${many(report.seals, "seal")}, ${many(report.joins, "join")}, ${many(report.files, "file")} and ${many(report.clocks, "stored clock")}.`,
     ...(report.erased > 0 ? [`Erased by law, each with its certificate: ${many(report.erased, "event")}.`] : []),
     ...(report.clocksErased > 0 ? [`Not recomputable: erased: ${many(report.clocksErased, "clock")}.`] : []),
     ...(report.unsealed > 0 ? [`Waiting for the next seal: ${many(report.unsealed, "line")}.`] : []),

@@ -10,6 +10,7 @@ import type { Findings, VerifyReport } from "./findings.ts";
 import { verifyChains, verifyErasures } from "./verify-chains.ts";
 import { verifyClocks } from "./verify-clocks.ts";
 import { verifyFiles } from "./verify-files.ts";
+import { verifyJoins } from "./verify-joins.ts";
 import { verifySeals } from "./verify-seals.ts";
 import { verifyValues } from "./verify-values.ts";
 
@@ -38,7 +39,7 @@ export interface Verifying {
 
 /**
  * Proves the memory: every chain of events, every body against its hash, every erasure against its certificate, every
- * seal, every record's values and state, every file and every stored clock against the events. Reads one snapshot and locks nothing, so the product goes on meanwhile.
+ * seal, every record's values and state, every join, every file and every stored clock against the events. Reads one snapshot and locks nothing, so the product goes on meanwhile.
  */
 export async function verify({
   ownerPool,
@@ -67,6 +68,7 @@ export async function verify({
         await verifyErasures(verifying);
         await verifySeals(verifying);
         await verifyValues(verifying);
+        await verifyJoins(verifying);
         await verifyFiles(verifying);
         await verifyClocks(verifying);
       }

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { may } from "../access.ts";
+import { changesEveryRole } from "../access.ts";
 import { Refusal, forbid } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import { readReferenceData } from "../store/reference-data.ts";
@@ -39,7 +39,7 @@ export async function guardAdministrator(tx: Tx, values: Values, before: Stored)
   if (!touched || tx.actor.personId === null) return;
   const administering = await administeringRoles(tx);
   if (!isAdministrator(before.values, administering)) return;
-  if (!may(tx.actor, "role", "change"))
+  if (!changesEveryRole(tx.actor))
     forbid(`${before.title} is an administrator. Only another administrator may change this`);
   if (!isAdministrator(values, administering)) await otherAdministrator(tx, administering, before.id);
 }

@@ -1,4 +1,4 @@
-import { may } from "../access.ts";
+import { changesEveryRole } from "../access.ts";
 import { forbid } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import { defineRecord, field } from "../record.ts";
@@ -54,8 +54,8 @@ export const Person = defineRecord({
   defaults: async () => ({ active: true }),
   check: async (tx, values, before) => {
     // Else whoever keeps the list of people could make themselves an administrator.
-    if (rolesIn(values["roles"]) !== rolesIn(before?.values["roles"]) && !may(tx.actor, "role", "change")) {
-      forbid("You may not give or take away roles. It needs the permission “change” for roles");
+    if (rolesIn(values["roles"]) !== rolesIn(before?.values["roles"]) && !changesEveryRole(tx.actor)) {
+      forbid("You may not give or take away roles. It needs the permission “change” for all roles");
     }
     if (!before) return;
     await guardAdministrator(tx, values, before);

@@ -1,4 +1,5 @@
-import { refuse } from "../errors.ts";
+import { changesEveryRole } from "../access.ts";
+import { forbid, refuse } from "../errors.ts";
 import { defineRecord, field } from "../record.ts";
 import type { Line } from "../fields/lines.ts";
 import type { Tx } from "../transaction.ts";
@@ -71,6 +72,11 @@ export const Role = defineRecord({
     form: ["name", "purpose", "groups", "asksSecondStep", "audits", "permissions"],
   },
   check: async (tx, values, before) => {
+    // Else whoever may make or change some role could put into it what they have not, and a group that gives it to them.
+    if (!changesEveryRole(tx.actor) && gives(values) !== gives(before?.values ?? {}))
+      forbid(
+        "You may not decide what a role permits or which groups give it. It needs the permission “change” for all roles",
+      );
     // The lines kind gives lines; a change that leaves them alone gives none.
     const lines = (values["permissions"] ?? []) as readonly Line[];
     for (const line of lines) {
@@ -92,6 +98,13 @@ export const Role = defineRecord({
   referenceData: true,
   empty: "A role says what its people may see and do. Give each person the roles that their work needs.",
 });
+
+/** What a role gives to its people, and who they are. */
+function gives(values: Readonly<Record<string, unknown>>): string {
+  const lines = (name: string) =>
+    ((values[name] ?? []) as readonly Line[]).map(({ id: _id, number: _number, ...line }) => line);
+  return JSON.stringify([lines("permissions"), lines("groups"), values["audits"] === true]);
+}
 
 /** The permissions that mean something for a type, or for any where the type is `*`. */
 function permissionsOf(tx: Tx, type: string): string[] {

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { may } from "../access.ts";
+import { changesEveryRole } from "../access.ts";
 import { forbid, refuse } from "../errors.ts";
 import { sameValue } from "../store/values.ts";
 import type { Stored, Tx } from "../transaction.ts";
@@ -17,18 +17,18 @@ export async function guardSignInAddress(
   const accountId = before.values["accountId"] ?? null;
   const email = values["email"] ?? null;
   if (sameValue(before.values["email"], email)) return;
-  const mayGiveRoles = tx.actor.personId === null || may(tx.actor, "role", "change");
+  const mayGiveRoles = tx.actor.personId === null || changesEveryRole(tx.actor);
   if (accountId === null) {
     // The organisation's own sign-in knows them by it the first time, so whoever it is given to gets their roles.
     if (!mayGiveRoles && hasRoles(before))
       forbid(
-        `${before.title} has roles and can sign in with this e-mail address. Changing it needs the permission “change” for roles: ask an administrator`,
+        `${before.title} has roles and can sign in with this e-mail address. Changing it needs the permission “change” for all roles: ask an administrator`,
       );
     return;
   }
   if (!mayGiveRoles)
     forbid(
-      `${before.title} signs in with this e-mail address. Changing it needs the permission “change” for roles: ask an administrator`,
+      `${before.title} signs in with this e-mail address. Changing it needs the permission “change” for all roles: ask an administrator`,
     );
   if (typeof email !== "string")
     refuse("email", "E-mail address: they sign in with it, so give another and do not leave it out");

@@ -1,4 +1,4 @@
-import { may } from "../access.ts";
+import { changesEveryRole } from "../access.ts";
 import { forbid, refuse } from "../errors.ts";
 import { can, defineRecord, field } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
@@ -100,8 +100,8 @@ function mustDecideWhatItSees(tx: Tx, values: Readonly<Record<string, unknown>>,
   const same =
     before !== null && told.every((name) => JSON.stringify(values[name]) === JSON.stringify(before.values[name]));
   const seers = [values["actsFor"], before?.values["actsFor"]].filter((one) => one !== null && one !== undefined);
-  if (same || personId === null || seers.every((one) => one === personId) || may(tx.actor, "role", "change")) return;
+  if (same || personId === null || seers.every((one) => one === personId) || changesEveryRole(tx.actor)) return;
   forbid(
-    "You may not decide what is sent of what somebody else sees. Let it see what you see, or ask someone with the permission “change” for roles",
+    "You may not decide what is sent of what somebody else sees. Let it see what you see, or ask someone with the permission “change” for all roles",
   );
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
 import { Refusal, refuse } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 import type { Registry } from "../registry.ts";
@@ -58,11 +59,14 @@ export async function checkAddress(tx: Tx, field: string, address: unknown): Pro
   return covered;
 }
 
-/** Which of these records an address means, as the actor sees them. */
-export async function amongCovered(tx: Tx, covered: Covered, ids: readonly string[]): Promise<Set<string>> {
-  const condition = await listCondition(tx, covered.type, covered.query);
-  if (condition === null || ids.length === 0) return new Set();
-  const { rows } = await sql<{ id: string }>`select id from ${viewOf(covered.type)}
+/** Which of these records a condition on the view of their type means. */
+export async function idsAmong(
+  tx: Tx,
+  type: RecordType,
+  condition: RawBuilder<unknown>,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`select id from ${viewOf(type)}
     where id = any (${ids}::uuid[]) and ${condition}`.execute(tx.db);
-  return new Set(rows.map(({ id }) => id));
+  return rows.map(({ id }) => id);
 }

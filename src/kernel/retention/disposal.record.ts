@@ -61,6 +61,8 @@ export const Disposal = defineRecord({
     form: ["title", "schedule", "recordType", "authority"],
     page: ["schedule", "recordType", "authority", "listed", "approvedBy", "approvedAt", "destroyed", "kept", "doneAt"],
   },
+  locked: ({ state }) =>
+    state === "listed" ? null : "It was decided as it stands: what it says is the proof of what became of the records",
   empty: "What is due by a retention schedule is listed here for approval. Reeve looks each hour.",
 });
 

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type pg from "pg";
 import { deleteFiles } from "../files/delete-files.ts";
 import type { FilesPlace } from "../files/store.ts";
+import { tryEach } from "../jobs/try-each.ts";
 import { typeNamed } from "../registry.ts";
 import type { Registry } from "../registry.ts";
 import { find } from "../store/find.ts";
@@ -22,24 +23,30 @@ const oneRunMax = 5000;
 
 /**
  * Destroys what approved disposals list, each record in a transaction of its own, so that a run that is killed is carried
- * on by the next. What is under a legal hold by then stays. Gives how many records were destroyed.
+ * on by the next. What is under a legal hold by then stays. Gives how many records were destroyed. Tries them all; throws an
+ * AggregateError when some could not be, which the next run tries again.
  */
 export async function disposeApproved(parts: Parts): Promise<number> {
   const { rows } = await parts.ownerPool.query<{ organisation: string; id: string }>(
     "select organisation_id as organisation, id from reeve.records where type = 'disposal' and state = 'approved' order by updated_at",
   );
   let destroyed = 0;
-  for (const { organisation, id } of rows) {
+  const dispose = async ({ organisation, id }: { organisation: string; id: string }) => {
     const as = <Result>(work: (tx: Tx) => Promise<Result>) =>
       asSystem({ ...parts, organisationId: organisation }, work);
     const items = await as((tx) => itemsLeft(tx, id));
-    for (const item of items) {
-      const done = await as((tx) => disposeOne(tx, id, item));
-      if (done?.outcome === "destroyed") destroyed += 1;
-      await deleteFiles(parts.filesFolder, done?.files ?? []);
-    }
+    await tryEach(
+      items,
+      async (item) => {
+        const done = await as((tx) => disposeOne(tx, id, item));
+        if (done?.outcome === "destroyed") destroyed += 1;
+        await deleteFiles(parts.filesFolder, done?.files ?? []);
+      },
+      "records that could not be disposed of",
+    );
     if (items.length < oneRunMax) await as((tx) => finish(tx, id));
-  }
+  };
+  await tryEach(rows, dispose, "disposals that could not be carried out");
   return destroyed;
 }
 

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
 import type pg from "pg";
 import { Refusal } from "../errors.ts";
+import { tryEach } from "../jobs/try-each.ts";
 import type { RecordType } from "../record.ts";
 import { typeNamed } from "../registry.ts";
 import type { Registry } from "../registry.ts";
@@ -9,8 +11,9 @@ import { expressionOf, viewOf } from "../store/row.ts";
 import { asSystem } from "../transaction.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { list, pageMax } from "../store/list.ts";
-import { amongCovered, coveredBy } from "./covered.ts";
-import { heldAmong } from "./holds.ts";
+import { listCondition } from "../store/filters.ts";
+import { coveredBy } from "./covered.ts";
+import { isNotHeld } from "./holds.ts";
 
 /** The most records of one disposal; the rest are listed once it is dealt with. */
 export const disposalMax = 1000;
@@ -31,13 +34,14 @@ export async function findDue(parts: {
     "select distinct organisation_id as id from reeve.records where type = 'retention_schedule' and closed_at is null",
   );
   let listed = 0;
-  for (const { id } of rows)
-    listed += await asSystem({ ...parts, organisationId: id }, async (tx) => {
+  const listThere = ({ id }: { id: string }) =>
+    asSystem({ ...parts, organisationId: id }, async (tx) => {
       let here = 0;
       const schedules = await list(tx, typeNamed(tx.registry, "retention_schedule"), { show: "open", limit: pageMax });
       for (const schedule of schedules.items) here += await listOne(tx, schedule);
       return here;
-    });
+    }).then((here) => (listed += here));
+  await tryEach(rows, listThere, "organisations of which nothing could be listed as due");
   return listed;
 }
 
@@ -78,7 +82,8 @@ async function dueNow(tx: Tx, { values }: Stored, type: RecordType): Promise<rea
   const period = { years: Number(values["years"] ?? 0), months: Number(values["months"] ?? 0) };
   const from = String(values["countsFrom"]);
   const moment = expressionOfMoment(type, from);
-  if (moment === null) return [];
+  const [held, listed] = [await isNotHeld(tx, type), await inList(tx, type, values["list"])];
+  if (moment === null || listed === null) return [];
   const day = isDay(type, from) ? sql`${moment}` : sql`(${moment} at time zone 'Europe/London')::date`;
   const dueOn = sql`(${day} + make_interval(years => ${period.years}::int, months => ${period.months}::int))::date`;
   // Said once more in a way that an index answers; the month's end and the time of day are in those days.
@@ -88,19 +93,20 @@ async function dueNow(tx: Tx, { values }: Stored, type: RecordType): Promise<rea
       and not exists (select 1 from disposal_items i join records d on d.organisation_id = i.organisation_id and d.id = i.disposal_id
         where i.organisation_id = v.organisation_id and i.record_id = v.id
           and (i.outcome = 'destroyed' or d.closed_at is null or (d.closed_at > ${tx.now.toString()}::timestamptz - interval '1 year' and (d.state = 'declined' or i.outcome = 'kept'))))
-    order by ${moment}, id limit ${disposalMax * 2}`.execute(tx.db);
-  const ids = rows.map(({ id }) => id);
-  const [held, listed] = [await heldAmong(tx, type, ids), await inList(tx, values["list"], ids)];
-  return rows.filter(({ id }) => !held.has(id) && (listed === null || listed.has(id))).slice(0, disposalMax);
+      and ${held} and ${listed}
+    order by ${moment}, id limit ${disposalMax}`.execute(tx.db);
+  return rows;
 }
 
-async function inList(tx: Tx, address: unknown, ids: readonly string[]): Promise<Set<string> | null> {
-  if (typeof address !== "string" || address === "") return null;
+/** What the list of a schedule means, as SQL; null for nothing. */
+async function inList(tx: Tx, type: RecordType, address: unknown): Promise<RawBuilder<unknown> | null> {
+  if (typeof address !== "string" || address === "") return sql`true`;
   try {
-    return await amongCovered(tx, coveredBy(tx.registry, "list", address), ids);
+    const covered = coveredBy(tx.registry, "list", address);
+    return covered.type.name === type.name ? await listCondition(tx, type, covered.query) : null;
   } catch (error) {
     // A list that is not understood any more (a field was retired) means no records, until somebody puts it right.
-    if (error instanceof Refusal) return new Set();
+    if (error instanceof Refusal) return null;
     throw error;
   }
 }

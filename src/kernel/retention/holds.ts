@@ -1,9 +1,12 @@
+import { sql } from "kysely";
+import type { RawBuilder } from "kysely";
 import { Refusal } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import { readReferenceData } from "../store/reference-data.ts";
-import type { Tx } from "../transaction.ts";
-import { amongCovered, coveredBy } from "./covered.ts";
+import { listCondition } from "../store/filters.ts";
+import type { Stored, Tx } from "../transaction.ts";
+import { coveredBy, idsAmong } from "./covered.ts";
 
 /**
  * Which of these records of a type are under a legal hold, and under which (its reference). Holds are read whole, whoever
@@ -15,9 +18,7 @@ export async function heldAmong(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const held = new Map<string, string>();
-  if (!tx.registry.types.has("legal_hold")) return held;
-  const holds = (await readReferenceData(tx, ["legal_hold"])).get("legal_hold") ?? [];
-  for (const { reference, values } of holds.filter(({ closedAt }) => closedAt === null)) {
+  for (const { reference, values } of await holdsInForce(tx)) {
     // The lines kind keeps lines.
     for (const line of (values["records"] ?? []) as readonly Line[]) {
       const id = String(line["recordId"]);
@@ -29,18 +30,44 @@ export async function heldAmong(
   return held;
 }
 
-/** Which of these records the list of a hold means. One that is not understood any more (a field was retired) holds them all. */
+/** That a record of this type is under no legal hold, as a condition on its view. */
+export async function isNotHeld(tx: Tx, type: RecordType): Promise<RawBuilder<unknown>> {
+  const ids: string[] = [];
+  const lists: RawBuilder<unknown>[] = [];
+  for (const { values } of await holdsInForce(tx)) {
+    // The lines kind keeps lines.
+    ids.push(...((values["records"] ?? []) as readonly Line[]).map((line) => String(line["recordId"])));
+    if (typeof values["list"] !== "string" || values["list"] === "") continue;
+    const means = await conditionOf(tx, type, values["list"]);
+    if (means !== null) lists.push(sql` and (${means}) is not true`);
+  }
+  return sql`not id = any (${ids}::uuid[])${sql.join(lists, sql``)}`;
+}
+
+/** What the list of a hold means of this type; null for nothing. One that is not understood any more means all. */
+async function conditionOf(tx: Tx, type: RecordType, address: string): Promise<RawBuilder<unknown> | null> {
+  try {
+    const covered = coveredBy(tx.registry, "list", address);
+    return covered.type.name === type.name ? await listCondition(tx, type, covered.query) : null;
+  } catch (error) {
+    if (error instanceof Refusal) return sql`true`;
+    throw error;
+  }
+}
+
+async function holdsInForce(tx: Tx): Promise<readonly Stored[]> {
+  if (!tx.registry.types.has("legal_hold")) return [];
+  const holds = (await readReferenceData(tx, ["legal_hold"])).get("legal_hold") ?? [];
+  return holds.filter(({ closedAt }) => closedAt === null);
+}
+
+/** Which of these records the list of a hold means. */
 async function heldByList(
   tx: Tx,
   type: RecordType,
   address: string,
   ids: readonly string[],
-): Promise<Iterable<string>> {
-  try {
-    const covered = coveredBy(tx.registry, "list", address);
-    return covered.type.name === type.name ? await amongCovered(tx, covered, ids) : [];
-  } catch (error) {
-    if (error instanceof Refusal) return ids;
-    throw error;
-  }
+): Promise<readonly string[]> {
+  const means = await conditionOf(tx, type, address);
+  return means === null || ids.length === 0 ? [] : idsAmong(tx, type, means, ids);
 }

@@ -3,7 +3,9 @@ import { mustBeAllowed } from "../access.ts";
 import type { ClockReading } from "../clock.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
-import { clockRow, nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
+import { nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
+import { momentText, rowsOfMany } from "./many-rows.ts";
+import type { OneOfMany } from "./many-rows.ts";
 import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { referenceOf } from "./reference.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
@@ -39,13 +41,14 @@ export async function bringIn(tx: Tx, type: RecordType, records: readonly Brough
   if (records.length === 0) return [];
   await beNobodysNews(tx);
   const names = await nextNames(tx, type, records);
-  const rows: Record<string, unknown>[] = [];
+  const all: OneOfMany[] = [];
   for (const [at, record] of records.entries()) {
     const values = checked(type, record.values);
-    const readings = await clocksOfHistory(tx, type, record, values);
-    rows.push(rowOf(type, record, { ...names[at]!, values, readings }));
+    const clocks = await clocksOfHistory(tx, type, record, values);
+    all.push(oneOfMany(record, { ...names[at]!, values, clocks }));
   }
-  await rulesOfTable(type, () => sql`select bring_in(${type.name}, ${JSON.stringify(rows)}::jsonb)`.execute(tx.db));
+  const rows = JSON.stringify(rowsOfMany(type, all));
+  await rulesOfTable(type, () => sql`select bring_in(${type.name}, ${rows}::jsonb)`.execute(tx.db));
   return names.map(({ id }) => id);
 }
 
@@ -144,36 +147,25 @@ function clocksOfHistory(tx: Tx, type: RecordType, { events }: BroughtRecord, va
   return readClocks(tx, type, { facts, requesterId, now: tx.now });
 }
 
-function rowOf(
-  type: RecordType,
-  record: BroughtRecord,
-  more: { id: string; reference: string; values: Values; readings: readonly ClockReading[] },
-): Record<string, unknown> {
-  const words = wordsOf(type, more.reference, more.values);
+function oneOfMany(
+  { state, openedAt, closedAt, events }: BroughtRecord,
+  more: Pick<OneOfMany, "id" | "reference" | "values" | "clocks">,
+): OneOfMany {
+  const { reference, clocks } = more;
   return {
-    sensitivity: "normal",
-    ...sharedValues(type, more.values),
-    id: more.id,
-    reference: more.reference,
-    state: record.state,
-    opened_at: moment(record.openedAt),
-    updated_at: moment(record.events.at(-1)?.at ?? record.openedAt),
-    next_due_at: moment(nextDue(more.readings)) ?? "infinity",
-    closed_at: moment(record.closedAt),
-    own: Object.fromEntries(ownColumns(type, more.values)),
-    clocks: more.readings.map(clockRow),
-    words_title: words.title,
-    words_everyone: words.everyone,
-    words_internal: words.internal,
-    events: record.events.map(({ at, verb, body }, place) => ({
-      at: moment(at),
+    ...more,
+    state,
+    openedAt,
+    closedAt,
+    updatedAt: events.at(-1)?.at ?? openedAt,
+    events: events.map(({ at, verb, body }, place) => ({
+      at,
       verb,
-      audience: "everyone",
-      body: place === 0 ? { ...body, reference: more.reference, ...toldOfClocks(more.readings) } : body,
+      body: place === 0 ? { ...body, reference, ...toldOfClocks(clocks) } : body,
     })),
   };
 }
 
 function moment(at: Temporal.Instant | null): string | null {
-  return at === null ? null : at.toString({ smallestUnit: "microsecond" });
+  return at === null ? null : momentText(at);
 }

@@ -45,9 +45,20 @@ export function nextDue(readings: readonly ClockReading[]): Temporal.Instant | n
 }
 
 /** Stores what the clocks say, so that lists need not compute it. Verify computes each again. */
-export async function storeClocks(tx: Tx, recordId: string, readings: readonly ClockReading[]): Promise<void> {
-  if (readings.length === 0) return;
-  const rows = readings.map((reading) => ({
+export function storeClocks(tx: Tx, recordId: string, readings: readonly ClockReading[]): Promise<void> {
+  return storeClocksOfMany(
+    tx,
+    readings.map((reading) => ({ recordId, reading })),
+  );
+}
+
+/** The same for clocks of several records, in one statement. */
+export async function storeClocksOfMany(
+  tx: Tx,
+  clocks: readonly { readonly recordId: string; readonly reading: ClockReading }[],
+): Promise<void> {
+  if (clocks.length === 0) return;
+  const rows = clocks.map(({ recordId, reading }) => ({
     organisation_id: tx.actor.organisationId,
     record_id: recordId,
     ...clockRow(reading),

@@ -1,24 +1,39 @@
 import { sql } from "kysely";
 import { mustBeAllowed } from "../access.ts";
-import type { ClockReading } from "../clock.ts";
+import type { LineFields } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import type { Tx } from "../transaction.ts";
 import { registersChanged } from "../transaction.ts";
 import { addedValues, storeAdded } from "./added.ts";
-import { clockRow, nextDue, readClocks } from "./clocks.ts";
+import { readClocks } from "./clocks.ts";
 import { createdBody, newId, present } from "./create.ts";
+import { movesDeadlines, startMoving } from "./deadline-jobs.ts";
+import { rowsOfMany } from "./many-rows.ts";
+import type { OneOfMany } from "./many-rows.ts";
 import { referenceOf } from "./reference.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
-import { ownColumns, sharedValues } from "./row.ts";
+import { sharedValues } from "./row.ts";
 import type { Values } from "./values.ts";
-import { wordsOf } from "./words.ts";
 
-/** Whether records with these values can be made many at once: what a record keeps outside its own row cannot. */
+/** Whether records with these values can be made many at once: those that bring files cannot. */
 export function canMakeMany(type: RecordType, values: Values): boolean {
-  const outside = (name: string) => ["lines", "links", "file"].includes(type.fields[name]?.kind.name ?? "");
-  const holds = (value: unknown) =>
-    value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
-  return !Object.entries(values).some(([name, value]) => outside(name) && holds(value));
+  const bringsFiles = (name: string) => {
+    const field = type.fields[name];
+    if (field?.kind.name !== "lines") return field?.kind.name === "file";
+    // Only the lines kind has this name, and its options carry the fields of a line.
+    const { fields } = field.options as unknown as { fields: LineFields };
+    return Object.values(fields).some(({ kind }) => kind.name === "file");
+  };
+  return !Object.entries(values).some(([name, value]) => value !== null && value !== undefined && bringsFiles(name));
+}
+
+/** Records that wait to be written, with the ids and references that they get. */
+export interface ReadyMany {
+  readonly names: readonly { readonly id: string; readonly reference: string }[];
+  readonly rows: string;
+  readonly added: readonly { readonly id: string; readonly added: Values }[];
+  /** The first of them from which deadlines of other records follow. */
+  readonly moving: { readonly id: string; readonly reference: string } | null;
 }
 
 /**
@@ -30,35 +45,63 @@ export async function createMany(
   tx: Tx,
   type: RecordType,
   records: readonly Values[],
-): Promise<{ id: string; reference: string }[]> {
-  if (records.length === 0) return [];
-  mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
-  const references = await nextReferences(tx, type, records.length);
+): Promise<readonly { readonly id: string; readonly reference: string }[]> {
+  const ready = await readyMany(tx, type, records);
+  await writeMany(tx, type, ready);
+  return ready.names;
+}
+
+/** The half of `createMany` that writes nothing: what it gives another transaction of the same actor may write. */
+export async function readyMany(tx: Tx, type: RecordType, records: readonly Values[]): Promise<ReadyMany> {
+  const references = records.length === 0 ? [] : await nextReferences(tx, type, records.length);
   const names = references.map((reference) => ({ id: newId(tx.now), reference }));
-  const rows: Record<string, unknown>[] = [];
+  const all: OneOfMany[] = [];
   for (const [at, values] of records.entries()) {
-    if (!canMakeMany(type, values)) throw new Error(`${type.name}: lines and links are not made many at once`);
-    const fact = {
-      at: tx.now,
-      verb: "created",
-      actorId: tx.actor.personId,
-      audience: "everyone",
-      state: type.starts,
-      values,
-    };
-    const requesterId = (sharedValues(type, values)["requester_id"] ?? null) as string | null;
-    const clocks = await readClocks(tx, type, { facts: [fact], requesterId, now: tx.now });
-    rows.push(rowOf(tx, type, names[at]!, values, clocks));
+    if (!canMakeMany(type, values)) throw new Error(`${type.name}: records with files are not made many at once`);
+    all.push(await oneOfMany(tx, type, names[at]!, values));
   }
+  const moves = records.findIndex((values) => movesDeadlines(type, null, { values, state: type.starts }));
+  return {
+    names,
+    rows: JSON.stringify(rowsOfMany(type, all)),
+    added: records.map((values, at) => ({ id: names[at]!.id, added: present(addedValues(type, values)) })),
+    moving: names[moves] ?? null,
+  };
+}
+
+/** Writes what `readyMany` made ready. */
+export async function writeMany(tx: Tx, type: RecordType, { names, rows, added, moving }: ReadyMany): Promise<void> {
+  if (names.length === 0) return;
+  mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
   await rulesOfTable(type, async () => {
-    await sql`select create_many(${type.name}, ${JSON.stringify(rows)}::jsonb)`.execute(tx.db);
-    await storeAdded(
-      tx,
-      records.map((values, at) => ({ id: names[at]!.id, added: present(addedValues(type, values)) })),
-    );
+    await sql`select create_many(${type.name}, ${rows}::jsonb)`.execute(tx.db);
+    await storeAdded(tx, added);
   });
+  if (moving !== null) await startMoving(tx, type, moving);
   if (type.referenceData) tx.memo.set(registersChanged, Promise.resolve(true));
-  return names;
+}
+
+async function oneOfMany(
+  tx: Tx,
+  type: RecordType,
+  name: { readonly id: string; readonly reference: string },
+  values: Values,
+): Promise<OneOfMany> {
+  const state = type.starts;
+  const at = tx.now;
+  const fact = { at, verb: "created", actorId: tx.actor.personId, audience: "everyone", state, values };
+  const requesterId = (sharedValues(type, values)["requester_id"] ?? null) as string | null;
+  const clocks = await readClocks(tx, type, { facts: [fact], requesterId, now: at });
+  return {
+    ...name,
+    state,
+    openedAt: at,
+    updatedAt: at,
+    closedAt: type.states[state]?.final ? at : null,
+    values,
+    clocks,
+    events: [{ at, verb: "created", body: createdBody(name.reference, values, state, clocks) }],
+  };
 }
 
 async function nextReferences(tx: Tx, type: RecordType, count: number): Promise<string[]> {
@@ -68,31 +111,4 @@ async function nextReferences(tx: Tx, type: RecordType, count: number): Promise<
     number: number;
   }>`select next_number(${type.name}, ${period}) as number from generate_series(1, ${count}::integer)`.execute(tx.db);
   return rows.map(({ number }) => referenceOf(type.reference, number, year));
-}
-
-function rowOf(
-  tx: Tx,
-  type: RecordType,
-  { id, reference }: { id: string; reference: string },
-  values: Values,
-  clocks: readonly ClockReading[],
-): Record<string, unknown> {
-  const words = wordsOf(type, reference, values);
-  const at = tx.now.toString({ smallestUnit: "microsecond" });
-  return {
-    sensitivity: "normal",
-    ...sharedValues(type, values),
-    id,
-    reference,
-    state: type.starts,
-    opened_at: at,
-    next_due_at: nextDue(clocks)?.toString() ?? "infinity",
-    closed_at: type.states[type.starts]?.final ? at : null,
-    own: Object.fromEntries(ownColumns(type, values)),
-    clocks: clocks.map(clockRow),
-    words_title: words.title,
-    words_everyone: words.everyone,
-    words_internal: words.internal,
-    body: createdBody(reference, values, type.starts, clocks),
-  };
 }

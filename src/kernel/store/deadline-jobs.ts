@@ -26,16 +26,11 @@ export function movesDeadlines(
 
 /**
  * Starts the job that moves the deadlines that follow from a record of a register, in the transaction that changes it. One
- * that waits already does it for this change too. What the product does by itself (founding, bringing in) starts none.
+ * that waits already does it for this change too, and does not begin before it is kept. What the product does by itself (founding, bringing in) starts none.
  */
 export async function startMoving(tx: Tx, type: RecordType, record: { id: string; reference: string }): Promise<void> {
   if (tx.actor.personId === null) return;
-  const { rows } = await sql<{
-    id: string;
-  }>`select id from jobs where organisation_id = ${tx.actor.organisationId}::uuid
-    and started_by = ${tx.actor.personId}::uuid and kind = ${kind} and state = 'waiting' and attempts = 0 limit 1`.execute(
-    tx.db,
-  );
+  const { rows } = await sql<{ id: string | null }>`select waiting_job(${kind}) as id`.execute(tx.db);
   const id =
     rows[0]?.id ??
     (await addJob(tx, {

@@ -3,6 +3,7 @@ import type { RawBuilder } from "kysely";
 import { mayAskAbout } from "../access.ts";
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
+import type { Field } from "../fields/kind.ts";
 import { keptByType } from "../kept-by-type.ts";
 import type { RecordType } from "../record.ts";
 import type { Tx } from "../transaction.ts";
@@ -22,7 +23,7 @@ export async function listCondition(tx: Tx, type: RecordType, query: ListQuery):
   if (query.show === "closed") conditions.push(sql`closed_at is not null`);
   if (query.states && query.states.length > 0)
     conditions.push(sql`state = any (${checkStates(type, query.states)}::text[])`);
-  const { conditions: further, rest } = furtherConditions(type, query.where ?? {});
+  const { conditions: further, rest } = furtherConditions(type, query.where ?? {}, tx.now);
   conditions.push(...further);
   for (const [name, values] of Object.entries(rest)) {
     if (values.some((value) => value.includes("\u0000") || !value.isWellFormed()))
@@ -108,6 +109,7 @@ function fieldCondition(tx: Tx, type: RecordType, name: string, values: readonly
   const ref = filter && expressionOf(type, filter.field);
   if (!filter || !field || !ref || !mayAskAbout(tx.actor, type, filter.field))
     return refuse(name, `A list of ${type.label.many.toLowerCase()} cannot be narrowed by “${name.slice(0, 60)}”`);
+  if (filter.takes === "one-of") checkChoices(name, field, values);
   if (field.options.added && addedEquals.has(filter.takes) && !values.includes("none"))
     return addedIs(name, addedComparable(tx, name, filter.takes, values));
   if (filter.takes === "date") return dayRange(name, ref, field.kind.column(field.options)?.type === "date", values);
@@ -119,6 +121,18 @@ function fieldCondition(tx: Tx, type: RecordType, name: string, values: readonly
   return values.includes("none")
     ? sql`(${ref} = any (${values}::text[]) or ${ref} is null)`
     : sql`${ref} = any (${values}::text[])`;
+}
+
+/** Refuses what is no choice of the field, also one that is not offered any more: a mistake would read as “there are none”. */
+function checkChoices(name: string, { options }: Field, values: readonly string[]): void {
+  // Only kinds that keep one of some choices are narrowed so, and their options name them.
+  const choices = (options as unknown as { options: Readonly<Record<string, string>> }).options;
+  const wrong = values.find((value) => value !== "none" && !Object.hasOwn(choices, value));
+  if (wrong !== undefined)
+    refuse(
+      name,
+      `${options.label}: there is no “${wrong.slice(0, 60)}”. The choices are: ${Object.keys(choices).join(", ")}`,
+    );
 }
 
 const addedEquals = new Set(["one-of", "record"]);

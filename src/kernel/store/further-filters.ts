@@ -19,6 +19,9 @@ export interface FurtherFilter {
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** The most days of which the clocks that stopped are looked at together; the database holds to it as well. Ten years. */
+export const stoppedDaysMax = 3700;
+
 /** The filter of dated types by which a list shows what holds on a day. */
 export const holdsOn = "holds-on";
 
@@ -50,7 +53,11 @@ export function furtherFilters(type: RecordType): FurtherFilter[] {
 }
 
 /** What these filters ask for, as SQL, and the filters that are no such ones. Refuses (invalid) what it does not understand. */
-export function furtherConditions(type: RecordType, where: Where): { conditions: Condition[]; rest: Where } {
+export function furtherConditions(
+  type: RecordType,
+  where: Where,
+  now: Temporal.Instant,
+): { conditions: Condition[]; rest: Where } {
   const known = new Map(furtherFilters(type).map((filter) => [filter.name, filter]));
   const given = Object.entries(where).filter(([name, values]) => known.has(name) && values.length > 0);
   for (const [name, values] of given) check(known.get(name)!, values);
@@ -62,7 +69,7 @@ export function furtherConditions(type: RecordType, where: Where): { conditions:
       ...(asked.get(holdsOn) ?? []).map(
         (day) => sql`valid_from <= ${day}::date and (valid_until is null or valid_until >= ${day}::date)`,
       ),
-      ...Object.keys(type.clocks).flatMap((clock) => clockCondition(type, clock, asked)),
+      ...Object.keys(type.clocks).flatMap((clock) => clockCondition(type, clock, asked, now)),
     ],
     rest: Object.fromEntries(Object.entries(where).filter(([name]) => !known.has(name))),
   };
@@ -81,7 +88,12 @@ function openAtEndOf(day: string): Condition {
 }
 
 /** One question for all that is asked of a clock, so that its records are looked through once. */
-function clockCondition(type: RecordType, clock: string, asked: ReadonlyMap<string, readonly string[]>): Condition[] {
+function clockCondition(
+  type: RecordType,
+  clock: string,
+  asked: ReadonlyMap<string, readonly string[]>,
+  now: Temporal.Instant,
+): Condition[] {
   if (!clockFilters(clock).some((name) => asked.has(name))) return [];
   // Every clock that ever stopped may be a million of them.
   if (!asked.has(`${clock}-stopped-from`))
@@ -89,6 +101,11 @@ function clockCondition(type: RecordType, clock: string, asked: ReadonlyMap<stri
       `${clock}-stopped-from`,
       `Say from which day with ${clock}-stopped-from, like ${clock}-stopped-from=2026-11-01`,
     );
+  const [from = "", to] = ["from", "to"].map((end) => asked.get(`${clock}-stopped-${end}`)?.[0]);
+  const until = to ?? now.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
+  const { days } = Temporal.PlainDate.from(from).until(until, { largestUnit: "day" });
+  if (days > stoppedDaysMax)
+    refuse(`${clock}-stopped-from`, `${clock}-stopped-from: at most 10 years are looked at together. Give a later day`);
   const { asked: clocks, as } = stoppedFilters(clock, Object.fromEntries(asked));
   return [
     sql`id = any (array(select ${stoppedColumns.of} from ${stoppedClocks(type, clock, clocks)} where ${stoppedAs(as)}))`,
@@ -107,9 +124,11 @@ export function stoppedFilters(
 ): { asked: Parameters<typeof stoppedClocks>[2]; as: StoppedAs } {
   const [from, to] = ["from", "to"].map((end) => where[`${clock}-stopped-${end}`]?.[0]);
   const [outcomes, after] = ["outcome", "after"].map((part) => where[`${clock}-${part}`] ?? null);
+  // Whoever asks says from which day: every clock that ever stopped may be millions of them.
+  if (from === undefined) throw new Error(`${clock}: clocks that stopped are looked for from a day on`);
   return {
     asked: {
-      from: from === undefined ? null : startOf(from, 0),
+      from: startOf(from, 0),
       before: to === undefined ? null : startOf(to, 1),
       after: after ?? null,
     },

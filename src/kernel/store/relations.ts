@@ -6,6 +6,7 @@ import type { RecordType } from "../record.ts";
 import { typeNamed } from "../registry.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { find, isId } from "./find.ts";
+import { hiddenByDefinition } from "./hidden.ts";
 
 /** How a relation reads from the record that it starts at, and from the one that it leads to. */
 interface Relation {
@@ -15,7 +16,10 @@ interface Relation {
   readonly depends?: boolean;
 }
 
-/** The ways in which any record can be joined to any other, beside the fields of its type that lead to records. */
+/**
+ * The ways in which any record can be joined to any other, beside the fields of its type that lead to records. The database
+ * knows their names as well (`record_relations()`): one more is a migration.
+ */
 export const relations = {
   relates_to: { forward: "Is related to", back: "Is related to" },
   depends_on: { forward: "Depends on", back: "Is needed by", depends: true },
@@ -31,9 +35,6 @@ export type RelationName = keyof typeof relations;
 export const dependingRelations: readonly string[] = Object.entries<Relation>(relations).flatMap(
   ([name, { depends }]) => (depends ? [name] : []),
 );
-
-/** The most joins of one record. */
-const joinsMax = 500;
 
 /** What a join is asked for by: `depends_on` as it reads from this record, `depends_on:back` as it reads from the other. */
 export type RelationChoice = RelationName | `${RelationName}:back`;
@@ -78,12 +79,6 @@ export async function joinRecords(
   given: { relation: unknown; to: unknown },
 ): Promise<{ record: Stored; other: Stored; changed: boolean }> {
   const join = await joinOf(tx, type, idOrReference, given);
-  const { rows: counts } = await sql<{ many: boolean }>`select count(*) >= ${joinsMax} as many from (
-    select 1 from links where organisation_id = ${tx.actor.organisationId}::uuid and ${join.record.id}::uuid in (from_id, to_id) limit ${joinsMax}) l`.execute(
-    tx.db,
-  );
-  if (counts[0]?.many)
-    refuse("to", `${join.record.reference} is joined to ${joinsMax} records already, which is the most`);
   return { record: join.record, other: join.other, changed: await say(tx, join, "link_records") };
 }
 
@@ -98,12 +93,23 @@ export async function partRecords(
   return { record: join.record, other: join.other, changed: await say(tx, join, "unlink_records") };
 }
 
-async function say(tx: Tx, { relation, from, to }: Join, verb: "link_records" | "unlink_records"): Promise<boolean> {
+async function say(
+  tx: Tx,
+  { record, other, relation, from, to }: Join,
+  verb: "link_records" | "unlink_records",
+): Promise<boolean> {
   const at = tx.now.toString({ smallestUnit: "microsecond" });
-  const { rows } = await sql<{
-    changed: boolean;
-  }>`select ${sql.ref(verb)}(${from}::uuid, ${relation}, ${to}::uuid, ${at}::timestamptz) as changed`.execute(tx.db);
-  return rows[0]?.changed === true;
+  try {
+    const { rows } = await sql<{
+      changed: boolean;
+    }>`select ${sql.ref(verb)}(${from}::uuid, ${relation}, ${to}::uuid, ${at}::timestamptz) as changed`.execute(tx.db);
+    return rows[0]?.changed === true;
+  } catch (error) {
+    // 54000 program_limit_exceeded: the database counts them, those that the actor does not see too.
+    if (!(error instanceof Error && "code" in error && error.code === "54000" && "detail" in error)) throw error;
+    const full = error.detail === other.id ? other : record;
+    return refuse("to", `${full.reference} is joined to 5,000 records already, which is the most`);
+  }
 }
 
 async function joinOf(
@@ -189,5 +195,8 @@ export async function reached(
     from reached_records(${record.id}::uuid, ${by}::text[], ${back}, ${steps}, ${reachedMax}) w
     join records r on r.organisation_id = ${tx.actor.organisationId}::uuid and r.id = w.id
     order by w.step, r.title, r.id`.execute(tx.db);
-  return rows;
+  const hidden = await hiddenByDefinition(tx, rows);
+  // In order of their steps, so that what was reached through a hidden one is known to be.
+  const known = new Set([record.id]);
+  return rows.filter(({ id, via }) => !hidden.has(id) && known.has(via) && known.add(id));
 }

@@ -21,13 +21,13 @@ export const stoppedColumns = {
 } as const;
 
 /**
- * The clocks of one name that stopped between two moments (null: from the first, up to now), of the records that the person
+ * The clocks of one name that stopped from a moment until another (null: up to now), of which no more than ten years, of the records that the person
  * may see, as SQL to select from. `after` names the moves of which it is to be told whether one was made.
  */
 export function stoppedClocks(
   type: RecordType,
   clock: string,
-  { from, before, after }: { from: string | null; before: string | null; after: readonly string[] | null },
+  { from, before, after }: { from: string; before: string | null; after: readonly string[] | null },
 ): Condition {
   return sql`stopped_clocks(${type.name}, ${clock}, ${from}::timestamptz, ${before}::timestamptz, ${after}::text[])
     as stopped (${sql.join(Object.values(stoppedColumns))})`;

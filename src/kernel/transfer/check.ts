@@ -14,6 +14,7 @@ import { comparable, readExisting } from "./existing.ts";
 import { importCounts, importOfJob, importRows, setImport, setRows } from "./imports.ts";
 import type { Import, ImportRow, Plan, RowChange } from "./imports.ts";
 import { LinkNames } from "./link-names.ts";
+import { inTurns } from "./turns.ts";
 
 const rowsAtATime = 2000;
 
@@ -52,18 +53,21 @@ export const checkImport: JobKind = async (run) => {
     const ours = isOurs(type, file.headings);
     return { type, file: { ...file, plan: { columns, key, blanks } }, ours, names: new LinkNames(), keys: new Map() };
   });
-  let after: number | null = 0;
-  let done = 0;
-  while (after !== null) {
-    const from: number = after;
-    after = await run.as(async (tx) => {
-      const rows = await importRows(tx, run.subject, { after: from, limit: rowsAtATime });
-      await setRows(tx, run.subject, await checkRows(tx, checking, rows));
-      done += rows.length;
-      await run.progress(tx, done, checking.file.rowCount);
-      return rows.length < rowsAtATime ? null : rows.at(-1)!.number;
-    });
-  }
+  let [after, done] = [0, 0];
+  await inTurns(
+    () =>
+      run.as(async (tx) => {
+        const rows = await importRows(tx, run.subject, { after, limit: rowsAtATime });
+        after = rows.at(-1)?.number ?? after;
+        return rows.length === 0 ? null : checkRows(tx, checking, rows);
+      }),
+    (results) =>
+      run.as(async (tx) => {
+        await setRows(tx, run.subject, results);
+        done += results.length;
+        await run.progress(tx, done, checking.file.rowCount);
+      }),
+  );
   return run.as(async (tx) => {
     await setImport(tx, run.subject, { stage: "checked" });
     return sentence(await importCounts(tx, run.subject));

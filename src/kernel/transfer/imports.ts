@@ -179,6 +179,15 @@ export async function importRows(
   return rows;
 }
 
+/** Holds rows until the transaction ends. Throws where one of them was saved since it was read: two never save the same row. */
+export async function mustWait(tx: Tx, importId: string, rows: readonly Pick<ImportRow, "number">[]): Promise<void> {
+  const numbers = rows.map(({ number }) => number);
+  const held = await sql`select number from import_rows
+    where organisation_id = ${tx.actor.organisationId}::uuid and import_id = ${importId}::uuid and number = any (${numbers}::integer[])
+      and state = 'waiting' for update`.execute(tx.db);
+  if (held.rows.length !== numbers.length) throw new Error("Rows of an import were saved by somebody else");
+}
+
 /** How many rows of an import there are, by outcome and by state. */
 export async function importCounts(
   tx: Tx,
@@ -200,24 +209,39 @@ export async function importCounts(
 /** What becomes known of a row. */
 export type RowChange = Pick<ImportRow, "number"> & Partial<Omit<ImportRow, "number" | "cells">>;
 
-/** Writes what became known of rows, a statement for all; what a change does not name stays. */
+/** What of a row can become known: the type of each column. */
+const rowColumns = {
+  outcome: "text",
+  title: "text",
+  reason: "text",
+  given: "jsonb",
+  record_id: "uuid",
+  before: "jsonb",
+  version: "integer",
+  state: "text",
+} as const;
+/** How many characters are kept of a longer text. */
+const longest: Readonly<Record<string, number>> = { title: 300, reason: 2000 };
+
+/** Writes what became known of rows, a statement for all that say the same things; what a change does not name stays. */
 export async function setRows(tx: Tx, importId: string, changes: readonly RowChange[]): Promise<void> {
-  if (changes.length === 0) return;
-  const rows = changes.map(({ recordId, ...change }) => ({
-    ...change,
-    ...(recordId === undefined ? {} : { record_id: recordId }),
-  }));
-  await sql`update import_rows w set
-      outcome = case when c.row ? 'outcome' then c.row ->> 'outcome' else w.outcome end,
-      title = case when c.row ? 'title' then left(c.row ->> 'title', 300) else w.title end,
-      reason = case when c.row ? 'reason' then left(c.row ->> 'reason', 2000) else w.reason end,
-      given = case when c.row ? 'given' then nullif(c.row -> 'given', 'null') else w.given end,
-      record_id = case when c.row ? 'record_id' then (c.row ->> 'record_id')::uuid else w.record_id end,
-      before = case when c.row ? 'before' then nullif(c.row -> 'before', 'null') else w.before end,
-      version = case when c.row ? 'version' then (c.row ->> 'version')::integer else w.version end,
-      state = case when c.row ? 'state' then c.row ->> 'state' else w.state end
-    from (select (one ->> 'number')::integer as number, one as row from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) as one) c
-    where w.organisation_id = ${tx.actor.organisationId}::uuid and w.import_id = ${importId}::uuid and w.number = c.number`.execute(
-    tx.db,
-  );
+  const rows = changes.map(({ recordId, ...change }) => ({ ...change, record_id: recordId }));
+  const columnsOf = (row: (typeof rows)[number]) =>
+    // The keys of an object are its own.
+    (Object.keys(rowColumns) as (keyof typeof rowColumns)[]).filter((name) => row[name] !== undefined);
+  for (const alike of Map.groupBy(rows, (row) => columnsOf(row).join(" ")).values()) {
+    const columns = columnsOf(alike[0]!);
+    if (columns.length === 0) continue;
+    const numbers = alike.map(({ number }) => number);
+    const types = columns.map((name) => sql`${sql.ref(name)} ${sql.raw(rowColumns[name])}`);
+    const sets = columns.map((name) => {
+      const value = sql.ref(`c.${name}`);
+      return sql`${sql.ref(name)} = ${name in longest ? sql`left(${value}, ${longest[name]}::integer)` : value}`;
+    });
+    // Between the least and the greatest, so that a batch never reads the rest of a long file.
+    await sql`update import_rows w set ${sql.join(sets)}
+      from jsonb_to_recordset(${JSON.stringify(alike)}::jsonb) as c (number integer, ${sql.join(types)})
+      where w.organisation_id = ${tx.actor.organisationId}::uuid and w.import_id = ${importId}::uuid and w.number = c.number
+        and w.number between ${Math.min(...numbers)}::integer and ${Math.max(...numbers)}::integer`.execute(tx.db);
+  }
 }

@@ -3,6 +3,7 @@ import type { Problem } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 import { typeNamed } from "../registry.ts";
 import { isId } from "../store/find.ts";
+import { columnOf, viewOf } from "../store/row.ts";
 import type { Tx } from "../transaction.ts";
 
 /** What a text stands for: a record's id, or a sentence that says why it stands for none. */
@@ -17,8 +18,8 @@ export class LinkNames {
     for (const [typeName, all] of texts) {
       const unknown = [...all].filter((text) => !this.#known.has(keyOf(typeName, text)));
       if (unknown.length === 0) continue;
-      const rows = await rowsFor(tx, typeName, unknown);
       const type = typeNamed(tx.registry, typeName);
+      const rows = await rowsFor(tx, type, unknown);
       for (const text of unknown) this.#known.set(keyOf(typeName, text), meaningOf(tx, type, text, rows));
     }
   }
@@ -38,9 +39,33 @@ interface Row {
   readonly id: string;
   readonly reference: string;
   readonly title: string;
+  /** Its e-mail address, in lower case, where the texts asked for one. */
+  readonly email?: string | null;
 }
 
-function rowsFor(tx: Tx, typeName: string, texts: readonly string[]): Promise<Row[]> {
+async function rowsFor(tx: Tx, type: RecordType, texts: readonly string[]): Promise<Row[]> {
+  const [named, written] = await Promise.all([rowsNamed(tx, type.name, texts), rowsWithAddress(tx, type, texts)]);
+  return [...named, ...written];
+}
+
+/** The records that an e-mail address means, of a type that has one. */
+async function rowsWithAddress(tx: Tx, type: RecordType, texts: readonly string[]): Promise<Row[]> {
+  const addresses = texts.filter(isAddress).map((text) => text.toLowerCase());
+  const [field] =
+    Object.entries(type.fields).find(([, { kind, options }]) => kind.name === "e-mail" && !options.internal) ?? [];
+  const column = field === undefined ? null : columnOf(type, field);
+  if (addresses.length === 0 || column === null) return [];
+  const { rows } = await sql<Row>`select id, reference, title, ${sql.ref(column)} as email from ${viewOf(type)}
+    where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(column)} = any (${addresses}::text[])
+    order by closed_at is not null, id limit 20000`.execute(tx.db);
+  return rows;
+}
+
+function isAddress(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(text);
+}
+
+function rowsNamed(tx: Tx, typeName: string, texts: readonly string[]): Promise<Row[]> {
   const ids = texts.filter(isId);
   const references = texts.flatMap((text) => referenceIn(text) ?? []);
   const titles = texts.map((text) => text.toLowerCase());
@@ -52,7 +77,7 @@ function rowsFor(tx: Tx, typeName: string, texts: readonly string[]): Promise<Ro
     .then(({ rows }) => rows);
 }
 
-/** By id, by reference (alone or before the name), by exact name; of several with one name none. */
+/** By id, by reference (alone or before the name), by exact name or e-mail address; of several with one name none. */
 function meaningOf(tx: Tx, type: RecordType, text: string, rows: readonly Row[]): Meaning {
   if (text === "me" && type.name === "person" && tx.actor.personId !== null) return { id: tx.actor.personId };
   const one = type.label.one.toLowerCase();
@@ -63,7 +88,9 @@ function meaningOf(tx: Tx, type: RecordType, text: string, rows: readonly Row[])
   const reference = referenceIn(text);
   const byReference = reference && rows.find((row) => row.reference === reference);
   if (byReference) return { id: byReference.id };
-  const called = rows.filter((row) => row.title.toLowerCase() === text.toLowerCase());
+  const same = text.toLowerCase();
+  const named = rows.filter((row) => row.title.toLowerCase() === same || row.email === same);
+  const called = [...new Map(named.map((row) => [row.id, row])).values()];
   if (called.length > 1)
     return { problem: `${called.length} ${type.label.many.toLowerCase()} are called “${text}”. Give the reference` };
   const [only] = called;

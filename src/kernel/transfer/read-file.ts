@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { parse } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
-import readWorkbook from "read-excel-file/node";
+import { readXlsx, streamXlsxRows } from "hucre/xlsx";
+import type { SheetFilter } from "hucre";
 import yauzl from "yauzl";
 import { Refusal } from "../errors.ts";
 import { decodeText } from "./decode.ts";
@@ -13,7 +14,7 @@ export interface Table {
   readonly rows: AsyncIterable<readonly string[]>;
 }
 
-/** The most of one file. A workbook of 134 MB unpacked, 200,000 rows of 10 cells, takes 1 GB of memory to read. */
+/** The most of one file. */
 export const limits = { rows: 200_000, columns: 200, cellCharacters: 100_000, unzippedBytes: 150_000_000 } as const;
 
 /** Reads a CSV file in any usual encoding and with any usual delimiter, or the first sheet of an Excel workbook. Refuses (invalid) any other. */
@@ -89,23 +90,46 @@ function scoreOf(head: string, delimiter: string): number {
 }
 
 async function readExcel(path: string, content: Buffer): Promise<Table> {
-  // Before anything is unpacked: a small file may say that it holds a very large one.
+  // Before anything is unpacked: a small file may say that it holds a very large one. No entry is unpacked beyond what it says.
   if ((await unzippedBytes(path)) > limits.unzippedBytes)
     unreadable("This workbook is too large unpacked. Save the sheet as CSV, and send that");
   try {
-    const [first] = await readWorkbook(content);
-    if (!first) return unreadable("This workbook has no sheet in it");
-    return { told: { sheet: first.sheet }, rows: rowsOfSheet(first.data) };
+    const sheet = await firstSheet(content);
+    if (sheet === null) return unreadable("This workbook has no sheet in it");
+    return { told: { sheet: sheet.name }, rows: rowsOfSheet(content, sheet.index) };
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    return unreadable(
-      "This is no Excel workbook that can be read. Save it as .xlsx or as CSV once more, and send that",
-    );
+    return noWorkbook(error);
   }
 }
 
-async function* rowsOfSheet(rows: readonly (readonly unknown[])[]): AsyncGenerator<readonly string[]> {
-  for (const row of rows) yield row.map(cellText);
+/** The first sheet that people see, else the first. */
+async function firstSheet(content: Buffer): Promise<{ readonly name: string; readonly index: number } | null> {
+  const sheets: { name: string; index: number; hidden: boolean }[] = [];
+  const note: SheetFilter = ({ name, hidden, veryHidden }, index) => {
+    sheets.push({ name, index, hidden: hidden === true || veryHidden === true });
+    return false;
+  };
+  await readXlsx(content, { sheets: note });
+  return sheets.find(({ hidden }) => !hidden) ?? sheets[0] ?? null;
+}
+
+/** Rows one by one, so that a large sheet never lies in memory whole; those that the sheet leaves out are empty. */
+async function* rowsOfSheet(content: Buffer, sheet: number): AsyncGenerator<readonly string[]> {
+  let next = 0;
+  try {
+    for await (const { index, values } of streamXlsxRows(content, { sheet })) {
+      for (; next < index; next += 1) yield [];
+      next = index + 1;
+      yield values.map(cellText);
+    }
+  } catch (error) {
+    noWorkbook(error);
+  }
+}
+
+function noWorkbook(error: unknown): never {
+  if (error instanceof Refusal) throw error;
+  return unreadable("This is no Excel workbook that can be read. Save it as .xlsx or as CSV once more, and send that");
 }
 
 /** A cell of a workbook as text. Excel's days and times have no zone: they are what the person typed. */
@@ -130,7 +154,8 @@ function unzippedBytes(path: string): Promise<number> {
       }
       let sum = 0;
       zip.on("entry", (entry: yauzl.Entry) => {
-        sum += entry.uncompressedSize;
+        // What says that it is empty and is not would be unpacked without end.
+        sum += entry.uncompressedSize === 0 && entry.compressedSize > 2 ? Infinity : entry.uncompressedSize;
         zip.readEntry();
       });
       zip.on("end", () => resolve(sum));

@@ -30,6 +30,7 @@ async function readRows(run: JobRun, path: string): Promise<string> {
   let number = 0;
   let kept = 0;
   let batch: { number: number; cells: readonly string[] }[] = [];
+  let keeping: Promise<void> = Promise.resolve();
   for await (const cells of rows) {
     number += 1;
     if (cells.every((cell) => cell.trim() === "")) continue;
@@ -42,10 +43,14 @@ async function readRows(run: JobRun, path: string): Promise<string> {
       refuseFile(`The file has more than ${limits.rows.toLocaleString("en-GB")} rows. Divide it and send the parts`);
     batch.push({ number, cells: headings.map((_heading, at) => cellOf(cells[at] ?? "", number)) });
     if (batch.length === rowsAtATime) {
-      await keepRows(run, batch, kept);
+      // The database keeps one batch while the next is read.
+      await keeping;
+      keeping = keepRows(run, batch, kept);
+      keeping.catch(() => {});
       batch = [];
     }
   }
+  await keeping;
   await keepRows(run, batch, kept);
   if (headings === null || kept === 0) refuseFile("The file has no rows below its headings");
   await run.as((tx) =>

@@ -1,16 +1,14 @@
-import { Refusal } from "../errors.ts";
+import { statisticsDue } from "../database/statistics.ts";
 import type { JobKind, JobRun } from "../jobs/run.ts";
 import type { RecordType } from "../record.ts";
 import { typeNamed } from "../registry.ts";
-import { change } from "../store/change.ts";
-import { completeValues, insertRecord } from "../store/create.ts";
-import { canMakeMany, createMany } from "../store/create-many.ts";
-import { find } from "../store/find.ts";
-import type { Values } from "../store/values.ts";
 import type { Tx } from "../transaction.ts";
 import { mustImport } from "./check.ts";
-import { importCounts, importOfJob, importRows, setImport, setRows } from "./imports.ts";
+import { importCounts, importOfJob, importRows, mustWait, setImport, setRows } from "./imports.ts";
 import type { ImportRow, RowChange } from "./imports.ts";
+import { readyRows, refusedBy, saveRows } from "./save-rows.ts";
+import type { ReadyRows } from "./save-rows.ts";
+import { inTurns } from "./turns.ts";
 
 const rowsAtATime = 1000;
 const outcomes = ["create", "update"] as const;
@@ -28,13 +26,19 @@ export const saveImport: JobKind = async (run) => {
       saved: of("create", "saved") + of("update", "saved"),
     };
   });
-  for (let done = saved, batch = 1; ; batch += 1) {
-    const many: number = await saveBatch(run, type, { done, total });
-    done += many;
-    if (many < rowsAtATime) break;
-    // A register that was nearly empty has grown manifold by then.
-    if (batch === 2 || batch === 20) await run.refreshStatistics();
-  }
+  let [after, done, batch] = [0, saved, 0];
+  await inTurns(
+    async () => {
+      const ready = await batchAfter(run, type, after);
+      after = ready?.rows.at(-1)?.number ?? after;
+      return ready;
+    },
+    async (ready) => {
+      await saveBatch(run, type, ready, { done, total });
+      done += ready.rows.length;
+      if (statisticsDue(++batch)) await run.refreshStatistics([type.name]);
+    },
+  );
   return run.as(async (tx) => {
     await setImport(tx, run.subject, { stage: "saved", savedAt: tx.now.toString() });
     const { of } = await importCounts(tx, run.subject);
@@ -43,21 +47,43 @@ export const saveImport: JobKind = async (run) => {
   });
 };
 
-/** Saves the next rows in one transaction; where the database refuses one of them, each in a transaction of its own. */
-async function saveBatch(run: JobRun, type: RecordType, at: { done: number; total: number }): Promise<number> {
+/** Rows that are next, and what is to be done to save them; null for what would not go together. */
+interface Batch {
+  readonly rows: readonly ImportRow[];
+  readonly ready: ReadyRows | null;
+}
+
+async function batchAfter(run: JobRun, type: RecordType, after: number): Promise<Batch | null> {
+  const rows = await run.as((tx) =>
+    importRows(tx, run.subject, { after, limit: rowsAtATime, outcomes, states: ["waiting"] }),
+  );
+  if (rows.length === 0) return null;
   try {
-    return await run.as(async (tx) => {
-      const rows = await nextRows(tx, run.subject);
-      await setRows(tx, run.subject, await saveRows(tx, type, rows));
-      await run.progress(tx, at.done + rows.length, at.total);
-      return rows.length;
-    });
+    return { rows, ready: await run.as((tx) => readyRows(tx, type, rows)) };
+  } catch (error) {
+    if (refusedBy(error) === null) throw error;
+    return { rows, ready: null };
+  }
+}
+
+/** Saves rows in one transaction; where the database refuses one of them, each in a transaction of its own. */
+async function saveBatch(
+  run: JobRun,
+  type: RecordType,
+  { rows, ready }: Batch,
+  at: { done: number; total: number },
+): Promise<void> {
+  try {
+    if (ready !== null)
+      return await run.as(async (tx) => {
+        await mustWait(tx, run.subject, rows);
+        await setRows(tx, run.subject, await saveRows(tx, type, ready, rows.length === 1));
+        await run.progress(tx, at.done + rows.length, at.total);
+      });
   } catch (error) {
     if (refusedBy(error) === null) throw error;
   }
-  const rows = await run.as((tx) => nextRows(tx, run.subject));
   for (const [place, row] of rows.entries()) await saveAlone(run, type, row, { ...at, done: at.done + place + 1 });
-  return rows.length;
 }
 
 async function saveAlone(
@@ -72,59 +98,13 @@ async function saveAlone(
       await run.progress(tx, at.done, at.total);
     });
   try {
-    await settle((tx) => saveRows(tx, type, [row]));
+    await settle(async (tx) => {
+      await mustWait(tx, run.subject, [row]);
+      return saveRows(tx, type, await readyRows(tx, type, [row]), true);
+    });
   } catch (error) {
     const reason = refusedBy(error);
     if (reason === null) throw error;
     await settle(async () => [{ number: row.number, outcome: "rejected", reason }]);
   }
-}
-
-function nextRows(tx: Tx, importId: string): Promise<ImportRow[]> {
-  return importRows(tx, importId, { limit: rowsAtATime, outcomes, states: ["waiting"], locked: true });
-}
-
-async function saveRows(tx: Tx, type: RecordType, rows: readonly ImportRow[]): Promise<RowChange[]> {
-  const changes: RowChange[] = [];
-  const together: { row: ImportRow; values: Values }[] = [];
-  for (const row of rows) {
-    const given = row.given ?? {};
-    try {
-      if (row.outcome === "update") changes.push(await update(tx, type, row, given));
-      else if (canMakeMany(type, given))
-        // The check has read what the links lead to; what became of that since, the database asks again.
-        together.push({ row, values: await completeValues(tx, type, given, { linksKnown: true }) });
-      else changes.push(made(row, (await insertRecord(tx, type, given)).id));
-    } catch (error) {
-      // Refused before anything was written, so the others go on.
-      if (!(error instanceof Refusal) || rows.length === 1) throw error;
-      changes.push({ number: row.number, outcome: "rejected", reason: error.message });
-    }
-  }
-  const names = await createMany(
-    tx,
-    type,
-    together.map(({ values }) => values),
-  );
-  return [...changes, ...names.map(({ id }, at) => made(together[at]!.row, id))];
-}
-
-function made({ number }: ImportRow, recordId: string): RowChange {
-  return { number, recordId, version: 1, state: "saved" };
-}
-
-async function update(tx: Tx, type: RecordType, row: ImportRow, given: Values): Promise<RowChange> {
-  const record = await find(tx, type, row.recordId ?? "");
-  const before = Object.fromEntries(Object.keys(given).map((name) => [name, record.values[name] ?? null]));
-  const { version } = await change(tx, type, record.id, row.version ?? 0, given);
-  return { number: row.number, before, version, state: "saved" };
-}
-
-/** Why a row cannot be saved, where that is the row's own fault; null for every other error. */
-function refusedBy(error: unknown): string | null {
-  if (error instanceof Refusal)
-    return error.kind === "stale" ? "Somebody changed this record after the file was checked" : error.message;
-  // Class 22 data exception, class 23 integrity constraint violation.
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return /^2[23]/.test(code) ? "The database does not take these values together" : null;
 }

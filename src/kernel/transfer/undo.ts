@@ -2,15 +2,15 @@ import { sql } from "kysely";
 import { Refusal } from "../errors.ts";
 import type { JobKind, JobRun } from "../jobs/run.ts";
 import type { RecordType } from "../record.ts";
+import { heldAmong } from "../retention/holds.ts";
 import { typeNamed } from "../registry.ts";
 import { change } from "../store/change.ts";
-import { clocksOf, storeClocks } from "../store/clocks.ts";
-import { find } from "../store/find.ts";
+import { storeClocksAnew } from "../store/clocks-anew.ts";
 import type { Tx } from "../transaction.ts";
 import { importOfJob, importRows, setImport, setRows } from "./imports.ts";
 import type { Import, ImportRow, RowChange } from "./imports.ts";
 
-const rowsAtATime = 100;
+const rowsAtATime = 500;
 const outcomes = ["create", "update"] as const;
 
 /** What undoing an import would do: how many of the records that it touched it can take back. */
@@ -60,7 +60,7 @@ export const undoImport: JobKind = async (run) => {
   return run.as(async (tx) => {
     await setImport(tx, run.subject, { stage: "undone" });
     const count = (number: number) => number.toLocaleString("en-GB");
-    return `${count(many.undone)} taken back, ${count(many.kept)} left because somebody changed them since`;
+    return `${count(many.undone)} taken back, ${count(many.kept)} left as they are`;
   });
 };
 
@@ -89,9 +89,14 @@ function undoBatch(run: JobRun, type: RecordType, file: Import, at: Undoing): Pr
     });
     const results: RowChange[] = [];
     const made = rows.flatMap(({ outcome, recordId }) => (outcome === "create" && recordId !== null ? [recordId] : []));
-    const gone = await removeMade(tx, type, file, made);
+    // Somebody may need them as evidence: the database knows of holds by name, this of those by a list as well.
+    const held = await heldAmong(tx, type, made);
+    const free = made.filter((id) => !held.has(id));
+    const gone = await removeMade(tx, type, file, free);
     for (const row of rows) {
-      const reason = await takeBack(tx, type, row, gone);
+      const hold = held.get(row.recordId ?? "");
+      const reason =
+        hold === undefined ? await takeBack(tx, type, row, gone) : `It is under the legal hold ${hold}, so it stays`;
       if (reason === null) at.many.undone += 1;
       else at.many.kept += 1;
       results.push({ number: row.number, state: reason === null ? "undone" : "kept", ...(reason ? { reason } : {}) });
@@ -105,7 +110,8 @@ function undoBatch(run: JobRun, type: RecordType, file: Import, at: Undoing): Pr
 /** Takes one row's record back. Gives why it stays, or null when it went. */
 async function takeBack(tx: Tx, type: RecordType, row: ImportRow, gone: ReadonlySet<string>): Promise<string | null> {
   if (row.recordId === null) return null;
-  if (row.outcome === "create") return gone.has(row.recordId) ? null : "Somebody changed it since, so it stays";
+  if (row.outcome === "create")
+    return gone.has(row.recordId) ? null : "Somebody changed it since, or a legal hold keeps it, so it stays";
   try {
     await change(tx, type, row.recordId, row.version ?? 0, linesAnew(type, row.before ?? {}));
     return null;
@@ -126,24 +132,12 @@ async function removeMade(
   const state = closedState(type);
   // Rules may have read a register, and what they decided is verified by it: it is closed, not erased.
   const reason = type.referenceData ? null : `The import of ${file.fileName.slice(0, 200)} was undone`;
-  const { rows } = await sql<{ id: string; undone: boolean }>`
-    select id, undo_created(${file.id}::uuid, id, ${state}, ${reason}) as undone
-    from unnest(${recordIds}::uuid[]) as given (id)`.execute(tx.db);
-  const gone = rows.filter(({ undone }) => undone).map(({ id }) => id);
-  for (const id of gone) await stopClocks(tx, type, id);
+  const { rows } = await sql<{ gone: string[] }>`
+    select undo_created(${file.id}::uuid, ${recordIds}::uuid[], ${state}, ${reason}) as gone`.execute(tx.db);
+  const gone = rows[0]?.gone ?? [];
+  // Now that they are closed, their clocks stand still.
+  await storeClocksAnew(tx, type, gone);
   return new Set(gone);
-}
-
-/** The clocks as they stand now that the record is closed. */
-async function stopClocks(tx: Tx, type: RecordType, recordId: string): Promise<void> {
-  if (Object.keys(type.clocks).length === 0) return;
-  try {
-    const record = await find(tx, type, recordId);
-    await storeClocks(tx, recordId, await clocksOf(tx, type, record));
-  } catch (error) {
-    // Whoever may make records and not read them has no clocks to show.
-    if (!(error instanceof Refusal) || error.kind !== "unseen") throw error;
-  }
 }
 
 /** Lines that went with the import come back as new ones: the old ids belong to lines that were taken away. */

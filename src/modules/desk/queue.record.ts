@@ -1,6 +1,6 @@
-import { sql } from "kysely";
 import { Refusal } from "../../kernel/errors.ts";
 import { defineRecord, field } from "../../kernel/record.ts";
+import { holdsOpen } from "../../kernel/store/within.ts";
 import { readReferenceData } from "../../kernel/store/reference-data.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 
@@ -33,11 +33,12 @@ export const Queue = defineRecord({
 
 /** A queue in which tickets wait is not closed, nor the last one, for then no ticket could be made. */
 async function guardClosing(tx: Tx, queue: Stored): Promise<void> {
-  const { rows } = await sql`select 1 from records where organisation_id = ${tx.actor.organisationId}::uuid
-    and type = 'ticket' and within_id = ${queue.id}::uuid and closed_at is null limit 1`.execute(tx.db);
-  if (rows.length > 0)
+  if (await holdsOpen(tx, queue))
     throw new Refusal("impossible", [
-      { message: "Tickets in this queue are still open. Pass them to another queue or close them first" },
+      {
+        message:
+          "Tickets in this queue are still open, perhaps some that you may not see. Pass them to another queue or close them first",
+      },
     ]);
   const queues = (await readReferenceData(tx, ["queue"])).get("queue") ?? [];
   if (!queues.some(({ id, closedAt }) => closedAt === null && id !== queue.id))

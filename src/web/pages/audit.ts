@@ -30,7 +30,7 @@ const partMax = 1000;
 /** What can be asked for, in words, and the verbs of timelines that it means. */
 const kinds: Readonly<Record<string, { readonly label: string; readonly verbs: readonly string[] }>> = {
   made: { label: "Made a record", verbs: ["created"] },
-  changed: { label: "Changed a record", verbs: ["changed"] },
+  changed: { label: "Changed a record", verbs: ["changed", "file_removed", "webhook_secret_made", "deadlines_moved"] },
   moved: { label: "Moved a record on", verbs: ["moved"] },
   commented: { label: "Wrote a comment", verbs: ["commented"] },
   joined: { label: "Joined or parted records", verbs: ["linked", "unlinked"] },
@@ -48,6 +48,7 @@ const kinds: Readonly<Record<string, { readonly label: string; readonly verbs: r
       "second_step_begun",
       "second_step_ended",
       "second_step_taken_away",
+      "second_step_reset",
       "recovery_codes_made",
       "recovery_code_used",
       "directory_joined",
@@ -57,6 +58,7 @@ const kinds: Readonly<Record<string, { readonly label: string; readonly verbs: r
       "last_administrator_kept",
     ],
   },
+  "stand-in": { label: "Agreed who stands in", verbs: ["stand_in_begun", "stand_in_ended"] },
   organisation: {
     label: "Changed the organisation",
     verbs: ["organisation_renamed", "organisation_recoloured", "organisation_logo_changed"],

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { may, mustBeAllowed } from "../../kernel/access.ts";
+import { changesEveryRole, may, mustBeAllowed } from "../../kernel/access.ts";
 import { forbid, unseen } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
@@ -55,7 +55,7 @@ export function sessionsAction(tx: Tx, type: RecordType, record: Stored): Move[]
 function mayLookAfter(tx: Tx, type: RecordType, person: Stored): boolean {
   return (
     typeof person.values["accountId"] === "string" &&
-    may(tx.actor, "role", "change") &&
+    changesEveryRole(tx.actor) &&
     may(tx.actor, type.name, type.access.change.permission, person)
   );
 }
@@ -91,8 +91,8 @@ function shownOf(found: number): string {
 async function personAt(page: PageRequest, tx: Tx): Promise<Stored> {
   const type = typeNamed(tx.registry, "person");
   const person = await find(tx, type, page.params["reference"] ?? "");
-  if (!may(tx.actor, "role", "change"))
-    forbid("You may not see where people are signed in. It needs the permission “change” for roles");
+  if (!changesEveryRole(tx.actor))
+    forbid("You may not see where people are signed in. It needs the permission “change” for all roles");
   mustBeAllowed(tx.actor, type, type.access.change.permission, "see where this person is signed in", person);
   return person;
 }

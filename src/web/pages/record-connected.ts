@@ -4,6 +4,7 @@ import { may } from "../../kernel/access.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
+import { hiddenByDefinition } from "../../kernel/store/hidden.ts";
 import { choiceOf, relationWords, relations } from "../../kernel/store/relations.ts";
 import type { RelationChoice } from "../../kernel/store/relations.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -64,10 +65,12 @@ export async function connectionsOf(
     joinsOf(tx, record, false),
     joinsOf(tx, record, true),
   ];
-  const { rows } = await sql<Joined>`${sql.join(
+  const found = await sql<Joined>`${sql.join(
     branches.map((branch) => sql`(${branch})`),
     sql` union all `,
   )}`.execute(tx.db);
+  const hidden = await hiddenByDefinition(tx, found.rows);
+  const rows = found.rows.filter(({ id }) => !hidden.has(id));
   const relations = [
     ...new Set([
       ...rows.flatMap(({ relation, join }) => (join === null ? [] : [relation])),

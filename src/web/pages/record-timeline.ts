@@ -4,6 +4,7 @@ import { relationWords } from "../../kernel/store/relations.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
 import type { EventBody, TimelineEvent } from "../../kernel/store/timeline.ts";
 import { countMax } from "../../kernel/store/list.ts";
+import { formatDay } from "../../kernel/fields/date.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import { dayOf, tellingVerbs } from "../../kernel/store/as-of.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -55,7 +56,7 @@ export async function eventsBefore(
 /** The records that these events name. */
 export function eventIds(tx: Tx, type: RecordType, record: Stored, events: readonly TimelineEvent[]): string[] {
   return events.flatMap(({ body }) => [
-    ...(body?.other === undefined ? [] : [body.other]),
+    ...[body?.other, body?.person, body?.delegate].filter((id) => id !== undefined),
     ...Object.entries(valuesOf(body)).flatMap(([name, { from, to }]) => {
       const field = seenField(tx, type, name, record);
       return field ? [...mentionedIn(field, from), ...mentionedIn(field, to)] : [];
@@ -186,6 +187,7 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
   if (verb === "linked" || verb === "unlinked") return joinSentence(verb, body, names);
   if (verb === "erased")
     return `erased something here by law, certificate ${body?.certificate ?? "unknown"}${body?.reason ? `: ${cut(body.reason)}` : ""}`;
+  if (verb === "stand_in_begun" || verb === "stand_in_ended") return standInSentence(verb, body, names);
   const sentence = signInSentences[verb];
   if (sentence !== undefined) return sentence;
   if (verb === "sign_in_address_changed")
@@ -207,6 +209,13 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
       ? "brought in a line that was kept and not acted on"
       : "brought in a line that changed nothing here";
   return verb.replaceAll("_", " ");
+}
+
+function standInSentence(verb: string, body: EventBody | null, names: Names): string {
+  const named = (id: string | undefined) => names.get(id ?? "")?.title ?? "somebody";
+  const days = body?.fromDay && body.untilDay ? ` from ${formatDay(body.fromDay)} to ${formatDay(body.untilDay)}` : "";
+  const agreed = `${named(body?.delegate)} stands in for ${named(body?.person)}${days}`;
+  return verb === "stand_in_begun" ? `said that ${agreed}` : `ended that ${agreed}`;
 }
 
 function deadlinesSentence(body: EventBody | null, names: Names): string {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { may, mustBeAllowed } from "../../kernel/access.ts";
+import { changesEveryRole, may, mustBeAllowed } from "../../kernel/access.ts";
 import { forbid } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
@@ -39,7 +39,7 @@ export function signInLinkAction(tx: Tx, type: RecordType, record: Stored): Move
   const offered =
     type.name === "person" &&
     record.values["active"] === true &&
-    may(tx.actor, "role", "change") &&
+    changesEveryRole(tx.actor) &&
     may(tx.actor, type.name, type.access.change.permission, record);
   return offered
     ? [{ label: "Make a sign-in link", href: `${addressOf(tx, record)}/sign-in-link`, method: "get" }]
@@ -50,8 +50,8 @@ async function personAt(page: PageRequest, tx: Tx): Promise<Stored> {
   const type = typeNamed(tx.registry, "person");
   const person = await find(tx, type, page.params["reference"] ?? "");
   // Whoever signs in as somebody has their roles, so it takes what giving roles takes.
-  if (!may(tx.actor, "role", "change"))
-    forbid("You may not make a sign-in link. It needs the permission “change” for roles");
+  if (!changesEveryRole(tx.actor))
+    forbid("You may not make a sign-in link. It needs the permission “change” for all roles");
   mustBeAllowed(tx.actor, type, type.access.change.permission, "make a sign-in link for this person", person);
   return person;
 }

@@ -1,9 +1,10 @@
 import { sql } from "kysely";
 import SCIMMY from "scimmy";
 import * as z from "zod";
-import { followGroups } from "../../kernel/organisation/group-roles.ts";
+import { rolesOfGroups } from "../../kernel/organisation/group-roles.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { follow } from "./follow.ts";
 import { ScimProblem, understood } from "./problem.ts";
 import { listOf, readPatch } from "./query.ts";
 import type { ListAsked } from "./query.ts";
@@ -115,7 +116,7 @@ export async function deleteGroup(tx: Tx, id: string): Promise<void> {
   await sql`delete from scim_group where organisation_id = ${tx.actor.organisationId}::uuid and id = ${id}::uuid`.execute(
     tx.db,
   );
-  for (const person of members) await followNow(tx, person);
+  await follow(tx, members);
 }
 
 /** Two calls for one group come one after the other, so that neither forgets the other's members. */
@@ -180,18 +181,9 @@ async function write(tx: Tx, id: string, given: Given, before: readonly string[]
     where organisation_id = ${organisation} and group_id = ${id}::uuid and person_id = any (${gone}::uuid[])`.execute(
     tx.db,
   );
+  const names = [row.displayName, row.externalId, given.displayName, given.externalId].filter((name) => name !== null);
   const renamed = row.displayName !== given.displayName || row.externalId !== given.externalId;
-  for (const person of [...added, ...gone, ...(renamed ? members.filter((one) => before.includes(one)) : [])])
-    await followNow(tx, person);
-}
-
-/** A group goes by either of its names: roles may say its object ID or what it is called. */
-async function followNow(tx: Tx, personId: string): Promise<void> {
-  const { rows } = await sql<{ group: string }>`select unnest(array[g.display_name, g.external_id]) as "group"
-    from scim_group_member m join scim_group g on g.organisation_id = m.organisation_id and g.id = m.group_id
-    where m.organisation_id = ${tx.actor.organisationId}::uuid and m.person_id = ${personId}::uuid limit 2000`.execute(
-    tx.db,
-  );
-  const held = rows.flatMap(({ group }) => (group === null ? [] : [group]));
-  await followGroups(tx, personId, { source: "provisioning", groups: held });
+  // Another name moves nobody where no role goes by either.
+  const moved = renamed && (await rolesOfGroups(tx, names)).length > 0;
+  await follow(tx, [...gone, ...added, ...(moved ? members.filter((one) => before.includes(one)) : [])]);
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { refreshStatistics, statisticsDue } from "../../../kernel/database/statistics.ts";
 import { Refusal } from "../../../kernel/errors.ts";
 import type { Registry } from "../../../kernel/registry.ts";
 import { asSystem } from "../../../kernel/transaction.ts";
@@ -52,7 +53,7 @@ export async function importServiceNowLog(options: LogImport): Promise<Reconcili
   );
   progress("Comparing the database with the file");
   // Lists and searches are planned by the tables' statistics, which a large import leaves behind.
-  if (run.made > 0) await ownerPool.query("analyze records, ticket, events, event_bodies, clocks");
+  if (run.made > 0) await refreshStatistics(ownerPool, ["ticket"]);
   return reconcile(
     await countInDatabase(ownerPool, organisation.id, [...count.linesOf.keys()]),
     count,
@@ -79,8 +80,10 @@ async function writeAll(
     report(lines);
   };
   let writing: Promise<void> = Promise.resolve();
+  let begun = 0;
   for await (const { incidents, lines } of batches(readLog(options.file), linesOf, linesAtOnce)) {
     await writing;
+    if (statisticsDue(begun++)) await refreshStatistics(ownerPool, ["ticket"]);
     writing = write(incidents, lines);
     // It is awaited in the next turn, or below; a failure must not count as unhandled until then.
     writing.catch(() => {});

@@ -13,7 +13,7 @@ const file = fileURLToPath(
 const skip = !existsSync(file)
   ? "the real log is not beside this checkout"
   : process.env["REEVE_FULL_IMPORT"] !== "1"
-    ? "it takes a minute; set REEVE_FULL_IMPORT=1"
+    ? "it takes a minute or two; .ci/run and npm run ci bring it in, or set REEVE_FULL_IMPORT=1"
     : false;
 /** The issue's own limit. */
 const minutesMax = 3;
