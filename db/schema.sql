@@ -460,6 +460,20 @@ begin
 end $function$;
 execute audited_record(p_reference_text): reeve_app
 
+-- bank_holidays
+column bank_holidays division: text not null
+column bank_holidays day: date not null
+column bank_holidays read_at: timestamp with time zone not null
+column bank_holidays name: text
+column bank_holidays announced: date
+constraint bank_holidays bank_holidays_division_check: CHECK ((division = ANY (ARRAY['england-and-wales'::text, 'scotland'::text, 'northern-ireland'::text])))
+constraint bank_holidays bank_holidays_name_check: CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+constraint bank_holidays bank_holidays_pkey: PRIMARY KEY (division, day, read_at)
+index bank_holidays bank_holidays_read_at: CREATE INDEX bank_holidays_read_at ON bank_holidays USING btree (read_at)
+policy bank_holidays bank_holidays_read: for select using (true)
+security bank_holidays: row level security
+grant bank_holidays: select
+
 -- begin_disposing()
 CREATE OR REPLACE FUNCTION reeve.begin_disposing()
  RETURNS void
@@ -2612,7 +2626,8 @@ CREATE OR REPLACE FUNCTION reeve.reference_data_mark(p_types text[])
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
 AS $function$
-  select string_agg(concat_ws(' ', t.name, kept.records, kept.versions, kept.latest), ', ' order by t.name)
+  select concat_ws(', ', string_agg(concat_ws(' ', t.name, kept.records, kept.versions, kept.latest), ', ' order by t.name),
+    (select 'bank holidays ' || max(b.read_at) from bank_holidays b where 'calendar' = any (p_types)))
   from record_types t, lateral (
     select count(*) as records, sum(r.version) as versions, max(r.updated_at) as latest from records r
     where r.organisation_id = current_organisation() and r.type = t.name

@@ -67,6 +67,9 @@ before(async () => {
     "insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256) values ($1, $2, 'a.png', 'image/png', $3, decode($4, 'hex'))",
     [world.council.organisationId, erased.id, picture.length, pictureHash],
   );
+  await world.ownerPool.query(
+    "insert into bank_holidays (division, day, read_at, name, announced) values ('scotland', '2027-06-04', now(), 'Jubilee', '2026-11-22')",
+  );
   await world.ownerPool.query("insert into sign_in_user (id, name, email) values ('u', 'U', 'u@aldermoor.example')");
   await world.ownerPool.query(
     "insert into sign_in_session (user_id, token, expires_at) values ('u', 'secret', now() + interval '1 day')",

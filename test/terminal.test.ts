@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { holidaysPublishedTo } from "../src/commands/doctor.ts";
 import { demoPeople } from "../src/council/demo-people.ts";
 import { demoToken } from "../src/council/demo-token.ts";
 import { readMigrations } from "../src/kernel/database/migrate.ts";
@@ -80,6 +81,12 @@ test("a database that is behind is refused by what only reads, found by doctor, 
     mended.stdout,
     new RegExp(`^fine {3}Migrations: at ${whole.length} of ${(await readMigrations()).length}$`, "m"),
   );
+});
+
+test("doctor says half a year before the published bank holidays end", () => {
+  const on = (day: string) => holidaysPublishedTo(2028, Temporal.PlainDate.from(day));
+  assert.deepEqual([on("2028-06-30").fine, on("2028-07-01").fine, on("2031-01-01").fine], [true, false, false]);
+  assert.match(on("2028-07-01").says, /published to the end of 2028; download .* import bank-holidays FILE/);
 });
 
 test("a database from a newer version is refused by what only reads, and doctor says so", async () => {

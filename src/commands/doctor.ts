@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { holidaysNow } from "../kernel/store/bank-holidays.ts";
 import { StoreUnavailable, storeOf } from "../kernel/files/store.ts";
 import { migrationState } from "../kernel/database/migration-state.ts";
 import type { MigrationState } from "../kernel/database/migration-state.ts";
@@ -44,6 +45,7 @@ async function look(): Promise<readonly Finding[]> {
           jobs(runtime),
           files(runtime),
           sealedThings(runtime),
+          holidays(runtime),
           organisations(runtime),
         ])),
       ];
@@ -135,6 +137,24 @@ async function files({ ownerPool, filesFolder }: Runtime): Promise<Finding> {
   if (store.scanner === undefined || (await store.scanner.ping())) return { what: "Files", fine: true, says: many };
   const says = `${many}, but ClamAV at ${store.scanner.where} does not answer, so none can be sent`;
   return { what: "Files", fine: false, says };
+}
+
+async function holidays({ ownerPool }: Runtime): Promise<Finding> {
+  const { lastPublishedYear } = await holidaysNow(ownerPool);
+  return holidaysPublishedTo(lastPublishedYear, Temporal.Now.plainDateISO("Europe/London"));
+}
+
+/** Deadlines reach months ahead, so the next year's bank holidays are wanted well before it begins. */
+export function holidaysPublishedTo(lastPublishedYear: number, today: Temporal.PlainDate): Finding {
+  const fine = Temporal.PlainDate.compare(today, { year: lastPublishedYear, month: 7, day: 1 }) < 0;
+  const says = `published to the end of ${lastPublishedYear}`;
+  return {
+    what: "Bank holidays",
+    fine,
+    says: fine
+      ? says
+      : `${says}; download https://www.gov.uk/bank-holidays.json and run “npm run reeve -- import bank-holidays FILE”`,
+  };
 }
 
 async function organisations(runtime: Runtime): Promise<Finding> {

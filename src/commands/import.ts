@@ -3,6 +3,7 @@ import { foundOrganisation } from "../council/found.ts";
 import { importServiceNowLog } from "../modules/desk/import/servicenow-log.ts";
 import { reconciliationText } from "../modules/desk/import/reconciliation.ts";
 import { registry } from "../records.ts";
+import { importBankHolidays } from "./import-bank-holidays.ts";
 import { importRecords } from "./import-records.ts";
 import { pathFrom, progress, withRuntime } from "./with-runtime.ts";
 
@@ -16,6 +17,14 @@ export function addImportCommands(program: Command): void {
     .option("--json", "print the reconciliation as one object")
     .description("a ServiceNow incident event log")
     .action(serviceNowLog);
+  into
+    .command("bank-holidays")
+    .argument("<file>", "https://www.gov.uk/bank-holidays.json, as it was downloaded")
+    .option("--add-passed", "count days that have passed and were not known here: open deadlines move")
+    .option("--leave-passed", "leave days that have passed and are not in the file, and read the rest")
+    .option("--json", "print what changed as one object")
+    .description("GOV.UK’s list of bank holidays, by which calendars and deadlines then go")
+    .action(importBankHolidays);
   into
     .command("records")
     .argument("<type>", "what they become, as in an address: people, tickets")

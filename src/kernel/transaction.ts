@@ -6,6 +6,7 @@ import type { Database } from "./database/tables.ts";
 import type { Registry } from "./registry.ts";
 import { organisationsRegistry } from "./added/registry.ts";
 import { Refusal, unseen } from "./errors.ts";
+import type { ReferenceData } from "./store/reference-data.ts";
 import { traceStatements } from "./tracing.ts";
 
 /** How far a permission reaches. */
@@ -38,7 +39,7 @@ export interface Tx {
   /** Things read once in this transaction, by name. */
   readonly memo: Map<string, Promise<unknown>>;
   /** The registers that rules read, as they stood at another moment; absent for as they stand now. */
-  readonly referenceData?: (typeNames: readonly string[]) => ReadonlyMap<string, readonly Stored[]>;
+  readonly referenceData?: (typeNames: readonly string[]) => ReferenceData;
 }
 
 /** A record as it is stored. Values are as JSON carries them, by field. */

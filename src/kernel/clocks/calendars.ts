@@ -1,5 +1,7 @@
-import { bankHolidays, DIVISIONS, FIRST_YEAR, LAST_YEAR } from "./holidays.ts";
+import { DIVISIONS, FIRST_YEAR } from "./holidays.ts";
 import type { Division } from "./holidays.ts";
+import { shippedHolidays } from "./known-holidays.ts";
+import type { KnownHolidays } from "./known-holidays.ts";
 import { contentVersion } from "./version.ts";
 
 /** A day that is not a working day though it is not a weekend. */
@@ -24,54 +26,59 @@ export interface WorkingCalendar {
   readonly version: string;
 }
 
-const DIVISION_LABELS: Readonly<Record<Division, string>> = {
+/** The divisions in words. */
+export const DIVISION_LABELS: Readonly<Record<Division, string>> = {
   "england-and-wales": "England and Wales",
   scotland: "Scotland",
   "northern-ireland": "Northern Ireland",
 };
 
-let unitedKingdom: WorkingCalendar | undefined;
+const unitedKingdom = new WeakMap<KnownHolidays, WorkingCalendar>();
 
 /** UK working days: a bank holiday in any part of the United Kingdom does not count. FOIA 2000 s10(6). */
-export function ukWorkingDays(): WorkingCalendar {
-  unitedKingdom ??= workingCalendar("UK working days", "FOIA 2000 s10(6)", unionOfDivisions());
-  return unitedKingdom;
+export function ukWorkingDays(known: KnownHolidays = shippedHolidays): WorkingCalendar {
+  const calendar =
+    unitedKingdom.get(known) ?? workingCalendar("UK working days", "FOIA 2000 s10(6)", unionOfDivisions(known), known);
+  unitedKingdom.set(known, calendar);
+  return calendar;
 }
 
 /** A council's working days: its division's bank holidays and its own closure days, for local rules. */
 export function councilWorkingDays(
   division: Division,
   closures: readonly { readonly date: string; readonly name: string }[] = [],
+  known: KnownHolidays = shippedHolidays,
 ): WorkingCalendar {
   const holidays = new Map<string, CalendarHoliday>();
   for (const { date, name } of closures) holidays.set(date, { name, announced: null, projected: false });
-  for (const { date, name, announced, projected } of bankHolidays(division)) {
+  for (const { date, name, announced, projected } of known.of(division)) {
     holidays.set(date, { name, announced: announced ?? null, projected: projected ?? false });
   }
-  return workingCalendar(`Working days in ${DIVISION_LABELS[division]}`, "Local calendar", holidays);
+  return workingCalendar(`Working days in ${DIVISION_LABELS[division]}`, "Local calendar", holidays, known);
 }
 
 /** A division's bank holidays as ISO date to name, for business hours. */
-export function holidayNames(division: Division): Map<string, string> {
-  return new Map(bankHolidays(division).map(({ date, name }) => [date, name]));
+export function holidayNames(division: Division, known: KnownHolidays = shippedHolidays): Map<string, string> {
+  return new Map(known.of(division).map(({ date, name }) => [date, name]));
 }
 
 function workingCalendar(
   name: string,
   citation: string,
   holidays: ReadonlyMap<string, CalendarHoliday>,
+  known: KnownHolidays,
 ): WorkingCalendar {
   const content = [...holidays].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const from = `${FIRST_YEAR}-01-01`;
-  const to = `${LAST_YEAR}-12-31`;
+  const to = `${known.lastYear}-12-31`;
   const version = contentVersion("days", [name, from, to, content]);
   return { name, citation, holidays: new Map(content), from, to, version };
 }
 
-function unionOfDivisions(): Map<string, CalendarHoliday> {
+function unionOfDivisions(known: KnownHolidays): Map<string, CalendarHoliday> {
   const kept = new Map<string, { name: string; announced: (string | null)[]; projected: boolean; in: Division[] }>();
   for (const division of DIVISIONS) {
-    for (const holiday of bankHolidays(division)) {
+    for (const holiday of known.of(division)) {
       const day = kept.get(holiday.date) ?? { name: holiday.name, announced: [], projected: false, in: [] };
       day.announced.push(holiday.announced ?? null);
       day.projected ||= holiday.projected ?? false;

@@ -3,6 +3,7 @@ import { deadlineCsv } from "./deadline-csv.ts";
 import { deadlineUsage } from "./deadline-help.ts";
 import { DIVISIONS } from "./holidays.ts";
 import type { Division } from "./holidays.ts";
+import type { KnownHolidays } from "./known-holidays.ts";
 import { parseLength } from "./length-of-time.ts";
 import { parseOpeningHours } from "./opening-hours.ts";
 import { ClockRefused } from "./refused.ts";
@@ -16,6 +17,8 @@ export interface DeadlineIo {
   stdout(text: string): void;
   stderr(text: string): void;
   readFile(path: string): Promise<string>;
+  /** The bank holidays that are known; asked for once it is clear that there is something to count. */
+  holidays?(): Promise<KnownHolidays>;
 }
 
 /**
@@ -25,10 +28,13 @@ export interface DeadlineIo {
 export async function deadlineCommand(args: string[], io: DeadlineIo): Promise<number> {
   try {
     const asked = parse(args);
-    if (asked.csv !== undefined) return await deadlineCsv(await read(io, asked.csv), asked, io);
+    if (asked.csv !== undefined) {
+      const text = await read(io, asked.csv);
+      return await deadlineCsv(text, { ...asked, holidays: await io.holidays?.() }, io);
+    }
     if (!asked.rule) throw new ClockRefused(`Name a rule. ${knownRules()}`, "misused");
     if (asked.from === undefined) throw new ClockRefused("Give the day to count from with --from", "misused");
-    const answer = asked.rule.compute({ ...asked, from: asked.from });
+    const answer = asked.rule.compute({ ...asked, from: asked.from, holidays: await io.holidays?.() });
     io.stdout(asked.json ? asJson(answer) : asText(asked.rule, answer));
     return 0;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { ukWorkingDays } from "./calendars.ts";
 import { foi } from "./foi.ts";
 import type { FoiEvent, FoiResult } from "./foi.ts";
 import { ClockRefused } from "./refused.ts";
@@ -32,7 +33,11 @@ export const foiRule: DeadlineRule = {
   },
   options: {},
   compute(question) {
-    const result = foi({ received: parseDate(question.from), events: eventsOf(question) });
+    const result = foi({
+      received: parseDate(question.from),
+      events: eventsOf(question),
+      calendar: ukWorkingDays(question.holidays),
+    });
     const { alternative } = result;
     return {
       due: result.due?.toString() ?? null,

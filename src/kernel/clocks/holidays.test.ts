@@ -51,6 +51,14 @@ test("a UK working day leaves out every division's holidays, and says whose they
   assert.equal(uk.holidays.get("2022-09-19")?.announced, "2022-09-10");
 });
 
+test("what is shipped never changes, since every stored clock is proved by it: later facts are read, or come by migration", () => {
+  const versions = [ukWorkingDays(), ...DIVISIONS.map((division) => councilWorkingDays(division))];
+  assert.deepEqual(
+    versions.map(({ version }) => version),
+    ["days-c486edb2a2b4be06", "days-e6e0fcc753d22915", "days-5144e6311d33db49", "days-8b380bc712da9728"],
+  );
+});
+
 test("a council's calendar has its division's holidays and its closures, and its version follows its content", () => {
   const plain = councilWorkingDays("england-and-wales");
   const closed = councilWorkingDays("england-and-wales", [{ date: "2026-12-29", name: "Closed" }]);

@@ -12,14 +12,22 @@ export interface Holiday {
   readonly projected?: true;
 }
 
-/** The years the product ships, and the last that GOV.UK had published when they were written. */
+/**
+ * The years the product ships, and the last that GOV.UK had published when they were written. What is shipped never changes,
+ * as stored clocks are proved by it: later facts are read from a file, or come as rows of `bank_holidays` in a migration.
+ */
 export const FIRST_YEAR = 2010;
 export const LAST_YEAR = 2030;
 export const LAST_PUBLISHED_YEAR = 2028;
 
 const cache = new Map<Division, readonly Holiday[]>();
 
-/** Every bank holiday of a division from 2010 to 2030, by date. Banking and Financial Dealings Act 1971, Schedule 1. */
+/** Whether an ordinary year of the division has that holiday by its pattern, so that nobody had to proclaim it. */
+export function followsPattern(division: Division, date: string): boolean {
+  return statutory(division, Number(date.slice(0, 4))).some((holiday) => holiday.date === date && !holiday.announced);
+}
+
+/** Every bank holiday of a division that is shipped, from 2010 to 2030, by date. Banking and Financial Dealings Act 1971, Schedule 1. */
 export function bankHolidays(division: Division): readonly Holiday[] {
   const known = cache.get(division);
   if (known) return known;

@@ -1,5 +1,6 @@
 import type { DayLine } from "./working-days.ts";
 import type { Division } from "./holidays.ts";
+import type { KnownHolidays } from "./known-holidays.ts";
 import { ClockRefused } from "./refused.ts";
 import type { MinutesLine } from "./service-level-ledger.ts";
 
@@ -10,6 +11,8 @@ export interface DeadlineQuestion {
   /** In any order. */
   readonly events: readonly { readonly kind: string; readonly value: string }[];
   readonly division: Division;
+  /** The bank holidays that are known; those shipped where none are given. */
+  readonly holidays?: KnownHolidays | undefined;
   /** Only for rules that count minutes: for instance `4h`, and `Mon-Fri 08:00-18:00`. */
   readonly target?: string | undefined;
   readonly hours?: string | undefined;

@@ -47,7 +47,7 @@ function eventsOf(question: DeadlineQuestion, targetMinutes: number): ClockEvent
   const calendar = businessCalendar({
     zone: ZONE,
     weekly: parseOpeningHours(question.hours ?? HOURS),
-    holidays: holidayNames(question.division),
+    holidays: holidayNames(question.division, question.holidays),
   });
   const target: ServiceLevelTarget = {
     targetMinutes,

@@ -1,6 +1,10 @@
 import { sql } from "kysely";
+import { knownHolidays, shippedHolidays } from "../clocks/known-holidays.ts";
+import type { KnownHolidays } from "../clocks/known-holidays.ts";
 import type { RecordType } from "../record.ts";
 import { typeNamed } from "../registry.ts";
+import { holidaysRead } from "../store/bank-holidays.ts";
+import type { KeptHoliday } from "../store/bank-holidays.ts";
 import type { ReferenceData } from "../store/reference-data.ts";
 import { sharedValues, withComputed } from "../store/row.ts";
 import type { EventBody } from "../store/timeline.ts";
@@ -14,9 +18,10 @@ const overlapMs = 60_000;
 interface Standing {
   readonly sinceMs: number;
   readonly records: ReadonlyMap<string, Stored>;
+  readonly holidays: KnownHolidays;
 }
 
-/** The registers that rules read, as they stood at any moment. */
+/** The registers that rules read, and the bank holidays that were known, as they stood at any moment. */
 export interface RulesAsOf {
   /**
    * Transactions in which rules read the registers as they may have stood for one that was recorded at this moment
@@ -45,11 +50,14 @@ export async function rulesAsOf({ db, registry, organisation }: Verifying, tx: T
     where r.organisation_id = ${organisation.id}::uuid and r.type = any (${types}::text[]) and e.verb not in ('commented', 'erased')
     order by e.recorded_at, e.record_id, e.sequence`.execute(db);
   const erasedFrom = rows.find(({ body }) => body === null)?.recordedMs ?? Number.POSITIVE_INFINITY;
-  const standings = standingsOf(
-    rows.filter(({ recordedMs }) => recordedMs < erasedFrom),
-    (name) => typeNamed(registry, name),
+  const standings = withHolidays(
+    standingsOf(
+      rows.filter(({ recordedMs }) => recordedMs < erasedFrom),
+      (name) => typeNamed(registry, name),
+    ),
+    await holidaysRead(db),
   );
-  const transactions = standings.map(({ records }): Tx => ({ ...tx, memo: new Map(), referenceData: reader(records) }));
+  const transactions = standings.map((standing): Tx => ({ ...tx, memo: new Map(), referenceData: reader(standing) }));
   return {
     at: (recordedMs) => {
       if (recordedMs + overlapMs >= erasedFrom) return [];
@@ -63,15 +71,26 @@ export async function rulesAsOf({ db, registry, organisation }: Verifying, tx: T
 
 /** Every state of the registers in turn; changes that were recorded as one are one. */
 function standingsOf(lines: readonly Line[], typeOf: (name: string) => RecordType): Standing[] {
-  const standings: Standing[] = [{ sinceMs: Number.NEGATIVE_INFINITY, records: new Map() }];
+  const standings: Standing[] = [{ sinceMs: Number.NEGATIVE_INFINITY, records: new Map(), holidays: shippedHolidays }];
   for (const line of lines) {
     const last = standings.at(-1)!;
     const records = new Map(last.records);
     records.set(line.id, after(records.get(line.id), line, typeOf(line.type)));
     if (last.sinceMs === line.recordedMs) standings.pop();
-    standings.push({ sinceMs: line.recordedMs, records });
+    standings.push({ sinceMs: line.recordedMs, records, holidays: shippedHolidays });
   }
   return standings;
+}
+
+/** The same with the bank holidays that were known, and a state more for each file that was read in between. */
+function withHolidays(standings: readonly Standing[], read: readonly KeptHoliday[]): Standing[] {
+  const files = [...new Set(read.map(({ readMs }) => readMs))];
+  const knownAt = new Map(files.map((at) => [at, knownHolidays(read.filter(({ readMs }) => readMs <= at))]));
+  const holidaysAt = (at: number) => knownAt.get(files.findLast((file) => file <= at) ?? Number.NaN) ?? shippedHolidays;
+  const registersAt = (at: number) => standings.findLast(({ sinceMs }) => sinceMs <= at)!.records;
+  return [...new Set([...standings.map(({ sinceMs }) => sinceMs), ...files])]
+    .toSorted((one, other) => one - other)
+    .map((sinceMs) => ({ sinceMs, records: registersAt(sinceMs), holidays: holidaysAt(sinceMs) }));
 }
 
 /** A record as a line of its timeline leaves it. */
@@ -102,13 +121,16 @@ function after(before: Stored | undefined, { id, reference, at, body }: Line, ty
 }
 
 /** Gives the same object for the same types each time, as what is worked out from it is kept by it. */
-function reader(records: ReadonlyMap<string, Stored>): (typeNames: readonly string[]) => ReferenceData {
+function reader({ records, holidays }: Standing): (typeNames: readonly string[]) => ReferenceData {
   const given = new Map<string, ReferenceData>();
   return (typeNames) => {
     const key = typeNames.join(" ");
     const data: ReferenceData =
       given.get(key) ??
-      new Map(typeNames.map((name) => [name, [...records.values()].filter((record) => record.type === name)]));
+      Object.assign(
+        new Map(typeNames.map((name) => [name, [...records.values()].filter((record) => record.type === name)])),
+        { holidays },
+      );
     given.set(key, data);
     return data;
   };

@@ -2,6 +2,7 @@ import { businessCalendar } from "../clocks/business-calendar.ts";
 import type { BusinessCalendar } from "../clocks/business-calendar.ts";
 import { holidayNames } from "../clocks/calendars.ts";
 import type { Division } from "../clocks/holidays.ts";
+import type { KnownHolidays } from "../clocks/known-holidays.ts";
 import { parseOpeningHours } from "../clocks/opening-hours.ts";
 import { refuse } from "../errors.ts";
 import { defineRecord, field } from "../record.ts";
@@ -118,10 +119,10 @@ function guardPast(today: string, values: Values, before: Stored): void {
       );
 }
 
-/** The calendar of the clock engine from a calendar record's values. */
-export function businessCalendarOf(values: ValuesOf<typeof Calendar>): BusinessCalendar {
+/** The calendar of the clock engine from a calendar record's values and the bank holidays that are known. */
+export function businessCalendarOf(values: ValuesOf<typeof Calendar>, known: KnownHolidays): BusinessCalendar {
   const holidays = new Map<string, string>(
-    values.holidays && values.holidays !== "none" ? holidayNames(values.holidays satisfies Division) : [],
+    values.holidays && values.holidays !== "none" ? holidayNames(values.holidays satisfies Division, known) : [],
   );
   for (const closure of values.closures ?? []) if (closure.day) holidays.set(closure.day, closure.why ?? "Closed");
   const later = (values.laterHours ?? []).flatMap(({ day, hours }) =>

@@ -48,8 +48,11 @@ export async function movingJob(tx: Tx): Promise<string | null> {
   return typeof id === "string" ? id : null;
 }
 
-/** Moves every deadline to where the rules in force put it. What was moved is where it belongs, so it can begin again at any point. */
-const move: JobKind = async (run) => {
+/**
+ * Moves every deadline of an organisation to where the rules in force put it. What was moved is where it belongs, so it can
+ * begin again at any point. Without a subject it is the bank holidays that changed.
+ */
+export const moveAllDeadlines = async (run: Moving): Promise<string> => {
   let [looked, moved] = [0, 0];
   const total = await run.asProduct(countOpen);
   const types = await run.asProduct((tx) => Promise.resolve(countedTypes(tx.registry)));
@@ -67,6 +70,9 @@ const move: JobKind = async (run) => {
   return `Looked at ${count(looked, "open record")}. The deadlines of ${count(moved, "record")} moved`;
 };
 
+/** What moving is done with: a job, or the terminal. */
+type Moving = Pick<JobRun, "subject" | "asProduct" | "progress">;
+
 interface Part {
   readonly looked: number;
   readonly moved: number;
@@ -74,7 +80,7 @@ interface Part {
 }
 
 /** Looks first and holds only what moves, so that nobody waits for a record that stays as it is. */
-function movePart(run: JobRun, type: RecordType, after: string): Promise<Part> {
+function movePart(run: Moving, type: RecordType, after: string): Promise<Part> {
   return run.asProduct(async (tx) => {
     const { moving, looked, last } = await deadlinesToMove(tx, type, { after, limit: recordsAtATime });
     const ids = moving.map(({ record }) => record.id);
@@ -93,4 +99,4 @@ async function countOpen(tx: Tx): Promise<number> {
 }
 
 /** The kinds of job that keep deadlines where the rules put them. */
-export const deadlineJobs: Readonly<Record<string, JobKind>> = { [kind]: move };
+export const deadlineJobs: Readonly<Record<string, JobKind>> = { [kind]: moveAllDeadlines };

@@ -108,7 +108,7 @@ function moved(reading: ClockReading, stored: StoredClock | undefined): MovingCl
 
 /**
  * Moves what `deadlinesToMove` finds among these records, each with a line on its timeline that names the record `because`
- * of which. For the product itself, since deadlines follow from the rules whoever may see the records. The records are held
+ * of which (null: the bank holidays). For the product itself, since deadlines follow from the rules whoever may see the records. The records are held
  * while they are read again, so that nobody's change falls between. Gives how many records' deadlines moved.
  */
 export async function moveDeadlines(

@@ -1,13 +1,22 @@
 import { sql } from "kysely";
+import { knownHolidays } from "../clocks/known-holidays.ts";
+import type { KnownHolidays } from "../clocks/known-holidays.ts";
 import { typeNamed } from "../registry.ts";
 import type { RecordType } from "../record.ts";
 import { lineTables } from "../schema/definition-sql.ts";
 import type { Stored, Tx } from "../transaction.ts";
+import { holidaysRead } from "./bank-holidays.ts";
 import { lineFrom, storedFrom, withComputed } from "./row.ts";
 import type { Row } from "./row.ts";
 
 /** Every record of some small types, by type: the same object as long as none of them changes. */
-export type ReferenceData = ReadonlyMap<string, readonly Stored[]>;
+export interface ReferenceData extends ReadonlyMap<string, readonly Stored[]> {
+  /** The bank holidays by which calendars go; null where calendars were not asked for. */
+  readonly holidays: KnownHolidays | null;
+}
+
+/** The type by whose records bank holidays count. */
+const goesByHolidays = "calendar";
 
 /** An organisation's records of some types, and the mark by which they are known to be the newest. */
 interface Kept {
@@ -29,8 +38,10 @@ export async function readReferenceData(tx: Tx, typeNames: readonly string[]): P
   const mark = rows[0]?.mark ?? "";
   const known = kept.get(key);
   if (known && known.mark === mark) return known.records;
-  const records = new Map<string, readonly Stored[]>();
-  for (const name of typeNames) records.set(name, await readType(tx, typeNamed(tx.registry, name)));
+  const holidays = typeNames.includes(goesByHolidays) ? knownHolidays(await holidaysRead(tx.db)) : null;
+  const found = new Map<string, readonly Stored[]>();
+  for (const name of typeNames) found.set(name, await readType(tx, typeNamed(tx.registry, name)));
+  const records = Object.assign(found, { holidays });
   if (kept.size >= keptMax) kept.clear();
   kept.set(key, { mark, records });
   return records;

@@ -111,8 +111,10 @@ function serviceLevelsFrom(data: ReferenceData): ServiceLevels {
   const [policies = [], queues = [], calendars = []] = ["service_level_policy", "queue", "calendar"].map((name) =>
     data.get(name),
   );
+  // Calendars are among what was asked for, and bank holidays come with them.
+  const known = data.holidays!;
   const calendarById = new Map(
-    calendars.map((calendar) => [calendar.id, businessCalendarOf(calendar.values as ValuesOf<typeof Calendar>)]),
+    calendars.map((calendar) => [calendar.id, businessCalendarOf(calendar.values as ValuesOf<typeof Calendar>, known)]),
   );
   const open = queues.filter((queue) => queue.closedAt === null);
   return {
