@@ -1,5 +1,6 @@
 import { changesEveryRole } from "../access.ts";
 import { forbid, refuse } from "../errors.ts";
+import { everyType } from "../fields/registered.ts";
 import { can, defineRecord, field } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { addressProblem } from "./address.ts";
@@ -17,10 +18,12 @@ export const Webhook = defineRecord({
       required: true,
       hint: "Where it is told, such as https://integration.example.gov.uk/reeve",
     }),
-    types: field.text({
+    types: field.registered({
       label: "Types of record",
+      many: true,
       max: 1000,
-      hint: "Their names with commas between them, such as ticket, policy. Empty for every type",
+      from: everyType,
+      hint: "None for every type",
     }),
     kinds: field.manyChoice({
       label: "What happens",
