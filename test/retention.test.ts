@@ -408,7 +408,12 @@ test("only the product makes, changes and finishes disposals, whichever way a pe
   const ticket = await closedTicket("By hand");
   await due();
   const real = await listed();
-  for (const values of [{ title: "Other words" }, { authority: "Another law" }, { schedule: null }, { recordType: "x" }])
+  for (const values of [
+    { title: "Other words" },
+    { authority: "Another law" },
+    { schedule: null },
+    { recordType: "x" },
+  ])
     await assert.rejects(
       as(administrator, (tx) => changeRecord(tx, type(tx, "disposal"), real.id, "any", values)),
       forbidden,
@@ -433,11 +438,17 @@ test("only the product makes, changes and finishes disposals, whichever way a pe
       attack,
     );
   // In the state alone, without whose name it is, it destroys nothing.
-  await as(administrator, (tx) => sql`update records set state = 'approved' where id = ${real.id}::uuid`.execute(tx.db));
+  await as(administrator, (tx) =>
+    sql`update records set state = 'approved' where id = ${real.id}::uuid`.execute(tx.db),
+  );
   await assert.rejects(dispose());
   assert.ok(await stillSays(ticket));
   await world.ownerPool.query("update records set state = 'listed' where id = $1", [real.id]);
-  await administrator.post(`${at}/records/keep`, { keep: ticket.reference, why: "The press" }, { from: `${at}/records` });
+  await administrator.post(
+    `${at}/records/keep`,
+    { keep: ticket.reference, why: "The press" },
+    { from: `${at}/records` },
+  );
   await assert.rejects(change("disposal", real, "approve"), impossible, "nothing is left of its list");
   await assert.rejects(
     as(administrator, (tx) => sql`update records set state = 'approved' where id = ${real.id}::uuid`.execute(tx.db)),
@@ -449,11 +460,11 @@ test("only the product makes, changes and finishes disposals, whichever way a pe
 });
 
 test("by a schedule that says review, only what somebody decided to destroy goes, once each is decided", async () => {
-  const rule = await schedule({ name: "Looked at first", action: "review", list: "/tickets?impact=2" });
+  const rule = await schedule({ name: "Looked at first", action: "review", list: "/tickets?impact=3" });
   const [goes, stays, left] = [
-    await closedTicket("May go", { impact: 2 }),
-    await closedTicket("Of historical interest", { impact: 2 }),
-    await closedTicket("Nobody looked at it", { impact: 2 }),
+    await closedTicket("May go", { impact: 3 }),
+    await closedTicket("Of historical interest", { impact: 3 }),
+    await closedTicket("Nobody looked at it", { impact: 3 }),
   ];
   await due();
   const disposal = await listed();
@@ -474,7 +485,10 @@ test("by a schedule that says review, only what somebody decided to destroy goes
     assert.equal(answer.statusCode, 422, JSON.stringify(form));
     assert.match(words(answer), sentence);
   }
-  assert.equal((await decide({ records: [stays.reference], decision: "keep", why: "For the archive" })).statusCode, 303);
+  assert.equal(
+    (await decide({ records: [stays.reference], decision: "keep", why: "For the archive" })).statusCode,
+    303,
+  );
   await assert.rejects(change("disposal", disposal, "approve"), /decided/);
   await assert.rejects(
     as(administrator, (tx) =>

@@ -71,7 +71,6 @@ export const Webhook = defineRecord({
   },
   defaults: async (tx) => (tx.actor.personId === null ? {} : { actsFor: tx.actor.personId }),
   check: (tx, values, before) => {
-    checkTypes(tx, values["types"]);
     const problem = addressProblem(String(values["address"] ?? ""));
     if (problem !== null) refuse("address", problem);
     mustDecideWhatItSees(tx, values, before);
@@ -82,15 +81,6 @@ export const Webhook = defineRecord({
 /** The types that a webhook is for, from the text that holds them; none for every type. */
 export function typesIn(text: unknown): string[] {
   return typeof text === "string" ? text.split(/[\s,]+/).filter((name) => name !== "") : [];
-}
-
-function checkTypes(tx: Tx, text: unknown): void {
-  const strange = typesIn(text).find((name) => !tx.registry.types.has(name));
-  if (strange !== undefined)
-    refuse(
-      "types",
-      `There is no type of record called “${strange}”. The types are: ${[...tx.registry.types.keys()].join(", ")}`,
-    );
 }
 
 /**

@@ -68,7 +68,10 @@ export const RetentionSchedule = defineRecord({
     }
     const moments = momentsOf(type);
     if (!moments.includes(String(all["countsFrom"])))
-      refuse("countsFrom", `They can be kept from: ${moments.map((name) => momentLabels[name] ?? type.fields[name]?.options.label).join(", ")}`);
+      refuse(
+        "countsFrom",
+        `They can be kept from: ${moments.map((name) => momentLabels[name] ?? type.fields[name]?.options.label).join(", ")}`,
+      );
     if (Number(all["years"] ?? 0) * 12 + Number(all["months"] ?? 0) < 1)
       refuse("years", "They must be kept for a month at least");
     // One that is not understood any more must not keep anybody from withdrawing the schedule.

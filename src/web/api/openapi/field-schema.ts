@@ -73,7 +73,8 @@ function valueSchema({ kind, options }: Field, direction: Direction): JsonSchema
       direction === "given" ? { type: "string", minLength: 1, maxLength: 200 } : { type: "string", format: "uuid" };
     return widget.many ? { type: "array", items: one, maxItems: 200 } : one;
   }
-  if (widget.widget === "checkboxes" && checked["type"] === "array") return { ...checked, items: { type: "string", enum: keysOf(widget.options) } };
+  if (widget.widget === "checkboxes" && checked["type"] === "array")
+    return { ...checked, items: { type: "string", enum: keysOf(widget.options) } };
   if (widget.widget === "select" || widget.widget === "radios") {
     // By what people read as well, in any case.
     if (kind.name === "registered name") return checked;
