@@ -527,7 +527,14 @@ test("types and dates are offered by the names that people read, and taken by th
     assert.equal(made.values["types"], "legal_hold, ticket");
   });
   assert.match((await administrator.get("/webhooks/new")).body, /type="checkbox"[^>]*value="ticket"/);
-  assert.doesNotMatch((await administrator.get("/legal-holds/new")).body, /Its id/);
+  const ticket = await closedTicket("Held by a line");
+  const held = await hold({ records: [{ reference: ticket.reference }] });
+  const page = (await administrator.get(`/legal-holds/${held.reference}/edit`)).body;
+  assert.doesNotMatch(page, /Its id/);
+  // What nobody is asked for is sent back, so that whoever may not see the record leaves it held.
+  assert.match(page, new RegExp(`type="hidden" name="records-[^"]*-recordId" value="${ticket.id}"`));
+  assert.doesNotMatch((await administrator.get(`/legal-holds/${held.reference}`)).body, /Its id/);
+  await change("legal_hold", held, "release", { comment: "Settled" });
 });
 
 test("schedules and holds that cannot be are refused in a sentence", async () => {
