@@ -55,19 +55,13 @@ export const limits = {
 /** Every address of a type. */
 export function pathsOf(type: RecordType): Record<string, PathItem> {
   const base = `/api/v1/${type.path}`;
-  // Nobody is told of what only the product may do.
-  const offered = Object.entries(type.moves).filter(
-    ([, definition]) => !type.productOnly || ![undefined, "create", "change"].includes(definition.who?.permission),
-  );
-  const [all, one] = [allOf(type), oneOf(type)];
-  const readOnly = ({ get }: PathItem): PathItem => (get ? { get } : {});
-  const moves = offered.map(([move, definition]): [string, PathItem] => [
+  const moves = Object.entries(type.moves).map(([move, definition]): [string, PathItem] => [
     `${base}/{id}/moves/${move}`,
     { post: moveOperation(type, move, definition) },
   ]);
   return {
-    [base]: type.productOnly ? readOnly(all) : all,
-    [`${base}/{id}`]: type.productOnly ? readOnly(one) : one,
+    [base]: allOf(type),
+    [`${base}/{id}`]: oneOf(type),
     ...Object.fromEntries(moves),
     [`${base}/{id}/comments`]: commentsOf(type),
     [`${base}/{id}/events`]: eventsOf(type),
