@@ -63,18 +63,20 @@ export async function runScheduled(
 /** Why, in words that hold nothing of a record or of a person: what an error says may quote them. */
 function failureOf(error: unknown): string {
   if (error instanceof StoreUnavailable) return error.message.slice(0, 300);
-  const inner = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [error];
-  const kinds = [...new Set(inner.map(kindOf))].slice(0, 3).join("; ");
-  const what = error instanceof AggregateError ? `${inner.length} ${error.message}: ` : "";
-  return `${what}${kinds}. The log says more.`.replace(/^./, (letter) => letter.toUpperCase()).slice(0, 300);
+  return `${kindOf(error)}. The log says more.`.replace(/^./, (letter) => letter.toUpperCase()).slice(0, 300);
 }
 
+/** What kind of fault it is, of our own words and codes alone. */
 function kindOf(error: unknown): string {
-  if (error instanceof AggregateError) return `${error.errors.length} ${error.message}`;
+  if (error instanceof AggregateError) {
+    // `errors` is any[] in the types of the language.
+    const inner = error.errors as readonly unknown[];
+    return `${error.message} (${inner.length}): ${[...new Set(inner.map(kindOf))].slice(0, 3).join("; ")}`;
+  }
   if (!(error instanceof Error)) return "an unknown fault";
   const code =
     "code" in error && typeof error.code === "string" && /^[A-Z0-9_]{2,40}$/.test(error.code) ? error.code : "";
-  if (/^[0-9A-Z]{5}$/.test(code)) return `the database refused it (code ${code})`;
+  if (/^[0-9A-Z]{5}$/.test(code) && /\d/.test(code)) return `the database refused it (code ${code})`;
   return code === "" ? `a fault of the kind ${error.name.slice(0, 40)}` : `a fault with the code ${code}`;
 }
 

@@ -170,7 +170,7 @@ async function factsOf(tx: Tx, { values }: Stored): Promise<DisposalPage["facts"
 function csv(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
     const record = await disposalAt(page, tx);
-    const [items, facts, stuck] = await Promise.all([itemsOf(tx, record), factsOf(tx, record), stuckFact(tx, record)]);
+    const [items, facts] = await Promise.all([itemsOf(tx, record), factsOf(tx, record)]);
     const rows = [
       ["Disposal", record.reference],
       ...facts.map(({ label, text }) => [label, text]),

@@ -9,7 +9,7 @@ import type { Tx } from "../../kernel/transaction.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
-import { formatRecent } from "../view/format.ts";
+import { formatRecent, plural } from "../view/format.ts";
 import type { Cell, JobsPage, Row, Table } from "../view/models.ts";
 import { jobPart, jobTag, progressText } from "./job-part.ts";
 import { changesOrganisation } from "./organisation.ts";
@@ -127,17 +127,25 @@ function sectionsOf(
     table: tableOf(tx, "Jobs", jobs, empty),
   };
   if (!administers) return [own];
-  const nothing = { title: "Nothing failed", text: "A job that fails stands here, with why, until it is tried again." };
-  return [
-    {
-      id: "failed",
-      title: "Failed",
-      ...(failed.length > 0 ? { note: "Open one to see why it failed and to try it again." } : {}),
-      table: tableOf(tx, "Failed jobs", failed, nothing),
-    },
-    own,
-    schedulesSection(tx, runs),
+  const nothing = {
+    title: "Nothing that people started failed",
+    text: "A job that fails stands here, with why, until it is tried again.",
+  };
+  const broken = [...runs.values()].filter(({ failures }) => failures > 0).length;
+  const notes = [
+    ...(failed.length > 0 ? ["Open one to see why it failed and to try it again."] : []),
+    ...(broken > 0
+      ? [`${plural(broken, "task")} of those that Reeve does by itself failed at the last run: see below.`]
+      : []),
   ];
+  const first = {
+    id: "failed",
+    title: "Failed",
+    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
+    table: tableOf(tx, "Failed jobs", failed, nothing),
+  };
+  const schedules = schedulesSection(tx, runs);
+  return broken > 0 ? [first, schedules, own] : [first, own, schedules];
 }
 
 function tableOf(tx: Tx, caption: string, jobs: readonly Job[], empty: Table["empty"]): Table {
