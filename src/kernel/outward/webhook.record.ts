@@ -78,11 +78,6 @@ export const Webhook = defineRecord({
   empty: "A webhook tells another system what happens here, at once and signed. Changes can also be read by API.",
 });
 
-/** The types that a webhook is for, from the text that holds them; none for every type. */
-export function typesIn(text: unknown): string[] {
-  return typeof text === "string" ? text.split(/[\s,]+/).filter((name) => name !== "") : [];
-}
-
 /**
  * What is sent is what one person may see, so that person decides where it goes, or somebody who could take on any role
  * anyway: else whoever keeps the list of webhooks could have everything sent to themselves.
