@@ -35,13 +35,17 @@ export function mustFit(
     (plan.columns[at] ?? null) !== null ||
     plan.ignored?.includes(at);
   if (cells.every(fits)) return;
-  const shown = cells.slice(0, 12).map((cell) => `“${cell.trim().slice(0, 60).toWellFormed()}”`);
+  const shown = cells.slice(0, 12).map((cell) => `“${shortened(cell.trim())}”`);
   const more = cells.length > shown.length ? ` and ${cells.length - shown.length} more` : "";
   throw new Refusal("invalid", [
     {
       message: `The row has more cells than there are headings: ${shown.join(", ")}${more}. Is there a delimiter too many, or are quotation marks missing`,
     },
   ]);
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text;
 }
 
 /** The type that a field's cells name records of; null for every other field. */

@@ -182,7 +182,7 @@ async function rowsTable(tx: Tx, type: RecordType, file: Import, rows: readonly 
       { label: "Row", number: true },
       { label: "Outcome" },
       { label: "Record" },
-      { label: isSaved(file.stage) ? "What was kept" : "What will be kept", wide: true },
+      { label: isSaved(file.stage) ? "What was kept, or why not" : "What will be kept, or why not", wide: true },
     ],
     rows: rows.map((row) => ({
       cells: [
@@ -191,7 +191,7 @@ async function rowsTable(tx: Tx, type: RecordType, file: Import, rows: readonly 
         titleOf(row),
         row.reason === null || (row.outcome === "update" && row.state !== "kept")
           ? valuesCell(tx, type, row, names)
-          : { kind: "text", text: cut(row.reason, 400) },
+          : { kind: "values", values: [{ label: "Why", text: cut(row.reason, 600) }] },
       ],
     })),
     empty: { title: "No rows", text: "No row of the file came to this." },

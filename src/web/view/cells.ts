@@ -41,9 +41,7 @@ function cellHtml(cell: Cell, column: Column | undefined): string {
 
 function valueHtml({ label, text, from }: { label: string; text: string; from?: string }): string {
   const was =
-    from === undefined
-      ? ""
-      : `<span class="r-quiet">from</span> <del>${escaped(from)}</del> <span class="r-quiet">to</span> `;
+    from === undefined ? "" : `<span class="r-quiet">from</span> ${escaped(from)} <span class="r-quiet">to</span> `;
   return `<div><dt>${escaped(label)}</dt> <dd>${was}${escaped(text)}</dd></div> `;
 }
 
