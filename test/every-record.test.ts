@@ -27,6 +27,8 @@ import type { Scope, Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { recordJson } from "../src/web/api/record-json.ts";
 import { webhookMessages } from "../src/web/api/webhook-message.ts";
 import { logSerializers } from "../src/web/log.ts";
+import { apiClient } from "./api-world.ts";
+import type { ApiClient } from "./api-world.ts";
 import { aTeam, personWith } from "./grants.ts";
 import { valuesFor } from "./values.ts";
 import { importable } from "../src/kernel/transfer/columns.ts";
@@ -40,6 +42,7 @@ let browser: Browser;
 let asker: Browser;
 let administrator: Who;
 let someoneElse: Who;
+let program: ApiClient;
 let logged = "";
 
 before(async () => {
@@ -49,6 +52,7 @@ before(async () => {
   administrator = await world.person("Ada Min", "administrator");
   someoneElse = await world.person("Elsie Else", "staff");
   browser = await world.as(administrator);
+  program = await apiClient(world, administrator, ["admin"]);
   asker = await world.as(
     await personWith(
       world,
@@ -226,6 +230,15 @@ for (const type of types) {
       const copy = await asAdministrator((tx) => find(tx, type, copies[0]!.id));
       for (const { name } of importable((await asAdministrator(async (tx) => tx)).actor, type))
         assert.deepEqual(withoutIds(copy.values[name]), withoutIds(record.values[name]), name);
+      await browser.post(`${again.at}/undo`, {}, { from: `${again.at}/undo` });
+      await world.runJobs();
+      assert.match(words(await browser.get(again.at)), /This import was undone.*Taken back/);
+      const { rows: left } = await world.ownerPool.query<{ title: string; closed: boolean }>(
+        "select title, closed_at is not null as closed from records where id = $1",
+        [copy.id],
+      );
+      // Rules may have read a register, so there it is closed and keeps its words.
+      assert.deepEqual(left, [{ title: type.referenceData ? copy.title : "Erased", closed: true }]);
     });
 
     test("as it stood today it is as it is, on its page and in the API, and before it was made it is not there", async () => {
@@ -333,6 +346,46 @@ for (const type of types) {
         );
       });
     }
+
+    test("a program lists it, reads it with its version, changes it, and is told when that version is old or not said", async () => {
+      const record = await made(type);
+      const one = `/${type.path}/${record.reference}`;
+      const listed = await program.get(`/${type.path}?show=all&limit=200`);
+      const items: { id: string }[] = listed.json().items;
+      assert.ok(items.some(({ id }) => id === record.id));
+      const read = await program.get(one);
+      const etag = String(read.headers["etag"]);
+      assert.equal(read.json().title ?? read.json()[type.titleField], record.title);
+      const changes = { [type.titleField]: "Changed by a program" };
+      assert.equal((await program.patch(one, changes)).statusCode, 428);
+      const changed = await program.patch(one, changes, { "if-match": etag });
+      assert.equal(changed.json()[type.titleField], "Changed by a program", changed.body);
+      assert.equal((await program.patch(one, changes, { "if-match": etag })).statusCode, 412);
+      const events: { verb: string }[] = (await program.get(`${one}/events`)).json().items;
+      assert.deepEqual(
+        events.map(({ verb }) => verb),
+        ["created", "changed"],
+      );
+      assert.equal((await program.get(`/${type.path}/NONE-1`)).statusCode, 404);
+    });
+
+    test("it is joined to another record and seen from both ends, as a board, a calendar and a timeline, and in an Excel file", async () => {
+      const [record, other] = [await made(type), await made(type)];
+      const join = { relation: "relates_to", to: other.reference };
+      assert.equal((await program.post(`/${type.path}/${record.reference}/joins`, join)).statusCode, 201);
+      for (const [end, far] of [
+        [record, other],
+        [other, record],
+      ] as const)
+        assert.match(
+          (await browser.get(`/${type.path}/${end.reference}?tab=connected`)).body,
+          new RegExp(far.reference),
+        );
+      for (const as of ["board", "calendar", "timeline"])
+        assert.equal((await browser.get(`/${type.path}?as=${as}&show=all`)).statusCode, 200, as);
+      const sheet = await browser.get(`/${type.path}.xlsx?show=all`);
+      assert.deepEqual([sheet.statusCode, sheet.rawPayload.subarray(0, 2).toString()], [200, "PK"]);
+    });
 
     test("what happens to it is in the feed of changes, and a webhook can say it", async () => {
       const options = { types: [type.name], limit: 200 };

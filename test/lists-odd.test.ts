@@ -76,3 +76,15 @@ test("a choice that is none is said to be none, on a page and by the API", async
   assert.equal(answer.statusCode, 422);
   assert.equal((await client.get("/tickets?kind=none")).statusCode, 200);
 });
+
+test("what is asked of a clock is taken away together: without its first day nothing of it can be asked", async () => {
+  const { body } = await administrator.get(
+    "/tickets?show=all&resolve-outcome=missed&resolve-stopped-from=2026-01-01&resolve-stopped-to=2026-02-01",
+  );
+  const chip = /class="r-chip" href="([^"]*)">(?:(?!<\/a>)[^])*Resolve done from/
+    .exec(body)?.[1]
+    ?.replaceAll("&amp;", "&");
+  assert.ok(chip);
+  assert.doesNotMatch(chip, /resolve-/);
+  assert.equal((await administrator.get(chip)).statusCode, 200);
+});

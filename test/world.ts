@@ -1,10 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { addPerson, foundOrganisation } from "../src/council/found.ts";
 import type { FoundedOrganisation } from "../src/council/found.ts";
 import type { StartingRoleName } from "../src/council/roles.ts";
+import { withStartLock } from "../src/kernel/database/embedded-lock.ts";
+import { othersUse } from "../src/kernel/database/embedded-sessions.ts";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
+import type { EmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { erasableOf } from "../src/kernel/memory/erasable.ts";
 import { migrate, readMigrations } from "../src/kernel/database/migrate.ts";
 import { decisionsOf, isWork } from "../src/kernel/work.ts";
@@ -39,11 +43,12 @@ export interface World {
 
 /** The password of `reeve_app` on the tests' own server, which listens on loopback alone. */
 export const appPassword = "tests-only";
-const serverFolder = fileURLToPath(new URL("../.cache/test-postgres", import.meta.url));
+const cacheFolder = fileURLToPath(new URL("../.cache", import.meta.url));
+const serverFolder = join(cacheFolder, "test-postgres");
 
 /** Clones the template database (made once for each set of migrations) and opens a store on it. */
 export async function createWorld(registry: Registry = wholeRegistry): Promise<World> {
-  const server = await startEmbeddedPostgres({ dataFolder: serverFolder, log: () => {} });
+  const { server, session } = await beginUse();
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await withClient(server.url, async (client) => {
     await client.query("select pg_advisory_lock(7233099)");
@@ -76,9 +81,25 @@ export async function createWorld(registry: Registry = wholeRegistry): Promise<W
       await store.close();
       await ownerPool.end();
       await withClient(server.url, (client) => client.query(`drop database if exists ${name} with (force)`));
-      await server.stop();
+      await session.end();
+      // Looked at first without the lock: sessions that were just closed are listed for a moment.
+      if (server.startedHere && !(await othersUse(server.url))) await alone(() => server.stop());
     },
   };
+}
+
+/** Nobody begins to use the tests' server while another process stops it. */
+const alone = <Result>(work: () => Promise<Result>) => withStartLock(cacheFolder, 300_000, work);
+
+/** The tests' server, and a session of ours by which other processes see that it is used. */
+function beginUse(): Promise<{ server: EmbeddedPostgres; session: pg.Client }> {
+  return alone(async () => {
+    const server = await startEmbeddedPostgres({ dataFolder: serverFolder, log: () => {} });
+    const session = new pg.Client({ connectionString: server.url });
+    session.on("error", () => {});
+    await session.connect();
+    return { server, session };
+  });
 }
 
 /** The address of the app's role on the same database. */

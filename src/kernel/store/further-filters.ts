@@ -99,7 +99,7 @@ function clockCondition(
   if (!asked.has(`${clock}-stopped-from`))
     refuse(
       `${clock}-stopped-from`,
-      `Say from which day with ${clock}-stopped-from, like ${clock}-stopped-from=2026-11-01`,
+      `${type.clocks[clock]?.label ?? clock}: say from which day on it was done, with ${clock}-stopped-from=2026-11-01`,
     );
   const [from = "", to] = ["from", "to"].map((end) => asked.get(`${clock}-stopped-${end}`)?.[0]);
   const until = to ?? now.toZonedDateTimeISO("Europe/London").toPlainDate().toString();

@@ -2,7 +2,7 @@ import { isDay } from "../../kernel/fields/date.ts";
 import type { Field } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
-import { furtherFilters, holdsOn } from "../../kernel/store/further-filters.ts";
+import { clockFilters, furtherFilters, holdsOn } from "../../kernel/store/further-filters.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Actor } from "../../kernel/transaction.ts";
 import type { Choice, Filter, HiddenField, ListPage } from "../view/models.ts";
@@ -212,7 +212,8 @@ export function hiddenFilters(address: ListAddress, type: RecordType, controls: 
 export function chipsOf({ type, address, surroundings }: FilterParts): ListPage["chips"] {
   const standard = type.views.list.openOnly ? "open" : "all";
   const fields = Object.entries(address.where).map(([name, values]) => {
-    const { [name]: _gone, ...where } = address.where;
+    const gone = goingWith(name);
+    const where = Object.fromEntries(Object.entries(address.where).filter(([other]) => !gone.includes(other)));
     return {
       label: `${labelOf(type, name)}: ${values.map((value) => wordsFor(type, name, value, surroundings)).join(", ")}`,
       removeHref: listHref(type, address, { where }),
@@ -240,6 +241,12 @@ export function chipsOf({ type, address, surroundings }: FilterParts): ListPage[
       : []),
     ...fields,
   ];
+}
+
+/** The filters that are taken away with one: of a clock, nothing can be asked without the day from which it is asked. */
+function goingWith(name: string): readonly string[] {
+  const clock = /^(.+)-stopped-from$/.exec(name)?.[1];
+  return clock === undefined ? [name] : clockFilters(clock);
 }
 
 function labelOf(type: RecordType, name: string): string {
