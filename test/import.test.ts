@@ -308,6 +308,24 @@ describe("rights", () => {
     assert.equal(await called("team", "Too late"), undefined);
   });
 
+  test("what a record held before is shown no longer to who may not see the record any more", async () => {
+    await bringIn("teams", "Name,What it does\nHidden later,Was so\n");
+    const who = await personWith(world, [
+      ["team", "read", "all"],
+      ["team", "change", "all"],
+    ]);
+    const changer = await world.as(who);
+    const at = await sendFile(world, changer, "teams", "Name,What it does\nHidden later,Is so\n");
+    assert.match(words(await checkColumns(world, changer, at, { key: "name" })), /What it does from Was so to Is so/);
+    await world.ownerPool.query(
+      "delete from role_permissions where parent_id in (select role from person_roles where parent_id = $1)",
+      [who.personId],
+    );
+    const page = words(await changer.get(at));
+    assert.match(page, /Hidden later/, "what stands in their own file they still see");
+    assert.doesNotMatch(page, /Was so/);
+  });
+
   test("who may only make and read takes their own import back, without the permission to erase or change", async () => {
     const maker = await world.as(
       await personWith(world, [
