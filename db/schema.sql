@@ -2904,6 +2904,28 @@ policy role_permissions role_permissions_read: for select using (visible(organis
 security role_permissions: row level security
 grant role_permissions: insert, select, update
 
+-- run_scheduled(p_task_text)
+CREATE OR REPLACE FUNCTION reeve.run_scheduled(p_task text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_organisation() is null or current_person() is null or not coalesce('role' = any (current_list('change_all')), false) then
+    raise exception 'run_scheduled: for administrators' using errcode = 'insufficient_privilege';
+  end if;
+  if not exists (select 1 from pg_proc where proname = 'add_job' and pronamespace = to_regnamespace('graphile_worker')) then
+    return false;
+  end if;
+  update scheduled_runs set asked_at = clock_timestamp()
+    where task = p_task and (asked_at is null or asked_at < clock_timestamp() - interval '1 minute');
+  if not found then return false; end if;
+  execute 'select graphile_worker.add_job(identifier => $1, max_attempts => 1, job_key => $2)' using p_task, 'scheduled ' || p_task;
+  return true;
+end $function$;
+execute run_scheduled(p_task_text): reeve_app
+
 -- said_words(p_record_uuid,_p_audience_text)
 CREATE OR REPLACE FUNCTION reeve.said_words(p_record uuid, p_audience text)
  RETURNS tsvector
@@ -2938,6 +2960,24 @@ policy saved_views saved_views_read: for select using (((organisation_id = ( SEL
 policy saved_views saved_views_remove: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person))))
 security saved_views: row level security
 grant saved_views: delete, insert, select, update
+
+-- scheduled_runs
+column scheduled_runs task: text not null
+column scheduled_runs asked_at: timestamp with time zone
+column scheduled_runs begun_at: timestamp with time zone
+column scheduled_runs ended_at: timestamp with time zone
+column scheduled_runs took_ms: integer
+column scheduled_runs failed_at: timestamp with time zone
+column scheduled_runs failure: text
+column scheduled_runs failures: integer not null default 0
+constraint scheduled_runs scheduled_runs_failure_check: CHECK ((length(failure) <= 300))
+constraint scheduled_runs scheduled_runs_failures_check: CHECK ((failures >= 0))
+constraint scheduled_runs scheduled_runs_pkey: PRIMARY KEY (task)
+constraint scheduled_runs scheduled_runs_task_check: CHECK ((task ~ '^[a-z][a-z-]{1,39}$'::text))
+constraint scheduled_runs scheduled_runs_took_ms_check: CHECK ((took_ms >= 0))
+policy scheduled_runs scheduled_runs_read: for select using (((( SELECT current_organisation() AS current_organisation) IS NOT NULL) AND (( SELECT current_person() AS current_person) IS NOT NULL) AND (('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) OR ((task = 'dispose'::text) AND ('disposal'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))))
+security scheduled_runs: row level security
+grant scheduled_runs: select
 
 -- scim_group
 column scim_group organisation_id: uuid not null

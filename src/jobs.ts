@@ -1,5 +1,5 @@
 import { Logger, parseCronItems, run } from "graphile-worker";
-import type { Task } from "graphile-worker";
+import type { CronItem, Task } from "graphile-worker";
 import type pg from "pg";
 import type { Logger as Log } from "pino";
 import * as z from "zod";
@@ -8,7 +8,8 @@ import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.t
 import type { MailChannel } from "./kernel/mail/channel.ts";
 import { runJob, wakeJobs } from "./kernel/jobs/run.ts";
 import type { JobKind } from "./kernel/jobs/run.ts";
-import { schedules } from "./kernel/jobs/schedules.ts";
+import { clearGivenUp, prepareScheduled, runScheduled, scheduledKey } from "./kernel/jobs/scheduled-runs.ts";
+import { isScheduled, schedules } from "./kernel/jobs/schedules.ts";
 import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
 import type { FilesPlace } from "./kernel/files/store.ts";
@@ -27,7 +28,6 @@ import { forgetDeliveries } from "./kernel/outward/forget.ts";
 import { keepSending } from "./kernel/outward/keep-sending.ts";
 import type { Network } from "./kernel/outward/networks.ts";
 import type { Registry } from "./kernel/registry.ts";
-import { traced } from "./kernel/tracing.ts";
 import { webhookMessages } from "./web/api/webhook-message.ts";
 import { followLater } from "./web/scim/follow.ts";
 import { sayReport } from "./web/measures/report-mail.ts";
@@ -71,6 +71,7 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     },
     "wake-jobs": async () => {
       await wakeJobs(ownerPool);
+      await clearGivenUp(ownerPool);
     },
     "send-reports": async () => {
       if (parts.channel) await gatherReports(ownerPool, parts.channel);
@@ -110,14 +111,15 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   });
   const runner = await run({
     pgPool: ownerPool,
-    taskList: tracedTasks(tasks(parts)),
-    parsedCronItems: parseCronItems(schedules.map(({ task, match }) => ({ task, match }))),
+    taskList: notedTasks(parts, tasks(parts)),
+    parsedCronItems: parseCronItems(cronItems()),
     concurrency: 2,
     noHandleSignals: true,
     logger,
   });
+  await prepareScheduled(ownerPool);
   // A crash comes before a start. The key keeps one waiting, however often it is started.
-  await runner.addJob("sweep-files", {}, { jobKey: "sweep-files at start" });
+  await runner.addJob("sweep-files", {}, { jobKey: scheduledKey("sweep-files"), maxAttempts: attemptsMax });
   await wakeJobs(ownerPool);
   const telling = keepTelling({ ...parts, sayReport });
   const sending = keepSending({
@@ -132,12 +134,24 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   };
 }
 
-/** Each task as a trace of its own, where traces are kept; a person's job is one by itself. */
-function tracedTasks(list: Readonly<Record<string, Task>>): Record<string, Task> {
+/** How often a task is tried that does not come again within minutes. */
+const attemptsMax = 5;
+
+/** When each goes. One of each waits in the queue: the next replaces one that is late or was given up. */
+export function cronItems(): CronItem[] {
+  return schedules.map(({ task, match }) => ({
+    task,
+    match,
+    options: { jobKey: scheduledKey(task), maxAttempts: match.startsWith("*") ? 1 : attemptsMax },
+  }));
+}
+
+/** Each task as a trace of its own, with what became of it written down; a person's job sees to both by itself. */
+function notedTasks(parts: WorkerParts, list: Readonly<Record<string, Task>>): Record<string, Task> {
   return Object.fromEntries(
     Object.entries(list).map(([name, task]): [string, Task] => [
       name,
-      name === "person-job" ? task : (...given) => traced(`job ${name}`, {}, async () => task(...given)),
+      isScheduled(name) ? (...given) => runScheduled(parts, name, async () => task(...given)) : task,
     ]),
   );
 }

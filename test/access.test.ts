@@ -94,6 +94,7 @@ const callable: Readonly<Record<string, string>> = {
   job_progress: "of the current person's own job",
   cancel_job: "asks own_job(): the current person's, or anybody's for whoever may change every role",
   retry_job: "the same",
+  run_scheduled: "asks whether the person may change every role; a task that the worker named, once a minute",
   act_as: "makes somebody the actor: it is who the app says it is; for another only while they stand in for them",
   make_absence: "for the current person, acting for themselves; to somebody whom they see",
   end_absence: "of the current person, of whoever stands in, or anybody's for whoever may change every role",

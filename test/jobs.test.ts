@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import pino from "pino";
-import { startWorker } from "../src/jobs.ts";
+import { cronItems, startWorker } from "../src/jobs.ts";
+import { jobsFinding } from "../src/commands/doctor-jobs.ts";
 import { Refusal } from "../src/kernel/errors.ts";
 import { addJob, cancelJob, findJob, listJobs, retryJob, secondsLeft } from "../src/kernel/jobs/jobs.ts";
 import type { Job } from "../src/kernel/jobs/jobs.ts";
 import { runJob, wakeJobs } from "../src/kernel/jobs/run.ts";
 import type { JobKind } from "../src/kernel/jobs/run.ts";
+import { clearGivenUp, nextRun, runNow, runScheduled, scheduledRuns } from "../src/kernel/jobs/scheduled-runs.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -187,6 +189,77 @@ test("the estimate goes by the speed of this run", async () => {
   assert.equal(secondsLeft({ ...running, done: 100 }, Temporal.Instant.from("2026-11-22T10:00:10Z")), null);
 });
 
+test("what Reeve does by itself says when it ran last, how it failed and when it goes next, to administrators alone", async () => {
+  const secret = "Jo Bloggs of 1 High Street";
+  const fault = Object.assign(new Error(secret), { code: "23503" });
+  await runScheduled({ ownerPool: world.ownerPool, log }, "seal", () => Promise.resolve());
+  for (const error of [
+    fault,
+    new AggregateError([fault, new Error(secret)], "disposals that could not be carried out"),
+  ])
+    await assert.rejects(
+      runScheduled({ ownerPool: world.ownerPool, log }, "dispose", () => Promise.reject(error)),
+      error,
+    );
+  const said = words(await administrator.get("/jobs"));
+  assert.match(
+    said,
+    /Seals the timelines that moved, so that one cut short later shows Done Each minute Today [\d:]+ Under a second Today/,
+  );
+  assert.match(said, /1 task of those that Reeve does by itself failed at the last run/);
+  assert.match(said, /Destroys the records of disposals that somebody approved Failed Each minute.*Seals the/);
+  const page = words(await administrator.get("/jobs/scheduled/dispose"));
+  assert.match(
+    page,
+    /Disposals that could not be carried out \(2\): the database refused it \(code 23503\); a fault of the kind Error\./,
+  );
+  assert.match(page, /Failed in a row 2/);
+  assert.ok(!page.includes("Bloggs"));
+  const finding = await jobsFinding(world.ownerPool);
+  assert.equal(finding.fine, false);
+  assert.match(finding.says, /dispose failed 2 times in a row, at \d{4}-.* UTC: Disposals/);
+
+  for (const path of ["/jobs/scheduled/dispose", "/jobs/scheduled/no-such", "/jobs/scheduled/%00"])
+    assert.equal((await officer.get(path)).statusCode, 404, path);
+  assert.equal((await administrator.get("/jobs/scheduled/person-job")).statusCode, 404);
+  assert.equal((await officer.post("/jobs/scheduled/dispose/run", {}, { from: "/jobs" })).statusCode, 404);
+  assert.equal((await world.store.as(officer.who!, (tx) => scheduledRuns(tx))).size, 0);
+  await assert.rejects(
+    world.store.as(officer.who!, (tx) => runNow(tx, "dispose")),
+    /for administrators/,
+  );
+
+  await runScheduled({ ownerPool: world.ownerPool, log }, "dispose", () => Promise.resolve());
+  assert.match(
+    words(await administrator.get("/jobs/scheduled/dispose")),
+    /Done Run now.*Failed in a row 0 Last failure Today [\d:]+: Disposals/,
+  );
+});
+
+test("a task does not run twice at once", async () => {
+  let second = false;
+  await runScheduled({ ownerPool: world.ownerPool, log }, "seal", () =>
+    runScheduled({ ownerPool: world.ownerPool, log }, "seal", async () => (second = true)),
+  );
+  assert.equal(second, false);
+});
+
+test("the queue keeps one of each task, and tries it a few times", () => {
+  for (const { task, options } of cronItems()) {
+    assert.equal(options?.jobKey, `scheduled ${task}`);
+    assert.ok((options.maxAttempts ?? 25) <= 5, task);
+  }
+});
+
+test("a task goes next at its minute and hour, in UTC", () => {
+  const next = (match: string, at: string) => nextRun(match, Temporal.Instant.from(at)).toString();
+  assert.equal(next("* * * * *", "2026-11-22T23:59:30Z"), "2026-11-23T00:00:00Z");
+  assert.equal(next("7 * * * *", "2026-11-22T23:06:59Z"), "2026-11-22T23:07:00Z");
+  assert.equal(next("7 * * * *", "2026-11-22T23:07:00Z"), "2026-11-23T00:07:00Z");
+  assert.equal(next("17 3 * * *", "2026-11-22T03:16:00Z"), "2026-11-22T03:17:00Z");
+  assert.equal(next("17 3 * * *", "2026-12-31T04:00:00Z"), "2027-01-01T03:17:00Z");
+});
+
 test("a job that was added before the first worker came is done once it has come, and those added later at once", async () => {
   const before = await add(officer);
   const worker = await startWorker({
@@ -207,7 +280,30 @@ test("a job that was added before the first worker came is done once it has come
       for (let attempt = 0; attempt < 200 && (await read(officer, id)).state !== "done"; attempt += 1) await sleep(50);
       assert.equal((await read(officer, id)).state, "done");
     }
+    await runNowOnceAMinute();
+    await givenUpIsNamedAndCleared();
   } finally {
     await worker.stop();
   }
 });
+
+async function runNowOnceAMinute(): Promise<void> {
+  const ask = async () => {
+    await administrator.post("/jobs/scheduled/forget-drafts/run", {}, { from: "/jobs/scheduled/forget-drafts" });
+    return words(await administrator.get("/jobs/scheduled/forget-drafts"));
+  };
+  assert.match(await ask(), /It runs as soon as a worker is free/);
+  assert.match(await ask(), /somebody asked within the last minute/);
+  const state = async () => words(await administrator.get("/jobs/scheduled/forget-drafts"));
+  for (let attempt = 0; attempt < 100 && /Not run yet|Running/.test(await state()); attempt += 1) await sleep(50);
+  assert.match(await state(), /Done Run now/);
+}
+
+async function givenUpIsNamedAndCleared(): Promise<void> {
+  await world.ownerPool.query(
+    `select graphile_worker.permanently_fail_jobs(array[(graphile_worker.add_job('dispose', run_at => now() + interval '1 hour')).id], 'No')`,
+  );
+  assert.match((await jobsFinding(world.ownerPool)).says, /dispose given up once/);
+  await clearGivenUp(world.ownerPool);
+  assert.doesNotMatch((await jobsFinding(world.ownerPool)).says, /dispose/);
+}

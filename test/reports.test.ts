@@ -254,6 +254,32 @@ describe("a report by mail", () => {
     assert.equal(rows.length, 0);
   });
 
+  test("waits until the quiet hours of each of its readers are over", async () => {
+    const address = await made({ name: "Nightly" });
+    for (const person of ["Priya Nair", "Ask Er"])
+      await lead.post(`${address}/recipients`, { person }, { from: address });
+    await lead.post(`${address}/sending`, { when: "week-7", hour: "23" }, { from: address });
+    const { organisationId, personId } = lead.who!;
+    await world.ownerPool.query(
+      "insert into reeve.notification_times (organisation_id, person_id, digest_at, quiet_from, quiet_until) values ($1, $2, '08:00', '22:00', '07:30')",
+      [organisationId, personId],
+    );
+    await due(address);
+    const now = Temporal.Instant.from("2026-11-22T23:00:00Z");
+    assert.equal(await gatherReports(world.ownerPool, { domain, now }), 2);
+    const { rows } = await world.ownerPool.query<{ at: string }>(
+      "select concat_ws(' ', next_attempt_at at time zone 'UTC', waits_since at time zone 'UTC') as at from reeve.mail_outbox where report_id = $1 order by person_id = $2",
+      [idOf(address), personId],
+    );
+    assert.deepEqual(
+      rows.map(({ at }) => at),
+      ["2026-11-22 23:00:00 2026-11-22 23:00:00", "2026-11-23 07:30:00 2026-11-23 07:30:00"],
+      "who has none has it at once; the days of trying begin with the first try",
+    );
+    await lead.post(`${address}/remove`, {}, { from: address });
+    await world.ownerPool.query("delete from reeve.notification_times where person_id = $1", [personId]);
+  });
+
   test("that cannot be put together keeps no other waiting, and says so", async () => {
     const address = await made({ name: "Broken" });
     await lead.post(`${address}/recipients`, { person: "Priya Nair" }, { from: address });

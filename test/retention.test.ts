@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { sql } from "kysely";
+import pino from "pino";
 import { filePath } from "../src/kernel/files/disk.ts";
 import { eraseEvent, eraseRecord } from "../src/kernel/memory/erase.ts";
 import { Refusal } from "../src/kernel/errors.ts";
+import { runScheduled } from "../src/kernel/jobs/scheduled-runs.ts";
 import { sealAll } from "../src/kernel/memory/seal.ts";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
@@ -349,7 +351,16 @@ test("one record is kept from a disposal, with a reason, until it is approved", 
   const rewrite = () =>
     as(administrator, (tx) => changeRecord(tx, type(tx, "disposal"), disposal.id, "any", { authority: "Another law" }));
   await assert.rejects(rewrite(), impossible, "what was approved stays as it was approved");
-  await dispose();
+  const noDisk = Object.assign(new Error("To go"), { code: "ENOSPC" });
+  const round = (work: () => Promise<unknown>) =>
+    runScheduled({ ownerPool: world.ownerPool, log: pino({ level: "silent" }) }, "dispose", work);
+  await assert.rejects(
+    round(() => Promise.reject(noDisk)),
+    noDisk,
+  );
+  assert.match(words(await administrator.get(at)), /Last failure of disposals .*: A fault with the code ENOSPC\./);
+  await round(dispose);
+  assert.doesNotMatch(words(await administrator.get(at)), /Last failure/);
   await assert.rejects(rewrite(), impossible, "the certificate says what it said");
   assert.deepEqual(await outcomesOf(disposal), { [one.reference]: "kept", [two.reference]: "destroyed" });
   await change("retention_schedule", rule, "withdraw");

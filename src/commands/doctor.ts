@@ -6,6 +6,7 @@ import type { MigrationState } from "../kernel/database/migration-state.ts";
 import { SettingsError } from "../kernel/settings.ts";
 import type { Settings } from "../kernel/settings.ts";
 import type { Runtime } from "../runtime.ts";
+import { jobsFinding } from "./doctor-jobs.ts";
 import { sealedThings } from "./doctor-secret.ts";
 import { sentenceFor } from "./sentence.ts";
 import { lookingAt } from "./with-runtime.ts";
@@ -42,7 +43,7 @@ async function look(): Promise<readonly Finding[]> {
         ...first,
         ...(await Promise.all([
           seals(runtime),
-          jobs(runtime),
+          jobsFinding(runtime.ownerPool),
           files(runtime),
           sealedThings(runtime),
           holidays(runtime),
@@ -96,19 +97,6 @@ async function seals(runtime: Runtime): Promise<Finding> {
       minutes > sealMinutesMax
         ? `the oldest unsealed event waits ${minutes} minutes; the worker seals each minute while Reeve runs`
         : "every timeline of the last day is sealed, or will be within minutes",
-  };
-}
-
-async function jobs(runtime: Runtime): Promise<Finding> {
-  const there = await runtime.ownerPool.query("select to_regclass('graphile_worker.jobs') is not null as there");
-  if (!there.rows[0]?.there) return { what: "Jobs", fine: true, says: "none yet" };
-  const { rows } = await runtime.ownerPool.query<{ dead: number; waiting: number }>(
-    "select count(*) filter (where attempts >= max_attempts)::int as dead, count(*)::int as waiting from graphile_worker.jobs",
-  );
-  return {
-    what: "Jobs",
-    fine: rows[0]?.dead === 0,
-    says: `${rows[0]?.waiting ?? 0} waiting, ${rows[0]?.dead ?? 0} given up`,
   };
 }
 

@@ -7,6 +7,7 @@ import { asSystem } from "../transaction.ts";
 import { requestContext } from "../request-context.ts";
 import { traced } from "../tracing.ts";
 import type { Store, Tx } from "../transaction.ts";
+import { alone } from "./alone.ts";
 import { jobProgress } from "./jobs.ts";
 
 /** What a kind of job is given to do its work with. */
@@ -66,24 +67,8 @@ interface Row {
  * Runs one job if it is due and nobody else runs it. A lock of this process's own session says that it runs here, so that
  * a job whose worker died is taken up by the next one that looks.
  */
-export async function runJob(worker: Worker, where: { organisation: string; job: string }): Promise<void> {
-  const client = await worker.ownerPool.connect();
-  const key = `reeve.job.${where.job}`;
-  let broken = true;
-  try {
-    const { rows } = await client.query<{ mine: boolean }>(
-      "select pg_try_advisory_lock(hashtextextended($1, 0)) as mine",
-      [key],
-    );
-    if (rows[0]?.mine === true) {
-      await runLocked(worker, where);
-      await client.query("select pg_advisory_unlock(hashtextextended($1, 0))", [key]);
-    }
-    broken = false;
-  } finally {
-    // A session that is not whole is ended, and its lock with it.
-    client.release(broken);
-  }
+export function runJob(worker: Worker, where: { organisation: string; job: string }): Promise<void> {
+  return alone(worker.ownerPool, `reeve.job.${where.job}`, () => runLocked(worker, where));
 }
 
 async function runLocked(worker: Worker, { organisation, job }: { organisation: string; job: string }): Promise<void> {

@@ -88,3 +88,8 @@ export const schedules = [
 
 /** The name of a task that goes on by itself. */
 export type ScheduledTask = (typeof schedules)[number]["task"];
+
+/** Whether this is the name of such a task. */
+export function isScheduled(name: string): name is ScheduledTask {
+  return schedules.some(({ task }) => task === name);
+}

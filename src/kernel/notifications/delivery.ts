@@ -31,7 +31,12 @@ export function mailMoment(wishes: Wishes, kind: NotificationKind, now: Temporal
   const choice = mailChoice(wishes, kind);
   if (choice === "off") return null;
   if (choice === "digest") return nextAt(wishes.digestAt, now);
-  return wishes.quiet && isQuiet(wishes.quiet, now) ? nextAt(wishes.quiet.until, now) : now;
+  return afterQuiet(wishes.quiet, now);
+}
+
+/** The first moment from now on at which mail may reach somebody with these quiet hours. */
+export function afterQuiet(quiet: Wishes["quiet"], now: Temporal.Instant): Temporal.Instant {
+  return quiet && isQuiet(quiet, now) ? nextAt(quiet.until, now) : now;
 }
 
 function isQuiet({ from, until }: NonNullable<Wishes["quiet"]>, now: Temporal.Instant): boolean {

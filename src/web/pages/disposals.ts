@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { may, mustBeAllowed } from "../../kernel/access.ts";
 import { Refusal, refuse } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
+import { scheduledRuns } from "../../kernel/jobs/scheduled-runs.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { disposalMax } from "../../kernel/retention/find-due.ts";
@@ -68,7 +69,7 @@ function disposalAt(page: PageRequest, tx: Tx): Promise<Stored> {
 async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Problem[]): Promise<PageAnswer> {
   const record = await disposalAt(page, tx);
   const type = typeNamed(tx.registry, "disposal");
-  const [items, facts] = await Promise.all([itemsOf(tx, record), factsOf(tx, record)]);
+  const [items, facts, stuck] = await Promise.all([itemsOf(tx, record), factsOf(tx, record), stuckFact(tx, record)]);
   const done = record.state === "done";
   const title = done ? "Certificate of disposal" : "Records to be disposed of";
   const here = `${addressOf(tx, record)}/records`;
@@ -92,7 +93,7 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
     title,
     state: stateTag(type, record.state),
     errors: problems.map(({ field, message }) => ({ text: message, ...(field ? { fieldId: `field-${field}` } : {}) })),
-    facts,
+    facts: [...facts, ...stuck],
     csvHref: `${here}.csv`,
     table: {
       caption: plural(items.length, "record"),
@@ -130,6 +131,18 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
       : {}),
   };
   return { page: "disposal", model, status: problems.length > 0 ? 422 : 200 };
+}
+
+/** Why what was approved is not destroyed yet, where the last round of all disposals failed and the reader may know. */
+async function stuckFact(tx: Tx, { state }: Stored): Promise<DisposalPage["facts"]> {
+  if (state !== "approved") return [];
+  const ran = (await scheduledRuns(tx)).get("dispose");
+  if (ran === undefined || ran.failures === 0) return [];
+  const failedAt =
+    ran.failedAt === null ? "" : `${formatMoment(Temporal.Instant.from(ran.failedAt), pageClock(tx).zone)}: `;
+  return [
+    { label: "Last failure of disposals", text: `${failedAt}${ran.failure ?? ""} It is tried again each minute.` },
+  ];
 }
 
 async function factsOf(tx: Tx, { values }: Stored): Promise<DisposalPage["facts"]> {

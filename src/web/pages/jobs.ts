@@ -1,18 +1,20 @@
 import type { FastifyInstance } from "fastify";
 import { cancelJob, findJob, listJobs, retryJob } from "../../kernel/jobs/jobs.ts";
 import type { Job } from "../../kernel/jobs/jobs.ts";
-import { schedules } from "../../kernel/jobs/schedules.ts";
+import { scheduledRuns } from "../../kernel/jobs/scheduled-runs.ts";
+import type { ScheduledRun } from "../../kernel/jobs/scheduled-runs.ts";
 import { Refusal } from "../../kernel/errors.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
-import { formatRecent } from "../view/format.ts";
+import { formatRecent, plural } from "../view/format.ts";
 import type { Cell, JobsPage, Row, Table } from "../view/models.ts";
 import { jobPart, jobTag, progressText } from "./job-part.ts";
 import { changesOrganisation } from "./organisation.ts";
 import { pageClock } from "./places.ts";
+import { registerScheduled, schedulesSection } from "./scheduled.ts";
 
 /** Long work that people started: each has a page of its own; administrators see everybody's, what failed first. */
 export function registerJobs(app: FastifyInstance, parts: WebParts): void {
@@ -21,6 +23,7 @@ export function registerJobs(app: FastifyInstance, parts: WebParts): void {
     "/jobs",
     pageRoute(parts, (page) => page.as((tx) => jobsPage(page, tx))),
   );
+  registerScheduled(app, parts);
   app.get(
     "/jobs/:id",
     pageRoute(parts, (page) => page.as((tx) => jobPage(page, tx))),
@@ -90,9 +93,10 @@ async function jobPage(page: PageRequest, tx: Tx): Promise<PageAnswer> {
 async function jobsPage(page: PageRequest, tx: Tx): Promise<PageAnswer> {
   const administers = changesOrganisation(tx);
   const before = first(page.query, "before");
-  const [failed, jobs] = await Promise.all([
+  const [failed, jobs, runs] = await Promise.all([
     administers ? listJobs(tx, { states: ["failed"] }) : [],
     listJobs(tx, isId(before) ? { before } : {}),
+    scheduledRuns(tx),
   ]);
   const title = administers ? "Jobs" : "Your jobs";
   const last = jobs.length === 50 ? jobs.at(-1) : undefined;
@@ -102,13 +106,17 @@ async function jobsPage(page: PageRequest, tx: Tx): Promise<PageAnswer> {
       shell: await page.shell(tx, { title, current: administers ? "/administration" : "/jobs" }),
       breadcrumb: administers ? [{ text: "Administration", href: "/administration" }] : [],
       title,
-      sections: sectionsOf(tx, failed, jobs, administers),
+      sections: sectionsOf(tx, { failed, jobs, runs }, administers),
       ...(last ? { olderHref: `/jobs?before=${last.id}` } : {}),
     },
   };
 }
 
-function sectionsOf(tx: Tx, failed: readonly Job[], jobs: readonly Job[], administers: boolean): JobsPage["sections"] {
+function sectionsOf(
+  tx: Tx,
+  { failed, jobs, runs }: { failed: readonly Job[]; jobs: readonly Job[]; runs: ReadonlyMap<string, ScheduledRun> },
+  administers: boolean,
+): JobsPage["sections"] {
   const empty = {
     title: "No jobs yet",
     text: "Long work, such as bringing in a file, goes on by itself. How far it is stands here.",
@@ -119,30 +127,25 @@ function sectionsOf(tx: Tx, failed: readonly Job[], jobs: readonly Job[], admini
     table: tableOf(tx, "Jobs", jobs, empty),
   };
   if (!administers) return [own];
-  const nothing = { title: "Nothing failed", text: "A job that fails stands here, with why, until it is tried again." };
-  return [
-    {
-      id: "failed",
-      title: "Failed",
-      ...(failed.length > 0 ? { note: "Open one to see why it failed and to try it again." } : {}),
-      table: tableOf(tx, "Failed jobs", failed, nothing),
-    },
-    own,
-    {
-      id: "schedules",
-      title: "What Reeve does by itself",
-      table: {
-        caption: "Schedules",
-        columns: [{ label: "When" }, { label: "What" }],
-        rows: schedules.map(({ when, what }) => ({
-          cells: [
-            { kind: "text", text: when },
-            { kind: "text", text: what },
-          ],
-        })),
-      },
-    },
+  const nothing = {
+    title: "Nothing that people started failed",
+    text: "A job that fails stands here, with why, until it is tried again.",
+  };
+  const broken = [...runs.values()].filter(({ failures }) => failures > 0).length;
+  const notes = [
+    ...(failed.length > 0 ? ["Open one to see why it failed and to try it again."] : []),
+    ...(broken > 0
+      ? [`${plural(broken, "task")} of those that Reeve does by itself failed at the last run: see below.`]
+      : []),
   ];
+  const first = {
+    id: "failed",
+    title: "Failed",
+    ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
+    table: tableOf(tx, "Failed jobs", failed, nothing),
+  };
+  const schedules = schedulesSection(tx, runs);
+  return broken > 0 ? [first, schedules, own] : [first, own, schedules];
 }
 
 function tableOf(tx: Tx, caption: string, jobs: readonly Job[], empty: Table["empty"]): Table {
