@@ -3,7 +3,7 @@
  * and brings tickets in that name them, as somebody at the desk would: read, columns matched, every row checked, saved and
  * taken back. Prints for each step the time that passed, what Reeve and PostgreSQL took of the processors, and the most
  * memory that the process held. `npm run bench:import`, or with what is to be brought in: `-- 20000 --xlsx`,
- * `-- 20000 --lines` (policies with clauses), `-- incident_event_log.csv.zip` (a ServiceNow log, with its history).
+ * `-- 20000 --lines` (policies with clauses), `-- 5000 --update` (and changes each by its reference), `-- incident_event_log.csv.zip` (a ServiceNow log, with its history).
  */
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -98,9 +98,26 @@ async function bringIn(who: Who, path: string): Promise<void> {
   await stage("saving");
   await step("saved", () => job(who, id));
   print(`${"in all".padEnd(11)} ${costText(sums)}`);
+  if (asked.includes("--update")) return changeAll(who, id);
   if (asked.includes("--keep")) return;
   await stage("undoing");
   await step("taken back", () => job(who, id));
+}
+
+/** Changes what the import `made`, found by its references, by a file of its own. */
+async function changeAll(who: Who, made: string): Promise<void> {
+  const { rows: references } = await ownerPool.query<{ reference: string }>(
+    "select r.reference from import_rows w join records r on r.id = w.record_id where w.import_id = $1 order by w.number",
+    [made],
+  );
+  const title = type.fields[type.titleField]?.options.label ?? "";
+  const path = join(folder, "changes.csv");
+  await writeFile(
+    path,
+    csvOf([["Reference", title], ...references.map(({ reference }) => [reference, `${reference} anew`])]),
+  );
+  asked.splice(asked.indexOf("--update"), 1);
+  await bringIn(who, path);
 }
 
 /** Runs the import's job to its end, as the worker does. Gives what came of it. */

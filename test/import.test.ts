@@ -133,10 +133,9 @@ describe("files as councils have them", () => {
   });
 
   for (const [what, content, why] of [
-    ["an old workbook", Buffer.from("d0cf11e0a1b11ae1", "hex"), /an old Excel.*Save it as \.xlsx or as CSV/],
     ["a workbook with too much in it", workbookThatSays(151_000_000), /too large unpacked.*as CSV/],
     ["a broken workbook", Buffer.from("PK\u0003\u0004rubbish"), /no Excel workbook that can be read/],
-    ["a picture", Buffer.from("89504e470d0a1a0a0000000d49484452000000", "hex"), /no CSV file/],
+    ["binary rubbish", Buffer.from([1, 2, 3, 4, 0, 7, 8, 255]), /no CSV file/],
     ["nothing but headings", Buffer.from("Name,Job title\n"), /no rows below its headings/],
   ] as const)
     test(`${what} is refused in a sentence`, async () => {
@@ -307,6 +306,24 @@ describe("rights", () => {
     await maker.post(`${at}/save`, {}, { from: at });
     await world.runJobs();
     assert.equal(await called("team", "Too late"), undefined);
+  });
+
+  test("what a record held before is shown no longer to who may not see the record any more", async () => {
+    await bringIn("teams", "Name,What it does\nHidden later,Was so\n");
+    const who = await personWith(world, [
+      ["team", "read", "all"],
+      ["team", "change", "all"],
+    ]);
+    const changer = await world.as(who);
+    const at = await sendFile(world, changer, "teams", "Name,What it does\nHidden later,Is so\n");
+    assert.match(words(await checkColumns(world, changer, at, { key: "name" })), /What it does from Was so to Is so/);
+    await world.ownerPool.query(
+      "delete from role_permissions where parent_id in (select role from person_roles where parent_id = $1)",
+      [who.personId],
+    );
+    const page = words(await changer.get(at));
+    assert.match(page, /Hidden later/, "what stands in their own file they still see");
+    assert.doesNotMatch(page, /Was so/);
   });
 
   test("who may only make and read takes their own import back, without the permission to erase or change", async () => {
@@ -489,6 +506,81 @@ test("what an export puts before a formula an import takes off again", async () 
   });
   assert.match(checked, /0 new teams to make.*0 teams to change/);
   assert.match(checked, /0 rejected/);
+});
+
+test("before anything is saved each row shows every value as it will be kept, and a change from what it is", async () => {
+  const day = "Summary,Started on\nDated,03/04/2026\nTimed,21/11/2026 14:30\nMidnight,2026-11-22 00:00\n";
+  const { checked } = await bringIn("tickets", day);
+  assert.match(checked, /Summary Dated Started on 3 April 2026/, checked);
+  assert.match(checked, /Timed Started on 21 November 2026.*Midnight Started on 22 November 2026/);
+  await bringIn("people", "Name,Job title\nDated Dee,Planner\n");
+  const again = await bringIn("people", "Name,Job title\nDated Dee,Head of planning\n", { key: "name" });
+  assert.match(again.checked, /Job title from Planner to Head of planning/, again.checked);
+});
+
+test("a day that is none is quoted where it is refused", async () => {
+  const { checked } = await bringIn("tickets", "Summary,Started on\nWrong,31/02/2026\n");
+  assert.match(checked, /must be a real date.*The cell has “31\/02\/2026”/);
+});
+
+test("cells beyond the headings reject their row, until the person says what their column is", async () => {
+  const content = "Name,What it does\nPrinters broken, again,Please fix it\nWhole,Works\n";
+  const at = await sendFile(world, administrator, "teams", content);
+  assert.match(words(await administrator.get(`${at}/columns`)), /Column C.*no heading/);
+  const checked = words(await checkColumns(world, administrator, at));
+  assert.match(checked, /1 new teams to make.*1 rejected/);
+  assert.match(checked, /more cells than there are headings: “Printers broken”, “again”, “Please fix it”/);
+  const rejected = await administrator.get(`${at}/rejected.csv`);
+  assert.match(rejected.body, /Name,What it does,Column C,Row of the file/);
+  const left = words(await checkColumns(world, administrator, at, { "column-2": "-" }));
+  assert.match(left, /2 new teams to make.*0 rejected/);
+  const mapped = words(await checkColumns(world, administrator, at, { "column-1": "", "column-2": "purpose" }));
+  assert.match(mapped, /2 new teams to make.*What it does Please fix it/);
+});
+
+test("a title above the headings is told from them, and the person says which row holds them", async () => {
+  const content = "Teams of Aldermoor\n\nName;What it does;E-mail address\nTitled;Roads;a@b.test\nTitled too;Trees;\n";
+  const at = await sendFile(world, administrator, "teams", content);
+  const page = words(await administrator.get(`${at}/columns`));
+  assert.match(page, /2 rows, read as UTF-8, with semicolons.*row 3/i, page);
+  assert.match(words(await checkColumns(world, administrator, at)), /2 new teams to make.*Titled.*Roads/);
+  const other = await administrator.post(`${at}/headings`, { row: "4" }, { from: `${at}/columns` });
+  assert.equal(other.headers.location, `${at}/columns`);
+  assert.match(words(await administrator.get(`${at}/columns`)), /1 row,.*Roads/);
+  const forged = await administrator.post(`${at}/headings`, { row: "4000" }, { from: `${at}/columns` });
+  assert.equal(forged.statusCode, 422);
+  await administrator.post(`${at}/headings`, { row: "1" }, { from: `${at}/columns` });
+  assert.match(words(await checkColumns(world, administrator, at, { "column-0": "name" })), /3 rejected/);
+  await administrator.post(`${at}/headings`, { row: "3" }, { from: `${at}/columns` });
+  assert.match(words(await checkColumns(world, administrator, at)), /2 new teams to make.*All rows \(2\)/);
+  assert.match(words(await saveRows(world, administrator, at)), /2 made/);
+  assert.equal((await administrator.post(`${at}/headings`, { row: "1" }, { from: at })).headers.location, at);
+});
+
+test("what is no table is refused at once, and no refused file stands among what failed", async () => {
+  const send = (content: string | Buffer) =>
+    administrator.post(
+      "/people/import",
+      { file: new File([new Uint8Array(Buffer.from(content))], "people.csv") },
+      { from: "/people/import" },
+    );
+  for (const [content, why] of [
+    ["%PDF-1.4\n1 0 obj\nendobj\n", /This is a PDF.*Send a CSV file or an Excel workbook/],
+    [Buffer.from("89504e470d0a1a0a0000000d49484452000000", "hex"), /This is a PNG picture.*Send/i],
+    [Buffer.from("d0cf11e0a1b11ae1", "hex"), /an old Excel.*Save it as \.xlsx or as CSV/],
+  ] as const) {
+    const answer = await send(content);
+    assert.equal(answer.statusCode, 422);
+    assert.match(words(answer), why);
+  }
+  const at = await sendFile(world, administrator, "people", "BMI,Name\n");
+  assert.match(words(await administrator.get(at)), /no rows below its headings/);
+  assert.doesNotMatch(words(await administrator.get(at)), /Try again/);
+  assert.match(words(await administrator.get("/people/import")), /people\.csv Could not be read/);
+  const { rows } = await world.ownerPool.query(
+    "select failure from jobs where kind = 'read-file' and state = 'failed'",
+  );
+  assert.deepEqual(rows, []);
 });
 
 test("after 30 days what was in a file is forgotten, and the records that it made stay", async () => {

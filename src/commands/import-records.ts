@@ -38,6 +38,7 @@ export async function importRecords(path: string, file: string, options: Options
     await endOfJob(runtime, who, id);
     await runtime.store.as(who, async (tx) => {
       const read = await findImport(tx, id, type);
+      if (read.told.refused !== undefined) refused(read.told.refused);
       const likely = likelyPlan(tx.actor, type, read);
       const plan = { ...likely, key: options.key ?? likely.key };
       for (const [at, heading] of read.headings.entries()) progress(`${heading}: ${plan.columns[at] ?? "left out"}`);

@@ -17,11 +17,14 @@ export const dateKind: FieldKind<CommonOptions, string> = {
   },
   show: (_options, value) => ({ kind: "date", text: formatDay(value), iso: value }),
   text: (_options, value) => value,
-  fromText: (_options, cell) => dayFromText(cell),
+  fromText: (_options, cell) => dayFromText(cell.trim().replace(timeAfter, "")),
   sheet: { format: "dd mmm yyyy", value: (_options, value) => new Date(`${value}T00:00:00Z`) },
   filter: "date-range",
   sortable: true,
 };
+
+/** A time of the day after a date, as spreadsheets give one: the field keeps the day. One with a zone could be another day. */
+const timeAfter = /(?<=\d)(?:T|,?\s+)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:[ap]m)?$/i;
 
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 

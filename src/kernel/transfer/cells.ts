@@ -1,3 +1,4 @@
+import { Refusal } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored } from "../transaction.ts";
@@ -21,6 +22,30 @@ export function cellsByField(
       return name === null || cell.trim() === "" ? [] : [[name, cell]];
     }),
   );
+}
+
+/** Refuses a row with something in a column that has no heading and of which the plan says nothing: its cells may be shifted. */
+export function mustFit(
+  { plan, headings, told }: Pick<Import, "headings" | "told"> & { readonly plan: Plan },
+  cells: readonly string[],
+): void {
+  const fits = (cell: string, at: number) =>
+    at < (told.headed ?? headings.length) ||
+    cell.trim() === "" ||
+    (plan.columns[at] ?? null) !== null ||
+    plan.ignored?.includes(at);
+  if (cells.every(fits)) return;
+  const shown = cells.slice(0, 12).map((cell) => `“${shortened(cell.trim())}”`);
+  const more = cells.length > shown.length ? ` and ${cells.length - shown.length} more` : "";
+  throw new Refusal("invalid", [
+    {
+      message: `The row has more cells than there are headings: ${shown.join(", ")}${more}. Is there a delimiter too many, or are quotation marks missing`,
+    },
+  ]);
+}
+
+function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60).toWellFormed()}…` : text;
 }
 
 /** The type that a field's cells name records of; null for every other field. */

@@ -7,7 +7,7 @@ import { typeNamed } from "../registry.ts";
 import { resolveLinks } from "../store/check-links.ts";
 import { completeValues } from "../store/create.ts";
 import type { Actor, Stored, Tx } from "../transaction.ts";
-import { cellsByField, linkTexts, targetOf, valuesOfCells } from "./cells.ts";
+import { cellsByField, mustFit, linkTexts, targetOf, valuesOfCells } from "./cells.ts";
 import { changesOf } from "./changes.ts";
 import { isOurs } from "./columns.ts";
 import { comparable, readExisting } from "./existing.ts";
@@ -43,17 +43,25 @@ export function mayImport(actor: Actor, type: RecordType): boolean {
 
 /** The job that says of each row what it would come to, and saves nothing of it. */
 export const checkImport: JobKind = async (run) => {
+  let from = 0;
   const checking = await run.as(async (tx): Promise<Checking> => {
     const file = await importOfJob(tx, run);
     const type = typeNamed(tx.registry, file.type);
     mustImport(tx.actor, type);
-    const { columns, key, blanks } = file.plan;
+    const { columns, key, blanks, ignored = [] } = file.plan;
     if (!columns || key === undefined || !blanks)
       throw new Refusal("impossible", [{ message: "Say first which column is which" }]);
-    const ours = isOurs(type, file.headings);
-    return { type, file: { ...file, plan: { columns, key, blanks } }, ours, names: new LinkNames(), keys: new Map() };
+    const ours = isOurs(type, file.headings.slice(0, file.told.headed));
+    from = file.told.headingRow ?? 0;
+    return {
+      type,
+      file: { ...file, plan: { columns, key, blanks, ignored } },
+      ours,
+      names: new LinkNames(),
+      keys: new Map(),
+    };
   });
-  let [after, done] = [0, 0];
+  let [after, done] = [from, 0];
   await inTurns(
     () =>
       run.as(async (tx) => {
@@ -111,14 +119,27 @@ async function checkRows(tx: Tx, checking: Checking, rows: readonly ImportRow[])
     const own = cells[at]!;
     const title = own.get(type.titleField) ?? (key === null ? null : (own.get(key) ?? null));
     try {
+      mustFit(file, row.cells);
       const record = recordFor(checking, row.number, own, existing.of);
       results.push({ ...nothing, title, reason: null, ...(await outcomeOf(tx, checking, own, record, titles)) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      results.push({ ...nothing, title, outcome: "rejected", reason: error.message });
+      results.push({ ...nothing, title, outcome: "rejected", reason: reasonOf(error, own) });
     }
   }
   return results;
+}
+
+/** Why a row is refused, with the cell that each sentence is about. */
+function reasonOf({ problems }: Refusal, cells: ReadonlyMap<string, string>): string {
+  return problems
+    .map(({ field, message }) => {
+      const cell = field === undefined ? undefined : cells.get(field)?.trim();
+      return cell === undefined || message.includes(cell)
+        ? message
+        : `${message}. The cell has “${cell.slice(0, 100).toWellFormed()}”`;
+    })
+    .join(". ");
 }
 
 /** The record that a row changes; null for a new one. Refuses a key that means none, several, or what a row before meant. */
@@ -174,7 +195,12 @@ async function outcomeOf(
     version: record.version,
     ...(names_.length === 0
       ? { outcome: "unchanged" as const }
-      : { outcome: "update" as const, given: changes, reason: `Changes ${names_.join(", ")}` }),
+      : {
+          outcome: "update" as const,
+          given: changes,
+          before: Object.fromEntries(Object.keys(changes).map((name) => [name, record.values[name] ?? null])),
+          reason: `Changes ${names_.join(", ")}`,
+        }),
   };
 }
 

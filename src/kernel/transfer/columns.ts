@@ -56,6 +56,11 @@ export function matchColumns(headings: readonly string[], targets: readonly Targ
   return found;
 }
 
+/** A column as a spreadsheet calls it, counted from 0: "C", "AA". */
+export function columnLetters(at: number): string {
+  return (at < 26 ? "" : columnLetters(Math.floor(at / 26) - 1)) + String.fromCodePoint(65 + (at % 26));
+}
+
 /** Whether a file's headings are those of an export of ours: its apostrophes before formulas are then ours as well. */
 export function isOurs(type: RecordType, headings: readonly string[]): boolean {
   const labels = new Set([...ownColumns, ...Object.values(type.fields).map(({ options }) => options.label)]);

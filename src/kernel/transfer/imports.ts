@@ -21,6 +21,21 @@ export interface Plan {
   readonly key: string | null;
   /** What an empty cell does to a record that is here already. */
   readonly blanks: "keep" | "empty";
+  /** The columns beyond the headings that are left out knowingly, counted from 0: a cell in any other rejects its row. */
+  readonly ignored?: readonly number[];
+}
+
+/** What became known of a file as it was read. */
+export interface Told {
+  readonly encoding?: string;
+  readonly delimiter?: string;
+  readonly sheet?: string;
+  /** The row of the headings, as a spreadsheet counts; what stands above it is left out. Absent where it is not among the rows. */
+  readonly headingRow?: number;
+  /** How many columns have headings; absent where all have. */
+  readonly headed?: number;
+  /** Why the file is no table, as a sentence: nothing more comes of it. */
+  readonly refused?: string;
 }
 
 /** A file that somebody brings in as records of one type. */
@@ -32,7 +47,8 @@ export interface Import {
   readonly startedAt: string;
   readonly savedAt: string | null;
   readonly stage: Stage;
-  readonly told: { readonly encoding?: string; readonly delimiter?: string; readonly sheet?: string };
+  readonly told: Told;
+  /** Of every column; those beyond `told.headed` have none in the file and are called by their letter. */
   readonly headings: readonly string[];
   readonly rowCount: number;
   readonly plan: Partial<Plan>;

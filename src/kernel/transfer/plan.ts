@@ -12,8 +12,14 @@ export function columnTargets(actor: Actor, type: RecordType): readonly Target[]
 }
 
 /** The likeliest: by name and likeness, and by the reference where the file has one. */
-export function likelyPlan(actor: Actor, type: RecordType, { headings }: Import): Plan {
-  const columns = matchColumns(headings, columnTargets(actor, type));
+export function likelyPlan(
+  actor: Actor,
+  type: RecordType,
+  { headings, told }: Pick<Import, "headings" | "told">,
+): Plan {
+  const headed = headings.slice(0, told.headed);
+  const matched = matchColumns(headed, columnTargets(actor, type));
+  const columns = headings.map((_heading, at) => matched[at] ?? null);
   return { columns, key: columns.includes("reference") ? "reference" : null, blanks: "keep" };
 }
 

@@ -26,6 +26,31 @@ export async function readTable(path: string): Promise<Table> {
   return readCsv(content);
 }
 
+/** What people call the files that are sent in the place of a table, by the beginning of their media type. */
+const kindsOfFile = {
+  "application/x-cfb":
+    "This is a workbook of an old Excel, or one with a password. Save it as .xlsx or as CSV, and send that",
+  "application/vnd.oasis.opendocument.spreadsheet":
+    "This is an OpenDocument spreadsheet. Save it as .xlsx or as CSV, and send that",
+  "application/pdf": "This is a PDF file",
+  "application/rtf": "This is a Rich Text file",
+  "application/xml": "This is an XML file",
+  "application/vnd.openxmlformats-officedocument.wordprocessingml": "This is a Word document",
+  "application/vnd.openxmlformats-officedocument.presentationml": "This is a PowerPoint presentation",
+  "image/png": "This is a PNG picture",
+  "image/jpeg": "This is a JPEG picture",
+  "image/gif": "This is a GIF picture",
+  "video/": "This is a video",
+} as const;
+
+/** Why content of a media type, told from the content itself, is no table; null where it may be one. */
+export function whyNoTable(mediaType: string): string | null {
+  const [, why] = Object.entries(kindsOfFile).find(([start]) => mediaType.startsWith(start)) ?? [];
+  return why === undefined || why.includes("Save it")
+    ? (why ?? null)
+    : `${why}. Send a CSV file or an Excel workbook (.xlsx)`;
+}
+
 const delimiters = [",", ";", "\t", "|"] as const;
 
 const common = {
@@ -42,7 +67,9 @@ function readCsv(content: Buffer): Table {
   const [said, saidDelimiter] = /^sep=([,;|\t])\r?\n/i.exec(text) ?? [];
   const body = said === undefined ? text : text.slice(said.length);
   const delimiter = saidDelimiter ?? delimiterOf(body);
-  if (body.slice(0, 4000).includes("\u0000")) unreadable("This is no CSV file and no Excel workbook");
+  // Signs that no text has, the white ones and the end-of-file of old systems apart.
+  if (/[\0-\x08\x0e-\x19\x1b\x1c]/.test(body.slice(0, 4000)))
+    unreadable("This is no CSV file and no Excel workbook. Send a CSV file or an Excel workbook (.xlsx)");
   return {
     told: { encoding, delimiter },
     rows: rowsOfCsv(body, delimiter),
@@ -65,7 +92,10 @@ function* partsOf(body: string): Generator<string> {
   for (let at = 0; at < body.length; at += 65_536) yield body.slice(at, at + 65_536);
 }
 
-/** The delimiter by which the first lines fall into the most columns of one number. */
+/**
+ * The delimiter by which the first lines fall into the most columns of one number: the first line's, or half as surely
+ * that of most lines, where a title stands above the headings.
+ */
 function delimiterOf(text: string): string {
   const head = text.slice(0, 20_000);
   const whole = text.length > head.length ? head.slice(0, head.lastIndexOf("\n") + 1) || head : head;
@@ -81,9 +111,9 @@ function scoreOf(head: string, delimiter: string): number {
   try {
     // Without columns or info the parser gives lists of texts.
     const rows = parseAtOnce(head, { ...common, delimiter, to: 20, skip_empty_lines: true }) as string[][];
-    const columns = rows[0]?.length ?? 0;
-    const alike = rows.filter((row) => row.length === columns).length / Math.max(1, rows.length);
-    return columns <= 1 ? 0 : columns * alike;
+    const score = (columns: number) =>
+      columns <= 1 ? 0 : (columns * rows.filter((row) => row.length === columns).length) / rows.length;
+    return Math.max(score(rows[0]?.length ?? 0), ...rows.map(({ length }) => score(length) / 2));
   } catch {
     return 0;
   }

@@ -4,44 +4,65 @@ import { withLocalCopy } from "../files/content.ts";
 import { findFile } from "../files/files.ts";
 import type { JobKind, JobRun } from "../jobs/run.ts";
 import type { Tx } from "../transaction.ts";
+import { typeNamed } from "../registry.ts";
+import { matchColumns } from "./columns.ts";
+import { headRows, headingsOf, likelyHeadings } from "./headings.ts";
 import { importOfJob, setImport } from "./imports.ts";
-import { limits, readTable } from "./read-file.ts";
+import { columnTargets } from "./plan.ts";
+import { limits, readTable, whyNoTable } from "./read-file.ts";
 
 const rowsAtATime = 5000;
 
-/** The job that reads a file's rows into the database: the first row with anything in it holds the headings. */
+/**
+ * The job that reads a file's rows into the database, the headings and what stands above them included. What is no table is
+ * told with the import: that is for its person to put right, and no failure of a job.
+ */
 export const readImport: JobKind = async (run) => {
-  const file = await run.as(async (tx) => {
-    const { fileId } = await importOfJob(tx, run);
-    if (fileId === null) throw new Refusal("impossible", [{ message: "The file is not there any more" }]);
-    return findFile(tx, fileId);
+  const { file, isKnown } = await run.as(async (tx) => {
+    const { fileId, type } = await importOfJob(tx, run);
+    if (fileId === null) refuseGone();
+    const targets = columnTargets(tx.actor, typeNamed(tx.registry, type));
+    const known = (cell: string) => matchColumns([cell], targets)[0] !== null;
+    return { file: await findFile(tx, fileId), isKnown: known };
   });
-  const told = await withLocalCopy(run.filesFolder, file.sha256, (path) => readRows(run, path));
-  return told ?? refuseGone();
+  try {
+    const why = whyNoTable(file.mediaType);
+    if (why !== null) refuseFile(why);
+    return (await withLocalCopy(run.filesFolder, file.sha256, (path) => readRows(run, path, isKnown))) ?? refuseGone();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
+    await run.as((tx) => setImport(tx, run.subject, { told: { refused: error.message } }));
+    return `The file was not read. ${error.message}`;
+  }
 };
 
 function refuseGone(): never {
   throw new Refusal("impossible", [{ message: "The file is not there any more. Send it again" }]);
 }
 
-async function readRows(run: JobRun, path: string): Promise<string> {
+interface Row {
+  readonly number: number;
+  readonly cells: readonly string[];
+}
+
+async function readRows(run: JobRun, path: string, isKnown: (cell: string) => boolean): Promise<string> {
   const { told, rows } = await readTable(path);
-  let headings: readonly string[] | null = null;
-  let number = 0;
-  let kept = 0;
-  let batch: { number: number; cells: readonly string[] }[] = [];
+  const head: Row[] = [];
+  let [number, kept, widest] = [0, 0, 0];
+  let batch: Row[] = [];
   let keeping: Promise<void> = Promise.resolve();
-  for await (const cells of rows) {
+  for await (const read of rows) {
     number += 1;
-    if (cells.every((cell) => cell.trim() === "")) continue;
-    if (headings === null) {
-      headings = headingsOf(cells);
-      continue;
-    }
+    const cells = cellsOf(read, number);
+    if (cells.length === 0) continue;
     kept += 1;
-    if (kept > limits.rows)
+    // The headings are a row as well.
+    if (kept > limits.rows + 1)
       refuseFile(`The file has more than ${limits.rows.toLocaleString("en-GB")} rows. Divide it and send the parts`);
-    batch.push({ number, cells: headings.map((_heading, at) => cellOf(cells[at] ?? "", number)) });
+    const row = { number, cells };
+    if (head.length < headRows) head.push(row);
+    else widest = Math.max(widest, cells.length);
+    batch.push(row);
     if (batch.length === rowsAtATime) {
       // The database keeps one batch while the next is read.
       await keeping;
@@ -52,25 +73,27 @@ async function readRows(run: JobRun, path: string): Promise<string> {
   }
   await keeping;
   await keepRows(run, batch, kept);
-  if (headings === null || kept === 0) refuseFile("The file has no rows below its headings");
+  const top = likelyHeadings(head, isKnown);
+  const rowCount = kept - head.filter((row) => row.number <= (top?.number ?? 0)).length;
+  if (!top || rowCount === 0) refuseFile("The file has no rows below its headings");
+  for (const row of head) if (row.number > top.number) widest = Math.max(widest, row.cells.length);
+  const { headings, headed } = headingsOf(top.cells, widest);
   await run.as((tx) =>
-    setImport(tx, run.subject, { stage: "columns", told, headings: headings ?? [], rowCount: kept }),
+    setImport(tx, run.subject, {
+      stage: "columns",
+      told: { ...told, headingRow: top.number, headed },
+      headings,
+      rowCount,
+    }),
   );
-  return `${kept.toLocaleString("en-GB")} rows were read`;
+  return `${rowCount.toLocaleString("en-GB")} rows were read`;
 }
 
-/** The headings, each once and none empty; columns on the right without a heading are left out. */
-function headingsOf(cells: readonly string[]): string[] {
-  const last = cells.findLastIndex((cell) => cell.trim() !== "");
-  const all = cells.slice(0, last + 1);
-  if (all.length > limits.columns) refuseFile(`The file has more than ${limits.columns} columns`);
-  const seen = new Map<string, number>();
-  return all.map((cell, at) => {
-    const heading = clean(cell).trim().slice(0, 200).toWellFormed() || `Column ${at + 1}`;
-    const times = (seen.get(heading) ?? 0) + 1;
-    seen.set(heading, times);
-    return times === 1 ? heading : `${heading} (${times})`;
-  });
+/** The cells of a row as far as anything is in them. */
+function cellsOf(cells: readonly string[], row: number): string[] {
+  const filled = cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== "") + 1);
+  if (filled.length > limits.columns) refuseFile(`Row ${row} has more than ${limits.columns} columns`);
+  return filled.map((cell) => cellOf(cell, row));
 }
 
 function cellOf(cell: string, row: number): string {
@@ -84,11 +107,7 @@ function clean(cell: string): string {
   return cell.replaceAll("\u0000", "").toWellFormed();
 }
 
-async function keepRows(
-  run: JobRun,
-  batch: readonly { number: number; cells: readonly string[] }[],
-  done: number,
-): Promise<void> {
+async function keepRows(run: JobRun, batch: readonly Row[], done: number): Promise<void> {
   if (batch.length === 0) return;
   await run.as(async (tx: Tx) => {
     await sql`insert into import_rows (organisation_id, import_id, number, cells)

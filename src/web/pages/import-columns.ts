@@ -3,14 +3,15 @@ import type { Problem } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { mustImport } from "../../kernel/transfer/check.ts";
 import { keysOf } from "../../kernel/transfer/columns.ts";
+import { headingRows, setHeadings } from "../../kernel/transfer/headings.ts";
 import { columnTargets, likelyPlan, mustHoldTogether } from "../../kernel/transfer/plan.ts";
 import { findImport, importRows, isUnderWay, setImport, startStage } from "../../kernel/transfer/imports.ts";
-import type { Import, Plan, Stage } from "../../kernel/transfer/imports.ts";
+import type { Import, ImportRow, Plan, Stage } from "../../kernel/transfer/imports.ts";
 import type { Actor, Tx } from "../../kernel/transaction.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { formatCount } from "../view/format.ts";
-import type { FormField } from "../view/models.ts";
+import type { FormField, ImportColumnsPage } from "../view/models.ts";
 import { cut } from "./field-value.ts";
 import { crumbsTo, navigationOf } from "./places.ts";
 
@@ -22,9 +23,10 @@ export async function showColumns(page: PageRequest, tx: Tx, problems: readonly 
   mustImport(tx.actor, type);
   const file = await findImport(tx, page.params["id"] ?? "", type);
   if (!open.includes(file.stage)) return { redirect: `/${type.path}/import/${file.id}` };
-  const typed = page.request.method === "POST" ? planFrom(page, file) : null;
+  const typed = first(page.form, "blanks") !== "" ? planFrom(page, file) : null;
   const plan = typed ?? { ...likelyPlan(tx.actor, type, file), ...file.plan };
-  const samples = await importRows(tx, file.id, { limit: 3 });
+  const samples = await importRows(tx, file.id, { after: file.told.headingRow ?? 0, limit: 3 });
+  const heads = await headingRows(tx, file);
   const title = `Columns of ${file.fileName}`;
   const errorAt = (name: string) => {
     const error = problems.find(({ field }) => field === name)?.message;
@@ -46,18 +48,23 @@ export async function showColumns(page: PageRequest, tx: Tx, problems: readonly 
         text: message,
         ...(field ? { fieldId: `field-${field}` } : {}),
       })),
+      ...(heads.length > 1 ? { headings: headingsForm(type, file, heads, errorAt("row")) } : {}),
       action: `/${type.path}/import/${file.id}/columns`,
       columns: file.headings.map((heading, at) => ({
-        heading,
+        heading: at < (file.told.headed ?? file.headings.length) ? heading : `${heading}, which has no heading`,
         samples: samples.map(({ cells }) => cut(cells[at] ?? "", 60)).filter((text) => text.trim() !== ""),
         field: {
           id: `field-column-${at}`,
           name: `column-${at}`,
           label: `What “${heading}” becomes`,
           widget: "select",
-          value: plan.columns[at] ?? "",
-          options,
-          placeholder: "Leave it out",
+          value: plan.columns[at] ?? (plan.ignored?.includes(at) ? leaveOut : ""),
+          ...(at < (file.told.headed ?? file.headings.length)
+            ? { options, placeholder: "Leave it out" }
+            : {
+                options: [{ value: leaveOut, label: "Leave it out" }, ...options],
+                placeholder: "Reject rows with anything in it",
+              }),
           ...errorAt(`column-${at}`),
         },
       })),
@@ -115,12 +122,62 @@ function toldOf({ rowCount, told }: Import): string {
   return `${formatCount(rowCount)} ${rowCount === 1 ? "row" : "rows"}, ${how}. Say which column is which; what you leave out is not brought in.`;
 }
 
-function planFrom(page: PageRequest, { headings }: Import): Plan {
+/** What a column beyond the headings says that is left out knowingly. */
+const leaveOut = "-";
+
+function headingsForm(
+  type: RecordType,
+  { id, told }: Import,
+  heads: readonly Pick<ImportRow, "number" | "cells">[],
+  error: { error?: string },
+): NonNullable<ImportColumnsPage["headings"]> {
   return {
-    columns: headings.map((_heading, at) => first(page.form, `column-${at}`) || null),
+    action: `/${type.path}/import/${id}/headings`,
+    field: {
+      id: "field-row",
+      name: "row",
+      label: "Row of the file that holds the headings",
+      hint: "What stands above it is left out",
+      widget: "select",
+      value: String(told.headingRow ?? ""),
+      options: heads.map(({ number, cells }) => ({
+        value: String(number),
+        label: cut(`Row ${number}: ${cells.filter((cell) => cell.trim() !== "").join(", ")}`, 70),
+      })),
+      ...error,
+    },
+  };
+}
+
+function planFrom(page: PageRequest, { headings, told }: Import): Plan {
+  const said = headings.map((_heading, at) => first(page.form, `column-${at}`));
+  const beyond = (at: number) => at >= (told.headed ?? headings.length);
+  return {
+    columns: said.map((name, at) => (name === "" || (name === leaveOut && beyond(at)) ? null : name)),
+    ignored: said.flatMap((name, at) => (name === leaveOut && beyond(at) ? [at] : [])),
     key: first(page.form, "key") || null,
     blanks: first(page.form, "blanks") === "empty" ? "empty" : "keep",
   };
+}
+
+/** POST: takes another row for the headings, while nothing is saved. */
+export async function postHeadings(page: PageRequest): Promise<PageAnswer> {
+  const type = typeAt(page);
+  try {
+    return await page.as(async (tx) => {
+      mustImport(tx.actor, type);
+      const file = await findImport(tx, page.params["id"] ?? "", type, { locked: true });
+      const place = `/${type.path}/import/${file.id}`;
+      if (!open.includes(file.stage) || (await isUnderWay(tx, file))) return { redirect: place };
+      const row = first(page.form, "row");
+      await setHeadings(tx, type, file, /^\d{1,7}$/.test(row) ? Number(row) : 0);
+      return { redirect: `${place}/columns` };
+    });
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
+    const { problems } = error;
+    return page.as((tx) => showColumns(page, tx, problems));
+  }
 }
 
 /** POST: keeps which column is which and starts the check of every row. Sent twice it starts one. */

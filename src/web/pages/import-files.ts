@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { mustImport } from "../../kernel/transfer/check.ts";
 import { importable } from "../../kernel/transfer/columns.ts";
 import { findImport, importRows } from "../../kernel/transfer/imports.ts";
+import type { Import } from "../../kernel/transfer/imports.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -29,7 +30,7 @@ export async function rejectedCsv(page: PageRequest): Promise<PageAnswer> {
   const file = await page.as((tx) => findImport(tx, page.params["id"] ?? "", type));
   const body = stringify(csvFormat);
   body.write([...file.headings, "Row of the file", "Why it was rejected"]);
-  const source = Readable.from(rowsOf(page, file.id));
+  const source = Readable.from(rowsOf(page, file));
   source.on("error", (error) => {
     page.request.log.error({ err: error }, "a file of rejected rows ended early");
     body.destroy(error);
@@ -39,12 +40,12 @@ export async function rejectedCsv(page: PageRequest): Promise<PageAnswer> {
   return { body, type: "text/csv; charset=utf-8", headers: headers(`rejected-${type.path}.csv`) };
 }
 
-async function* rowsOf(page: PageRequest, id: string): AsyncGenerator<readonly string[]> {
+async function* rowsOf(page: PageRequest, { id, headings }: Import): AsyncGenerator<readonly string[]> {
   for (let after: number | null = 0; after !== null;) {
     const from: number = after;
     const rows = await page.as((tx) => importRows(tx, id, { after: from, limit: rowsAtATime, outcomes: ["rejected"] }));
     for (const { cells, number, reason } of rows)
-      yield [...cells.map(harmless), String(number), harmless(reason ?? "")];
+      yield [...headings.map((_heading, at) => harmless(cells[at] ?? "")), String(number), harmless(reason ?? "")];
     after = rows.length < rowsAtATime ? null : rows.at(-1)!.number;
   }
 }

@@ -16,6 +16,7 @@ import { formatCount } from "../view/format.ts";
 import type { Cell, ImportRowsPage, Table, Tag } from "../view/models.ts";
 import { cut } from "./field-value.ts";
 import { jobPart } from "./job-part.ts";
+import { idsIn, valuesCell } from "./import-values.ts";
 import { crumbsTo, navigationOf } from "./places.ts";
 
 const rowsOfPage = 50;
@@ -55,14 +56,16 @@ export async function showImport(page: PageRequest, tx: Tx): Promise<PageAnswer>
 }
 
 /** A job is shown until it ended well: then the rows tell. */
-function shownJob({ stage }: Import, job: Job): boolean {
-  return job.state !== "done" || stage === "reading";
+function shownJob({ stage, told }: Import, job: Job): boolean {
+  return told.refused === undefined && (job.state !== "done" || stage === "reading");
 }
 
 function sentenceOf(type: RecordType, file: Import, { of }: Counts, runs: boolean): string {
   const many = type.label.many.toLowerCase();
   const sentences: Readonly<Record<Stage, string>> = {
-    reading: `The file is read before you say which column is which.`,
+    reading: file.told.refused
+      ? `${file.told.refused}. Put that right and send the file again.`
+      : "The file is read before you say which column is which.",
     columns: "",
     checking: "Each row is checked. Nothing is saved.",
     checked:
@@ -111,6 +114,7 @@ function linksOf(type: RecordType, file: Import, { of }: Counts, runs: boolean):
   const at = place(type, file);
   const saved = of("create", "saved") + of("update", "saved");
   return [
+    ...(file.told.refused === undefined ? [] : [{ text: "Send another file", href: `/${type.path}/import` }]),
     ...(of("rejected") > 0 && !runs
       ? [{ text: "Rejected rows, with why, as a CSV file", href: `${at}/rejected.csv`, download: true }]
       : []),
@@ -134,8 +138,9 @@ async function rowsPart(
     outcomes.find((one) => one === asked) ?? (counts.of("rejected") > 0 && asked === "" ? "rejected" : null);
   const shown = asked === "all" ? null : outcome;
   const after = /^\d{1,7}$/.test(first(page.query, "after")) ? Number(first(page.query, "after")) : 0;
+  const above = file.told.headingRow ?? 0;
   const rows = await importRows(tx, file.id, {
-    after,
+    after: Math.max(after, above),
     limit: rowsOfPage,
     ...(shown === null ? {} : { outcomes: [shown] }),
   });
@@ -148,7 +153,7 @@ async function rowsPart(
   const last = rows.length === rowsOfPage ? rows.at(-1) : undefined;
   return {
     tabs: [tab("all", "All rows", file.rowCount), ...outcomes.map((one) => tab(one, tags[one].text, counts.of(one)))],
-    table: await rowsTable(tx, file, rows),
+    table: await rowsTable(tx, type, file, rows),
     paging: {
       ...(last ? { nextHref: `${at}?outcome=${shown ?? "all"}&after=${last.number}` } : {}),
       ...(after > 0 ? { previousHref: `${at}?outcome=${shown ?? "all"}` } : {}),
@@ -163,11 +168,8 @@ const tags: Readonly<Record<Outcome, Tag>> = {
   rejected: { text: "Rejected", tone: "bad" },
 };
 
-async function rowsTable(tx: Tx, file: Import, rows: readonly ImportRow[]): Promise<Table> {
-  const names = await namesOf(
-    tx,
-    rows.map(({ recordId }) => recordId),
-  );
+async function rowsTable(tx: Tx, type: RecordType, file: Import, rows: readonly ImportRow[]): Promise<Table> {
+  const names = await namesOf(tx, [...rows.map(({ recordId }) => recordId), ...idsIn(type, rows)]);
   const titleOf = (row: ImportRow): Cell => {
     const named = row.recordId === null ? undefined : names.get(row.recordId);
     return named
@@ -176,13 +178,20 @@ async function rowsTable(tx: Tx, file: Import, rows: readonly ImportRow[]): Prom
   };
   return {
     caption: `Rows of ${file.fileName}`,
-    columns: [{ label: "Row", number: true }, { label: "Outcome" }, { label: "Record" }, { label: "Why" }],
+    columns: [
+      { label: "Row", number: true },
+      { label: "Outcome" },
+      { label: "Record" },
+      { label: isSaved(file.stage) ? "What was kept, or why not" : "What will be kept, or why not", wide: true },
+    ],
     rows: rows.map((row) => ({
       cells: [
         { kind: "number", text: String(row.number) },
         { kind: "tag", ...tagOf(row) },
         titleOf(row),
-        row.reason === null ? { kind: "empty" } : { kind: "text", text: cut(row.reason, 400) },
+        row.reason === null || (row.outcome === "update" && row.state !== "kept")
+          ? valuesCell(tx, type, row, names)
+          : { kind: "values", values: [{ label: "Why", text: cut(row.reason, 600) }] },
       ],
     })),
     empty: { title: "No rows", text: "No row of the file came to this." },

@@ -6,6 +6,7 @@ import { findFile } from "../../kernel/files/files.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { isId } from "../../kernel/store/find.ts";
 import { mustImport } from "../../kernel/transfer/check.ts";
+import { whyNoTable } from "../../kernel/transfer/read-file.ts";
 import { listImports, startImport } from "../../kernel/transfer/imports.ts";
 import type { Import, Stage } from "../../kernel/transfer/imports.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -15,7 +16,7 @@ import type { WebParts } from "../parts.ts";
 import { keepSentFiles, readFormWithFiles } from "../sent-files.ts";
 import { formatRecent, plural } from "../view/format.ts";
 import type { Row, Tag } from "../view/models.ts";
-import { postColumns, showColumns } from "./import-columns.ts";
+import { postColumns, postHeadings, showColumns } from "./import-columns.ts";
 import { rejectedCsv, templateCsv } from "./import-files.ts";
 import { postSave, postUndo, showImport, showUndo } from "./import-show.ts";
 import { crumbsTo, navigationOf, pageClock } from "./places.ts";
@@ -39,6 +40,7 @@ export function registerImports(app: FastifyInstance, parts: WebParts): void {
     shown((page, tx) => showColumns(page, tx, [])),
   );
   app.post("/:path/import/:id/columns", guarded, pageRoute(parts, postColumns));
+  app.post("/:path/import/:id/headings", guarded, pageRoute(parts, postHeadings));
   app.post("/:path/import/:id/save", guarded, pageRoute(parts, postSave));
   app.get("/:path/import/:id/rejected.csv", pageRoute(parts, rejectedCsv));
   app.get("/:path/import/:id/undo", shown(showUndo));
@@ -111,11 +113,11 @@ const stages: Readonly<Record<Stage, Tag>> = {
   forgotten: { text: "Forgotten", tone: "neutral" },
 };
 
-function rowOf(tx: Tx, type: RecordType, { id, fileName, stage, rowCount, startedAt }: Import): Row {
+function rowOf(tx: Tx, type: RecordType, { id, fileName, stage, told, rowCount, startedAt }: Import): Row {
   return {
     cells: [
       { kind: "link", text: fileName, href: `/${type.path}/import/${id}` },
-      { kind: "tag", ...stages[stage] },
+      { kind: "tag", ...(told.refused === undefined ? stages[stage] : { text: "Could not be read", tone: "bad" }) },
       { kind: "number", text: plural(rowCount, "row") },
       { kind: "date", text: formatRecent(Temporal.Instant.from(startedAt), pageClock(tx)), iso: startedAt },
     ],
@@ -132,7 +134,10 @@ function postFile(page: PageRequest): Promise<PageAnswer> {
       const why = whyNotTaken(sent);
       if (why !== null) throw wrong(`The file ${why}`);
       if (!isId(sent)) throw wrong("Send the file again");
-      const id = await startImport(tx, type, await findFile(tx, sent));
+      const file = await findFile(tx, sent);
+      const other = whyNoTable(file.mediaType);
+      if (other !== null) throw wrong(other);
+      const id = await startImport(tx, type, file);
       return { location: `/${type.path}/import/${id}`, recordId: id };
     },
     flash: () => "",

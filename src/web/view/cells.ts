@@ -32,9 +32,17 @@ function cellHtml(cell: Cell, column: Column | undefined): string {
       return td("r-num", linkHtml(cell.text, cell.href));
     case "person":
       return td("r-person-cell", linkHtml(cell.text, cell.href, "r-quiet"));
+    case "values":
+      return td("r-wide r-values", `<dl>${cell.values.map(valueHtml).join("")}</dl>`);
     default:
       return td("", `<span class="r-none" aria-hidden="true">–</span>`);
   }
+}
+
+function valueHtml({ label, text, from }: { label: string; text: string; from?: string }): string {
+  const was =
+    from === undefined ? "" : `<span class="r-quiet">from</span> ${escaped(from)} <span class="r-quiet">to</span> `;
+  return `<div><dt>${escaped(label)}</dt> <dd>${was}${escaped(text)}</dd></div> `;
 }
 
 function linkHtml(text: string, href: string | undefined, name?: string): string {

@@ -21,6 +21,8 @@ export type ImportColumnsPage = {
   readonly told: string;
   readonly errors: readonly FormError[];
   readonly action: string;
+  /** Which row of the file holds the headings: a form of its own. */
+  readonly headings?: { readonly action: string; readonly field: FormField };
   /** A row for each column of the file, with what stands in its first cells. */
   readonly columns: readonly {
     readonly heading: string;

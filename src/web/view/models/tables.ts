@@ -14,6 +14,11 @@ export type Cell =
   | { readonly kind: "person"; readonly text: string; readonly href?: string }
   /** Aligned right with figures in columns; a link to the records that it counts. */
   | { readonly kind: "number"; readonly text: string; readonly href?: string }
+  /** Several values with their names, a line each; of a change what was there before. */
+  | {
+      readonly kind: "values";
+      readonly values: readonly { readonly label: string; readonly text: string; readonly from?: string }[];
+    }
   /** Nothing there; shown as a dash that screen readers skip. */
   | { readonly kind: "empty" };
 
