@@ -169,9 +169,9 @@ async function templates(page: Page, lead: Page, ticket: string): Promise<void> 
 async function disposals(page: Page): Promise<void> {
   await page.goto("/retention-schedules/new");
   await page.fill("#field-name", "Requests that were dealt with");
-  await page.fill("#field-recordType", "ticket");
+  await page.selectOption("#field-recordType", "ticket");
   await page.fill("#field-list", "/tickets?kind=request");
-  await page.fill("#field-countsFrom", "closed");
+  await page.selectOption("#field-countsFrom", "closed");
   await page.fill("#field-years", "0");
   await page.fill("#field-months", "2");
   await page.fill(

@@ -850,6 +850,29 @@ CREATE OR REPLACE FUNCTION reeve.current_teams()
 RETURN (COALESCE(NULLIF(current_setting('reeve.teams'::text, true), ''::text), '{}'::text))::uuid[];
 execute current_teams(): reeve_app
 
+-- decide_listed(p_disposal_uuid,_p_references_text[],_p_outcome_text,_p_why_text)
+CREATE OR REPLACE FUNCTION reeve.decide_listed(p_disposal uuid, p_references text[], p_outcome text, p_why text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  decided integer;
+begin
+  if not changeable(current_organisation(), p_disposal) or p_outcome not in ('listed', 'kept') then
+    raise exception 'decide_listed: no such disposal' using errcode = 'insufficient_privilege';
+  end if;
+  perform 1 from records d where d.organisation_id = current_organisation() and d.id = p_disposal and d.state = 'listed' for share;
+  if not found then return 0; end if;
+  update disposal_items i set outcome = p_outcome, why = case when p_outcome = 'kept' then p_why end
+    where i.organisation_id = current_organisation() and i.disposal_id = p_disposal and i.reference = any (p_references)
+      and i.outcome = 'undecided';
+  get diagnostics decided = row_count;
+  return decided;
+end $function$;
+execute decide_listed(p_disposal_uuid,_p_references_text[],_p_outcome_text,_p_why_text): reeve_app
+
 -- demo_accounts()
 CREATE OR REPLACE FUNCTION reeve.demo_accounts()
  RETURNS TABLE(account_id text, organisation_id uuid, person_id uuid, name text, email text, job_title text)
@@ -868,6 +891,20 @@ begin
     limit 50;
 end $function$;
 execute demo_accounts(): reeve_app
+
+-- destroyed_in_a_name()
+CREATE OR REPLACE FUNCTION reeve.destroyed_in_a_name()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not exists (select 1 from disposal d where d.organisation_id = new.organisation_id and d.id = new.disposal_id and d.approved_by is not null) then
+    raise exception 'disposal: nobody approved it by name' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+execute destroyed_in_a_name(): reeve_app
 
 -- disposal
 column disposal organisation_id: uuid not null
@@ -894,6 +931,28 @@ policy disposal disposal_create: for insert with check (changeable(organisation_
 policy disposal disposal_read: for select using (visible(organisation_id, id))
 security disposal: row level security
 grant disposal: insert, select, update
+trigger disposal disposal_values: CREATE TRIGGER disposal_values BEFORE INSERT OR UPDATE ON reeve.disposal FOR EACH ROW EXECUTE FUNCTION disposal_values_are_the_products()
+
+-- disposal_is_the_products()
+CREATE OR REPLACE FUNCTION reeve.disposal_is_the_products()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_user <> 'reeve_app' then return new; end if;
+  if tg_op = 'UPDATE' and new.state = 'approved' and old.state <> 'approved' and not exists (
+      select 1 from disposal_items i where i.organisation_id = new.organisation_id and i.disposal_id = new.id
+      having bool_or(i.outcome = 'listed') and not bool_or(i.outcome = 'undecided')) then
+    raise exception 'disposal: nothing that it lists is to be destroyed, or not all of it is decided' using errcode = 'insufficient_privilege';
+  end if;
+  if current_person() is not null and (tg_op = 'INSERT' or new.title <> old.title
+      or new.state <> old.state and not (old.state = 'listed' and new.state in ('approved', 'declined'))) then
+    raise exception 'disposal: only the product makes, changes and finishes one' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+execute disposal_is_the_products(): reeve_app
 
 -- disposal_items
 column disposal_items organisation_id: uuid not null
@@ -905,7 +964,7 @@ column disposal_items outcome: text not null default 'listed'::text
 column disposal_items why: text
 constraint disposal_items disposal_items_organisation_id_disposal_id_fkey: FOREIGN KEY (organisation_id, disposal_id) REFERENCES records(organisation_id, id)
 constraint disposal_items disposal_items_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
-constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['listed'::text, 'destroyed'::text, 'held'::text, 'kept'::text])))
+constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['undecided'::text, 'listed'::text, 'destroyed'::text, 'held'::text, 'kept'::text])))
 constraint disposal_items disposal_items_pkey: PRIMARY KEY (organisation_id, disposal_id, record_id)
 constraint disposal_items disposal_items_reference_check: CHECK (((length(reference) >= 1) AND (length(reference) <= 40)))
 constraint disposal_items disposal_items_why_check: CHECK ((length(why) <= 300))
@@ -914,6 +973,24 @@ policy disposal_items disposal_items_list: for insert with check (((organisation
 policy disposal_items disposal_items_read: for select using (visible(organisation_id, disposal_id))
 security disposal_items: row level security
 grant disposal_items: insert, select
+trigger disposal_items disposal_items_in_a_name: CREATE TRIGGER disposal_items_in_a_name BEFORE UPDATE ON reeve.disposal_items FOR EACH ROW WHEN (((new.outcome = 'destroyed'::text) AND (old.outcome <> 'destroyed'::text))) EXECUTE FUNCTION destroyed_in_a_name()
+
+-- disposal_values_are_the_products()
+CREATE OR REPLACE FUNCTION reeve.disposal_values_are_the_products()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_user <> 'reeve_app' or current_person() is null then return new; end if;
+  if tg_op = 'UPDATE' and (to_jsonb(new) - 'approved_by' - 'approved_at') = (to_jsonb(old) - 'approved_by' - 'approved_at')
+     and (new is not distinct from old or old.approved_by is null and new.approved_by = current_person()
+       and exists (select 1 from records d where d.organisation_id = new.organisation_id and d.id = new.id and d.state = 'approved')) then
+    return new;
+  end if;
+  raise exception 'disposal: only the product says what it is' using errcode = 'insufficient_privilege';
+end $function$;
+execute disposal_values_are_the_products(): reeve_app
 
 -- dispose_record(p_disposal_uuid,_p_record_uuid,_p_outcome_text,_p_why_text)
 CREATE OR REPLACE FUNCTION reeve.dispose_record(p_disposal uuid, p_record uuid, p_outcome text, p_why text)
@@ -2590,6 +2667,8 @@ policy records records_read: for select using (((organisation_id = ( SELECT curr
 security records: row level security
 grant records: select
 column-grant records: insert (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by, sensitivity, opened_at, updated_at, next_due_at, closed_at, search, search_public), update (title, state, owner_id, team_id, requester_id, within_id, sensitivity, updated_at, next_due_at, closed_at, version)
+trigger records records_disposal_changed: CREATE TRIGGER records_disposal_changed BEFORE UPDATE ON reeve.records FOR EACH ROW WHEN ((old.type = 'disposal'::text)) EXECUTE FUNCTION disposal_is_the_products()
+trigger records records_disposal_made: CREATE TRIGGER records_disposal_made BEFORE INSERT ON reeve.records FOR EACH ROW WHEN ((new.type = 'disposal'::text)) EXECUTE FUNCTION disposal_is_the_products()
 trigger records records_hold_waits: CREATE TRIGGER records_hold_waits BEFORE INSERT OR UPDATE ON reeve.records FOR EACH ROW WHEN ((new.type = 'legal_hold'::text)) EXECUTE FUNCTION hold_and_disposal_wait()
 trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
 

@@ -74,6 +74,7 @@ const callable: Readonly<Record<string, string>> = {
   audited_record: "the same: an id",
   begin_disposing: "a lock until the transaction ends",
   dispose_record: "only with nobody acting, and what an approved disposal lists",
+  decide_listed: "asks changeable() of the disposal",
   keep_listed: "asks changeable() of the disposal",
   record_facts: "asks visible(); no comment's text",
   refresh_next_due: "asks visible(); takes no value",

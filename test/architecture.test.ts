@@ -38,7 +38,7 @@ const moduleOf = (name: string) => /^modules\/([\w-]+)\//.exec(name)?.[1];
 
 /** The names by which code would speak of a module's types: "ticket", "tickets". Those of the kernel's own types are its own. */
 const foreignWords = registry.modules
-  .filter((module) => ![organisation, retention, outward].includes(module))
+  .filter((module) => ![organisation, retention, outward].some(({ name }) => name === module.name))
   .flatMap((module) => [module.name, ...module.records.flatMap((type) => [type.name, type.path])])
   // A policy of service levels is the clock engine's own word, and a queue any queue.
   .filter((word) => !["policy", "policies", "queue", "queues"].includes(word));

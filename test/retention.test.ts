@@ -22,6 +22,7 @@ import { list } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
 import { search } from "../src/kernel/store/search.ts";
 import type { Stored, Tx } from "../src/kernel/transaction.ts";
+import { apiClient } from "./api-world.ts";
 import { personWith } from "./grants.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -47,6 +48,7 @@ const look = () => verify({ ownerPool: world.ownerPool, registry: world.registry
 const later = Temporal.Instant.from("2031-06-01T09:00:00Z");
 const due = () => findDue({ ownerPool: world.ownerPool, registry: world.registry, now: later });
 const dispose = () => disposeApproved({ ownerPool: world.ownerPool, registry: world.registry, filesFolder });
+const forbidden = (error: unknown) => error instanceof Refusal && error.kind === "forbidden";
 const impossible = (error: unknown) => error instanceof Refusal && error.kind === "impossible";
 
 /** A ticket that was closed long ago, with words, a comment and a file in it. */
@@ -350,7 +352,7 @@ test("one record is kept from a disposal, with a reason, until it is approved", 
   assert.equal((await keep({ keep: two.reference, why: "Too late" })).statusCode, 422);
   const rewrite = () =>
     as(administrator, (tx) => changeRecord(tx, type(tx, "disposal"), disposal.id, "any", { authority: "Another law" }));
-  await assert.rejects(rewrite(), impossible, "what was approved stays as it was approved");
+  await assert.rejects(rewrite(), forbidden, "what was approved stays as it was approved");
   const noDisk = Object.assign(new Error("To go"), { code: "ENOSPC" });
   const round = (work: () => Promise<unknown>) =>
     runScheduled({ ownerPool: world.ownerPool, log: pino({ level: "silent" }) }, "dispose", work);
@@ -361,7 +363,7 @@ test("one record is kept from a disposal, with a reason, until it is approved", 
   assert.match(words(await administrator.get(at)), /Last failure of disposals .*: A fault with the code ENOSPC\./);
   await round(dispose);
   assert.doesNotMatch(words(await administrator.get(at)), /Last failure/);
-  await assert.rejects(rewrite(), impossible, "the certificate says what it said");
+  await assert.rejects(rewrite(), forbidden, "the certificate says what it said");
   assert.deepEqual(await outcomesOf(disposal), { [one.reference]: "kept", [two.reference]: "destroyed" });
   await change("retention_schedule", rule, "withdraw");
 });
@@ -403,6 +405,147 @@ test("nobody disposes without the permission, and no approval is forged: neither
   await assert.rejects(world.store.as(stranger, (tx) => find(tx, type(tx, "disposal"), disposal.id)));
   const { rows } = await world.store.as(stranger, (tx) => sql`select 1 from disposal_items`.execute(tx.db));
   assert.equal(rows.length, 0);
+});
+
+test("only the product makes, changes and finishes disposals, whichever way a person tries, and an empty one is not approved", async () => {
+  const client = await apiClient(world, administrator.who!);
+  const answer = await client.post("/disposals", { title: "Nothing at all" });
+  assert.equal(answer.statusCode, 403, answer.body);
+  assert.match(answer.body, /Only Reeve itself/);
+  for (const path of ["new", "import"])
+    assert.equal((await administrator.get(`/disposals/${path}`)).statusCode, 403, path);
+  assert.doesNotMatch((await administrator.get("/disposals")).body, /disposals\/(new|import)"/);
+  const rule = await schedule({ name: "Only the product" });
+  const ticket = await closedTicket("By hand");
+  await due();
+  const real = await listed();
+  for (const values of [
+    { title: "Other words" },
+    { authority: "Another law" },
+    { schedule: null },
+    { recordType: "x" },
+  ])
+    await assert.rejects(
+      as(administrator, (tx) => changeRecord(tx, type(tx, "disposal"), real.id, "any", values)),
+      forbidden,
+    );
+  const at = `/disposals/${real.reference}`;
+  assert.equal((await administrator.get(`${at}/edit`)).statusCode, 403);
+  const { organisationId, personId } = administrator.who!;
+  const record = `insert into records (organisation_id, id, type, reference, title, state, created_by)
+    values ('${organisationId}', uuidv7(), 'disposal', 'DSP-9999', 'Forged', 'done', '${personId}')`;
+  const attacks = [
+    record,
+    `update records set title = 'Other words' where id = '${real.id}'`,
+    `update records set state = 'done', closed_at = now() where id = '${real.id}'`,
+    `update disposal set authority = 'Another law' where id = '${real.id}'`,
+    `update disposal set destroyed = 9 where id = '${real.id}'`,
+    `update disposal set approved_by = '${real.id}' where id = '${real.id}'`,
+  ];
+  for (const attack of attacks)
+    await assert.rejects(
+      as(administrator, (tx) => sql.raw(attack).execute(tx.db)),
+      { code: "42501" },
+      attack,
+    );
+  // In the state alone, without whose name it is, it destroys nothing.
+  await as(administrator, (tx) =>
+    sql`update records set state = 'approved' where id = ${real.id}::uuid`.execute(tx.db),
+  );
+  await assert.rejects(dispose());
+  assert.ok(await stillSays(ticket));
+  await world.ownerPool.query("update records set state = 'listed' where id = $1", [real.id]);
+  await administrator.post(
+    `${at}/records/keep`,
+    { keep: ticket.reference, why: "The press" },
+    { from: `${at}/records` },
+  );
+  await assert.rejects(change("disposal", real, "approve"), impossible, "nothing is left of its list");
+  await assert.rejects(
+    as(administrator, (tx) => sql`update records set state = 'approved' where id = ${real.id}::uuid`.execute(tx.db)),
+    { code: "42501" },
+  );
+  await assert.rejects(change("disposal", real, "finish"), forbidden);
+  await change("disposal", real, "decline", { comment: "Nothing to destroy" });
+  await change("retention_schedule", rule, "withdraw");
+});
+
+test("by a schedule that says review, only what somebody decided to destroy goes, once each is decided", async () => {
+  const rule = await schedule({ name: "Looked at first", action: "review", list: "/tickets?impact=3" });
+  const [goes, stays, left] = [
+    await closedTicket("May go", { impact: 3 }),
+    await closedTicket("Of historical interest", { impact: 3 }),
+    await closedTicket("Nobody looked at it", { impact: 3 }),
+  ];
+  await due();
+  const disposal = await listed();
+  const at = `/disposals/${disposal.reference}/records`;
+  assert.match(words(await administrator.get(at)), /May go .* To be decided/);
+  const decide = (form: Record<string, string | string[]>, who = administrator) =>
+    who.post(`${at}/decide`, form, { from: at });
+  await assert.rejects(change("disposal", disposal, "approve"), impossible);
+  assert.equal((await decide({ records: goes.reference, decision: "destroy" })).statusCode, 303);
+  for (const [form, sentence] of [
+    [{ decision: "destroy" }, /Select the records/],
+    [{ records: stays.reference }, /Select whether/],
+    [{ records: stays.reference, decision: "keep", why: "" }, /Enter why/],
+    [{ records: goes.reference, decision: "keep", why: "Too late" }, /decided already/],
+    [{ records: "x\0", decision: "destroy" }, /./],
+  ] as const) {
+    const answer = await decide(form);
+    assert.equal(answer.statusCode, 422, JSON.stringify(form));
+    assert.match(words(answer), sentence);
+  }
+  assert.equal(
+    (await decide({ records: [stays.reference], decision: "keep", why: "For the archive" })).statusCode,
+    303,
+  );
+  await assert.rejects(change("disposal", disposal, "approve"), /decided/);
+  await assert.rejects(
+    as(administrator, (tx) =>
+      sql`update records set state = 'approved' where id = ${disposal.id}::uuid`.execute(tx.db),
+    ),
+    { code: "42501" },
+  );
+  assert.equal((await decide({ records: left.reference, decision: "destroy" }, staff)).statusCode, 404);
+  assert.equal((await decide({ records: left.reference, decision: "keep", why: "Not sure" })).statusCode, 303);
+  await change("disposal", disposal, "approve");
+  await dispose();
+  assert.deepEqual(await outcomesOf(disposal), {
+    [goes.reference]: "destroyed",
+    [stays.reference]: "kept",
+    [left.reference]: "kept",
+  });
+  assert.ok(await stillSays(stays));
+  assert.match(words(await administrator.get(`/disposals/${disposal.reference}?tab=timeline`)), /decided/);
+  await change("retention_schedule", rule, "withdraw");
+});
+
+test("types and dates are offered by the names that people read, and taken by them in any case", async () => {
+  const rule = await schedule({ name: "By its label", recordType: " TICKETS ", countsFrom: "Closed" });
+  assert.deepEqual([rule.values["recordType"], rule.values["countsFrom"]], ["ticket", "closed"]);
+  assert.match(words(await administrator.get(`/retention-schedules/${rule.reference}`)), /Tickets .* Closed/);
+  const form = (await administrator.get("/retention-schedules/new")).body;
+  assert.match(form, /<option value="ticket"[^>]*>Tickets/);
+  assert.match(form, /<option value="closed"[^>]*>Closed/);
+  assert.doesNotMatch(form, /<option value="person"/);
+  await change("retention_schedule", rule, "withdraw");
+  await as(administrator, async (tx) => {
+    const template = await create(tx, type(tx, "text_template"), { name: "A", recordType: "Ticket", text: "Hello" });
+    assert.equal(template.values["recordType"], "ticket");
+    const webhook = { name: "B", address: "https://example.gov.uk/x", types: "Legal holds, ticket", sends: "address" };
+    const made = await create(tx, type(tx, "webhook"), webhook);
+    assert.equal(made.values["types"], "legal_hold, ticket");
+  });
+  assert.match((await administrator.get("/webhooks/new")).body, /type="checkbox"[^>]*value="ticket"/);
+  const ticket = await closedTicket("Held by a line");
+  const held = await hold({ records: [{ reference: ticket.reference }] });
+  const page = (await administrator.get(`/legal-holds/${held.reference}/edit`)).body;
+  assert.doesNotMatch(page, /Its id/);
+  // What nobody is asked for is sent back, so that whoever may not see the record leaves it held.
+  assert.match(page, new RegExp(`type="hidden" name="records-[^"]*-recordId" value="${ticket.id}"`));
+  assert.doesNotMatch((await administrator.get(`/legal-holds/${held.reference}`)).body, /Its id/);
+  await change("legal_hold", held, "release", { comment: "Settled" });
 });
 
 test("schedules and holds that cannot be are refused in a sentence", async () => {

@@ -6,6 +6,8 @@ import { createPool, createStore } from "../src/kernel/transaction.ts";
 import type { Store } from "../src/kernel/transaction.ts";
 import type { World } from "./world.ts";
 
+const names = { ticket: "Tickets", legal_hold: "Legal holds" };
+
 /** A type of the tests' own with a field of every kind, so that each kind meets a real table. */
 export const Specimen = defineRecord({
   name: "specimen",
@@ -40,6 +42,7 @@ export const Specimen = defineRecord({
     phone: field.phone({ label: "Telephone" }),
     webAddress: field.webAddress({ label: "Web address" }),
     file: field.file({ label: "File" }),
+    registered: field.registered({ label: "Registered", many: true, from: () => names, options: names }),
     secret: field.text({ label: "Secret", internal: true }),
     computed: field.computed({
       label: "Computed",

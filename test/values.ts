@@ -66,6 +66,7 @@ async function valueOf(tx: Tx, type: RecordType, name: string, field: Field): Pr
       return `Words ${made}`.slice(0, options.max ?? 200);
     case "long text":
       return `Some **words** ${made}\n\nand more`;
+    case "registered name":
     case "choice":
       return Object.keys(options.options ?? {})[0];
     case "many-choice":

@@ -45,8 +45,11 @@ export function onlyAsks(actor: Actor, type: RecordType): boolean {
 /** Refuses when the person may not do this to what they may see. */
 export function mustBeAllowed(actor: Actor, type: RecordType, permission: string, doing: string, record?: Held): void {
   if (!may(actor, type.name, permission, record)) {
+    const many = type.label.many.toLowerCase();
+    if (type.productOnly && ["create", "change"].includes(permission))
+      throw new Refusal("forbidden", [{ message: `Only Reeve itself makes and changes ${many}` }]);
     throw new Refusal("forbidden", [
-      { message: `You may not ${doing}. It needs the permission “${permission}” for ${type.label.many.toLowerCase()}` },
+      { message: `You may not ${doing}. It needs the permission “${permission}” for ${many}` },
     ]);
   }
 }

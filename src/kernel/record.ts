@@ -151,6 +151,8 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   readonly empty: string;
   /** A small register that rules read whole, whoever acts; at most 5,000 records. */
   readonly referenceData?: boolean;
+  /** Only the product makes and changes them, whatever a role says; people make the moves that have a permission of their own. */
+  readonly productOnly?: boolean;
 }
 
 /** All of these must hold: a field has one of the values. Compiled to SQL with the values as parameters. */
@@ -193,6 +195,7 @@ export interface RecordType {
   readonly locked: (record: Stored) => string | null;
   readonly empty: string;
   readonly referenceData: boolean;
+  readonly productOnly: boolean;
 }
 
 /** A type together with what code knows of the values it carries. */
@@ -258,6 +261,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
     check: loose.check,
     locked: loose.locked ?? (() => null),
     referenceData: loose.referenceData ?? false,
+    productOnly: loose.productOnly ?? false,
   };
 }
 

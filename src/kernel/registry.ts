@@ -1,3 +1,4 @@
+import { withRegistered } from "./fields/registered.ts";
 import type { Measure } from "./measures/measure.ts";
 import type { RecordType } from "./record.ts";
 
@@ -29,7 +30,12 @@ export const ownPaths: ReadonlySet<string> = new Set(
 );
 
 /** Makes the registry, refusing two types of one name or path, one at a path of ours, and links to types that are not there. */
-export function createRegistry(modules: readonly Module[]): Registry {
+export function createRegistry(defined: readonly Module[]): Registry {
+  const all = new Map(defined.flatMap(({ records }) => records.map((type) => [type.name, type] as const)));
+  const modules = defined.map((module) => ({
+    ...module,
+    records: module.records.map((type) => withRegistered(type, all)),
+  }));
   const types = new Map<string, RecordType>();
   const byPath = new Map<string, RecordType>();
   for (const type of modules.flatMap((module) => module.records)) {

@@ -160,18 +160,27 @@ export function createStore(options: { pool: pg.Pool; registry: Registry }): Sto
 async function begun(
   base: Registry,
   db: Kysely<Database>,
-  acting: Promise<Actor>,
+  whoActs: Promise<Actor>,
   organisationId: string,
   now?: Temporal.Instant,
   memo: Tx["memo"] = new Map(),
 ): Promise<Tx> {
   const nobody: Actor = { organisationId, personId: null, name: "", teams: [], grants: [] };
-  const [actor, registry] = await Promise.all([
-    acting,
+  const [acting, registry] = await Promise.all([
+    whoActs,
     organisationsRegistry({ db, actor: nobody, now: now ?? Temporal.Now.instant(), registry: base, memo }),
   ]);
+  const actor = acting.personId === null ? acting : withoutProductOnly(acting, registry);
   // Taken now and not before: what the database writes by its own clock in this transaction is not later than this.
   return { db, actor, now: now ?? Temporal.Now.instant(), registry, memo };
+}
+
+/** A person as they act: nobody's role lets them make or change what only the product makes and changes. */
+function withoutProductOnly(actor: Actor, { types }: Registry): Actor {
+  const grants = actor.grants.filter(
+    ({ type, permission }) => !["create", "change"].includes(permission) || types.get(type)?.productOnly !== true,
+  );
+  return { ...actor, grants };
 }
 
 /** Said in a transaction's memo by what changes a register that rules are read from. */

@@ -16,6 +16,7 @@ import { money } from "./money.ts";
 import { percent } from "./percent.ts";
 import { person } from "./person.ts";
 import { phone } from "./phone.ts";
+import { registered } from "./registered.ts";
 import { team } from "./team.ts";
 import { text } from "./text.ts";
 import { webAddress } from "./web-address.ts";
@@ -40,6 +41,7 @@ export const field = {
   percent,
   person,
   phone,
+  registered,
   team,
   text,
   webAddress,

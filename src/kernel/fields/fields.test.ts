@@ -42,6 +42,7 @@ const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   longText: fc.array(line, { minLength: 1, maxLength: 4 }).map((paragraphs) => paragraphs.join("\n\n")),
   choice: fc.constantFrom("red", "dark-blue", "green", "order"),
   manyChoice: fc.uniqueArray(fc.constantFrom("red", "dark-blue", "green"), { minLength: 1 }),
+  registered: fc.constantFrom("ticket", "legal_hold", "legal_hold, ticket"),
   wholeNumber: fc.integer({ min: -999_999_999, max: 999_999_999 }),
   decimal: double(-1e12, 1e12),
   money: fc.integer({ min: -1_000_000_000_000, max: 1_000_000_000_000 }),

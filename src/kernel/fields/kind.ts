@@ -95,6 +95,8 @@ export interface CommonOptions {
   readonly personal?: boolean;
   /** May not be given by a person: the product sets it. */
   readonly readOnly?: boolean;
+  /** Of a line: worked out from the others, so no form asks for it and no page shows it. */
+  readonly derived?: boolean;
   /** Left off the forms unless a move asks for it. */
   readonly askedByMoveOnly?: boolean;
   /** May be emptied or is unknown until a move asks for it, but never shown to someone who may only read their own. */

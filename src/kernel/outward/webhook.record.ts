@@ -1,5 +1,6 @@
 import { changesEveryRole } from "../access.ts";
 import { forbid, refuse } from "../errors.ts";
+import { everyType } from "../fields/registered.ts";
 import { can, defineRecord, field } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { addressProblem } from "./address.ts";
@@ -17,10 +18,12 @@ export const Webhook = defineRecord({
       required: true,
       hint: "Where it is told, such as https://integration.example.gov.uk/reeve",
     }),
-    types: field.text({
+    types: field.registered({
       label: "Types of record",
+      many: true,
       max: 1000,
-      hint: "Their names with commas between them, such as ticket, policy. Empty for every type",
+      from: everyType,
+      hint: "None for every type",
     }),
     kinds: field.manyChoice({
       label: "What happens",
@@ -68,27 +71,12 @@ export const Webhook = defineRecord({
   },
   defaults: async (tx) => (tx.actor.personId === null ? {} : { actsFor: tx.actor.personId }),
   check: (tx, values, before) => {
-    checkTypes(tx, values["types"]);
     const problem = addressProblem(String(values["address"] ?? ""));
     if (problem !== null) refuse("address", problem);
     mustDecideWhatItSees(tx, values, before);
   },
   empty: "A webhook tells another system what happens here, at once and signed. Changes can also be read by API.",
 });
-
-/** The types that a webhook is for, from the text that holds them; none for every type. */
-export function typesIn(text: unknown): string[] {
-  return typeof text === "string" ? text.split(/[\s,]+/).filter((name) => name !== "") : [];
-}
-
-function checkTypes(tx: Tx, text: unknown): void {
-  const strange = typesIn(text).find((name) => !tx.registry.types.has(name));
-  if (strange !== undefined)
-    refuse(
-      "types",
-      `There is no type of record called “${strange}”. The types are: ${[...tx.registry.types.keys()].join(", ")}`,
-    );
-}
 
 /**
  * What is sent is what one person may see, so that person decides where it goes, or somebody who could take on any role

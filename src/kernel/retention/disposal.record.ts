@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { Refusal } from "../errors.ts";
+import { everyType } from "../fields/registered.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { can, defineRecord, field } from "../record.ts";
 
@@ -12,7 +13,7 @@ export const Disposal = defineRecord({
   fields: {
     title: field.text({ label: "What", is: "title", required: true, max: 200 }),
     schedule: field.link({ label: "Schedule", to: "retention_schedule", reverse: "Disposals under it" }),
-    recordType: field.text({ label: "Type of record", max: 60 }),
+    recordType: field.registered({ label: "Type of record", from: everyType }),
     authority: field.longText({ label: "Authority", rows: 2 }),
     listed: field.wholeNumber({ label: "Records listed", min: 0, max: 1_000_000, readOnly: true }),
     approvedBy: field.person({ label: "Approved by", readOnly: true }),
@@ -35,6 +36,7 @@ export const Disposal = defineRecord({
       to: "approved",
       who: can("dispose"),
       warning: true,
+      guard: mustBeDecided,
       sets: (tx) => ({ approvedBy: tx.actor.personId, approvedAt: tx.now.toString({ smallestUnit: "millisecond" }) }),
     },
     decline: {
@@ -61,18 +63,33 @@ export const Disposal = defineRecord({
     form: ["title", "schedule", "recordType", "authority"],
     page: ["schedule", "recordType", "authority", "listed", "approvedBy", "approvedAt", "destroyed", "kept", "doneAt"],
   },
-  locked: ({ state }) =>
-    state === "listed" ? null : "It was decided as it stands: what it says is the proof of what became of the records",
+  productOnly: true,
   empty: "What is due by a retention schedule is listed here for approval. Reeve looks each hour.",
 });
 
-/** What became of the records that it lists. Refuses (impossible) while some of them are still to be dealt with. */
-async function counted(tx: Tx, { id }: Stored): Promise<Readonly<Record<string, unknown>>> {
+/** Refuses (impossible) while a record that it lists waits for a decision, or none is to be destroyed. */
+async function mustBeDecided(tx: Tx, { id }: Stored): Promise<void> {
+  const many = await outcomes(tx, id);
+  const left = many("undecided");
+  const message =
+    left > 0
+      ? `Say first of each record whether it is destroyed or kept: ${left} ${left === 1 ? "is" : "are"} not decided`
+      : "None of the records that it lists is to be destroyed. Decline it";
+  if (left > 0 || many("listed") === 0) throw new Refusal("impossible", [{ message }]);
+}
+
+/** How many of the records that it lists have an outcome. */
+async function outcomes(tx: Tx, id: string): Promise<(outcome: string) => number> {
   const { rows } = await sql<{ outcome: string; many: number }>`select outcome, count(*) as many from disposal_items
     where organisation_id = ${tx.actor.organisationId}::uuid and disposal_id = ${id}::uuid group by outcome`.execute(
     tx.db,
   );
-  const of = (outcome: string) => rows.find((row) => row.outcome === outcome)?.many ?? 0;
+  return (outcome) => rows.find((row) => row.outcome === outcome)?.many ?? 0;
+}
+
+/** What became of the records that it lists. Refuses (impossible) while some of them are still to be dealt with. */
+async function counted(tx: Tx, { id }: Stored): Promise<Readonly<Record<string, unknown>>> {
+  const of = await outcomes(tx, id);
   if (of("listed") > 0)
     throw new Refusal("impossible", [{ message: "Reeve is still at work on it, and says itself when it is done" }]);
   return {

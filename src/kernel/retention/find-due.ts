@@ -61,8 +61,9 @@ async function listOne(tx: Tx, schedule: Stored): Promise<number> {
     listed: due.length,
   };
   const { id } = await insertRecord(tx, disposal, values, { trusted: true });
-  await sql`insert into disposal_items (organisation_id, disposal_id, record_id, reference, due_on)
-    select ${tx.actor.organisationId}::uuid, ${id}::uuid, i.id, i.reference, i.due
+  await sql`insert into disposal_items (organisation_id, disposal_id, record_id, reference, due_on, outcome)
+    select ${tx.actor.organisationId}::uuid, ${id}::uuid, i.id, i.reference, i.due,
+      ${schedule.values["action"] === "review" ? "undecided" : "listed"}
     from jsonb_to_recordset(${JSON.stringify(due)}::jsonb) as i (id uuid, reference text, due date)`.execute(tx.db);
   return 1;
 }

@@ -26,7 +26,7 @@ export const LegalHold = defineRecord({
       max: 500,
       fields: {
         reference: field.text({ label: "Reference", required: true, max: 40, hint: "Such as INC-00012" }),
-        recordId: field.text({ label: "Its id", max: 36, hint: "Leave it empty: it follows from the reference" }),
+        recordId: field.text({ label: "Its id", max: 36, derived: true }),
       },
     }),
     list: field.text({

@@ -1,4 +1,6 @@
 import { refuse } from "../errors.ts";
+import { everyType } from "../fields/registered.ts";
+import type { Types } from "../fields/registered.ts";
 import { defineRecord, field } from "../record.ts";
 import type { RecordType } from "../record.ts";
 import { checkAddress } from "./covered.ts";
@@ -11,22 +13,22 @@ export const RetentionSchedule = defineRecord({
   path: "retention-schedules",
   fields: {
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
-    recordType: field.text({
+    recordType: field.registered({
       label: "Type of record",
       required: true,
-      max: 60,
-      hint: "Its name, such as ticket. Only records that are closed are disposed of",
+      from: (types) => everyType(new Map([...types].filter(([, type]) => disposable(type)))),
+      hint: "Only records that are closed are disposed of",
     }),
     list: field.text({
       label: "Only those in a list",
       max: 1000,
       hint: "The address of a list with its filters, such as /tickets?kind=request. Empty for all of them",
     }),
-    countsFrom: field.text({
+    countsFrom: field.registered({
       label: "Kept from",
       required: true,
-      max: 60,
-      hint: "closed, opened, updated, or the name of a date among its fields",
+      from: everyMoment,
+      hint: "When it was closed, opened or last changed, or a date among its fields",
     }),
     years: field.wholeNumber({ label: "Years", required: true, min: 0, max: 150 }),
     months: field.wholeNumber({ label: "And months", min: 0, max: 11 }),
@@ -34,7 +36,7 @@ export const RetentionSchedule = defineRecord({
       label: "Then",
       required: true,
       default: "destroy",
-      options: { destroy: "Destroy, once approved", review: "Review, and then destroy or keep" },
+      options: { destroy: "Destroy, once approved", review: "Review each, and then destroy or keep it" },
     }),
     authority: field.longText({
       label: "Authority",
@@ -61,12 +63,15 @@ export const RetentionSchedule = defineRecord({
     const all = { ...before?.values, ...values };
     const type = tx.registry.types.get(String(all["recordType"]));
     if (!type || !disposable(type)) {
-      const names = [...tx.registry.types.values()].filter(disposable).map(({ name }) => name);
+      const names = [...tx.registry.types.values()].filter(disposable).map(({ label }) => label.many);
       refuse("recordType", `Records that can be disposed of by a schedule are: ${names.join(", ")}`);
     }
     const moments = momentsOf(type);
     if (!moments.includes(String(all["countsFrom"])))
-      refuse("countsFrom", `They can be kept from: ${moments.join(", ")}`);
+      refuse(
+        "countsFrom",
+        `They can be kept from: ${moments.map((name) => momentLabels[name] ?? type.fields[name]?.options.label).join(", ")}`,
+      );
     if (Number(all["years"] ?? 0) * 12 + Number(all["months"] ?? 0) < 1)
       refuse("years", "They must be kept for a month at least");
     // One that is not understood any more must not keep anybody from withdrawing the schedule.
@@ -81,6 +86,21 @@ export const RetentionSchedule = defineRecord({
 /** Whether records of a type can be disposed of: not people, nor what rules are read from, nor the proof of disposals. */
 export function disposable(type: RecordType): boolean {
   return !type.referenceData && !["person", "team", "retention_schedule", "disposal"].includes(type.name);
+}
+
+const momentLabels: Readonly<Record<string, string>> = { closed: "Closed", opened: "Opened", updated: "Last changed" };
+
+/** Every moment from which records of some type can be kept: a date says of which types it is. */
+function everyMoment(types: Types): Readonly<Record<string, string>> {
+  const found: Record<string, string> = { ...momentLabels };
+  for (const type of [...types.values()].filter(disposable))
+    for (const name of momentsOf(type).filter((one) => !Object.hasOwn(momentLabels, one))) {
+      const among = type.label.many.toLowerCase();
+      found[name] = Object.hasOwn(found, name)
+        ? found[name]!.replace(/\)$/, `, ${among})`)
+        : `${type.fields[name]!.options.label} (${among})`;
+    }
+  return found;
 }
 
 /** From when records of a type can be kept: moments that each has, and its dates. */

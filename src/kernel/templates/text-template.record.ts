@@ -1,4 +1,5 @@
 import { refuse } from "../errors.ts";
+import { everyType } from "../fields/registered.ts";
 import { defineRecord, field } from "../record.ts";
 import { checkAddressee, placesIn } from "./fill.ts";
 
@@ -10,10 +11,10 @@ export const TextTemplate = defineRecord({
   path: "text-templates",
   fields: {
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
-    recordType: field.text({
+    recordType: field.registered({
       label: "For which type of record",
-      max: 60,
-      hint: "Its name, such as ticket. Empty for every type",
+      from: everyType,
+      hint: "Empty for every type",
     }),
     text: field.longText({
       label: "Text",

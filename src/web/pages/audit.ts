@@ -34,7 +34,7 @@ const kinds: Readonly<Record<string, { readonly label: string; readonly verbs: r
   moved: { label: "Moved a record on", verbs: ["moved"] },
   commented: { label: "Wrote a comment", verbs: ["commented"] },
   joined: { label: "Joined or parted records", verbs: ["linked", "unlinked"] },
-  erased: { label: "Erased or disposed of something", verbs: ["erased", "kept_from_disposal"] },
+  erased: { label: "Erased or disposed of something", verbs: ["erased", "kept_from_disposal", "decided_disposal"] },
   "signed-in": { label: "Signed in", verbs: ["signed_in"] },
   exported: { label: "Exported a list", verbs: ["exported"] },
   access: {

@@ -18,18 +18,20 @@ import type { WebParts } from "../parts.ts";
 import { formatDate, formatMoment, plural } from "../view/format.ts";
 import type { DisposalPage, Move } from "../view/models.ts";
 import { csvFormat, harmless } from "./csv.ts";
+import { decide, decideForm, reasonIn } from "./disposal-decisions.ts";
 import { addressOf, pageClock, stateTag } from "./places.ts";
 
 interface Item {
   readonly reference: string;
   readonly due: string;
-  readonly outcome: "listed" | "destroyed" | "held" | "kept";
+  readonly outcome: "undecided" | "listed" | "destroyed" | "held" | "kept";
   readonly why: string | null;
   readonly type: string | null;
   readonly title: string | null;
 }
 
 const outcomes = {
+  undecided: { text: "To be decided", tone: "warn" },
   listed: { text: "Listed", tone: "info" },
   destroyed: { text: "Destroyed", tone: "neutral" },
   held: { text: "Held", tone: "warn" },
@@ -46,6 +48,7 @@ export function registerDisposals(app: FastifyInstance, parts: WebParts): void {
   );
   app.get(`${address}.csv`, pageRoute(parts, csv));
   app.post(`${address}/keep`, { preHandler: app.csrfProtection }, pageRoute(parts, postKeep));
+  app.post(`${address}/decide`, { preHandler: app.csrfProtection }, pageRoute(parts, postDecide));
 }
 
 /** The way there from the disposal’s own page. */
@@ -74,6 +77,7 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
   const title = done ? "Certificate of disposal" : "Records to be disposed of";
   const here = `${addressOf(tx, record)}/records`;
   const keeps = record.state === "listed" && may(tx.actor, "disposal", "dispose", record);
+  const left = items.filter(({ outcome }) => outcome === "undecided");
   const error = (name: string) => {
     const found = problems.find(({ field }) => field === name)?.message;
     return {
@@ -110,7 +114,8 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
         ],
       })),
     },
-    ...(keeps
+    ...(keeps && left.length > 0 ? { decide: decideForm(page, `${here}/decide`, left, error) } : {}),
+    ...(keeps && left.length === 0
       ? {
           keep: {
             action: `${here}/keep`,
@@ -187,24 +192,39 @@ function csv(page: PageRequest): Promise<PageAnswer> {
 }
 
 /** POST: takes one record out of what is to be destroyed. */
-async function postKeep(page: PageRequest): Promise<PageAnswer> {
+function postKeep(page: PageRequest): Promise<PageAnswer> {
   const reference = first(page.form, "keep").trim().toUpperCase();
+  return deciding(page, `${reference} is kept`, async (tx, record) => {
+    const why = reasonIn(page);
+    if (reference.length > 40 || reference.includes("\0")) refuse("keep", "Enter the reference of a record");
+    const { rows } = await sql<{
+      kept: boolean;
+    }>`select keep_listed(${record.id}::uuid, ${reference}, ${why}) as kept`.execute(tx.db);
+    if (rows[0]?.kept !== true) refuse("keep", "It is not listed here, or not any more");
+    await appendEvent(tx, record.id, { verb: "kept_from_disposal", body: { to: reference, reason: why } });
+  });
+}
+
+/** POST: decides on records that are listed to be looked at. */
+function postDecide(page: PageRequest): Promise<PageAnswer> {
+  return deciding(page, "Decided", (tx, record) => decide(page, tx, record));
+}
+
+/** Does something to what a disposal lists, for whoever may; its page again, with what is wrong, where that is refused. */
+async function deciding(
+  page: PageRequest,
+  flash: string,
+  work: (tx: Tx, record: Stored) => Promise<void>,
+): Promise<PageAnswer> {
   try {
-    const at = await page.as(async (tx) => {
+    const redirect = await page.as(async (tx) => {
       const record = await disposalAt(page, tx);
-      mustBeAllowed(tx.actor, typeNamed(tx.registry, "disposal"), "dispose", "keep records from a disposal", record);
-      const why = first(page.form, "why").trim();
-      if (why.length < 3 || why.length > 300 || /\p{Cc}/u.test(why) || !why.isWellFormed())
-        refuse("why", "Enter why it is kept, in 3 to 300 characters");
-      if (reference.length > 40 || reference.includes("\0")) refuse("keep", "Enter the reference of a record");
-      const { rows } = await sql<{
-        kept: boolean;
-      }>`select keep_listed(${record.id}::uuid, ${reference}, ${why}) as kept`.execute(tx.db);
-      if (rows[0]?.kept !== true) refuse("keep", "It is not listed here, or not any more");
-      await appendEvent(tx, record.id, { verb: "kept_from_disposal", body: { to: reference, reason: why } });
+      const type = typeNamed(tx.registry, "disposal");
+      mustBeAllowed(tx.actor, type, "dispose", "decide what becomes of these records", record);
+      await work(tx, record);
       return `${addressOf(tx, record)}/records`;
     });
-    return { redirect: at, flash: `${reference} is kept` };
+    return { redirect, flash };
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
     const { problems } = error;

@@ -26,6 +26,8 @@ export function lineInputs(
   const base = baseOf({ ...control, required: true }, parts.problems);
   if (!lines) return { field: { ...base, widget: "text", value: "" }, hidden: [] };
   const known = linesIn(stored);
+  const asked = Object.entries(lines.fields).filter(([, { options }]) => !options.derived);
+  const derived = Object.keys(lines.fields).filter((name) => lines.fields[name]?.options.derived);
   const rows =
     holding.kind === "stored"
       ? linesIn(holding.value).map((line, at) => storedRow(line, at))
@@ -43,7 +45,7 @@ export function lineInputs(
       rows: rows.map((row) => ({
         id: row.id,
         ...(lines.numbered ? { legend: row.number === undefined ? `New ${one}` : `${lines.one} ${row.number}` } : {}),
-        fields: Object.entries(lines.fields).map(([name, field], at) => {
+        fields: asked.map(([name, field], at) => {
           const inner = fieldInput(
             { name: `${control.name}-${row.id}-${name}`, field, required: field.options.required === true },
             row.holding(name),
@@ -54,8 +56,17 @@ export function lineInputs(
         }),
       })),
     },
-    hidden: rows.map(({ id }) => ({ name: `${control.name}-rows`, value: id })),
+    hidden: rows.flatMap((row) => [
+      { name: `${control.name}-rows`, value: row.id },
+      ...derived.map((name) => hiddenValue(`${control.name}-${row.id}-${name}`, row.holding(name))),
+    ]),
   };
+}
+
+/** What nobody is asked for and a line keeps nevertheless. */
+function hiddenValue(name: string, holding: Holding): HiddenField {
+  const value = holding.kind === "stored" ? holding.value : first(holding.form, name);
+  return { name, value: typeof value === "string" ? value : "" };
 }
 
 /** The control as a row of a table has room for it: one of several is chosen from a list, not from buttons side by side. */

@@ -53,7 +53,7 @@ function linesSection(field: Field, value: unknown, names: Names): RecordSection
   const lines = linesOf(field);
   if (!lines) return [];
   const rows = linesIn(value);
-  const parts = Object.entries(lines.fields);
+  const parts = Object.entries(lines.fields).filter(([, { options }]) => !options.derived);
   const long = parts.filter(([, part]) => part.kind.name === "long text");
   if (long.length > 0 && rows.length > 0) {
     const fields = rows.map((row, at): FieldValue => {

@@ -1,3 +1,4 @@
+import type { RecordType } from "../../../kernel/record.ts";
 import type { Registry } from "../../../kernel/registry.ts";
 import { problemResponses, problemsOf, sharedHeaders, sharedParameters } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
@@ -45,7 +46,7 @@ export function openApiDocument(registry: Registry, baseUrl: string): OpenApiDoc
     paths: {
       ...Object.assign(
         {},
-        ...types.map((type) => ({ ...pathsOf(type), ...recordFilePaths(type), ...watchPaths(type) })),
+        ...types.map((type) => ({ ...forPeople(type, pathsOf(type)), ...recordFilePaths(type), ...watchPaths(type) })),
       ),
       "/api/v1/search": searchPath([...registry.types.keys()]),
       ...measurePaths([...registry.measures.values()]),
@@ -90,3 +91,20 @@ const ownPath: PathItem = {
     },
   },
 };
+
+/** The addresses without what only the product may do, whatever somebody's role says. */
+function forPeople(type: RecordType, paths: Record<string, PathItem>): Record<string, PathItem> {
+  if (!type.productOnly) return paths;
+  const base = `/api/v1/${type.path}`;
+  const hidden = Object.entries(type.moves)
+    .filter(([, { who }]) => who === undefined || who.permission === "change")
+    .map(([move]) => `${base}/{id}/moves/${move}`);
+  return Object.fromEntries(
+    Object.entries(paths)
+      .filter(([path]) => !hidden.includes(path))
+      .map(([path, { post, patch, ...read }]) => {
+        const written = path === base || path === `${base}/{id}`;
+        return [path, { ...read, ...(post && !written ? { post } : {}), ...(patch && !written ? { patch } : {}) }];
+      }),
+  );
+}

@@ -73,8 +73,11 @@ function valueSchema({ kind, options }: Field, direction: Direction): JsonSchema
       direction === "given" ? { type: "string", minLength: 1, maxLength: 200 } : { type: "string", format: "uuid" };
     return widget.many ? { type: "array", items: one, maxItems: 200 } : one;
   }
-  if (widget.widget === "checkboxes") return { ...checked, items: { type: "string", enum: keysOf(widget.options) } };
+  if (widget.widget === "checkboxes" && checked["type"] === "array")
+    return { ...checked, items: { type: "string", enum: keysOf(widget.options) } };
   if (widget.widget === "select" || widget.widget === "radios") {
+    // By what people read as well, in any case.
+    if (kind.name === "registered name") return checked;
     const numbers = kind.column(options)?.type === "integer";
     const values = keysOf(widget.options);
     return { ...checked, ...(numbers ? { type: "integer", enum: values.map(Number) } : { enum: values }) };

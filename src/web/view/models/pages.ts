@@ -129,6 +129,8 @@ export type DisposalPage = {
   readonly facts: readonly { readonly label: string; readonly text: string }[];
   readonly csvHref: string;
   readonly table: Table;
+  /** The form that decides on those that must be looked at first; only before it is approved. */
+  readonly decide?: FormContent;
   /** The form that keeps one of them; only before it is approved. */
   readonly keep?: FormContent;
 };
