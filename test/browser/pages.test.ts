@@ -61,7 +61,9 @@ async function addresses(page: Page): Promise<string[]> {
   await page.getByRole("button", { name: "Make this webhook" }).click();
   await page.waitForURL(/\/webhooks\/HOOK-\d+/);
   const webhook = new URL(page.url()).pathname;
-  const lists = [...registry.types.values()].flatMap(({ path }) => [`/${path}`, `/${path}/new`]);
+  const lists = [...registry.types.values()].flatMap(({ path, productOnly }) =>
+    productOnly ? [`/${path}`] : [`/${path}`, `/${path}/new`],
+  );
   const records = [ticket, policy].flatMap((href) => [
     href,
     `${href}?tab=conversation`,
