@@ -161,27 +161,33 @@ function planFrom(page: PageRequest, { headings, told }: Import): Plan {
 }
 
 /** POST: takes another row for the headings, while nothing is saved. */
-export async function postHeadings(page: PageRequest): Promise<PageAnswer> {
-  const type = typeAt(page);
-  try {
-    return await page.as(async (tx) => {
-      mustImport(tx.actor, type);
-      const file = await findImport(tx, page.params["id"] ?? "", type, { locked: true });
-      const place = `/${type.path}/import/${file.id}`;
-      if (!open.includes(file.stage) || (await isUnderWay(tx, file))) return { redirect: place };
-      const row = first(page.form, "row");
-      await setHeadings(tx, type, file, /^\d{1,7}$/.test(row) ? Number(row) : 0);
-      return { redirect: `${place}/columns` };
-    });
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
-    const { problems } = error;
-    return page.as((tx) => showColumns(page, tx, problems));
-  }
+export function postHeadings(page: PageRequest): Promise<PageAnswer> {
+  return whileOpen(page, async (tx, type, file, place) => {
+    const row = first(page.form, "row");
+    await setHeadings(tx, type, file, /^\d{1,7}$/.test(row) ? Number(row) : 0);
+    return `${place}/columns`;
+  });
 }
 
 /** POST: keeps which column is which and starts the check of every row. Sent twice it starts one. */
-export async function postColumns(page: PageRequest): Promise<PageAnswer> {
+export function postColumns(page: PageRequest): Promise<PageAnswer> {
+  return whileOpen(page, async (tx, type, file, place) => {
+    const plan = planFrom(page, file);
+    mustHoldTogether(tx.actor, type, file, plan);
+    await setImport(tx, file.id, { plan });
+    await startStage(tx, type, file, "checking");
+    return place;
+  });
+}
+
+/**
+ * Does something to a file of which nothing is saved yet and nothing goes on, and leads to where that says; otherwise only to
+ * the import. What is refused as invalid is shown beside the columns.
+ */
+async function whileOpen(
+  page: PageRequest,
+  work: (tx: Tx, type: RecordType, file: Import, place: string) => Promise<string>,
+): Promise<PageAnswer> {
   const type = typeAt(page);
   try {
     return await page.as(async (tx) => {
@@ -189,11 +195,7 @@ export async function postColumns(page: PageRequest): Promise<PageAnswer> {
       const file = await findImport(tx, page.params["id"] ?? "", type, { locked: true });
       const place = `/${type.path}/import/${file.id}`;
       if (!open.includes(file.stage) || (await isUnderWay(tx, file))) return { redirect: place };
-      const plan = planFrom(page, file);
-      mustHoldTogether(tx.actor, type, file, plan);
-      await setImport(tx, file.id, { plan });
-      await startStage(tx, type, file, "checking");
-      return { redirect: place };
+      return { redirect: await work(tx, type, file, place) };
     });
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
