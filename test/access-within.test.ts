@@ -14,7 +14,7 @@ import { mended, search } from "../src/kernel/store/search.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { aTeam, personWith } from "./grants.ts";
-import { denied, rawSql, refused } from "./raw-sql.ts";
+import { denied, rawChange, rawSql, refused } from "./raw-sql.ts";
 import { createWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -92,7 +92,7 @@ test("who may comment but not change changes nothing, not even in the transactio
     assert.equal((await query("delete from links where from_id = $1", [made.id])).rowCount, 0);
   });
   for (const [text, values] of [
-    ["select change_record($1, 1, '{}')", [made.id]],
+    rawChange("ticket", made.id),
     ["select index_record($1, 'a', '', '')", [made.id]],
     ["select append_event($1, 'moved', now(), 'everyone', '{}')", [made.id]],
     ["select append_event($1, 'commented', now(), 'internal', '{}')", [made.id]],
@@ -376,7 +376,7 @@ describe("a restricted record", () => {
       assert.deepEqual((await query("select record_facts($1) as a", [secret.id])).rows[0]?.["a"], []);
       assert.equal((await query("update records set sensitivity = 'normal' where id = $1", [secret.id])).rowCount, 0);
     });
-    await mustBeDenied(reader, 'select change_record($1, 1, \'{"sensitivity": "normal"}\')', [secret.id]);
+    await mustBeDenied(reader, ...rawChange("ticket", secret.id, { sensitivity: "normal" }));
     await mustBeDenied(
       reader,
       "insert into links (organisation_id, from_id, relation, to_id) values ($1, $2, 'seen', $3)",
