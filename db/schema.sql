@@ -343,8 +343,8 @@ begin
 end $function$;
 execute append_event(p_record_uuid,_p_verb_text,_p_at_timestamp_with_time_zone,_p_audience_text,_p_body_jsonb,_p_words_text): reeve_app
 
--- append_events(p_lines_jsonb)
-CREATE OR REPLACE FUNCTION reeve.append_events(p_lines jsonb)
+-- append_events(p_lines_jsonb,_p_state_text)
+CREATE OR REPLACE FUNCTION reeve.append_events(p_lines jsonb, p_state text DEFAULT NULL::text)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'reeve', 'public', 'pg_temp'
@@ -357,9 +357,13 @@ begin
       select current_organisation(), record_id, sequence, at, current_person(), verb, 'everyone', type, body_hash, hash from next
   ), new_bodies as (
     insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), record_id, sequence, salt, body from next
+  ), lines as (
+    update records r set event_count = n.sequence, event_hash = n.hash from next n
+      where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is null
   )
-  update records r set event_count = n.sequence, event_hash = n.hash from next n
-    where r.organisation_id = current_organisation() and r.id = n.record_id;
+  update records r set event_count = n.sequence, event_hash = n.hash, state = p_state, closed_at = coalesce(r.closed_at, now()),
+      next_due_at = 'infinity', updated_at = now(), version = r.version + 1 from next n
+    where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is not null;
 end $function$;
 
 -- attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean)
@@ -704,17 +708,7 @@ begin
   for part in select l.key as name, l.value as rows from jsonb_each(p_changes -> 'lines') as l loop
     perform insert_rows(p_type, part.name, part.rows, p_records);
   end loop;
-  -- What a clock says as it did is not written again.
-  insert into clocks as c (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
-      met_only_by_pause, policy_version, calendar_version)
-    select organisation, n.* from jsonb_to_recordset(p_changes -> 'clocks') as n (record_id uuid, name text, state text, started_at timestamptz,
-      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
-      met_only_by_pause boolean, policy_version text, calendar_version text) where n.record_id = any (p_records)
-    on conflict (organisation_id, record_id, name) do update set state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,
-      stopped_at = excluded.stopped_at, outcome = excluded.outcome, target_minutes = excluded.target_minutes, elapsed_minutes = excluded.elapsed_minutes,
-      paused_minutes = excluded.paused_minutes, met_only_by_pause = excluded.met_only_by_pause, policy_version = excluded.policy_version,
-      calendar_version = excluded.calendar_version
-      where (c.*) is distinct from (excluded.*);
+  perform put_clocks(p_changes -> 'clocks', p_records);
   -- What the person does not see of a field's links they do not take away.
   delete from links l using jsonb_to_recordset(p_changes -> 'links') as n (from_id uuid, relation text, to_ids uuid[])
     where l.organisation_id = organisation and l.from_id = n.from_id and l.relation = n.relation and l.to_id <> all (n.to_ids)
@@ -851,11 +845,9 @@ constraint clocks clocks_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text
 constraint clocks clocks_pkey: PRIMARY KEY (organisation_id, record_id, name)
 constraint clocks clocks_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text])))
 index clocks clocks_stopped: CREATE INDEX clocks_stopped ON clocks USING btree (organisation_id, name, stopped_at) WHERE (state = 'stopped'::text)
-policy clocks clocks_insert: for insert with check ((changeable(organisation_id, record_id) OR visible(organisation_id, record_id)))
 policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
-policy clocks clocks_update: for update using (visible(organisation_id, record_id)) with check (visible(organisation_id, record_id))
 security clocks: row level security
-grant clocks: insert, select, update
+grant clocks: select
 
 -- columns_given(p_table_text,_p_names_text[])
 CREATE OR REPLACE FUNCTION reeve.columns_given(p_table text, p_names text[])
@@ -1338,9 +1330,10 @@ begin
     if part.name = 'links' then
       delete from links where organisation_id = organisation and from_id = any (p_records) and relation = any (part.names);
     else
-      execute format('update %I set %s where organisation_id = $1 and %I = any ($2)', part.name,
+      execute format('update %I set %s where organisation_id = $1 and %I = any ($2) and num_nonnulls(%s) > 0', part.name,
           (select string_agg(format('%I = null', c), ', ') from unnest(part.names) as c),
-          case when part.name in (p_type, 'records') then 'id' else 'parent_id' end)
+          case when part.name in (p_type, 'records') then 'id' else 'parent_id' end,
+          (select string_agg(format('%I', c), ', ') from unnest(part.names) as c))
         using organisation, p_records;
     end if;
   end loop;
@@ -1749,11 +1742,7 @@ begin
   for part in select null as name, p_given -> 'own' as rows union all select l.key, l.value from jsonb_each(p_given -> 'lines') as l loop
     perform insert_rows(p_type, part.name, part.rows, made);
   end loop;
-  insert into clocks (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
-      met_only_by_pause, policy_version, calendar_version)
-    select current_organisation(), c.* from jsonb_to_recordset(p_given -> 'clocks') as c (record_id uuid, name text, state text, started_at timestamptz,
-      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
-      met_only_by_pause boolean, policy_version text, calendar_version text) where c.record_id = any (made);
+  perform put_clocks(p_given -> 'clocks', made);
   perform insert_links(p_given -> 'links', made);
 end $function$;
 
@@ -2633,6 +2622,25 @@ policy policy_clauses policy_clauses_create: for insert with check (changeable(o
 policy policy_clauses policy_clauses_read: for select using (visible(organisation_id, parent_id))
 security policy_clauses: row level security
 grant policy_clauses: insert, select, update
+
+-- put_clocks(p_clocks_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into clocks as c (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
+      met_only_by_pause, policy_version, calendar_version)
+    select current_organisation(), n.* from jsonb_to_recordset(p_clocks) as n (record_id uuid, name text, state text, started_at timestamptz,
+      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
+      met_only_by_pause boolean, policy_version text, calendar_version text) where n.record_id = any (p_records)
+    on conflict (organisation_id, record_id, name) do update set state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,
+      stopped_at = excluded.stopped_at, outcome = excluded.outcome, target_minutes = excluded.target_minutes, elapsed_minutes = excluded.elapsed_minutes,
+      paused_minutes = excluded.paused_minutes, met_only_by_pause = excluded.met_only_by_pause, policy_version = excluded.policy_version,
+      calendar_version = excluded.calendar_version
+      where (c.*) is distinct from (excluded.*);
+end $function$;
 
 -- queue
 column queue organisation_id: uuid not null
@@ -3766,6 +3774,23 @@ AS $function$
 $function$;
 execute stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[]): reeve_app
 
+-- store_clocks(p_clocks_jsonb)
+CREATE OR REPLACE FUNCTION reeve.store_clocks(p_clocks jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  whose uuid[] := array(select distinct c.record_id from jsonb_to_recordset(p_clocks) as c (record_id uuid));
+begin
+  if exists (select 1 from unnest(whose) as id where not visible(current_organisation(), id) and not changeable(current_organisation(), id)) then
+    raise exception 'store_clocks: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  perform put_clocks(p_clocks, whose);
+end $function$;
+execute store_clocks(p_clocks_jsonb): reeve_app
+
 -- submissions
 column submissions organisation_id: uuid not null
 column submissions person_id: uuid not null
@@ -4031,9 +4056,7 @@ begin
   end if;
   if p_state is not null then
     perform append_events((select jsonb_agg(jsonb_build_object('record_id', id, 'verb', 'moved', 'body', jsonb_build_object('from', state, 'state', p_state)))
-      from records where organisation_id = current_organisation() and id = any (free) and state <> p_state));
-    update records set state = p_state, closed_at = coalesce(closed_at, now()), next_due_at = 'infinity', updated_at = now(), version = version + 1
-      where organisation_id = current_organisation() and id = any (free) and state <> p_state;
+      from records where organisation_id = current_organisation() and id = any (free) and state <> p_state), p_state);
   end if;
   if p_reason is not null then
     with erased as (

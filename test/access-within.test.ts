@@ -43,12 +43,14 @@ test("someone with their own only sees and touches no one else's, whatever SQL t
       assert.equal((await query(`select 1 from ${table} where record_id = $1`, [hers.id])).rows.length, 0, table);
     assert.equal((await query("update records set title = 'x' where id = $1", [hers.id])).rowCount, 0);
     assert.equal((await query("update ticket set details = 'x' where id = $1", [hers.id])).rowCount, 0);
-    assert.equal((await query("update clocks set state = 'stopped' where record_id = $1", [hers.id])).rowCount, 0);
     assert.equal(
       (await query("select search_records('cassowary', null, 20, 0) ->> 'matches' as n")).rows[0]?.["n"],
       "0",
     );
   });
+  const clock = { record_id: hers.id, name: "respond", state: "stopped", started_at: "2026-11-22T12:00:00Z" };
+  await mustBeDenied(staff, "select store_clocks($1)", [JSON.stringify([clock])]);
+  await mustBeDenied(staff, "update clocks set state = 'stopped' where record_id = $1", [hers.id]);
   await mustBeDenied(
     staff,
     "insert into records (organisation_id, type, reference, title, state, created_by) values ($1, 'ticket', 'INC-X', 'x', 'new', $2)",

@@ -56,6 +56,7 @@ const callable: Readonly<Record<string, string>> = {
   visible: "answers for the current person only",
   changeable: "the same",
   reads_internal: "the same",
+  store_clocks: "asks visible() or changeable() of each record",
   change_records: "asks changeable() of each; two verbs, and what hangs on those records alone",
   link_records: "asks visible() of both ends and changeable() of one",
   unlink_records: "the same",
@@ -420,10 +421,11 @@ describe("the catalogue", () => {
           "update_rows",
           "change_parts",
           "next_events",
+          "put_clocks",
         ],
       ],
     );
-    assert.equal(rows.length, 17);
+    assert.equal(rows.length, 18);
     for (const { call } of rows) await mustBeDenied(administrator, `select ${call}`);
     await mustBeDenied(administrator, "select bring_in('ticket', '[]')");
     await mustBeDenied(null, "select bring_in('ticket', '[]')");

@@ -19,7 +19,10 @@ language sql set search_path = reeve, public, pg_temp as $$
 $$;
 revoke execute on function next_events(jsonb) from public;
 
-create or replace function append_events(p_lines jsonb) returns void
+-- Adds a line for everyone to the timelines of many records, which the transaction holds; with p_state it closes them with it.
+-- The caller asks who acts.
+drop function append_events(jsonb);
+create function append_events(p_lines jsonb, p_state text default null) returns void
 language plpgsql set search_path = reeve, public, pg_temp as $$
 begin
   with next as materialized (
@@ -29,10 +32,15 @@ begin
       select current_organisation(), record_id, sequence, at, current_person(), verb, 'everyone', type, body_hash, hash from next
   ), new_bodies as (
     insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), record_id, sequence, salt, body from next
+  ), lines as (
+    update records r set event_count = n.sequence, event_hash = n.hash from next n
+      where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is null
   )
-  update records r set event_count = n.sequence, event_hash = n.hash from next n
-    where r.organisation_id = current_organisation() and r.id = n.record_id;
+  update records r set event_count = n.sequence, event_hash = n.hash, state = p_state, closed_at = coalesce(r.closed_at, now()),
+      next_due_at = 'infinity', updated_at = now(), version = r.version + 1 from next n
+    where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is not null;
 end $$;
+revoke execute on function append_events(jsonb, text) from public;
 
 -- The words by which a record is found: those of its values, and what was said of it.
 create function search_of(p_record uuid, p_title text, p_words text, p_internal_words text, out search tsvector, out search_public tsvector)
@@ -130,6 +138,41 @@ begin
 end $$;
 revoke execute on function insert_links(jsonb, uuid[]) from public;
 
+-- Writes what clocks of these records, and of no others, say. One that says as it did is not written again.
+create function put_clocks(p_clocks jsonb, p_records uuid[]) returns void
+language plpgsql set search_path = reeve, public, pg_temp as $$
+begin
+  insert into clocks as c (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
+      met_only_by_pause, policy_version, calendar_version)
+    select current_organisation(), n.* from jsonb_to_recordset(p_clocks) as n (record_id uuid, name text, state text, started_at timestamptz,
+      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
+      met_only_by_pause boolean, policy_version text, calendar_version text) where n.record_id = any (p_records)
+    on conflict (organisation_id, record_id, name) do update set state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,
+      stopped_at = excluded.stopped_at, outcome = excluded.outcome, target_minutes = excluded.target_minutes, elapsed_minutes = excluded.elapsed_minutes,
+      paused_minutes = excluded.paused_minutes, met_only_by_pause = excluded.met_only_by_pause, policy_version = excluded.policy_version,
+      calendar_version = excluded.calendar_version
+      where (c.*) is distinct from (excluded.*);
+end $$;
+revoke execute on function put_clocks(jsonb, uuid[]) from public;
+
+-- Writes what the clocks of records say that the current person sees or may change. One road for all clocks: asked once for a
+-- record, where the policies on a row ask several times.
+create function store_clocks(p_clocks jsonb) returns void
+language plpgsql security definer set search_path = reeve, public, pg_temp as $$
+declare
+  whose uuid[] := array(select distinct c.record_id from jsonb_to_recordset(p_clocks) as c (record_id uuid));
+begin
+  if exists (select 1 from unnest(whose) as id where not visible(current_organisation(), id) and not changeable(current_organisation(), id)) then
+    raise exception 'store_clocks: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  perform put_clocks(p_clocks, whose);
+end $$;
+revoke execute on function store_clocks(jsonb) from public;
+grant execute on function store_clocks(jsonb) to reeve_app;
+drop policy clocks_insert on clocks;
+drop policy clocks_update on clocks;
+revoke insert, update on clocks from reeve_app;
+
 create or replace function insert_parts(p_type text, p_given jsonb) returns void
 language plpgsql set search_path = reeve, public, pg_temp as $$
 declare
@@ -139,11 +182,7 @@ begin
   for part in select null as name, p_given -> 'own' as rows union all select l.key, l.value from jsonb_each(p_given -> 'lines') as l loop
     perform insert_rows(p_type, part.name, part.rows, made);
   end loop;
-  insert into clocks (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
-      met_only_by_pause, policy_version, calendar_version)
-    select current_organisation(), c.* from jsonb_to_recordset(p_given -> 'clocks') as c (record_id uuid, name text, state text, started_at timestamptz,
-      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
-      met_only_by_pause boolean, policy_version text, calendar_version text) where c.record_id = any (made);
+  perform put_clocks(p_given -> 'clocks', made);
   perform insert_links(p_given -> 'links', made);
 end $$;
 
@@ -160,17 +199,7 @@ begin
   for part in select l.key as name, l.value as rows from jsonb_each(p_changes -> 'lines') as l loop
     perform insert_rows(p_type, part.name, part.rows, p_records);
   end loop;
-  -- What a clock says as it did is not written again.
-  insert into clocks as c (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
-      met_only_by_pause, policy_version, calendar_version)
-    select organisation, n.* from jsonb_to_recordset(p_changes -> 'clocks') as n (record_id uuid, name text, state text, started_at timestamptz,
-      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
-      met_only_by_pause boolean, policy_version text, calendar_version text) where n.record_id = any (p_records)
-    on conflict (organisation_id, record_id, name) do update set state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,
-      stopped_at = excluded.stopped_at, outcome = excluded.outcome, target_minutes = excluded.target_minutes, elapsed_minutes = excluded.elapsed_minutes,
-      paused_minutes = excluded.paused_minutes, met_only_by_pause = excluded.met_only_by_pause, policy_version = excluded.policy_version,
-      calendar_version = excluded.calendar_version
-      where (c.*) is distinct from (excluded.*);
+  perform put_clocks(p_changes -> 'clocks', p_records);
   -- What the person does not see of a field's links they do not take away.
   delete from links l using jsonb_to_recordset(p_changes -> 'links') as n (from_id uuid, relation text, to_ids uuid[])
     where l.organisation_id = organisation and l.from_id = n.from_id and l.relation = n.relation and l.to_id <> all (n.to_ids)
@@ -249,3 +278,89 @@ end $$;
 revoke execute on function change_records(text, jsonb) from public;
 grant execute on function change_records(text, jsonb) to reeve_app;
 drop function change_record(uuid, integer, jsonb);
+
+-- Erasing and taking back as before, with fewer writes: what is empty already stays, and a record is closed with its line.
+-- Empties records of one type: their titles, what the type's definition says an erasure empties, their files, and accounts of
+-- people. Answers with the files whose content nothing leads to any more.
+create or replace function erase_values_of(p_type text, p_records uuid[]) returns text[]
+language plpgsql set search_path = reeve, public, pg_temp as $$
+declare
+  organisation uuid := current_organisation();
+  words text[] := array(select distinct word from records r, unnest(tsvector_to_array(to_tsvector('simple', r.title))) as word
+    where r.organisation_id = organisation and r.id = any (p_records));
+  part record;
+  blobs text[];
+begin
+  if p_type = 'person' then
+    update api_token set revoked_at = coalesce(revoked_at, now()) where organisation_id = organisation and person_id = any (p_records);
+    delete from sign_in_user u using person p where p.organisation_id = organisation and p.id = any (p_records) and u.id = p.account_id
+      and not exists (select 1 from person other where other.account_id = p.account_id
+                      and not (other.organisation_id = organisation and other.id = any (p_records)));
+  end if;
+  for part in select f.key as name, array(select jsonb_array_elements_text(f.value)) as names
+              from record_types t, jsonb_each(t.erasable) f where t.name = p_type and jsonb_array_length(f.value) > 0 loop
+    if part.name = 'links' then
+      delete from links where organisation_id = organisation and from_id = any (p_records) and relation = any (part.names);
+    else
+      execute format('update %I set %s where organisation_id = $1 and %I = any ($2) and num_nonnulls(%s) > 0', part.name,
+          (select string_agg(format('%I = null', c), ', ') from unnest(part.names) as c),
+          case when part.name in (p_type, 'records') then 'id' else 'parent_id' end,
+          (select string_agg(format('%I', c), ', ') from unnest(part.names) as c))
+        using organisation, p_records;
+    end if;
+  end loop;
+  update records set title = 'Erased', search = setweight(to_tsvector('english', reference), 'A'), search_public = null,
+      version = version + 1, updated_at = greatest(updated_at, now())
+    where organisation_id = organisation and id = any (p_records);
+  delete from search_words w where w.organisation_id = organisation and w.word = any (words)
+    and numnode(plainto_tsquery('english', w.word)) = 1
+    and not exists (select 1 from records r where r.organisation_id = organisation and r.id <> all (p_records)
+                    and r.search @@ (plainto_tsquery('english', w.word)::text || ':A')::tsquery);
+  with gone as (delete from files where organisation_id = organisation and record_id = any (p_records) returning sha256)
+  select coalesce(array_agg(distinct encode(g.sha256, 'hex')), '{}') into blobs from gone g
+    where not exists (select 1 from files f where f.sha256 = g.sha256 and not (f.organisation_id = organisation and f.record_id = any (p_records)));
+  return blobs;
+end $$;
+
+-- Takes back records that the current person's import made and that nobody has touched since nor a legal hold holds: closes
+-- them (p_state, where the type has a state to be closed in) and, with p_reason, erases what they say as the law would.
+-- Answers with those that went. Each erasure has a line in `erasures`, whose triggers do what follows from one.
+create or replace function undo_created(p_import uuid, p_records uuid[], p_state text, p_reason text) returns uuid[]
+language plpgsql security definer set search_path = reeve, public, pg_temp as $$
+declare
+  found uuid[];
+  free uuid[];
+  kind text;
+begin
+  -- In one order, so that two at once never wait for each other.
+  with held as materialized (
+    select r.id, r.type, r.version, r.event_count from records r
+    where r.organisation_id = current_organisation() and r.id = any (p_records) and r.created_by = current_person()
+      and exists (select 1 from import_rows w join imports i on i.organisation_id = w.organisation_id and i.id = w.import_id
+        where w.organisation_id = r.organisation_id and w.record_id = r.id and w.import_id = p_import and w.outcome = 'create'
+          and i.started_by = current_person() and i.type = r.type)
+    order by r.id for no key update of r
+  )
+  select array_agg(id), min(type), coalesce(array_agg(id) filter (where version = 1 and event_count = 1
+      and hold_of(current_organisation(), id) is null), '{}') into found, kind, free from held;
+  if current_person() is null or cardinality(coalesce(found, '{}')) <> (select count(distinct id) from unnest(p_records) as id) then
+    raise exception 'undo_created: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  if p_state is not null then
+    perform append_events((select jsonb_agg(jsonb_build_object('record_id', id, 'verb', 'moved', 'body', jsonb_build_object('from', state, 'state', p_state)))
+      from records where organisation_id = current_organisation() and id = any (free) and state <> p_state), p_state);
+  end if;
+  if p_reason is not null then
+    with erased as (
+      insert into erasures (organisation_id, certificate, record_id, reason, erased_by)
+        select current_organisation(), uuidv7(), id, p_reason, current_person() from unnest(free) as id returning record_id, certificate
+    )
+    update event_bodies b set body = null, salt = null, erased_by_certificate = e.certificate from erased e
+      where b.organisation_id = current_organisation() and b.record_id = e.record_id and b.body is not null;
+    perform append_events((select jsonb_agg(jsonb_build_object('record_id', b.record_id, 'verb', 'erased',
+        'body', jsonb_build_object('certificate', b.erased_by_certificate, 'sequence', null, 'reason', p_reason)))
+      from event_bodies b where b.organisation_id = current_organisation() and b.record_id = any (free) and b.sequence = 1));
+    perform erase_values_of(kind, free);
+  end if;
+  return free;
+end $$;

@@ -9,7 +9,7 @@ import type { Stored, Tx } from "../transaction.ts";
 import { registersChanged } from "../transaction.ts";
 import { addedValues, storeAdded } from "./added.ts";
 import { linkProblems } from "./check-links.ts";
-import { nextDue, readClocks, storeNewClocks, toldOfClocks } from "./clocks.ts";
+import { nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
 import { movesDeadlines, startMoving } from "./deadline-jobs.ts";
 import { find } from "./find.ts";
 import { insertLinesAndLinks } from "./lines.ts";
@@ -99,7 +99,7 @@ export async function insertRecord(
       insertOwnRow(tx, type, id, values),
       storeAdded(tx, [{ id, added }]),
       attachFiles(tx, type, id, values),
-      storeNewClocks(tx, id, clocks),
+      storeClocks(tx, id, clocks),
       // Whoever may only make such records may add to one until its first event, and lines take several statements.
       hasLinesOrLinks(type)
         ? insertLinesAndLinks(tx, type, id, values).then(() => appendEvent(tx, id, { verb: "created", body }))
