@@ -1,8 +1,9 @@
 import { mustBeAllowed } from "../../kernel/access.ts";
 import { Refusal, unseen } from "../../kernel/errors.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
-import { statesAfter } from "../../kernel/record.ts";
-import type { Move, RecordType } from "../../kernel/record.ts";
+import { statesAfter } from "../../kernel/lifecycle.ts";
+import type { Move } from "../../kernel/lifecycle.ts";
+import type { RecordType } from "../../kernel/record.ts";
 import { find, isId } from "../../kernel/store/find.ts";
 import { move, permissionOf } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
