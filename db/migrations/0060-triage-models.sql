@@ -16,9 +16,10 @@ alter table triage_models enable row level security;
 create policy triage_models_read on triage_models for select to reeve_app using (
   organisation_id = (select current_organisation())
   and 'ticket' = any ((select current_list('internal_all'))::text[]));
-create policy triage_models_keep on triage_models for all to reeve_app
-  using (organisation_id = (select current_organisation()) and (select current_person()) is null
+create policy triage_models_add on triage_models for insert to reeve_app with check (organisation_id = (select current_organisation()) and (select current_person()) is null
+    and 'ticket' = any ((select current_list('change_all'))::text[]));
+create policy triage_models_learn on triage_models for update to reeve_app using (organisation_id = (select current_organisation()) and (select current_person()) is null
     and 'ticket' = any ((select current_list('change_all'))::text[]))
   with check (organisation_id = (select current_organisation()) and (select current_person()) is null
     and 'ticket' = any ((select current_list('change_all'))::text[]));
-grant select, insert, update, delete on triage_models to reeve_app;
+grant select, insert, update on triage_models to reeve_app;
