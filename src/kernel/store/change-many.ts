@@ -4,7 +4,7 @@ import type { Stored, Tx } from "../transaction.ts";
 import { changing, mayChange } from "./change.ts";
 import type { AskedChange } from "./change.ts";
 import { changesText } from "./change-rows.ts";
-import { canMakeMany } from "./create-many.ts";
+import { bringsFiles } from "./create-many.ts";
 import { changesNothing, outcomeOf } from "./outcome.ts";
 import type { Values } from "./values.ts";
 import { readyWrites, writeChanges } from "./write-changes.ts";
@@ -58,7 +58,7 @@ async function settle(
   before: Stored,
   values: Values,
 ): Promise<Settled | "same" | "alone" | Refusal> {
-  if (type.referenceData || !canMakeMany(type, values)) return "alone";
+  if (type.referenceData || bringsFiles(type, values)) return "alone";
   const action = changing(values);
   const watched = watching(tx);
   const outcome = await refusalOr(() => outcomeOf(watched.tx, type, before, action));
