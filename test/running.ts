@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { memoryFlags } from "../bin/memory.mjs";
+import { withStartLock } from "../src/kernel/database/embedded-lock.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -31,25 +32,33 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
  * making it takes longer than most of what is tested on it. Removed by `remove`.
  */
 export async function demoFolder(): Promise<{ path: string; remove(): Promise<void> }> {
-  const made = join(root, ".cache", `test-demo-${await hashOfCode()}`);
-  if (!(await exists(made))) await makeDemo(made);
   const folder = await temporaryFolder();
-  await cp(made, folder.path, { recursive: true });
+  await cp(await madeDemo(), folder.path, { recursive: true });
   return folder;
 }
 
+/** Where the demonstration is that all are copies of. One process makes it, and the others wait for that. */
+async function madeDemo(): Promise<string> {
+  const demos = join(root, ".cache/test-demo");
+  const made = join(demos, await hashOfCode());
+  if (await exists(made)) return made;
+  await mkdir(demos, { recursive: true, mode: 0o700 });
+  await withStartLock(demos, 300_000, async () => {
+    if (!(await exists(made))) await makeDemo(made);
+  });
+  return made;
+}
+
 async function makeDemo(made: string): Promise<void> {
-  const unfinished = `${made}.${process.pid}`;
-  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  for (const left of await readdir(dirname(made)))
+    await rm(join(dirname(made), left), { recursive: true, force: true });
+  const unfinished = `${made}.unfinished`;
   const reeve = await startReeve(unfinished);
   reeve.process.kill("SIGTERM");
   const code = await reeve.ended;
   if (code !== 0 || (await exists(join(unfinished, "postgres/postmaster.pid"))))
     throw new Error(`The demonstration was not stopped whole (${code}):\n${reeve.output()}`);
-  for (const name of await readdir(dirname(made)))
-    if (/^test-demo-[0-9a-f]+$/.test(name)) await rm(join(dirname(made), name), { recursive: true, force: true });
-  // Another test may have been quicker.
-  await rename(unfinished, made).catch(() => rm(unfinished, { recursive: true, force: true }));
+  await rename(unfinished, made);
 }
 
 async function hashOfCode(): Promise<string> {

@@ -53,8 +53,6 @@ export async function createWorld(registry: Registry = wholeRegistry): Promise<W
   await withClient(server.url, async (client) => {
     await client.query("select pg_advisory_lock(7233099)");
     await client.query(`create database ${name} template ${await template(client, server.url, registry)}`);
-    // What a power cut would lose is for the kill tests, on servers of their own.
-    await client.query(`alter database ${name} set synchronous_commit = off`);
   });
   const ownerUrl = databaseUrl(server.url, name);
   const appUrl = appUrlOf(ownerUrl);
@@ -94,7 +92,7 @@ const alone = <Result>(work: () => Promise<Result>) => withStartLock(cacheFolder
 /** The tests' server, and a session of ours by which other processes see that it is used. */
 function beginUse(): Promise<{ server: EmbeddedPostgres; session: pg.Client }> {
   return alone(async () => {
-    const server = await startEmbeddedPostgres({ dataFolder: serverFolder, log: () => {} });
+    const server = await startEmbeddedPostgres({ dataFolder: serverFolder, log: () => {}, durable: false });
     const session = new pg.Client({ connectionString: server.url });
     session.on("error", () => {});
     await session.connect();

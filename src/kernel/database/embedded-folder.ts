@@ -42,7 +42,10 @@ export async function openDataFolder(path: string): Promise<EmbeddedPaths> {
  * Makes the server's folder where there is none yet, and gives the owner's password. A making that was cut short is
  * done again: the folder gets its name only when it is whole and on the disk.
  */
-export async function prepareServerFolder(paths: EmbeddedPaths, log: (message: string) => void): Promise<string> {
+export async function prepareServerFolder(
+  paths: EmbeddedPaths,
+  { log, durable }: { log: (message: string) => void; durable: boolean },
+): Promise<string> {
   await mkdir(paths.logFolder, { recursive: true, mode: 0o700 });
   await handOver(paths, paths.logFolder);
   await removeUnfinished(paths);
@@ -50,7 +53,7 @@ export async function prepareServerFolder(paths: EmbeddedPaths, log: (message: s
   if (present.length === 0) {
     const password = (await readPassword(paths)) ?? (await makePassword(paths));
     log("Making the database (once)");
-    await makeServerFolder(paths);
+    await makeServerFolder(paths, durable);
     return password;
   }
   if (!present.includes("PG_VERSION")) {
@@ -79,14 +82,14 @@ export async function handOver(paths: EmbeddedPaths, path: string): Promise<void
   if (paths.identity !== undefined) await chown(path, paths.identity.uid, paths.identity.gid);
 }
 
-async function makeServerFolder(paths: EmbeddedPaths): Promise<void> {
+async function makeServerFolder(paths: EmbeddedPaths, durable: boolean): Promise<void> {
   // A name of its own each time: an initdb that outlived its starter must not write into ours.
   const unfinished = `${paths.serverFolder}.new-${randomUUID()}`;
   const settings = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
   const access = [`--username=${ownerName}`, `--pwfile=${paths.passwordFile}`, "--auth=scram-sha-256"];
   const command = postgresCommand(
     "initdb",
-    [`--pgdata=${unfinished}`, ...access, ...settings, "--no-instructions"],
+    [`--pgdata=${unfinished}`, ...access, ...settings, "--no-instructions", ...(durable ? [] : ["--no-sync"])],
     paths.identity,
   );
   const { succeeded, output } = await runToEnd(command, paths.dataFolder);
