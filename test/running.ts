@@ -33,8 +33,13 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
  */
 export async function demoFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const folder = await temporaryFolder();
-  await cp(await madeDemo(), folder.path, { recursive: true });
+  await copyDemo(folder.path);
   return folder;
+}
+
+/** The same into a folder that is there. */
+export async function copyDemo(path: string): Promise<void> {
+  await cp(await madeDemo(), path, { recursive: true });
 }
 
 /** Where the demonstration is that all are copies of. One process makes it, and the others wait for that. */
