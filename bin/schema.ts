@@ -15,7 +15,7 @@ import { registry } from "../src/records.ts";
 const schemaFile = new URL("../db/schema.sql", import.meta.url);
 const check = process.argv.includes("--check");
 const folder = await mkdtemp(join(tmpdir(), "reeve-schema-"));
-const server = await startEmbeddedPostgres({ dataFolder: folder, log: () => {}, durable: false });
+const server = await startEmbeddedPostgres({ dataFolder: folder, log: () => {} });
 try {
   process.exitCode = await run();
 } finally {

@@ -37,7 +37,7 @@ const alone = <Result>(work: () => Promise<Result>) => withStartLock(cacheFolder
 function beginUse(): Promise<TestServer> {
   return alone(async () => {
     const folder = await dataFolder();
-    const server = await startEmbeddedPostgres({ dataFolder: folder, log: () => {}, durable: false });
+    const server = await startEmbeddedPostgres({ dataFolder: folder, log: () => {} });
     // A session of ours, by which other processes see that it is used.
     // pg's types leave out what lets a process end beside it.
     const session = new pg.Client({ connectionString: server.url }) as pg.Client & Record<"ref" | "unref", () => void>;

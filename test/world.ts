@@ -47,6 +47,8 @@ export async function createWorld(registry: Registry = wholeRegistry): Promise<W
   await withClient(server.url, async (client) => {
     await client.query("select pg_advisory_lock(7233099)");
     await client.query(`create database ${name} template ${await template(client, server, registry)}`);
+    // What a power cut would lose is for the kill tests, on servers of their own.
+    await client.query(`alter database ${name} set synchronous_commit = off`);
   });
   const ownerUrl = databaseUrl(server.url, name);
   const appUrl = appUrlOf(ownerUrl);

@@ -42,10 +42,7 @@ export async function openDataFolder(path: string): Promise<EmbeddedPaths> {
  * Makes the server's folder where there is none yet, and gives the owner's password. A making that was cut short is
  * done again: the folder gets its name only when it is whole and on the disk.
  */
-export async function prepareServerFolder(
-  paths: EmbeddedPaths,
-  { log, durable }: { log: (message: string) => void; durable: boolean },
-): Promise<string> {
+export async function prepareServerFolder(paths: EmbeddedPaths, log: (message: string) => void): Promise<string> {
   await mkdir(paths.logFolder, { recursive: true, mode: 0o700 });
   await handOver(paths, paths.logFolder);
   await removeUnfinished(paths);
@@ -53,7 +50,7 @@ export async function prepareServerFolder(
   if (present.length === 0) {
     const password = (await readPassword(paths)) ?? (await makePassword(paths));
     log("Making the database (once)");
-    await makeServerFolder(paths, durable);
+    await makeServerFolder(paths);
     return password;
   }
   if (!present.includes("PG_VERSION")) {
@@ -82,14 +79,14 @@ export async function handOver(paths: EmbeddedPaths, path: string): Promise<void
   if (paths.identity !== undefined) await chown(path, paths.identity.uid, paths.identity.gid);
 }
 
-async function makeServerFolder(paths: EmbeddedPaths, durable: boolean): Promise<void> {
+async function makeServerFolder(paths: EmbeddedPaths): Promise<void> {
   // A name of its own each time: an initdb that outlived its starter must not write into ours.
   const unfinished = `${paths.serverFolder}.new-${randomUUID()}`;
   const settings = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
   const access = [`--username=${ownerName}`, `--pwfile=${paths.passwordFile}`, "--auth=scram-sha-256"];
   const command = postgresCommand(
     "initdb",
-    [`--pgdata=${unfinished}`, ...access, ...settings, "--no-instructions", ...(durable ? [] : ["--no-sync"])],
+    [`--pgdata=${unfinished}`, ...access, ...settings, "--no-instructions"],
     paths.identity,
   );
   const { succeeded, output } = await runToEnd(command, paths.dataFolder);

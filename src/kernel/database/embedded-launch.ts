@@ -16,19 +16,13 @@ import {
   postgresSpawnOptions,
 } from "./embedded-programs.ts";
 
-/**
- * Starts a detached server, waits until it has opened its port, and gives where it can be reached. One that is not durable
- * never waits for the disk.
- */
-export async function launchServer(
-  paths: EmbeddedPaths,
-  durable: boolean,
-): Promise<Pick<RunningServer, "port" | "socketFolder">> {
+/** Starts a detached server, waits until it has opened its port, and gives where it can be reached. */
+export async function launchServer(paths: EmbeddedPaths): Promise<Pick<RunningServer, "port" | "socketFolder">> {
   await removeOldLogs(paths);
   let port = (await lastPort(paths)) ?? (await freePort());
   // A port can be taken between our look and the server's, and a killed server's sessions take a moment to end.
   for (let tries = 1; ; tries += 1) {
-    const failure = await launchOnce(paths, port, durable);
+    const failure = await launchOnce(paths, port);
     if (failure === undefined) break;
     const canWait = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(failure);
     const portTaken = /could not create any TCP\/IP sockets/.test(failure);
@@ -56,13 +50,13 @@ export async function startProblem(paths: EmbeddedPaths, output?: string): Promi
 }
 
 // Gives what the server printed when it could not begin.
-async function launchOnce(paths: EmbeddedPaths, port: number, durable: boolean): Promise<string | undefined> {
+async function launchOnce(paths: EmbeddedPaths, port: number): Promise<string | undefined> {
   const output = await open(paths.startLog, "w", 0o600);
   await handOver(paths, paths.startLog);
   try {
     const command = postgresCommand(
       "postgres",
-      ["-D", paths.serverFolder, ...serverSettings(port, socketFolderOf(paths.serverFolder, port), durable)],
+      ["-D", paths.serverFolder, ...serverSettings(port, socketFolderOf(paths.serverFolder, port))],
       paths.identity,
     );
     const child = spawn(command.program, command.args, {
@@ -94,7 +88,7 @@ function socketFolderOf(serverFolder: string, port: number): string {
 }
 
 /** For two cores and plenty of memory. Given with each start, so that a new version of the product brings its own. */
-function serverSettings(port: number, socketFolder: string, durable: boolean): string[] {
+function serverSettings(port: number, socketFolder: string): string[] {
   const settings = {
     listen_addresses: "127.0.0.1",
     port,
@@ -108,9 +102,8 @@ function serverSettings(port: number, socketFolder: string, durable: boolean): s
     effective_cache_size: "2GB",
     random_page_cost: 1.1,
     jit: "off",
-    fsync: durable ? "on" : "off",
-    synchronous_commit: durable ? "on" : "off",
-    full_page_writes: durable ? "on" : "off",
+    fsync: "on",
+    synchronous_commit: "on",
     wal_compression: "on",
     max_wal_size: "2GB",
     timezone: "UTC",

@@ -31,11 +31,6 @@ export interface EmbeddedPostgresOptions {
   readonly log: (message: string) => void;
   /** Bring the server back when it was killed or gave up, on the same port (not when it was stopped). Default: no. */
   readonly restartWhenKilled?: boolean;
-  /**
-   * False for data that may be lost when the machine stops, as tests' own: a server that is started here then waits for no
-   * disk, until one is started again without it. Default: yes.
-   */
-  readonly durable?: boolean;
 }
 
 /** A server that was killed during heavy writing reads up to 2 GB of its log again before it is ready. */
@@ -48,7 +43,7 @@ const stopTimeoutMsMax = 10_000;
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const paths = await openDataFolder(options.dataFolder).catch(inWords(options.dataFolder));
-  const { url, startedHere } = await startOrAdopt(paths, options).catch(inWords(options.dataFolder));
+  const { url, startedHere } = await startOrAdopt(paths, options.log).catch(inWords(options.dataFolder));
   const stopWatching = watch(paths, options);
   return {
     url,
@@ -66,10 +61,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function startOrAdopt(
   paths: EmbeddedPaths,
-  { log, durable = true }: EmbeddedPostgresOptions,
+  log: (message: string) => void,
 ): Promise<{ url: string; startedHere: boolean }> {
   return withStartLock(paths.dataFolder, startTimeoutMsMax, async () => {
-    const password = await prepareServerFolder(paths, { log, durable });
+    const password = await prepareServerFolder(paths, log);
     const urlOf = ({ port, socketFolder }: Pick<RunningServer, "port" | "socketFolder">): string =>
       `postgres://${ownerName}:${password}@127.0.0.1:${port}/${databaseName}${socketFolder === "" ? "" : `?host=${encodeURIComponent(socketFolder)}`}`;
     // A server that was just killed or is stopping may be found and then be gone; a new one is started then.
@@ -78,7 +73,7 @@ async function startOrAdopt(
       return { url: urlOf(running), startedHere: false };
     }
     await removeStaleNote(paths.serverFolder);
-    const url = urlOf(await launchServer(paths, durable));
+    const url = urlOf(await launchServer(paths));
     if (!(await becomesReady(paths, url, log))) throw await startProblem(paths);
     return { url, startedHere: true };
   });
@@ -154,7 +149,7 @@ function watch(paths: EmbeddedPaths, options: EmbeddedPostgresOptions): () => Pr
       const isTold = tries % 12 === 0;
       if (isTold) options.log("PostgreSQL has ended unexpectedly; starting it again");
       try {
-        await startOrAdopt(paths, options);
+        await startOrAdopt(paths, options.log);
         tries = 0;
         options.log("PostgreSQL runs again");
       } catch (error) {
