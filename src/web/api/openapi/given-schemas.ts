@@ -1,5 +1,6 @@
 import { conditionOf } from "../../../kernel/asked.ts";
-import type { Move, RecordType } from "../../../kernel/record.ts";
+import type { Move } from "../../../kernel/lifecycle.ts";
+import type { RecordType } from "../../../kernel/record.ts";
 import { commentMax } from "../../../kernel/store/comment.ts";
 import { exampleObject, exampleOf, exampleTitle } from "./example.ts";
 import { fieldSchema, orNull } from "./field-schema.ts";
