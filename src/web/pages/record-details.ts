@@ -40,11 +40,13 @@ export function detailSections(tx: Tx, type: RecordType, record: Stored, names: 
   return [...(values.length > 0 ? [{ kind: "fields" as const, fields: values }] : []), ...lines];
 }
 
-/** Flags beside the state: every choice that carries a tone, such as restricted. */
+/** Flags beside the state: every choice that carries a tone, such as restricted, and what says that it is one. */
 export function flagsOf(tx: Tx, type: RecordType, record: Stored): Tag[] {
   return Object.keys(type.fields).flatMap((name) => {
     const field = seenField(tx, type, name, record);
     const shown = field && shownOf(field, record.values[name]);
+    const flag = field?.options.flag;
+    if (flag !== undefined && shown?.kind === "text") return [{ text: shown.text, tone: flag }];
     return shown?.kind === "tag" ? [{ text: shown.text, tone: shown.tone }] : [];
   });
 }
