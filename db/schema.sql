@@ -4103,13 +4103,11 @@ column time_spent id: uuid not null default uuidv7()
 column time_spent record_id: uuid not null
 column time_spent person_id: uuid not null
 column time_spent minutes: integer not null
-column time_spent what: text
 column time_spent spent_on: date not null
 constraint time_spent time_spent_minutes_check: CHECK (((minutes >= 1) AND (minutes <= 1440)))
 constraint time_spent time_spent_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
 constraint time_spent time_spent_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint time_spent time_spent_pkey: PRIMARY KEY (organisation_id, id)
-constraint time_spent time_spent_what_check: CHECK ((length(what) <= 200))
 index time_spent time_spent_person: CREATE INDEX time_spent_person ON time_spent USING btree (organisation_id, person_id)
 index time_spent time_spent_record: CREATE INDEX time_spent_record ON time_spent USING btree (organisation_id, record_id, spent_on)
 policy time_spent time_spent_make: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND changeable(organisation_id, record_id)))

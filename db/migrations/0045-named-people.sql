@@ -368,7 +368,6 @@ create table time_spent (
   record_id uuid not null,
   person_id uuid not null,
   minutes integer not null check (minutes between 1 and 1440),
-  what text check (length(what) <= 200),
   spent_on date not null,
   primary key (organisation_id, id),
   foreign key (organisation_id, record_id) references records,

@@ -43,9 +43,9 @@ const asksForHelp = {
 const besideTickets = {
   device: ["read", "create", "change", "comment"],
   supplier: ["read"],
-  visit: ["read", "create", "change", "comment", "handle"],
-  advice: ["read", "create", "change", "comment"],
-  handover: ["read", "create", "change", "comment", "handle"],
+  visit: ["read", "create", "change", "comment", "internal", "handle"],
+  advice: ["read", "create", "change", "comment", "internal"],
+  handover: ["read", "create", "change", "comment", "internal", "handle"],
   priority_group: ["read"],
 } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];

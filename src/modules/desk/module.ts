@@ -18,6 +18,7 @@ export const desk: Module = {
   label: "Support desk",
   group: "work",
   records: [Ticket, Visit, Advice, Handover, Queue, Category, ServiceLevelPolicy, PriorityGroup],
+  daily: ["visit", "advice", "handover"],
   measures: [...ticketFlow, ...ticketPromises],
   schedules: [chasePartners],
   jobs: { "follow-ticket": followTicket },
