@@ -20,6 +20,8 @@ create index visit_ticket on visit (organisation_id, ticket);
 
 create index visit_site on visit (organisation_id, site);
 
+create index visit_starts_at on visit (organisation_id, starts_at);
+
 alter table visit enable row level security;
 
 create policy visit_read on visit for select to reeve_app using (visible(organisation_id, id));

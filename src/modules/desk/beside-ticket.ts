@@ -58,34 +58,45 @@ export interface Beside {
 
 const listedMax = 20;
 const saidMax = 40;
+const spellsMax = 2000;
 
-/** Reads it in one go, as far as the person may see each. */
+/**
+ * Reads it in one go, as far as the person may see each. What hangs on the ticket is found by its index before anything else
+ * is asked of it: PostgreSQL would otherwise read the newest of all tickets, or all that was ever said, to find a few.
+ */
 export async function readBeside(tx: Tx, ticket: Stored): Promise<Beside> {
   const org = sql`${tx.actor.organisationId}::uuid`;
   const id = sql`${ticket.id}::uuid`;
-  const { rows } = await sql<{ beside: Beside }>`select jsonb_build_object(
-    'steps', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'text', s.step, 'by', coalesce(p.title, case when k.ticked_by is null then null else 'Someone' end), 'at', k.ticked_at) order by s.position)
-      from category_checklist s left join ticks k on k.organisation_id = s.organisation_id and k.record_id = ${id} and k.step_id = s.id
-      left join records p on p.organisation_id = k.organisation_id and p.id = k.ticked_by
-      where s.organisation_id = ${org} and s.parent_id = ${ticket.values["category"] ?? null}::uuid and s.removed_at is null), '[]'),
-    'spells', coalesce((select jsonb_agg(to_jsonb(t)) from (select t.id, t.minutes, t.spent_on as on, p.title as by, t.person_id = ${tx.actor.personId}::uuid as mine
-      from time_spent t left join records p on p.organisation_id = t.organisation_id and p.id = t.person_id
-      where t.organisation_id = ${org} and t.record_id = ${id} order by t.id desc limit ${listedMax}) t), '[]'),
-    'minutes', (select coalesce(sum(t.minutes), 0) from time_spent t where t.organisation_id = ${org} and t.record_id = ${id}),
-    'questions', coalesce((select jsonb_agg(to_jsonb(a)) from (select a.reference, a.title, a.state, a.answer, p.title as by
-      from visible_advice a left join records p on p.organisation_id = a.organisation_id and p.id = a.owner_id
-      where a.organisation_id = ${org} and a.ticket = ${id} order by a.opened_at desc limit ${listedMax}) a), '[]'),
-    'others', coalesce((select jsonb_agg(to_jsonb(o)) from (
-      (select o.reference, o.title, o.state, false as duplicate from visible_ticket o where o.organisation_id = ${org} and o.parent = ${id} order by o.opened_at limit ${listedMax})
-      union all
-      (select o.reference, o.title, o.state, true from visible_ticket o where o.organisation_id = ${org} and o.duplicate_of = ${id} order by o.opened_at limit ${listedMax})) o), '[]'),
-    'said', coalesce((select jsonb_agg(to_jsonb(e)) from (select o.reference, e.sequence, e.at, e.audience, p.title as author, b.body ->> 'text' as text
-      from visible_ticket o join events e on e.organisation_id = o.organisation_id and e.record_id = o.id and e.verb = 'commented' and e.actor_id is not null
-      join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
-      left join records p on p.organisation_id = e.organisation_id and p.id = e.actor_id
-      where o.organisation_id = ${org} and o.duplicate_of = ${id} order by e.at desc limit ${saidMax}) e), '[]')) as beside`.execute(
-    tx.db,
-  );
+  const { rows } = await sql<{ beside: Beside }>`with
+    kin as materialized (
+      (select t.id, false as duplicate from ticket t where t.organisation_id = ${org} and t.parent = ${id} limit ${listedMax})
+      union all (select t.id, true from ticket t where t.organisation_id = ${org} and t.duplicate_of = ${id} limit ${listedMax})),
+    asked as materialized (select a.id, a.answer from advice a where a.organisation_id = ${org} and a.ticket = ${id} limit ${listedMax}),
+    spent as materialized (select t.* from time_spent t where t.organisation_id = ${org} and t.record_id = ${id} limit ${spellsMax}),
+    list as materialized (select s.id, s.step, s.position from category_checklist s
+      where s.organisation_id = ${org} and s.parent_id = ${ticket.values["category"] ?? null}::uuid and s.removed_at is null)
+    select jsonb_build_object(
+      'steps', coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'text', s.step, 'at', k.ticked_at,
+          'by', (select p.title from records p where p.organisation_id = ${org} and p.id = k.ticked_by)) order by s.position)
+        from list s left join lateral (select k.ticked_by, k.ticked_at from ticks k
+          where k.organisation_id = ${org} and k.record_id = ${id} and k.step_id = s.id limit 1) k on true), '[]'),
+      'spells', coalesce((select jsonb_agg(to_jsonb(t)) from (select t.id, t.minutes, t.spent_on as on, t.person_id = ${tx.actor.personId}::uuid as mine,
+          (select p.title from records p where p.organisation_id = ${org} and p.id = t.person_id) as by
+        from spent t order by t.id desc limit ${listedMax}) t), '[]'),
+      'minutes', (select coalesce(sum(t.minutes), 0) from spent t),
+      'questions', coalesce((select jsonb_agg(to_jsonb(a)) from (select r.reference, r.title, r.state, a.answer,
+          (select p.title from records p where p.organisation_id = ${org} and p.id = r.owner_id) as by
+        from asked a join records r on r.organisation_id = ${org} and r.id = a.id order by r.opened_at desc) a), '[]'),
+      'others', coalesce((select jsonb_agg(to_jsonb(o)) from (select r.reference, r.title, r.state, k.duplicate
+        from kin k join records r on r.organisation_id = ${org} and r.id = k.id order by k.duplicate, r.opened_at) o), '[]'),
+      'said', coalesce((select jsonb_agg(to_jsonb(s)) from (select r.reference, e.*,
+          (select p.title from records p where p.organisation_id = ${org} and p.id = e.actor_id) as author
+        from kin k join records r on r.organisation_id = ${org} and r.id = k.id
+        cross join lateral (select e.sequence, e.at, e.audience, e.actor_id, b.body ->> 'text' as text from events e
+          join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
+          where e.organisation_id = ${org} and e.record_id = k.id and e.verb = 'commented' and e.actor_id is not null
+          order by e.sequence desc limit ${saidMax}) e
+        where k.duplicate order by e.at desc limit ${saidMax}) s), '[]')) as beside`.execute(tx.db);
   return rows[0]!.beside;
 }
 

@@ -120,9 +120,11 @@ async function ticketsOf(tx: Tx, callerId: string): Promise<TicketRow[]> {
 
 async function devicesOf(tx: Tx, callerId: string): Promise<CallerDevice[]> {
   const { rows } = await sql<CallerDevice>`
-    select id, title, coalesce(model, '') as about from visible_device
-    where organisation_id = ${tx.actor.organisationId}::uuid and holder = ${callerId}::uuid and closed_at is null
-    order by title limit ${devicesMax}`.execute(tx.db);
+    with held as materialized (select d.id, d.model from device d
+      where d.organisation_id = ${tx.actor.organisationId}::uuid and d.holder = ${callerId}::uuid limit 50)
+    select r.id, r.title, coalesce(d.model, '') as about from held d
+    join records r on r.organisation_id = ${tx.actor.organisationId}::uuid and r.id = d.id and r.closed_at is null
+    order by r.title limit ${devicesMax}`.execute(tx.db);
   return rows;
 }
 

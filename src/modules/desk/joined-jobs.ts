@@ -36,10 +36,17 @@ export const followTicket: JobKind = async (run) => {
 };
 
 async function followers(tx: Tx, ticketId: string): Promise<Follower[]> {
-  const { rows } = await sql<Follower>`select id, duplicate_of is not distinct from ${ticketId}::uuid as duplicate
-    from visible_ticket where organisation_id = ${tx.actor.organisationId}::uuid
-      and (parent = ${ticketId}::uuid and closed_at is null and state <> 'resolved' or duplicate_of = ${ticketId}::uuid)
-    order by id limit ${followersMax}`.execute(tx.db);
+  const { rows } = await sql<Follower>`
+    with kin as materialized (
+      (select id, true as duplicate from ticket where organisation_id = ${tx.actor.organisationId}::uuid
+         and duplicate_of = ${ticketId}::uuid limit ${followersMax})
+      union all
+      (select id, false from ticket where organisation_id = ${tx.actor.organisationId}::uuid
+         and parent = ${ticketId}::uuid limit ${followersMax}))
+    select k.id, k.duplicate from kin k join records r on r.organisation_id = ${tx.actor.organisationId}::uuid and r.id = k.id
+    where k.duplicate or r.closed_at is null and r.state <> 'resolved' order by k.id limit ${followersMax}`.execute(
+    tx.db,
+  );
   return rows;
 }
 

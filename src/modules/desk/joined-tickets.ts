@@ -20,10 +20,13 @@ interface Followers {
 /** Counts them, as far as the person may see them. */
 export async function followersOf(tx: Tx, ticketId: string): Promise<Followers> {
   const { rows } = await sql<{ parts: number; duplicates: number }>`
-    select (select count(*)::int from (select 1 from visible_ticket t where t.organisation_id = ${tx.actor.organisationId}::uuid
-        and t.parent = ${ticketId}::uuid and t.closed_at is null and t.state <> 'resolved' limit ${followersMax}) p) as parts,
-      (select count(*)::int from (select 1 from visible_ticket t where t.organisation_id = ${tx.actor.organisationId}::uuid
-        and t.duplicate_of = ${ticketId}::uuid limit ${followersMax}) d) as duplicates`.execute(tx.db);
+    with parts as materialized (select t.id from ticket t
+        where t.organisation_id = ${tx.actor.organisationId}::uuid and t.parent = ${ticketId}::uuid limit ${followersMax}),
+      duplicates as materialized (select t.id from ticket t
+        where t.organisation_id = ${tx.actor.organisationId}::uuid and t.duplicate_of = ${ticketId}::uuid limit ${followersMax})
+    select (select count(*)::int from parts p join records r on r.organisation_id = ${tx.actor.organisationId}::uuid and r.id = p.id
+        where r.closed_at is null and r.state <> 'resolved') as parts,
+      (select count(*)::int from duplicates) as duplicates`.execute(tx.db);
   return rows[0] ?? { parts: 0, duplicates: 0 };
 }
 

@@ -14,7 +14,7 @@ export const Visit = defineRecord({
     place: field.text({ label: "Where on the site", max: 120, hint: "Floor, room or desk" }),
     owner: field.person({ label: "Who goes", is: "owner" }),
     visited: field.person({ label: "Whom to ask for", is: "requester" }),
-    startsAt: field.moment({ label: "When", required: true }),
+    startsAt: field.moment({ label: "When", required: true, indexed: true }),
     length: field.duration({ label: "How long", required: true, hint: "Like 30m or 2h" }),
     outcome: field.longText({ label: "How it went", rows: 3, askedByMoveOnly: true }),
   },
