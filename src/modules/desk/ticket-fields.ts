@@ -95,3 +95,20 @@ export const ticketFields = {
     max: 100_000,
   }),
 };
+
+/** What whoever asks for help is asked, a question a page. */
+export const ticketQuestions = [
+  {
+    field: "kind",
+    ask: "Is something broken, or do you need something?",
+    hint: "An incident is something that is broken or slow. A request is something new, or a change.",
+  },
+  { field: "summary", ask: "What is it, in a few words?", hint: "For example, “My phone will not ring”" },
+  { field: "details", ask: "What else should we know?", hint: "What you did, what happened, and where you are" },
+  { field: "startedOn", ask: "When did it start?" },
+  { field: "neededBy", ask: "When do you need it by?" },
+  { field: "attachment", ask: "Do you have a picture or a document that shows it?" },
+  { field: "impact", ask: "Who is affected?" },
+  { field: "urgency", ask: "How much does it hold you up?" },
+  { field: "sensitivity", ask: "Who may see this?" },
+] as const;

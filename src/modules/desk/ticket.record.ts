@@ -10,7 +10,7 @@ import {
   whatMergingDoes,
 } from "./joined-tickets.ts";
 import { longAgo, solveAtOnce, tellPromise, waitForPartner } from "./progress.ts";
-import { ticketFields } from "./ticket-fields.ts";
+import { ticketFields, ticketQuestions } from "./ticket-fields.ts";
 
 /** The states in which the desk waits for somebody else and the clocks stand still. */
 const waiting = ["waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"] as const;
@@ -159,6 +159,15 @@ export const Ticket = defineRecord({
       effects: tellOfMerge,
       warning: true,
     },
+    triage: {
+      label: "Triage",
+      from: ["new", "assigned", ...waiting],
+      to: "assigned",
+      asks: ["owner", "queue", "category", "impact", "urgency"],
+      who: can("handle"),
+      guard: guardOwner,
+      sets: endWaiting,
+    },
     reopen: {
       label: "Reopen",
       from: ["resolved"],
@@ -240,21 +249,7 @@ export const Ticket = defineRecord({
       "splitFrom",
       "sensitivity",
     ],
-    questions: [
-      {
-        field: "kind",
-        ask: "Is something broken, or do you need something?",
-        hint: "An incident is something that is broken or slow. A request is something new, or a change.",
-      },
-      { field: "summary", ask: "What is it, in a few words?", hint: "For example, “My phone will not ring”" },
-      { field: "details", ask: "What else should we know?", hint: "What you did, what happened, and where you are" },
-      { field: "startedOn", ask: "When did it start?" },
-      { field: "neededBy", ask: "When do you need it by?" },
-      { field: "attachment", ask: "Do you have a picture or a document that shows it?" },
-      { field: "impact", ask: "Who is affected?" },
-      { field: "urgency", ask: "How much does it hold you up?" },
-      { field: "sensitivity", ask: "Who may see this?" },
-    ],
+    questions: ticketQuestions,
     page: [
       "details",
       "attachment",

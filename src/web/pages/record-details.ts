@@ -29,8 +29,9 @@ export function detailSections(tx: Tx, type: RecordType, record: Stored, names: 
   const fields = pageFields(tx, type, record);
   const values = fields.flatMap(([name, field]): FieldValue[] => {
     const shown = shownOf(field, record.values[name]);
-    // What only a move or the product fills is no gap while it is empty.
-    const mayBeAbsent = field.options.askedByMoveOnly || field.options.readOnly || field.options.internal;
+    // What only a move or the product fills is no gap while it is empty, nor what most records leave so.
+    const { askedByMoveOnly, readOnly, internal, sparse } = field.options;
+    const mayBeAbsent = askedByMoveOnly || readOnly || internal || sparse;
     if (linesOf(field) || (shown === null && mayBeAbsent)) return [];
     return [
       { label: field.options.label, value: valueOf(shown, names), ...(shown?.kind === "html" ? { wide: true } : {}) },
