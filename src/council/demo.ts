@@ -3,6 +3,7 @@ import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeBeside } from "./demo-beside.ts";
 import { makeCast } from "./demo-cast.ts";
@@ -97,6 +98,7 @@ async function make({
   const behind = async () => {
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
+    await learnTriage({ ownerPool, registry });
   };
   const finished = behind().catch((error: unknown) => {
     if (!ownerPool.ending)

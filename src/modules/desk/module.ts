@@ -11,6 +11,7 @@ import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
 import { Visit } from "./visit.record.ts";
+import { learnTriage } from "./triage/learn.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
 export const desk: Module = {
@@ -20,6 +21,15 @@ export const desk: Module = {
   records: [Ticket, Visit, Advice, Handover, Queue, Category, ServiceLevelPolicy, PriorityGroup],
   daily: ["visit", "advice", "handover"],
   measures: [...ticketFlow, ...ticketPromises],
-  schedules: [chasePartners],
   jobs: { "follow-ticket": followTicket },
+  schedules: [
+    chasePartners,
+    {
+      task: "learn-triage",
+      match: "47 2 * * *",
+      when: "Each night",
+      what: "Learns from resolved tickets which queue and category new ones are likely to belong to",
+      run: learnTriage,
+    },
+  ],
 };
