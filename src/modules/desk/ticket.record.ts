@@ -88,6 +88,15 @@ export const Ticket = defineRecord({
       guard: guardOwner,
       sets: endWaiting,
     },
+    triage: {
+      label: "Triage",
+      from: ["new", "assigned", ...waiting],
+      to: "assigned",
+      asks: ["owner", "queue", "category", "impact", "urgency"],
+      who: can("handle"),
+      guard: guardOwner,
+      sets: endWaiting,
+    },
     escalate: {
       label: "Escalate to a senior engineer",
       from: ["new", "assigned", ...waiting],
@@ -158,15 +167,6 @@ export const Ticket = defineRecord({
       follows: whatMergingDoes,
       effects: tellOfMerge,
       warning: true,
-    },
-    triage: {
-      label: "Triage",
-      from: ["new", "assigned", ...waiting],
-      to: "assigned",
-      asks: ["owner", "queue", "category", "impact", "urgency"],
-      who: can("handle"),
-      guard: guardOwner,
-      sets: endWaiting,
     },
     reopen: {
       label: "Reopen",

@@ -58,11 +58,9 @@ function focusSearch(event) {
 
 /** Moves the focus to the first link of the next row, so that Enter opens it. */
 function walk(step) {
+  if (walkRecords(step)) return;
   const rows = [...document.querySelectorAll(walkable)].filter((row) => row.querySelector("a"));
-  if (rows.length === 0) {
-    walkRecords(step);
-    return;
-  }
+  if (rows.length === 0) return;
   const here = rows.findIndex((row) => row.classList.contains("r-row--here"));
   const next = here < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(here + step, 0), rows.length - 1);
   rows[here]?.classList.remove("r-row--here");

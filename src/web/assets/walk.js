@@ -10,7 +10,11 @@ function walked() {
   }
 }
 
+/** Whether this is the page of a record, which may hold tables of its own. */
+const onRecord = () => document.querySelector(".r-record") !== null;
+
 document.addEventListener("turbo:load", () => {
+  if (onRecord()) return;
   const links = [...document.querySelectorAll("[data-rows] tbody tr")].map((row) => row.querySelector("a[href]"));
   const paths = [...new Set(links.filter(Boolean).map((link) => link.pathname))];
   if (paths.length > 0)
@@ -24,7 +28,7 @@ function visit(address) {
 /** Goes to the record after or before this one in the list that it was opened from. False where there is none. */
 export function walkRecords(step) {
   const { paths = [] } = walked() ?? {};
-  const here = paths.indexOf(location.pathname);
+  const here = onRecord() ? paths.indexOf(location.pathname) : -1;
   if (here < 0) return false;
   visit(paths[here + step]);
   return true;
