@@ -130,14 +130,12 @@ test("ticked rows are changed together after a preview, with and without JavaScr
 });
 
 test(
-  "twenty tickets are triaged without a mouse: opened, given an owner and a queue, and the next",
+  "twenty tickets are triaged without a mouse: opened, given an owner, and on to the next",
   { timeout: 240_000 },
   async () => {
     const { context, page, errors } = await signedIn();
     const press = async (...pressed: readonly string[]) => {
-      for (const key of pressed) {
-        await page.keyboard.press(key);
-      }
+      for (const key of pressed) await page.keyboard.press(key);
     };
     await page.goto("/tickets?sort=-opened");
     const first = page.locator("main tbody a[href^='/tickets/INC']").first();
