@@ -2,13 +2,27 @@ import { organisation } from "./kernel/organisation/module.ts";
 import { outward } from "./kernel/outward/module.ts";
 import { retention } from "./kernel/retention/module.ts";
 import { createRegistry } from "./kernel/registry.ts";
+import { commercial } from "./modules/commercial/module.ts";
 import { desk } from "./modules/desk/module.ts";
 import { deskPages } from "./modules/desk/pages.ts";
+import { estate } from "./modules/estate/module.ts";
 import { policy } from "./modules/policy/module.ts";
+import { services } from "./modules/services/module.ts";
+import { systems } from "./modules/systems/module.ts";
 import type { ModulePages } from "./web/parts.ts";
 
 /** Every module of the product. A new one is a line here. */
-export const registry = createRegistry([organisation, retention, desk, policy, outward]);
+export const registry = createRegistry([
+  organisation,
+  retention,
+  desk,
+  policy,
+  services,
+  systems,
+  estate,
+  commercial,
+  outward,
+]);
 
 /** The pages of modules that follow from no definition. */
 export const modulePages: readonly ModulePages[] = [deskPages];

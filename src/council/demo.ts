@@ -5,6 +5,7 @@ import type { Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
+import { makeBeside } from "./demo-beside.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
 import { demoPeople } from "./demo-people.ts";
@@ -94,8 +95,12 @@ async function make({
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
   // Two at once leave room for whoever already looks round.
-  const rest = work.make(Math.max(0, tickets - ticketsAtFirst), 2).then(() => learnTriage({ ownerPool, registry }));
-  const finished = rest.catch((error: unknown) => {
+  const behind = async () => {
+    await makeBeside(cast, { ownerPool, registry, organisationId, now });
+    await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
+    await learnTriage({ ownerPool, registry });
+  };
+  const finished = behind().catch((error: unknown) => {
     if (!ownerPool.ending)
       progress(
         `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,

@@ -23,11 +23,30 @@ const everything = [
   "erase",
   "dispose",
 ];
-const registers = { person: ["read"], team: ["read"], queue: ["read"], category: ["read"] } as const;
+const registers = {
+  person: ["read"],
+  team: ["read"],
+  queue: ["read"],
+  category: ["read"],
+  service: ["read"],
+  system: ["read"],
+  site: ["read"],
+  device: ["read:own"],
+  visit: ["read:own"],
+} as const;
 const asksForHelp = {
   ...registers,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
+} as const;
+/** Who comes, whom to ask, who is on: what hangs on tickets. */
+const besideTickets = {
+  device: ["read", "create", "change", "comment"],
+  supplier: ["read"],
+  visit: ["read", "create", "change", "comment", "internal", "handle"],
+  advice: ["read", "create", "change", "comment", "internal"],
+  handover: ["read", "create", "change", "comment", "internal", "handle"],
+  priority_group: ["read"],
 } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
 const runsRegister = ["read", "create", "change", "comment"];
@@ -48,14 +67,24 @@ export const startingRoles = {
   supportOfficer: {
     name: "Support officer",
     purpose: "Works the desk’s tickets",
-    may: { ...asksForHelp, ticket: managesTickets, calendar: ["read"], service_level_policy: ["read"] },
+    may: {
+      ...asksForHelp,
+      ...besideTickets,
+      ticket: managesTickets,
+      calendar: ["read"],
+      service_level_policy: ["read"],
+    },
   },
   leadSupport: {
     name: "Lead support officer",
     purpose: "Answers for the desk: its tickets, queues, categories and service levels",
     may: {
       ...asksForHelp,
+      ...besideTickets,
       ticket: [...managesTickets, "restricted"],
+      supplier: runsRegister,
+      site: runsRegister,
+      priority_group: runsRegister,
       queue: runsRegister,
       category: runsRegister,
       calendar: runsRegister,
@@ -79,6 +108,7 @@ export const startingRoles = {
     purpose: "Answers for digital services and their users",
     may: {
       ...asksForHelp,
+      service: runsRegister,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
     },
@@ -93,6 +123,9 @@ export const startingRoles = {
     purpose: "Looks after systems, their access and their data",
     may: {
       ...asksForHelp,
+      ...besideTickets,
+      system: runsRegister,
+      service: runsRegister,
       ticket: [
         ...managesTickets.map((permission) => `${permission}:team` as const),
         "create",

@@ -5,9 +5,9 @@ import type { Tx } from "../kernel/transaction.ts";
 /** Where those who may audit see who did what. */
 export const auditPath = "/administration/audit";
 
-/** The small registers of a module, which Administration lists: all of an administration module, else those beside its main type. */
-export function registersOf({ group, records }: Module): readonly RecordType[] {
-  return group === "administration" ? records : records.slice(1);
+/** The small registers of a module, which Administration lists: all of an administration module, else those beside its daily work. */
+export function registersOf({ group, records, daily = [] }: Module): readonly RecordType[] {
+  return group === "administration" ? records : records.slice(1).filter(({ name }) => !daily.includes(name));
 }
 
 /** These stand in the menu themselves. */

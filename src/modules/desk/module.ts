@@ -1,10 +1,16 @@
 import type { Module } from "../../kernel/registry.ts";
+import { Advice } from "./advice.record.ts";
 import { Category } from "./category.record.ts";
+import { chasePartners } from "./chase-partners.ts";
+import { Handover } from "./handover.record.ts";
+import { followTicket } from "./joined-jobs.ts";
+import { PriorityGroup } from "./priority-group.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
+import { Visit } from "./visit.record.ts";
 import { learnTriage } from "./triage/learn.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
@@ -12,9 +18,12 @@ export const desk: Module = {
   name: "desk",
   label: "Support desk",
   group: "work",
-  records: [Ticket, Queue, Category, ServiceLevelPolicy],
+  records: [Ticket, Visit, Advice, Handover, Queue, Category, ServiceLevelPolicy, PriorityGroup],
+  daily: ["visit", "advice", "handover"],
   measures: [...ticketFlow, ...ticketPromises],
+  jobs: { "follow-ticket": followTicket },
   schedules: [
+    chasePartners,
     {
       task: "learn-triage",
       match: "47 2 * * *",

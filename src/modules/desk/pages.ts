@@ -1,6 +1,12 @@
+import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
+import type { RecordSection } from "../../web/view/models.ts";
+import { registerBeside } from "./beside-routes.ts";
+import { callPage, callPath, postCall } from "./call.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
+import { ticketSections, visitSections } from "./ticket-sections.ts";
+import { visitDay, visitsPath } from "./visit-day.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 
 /** The desk's own pages. */
@@ -8,10 +14,21 @@ export const deskPages: ModulePages = {
   register: (app, parts) => {
     app.get(numbersPath, pageRoute(parts, deskNumbers));
     app.get(triagePath, pageRoute(parts, triagePage));
+    app.get(callPath, pageRoute(parts, callPage));
+    app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
+    app.get(visitsPath, pageRoute(parts, visitDay));
+    registerBeside(app, parts);
   },
   links: [
+    { label: "Take a call", href: callPath, group: "work", type: "ticket" },
+    { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
-  sections: { ticket: triageSection },
+  sections: { ticket: sectionsOfTicket, visit: visitSections },
 };
+
+/** What each part of the desk adds to a ticket's page, in order. */
+async function sectionsOfTicket(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
+  return (await Promise.all([triageSection(tx, ticket), ticketSections(tx, ticket)])).flat();
+}
