@@ -8,6 +8,8 @@ import { PriorityGroup } from "./priority-group.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
+import { ticketLearning } from "./ticket-learning.measure.ts";
+import { ticketResponse } from "./ticket-response.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
 import { Visit } from "./visit.record.ts";
@@ -20,7 +22,7 @@ export const desk: Module = {
   group: "work",
   records: [Ticket, Visit, Advice, Handover, Queue, Category, ServiceLevelPolicy, PriorityGroup],
   daily: ["visit", "advice", "handover"],
-  measures: [...ticketFlow, ...ticketPromises],
+  measures: [...ticketFlow, ...ticketResponse, ...ticketPromises, ...ticketLearning],
   jobs: { "follow-ticket": followTicket },
   schedules: [
     chasePartners,

@@ -85,6 +85,7 @@ export const ticketFields = {
   splitFrom: field.link({ label: "Split from", to: "ticket", reverse: "Tickets split from this one", sparse: true }),
   resolution: field.longText({ label: "Resolution", askedByMoveOnly: true }),
   firstContact: field.yesNo({ label: "Solved at first contact", readOnly: true }),
+  queueChanges: field.wholeNumber({ label: "Times it changed queue", readOnly: true, min: 0, internal: true }),
   source: field.text({ label: "Came from", max: 60, readOnly: true, internal: true }),
   sourceReference: field.text({ label: "Reference there", max: 100, readOnly: true, indexed: true, internal: true }),
   sourceColumns: field.longText({

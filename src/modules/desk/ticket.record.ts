@@ -9,7 +9,7 @@ import {
   tellOfResolution,
   whatMergingDoes,
 } from "./joined-tickets.ts";
-import { longAgo, solveAtOnce, tellPromise, waitForPartner } from "./progress.ts";
+import { longAgo, solveAtOnce, tellPromise, waitForPartner, wasNotSolved } from "./progress.ts";
 import { ticketFields, ticketQuestions } from "./ticket-fields.ts";
 
 /** The states in which the desk waits for somebody else and the clocks stand still. */
@@ -173,6 +173,7 @@ export const Ticket = defineRecord({
       from: ["resolved"],
       to: "assigned",
       who: can("reopen"),
+      sets: wasNotSolved,
       comment: { label: "What is still wrong", audience: "everyone" },
     },
     close: { label: "Close", from: ["resolved"], to: "closed", who: can("reopen") },
@@ -227,6 +228,7 @@ export const Ticket = defineRecord({
         "channel",
         "supplier",
         "parent",
+        "team",
       ],
       openOnly: true,
     },
@@ -276,6 +278,7 @@ export const Ticket = defineRecord({
       "reviewOn",
       "resolution",
       "firstContact",
+      "queueChanges",
       "source",
       "sourceReference",
       "sourceColumns",
