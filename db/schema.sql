@@ -4229,6 +4229,7 @@ column ticket parent: uuid
 column ticket duplicate_of: uuid
 column ticket split_from: uuid
 column ticket first_contact: boolean
+column ticket queue_changes: integer
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_attention_check: CHECK ((length(attention) <= 60))
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
@@ -5110,6 +5111,7 @@ create view visible_ticket as
     t.split_from,
     t.resolution,
     t.first_contact,
+    t.queue_changes,
     t.source,
     t.source_reference,
     t.source_columns

@@ -110,3 +110,55 @@ test("lists narrowed by a clock hold only what the person may see", async () => 
     ),
   );
 });
+
+test("what the desk should learn: bounces, reopenings and first contact by category, each figure leading to its tickets", async () => {
+  const { firstContact, queueChanges } = await lessons();
+  assert.deepEqual([firstContact, queueChanges], [false, 2], "reopened, and passed on twice");
+  const page = await officer.get("/desk/learning?weeks=4");
+  const said = words(page);
+  assert.match(said, /Passwords 6 66\.7% 0 0 As the desk does elsewhere/);
+  assert.match(said, /Printers 6 0% 5 1 Change the queue/);
+  assert.ok(said.indexOf("Printers 6") < said.indexOf("Passwords 6"), "most to gain first");
+  const figures = figuresOf(page.body);
+  assert.ok(figures.length >= 6, `${figures.length} figures`);
+  for (const { figure, href } of figures)
+    assert.match(words(await officer.get(href)), new RegExp(`\\b${figure} tickets?\\b`), href);
+  assert.equal((await officer.get("/desk/learning?weeks=5")).statusCode, 422);
+  assert.equal((await (await world.as("staff")).get("/desk/learning")).statusCode, 404);
+});
+
+/** Two categories: passwords, which are solved at once, and printers, which bounce; and a printer that came back. */
+async function lessons(): Promise<Stored["values"]> {
+  const [passwords, printers] = await Promise.all(["Passwords", "Printers"].map((name) => category(name)));
+  const make = (values: Record<string, unknown>) =>
+    world.store.as(officer.who!, (tx) => create(tx, type(), { summary: "To learn from", urgency: 2, ...values }), {
+      now: daysAgo(3),
+    });
+  const does = (ticket: Stored, name: string, values: Record<string, unknown> = {}) =>
+    world.store.as(officer.who!, (tx) => move(tx, type(), ticket.id, ticket.version, name, values), {
+      now: daysAgo(3),
+    });
+  const resolution = { resolution: "Done" };
+  const [other, third] = await Promise.all([queue("Network"), queue("Telephones")]);
+  for (let at = 0; at < 6; at++) {
+    await does(await make({ category: passwords }), at < 4 ? "solve" : "resolve", resolution);
+    let printer = await make({ category: printers });
+    if (at < 4) printer = await does(await does(printer, "assign", { queue: other }), "assign", { queue: third });
+    if (at < 5) await does(printer, "resolve", resolution);
+    else {
+      // Solved at once, it seemed.
+      const back = await does(await does(printer, "solve", resolution), "reopen");
+      const sent = await does(await does(back, "assign", { queue: other }), "assign", { queue: world.council.queue });
+      return (await does(sent, "resolve", resolution)).values;
+    }
+  }
+  throw new Error("There is a sixth");
+}
+
+async function category(name: string): Promise<string> {
+  return (await world.store.as(officer.who!, (tx) => create(tx, typeNamed(tx.registry, "category"), { name }))).id;
+}
+
+async function queue(name: string): Promise<string> {
+  return (await world.store.as(officer.who!, (tx) => create(tx, typeNamed(tx.registry, "queue"), { name }))).id;
+}

@@ -10,7 +10,7 @@ import type { DeskNumbers } from "./numbers-read.ts";
 
 /** The desk's charts, each with its finding and the table behind it; every count leads to the tickets that it counts. */
 export function deskCharts(numbers: DeskNumbers): Promise<Chart[]> {
-  const parts = [volume, backlog, age, ...(numbers.resolvedBy.rows.length > 0 ? [speed, promises, again] : [])];
+  const parts = [volume, backlog, age, ...(numbers.resolvedBy.rows.length > 0 ? [answers, speed, promises, again] : [])];
   return Promise.all(
     parts.map(async (part) => {
       const { drawing, ...chart } = part(numbers);
@@ -85,6 +85,28 @@ function age({ unresolved }: DeskNumbers): Part {
       figures: true,
     },
     table: figureTable("Unresolved tickets by age", "Age", [["Tickets", unresolved]]),
+  };
+}
+
+function answers({ answered, answeredHalf, answeredMost, answeredShare, answeredLate }: DeskNumbers): Part {
+  const share = answeredShare.total.value;
+  const kept = share === null ? "" : `; ${figureText("percent", share)} within the target`;
+  return {
+    id: "answers",
+    finding: `Half had a first response within ${workingTime(answeredHalf.total.value ?? 0)}${kept}`,
+    description: "Working time to the first response, by priority",
+    drawing: {
+      categories: answeredHalf.rows.map(({ label }) => label),
+      unit: "working hours",
+      series: [series("Half within", "bars", answeredHalf), series("9 in 10 within", "bars", answeredMost)],
+    },
+    table: figureTable("First responses by priority", "Priority", [
+      ["Responses", answered],
+      ["Half within", answeredHalf],
+      ["9 in 10 within", answeredMost],
+      ["Late", answeredLate],
+      ["Share within the target", answeredShare],
+    ]),
   };
 }
 

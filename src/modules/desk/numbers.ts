@@ -10,13 +10,12 @@ import { figureText, linkOf } from "../../web/measures/figures.ts";
 import { formatCount, formatDate, formatMoment } from "../../web/view/format.ts";
 import type { Filter, NumbersPage, Tile } from "../../web/view/models.ts";
 import { deskCharts } from "./numbers-charts.ts";
+import { weeksAsked, weeksFilter } from "./weeks.ts";
 import { readNumbers } from "./numbers-read.ts";
 import type { DeskNumbers, NumbersAsked } from "./numbers-read.ts";
 
 export const numbersPath = "/desk/numbers";
 
-const periods = [4, 12, 26] as const;
-const periodUsual = 12;
 const queuesMax = 100;
 
 /** The desk's numbers: how much came, how much was done and how fast, what waits, and what was kept of what was promised. */
@@ -48,13 +47,10 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
   });
 }
 
-function readAsked({ query }: PageRequest): NumbersAsked {
-  const queue = first(query, "queue");
-  const weeks = first(query, "weeks") || String(periodUsual);
+function readAsked(page: PageRequest): NumbersAsked {
+  const queue = first(page.query, "queue");
   if (queue !== "" && !isId(queue)) refuse("queue", "Queue: select one of those in the list");
-  const known =
-    periods.find((period) => String(period) === weeks) ?? refuse("weeks", `Period: select ${periods.join(", ")} weeks`);
-  return { queue: queue === "" ? null : queue.toLowerCase(), period: `last-${known}-weeks` };
+  return { queue: queue === "" ? null : queue.toLowerCase(), weeks: weeksAsked(page) };
 }
 
 async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
@@ -76,16 +72,7 @@ function filtersOf(asked: NumbersAsked, queues: readonly { id: string; title: st
         ...queues.map(({ id, title }) => ({ value: id, label: title, selected: id === asked.queue })),
       ],
     },
-    {
-      kind: "select",
-      name: "weeks",
-      label: "Period",
-      options: periods.map((weeks) => ({
-        value: String(weeks),
-        label: `The last ${weeks} weeks`,
-        selected: asked.period === `last-${weeks}-weeks`,
-      })),
-    },
+    weeksFilter(asked.weeks),
   ];
 }
 

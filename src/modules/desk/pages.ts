@@ -4,6 +4,7 @@ import type { ModulePages } from "../../web/parts.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
+import { deskLearning, learningPath } from "./learning/page.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
@@ -13,6 +14,7 @@ import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 export const deskPages: ModulePages = {
   register: (app, parts) => {
     app.get(numbersPath, pageRoute(parts, deskNumbers));
+    app.get(learningPath, pageRoute(parts, deskLearning));
     app.get(triagePath, pageRoute(parts, triagePage));
     app.get(callPath, pageRoute(parts, callPage));
     app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
@@ -23,6 +25,7 @@ export const deskPages: ModulePages = {
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
     { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
+    { label: "What to learn", href: learningPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
   sections: { ticket: sectionsOfTicket, visit: visitSections },
