@@ -127,6 +127,39 @@ test("what the desk should learn: bounces, reopenings and first contact by categ
   assert.equal((await (await world.as("staff")).get("/desk/learning")).statusCode, 404);
 });
 
+test("what needs the desk now: each figure leads to its list, and only what the person may see counts", async () => {
+  const make = (values: Record<string, unknown>, days = 1) =>
+    world.store.as(officer.who!, (tx) => create(tx, type(), { urgency: 2, ...values }), { now: daysAgo(days) });
+  const wait = (ticket: Stored, days: number) =>
+    world.store.as(
+      officer.who!,
+      (tx) =>
+        move(tx, type(), ticket.id, ticket.version, "wait", {
+          waitingFor: "user",
+          waitingReason: "The number on the label",
+          reviewOn: daysAgo(days).toZonedDateTimeISO("Europe/London").toPlainDate().toString(),
+        }),
+      { now: daysAgo(1) },
+    );
+  await wait(await make({ summary: "To be asked after" }), 0);
+  await wait(await make({ summary: "Asked after tomorrow" }), -1);
+  await make({ summary: "Hidden from colleagues", sensitivity: "restricted" });
+  const page = await officer.get("/desk");
+  const said = words(page);
+  assert.match(said, /1 to be asked after/);
+  assert.match(said, /To be asked after The number on the label/);
+  assert.ok(!said.includes("Asked after tomorrow The number"));
+  const nobodys = (text: string) => Number(/(\d+) that nobody has/.exec(text)?.[1]);
+  const figures = figuresOf(page.body);
+  assert.ok(figures.some(({ href }) => href.includes("deadline=passed")));
+  for (const { figure, href } of figures)
+    assert.match(words(await officer.get(href)), new RegExp(`\\b${figure} tickets?\\b`), href);
+  const colleague = words(await (await world.as("supportOfficer")).get("/desk"));
+  assert.equal(nobodys(colleague), nobodys(said) - 1, "the hidden one is left out");
+  assert.equal((await (await world.as("staff")).get("/desk")).statusCode, 404);
+  assert.equal((await officer.get("/tickets?deadline=never")).statusCode, 422);
+});
+
 /** Two categories: passwords, which are solved at once, and printers, which bounce; and a printer that came back. */
 async function lessons(): Promise<Stored["values"]> {
   const [passwords, printers] = await Promise.all(["Passwords", "Printers"].map((name) => category(name)));

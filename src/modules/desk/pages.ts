@@ -6,6 +6,7 @@ import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
 import { deskLearning, learningPath } from "./learning/page.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
+import { deskNow, nowPath } from "./now/page.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
@@ -13,6 +14,7 @@ import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 /** The desk's own pages. */
 export const deskPages: ModulePages = {
   register: (app, parts) => {
+    app.get(nowPath, pageRoute(parts, deskNow));
     app.get(numbersPath, pageRoute(parts, deskNumbers));
     app.get(learningPath, pageRoute(parts, deskLearning));
     app.get(triagePath, pageRoute(parts, triagePage));
@@ -22,6 +24,7 @@ export const deskPages: ModulePages = {
     registerBeside(app, parts);
   },
   links: [
+    { label: "What needs us now", href: nowPath, group: "work", type: "ticket" },
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
     { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
