@@ -6,6 +6,7 @@ import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
 import { deskLearning, learningPath } from "./learning/page.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
+import { levelsCompared, levelsPath } from "./import/levels-page.ts";
 import { deskNow, nowPath } from "./now/page.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
@@ -16,6 +17,7 @@ export const deskPages: ModulePages = {
   register: (app, parts) => {
     app.get(nowPath, pageRoute(parts, deskNow));
     app.get(numbersPath, pageRoute(parts, deskNumbers));
+    app.get(levelsPath, pageRoute(parts, levelsCompared));
     app.get(learningPath, pageRoute(parts, deskLearning));
     app.get(triagePath, pageRoute(parts, triagePage));
     app.get(callPath, pageRoute(parts, callPage));

@@ -80,16 +80,15 @@ function sectionOf(figures: Figures): TablesPage["sections"][number] {
   // Tickets without a category are no category; there is nothing to learn of them but to give them one.
   const categories = figures.resolved.rows
     .filter(({ key }) => key !== null)
-    .map(
-      ({ key, label }): Category => ({
-        name: label,
-        ...countsOf(figures, ({ rows }) => rows.find((row) => row.key === key) ?? nothing),
-        figures: figuresOf(figures, ({ rows }) => rows.find((row) => row.key === key) ?? nothing),
-      }),
-    );
+    .map(({ key, label }): Category => ({
+      name: label,
+      ...countsOf(figures, ({ rows }) => rows.find((row) => row.key === key) ?? nothing),
+      figures: figuresOf(figures, ({ rows }) => rows.find((row) => row.key === key) ?? nothing),
+    }));
   const judged = judge(categories, desk);
   const { leftOut } = figures.resolved;
-  const left = leftOut > 0 ? ` The ${groupsMax} categories with the most tickets are looked at; ${leftOut} are left.` : "";
+  const left =
+    leftOut > 0 ? ` The ${groupsMax} categories with the most tickets are looked at; ${leftOut} are left.` : "";
   return {
     id: "by-category",
     title: "By category",
