@@ -7,6 +7,7 @@ import type { Tx } from "../kernel/transaction.ts";
 import { administers, auditPath } from "./administers.ts";
 import { bellOf } from "./bell.ts";
 import { openCounts } from "./counts.ts";
+import { flashOf } from "./flash.ts";
 import { organisationShown } from "./logo.ts";
 import type { WebParts } from "./parts.ts";
 import type { SessionPerson } from "./sign-in/contract.ts";
@@ -64,7 +65,7 @@ export async function shellFor(
     notifications,
     nav,
     search: { action: "/search", value: options.search ?? "" },
-    ...(flash ? { flash: { tone: "good" as const, text: flash } } : {}),
+    ...(flash ? { flash } : {}),
     ...(row.demo ? { demo: "This is a demonstration. Everyone and everything in it is invented." } : {}),
     ...(tx.actor.standsInFor
       ? {
@@ -142,12 +143,4 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
     },
   ];
   return groups.filter(({ items }) => items.length > 0);
-}
-
-/** What the request before had to say, once. */
-export function flashOf(request: FastifyRequest): string | null {
-  const cookie = request.cookies["reeve.flash"];
-  if (!cookie) return null;
-  request.flashShown = true;
-  return Buffer.from(cookie, "base64url").toString("utf8").slice(0, 300);
 }

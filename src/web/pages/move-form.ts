@@ -6,6 +6,7 @@ import type { Move, RecordType } from "../../kernel/record.ts";
 import { find, isId } from "../../kernel/store/find.ts";
 import { move, permissionOf } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { note } from "../flash.ts";
 import { namesOf } from "../names.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -164,7 +165,7 @@ async function sendMove(page: PageRequest, type: RecordType): Promise<PageAnswer
               : `${after.reference} is now ${state}`,
         };
       },
-      flash: (said) => said ?? "This was done once; it was sent twice",
+      flash: (said) => said ?? note("This was done once; it was sent twice"),
       again: async (tx, error) => {
         const record = await find(tx, type, reference);
         const { names, definition } = moveAt(page, tx, type, record);
