@@ -32,6 +32,7 @@ export async function ledgerPage(page: PageRequest): Promise<PageAnswer> {
         shell: await page.shell(tx, {
           title: `${title}: ${record.reference}`,
           current: navigationOf(tx.registry, type),
+          follows: addressOf(tx, record),
         }),
         breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
         title,
