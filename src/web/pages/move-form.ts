@@ -86,7 +86,11 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
 }
 
 /** The control of a move that a template begins: what it asks to be said, else its first long text; undefined where it has none. */
-function textOf(type: RecordType, { comment }: Move<string, string>, names: readonly string[]): string | undefined {
+export function textOf(
+  type: RecordType,
+  { comment }: Move<string, string>,
+  names: readonly string[],
+): string | undefined {
   return comment ? "comment" : names.find((name) => type.fields[name]?.kind.name === "long text");
 }
 
