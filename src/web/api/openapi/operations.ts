@@ -52,6 +52,28 @@ export const limits = {
   "RateLimit-Reset": { $ref: "#/components/headers/RateLimitReset" },
 };
 
+const preview = parameter("Preview");
+const previewSchema = { $ref: "#/components/schemas/Preview" };
+const previewed = {
+  "200": {
+    description: "With `preview`: what would be made. Nothing is kept",
+    headers: limits,
+    content: { "application/json": { schema: previewSchema } },
+  },
+};
+
+/** The record as it is now; with `preview`, what it would be. */
+function orPreview(name: string, headers: Readonly<Record<string, unknown>>) {
+  const schema = { oneOf: [{ $ref: `#/components/schemas/${name}` }, previewSchema] };
+  return {
+    "200": {
+      description: "As it is now. With `preview` what it would be, with the ETag of what is there now",
+      headers,
+      content: { "application/json": { schema } },
+    },
+  };
+}
+
 /** Every address of a type. */
 export function pathsOf(type: RecordType): Record<string, PathItem> {
   const base = `/api/v1/${type.path}`;
@@ -85,9 +107,13 @@ function allOf(type: RecordType): PathItem {
       operationId: `create${name}`,
       summary: `Makes a ${type.label.one.toLowerCase()}`,
       tags: [type.label.many],
-      parameters: [key],
+      parameters: [preview, key],
       requestBody: body({ $ref: `#/components/schemas/${name}New` }),
-      responses: { ...answer("201", name, { ...location, ...etag, ...replayed, ...limits }), ...writing },
+      responses: {
+        ...previewed,
+        ...answer("201", name, { ...location, ...etag, ...replayed, ...limits }),
+        ...writing,
+      },
     },
   };
 }
@@ -106,9 +132,9 @@ function oneOf(type: RecordType): PathItem {
       operationId: `change${name}`,
       summary: `Changes some of a ${one}’s fields`,
       tags: [type.label.many],
-      parameters: [id, parameter("IfMatch")],
+      parameters: [id, preview, parameter("IfMatch")],
       requestBody: body({ $ref: `#/components/schemas/${name}Change` }),
-      responses: { ...answer("200", name, { ...etag, ...limits }), ...conditional },
+      responses: { ...orPreview(name, { ...etag, ...limits }), ...conditional },
     },
   };
 }
@@ -213,10 +239,10 @@ function moveOperation(type: RecordType, move: string, definition: Move<string, 
     summary: definition.label,
     description: `From: ${from}. ${to}. Needs the permission “${permissionOf(type, definition)}”`,
     tags: [type.label.many],
-    parameters: [id, parameter("IfMatch"), key],
+    parameters: [id, preview, parameter("IfMatch"), key],
     requestBody: body(schema, required),
     responses: {
-      ...answer("200", pascal(type.name), { ...etag, ...replayed, ...limits }),
+      ...orPreview(pascal(type.name), { ...etag, ...replayed, ...limits }),
       ...conditional,
       ...problemsOf("impossible"),
     },
