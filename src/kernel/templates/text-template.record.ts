@@ -1,4 +1,4 @@
-import { everyType } from "../fields/registered.ts";
+import { everyList, everyType } from "../fields/registered.ts";
 import { defineRecord, field } from "../record.ts";
 import { checkAddressee, checkPlaces } from "./fill.ts";
 
@@ -13,6 +13,7 @@ export const TextTemplate = defineRecord({
     recordType: field.registered({
       label: "For which type of record",
       from: everyType,
+      leadsTo: everyList,
       hint: "Empty for every type",
     }),
     text: field.longText({
