@@ -124,6 +124,16 @@ export function checkAskedWhen(name: string, type: Asking, form: readonly string
   }
 }
 
+/** The same of the conditions among the fields of lines. */
+export function checkAskedWhenOfLines(name: string, fields: Fields): void {
+  for (const [field, { options }] of Object.entries(fields)) {
+    // Only lines have fields of their own, and conditions among them.
+    const lines = options as { fields?: Fields; askedWhen?: AskedWhenByField };
+    if (lines.fields)
+      checkAskedWhen(`${name}.${field}`, askingOf({ ...lines, fields: lines.fields }), Object.keys(lines.fields), "");
+  }
+}
+
 function leadsBack(type: Asking, asked: string): boolean {
   const met = new Set([asked]);
   for (let next = conditionOf(type, asked)?.field; next !== undefined; next = conditionOf(type, next)?.field) {

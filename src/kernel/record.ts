@@ -1,9 +1,8 @@
-import { askingOf, checkAskedWhen } from "./asked.ts";
+import { checkAskedWhen, checkAskedWhenOfLines } from "./asked.ts";
 import type { AskedWhen, AskedWhenByField, Question } from "./asked.ts";
 import type { ClockDefinition } from "./clock.ts";
 import type { Field, ValueOf } from "./fields/kind.ts";
 import { field } from "./fields/field.ts";
-import type { LinesOptions } from "./fields/lines.ts";
 import type { Tone } from "./fields/kind.ts";
 import type { Stored, Tx } from "./transaction.ts";
 import { checkNames } from "./type-names.ts";
@@ -238,17 +237,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
   // The definition's type admits only conditions of this shape.
   const askedWhen = (loose.askedWhen ?? {}) as unknown as AskedWhenByField;
   checkAskedWhen(definition.name, { fields, askedWhen }, form, titleField);
-  for (const [name, { options }] of Object.entries(fields)) {
-    // Only lines have fields of their own, and conditions among them.
-    const lines = options as Partial<Pick<LinesOptions, "fields" | "askedWhen">>;
-    if (lines.fields)
-      checkAskedWhen(
-        `${definition.name}.${name}`,
-        askingOf({ ...lines, fields: lines.fields }),
-        Object.keys(lines.fields),
-        "",
-      );
-  }
+  checkAskedWhenOfLines(definition.name, fields);
   return {
     ...loose,
     fields,

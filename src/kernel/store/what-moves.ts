@@ -17,12 +17,12 @@ export interface WhatMoves {
 /** Looks at every open record with clocks by the rules as this transaction has just left them. Writes nothing. */
 export async function whatMoves(tx: Tx): Promise<WhatMoves> {
   const anew: Tx = { ...tx, memo: new Map() };
-  const until = Date.now() + timeoutMs;
+  const until = performance.now() + timeoutMs;
   const moving: Moving[] = [];
   let looked = 0;
   for (const type of countedTypes(tx.registry)) {
     for (let after: string | null = beforeAll; after !== null;) {
-      if (looked >= lookedMax || Date.now() > until) return { moving: inOrder(moving), whole: false };
+      if (looked >= lookedMax || performance.now() > until) return { moving: inOrder(moving), whole: false };
       const part: Awaited<ReturnType<typeof deadlinesToMove>> = await deadlinesToMove(anew, type, {
         after,
         limit: recordsAtATime,

@@ -3,20 +3,20 @@ import { inSentence } from "../../kernel/fields/kind.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { countMax } from "../../kernel/store/list.ts";
-import type { Stored, Tx } from "../../kernel/transaction.ts";
+import type { Tx } from "../../kernel/transaction.ts";
 import { hrefOf, namesOf } from "../names.ts";
 import { all, first } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { plural } from "../view/format.ts";
 import type { BulkPage, Cell, HiddenField, Row } from "../view/models.ts";
-import { templatesMax, templatesOn } from "./beginnings.ts";
 import { askedBy, chosenText, deedName, deedsOn } from "./bulk-choice.ts";
 import type { Choice, Deed } from "./bulk-choice.ts";
 import { isNothing } from "../../kernel/bulk/deed.ts";
 import type { Preview } from "../../kernel/bulk/deed.ts";
+import { beginning } from "./bulk-beginning.ts";
 import { changesOf, mentionedBy } from "./bulk-outcome.ts";
 import { formFields, requiredOf } from "./form-fields.ts";
-import { commentControl, textOf } from "./move-form.ts";
+import { commentControl } from "./move-form.ts";
 import { crumbsTo, navigationOf } from "./places.ts";
 import { submissionField } from "./submitting.ts";
 
@@ -119,23 +119,6 @@ export async function detailsPage(
       submit: "Preview",
     },
   });
-}
-
-/**
- * The templates with which the deed's text can begin, and the text of the one that was chosen, its places as yet unfilled;
- * null where the deed asks for no text. `chosen` is a reference, "" for none.
- */
-async function beginning(
-  tx: Tx,
-  { type, deed }: WithDeed,
-  names: readonly string[],
-  chosen: string | null,
-): Promise<{ into: string; text: string; offered: readonly Stored[] } | null> {
-  const into = deed.kind === "move" ? textOf(type, deed.move, names) : undefined;
-  if (into === undefined || chosen === null) return null;
-  const offered = (await templatesOn(tx, type, { type: type.name })).slice(0, templatesMax);
-  const text = offered.find(({ reference }) => reference === chosen)?.values["text"];
-  return { into, text: typeof text === "string" ? text : "", offered };
 }
 
 /** For each record what will change, or why it will not. */

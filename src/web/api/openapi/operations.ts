@@ -4,6 +4,7 @@ import { permissionOf } from "../../../kernel/store/move.ts";
 import { problemsOf } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
 import { listParameters, onDay, parameter } from "./list-parameters.ts";
+import { joinOperation, joinsOf } from "./join-operations.ts";
 import { moveSchema } from "./given-schemas.ts";
 import { pascal } from "./record-schemas.ts";
 
@@ -42,9 +43,9 @@ export const writing = {
 };
 const conditional = { ...writing, ...problemsOf("stale", "condition-required") };
 export const id = parameter("Id");
-const key = parameter("IdempotencyKey");
+export const key = parameter("IdempotencyKey");
 const etag = { ETag: { $ref: "#/components/headers/ETag" } };
-const replayed = { "Idempotency-Replayed": { $ref: "#/components/headers/IdempotencyReplayed" } };
+export const replayed = { "Idempotency-Replayed": { $ref: "#/components/headers/IdempotencyReplayed" } };
 export const location = { Location: { $ref: "#/components/headers/Location" } };
 export const limits = {
   "RateLimit-Limit": { $ref: "#/components/headers/RateLimitLimit" },
@@ -187,43 +188,6 @@ function erasuresOf(type: RecordType): PathItem {
         ...writing,
         ...problemsOf("impossible"),
       },
-    },
-  };
-}
-
-function joinsOf(type: RecordType): PathItem {
-  const depends = {
-    name: "depends",
-    in: "query",
-    description:
-      "`on-it`: what depends on the record, three steps out. `on-others`: what it depends on. Without it, what it is joined to in any way",
-    schema: { type: "string", enum: ["on-it", "on-others"] },
-  };
-  return {
-    get: {
-      operationId: `list${pascal(type.name)}Joins`,
-      summary: "The records that it is joined to, as far as you may see them",
-      tags: [type.label.many],
-      parameters: [id, depends],
-      responses: { ...answer("200", "JoinList", limits), ...reading },
-    },
-    post: joinOperation(type, "add"),
-  };
-}
-
-function joinOperation(type: RecordType, what: "add" | "remove"): Operation {
-  return {
-    operationId: `${what}${pascal(type.name)}Join`,
-    summary:
-      what === "add"
-        ? "Joins it to another record of any type. No If-Match is needed"
-        : "Takes away what joins it to another record. No If-Match is needed",
-    tags: [type.label.many],
-    parameters: [id, key],
-    requestBody: body({ $ref: "#/components/schemas/JoinNew" }),
-    responses: {
-      ...answer(what === "add" ? "201" : "200", "JoinNew", { ...location, ...replayed, ...limits }),
-      ...writing,
     },
   };
 }
