@@ -9,7 +9,7 @@ import type { MailChannel } from "./kernel/mail/channel.ts";
 import { runJob, wakeJobs } from "./kernel/jobs/run.ts";
 import type { JobKind } from "./kernel/jobs/run.ts";
 import { clearGivenUp, prepareScheduled, runScheduled, scheduledKey } from "./kernel/jobs/scheduled-runs.ts";
-import { isScheduled, schedules } from "./kernel/jobs/schedules.ts";
+import { schedulesOf } from "./kernel/jobs/schedules.ts";
 import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
 import type { FilesPlace } from "./kernel/files/store.ts";
@@ -52,14 +52,17 @@ interface WorkerParts {
   readonly kinds?: Readonly<Record<string, JobKind>>;
 }
 
-const personJobs = { ...importJobs, ...bulkJobs, ...deadlineJobs };
+/** The kinds of job that people start: the kernel's, and those of the modules. */
+const personJobs = ({ modules }: Registry): Readonly<Record<string, JobKind>> =>
+  Object.assign({}, importJobs, bulkJobs, deadlineJobs, ...modules.map(({ jobs }) => jobs));
 const payload = z.object({ organisation: z.uuid(), job: z.uuid() });
 
 /** The work that goes on by itself, and that of people. Each task can be done twice without harm. */
 function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job", Task>> {
   const { ownerPool, filesFolder, log } = parts;
   return {
-    "person-job": (given) => runJob({ ...parts, kinds: parts.kinds ?? personJobs }, payload.parse(given)),
+    "person-job": (given) =>
+      runJob({ ...parts, kinds: parts.kinds ?? personJobs(parts.registry) }, payload.parse(given)),
     seal: async () => {
       await sealAll(ownerPool);
     },
@@ -71,7 +74,7 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     },
     "wake-jobs": async () => {
       await wakeJobs(ownerPool);
-      await clearGivenUp(ownerPool);
+      await clearGivenUp(ownerPool, parts.registry);
     },
     "send-reports": async () => {
       if (parts.channel) await gatherReports(ownerPool, parts.channel);
@@ -111,13 +114,13 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   });
   const runner = await run({
     pgPool: ownerPool,
-    taskList: notedTasks(parts, tasks(parts)),
-    parsedCronItems: parseCronItems(cronItems()),
+    taskList: taskList(parts),
+    parsedCronItems: parseCronItems(cronItems(parts.registry)),
     concurrency: 2,
     noHandleSignals: true,
     logger,
   });
-  await prepareScheduled(ownerPool);
+  await prepareScheduled(ownerPool, parts.registry);
   // A crash comes before a start. The key keeps one waiting, however often it is started.
   await runner.addJob("sweep-files", {}, { jobKey: scheduledKey("sweep-files"), maxAttempts: attemptsMax });
   await wakeJobs(ownerPool);
@@ -138,8 +141,8 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
 const attemptsMax = 5;
 
 /** When each goes. One of each waits in the queue: the next replaces one that is late or was given up. */
-export function cronItems(): CronItem[] {
-  return schedules.map(({ task, match }) => ({
+export function cronItems(registry: Registry): CronItem[] {
+  return schedulesOf(registry).map(({ task, match }) => ({
     task,
     match,
     options: { jobKey: scheduledKey(task), maxAttempts: match.startsWith("*") ? 1 : attemptsMax },
@@ -147,11 +150,14 @@ export function cronItems(): CronItem[] {
 }
 
 /** Each task as a trace of its own, with what became of it written down; a person's job sees to both by itself. */
-function notedTasks(parts: WorkerParts, list: Readonly<Record<string, Task>>): Record<string, Task> {
-  return Object.fromEntries(
-    Object.entries(list).map(([name, task]): [string, Task] => [
-      name,
-      isScheduled(name) ? (...given) => runScheduled(parts, name, async () => task(...given)) : task,
-    ]),
+function taskList(parts: WorkerParts): Record<string, Task> {
+  const { "person-job": personJob, ...scheduled } = tasks(parts);
+  const ofModules = parts.registry.modules.flatMap(({ schedules = [] }) =>
+    schedules.map(({ task, run }): [string, Task] => [task, () => run(parts).then(() => undefined)]),
   );
+  const noted = [...Object.entries(scheduled), ...ofModules].map(([name, task]): [string, Task] => [
+    name,
+    (...given) => runScheduled(parts, name, async () => task(...given)),
+  ]);
+  return { "person-job": personJob, ...Object.fromEntries(noted) };
 }

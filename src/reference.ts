@@ -3,7 +3,7 @@ import { columnOf } from "./kernel/store/row.ts";
 import { filterNames } from "./kernel/store/filters.ts";
 import { furtherFilters } from "./kernel/store/further-filters.ts";
 import { sortable } from "./kernel/store/list.ts";
-import { statesAfter } from "./kernel/record.ts";
+import { statesAfter } from "./kernel/lifecycle.ts";
 import type { RecordType } from "./kernel/record.ts";
 import type { Registry } from "./kernel/registry.ts";
 import { howCounted, unitLabel } from "./web/measures/words.ts";

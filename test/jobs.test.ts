@@ -265,7 +265,7 @@ test("a task does not run twice at once", async () => {
 });
 
 test("the queue keeps one of each task, and tries it a few times", () => {
-  for (const { task, options } of cronItems()) {
+  for (const { task, options } of cronItems(world.registry)) {
     assert.equal(options?.jobKey, `scheduled ${task}`);
     assert.ok((options.maxAttempts ?? 25) <= 5, task);
   }
@@ -324,6 +324,6 @@ async function givenUpIsNamedAndCleared(): Promise<void> {
     `select graphile_worker.permanently_fail_jobs(array[(graphile_worker.add_job('dispose', run_at => now() + interval '1 hour')).id], 'No')`,
   );
   assert.match((await jobsFinding(world.ownerPool)).says, /dispose given up once/);
-  await clearGivenUp(world.ownerPool);
+  await clearGivenUp(world.ownerPool, world.registry);
   assert.doesNotMatch((await jobsFinding(world.ownerPool)).says, /dispose/);
 }

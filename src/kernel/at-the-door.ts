@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type pg from "pg";
 import { inTransaction } from "./database/in-transaction.ts";
 import { Refusal } from "./errors.ts";
+import { typeNamed } from "./registry.ts";
 import type { Registry } from "./registry.ts";
 import { begunAsProduct, productGrants } from "./transaction.ts";
 import type { Tx } from "./transaction.ts";
@@ -23,7 +24,7 @@ export async function asSignIn<Result>(
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
   // Giving roles to people takes the permission to change roles; the roles themselves the database keeps as they are.
-  const grants = productGrants(["person", "role", "team"]);
+  const grants = productGrants(["person", "role", "team"].map((name) => typeNamed(options.registry, name)));
   return inTransaction(options.pool, async (db) => {
     await sql`select act_as_sign_in(${options.organisationId}::uuid)`.execute(db);
     return work(await begunAsProduct(options, db, options.organisationId, grants));
@@ -48,7 +49,7 @@ export async function asFounder<Result>(
       throw new Refusal("impossible", [{ message: "The organisation has been made already. Sign in instead" }]);
     });
     const { organisation, made } = rows[0]!;
-    const grants = productGrants(options.registry.types.keys());
+    const grants = productGrants(options.registry.types.values());
     return work(await begunAsProduct(options, db, organisation, grants), made);
   });
 }

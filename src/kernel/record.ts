@@ -3,11 +3,12 @@ import type { AskedWhen, AskedWhenByField, Question } from "./asked.ts";
 import type { ClockDefinition } from "./clock.ts";
 import type { Field, ValueOf } from "./fields/kind.ts";
 import { field } from "./fields/field.ts";
-import type { Tone } from "./fields/kind.ts";
+import { can } from "./lifecycle.ts";
+import type { Move, Permission, State } from "./lifecycle.ts";
 import type { Stored, Tx } from "./transaction.ts";
 import { checkNames } from "./type-names.ts";
 
-export { field };
+export { can, field };
 
 type Fields = Readonly<Record<string, Field>>;
 
@@ -28,57 +29,6 @@ type SharedField = keyof typeof sharedFields | "validFrom" | "validUntil";
 
 /** Columns that every list can show, filter and sort by, beside the fields of the type. */
 export type BaseColumn = "reference" | "state" | "due" | "opened" | "updated" | "closed";
-
-/** A permission that a role can give for a type. `read`, `create`, `change`, `comment`, `internal`, `restricted` are every type's. */
-export interface Permission {
-  readonly permission: string;
-}
-
-/** Names the permission that an action needs. */
-export function can(permission: string): Permission {
-  return { permission };
-}
-
-/** A place in a record's life. */
-export interface State {
-  readonly label: string;
-  readonly tone?: Tone;
-  /** The record is closed here: off the open lists, its clocks stopped. */
-  readonly final?: boolean;
-  /** Who is to act while a record is here, and is told so when it comes here: the person who asked, or whoever may do this. */
-  readonly waitsFor?: "requester" | Permission;
-}
-
-/** A named action that takes a record from one state to another, or acts without leaving it. */
-export interface Move<FieldName extends string, StateName extends string> {
-  readonly label: string;
-  readonly from: readonly StateName[];
-  /** Absent when the record stays where it is; by a choice among the fields asked for when it can lead to several. */
-  readonly to?: StateName | { readonly by: FieldName; readonly states: Readonly<Record<string, StateName>> };
-  /** Fields that the person is asked for. */
-  readonly asks?: readonly FieldName[];
-  /** Of those, the ones that must be given. */
-  readonly requires?: readonly FieldName[];
-  /** Asks for a comment as well, and who may read it. */
-  readonly comment?: {
-    readonly label: string;
-    readonly audience: "everyone" | "internal";
-    readonly required?: boolean;
-  };
-  readonly who?: Permission;
-  /** Refuses (see `refuse`) when the move is not possible now. */
-  readonly guard?: (tx: Tx, record: Stored, values: Readonly<Record<string, unknown>>) => Promise<void> | void;
-  /** Values that the move sets by itself. */
-  readonly sets?: (
-    tx: Tx,
-    record: Stored,
-    values: Readonly<Record<string, unknown>>,
-  ) => Promise<Readonly<Record<string, unknown>>> | Readonly<Record<string, unknown>>;
-  /** Whether to leave it off the page for this record: it would change nothing. It can still be asked for, and refused. */
-  readonly pointless?: (tx: Tx, record: Stored) => boolean;
-  /** Whether it is drawn as a warning: what it does is hard to undo. */
-  readonly warning?: boolean;
-}
 
 /** What a type is. Everything else about it follows from this. */
 export interface RecordDefinition<Name extends string, F extends Fields, StateName extends string> {
@@ -140,6 +90,8 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   ) => Promise<Readonly<Record<string, unknown>>>;
   /** Values for a new record where none was given. */
   readonly defaults?: (tx: Tx) => Promise<Readonly<Record<string, unknown>>>;
+  /** What follows elsewhere from a new record, as `effects` of a move. Types that say so are made one by one by imports as well. */
+  readonly made?: (tx: Tx, record: Stored) => Promise<void>;
   /** Refuses (see `refuse`) values that do not fit together. */
   readonly check?: (tx: Tx, values: Readonly<Record<string, unknown>>, before: Stored | null) => Promise<void> | void;
   /**
@@ -191,6 +143,7 @@ export interface RecordType {
   readonly deadlinesBy: readonly string[];
   readonly derive: RecordDefinition<string, Fields, string>["derive"];
   readonly defaults: RecordDefinition<string, Fields, string>["defaults"];
+  readonly made: RecordDefinition<string, Fields, string>["made"];
   readonly check: RecordDefinition<string, Fields, string>["check"];
   readonly locked: (record: Stored) => string | null;
   readonly empty: string;
@@ -259,6 +212,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
     deadlinesBy: loose.deadlinesBy ?? [],
     derive: loose.derive,
     defaults: loose.defaults,
+    made: loose.made,
     check: loose.check,
     locked: loose.locked ?? (() => null),
     referenceData: loose.referenceData ?? false,
@@ -286,10 +240,4 @@ function checkFilters(type: string, fields: Fields, filters: readonly string[]):
 /** `receivedOn` as the database spells it: `received_on`. */
 export function columnName(fieldName: string): string {
   return fieldName.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-/** Every state that a move can lead to; none when the record stays where it is. */
-export function statesAfter(move: Move<string, string>): readonly string[] {
-  if (move.to === undefined) return [];
-  return typeof move.to === "string" ? [move.to] : Object.values(move.to.states);
 }

@@ -1,4 +1,7 @@
 import { withRegistered } from "./fields/registered.ts";
+import type { JobKind } from "./jobs/run.ts";
+import { schedules } from "./jobs/schedules.ts";
+import type { ModuleSchedule } from "./jobs/schedules.ts";
 import type { Measure } from "./measures/measure.ts";
 import type { RecordType } from "./record.ts";
 
@@ -11,6 +14,10 @@ export interface Module {
   readonly records: readonly RecordType[];
   /** What is counted of its records. */
   readonly measures?: readonly Measure[];
+  /** Work of its own that goes on by itself at set times. */
+  readonly schedules?: readonly ModuleSchedule[];
+  /** Work of its own that a person's action starts (see `addJob`), by its kind. */
+  readonly jobs?: Readonly<Record<string, JobKind>>;
 }
 
 /** Every type that the product knows. */
@@ -47,6 +54,9 @@ export function createRegistry(defined: readonly Module[]): Registry {
     byPath.set(type.path, type);
   }
   for (const type of types.values()) checkLinks(type, types);
+  const tasks = [...schedules, ...modules.flatMap((module) => module.schedules ?? [])].map(({ task }) => task);
+  const twice = tasks.find((task, place) => tasks.indexOf(task) !== place);
+  if (twice !== undefined) throw new Error(`Two schedules are called ${twice}`);
   return { modules, types, byPath, measures: measuresOf(modules, types) };
 }
 

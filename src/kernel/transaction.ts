@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import pg from "pg";
 import { inTransaction } from "./database/in-transaction.ts";
 import type { Database } from "./database/tables.ts";
+import type { RecordType } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { organisationsRegistry } from "./added/registry.ts";
 import { Refusal, unseen } from "./errors.ts";
@@ -205,20 +206,18 @@ export async function asSystem<Result>(
     await sql`select act_as_system(${options.organisationId}::uuid)`.execute(db);
     await sql`set local role reeve_app`.execute(db);
     return work(
-      await begunAsProduct(options, db, options.organisationId, productGrants(options.registry.types.keys())),
+      await begunAsProduct(options, db, options.organisationId, productGrants(options.registry.types.values())),
     );
   });
 }
 
 /** What the product itself may do with these types, for the code; what it sees and changes the database says. */
-export function productGrants(types: Iterable<string>): Grant[] {
-  return [...types].flatMap((type) =>
-    ["read", "create", "change", "comment", "internal", "restricted"].map((permission): Grant => ({
-      type,
-      permission,
-      scope: "all",
-    })),
-  );
+export function productGrants(types: Iterable<RecordType>): Grant[] {
+  return [...types].flatMap((type) => {
+    const ofMoves = Object.values(type.moves).flatMap(({ who }) => (who ? [who.permission] : []));
+    const all = new Set(["read", "create", "change", "comment", "internal", "restricted", ...ofMoves]);
+    return [...all].map((permission): Grant => ({ type: type.name, permission, scope: "all" }));
+  });
 }
 
 /** A transaction of the product, which the database has been told of. */

@@ -3,10 +3,11 @@ import type { Logger } from "pino";
 import type { FilesPlace } from "../kernel/files/store.ts";
 import type { MailChannel } from "../kernel/mail/channel.ts";
 import type { Registry } from "../kernel/registry.ts";
-import type { Store } from "../kernel/transaction.ts";
+import type { Store, Stored, Tx } from "../kernel/transaction.ts";
 import type { TokenReader } from "./sign-in/api-tokens.ts";
 import type { SignIn } from "./sign-in/contract.ts";
 import type { Assets } from "./view/assets.ts";
+import type { RecordSection } from "./view/models.ts";
 import type { Renderer } from "./view/render.ts";
 
 /** Everything that the web is made of, put together by main.ts and by tests. */
@@ -56,4 +57,6 @@ export interface ModulePages {
     readonly group: "work" | "insight";
     readonly type: string;
   }[];
+  /** What it adds to the pages of records, by type: below their values, before the conversation. Each asks the database little. */
+  readonly sections?: Readonly<Record<string, (tx: Tx, record: Stored) => Promise<readonly RecordSection[]>>>;
 }

@@ -5,8 +5,8 @@ import { StoreUnavailable } from "../files/store.ts";
 import { traced } from "../tracing.ts";
 import type { Tx } from "../transaction.ts";
 import { alone } from "./alone.ts";
-import { schedules } from "./schedules.ts";
-import type { ScheduledTask } from "./schedules.ts";
+import { schedulesOf } from "./schedules.ts";
+import type { Registry } from "../registry.ts";
 
 /** What became of a task that goes on by itself. Moments are ISO 8601 in UTC. */
 export interface ScheduledRun {
@@ -32,7 +32,7 @@ export const scheduledKey = (task: string): string => `scheduled ${task}`;
  */
 export async function runScheduled(
   { ownerPool, log }: { readonly ownerPool: pg.Pool; readonly log: Pick<Logger, "error"> },
-  task: ScheduledTask,
+  task: string,
   work: () => Promise<unknown>,
 ): Promise<void> {
   const ended = (changes: string, ...values: readonly unknown[]) =>
@@ -81,26 +81,30 @@ function kindOf(error: unknown): string {
 }
 
 /** Makes the tasks known that may be asked for, and takes those out of the queue that were given up or stem from older versions. */
-export async function prepareScheduled(ownerPool: pg.Pool): Promise<void> {
-  const names = schedules.map(({ task }) => task);
+export async function prepareScheduled(ownerPool: pg.Pool, registry: Registry): Promise<void> {
+  const names = schedulesOf(registry).map(({ task }) => task);
   await ownerPool.query(`insert into scheduled_runs (task) select unnest($1::text[]) on conflict (task) do nothing`, [
     names,
   ]);
   await ownerPool.query("delete from scheduled_runs where task <> all ($1::text[])", [names]);
-  await clearQueue(ownerPool, "key is null");
+  await clearQueue(ownerPool, registry, "key is null");
 }
 
 /** Takes given-up work out of the queue: what became of it is written down elsewhere. */
-export async function clearGivenUp(ownerPool: pg.Pool): Promise<void> {
-  await clearQueue(ownerPool, "attempts >= max_attempts");
+export async function clearGivenUp(ownerPool: pg.Pool, registry: Registry): Promise<void> {
+  await clearQueue(ownerPool, registry, "attempts >= max_attempts");
 }
 
-async function clearQueue(ownerPool: pg.Pool, which: "key is null" | "attempts >= max_attempts"): Promise<void> {
+async function clearQueue(
+  ownerPool: pg.Pool,
+  registry: Registry,
+  which: "key is null" | "attempts >= max_attempts",
+): Promise<void> {
   // What a worker holds stays: graphile-worker takes it for dead after four hours.
   await ownerPool.query(
     `select graphile_worker.complete_jobs(array(select id from graphile_worker.jobs
        where task_identifier = any ($1::text[]) and ${which} limit 10000))`,
-    [[...schedules.map(({ task }) => task), "person-job"]],
+    [[...schedulesOf(registry).map(({ task }) => task), "person-job"]],
   );
 }
 
@@ -113,7 +117,7 @@ export async function scheduledRuns(tx: Tx): Promise<ReadonlyMap<string, Schedul
 }
 
 /** Has a task run at once, for administrators. False when somebody asked within the last minute, or no worker knows it. */
-export async function runNow(tx: Tx, task: ScheduledTask): Promise<boolean> {
+export async function runNow(tx: Tx, task: string): Promise<boolean> {
   const { rows } = await sql<{ asked: boolean }>`select run_scheduled(${task}) as asked`.execute(tx.db);
   return rows[0]?.asked === true;
 }

@@ -1,4 +1,37 @@
-/** Work that Reeve does by itself at set times: when, as cron writes it (UTC), and in words for an administrator. */
+import type pg from "pg";
+import type { Logger } from "pino";
+import type { FilesPlace } from "../files/store.ts";
+import type { MailChannel } from "../mail/channel.ts";
+import type { Registry } from "../registry.ts";
+import type { Store } from "../transaction.ts";
+
+/** Work that goes on by itself: when, as cron writes it (UTC; a minute and an hour, or `*` for each), and in words for an administrator. */
+export interface Schedule {
+  readonly task: string;
+  readonly match: string;
+  readonly when: string;
+  readonly what: string;
+}
+
+/** What the work of a module is done with. */
+export interface ScheduleParts {
+  readonly ownerPool: pg.Pool;
+  readonly store: Store;
+  readonly filesFolder: FilesPlace;
+  readonly registry: Registry;
+  /** How mail goes out; null when it does not. */
+  readonly channel: MailChannel | null;
+  /** The address people use, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly log: Logger;
+}
+
+/** A schedule that a module brings. It can be done twice without harm, and acts in each organisation (see `asSystem`). */
+export interface ModuleSchedule extends Schedule {
+  readonly run: (parts: ScheduleParts) => Promise<unknown>;
+}
+
+/** The kernel's own schedules. */
 export const schedules = [
   {
     task: "seal",
@@ -84,12 +117,12 @@ export const schedules = [
     when: "Each night, and at the start",
     what: "Deletes uploads that no record took and content that nothing names",
   },
-] as const;
+] as const satisfies readonly Schedule[];
 
-/** The name of a task that goes on by itself. */
-export type ScheduledTask = (typeof schedules)[number]["task"];
-
-/** Whether this is the name of such a task. */
-export function isScheduled(name: string): name is ScheduledTask {
-  return schedules.some(({ task }) => task === name);
+/** Every schedule of the product: the kernel's, and those of the modules. */
+export function schedulesOf({ modules }: Registry): readonly Schedule[] {
+  return [...schedules, ...modules.flatMap((module) => module.schedules ?? [])];
 }
+
+/** The name of a task of the kernel's that goes on by itself. */
+export type ScheduledTask = (typeof schedules)[number]["task"];

@@ -15,8 +15,9 @@ import { rulesOfTable } from "./refused-by-database.ts";
 import { sharedValues } from "./row.ts";
 import type { Values } from "./values.ts";
 
-/** Whether records with these values can be made many at once: those that bring files cannot. */
+/** Whether records with these values can be made many at once: those that bring files cannot, nor those from which more follows. */
 export function canMakeMany(type: RecordType, values: Values): boolean {
+  if (type.made !== undefined) return false;
   const bringsFiles = (name: string) => {
     const field = type.fields[name];
     if (field?.kind.name !== "lines") return field?.kind.name === "file";

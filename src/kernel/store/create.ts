@@ -107,7 +107,35 @@ export async function insertRecord(
     ]),
   );
   if (movesDeadlines(type, null, { values, state })) await startMoving(tx, type, { id, reference });
+  if (type.made) await type.made(tx, asMade(tx, type, { id, reference, state, values, due: nextDue(clocks) }));
   return { id, reference };
+}
+
+/** The new record without asking whether who made it may also read it. */
+function asMade(
+  tx: Tx,
+  type: RecordType,
+  { due, ...made }: Pick<Stored, "id" | "reference" | "state" | "values"> & { readonly due: Temporal.Instant | null },
+): Stored {
+  const shared = sharedValues(type, made.values);
+  // The columns of `records` hold an id or nothing.
+  const id = (column: string) => (shared[column] ?? null) as string | null;
+  const at = tx.now.toString({ smallestUnit: "millisecond" });
+  return {
+    ...made,
+    type: type.name,
+    title: String(made.values[type.titleField] ?? ""),
+    version: 1,
+    openedAt: at,
+    updatedAt: at,
+    dueAt: due?.toString({ smallestUnit: "millisecond" }) ?? null,
+    closedAt: type.states[made.state]?.final ? at : null,
+    createdBy: tx.actor.personId,
+    ownerId: id("owner_id"),
+    teamId: id("team_id"),
+    requesterId: id("requester_id"),
+    sensitivity: String(made.values["sensitivity"] ?? "normal"),
+  };
 }
 
 /**

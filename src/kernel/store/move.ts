@@ -1,6 +1,7 @@
 import { may, mustBeAllowed } from "../access.ts";
 import { Refusal, refuse } from "../errors.ts";
-import type { Move, RecordType } from "../record.ts";
+import type { Move } from "../lifecycle.ts";
+import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { applyValues, asItIsNow, mustBeCurrent, outcomeOf } from "./change.ts";
 import type { Action, Outcome, ReadVersion } from "./change.ts";
@@ -27,6 +28,7 @@ export async function move(
   const after = await applyValues(tx, type, before, action);
   // What a move asks to be said is part of the move, so it needs no permission beside the move's.
   if (text !== null && definition.comment) await say(tx, type, after, { text, audience: definition.comment.audience });
+  await definition.effects?.(tx, after, action.values);
   return asItIsNow(tx, type, after);
 }
 

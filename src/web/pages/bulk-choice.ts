@@ -1,7 +1,8 @@
 import { may } from "../../kernel/access.ts";
 import { refuse } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
-import type { Move, RecordType } from "../../kernel/record.ts";
+import type { Move } from "../../kernel/lifecycle.ts";
+import type { RecordType } from "../../kernel/record.ts";
 import type { Chosen } from "../../kernel/bulk/deed.ts";
 import { count, list, pageMax } from "../../kernel/store/list.ts";
 import type { ListQuery } from "../../kernel/store/list.ts";

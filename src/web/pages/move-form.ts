@@ -1,8 +1,9 @@
 import { mustBeAllowed } from "../../kernel/access.ts";
 import { Refusal, unseen } from "../../kernel/errors.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
-import { statesAfter } from "../../kernel/record.ts";
-import type { Move, RecordType } from "../../kernel/record.ts";
+import { statesAfter } from "../../kernel/lifecycle.ts";
+import type { Move } from "../../kernel/lifecycle.ts";
+import type { RecordType } from "../../kernel/record.ts";
 import { find, isId } from "../../kernel/store/find.ts";
 import { move, permissionOf } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -23,6 +24,7 @@ import { readAsked } from "./form-reading.ts";
 import { changesRows } from "./line-inputs.ts";
 import { notPossiblePage } from "./not-possible.ts";
 import { addressOf, stateTag } from "./places.ts";
+import { prefilled } from "./prefilled.ts";
 import { detailIds } from "./record-details.ts";
 import { peopleIn } from "./record-rail.ts";
 import { givenFields } from "./seen-fields.ts";
@@ -71,6 +73,7 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
     required: requiredOf(type, names, definition.requires ?? []),
     values: {
       ...record.values,
+      ...(await prefilled(tx, type, page.query, names)),
       ...(text !== undefined && into !== undefined && into !== "comment" ? { [into]: text } : {}),
     },
     ...(begun && begun.links.length > 0 ? { templates: begun.links } : {}),

@@ -1,5 +1,6 @@
 import { may } from "../../kernel/access.ts";
-import type { Move as Definition, RecordType } from "../../kernel/record.ts";
+import type { Move as Definition } from "../../kernel/lifecycle.ts";
+import type { RecordType } from "../../kernel/record.ts";
 import { movesFor } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { Move } from "../view/models.ts";

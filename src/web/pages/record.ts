@@ -50,22 +50,24 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
     const day = first(page.query, "on");
     if (day !== "") return asOfPage(page, tx, type, { record, day });
     const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
-    const [events, clocks, counts, connections, watching, attachments, shell, templates, draft] = await Promise.all([
-      eventsOf(tx, record, tab, first(page.query, "before")),
-      clocksOf(tx, type, record),
-      countEvents(tx, record),
-      connectionsOf(tx, type, record, { whole: tab === "connected" }),
-      isWatching(tx, record),
-      attachmentsOf(tx, record),
-      page.shell(tx, {
-        title: `${record.reference} ${record.title}`,
-        current: navigationOf(tx.registry, type),
-        follows: addressOf(tx, record),
-        followsAlso: typesLeadingTo(tx, type),
-      }),
-      templatesOn(tx, type, record),
-      begunSaying(tx, type, record, "comment"),
-    ]);
+    const [events, clocks, counts, connections, watching, attachments, shell, templates, draft, more] =
+      await Promise.all([
+        eventsOf(tx, record, tab, first(page.query, "before")),
+        clocksOf(tx, type, record),
+        countEvents(tx, record),
+        connectionsOf(tx, type, record, { whole: tab === "connected" }),
+        isWatching(tx, record),
+        attachmentsOf(tx, record),
+        page.shell(tx, {
+          title: `${record.reference} ${record.title}`,
+          current: navigationOf(tx.registry, type),
+          follows: addressOf(tx, record),
+          followsAlso: typesLeadingTo(tx, type),
+        }),
+        templatesOn(tx, type, record),
+        begunSaying(tx, type, record, "comment"),
+        tab === "details" ? sectionsOfModules(page.parts, tx, record) : [],
+      ]);
     const names = await namesOf(tx, [
       ...detailIds(tx, type, record),
       ...peopleIn(record),
@@ -96,6 +98,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
         templates,
         chosen: first(page.query, "template"),
         draft,
+        more,
       }),
       rail: railOf(tx, type, record, { clocks, names }),
     };
@@ -119,13 +122,21 @@ interface Read {
   readonly templates: readonly Stored[];
   readonly chosen: string;
   readonly draft: Draft | null;
+  /** What modules add to it. */
+  readonly more: readonly RecordSection[];
+}
+
+/** What the modules add to the pages of this type. */
+async function sectionsOfModules({ modulePages }: WebParts, tx: Tx, record: Stored): Promise<RecordSection[]> {
+  const asked = modulePages.flatMap(({ sections }) => sections?.[record.type]?.(tx, record) ?? []);
+  return (await Promise.all(asked)).flat();
 }
 
 function sectionsOf(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { tab, events, names, connections, attachments, templates, chosen, draft }: Read,
+  { tab, events, names, connections, attachments, templates, chosen, draft, more }: Read,
 ): RecordSection[] {
   if (tab === "timeline") return [timelineSection(tx, type, record, { page: events, names })];
   if (tab === "connected") return [connectedSection(tx, type, record, connections)];
@@ -138,7 +149,7 @@ function sectionsOf(
     names,
     draft,
   });
-  return tab === "conversation" ? [conversation] : [...detailSections(tx, type, record, names), conversation];
+  return tab === "conversation" ? [conversation] : [...detailSections(tx, type, record, names), ...more, conversation];
 }
 
 function tabsOf(current: Tab, counts: Readonly<Record<string, string>>): RecordPage["tabs"] {

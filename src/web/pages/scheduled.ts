@@ -2,18 +2,17 @@ import type { FastifyInstance } from "fastify";
 import { unseen } from "../../kernel/errors.ts";
 import { nextRun, runNow, scheduledRuns } from "../../kernel/jobs/scheduled-runs.ts";
 import type { ScheduledRun } from "../../kernel/jobs/scheduled-runs.ts";
-import { schedules } from "../../kernel/jobs/schedules.ts";
+import { schedulesOf } from "../../kernel/jobs/schedules.ts";
+import type { Schedule } from "../../kernel/jobs/schedules.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { problem } from "../flash.ts";
 import { pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatDuration, formatRecent } from "../view/format.ts";
-import type { Cell, JobPage, JobsPage, Tag } from "../view/models.ts";
+import type { Cell, JobPage, TablesPage, Tag } from "../view/models.ts";
 import { changesOrganisation } from "./organisation.ts";
 import { pageClock } from "./places.ts";
-
-type Schedule = (typeof schedules)[number];
 
 /** What Reeve does by itself: a page for each task, where administrators have it run at once. */
 export function registerScheduled(app: FastifyInstance, parts: WebParts): void {
@@ -29,7 +28,7 @@ export function registerScheduled(app: FastifyInstance, parts: WebParts): void {
 }
 
 /** The table of all tasks, each with what became of it. */
-export function schedulesSection(tx: Tx, runs: ReadonlyMap<string, ScheduledRun>): JobsPage["sections"][number] {
+export function schedulesSection(tx: Tx, runs: ReadonlyMap<string, ScheduledRun>): TablesPage["sections"][number] {
   return {
     id: "schedules",
     title: "What Reeve does by itself",
@@ -44,19 +43,21 @@ export function schedulesSection(tx: Tx, runs: ReadonlyMap<string, ScheduledRun>
         { label: "Took" },
         { label: "Next run" },
       ],
-      rows: schedules.toSorted(failedFirst(runs)).map((schedule) => {
-        const ran = runs.get(schedule.task);
-        return {
-          cells: [
-            { kind: "link", text: schedule.what, href: addressOf(schedule) },
-            { kind: "tag", ...stateOf(ran) },
-            { kind: "text", text: schedule.when },
-            dateCell(tx, ran?.begunAt ?? null),
-            ran?.tookMs == null ? { kind: "empty" } : { kind: "text", text: tookText(ran.tookMs) },
-            dateCell(tx, nextRun(schedule.match, tx.now).toString()),
-          ],
-        };
-      }),
+      rows: schedulesOf(tx.registry)
+        .toSorted(failedFirst(runs))
+        .map((schedule) => {
+          const ran = runs.get(schedule.task);
+          return {
+            cells: [
+              { kind: "link", text: schedule.what, href: addressOf(schedule) },
+              { kind: "tag", ...stateOf(ran) },
+              { kind: "text", text: schedule.when },
+              dateCell(tx, ran?.begunAt ?? null),
+              ran?.tookMs == null ? { kind: "empty" } : { kind: "text", text: tookText(ran.tookMs) },
+              dateCell(tx, nextRun(schedule.match, tx.now).toString()),
+            ],
+          };
+        }),
     },
   };
 }
@@ -88,7 +89,7 @@ function stateOf(ran: ScheduledRun | undefined): Tag {
 
 /** The task of the address, for whoever may change every role. Refuses (unseen) anybody else and any other. */
 function taskOf(page: PageRequest, tx: Tx): Schedule {
-  const found = schedules.find(({ task }) => task === page.params["task"]);
+  const found = schedulesOf(tx.registry).find(({ task }) => task === page.params["task"]);
   return changesOrganisation(tx) && found ? found : unseen("There is no such page");
 }
 

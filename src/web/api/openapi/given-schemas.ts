@@ -1,6 +1,7 @@
 import { conditionOf } from "../../../kernel/asked.ts";
 import type { Field } from "../../../kernel/fields/kind.ts";
-import type { Move, RecordType } from "../../../kernel/record.ts";
+import type { Move } from "../../../kernel/lifecycle.ts";
+import type { RecordType } from "../../../kernel/record.ts";
 import { commentMax } from "../../../kernel/store/comment.ts";
 import { exampleObject, exampleOf, exampleTitle } from "./example.ts";
 import { fieldSchema, orNull, withCondition } from "./field-schema.ts";

@@ -1,5 +1,6 @@
-import { statesAfter } from "../../../kernel/record.ts";
-import type { Move, RecordType } from "../../../kernel/record.ts";
+import { statesAfter } from "../../../kernel/lifecycle.ts";
+import type { Move } from "../../../kernel/lifecycle.ts";
+import type { RecordType } from "../../../kernel/record.ts";
 import { permissionOf } from "../../../kernel/store/move.ts";
 import { problemsOf } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
