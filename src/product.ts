@@ -4,6 +4,7 @@ import pino from "pino";
 import { demoPeople, makeDemoCouncil } from "./council/demo.ts";
 import { createSetup, waitsForFounding } from "./council/setup.ts";
 import { startWorker } from "./jobs.ts";
+import { toldAsWell } from "./kernel/log-lines.ts";
 import { openChannel } from "./kernel/mail/open-channel.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
@@ -109,7 +110,8 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
 
 /** The log of a process: on stderr, as much as the settings say. */
 export function productLog(settings: Settings): pino.Logger {
-  return pino({ level: settings.logLevel, ...logOptions }, pino.destination({ dest: 2, sync: false }));
+  const stderr = pino.destination({ dest: 2, sync: false });
+  return pino({ level: settings.logLevel, ...logOptions }, settings.traces?.sends.logs ? toldAsWell(stderr) : stderr);
 }
 
 /** Where a server that listens can be reached. */
