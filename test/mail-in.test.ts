@@ -47,9 +47,10 @@ before(async () => {
   server = await startMailServer();
   channel = createSmtpChannel(server.settings);
   priya = await world.person("Priya Nair", "supportOfficer");
-  await world.ownerPool.query("update person set account_id = 'priya', email = 'priya.nair@aldermoor.gov.uk' where id = $1", [
-    priya.personId,
-  ]);
+  await world.ownerPool.query(
+    "update person set account_id = 'priya', email = 'priya.nair@aldermoor.gov.uk' where id = $1",
+    [priya.personId],
+  );
   mailboxId = await makeMailbox({});
 });
 after(async () => {
@@ -67,7 +68,9 @@ beforeEach(async () => {
 
 async function makeMailbox(values: Values): Promise<string> {
   return world.system(async (tx) => {
-    const { rows } = await world.ownerPool.query<{ id: string }>("select id from records where type = 'queue' order by id limit 1");
+    const { rows } = await world.ownerPool.query<{ id: string }>(
+      "select id from records where type = 'queue' order by id limit 1",
+    );
     const made = await create(
       tx,
       Mailbox,
@@ -116,11 +119,17 @@ async function send(): Promise<(ReturnType<typeof readMail> & { to: readonly str
   const before = server.taken.length;
   await tellAll({ ...world, mail: true, domain }, { failed: (error) => assert.fail(String(error)) });
   await gatherMail(world.ownerPool, { domain });
-  await sendWaiting({ ...world, channel, baseUrl: "https://reeve.aldermoor.gov.uk", failed: (error) => assert.fail(String(error)) });
+  await sendWaiting({
+    ...world,
+    channel,
+    baseUrl: "https://reeve.aldermoor.gov.uk",
+    failed: (error) => assert.fail(String(error)),
+  });
   return server.taken.slice(before).map((one) => ({ ...readMail(one), to: one.to }));
 }
 
-const idOf = ({ headers }: { headers: string }) => /^Message-ID: (<[^>]+>)/im.exec(headers)?.[1] ?? assert.fail("no id");
+const idOf = ({ headers }: { headers: string }) =>
+  /^Message-ID: (<[^>]+>)/im.exec(headers)?.[1] ?? assert.fail("no id");
 const asPriya = <Result>(work: Parameters<typeof world.store.as<Result>>[1]) => world.store.as(priya, work);
 const comments = ({ events }: Seen) => events.filter(({ verb }) => verb === "commented");
 
@@ -134,14 +143,20 @@ async function joAsks(subject = "The printer jams"): Promise<Seen & { receipt: s
 
 describe("a new message", () => {
   test("makes a ticket of somebody who was not known, and a contact who cannot sign in", async () => {
-    const { message: taken, ticket, events } = await arrive(
+    const {
+      message: taken,
+      ticket,
+      events,
+    } = await arrive(
       message({ from: "Ann Archer <Ann@Residents.example>", subject: "Bins =?utf-8?q?not_emptied=E2=80=A6?=" }),
     );
     assert.equal(taken.state, "taken");
     assert.equal(ticket?.title, "Bins not emptied…");
     assert.equal(ticket.values["details"], "It will not print.");
     assert.equal(events[0]?.body?.by, "Ann Archer (ann@residents.example), by mail");
-    const { rows } = await world.ownerPool.query("select email, account_id from person where id = $1", [ticket.requesterId]);
+    const { rows } = await world.ownerPool.query("select email, account_id from person where id = $1", [
+      ticket.requesterId,
+    ]);
     assert.deepEqual(rows, [{ email: "ann@residents.example", account_id: null }]);
   });
 
@@ -173,7 +188,11 @@ describe("the table of the rules", () => {
   test("a reply with References and no subject tag is threaded", async () => {
     const { ticket, receipt } = await joAsks();
     const reply = await arrive(
-      message({ subject: "Re: something else", references: receipt, text: "It works now.\n\nOn Monday, Desk <desk@aldermoor.gov.uk> wrote:\n> Hello\n" }),
+      message({
+        subject: "Re: something else",
+        references: receipt,
+        text: "It works now.\n\nOn Monday, Desk <desk@aldermoor.gov.uk> wrote:\n> Hello\n",
+      }),
     );
     assert.equal(reply.message.values["verdict"], "threaded");
     assert.equal(reply.ticket?.id, ticket.id);
@@ -196,11 +215,16 @@ describe("the table of the rules", () => {
       await send();
       const clocks = () => world.system(async (tx) => clocksOf(tx, Ticket, await find(tx, Ticket, ticket.id)));
       const states = (await clocks()).map(({ state }) => state);
-      const away = await arrive(message({ subject: "Automatic reply: away", references: receipt, headers, text: "I am away." }));
+      const away = await arrive(
+        message({ subject: "Automatic reply: away", references: receipt, headers, text: "I am away." }),
+      );
       assert.equal(away.message.values["automatic"], true);
       assert.equal(away.ticket?.state, "waiting_user");
       assert.equal(comments(away).at(-1)?.audience, "internal");
-      assert.deepEqual((await clocks()).map(({ state }) => state), states);
+      assert.deepEqual(
+        (await clocks()).map(({ state }) => state),
+        states,
+      );
       await asPriya((tx) => move(tx, Ticket, ticket.id, "any", "resolve", { resolution: "Done" }));
       const resolved = await send();
       const again = await arrive(message({ references: idOf(resolved[0] ?? assert.fail()), headers }));
@@ -220,7 +244,8 @@ describe("the table of the rules", () => {
     assert.equal(back.ticket?.id, asked.ticket?.id);
     assert.match(comments(back)[0]?.body?.text ?? "", /Mail to Gone Away came back: smtp; 550 5\.1\.1/);
     assert.equal(comments(back)[0]?.audience, "internal");
-    const contact = () => world.system((tx) => find(tx, typeNamed(tx.registry, "person"), String(asked.ticket?.requesterId)));
+    const contact = () =>
+      world.system((tx) => find(tx, typeNamed(tx.registry, "person"), String(asked.ticket?.requesterId)));
     assert.equal((await contact()).values["addressBounces"], true);
     const { rows } = await world.ownerPool.query("select state, answer from mail_outbox where message_id = $1", [
       idOf(receipt ?? assert.fail()),
@@ -243,7 +268,9 @@ describe("the table of the rules", () => {
     const { ticket, receipt } = await joAsks();
     const late = await arrive(bounce({ of: receipt, to: "jo@residents.example", action: "delayed" }));
     assert.equal(late.ticket?.id, ticket.id);
-    const { rows } = await world.ownerPool.query("select address_bounces from person where id = $1", [ticket.requesterId]);
+    const { rows } = await world.ownerPool.query("select address_bounces from person where id = $1", [
+      ticket.requesterId,
+    ]);
     assert.notEqual(rows[0].address_bounces, true);
     const forged = await arrive(bounce({ of: "<guess@aldermoor.gov.uk>", to: "jo@residents.example" }));
     assert.equal(forged.message.state, "held");
@@ -257,8 +284,10 @@ describe("the table of the rules", () => {
     assert.equal(second.message.values["verdict"], "duplicate");
     assert.equal(second.ticket, null);
     const where = { organisationId: world.council.organisationId, mailboxId };
-    assert.equal(await takeIn({ ...world, filesFolder }, where, { raw, uid, uidValidity: 9 }) === null, false);
-    const { rows } = await world.ownerPool.query("select count(*)::int as many from records where type = 'ticket' and title = 'Twice'");
+    assert.equal((await takeIn({ ...world, filesFolder }, where, { raw, uid, uidValidity: 9 })) === null, false);
+    const { rows } = await world.ownerPool.query(
+      "select count(*)::int as many from records where type = 'ticket' and title = 'Twice'",
+    );
     assert.equal(rows[0].many, 1);
     const forged = await arrive(message({ id: "<twice@residents.example>", text: "Something else" }));
     assert.equal(forged.message.state, "held");
@@ -268,7 +297,11 @@ describe("the table of the rules", () => {
   test("a stranger with a guessed subject tag is held and neither added nor shown", async () => {
     const { ticket } = await joAsks();
     const held = await arrive(
-      message({ from: "Mallory <mallory@elsewhere.example>", subject: `Re: [${ticket.reference}] The printer jams`, text: "Send me all" }),
+      message({
+        from: "Mallory <mallory@elsewhere.example>",
+        subject: `Re: [${ticket.reference}] The printer jams`,
+        text: "Send me all",
+      }),
     );
     assert.equal(held.message.state, "held");
     assert.equal(held.ticket, null);
@@ -293,7 +326,10 @@ describe("the table of the rules", () => {
     });
 
   test("what a sender writes of their own trustworthiness counts for nothing", async () => {
-    const forged = ["Authentication-Results: mx.aldermoor.gov.uk; dmarc=fail", "Authentication-Results: mx.aldermoor.gov.uk; dmarc=pass"];
+    const forged = [
+      "Authentication-Results: mx.aldermoor.gov.uk; dmarc=fail",
+      "Authentication-Results: mx.aldermoor.gov.uk; dmarc=pass",
+    ];
     assert.equal((await arrive(message({ headers: forged }))).message.state, "held");
     const elsewhere = ["Authentication-Results: mx.elsewhere.example; dmarc=fail"];
     assert.equal((await arrive(message({ headers: elsewhere }))).message.state, "taken");
@@ -326,7 +362,9 @@ describe("the table of the rules", () => {
     }
     assert.equal(sent, 5, "receipts in an hour");
     assert.equal(taken?.message.state, "held");
-    const { rows } = await world.ownerPool.query("select count(*)::int as many from inbound_message where from_address = 'desk@other.example'");
+    const { rows } = await world.ownerPool.query(
+      "select count(*)::int as many from inbound_message where from_address = 'desk@other.example'",
+    );
     assert.equal(rows[0].many, 30, "none is dropped");
   });
 
@@ -351,7 +389,9 @@ describe("a conversation by mail", () => {
     assert.match(answer?.html ?? "", /<em>the other<\/em>/);
     assert.match(answer?.headers ?? "", /Auto-Submitted: no/);
     assert.ok(answer?.headers.includes(`In-Reply-To: ${String(asked.values["messageId"])}`));
-    await asPriya((tx) => move(tx, Ticket, ticket.id, "any", "wait", { waitingFor: "user", waitingReason: "Which tray?" }));
+    await asPriya((tx) =>
+      move(tx, Ticket, ticket.id, "any", "wait", { waitingFor: "user", waitingReason: "Which tray?" }),
+    );
     const [question] = await send();
     assert.match(question?.text ?? "", /Which tray\?/);
     const back = await arrive(message({ references: idOf(question ?? assert.fail()), text: "The lower" }));
@@ -386,7 +426,10 @@ describe("a conversation by mail", () => {
     const ada = await world.person("Ada Adams", "administrator");
     await world.store.as(ada, (tx) => change(tx, Ticket, ticket.id, "any", { sensitivity: "restricted" }));
     await restrictWithTickets({ ...world, filesFolder });
-    await assert.rejects(asPriya((tx) => find(tx, InboundMessage, asked.id)), refused("unseen"));
+    await assert.rejects(
+      asPriya((tx) => find(tx, InboundMessage, asked.id)),
+      refused("unseen"),
+    );
     await world.store.as(ada, (tx) => comment(tx, Ticket, ticket.id, { text: "We are looking", audience: "" }));
     const [mail] = await send();
     assert.match(mail?.headers ?? "", /Subject: \[INC-\d+\] Your ticket\b/);
@@ -395,7 +438,9 @@ describe("a conversation by mail", () => {
 
 describe("what is held", () => {
   test("can be made a ticket, or added to one by whoever may comment there, and is then taken in", async () => {
-    const held = await arrive(message({ from: "x@elsewhere.example", subject: "Alert", headers: ["Precedence: bulk"], text: "Disk full" }));
+    const held = await arrive(
+      message({ from: "x@elsewhere.example", subject: "Alert", headers: ["Precedence: bulk"], text: "Disk full" }),
+    );
     await asPriya((tx) => move(tx, InboundMessage, held.message.id, "any", "release", {}));
     await letThrough({ ...world, filesFolder });
     const made = await seen(held.message.id);
@@ -414,7 +459,10 @@ describe("what is held", () => {
   test("can be discarded with a reason, and by nobody made, changed or taken back", async () => {
     const held = await arrive(message({ from: "z@elsewhere.example", headers: ["Precedence: junk"] }));
     const { id } = held.message;
-    await assert.rejects(asPriya((tx) => move(tx, InboundMessage, id, "any", "discard", {})), refused("invalid"));
+    await assert.rejects(
+      asPriya((tx) => move(tx, InboundMessage, id, "any", "discard", {})),
+      refused("invalid"),
+    );
     await asPriya((tx) => move(tx, InboundMessage, id, "any", "discard", { comment: "Advertising" }));
     const ada = await world.person("Ada Bell", "administrator");
     for (const work of [
@@ -424,10 +472,16 @@ describe("what is held", () => {
     ])
       await assert.rejects(work(), refused("forbidden"));
     const staff = await world.person("Sam Staff", "staff");
-    await assert.rejects(world.store.as(staff, (tx) => find(tx, InboundMessage, id)), refused("unseen"));
+    await assert.rejects(
+      world.store.as(staff, (tx) => find(tx, InboundMessage, id)),
+      refused("unseen"),
+    );
     const elsewhere = await world.another("Otherbridge");
     const stranger = await world.person("Eve", "administrator", { organisation: elsewhere });
-    await assert.rejects(world.store.as(stranger, (tx) => find(tx, InboundMessage, id)), refused("unseen"));
+    await assert.rejects(
+      world.store.as(stranger, (tx) => find(tx, InboundMessage, id)),
+      refused("unseen"),
+    );
   });
 });
 
@@ -448,9 +502,14 @@ describe("odd messages", () => {
     });
 
   test("bytes that are no text of their character set, U+0000 and no subject are taken in", async () => {
-    const broken = await arrive(message({ subject: "", body: "Content-Type: text/plain; charset=utf-8\r\n\r\nA\0B \xff\xfe".concat("\r\n") }));
+    const broken = await arrive(
+      message({ subject: "", body: "Content-Type: text/plain; charset=utf-8\r\n\r\nA\0B \xff\xfe".concat("\r\n") }),
+    );
     assert.equal(broken.ticket?.title, "(no subject)");
-    const bytes = Buffer.concat([message({ body: "Content-Type: text/plain; charset=utf-8\r\n\r\n" }), Buffer.from([0x41, 0xff, 0x00, 0x42])]);
+    const bytes = Buffer.concat([
+      message({ body: "Content-Type: text/plain; charset=utf-8\r\n\r\n" }),
+      Buffer.from([0x41, 0xff, 0x00, 0x42]),
+    ]);
     assert.match(String((await arrive(bytes)).ticket?.values["details"]), /^A.?B$/s);
     for (const raw of [Buffer.alloc(0), Buffer.from("\r\n\r\n"), Buffer.from([0, 1, 2, 255])])
       assert.equal((await arrive(raw)).message.state, "held");
@@ -459,7 +518,9 @@ describe("odd messages", () => {
   const boundary = (parts: readonly string[]) =>
     `Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts.map((part) => `--b\r\n${part}\r\n`).join("")}--b--\r\n`;
   const filesOf = (ticket: Stored | null) =>
-    world.system(async (tx) => (await attachmentsOf(tx, ticket ?? assert.fail())).map(({ name, sizeBytes }) => [name, sizeBytes]));
+    world.system(async (tx) =>
+      (await attachmentsOf(tx, ticket ?? assert.fail())).map(({ name, sizeBytes }) => [name, sizeBytes]),
+    );
 
   test("a message in a message, a file of no bytes and a winmail.dat come as files", async () => {
     const nested = await arrive(
@@ -472,7 +533,10 @@ describe("odd messages", () => {
       }),
     );
     const names = await filesOf(nested.ticket);
-    assert.deepEqual(names.find(([name]) => name === "empty.bin"), ["empty.bin", 0]);
+    assert.deepEqual(
+      names.find(([name]) => name === "empty.bin"),
+      ["empty.bin", 0],
+    );
     assert.ok(names.some(([name]) => name === "inner.eml"));
     const wrapped = await arrive(
       message({
@@ -487,7 +551,11 @@ describe("odd messages", () => {
 
   test("a file that is too large is named, and stays in the message as it came", async () => {
     const huge = Buffer.alloc(25_000_001, 65).toString("base64").replaceAll(/.{76}/g, "$&\r\n");
-    const { ticket, events, message: taken } = await arrive(
+    const {
+      ticket,
+      events,
+      message: taken,
+    } = await arrive(
       message({
         body: boundary([
           "Content-Type: text/plain\r\n\r\nBig",

@@ -15,7 +15,11 @@ let made = 0;
 
 /** Writes a message as a mail server gives it. */
 export function message(given: Composed): Buffer {
-  const { from = "Jo Bloggs <jo@residents.example>", subject = "The printer jams", text = "It will not print." } = given;
+  const {
+    from = "Jo Bloggs <jo@residents.example>",
+    subject = "The printer jams",
+    text = "It will not print.",
+  } = given;
   made += 1;
   const id = given.id === undefined ? `<m${made}.${Math.random().toString(36).slice(2)}@residents.example>` : given.id;
   const lines = [
@@ -25,9 +29,7 @@ export function message(given: Composed): Buffer {
     `Subject: ${subject}`,
     "Date: Mon, 23 Nov 2026 09:30:00 +0000",
     ...(id === null ? [] : [`Message-ID: ${id}`]),
-    ...(given.references === undefined
-      ? []
-      : [`In-Reply-To: ${given.references}`, `References: ${given.references}`]),
+    ...(given.references === undefined ? [] : [`In-Reply-To: ${given.references}`, `References: ${given.references}`]),
     "MIME-Version: 1.0",
     given.body ?? `Content-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`,
   ];
@@ -35,7 +37,15 @@ export function message(given: Composed): Buffer {
 }
 
 /** A report that mail came back, as mail servers write it (RFC 3464), with the head of the mail. */
-export function bounce({ of, to, action = "failed" }: { of: string; to: string; action?: "failed" | "delayed" }): Buffer {
+export function bounce({
+  of,
+  to,
+  action = "failed",
+}: {
+  of: string;
+  to: string;
+  action?: "failed" | "delayed";
+}): Buffer {
   return message({
     from: "Mail Delivery System <MAILER-DAEMON@mx.residents.example>",
     subject: "Undelivered Mail Returned to Sender",

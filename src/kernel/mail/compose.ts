@@ -3,16 +3,16 @@ import { Refusal } from "../errors.ts";
 import { openContent } from "../files/content.ts";
 import type { FilesPlace } from "../files/store.ts";
 import { escaped } from "../html.ts";
-import { toHtml } from "../markdown.ts";
 import { notificationsOfMail } from "../notifications/inbox.ts";
 import type { Notification } from "../notifications/inbox.ts";
 import { notificationKinds } from "../notifications/kinds.ts";
 import { sentenceOf, titleMayLeave } from "../notifications/sentence.ts";
 import type { TellingParts } from "../notifications/note.ts";
 import { typeNamed } from "../registry.ts";
-import { asPerson, asSystem, StandInOver } from "../transaction.ts";
+import { asPerson, StandInOver } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
 import type { Attachment, Mail } from "./channel.ts";
+import { composeLetter } from "./compose-letter.ts";
 
 /** What a mail in the outbox says of itself. */
 export interface OutboxMail {
@@ -71,7 +71,7 @@ export async function composeMail(
   const reader = await readerOf(parts.ownerPool, mail);
   if (!reader) return null;
   const { email, organisation } = reader;
-  if (mail.recordId) return composeLetter(parts, { ...mail, recordId: mail.recordId }, reader);
+  if (mail.recordId) return composeLetter(parts, { ...mail, recordId: mail.recordId }, reader, pageOf);
   try {
     return await asPerson(parts, mail, async (tx) => {
       const said = await saidIn(parts, tx, mail, organisation);
@@ -94,34 +94,6 @@ export async function composeMail(
     if (error instanceof Refusal && error.kind === "unseen") return null;
     throw error;
   }
-}
-
-/** A letter to whoever asked, as the module of its record says it; null when that says nothing. */
-async function composeLetter(
-  parts: Parameters<typeof composeMail>[0],
-  mail: OutboxMail & { readonly recordId: string },
-  { email, organisation }: { readonly email: string; readonly organisation: string },
-): Promise<Mail | null> {
-  const letter = await asSystem({ ...parts, organisationId: mail.organisationId }, async (tx) => {
-    const row = await tx.db.selectFrom("records").select("type").where("id", "=", mail.recordId).executeTakeFirst();
-    const say = parts.registry.modules.map(({ letters }) => letters?.[row?.type ?? ""]).find((one) => one !== undefined);
-    return say?.(tx, { recordId: mail.recordId, sequence: mail.sequence ?? null, personId: mail.personId }) ?? null;
-  });
-  if (letter === null) return null;
-  return {
-    messageId: mail.messageId,
-    to: email,
-    organisation,
-    subject: letter.subject,
-    text: `${letter.body}\n\n--\n${organisation}\n`,
-    html: pageOf(
-      letter.subject,
-      `${toHtml(letter.body)}\n<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}</p>`,
-    ),
-    automatic: letter.automatic ?? "no",
-    ...(letter.replyTo === undefined ? {} : { replyTo: letter.replyTo }),
-    ...(letter.references === undefined ? {} : { references: letter.references }),
-  };
 }
 
 /** What a mail is to say, as its reader may see it; null when that is nothing. */

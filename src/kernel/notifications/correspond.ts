@@ -42,7 +42,9 @@ export async function correspond(
     if (rows[0])
       await sql`insert into mail_threads (organisation_id, message_id, record_id, person_id)
         select organisation_id, message_id, record_id, person_id from mail_outbox
-        where organisation_id = ${organisationId}::uuid and id = ${rows[0].id}::uuid on conflict do nothing`.execute(db);
+        where organisation_id = ${organisationId}::uuid and id = ${rows[0].id}::uuid on conflict do nothing`.execute(
+        db,
+      );
   }
 }
 

@@ -10,9 +10,14 @@ export function automaticOf({ header, subject }: Pick<Message, "header" | "subje
   const precedence = header("precedence")[0]?.toLowerCase() ?? "";
   const exchange = header("x-auto-response-suppress").length > 0 && isOutOfOffice(subject);
   if (exchange || precedence === "auto_reply" || precedence === "auto-reply") return "reply";
-  if (["x-autoreply", "x-autorespond", "x-autoresponder", "x-ms-exchange-inbox-rules-loop"].some((name) => header(name).length > 0))
+  if (
+    ["x-autoreply", "x-autorespond", "x-autoresponder", "x-ms-exchange-inbox-rules-loop"].some(
+      (name) => header(name).length > 0,
+    )
+  )
     return "reply";
-  if (submitted !== "no" || ["bulk", "list", "junk"].includes(precedence) || header("list-id").length > 0) return "other";
+  if (submitted !== "no" || ["bulk", "list", "junk"].includes(precedence) || header("list-id").length > 0)
+    return "other";
   // Whoever sends with an empty return path wants no answer (RFC 5321 section 4.5.5).
   if (header("return-path")[0] === "<>" || header("x-auto-response-suppress").some((value) => /\ball\b/i.test(value)))
     return "other";
@@ -20,5 +25,7 @@ export function automaticOf({ header, subject }: Pick<Message, "header" | "subje
 }
 
 function isOutOfOffice(subject: string): boolean {
-  return /^\s*(automatic reply|out of office|autoreply|auto-reply|automatische antwort|réponse automatique)\b/i.test(subject);
+  return /^\s*(automatic reply|out of office|autoreply|auto-reply|automatische antwort|réponse automatique)\b/i.test(
+    subject,
+  );
 }

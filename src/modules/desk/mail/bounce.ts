@@ -17,7 +17,8 @@ const idsMax = 50;
 export function bounceOf(message: Message, raw: Buffer): Bounce | null {
   const type = message.header("content-type")[0] ?? "";
   const status = message.attachments.find(({ mediaType }) => mediaType === "message/delivery-status");
-  if (message.mediaType !== "multipart/report" || (!/report-type\s*=\s*"?delivery-status/i.test(type) && !status)) return null;
+  if (message.mediaType !== "multipart/report" || (!/report-type\s*=\s*"?delivery-status/i.test(type) && !status))
+    return null;
   const said = status?.content.toString("latin1").slice(0, 20_000) ?? "";
   const field = (name: string) => new RegExp(`^${name}\\s*:\\s*(.+(?:\\r?\\n[ \\t].+)*)`, "im").exec(said)?.[1] ?? "";
   const action = field("Action").trim().toLowerCase();

@@ -73,7 +73,9 @@ async function wasResolvedLately(tx: Tx, ticket: Stored, mailbox: Stored): Promi
   const moves = await timeline(tx, ticket, { verbs: ["created", "moved"], newestFirst: true, limit: 20 });
   const last = moves.find(({ body }) => body?.state === "resolved");
   const days = Number(mailbox.values["reopenDays"] ?? 14);
-  return last !== undefined && Temporal.Instant.compare(Temporal.Instant.from(last.at).add({ hours: 24 * days }), tx.now) > 0;
+  return (
+    last !== undefined && Temporal.Instant.compare(Temporal.Instant.from(last.at).add({ hours: 24 * days }), tx.now) > 0
+  );
 }
 
 /** Asks whoever wrote from an address that is not known who they are: once for each ticket. */
@@ -81,7 +83,8 @@ async function askIdentity(tx: Tx, { mailbox, personId }: Reply, ticket: Stored)
   if (personId === null) return;
   const domain = String(mailbox.values["address"]).split("@")[1] ?? "localhost";
   const messageId = messageIdOn(domain);
-  const { numAffectedRows } = await sql`insert into mail_outbox (organisation_id, id, person_id, purpose, message_id, record_id)
+  const { numAffectedRows } =
+    await sql`insert into mail_outbox (organisation_id, id, person_id, purpose, message_id, record_id)
     values (${tx.actor.organisationId}::uuid, ${randomUUIDv7()}::uuid, ${personId}::uuid, 'identity', ${messageId}, ${ticket.id}::uuid)
     on conflict do nothing`.execute(tx.db);
   if (numAffectedRows === 1n)
@@ -99,7 +102,9 @@ export async function noteBounce(tx: Tx, { bounce, answers }: Known): Promise<st
   const [ticket, ...others] = (answers ?? []).filter(({ type }) => type === "ticket");
   if (!ticket || others.length > 0) return null;
   const to = names.length > 0 ? ` to ${names.join(" and ")}` : "";
-  const after = bounce.final ? "No more mail goes there until somebody says that it arrives again." : "It is still tried.";
+  const after = bounce.final
+    ? "No more mail goes there until somebody says that it arrives again."
+    : "It is still tried.";
   const text = `Mail${to} came back: ${bounce.why}\n\n${after}`;
   await say(tx, Ticket, await find(tx, Ticket, ticket.recordId), { text, audience: "internal" });
   return ticket.recordId;

@@ -57,7 +57,8 @@ export async function openMailbox(settings: ImapSettings): Promise<OpenMailbox> 
   client.on("error", () => {});
   try {
     await client.connect();
-    await client.mailboxCreate(takenFolder);
+    const folders = await client.list();
+    if (!folders.some(({ path }) => path === takenFolder)) await client.mailboxCreate(takenFolder);
     await client.mailboxOpen(folder);
   } catch (error) {
     client.close();

@@ -1,8 +1,5 @@
-import { Refusal, refuse } from "../../../kernel/errors.ts";
+import { Refusal } from "../../../kernel/errors.ts";
 import { can, defineRecord, field } from "../../../kernel/record.ts";
-import { mustBeAllowed } from "../../../kernel/access.ts";
-import { typeNamed } from "../../../kernel/registry.ts";
-import { find } from "../../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 
 /** A mail that came in, and what became of it. None is dropped: what was made no part of a ticket can be seen and let through. */
@@ -10,7 +7,7 @@ export const InboundMessage = defineRecord({
   name: "inbound_message",
   label: { one: "Message", many: "Mail" },
   reference: "MSG-{00000}",
-  path: "mail",
+  path: "inbound-mail",
   fields: {
     subject: field.text({ label: "Subject", is: "title", required: true, max: 200, personal: true }),
     fromName: field.text({ label: "Name of the sender", max: 200, personal: true, readOnly: true }),
@@ -21,6 +18,7 @@ export const InboundMessage = defineRecord({
     verdict: field.choice({
       label: "What became of it",
       readOnly: true,
+      default: "held",
       options: {
         ticket: "Made a ticket",
         threaded: "Added to a ticket",
@@ -46,7 +44,14 @@ export const InboundMessage = defineRecord({
   },
   starts: "held",
   moves: {
-    release: { label: "Make it a ticket", from: ["held"], to: "accepted", who: can("handle"), guard: mustBeKept, sets: () => ({ ticket: null }) },
+    release: {
+      label: "Make it a ticket",
+      from: ["held"],
+      to: "accepted",
+      who: can("handle"),
+      guard: mustBeKept,
+      sets: () => ({ ticket: null }),
+    },
     add: {
       label: "Add it to a ticket",
       from: ["held"],
@@ -54,7 +59,7 @@ export const InboundMessage = defineRecord({
       asks: ["ticket"],
       requires: ["ticket"],
       who: can("handle"),
-      guard: mayAdd,
+      guard: mustBeKept,
     },
     discard: {
       label: "Discard it",
@@ -92,20 +97,14 @@ export const InboundMessage = defineRecord({
     ],
   },
   productOnly: true,
-  empty: "No mail is held. What Reeve is not sure of waits here for somebody to look at: nothing that comes in is dropped.",
+  empty:
+    "No mail is held. What Reeve is not sure of waits here for somebody to look at: nothing that comes in is dropped.",
 });
 
 /** What was not kept cannot be let through: it is still in the mailbox. */
 function mustBeKept(_tx: Tx, { values }: Stored): void {
   if (typeof values["raw"] !== "string")
-    throw new Refusal("impossible", [{ message: "Nothing of it was kept here. Look at it in the mailbox, and discard it here" }]);
-}
-
-/** Nobody adds to a ticket what they could not say there themselves. */
-async function mayAdd(tx: Tx, message: Stored, values: Readonly<Record<string, unknown>>): Promise<void> {
-  mustBeKept(tx, message);
-  const type = typeNamed(tx.registry, "ticket");
-  if (typeof values["ticket"] !== "string") refuse("ticket", "Select a ticket");
-  const ticket = await find(tx, type, values["ticket"]);
-  mustBeAllowed(tx.actor, type, "comment", "comment there", ticket);
+    throw new Refusal("impossible", [
+      { message: "Nothing of it was kept here. Look at it in the mailbox, and discard it here" },
+    ]);
 }

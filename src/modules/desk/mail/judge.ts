@@ -51,10 +51,14 @@ export type Verdict =
 export function judge(known: Known): Verdict {
   const { message, bounce, authentication, answers, automatic } = known;
   if (known.before === "same") return { kind: "duplicate" };
-  if (known.before === "another") return held("Another message of the same Message-ID came before, and says something else");
-  if (known.isOurs) return held("It is Reeve’s own mail that came back as it went, or its mailboxes write to each other");
+  if (known.before === "another")
+    return held("Another message of the same Message-ID came before, and says something else");
+  if (known.isOurs)
+    return held("It is Reeve’s own mail that came back as it went, or its mailboxes write to each other");
   if (authentication.failed.length > 0)
-    return held(`The receiving server says that ${authentication.failed.join(", ")} failed: it may not be from whom it says`);
+    return held(
+      `The receiving server says that ${authentication.failed.join(", ")} failed: it may not be from whom it says`,
+    );
   if (bounce) return bounced(known, bounce);
   if (message.from === null) return held("It does not say from whom it is");
   if (known.inAnHour >= known.perHour)
@@ -67,7 +71,10 @@ export function judge(known: Known): Verdict {
     return held(
       automatic === null ? "Nobody here has this address" : "A program sent it, and nobody here has its address",
     );
-  return { kind: "ticket", why: known.sender === null ? "A new message of somebody who was not known" : "A new message" };
+  return {
+    kind: "ticket",
+    why: known.sender === null ? "A new message of somebody who was not known" : "A new message",
+  };
 }
 
 function held(why: string): Verdict {

@@ -8,8 +8,24 @@ import type { ImapSettings } from "./imap.ts";
 import { letThrough, restrictWithTickets } from "./let-through.ts";
 import type { MailboxOf } from "./take-in.ts";
 
-/** What a mailbox's secret is sealed for. */
-export const sealedFor = "signing in to a mailbox";
+/** Where a mailbox's secret is sent to. */
+interface Destination {
+  readonly id: string;
+  readonly host: unknown;
+  readonly port: unknown;
+  readonly security: unknown;
+  readonly user: unknown;
+  readonly tokenUrl: unknown;
+}
+
+/**
+ * What a mailbox's secret is sealed with: it opens for the server that it was given for alone, so that whoever may change a
+ * mailbox cannot have it sent elsewhere.
+ */
+export function sealingOf(secret: string, { id, host, port, security, user, tokenUrl }: Destination) {
+  const owner = JSON.stringify([id, host, Number(port), security, user, tokenUrl ?? null]);
+  return { secret, purpose: "signing in to a mailbox", owner };
+}
 
 /** How often a mailbox is looked into at the least, while its server says nothing by itself. Milliseconds. */
 const lookEveryMs = 5000;
@@ -74,8 +90,7 @@ function follows(parts: ScheduleParts, running: Map<string, Running>, rows: read
   }
   for (const row of rows) {
     const before = running.get(row.mailboxId);
-    if (!before || before.again <= Date.now())
-      running.set(row.mailboxId, start(parts, row, before?.failures ?? 0));
+    if (!before || before.again <= Date.now()) running.set(row.mailboxId, start(parts, row, before?.failures ?? 0));
   }
 }
 
@@ -88,9 +103,10 @@ function start(parts: ScheduleParts, row: Row, failures: number): Running {
   const work = follow(parts, row, stop.signal).catch(async (error: unknown) => {
     if (stop.signal.aborted) return;
     one.failures++;
-    one.again =
-      Date.now() + Math.min(restAfterFailureMs.first * 2 ** (one.failures - 1), restAfterFailureMs.longest);
-    await noteFailure(parts, row, error).catch((fault: unknown) => parts.log.error(fault, "A mailbox's failure could not be noted"));
+    one.again = Date.now() + Math.min(restAfterFailureMs.first * 2 ** (one.failures - 1), restAfterFailureMs.longest);
+    await noteFailure(parts, row, error).catch((fault: unknown) =>
+      parts.log.error(fault, "A mailbox's failure could not be noted"),
+    );
   });
   const one: Running = { version: versionOf(row), stop, ended: work, again: Number.POSITIVE_INFINITY, failures };
   return one;
@@ -100,7 +116,7 @@ function start(parts: ScheduleParts, row: Row, failures: number): Running {
 async function follow(parts: ScheduleParts, row: Row, stop: AbortSignal): Promise<void> {
   const mailbox = await openMailbox(settingsOf(parts, row));
   try {
-    for (let notedAt = 0; !stop.aborted; ) {
+    for (let notedAt = 0; !stop.aborted;) {
       const taken = await fetchAll(parts, row, mailbox, stop);
       if (taken > 0 || Date.now() - notedAt > 30_000) {
         notedAt = Date.now();
@@ -114,8 +130,8 @@ async function follow(parts: ScheduleParts, row: Row, stop: AbortSignal): Promis
 }
 
 function settingsOf({ secret }: ScheduleParts, row: Row): ImapSettings {
-  const opened = row.sealed && unseal({ secret, purpose: sealedFor, owner: row.mailboxId }, row.sealed);
-  if (opened === null) throw new Error("It has no password yet, or one that was sealed with another secret. Set it again");
+  const opened = row.sealed && unseal(sealingOf(secret, { ...row, id: row.mailboxId }), row.sealed);
+  if (opened === null) throw new Error("It has no password yet, or one for another server. Set it");
   const { tokenUrl, clientId, scope } = row;
   return {
     ...row,
@@ -144,7 +160,11 @@ async function readMailboxes({ ownerPool }: ScheduleParts): Promise<Row[]> {
   return rows;
 }
 
-async function noteLook({ ownerPool }: ScheduleParts, { organisationId, mailboxId }: Row, taken: number): Promise<void> {
+async function noteLook(
+  { ownerPool }: ScheduleParts,
+  { organisationId, mailboxId }: Row,
+  taken: number,
+): Promise<void> {
   await ownerPool.query(
     `insert into mailbox_states (organisation_id, mailbox_id, looked_at, taken_at) values ($1, $2, now(), case when $3 then now() end)
      on conflict (organisation_id, mailbox_id) do update

@@ -36,7 +36,14 @@ async function letOneThrough(parts: TakingParts, organisationId: string, id: str
     const message = await find(tx, InboundMessage, id);
     if (message.state !== "accepted") return;
     if (raw === null || kept === null || kept.raw === null) {
-      await change(tx, InboundMessage, id, "any", { why: "Nothing of it was kept here, so it cannot be taken in" }, { trusted: true });
+      await change(
+        tx,
+        InboundMessage,
+        id,
+        "any",
+        { why: "Nothing of it was kept here, so it cannot be taken in" },
+        { trusted: true },
+      );
       await move(tx, InboundMessage, id, "any", "hold", {});
       return;
     }
@@ -48,7 +55,12 @@ async function letOneThrough(parts: TakingParts, organisationId: string, id: str
         ? ({ kind: "threaded", recordId: ticket, asksIdentity: false, why: "" } as const)
         : ({ kind: "ticket", why: "" } as const);
     const { ticketId, senderId } = await doVerdict(tx, { mailbox, kept, known, verdict });
-    const values = { verdict: verdict.kind, ticket: ticketId, sender: senderId, sensitivity: await sensitivityOf(tx, ticketId) };
+    const values = {
+      verdict: verdict.kind,
+      ticket: ticketId,
+      sender: senderId,
+      sensitivity: await sensitivityOf(tx, ticketId),
+    };
     await change(tx, InboundMessage, id, "any", values, { trusted: true });
     await move(tx, InboundMessage, id, "any", "take", {});
   });

@@ -45,7 +45,9 @@ async function receipt(tx: Tx, ticket: Stored, thread: Thread, personId: string)
     and (select count(*) from mail_outbox o join events e on e.organisation_id = o.organisation_id and e.record_id = o.record_id
         and e.sequence = o.sequence and e.verb = 'created'
       where o.organisation_id = ${tx.actor.organisationId}::uuid and o.person_id = ${personId}::uuid and o.purpose = 'letter' and o.state = 'sent'
-        and o.ended_at > ${tx.now.subtract({ hours: 1 }).toString()}::timestamptz) < ${receiptsMax} as due`.execute(tx.db);
+        and o.ended_at > ${tx.now.subtract({ hours: 1 }).toString()}::timestamptz) < ${receiptsMax} as due`.execute(
+    tx.db,
+  );
   if (rows[0]?.due !== true) return null;
   const clocks = await clocksOf(tx, Ticket, ticket);
   const respond = clocks.find(({ name }) => name === "respond");
@@ -86,10 +88,16 @@ type Thread = Pick<Letter, "replyTo" | "references">;
 /** Where answers go, and what of theirs it answers, so that their program shows it in its place. */
 async function threadOf(tx: Tx, ticket: Stored): Promise<Thread> {
   const [mailbox, messages] = await Promise.all([
-    sql<{ address: string }>`select m.address from mailbox m join records r on r.organisation_id = m.organisation_id and r.id = m.id and r.state = 'on'
+    sql<{
+      address: string;
+    }>`select m.address from mailbox m join records r on r.organisation_id = m.organisation_id and r.id = m.id and r.state = 'on'
       where m.organisation_id = ${tx.actor.organisationId}::uuid
-      order by m.queue = ${String(ticket.values["queue"] ?? "") || null}::uuid desc nulls last, m.id limit 1`.execute(tx.db),
-    sql<{ id: string }>`select m.message_id as id from inbound_message m where m.organisation_id = ${tx.actor.organisationId}::uuid
+      order by m.queue = ${String(ticket.values["queue"] ?? "") || null}::uuid desc nulls last, m.id limit 1`.execute(
+      tx.db,
+    ),
+    sql<{
+      id: string;
+    }>`select m.message_id as id from inbound_message m where m.organisation_id = ${tx.actor.organisationId}::uuid
       and m.ticket = ${ticket.id}::uuid and m.message_id is not null and m.automatic is not true order by m.received_at desc limit 5`.execute(
       tx.db,
     ),

@@ -64,7 +64,10 @@ async function answered(tx: Tx, ids: readonly string[], personId: string | null)
 
 /** Tickets that the subject names by their reference, or that a message belongs to which this one answers. */
 async function named(tx: Tx, message: Message, personId: string | null, address: string): Promise<Named[]> {
-  const references = [...new Set(message.subject.match(/\bINC-\d{5,10}\b/gi)?.map((one) => one.toUpperCase()))].slice(0, 5);
+  const references = [...new Set(message.subject.match(/\bINC-\d{5,10}\b/gi)?.map((one) => one.toUpperCase()))].slice(
+    0,
+    5,
+  );
   const { rows } = await sql<Named>`
     select r.id as "recordId", (${isParty("r", personId)} or exists (select 1 from inbound_message m
         where m.organisation_id = r.organisation_id and m.ticket = r.id and m.from_address = ${address} and m.unknown_address is not true and m.verdict = 'ticket')) as "isParty"
@@ -78,7 +81,10 @@ async function named(tx: Tx, message: Message, personId: string | null, address:
 /** Whether a message of this id came before. It may have come to two mailboxes, or twice. */
 async function beforeOf(tx: Tx, message: Message): Promise<Known["before"]> {
   if (message.messageId === null) return null;
-  const { rows } = await sql<{ address: string | null; text: string | null }>`select from_address as address, text from inbound_message
+  const { rows } = await sql<{
+    address: string | null;
+    text: string | null;
+  }>`select from_address as address, text from inbound_message
     where organisation_id = ${tx.actor.organisationId}::uuid and message_id = ${message.messageId} and verdict <> 'duplicate' limit 1`.execute(
     tx.db,
   );
@@ -94,7 +100,9 @@ async function isOurs(tx: Tx, message: Message, address: string): Promise<boolea
   const { rows } = await sql<{ ours: boolean }>`select
     exists (select 1 from mail_threads where organisation_id = ${tx.actor.organisationId}::uuid and message_id = ${message.messageId ?? ""})
     or exists (select 1 from mailbox m join records r on r.organisation_id = m.organisation_id and r.id = m.id and r.closed_at is null
-      where m.organisation_id = ${tx.actor.organisationId}::uuid and lower(m.address) = ${address}) as ours`.execute(tx.db);
+      where m.organisation_id = ${tx.actor.organisationId}::uuid and lower(m.address) = ${address}) as ours`.execute(
+    tx.db,
+  );
   return rows[0]?.ours === true;
 }
 

@@ -1,7 +1,5 @@
-import { changesEveryRole } from "../../../kernel/access.ts";
-import { forbid, refuse } from "../../../kernel/errors.ts";
+import { refuse } from "../../../kernel/errors.ts";
 import { defineRecord, field } from "../../../kernel/record.ts";
-import type { Stored, Tx } from "../../../kernel/transaction.ts";
 
 /** A mailbox of the desk: what comes into it becomes tickets of a queue. */
 export const Mailbox = defineRecord({
@@ -24,7 +22,13 @@ export const Mailbox = defineRecord({
       max: 253,
       hint: "Such as outlook.office365.com",
     }),
-    port: field.wholeNumber({ label: "Port", min: 1, max: 65_535, required: true, hint: "993 with TLS, 143 with STARTTLS" }),
+    port: field.wholeNumber({
+      label: "Port",
+      min: 1,
+      max: 65_535,
+      required: true,
+      hint: "993 with TLS, 143 with STARTTLS",
+    }),
     security: field.choice({
       label: "Encryption",
       required: true,
@@ -97,23 +101,17 @@ export const Mailbox = defineRecord({
     list: { columns: ["reference", "name", "address", "queue", "state"], sort: "name", openOnly: true },
   },
   defaults: async () => ({ port: 993, folder: "INBOX", takenFolder: "Taken in", reopenDays: 14, perHour: 20 }),
-  check: (tx, values, before) => {
+  check: (_tx, values) => {
     if (values["signIn"] === "oauth")
       for (const name of ["tokenUrl", "clientId"] as const)
         if (!values[name]) refuse(name, `Enter ${name === "tokenUrl" ? "where tokens are made" : "the client ID"}`);
+    if (values["tokenUrl"] && !/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(String(values["tokenUrl"])))
+      refuse("tokenUrl", "Where tokens are made: give an address that starts with https://");
     if (!/^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/i.test(String(values["host"])))
       refuse("host", "IMAP server: give the name of a host, such as outlook.office365.com");
     if (values["security"] === "none" && !["localhost", "127.0.0.1", "::1"].includes(String(values["host"])))
       refuse("security", "Encryption: without it the password would be sent for all to read");
-    mustLookAfterSignIn(tx, values, before);
   },
-  empty: "A mailbox brings the desk its mail: what people write becomes tickets, and what they answer is added to them.",
+  empty:
+    "A mailbox brings the desk its mail: what people write becomes tickets, and what they answer is added to them.",
 });
-
-/** Whoever decides where a password is sent could read it, so that is for those who look after everything anyway. */
-function mustLookAfterSignIn(tx: Tx, values: Readonly<Record<string, unknown>>, before: Stored | null): void {
-  const decisive = ["host", "port", "security", "user", "signIn", "tokenUrl", "clientId", "scope"];
-  const same = before !== null && decisive.every((name) => (values[name] ?? null) === (before.values[name] ?? null));
-  if (same || tx.actor.personId === null || changesEveryRole(tx.actor)) return;
-  forbid("You may not say how a mailbox is signed in to. It needs the permission “change” for all roles");
-}

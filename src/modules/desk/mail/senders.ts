@@ -30,17 +30,25 @@ export async function makeContact(tx: Tx, { from }: Pick<Message, "from">): Prom
 export async function addressees(tx: Tx, ids: readonly string[]): Promise<{ personId: string; messageId: string }[]> {
   const { rows } = await sql<{ personId: string; messageId: string }>`
     select distinct person_id as "personId", message_id as "messageId" from mail_threads
-    where organisation_id = ${tx.actor.organisationId}::uuid and message_id = any (${ids}::text[]) limit 5`.execute(tx.db);
+    where organisation_id = ${tx.actor.organisationId}::uuid and message_id = any (${ids}::text[]) limit 5`.execute(
+    tx.db,
+  );
   return rows;
 }
 
 /** Marks that mail to a person comes back, and writes it down with the mail: nothing more goes there until somebody says so. */
-export async function noteReturned(tx: Tx, { personId, messageId }: { personId: string; messageId: string }, why: string) {
+export async function noteReturned(
+  tx: Tx,
+  { personId, messageId }: { personId: string; messageId: string },
+  why: string,
+) {
   const type = typeNamed(tx.registry, "person");
   const person = await find(tx, type, personId);
   if (person.values["addressBounces"] !== true)
     await change(tx, type, personId, person.version, { addressBounces: true }, { trusted: true });
   await sql`update mail_outbox set state = 'failed', ended_at = ${tx.now.toString()}::timestamptz, answer = ${`It came back: ${why}`}
-    where organisation_id = ${tx.actor.organisationId}::uuid and message_id = ${messageId} and state = 'sent'`.execute(tx.db);
+    where organisation_id = ${tx.actor.organisationId}::uuid and message_id = ${messageId} and state = 'sent'`.execute(
+    tx.db,
+  );
   return person;
 }

@@ -56,13 +56,17 @@ export async function takeIn(
     const verdict = problem === null ? judge(known) : ({ kind: "held", why: problem } as const);
     const id = await carryOut(tx, { mailbox, kept, known, verdict });
     await sql`update mail_taken set message_id = ${id}::uuid where organisation_id = ${organisationId}::uuid
-      and mailbox_id = ${mailboxId}::uuid and uid_validity = ${arrived.uidValidity} and uid = ${arrived.uid}`.execute(tx.db);
+      and mailbox_id = ${mailboxId}::uuid and uid_validity = ${arrived.uidValidity} and uid = ${arrived.uid}`.execute(
+      tx.db,
+    );
     return id;
   });
 }
 
 async function isFirst(tx: Tx, mailboxId: string, { uidValidity, uid }: Arrived): Promise<boolean> {
   const { numAffectedRows } = await sql`insert into mail_taken (organisation_id, mailbox_id, uid_validity, uid)
-    values (${tx.actor.organisationId}::uuid, ${mailboxId}::uuid, ${uidValidity}, ${uid}) on conflict do nothing`.execute(tx.db);
+    values (${tx.actor.organisationId}::uuid, ${mailboxId}::uuid, ${uidValidity}, ${uid}) on conflict do nothing`.execute(
+    tx.db,
+  );
   return numAffectedRows === 1n;
 }
