@@ -2073,7 +2073,7 @@ column mailbox queue: uuid
 column mailbox host: text
 column mailbox port: integer
 column mailbox security: text
-column mailbox user: text
+column mailbox signs_in_as: text
 column mailbox sign_in: text
 column mailbox token_url: text
 column mailbox client_id: text
@@ -2094,10 +2094,10 @@ constraint mailbox mailbox_queue_record: FOREIGN KEY (organisation_id, queue) RE
 constraint mailbox mailbox_scope_check: CHECK ((length(scope) <= 1000))
 constraint mailbox mailbox_security_check: CHECK ((security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text])))
 constraint mailbox mailbox_sign_in_check: CHECK ((sign_in = ANY (ARRAY['password'::text, 'oauth'::text])))
+constraint mailbox mailbox_signs_in_as_check: CHECK ((length(signs_in_as) <= 320))
 constraint mailbox mailbox_strangers_check: CHECK ((strangers = ANY (ARRAY['contact'::text, 'held'::text])))
 constraint mailbox mailbox_taken_folder_check: CHECK ((length(taken_folder) <= 200))
 constraint mailbox mailbox_token_url_check: CHECK (((length(token_url) <= 2000) AND (token_url ~ '^https?://'::text)))
-constraint mailbox mailbox_user_check: CHECK ((length("user") <= 320))
 constraint mailbox mailbox_vouched_by_check: CHECK ((length(vouched_by) <= 253))
 index mailbox mailbox_address: CREATE INDEX mailbox_address ON mailbox USING btree (organisation_id, address)
 index mailbox mailbox_queue: CREATE INDEX mailbox_queue ON mailbox USING btree (organisation_id, queue)
@@ -4376,7 +4376,7 @@ create view visible_mailbox as
     t.host,
     t.port,
     t.security,
-    t."user",
+    t.signs_in_as,
     t.sign_in,
     t.token_url,
     t.client_id,

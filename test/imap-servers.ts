@@ -23,7 +23,8 @@ export const accessToken = "a-token-of-the-tests";
 
 /** The IMAP server of npm, in this process. */
 export async function startHoodiecrow(): Promise<ImapServer> {
-  const plugins = "ID STARTTLS SASL-IR AUTH-PLAIN NAMESPACE IDLE ENABLE UIDPLUS MOVE UNSELECT LITERALPLUS SPECIAL-USE XOAUTH2";
+  const plugins =
+    "ID STARTTLS SASL-IR AUTH-PLAIN NAMESPACE IDLE ENABLE UIDPLUS MOVE UNSELECT LITERALPLUS SPECIAL-USE XOAUTH2";
   const server = hoodiecrow({
     plugins: plugins.split(" "),
     users: { desk: { password, xoauth2: { accessToken } } },
@@ -141,7 +142,12 @@ namespace inbox {
 }
 
 /** A directory that gives tokens to a client with a secret, and says of a token whether it holds. */
-export async function startTokens(): Promise<{ tokenUrl: string; introspection: string; asked: string[]; close(): Promise<void> }> {
+export async function startTokens(): Promise<{
+  tokenUrl: string;
+  introspection: string;
+  asked: string[];
+  close(): Promise<void>;
+}> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];

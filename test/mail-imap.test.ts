@@ -42,7 +42,10 @@ after(async () => {
 });
 
 const many = async (what: string) => {
-  const { rows } = await world.ownerPool.query<{ many: number }>("select count(*)::int as many from records where type = $1", [what]);
+  const { rows } = await world.ownerPool.query<{ many: number }>(
+    "select count(*)::int as many from records where type = $1",
+    [what],
+  );
   return rows[0]?.many ?? 0;
 };
 
@@ -50,7 +53,15 @@ async function makeMailbox(port: number): Promise<string> {
   return world.system(async (tx) => {
     const { rows } = await world.ownerPool.query<{ id: string }>("select id from records where type = 'queue' limit 1");
     const address = `desk${port}@aldermoor.gov.uk`;
-    const values = { name: `Desk ${port}`, address, queue: rows[0]?.id, host: "127.0.0.1", port, security: "none", user: "desk" };
+    const values = {
+      name: `Desk ${port}`,
+      address,
+      queue: rows[0]?.id,
+      host: "127.0.0.1",
+      port,
+      security: "none",
+      signsInAs: "desk",
+    };
     const made = await create(tx, Mailbox, values, { trusted: true });
     return (await move(tx, Mailbox, made.id, "any", "switch_on", {})).id;
   });
@@ -69,65 +80,77 @@ for (const [name, start] of [
   ["the server of npm", startHoodiecrow],
   ["Dovecot", () => startDovecot(dovecot ?? "", tokens.introspection)],
 ] as const)
-  describe(`a mailbox on ${name}`, { skip: name === "Dovecot" && dovecot === null && "Dovecot is not installed here" }, () => {
-    let server: ImapServer;
-    let mailboxId: string;
-    const settings = (): ImapSettings => ({
-      host: "127.0.0.1",
-      port: server.port,
-      security: "none",
-      user: "desk",
-      secret: password,
-      folder: "INBOX",
-      takenFolder: "Taken in",
-    });
-    const fetched = async (changed: Partial<ImapSettings> = {}, wrap = (open: OpenMailbox) => open) => {
-      const open = await openMailbox({ ...settings(), ...changed });
-      try {
-        const where = { organisationId: world.council.organisationId, mailboxId };
-        return await fetchAll({ ...world, filesFolder }, where, wrap(open));
-      } finally {
-        await open.close();
-      }
-    };
-    before(async () => {
-      server = await start();
-      mailboxId = await makeMailbox(server.port);
-    });
-    after(() => server.close());
+  describe(
+    `a mailbox on ${name}`,
+    { skip: name === "Dovecot" && dovecot === null && "Dovecot is not installed here" },
+    () => {
+      let server: ImapServer;
+      let mailboxId: string;
+      const settings = (): ImapSettings => ({
+        host: "127.0.0.1",
+        port: server.port,
+        security: "none",
+        user: "desk",
+        secret: password,
+        folder: "INBOX",
+        takenFolder: "Taken in",
+      });
+      const fetched = async (changed: Partial<ImapSettings> = {}, wrap = (open: OpenMailbox) => open) => {
+        const open = await openMailbox({ ...settings(), ...changed });
+        try {
+          const where = { organisationId: world.council.organisationId, mailboxId };
+          return await fetchAll({ ...world, filesFolder }, where, wrap(open));
+        } finally {
+          await open.close();
+        }
+      };
+      before(async () => {
+        server = await start();
+        mailboxId = await makeMailbox(server.port);
+      });
+      after(() => server.close());
 
-    test("is read with a password, and each message is moved once it is taken in", async () => {
-      const before = await many("ticket");
-      await server.deliver(message({ subject: "First" }));
-      await server.deliver(message({ subject: "Second", text: "Größe 5" }));
-      assert.equal(await fetched(), 2);
-      assert.equal(await many("ticket"), before + 2);
-      assert.deepEqual([await server.lying("INBOX"), await server.lying("Taken in")], [0, 2]);
-      assert.equal(await fetched(), 0);
-    });
+      test("is read with a password, and each message is moved once it is taken in", async () => {
+        const before = await many("ticket");
+        await server.deliver(message({ subject: "First" }));
+        await server.deliver(message({ subject: "Second", text: "Größe 5" }));
+        assert.equal(await fetched(), 2);
+        assert.equal(await many("ticket"), before + 2);
+        assert.deepEqual([await server.lying("INBOX"), await server.lying("Taken in")], [0, 2]);
+        assert.equal(await fetched(), 0);
+      });
 
-    test("is read with a token of OAuth 2, and says why where it is not let in", async () => {
-      await server.deliver(message({ subject: "By token" }));
-      const source = createTokenSource({ tokenUrl: tokens.tokenUrl, clientId: "reeve", clientSecret: "s3cret", scope: "imap" });
-      assert.equal(await fetched({ secret: source }), 1);
-      assert.ok(tokens.asked.some((one) => one.includes("grant_type=client_credentials")));
-      await assert.rejects(fetched({ secret: "wrong" }), /The server did not let Reeve sign in/);
-    });
+      test("is read with a token of OAuth 2, and says why where it is not let in", async () => {
+        await server.deliver(message({ subject: "By token" }));
+        const source = createTokenSource({
+          tokenUrl: tokens.tokenUrl,
+          clientId: "reeve",
+          clientSecret: "s3cret",
+          scope: "imap",
+        });
+        assert.equal(await fetched({ secret: source }), 1);
+        assert.ok(tokens.asked.some((one) => one.includes("grant_type=client_credentials")));
+        await assert.rejects(fetched({ secret: "wrong" }), /The server did not let Reeve sign in/);
+      });
 
-    test("keeps a message of which taking in failed, and takes no message twice that could not be moved", async () => {
-      await server.deliver(message({ subject: "Hard to take" }));
-      const before = await many("ticket");
-      await world.ownerPool.query("alter table inbound_message add constraint nobody check (false) not valid");
-      await assert.rejects(fetched());
-      await world.ownerPool.query("alter table inbound_message drop constraint nobody");
-      assert.deepEqual([await many("ticket"), await server.lying("INBOX")], [before, 1]);
-      const cannotMove = (open: OpenMailbox): OpenMailbox => ({ ...open, setAside: () => Promise.reject(new Error("no")) });
-      await assert.rejects(fetched({}, cannotMove), /no/);
-      assert.deepEqual([await many("ticket"), await server.lying("INBOX")], [before + 1, 1]);
-      assert.equal(await fetched(), 0);
-      assert.deepEqual([await many("ticket"), await server.lying("INBOX")], [before + 1, 0]);
-    });
-  });
+      test("keeps a message of which taking in failed, and takes no message twice that could not be moved", async () => {
+        await server.deliver(message({ subject: "Hard to take" }));
+        const before = await many("ticket");
+        await world.ownerPool.query("alter table inbound_message add constraint nobody check (false) not valid");
+        await assert.rejects(fetched());
+        await world.ownerPool.query("alter table inbound_message drop constraint nobody");
+        assert.deepEqual([await many("ticket"), await server.lying("INBOX")], [before, 1]);
+        const cannotMove = (open: OpenMailbox): OpenMailbox => ({
+          ...open,
+          setAside: () => Promise.reject(new Error("no")),
+        });
+        await assert.rejects(fetched({}, cannotMove), /no/);
+        assert.deepEqual([await many("ticket"), await server.lying("INBOX")], [before + 1, 1]);
+        assert.equal(await fetched(), 0);
+        assert.deepEqual([await many("ticket"), await server.lying("INBOX")], [before + 1, 0]);
+      });
+    },
+  );
 
 test("a process that is killed between our commit and the server's move takes nothing in twice and loses nothing", async () => {
   const server = await startHoodiecrow();
@@ -166,7 +189,14 @@ test("a process that is killed between our commit and the server's move takes no
 test("the worker follows each mailbox that is on, shows why one fails, and takes up what is set right", async () => {
   const server = await startHoodiecrow();
   const stop = new AbortController();
-  const parts = { ...world, filesFolder, secret, channel: null, baseUrl: "http://localhost:3000", log: pino({ level: "silent" }) };
+  const parts = {
+    ...world,
+    filesFolder,
+    secret,
+    channel: null,
+    baseUrl: "http://localhost:3000",
+    log: pino({ level: "silent" }),
+  };
   await world.ownerPool.query("update records set state = 'off' where type = 'mailbox'");
   const mailboxId = await makeMailbox(server.port);
   const state = async () => {

@@ -79,7 +79,7 @@ async function makeMailbox(values: Values): Promise<string> {
         address: "desk@aldermoor.gov.uk",
         queue: rows[0]?.id,
         host: "imap.aldermoor.gov.uk",
-        user: "desk",
+        signsInAs: "desk",
         vouchedBy: "mx.aldermoor.gov.uk",
         ...values,
       },

@@ -75,7 +75,7 @@ create table mailbox (
   host text,
   port integer,
   security text,
-  "user" text,
+  signs_in_as text,
   sign_in text,
   token_url text,
   client_id text,
@@ -92,7 +92,7 @@ create table mailbox (
   constraint mailbox_queue_record foreign key (organisation_id, queue) references records,
   constraint mailbox_host_check check (length(host) <= 253),
   constraint mailbox_security_check check (security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text])),
-  constraint mailbox_user_check check (length("user") <= 320),
+  constraint mailbox_signs_in_as_check check (length(signs_in_as) <= 320),
   constraint mailbox_sign_in_check check (sign_in = ANY (ARRAY['password'::text, 'oauth'::text])),
   constraint mailbox_token_url_check check (length(token_url) <= 2000 AND token_url ~ '^https?://'::text),
   constraint mailbox_client_id_check check (length(client_id) <= 300),
@@ -118,7 +118,7 @@ create policy mailbox_change on mailbox for update to reeve_app using (changeabl
 grant select, insert, update on mailbox to reeve_app;
 
 create view visible_mailbox as
-  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, r.added, t.address, t.queue, t.host, t.port, t.security, t."user", t.sign_in, t.token_url, t.client_id, t.scope, t.folder, t.taken_folder, t.strangers, t.vouched_by, t.reopen_days, t.per_hour
+  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, r.added, t.address, t.queue, t.host, t.port, t.security, t.signs_in_as, t.sign_in, t.token_url, t.client_id, t.scope, t.folder, t.taken_folder, t.strangers, t.vouched_by, t.reopen_days, t.per_hour
   from records r join mailbox t on t.organisation_id = r.organisation_id and t.id = r.id
   where r.type = 'mailbox'
     and r.organisation_id = (select current_organisation())

@@ -1,11 +1,13 @@
 import type pg from "pg";
 import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
+import type { FilesPlace } from "../kernel/files/store.ts";
 import type { Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
+import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makePolicies } from "./demo-policy-records.ts";
@@ -24,6 +26,8 @@ export interface DemoOptions {
   readonly now: Temporal.Instant;
   /** Hears how far it is, a sentence at a time. */
   readonly progress?: (sentence: string) => void;
+  /** Where the messages of its mail are kept; without it there are none. */
+  readonly filesFolder?: FilesPlace;
   /** How many tickets; 400 unless told. */
   readonly tickets?: number;
 }
@@ -67,6 +71,7 @@ async function make({
   now,
   progress = () => {},
   tickets = 400,
+  filesFolder,
 }: DemoOptions): Promise<DemoCouncil> {
   progress("Making the demonstration council: people, teams, queues and policies");
   const accounts = await makeAccounts(signIn);
@@ -92,13 +97,19 @@ async function make({
     { ownerPool, registry },
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
+  const mail = async () => {
+    const parts = { ownerPool, registry, organisationId, now, queue: cast.queues.desk };
+    if (filesFolder !== undefined) await makeDemoMail({ ...parts, filesFolder });
+  };
   // Two at once leave room for whoever already looks round.
-  const finished = work.make(Math.max(0, tickets - ticketsAtFirst), 2).catch((error: unknown) => {
-    if (!ownerPool.ending)
-      progress(
-        `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
-      );
-  });
+  const finished = mail()
+    .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
+    .catch((error: unknown) => {
+      if (!ownerPool.ending)
+        progress(
+          `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
+        );
+    });
   return { finished };
 }
 

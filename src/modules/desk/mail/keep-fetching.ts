@@ -149,7 +149,7 @@ function settingsOf({ secret }: ScheduleParts, row: Row): ImapSettings {
 
 async function readMailboxes({ ownerPool }: ScheduleParts): Promise<Row[]> {
   const { rows } = await ownerPool.query<Row>(
-    `select m.organisation_id as "organisationId", m.id as "mailboxId", r.version, m.host, m.port::int, m.security, m."user", m.sign_in as "signIn",
+    `select m.organisation_id as "organisationId", m.id as "mailboxId", r.version, m.host, m.port::int, m.security, m.signs_in_as as "user", m.sign_in as "signIn",
        m.token_url as "tokenUrl", m.client_id as "clientId", m.scope, m.folder, m.taken_folder as "takenFolder", s.sealed
      from mailbox m join records r on r.organisation_id = m.organisation_id and r.id = m.id and r.state = 'on'
      join organisations o on o.id = m.organisation_id and not o.demo

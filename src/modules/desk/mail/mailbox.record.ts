@@ -35,7 +35,7 @@ export const Mailbox = defineRecord({
       default: "tls",
       options: { tls: "TLS", starttls: "STARTTLS", none: "None: this machine alone" },
     }),
-    user: field.text({ label: "Signs in as", required: true, max: 320 }),
+    signsInAs: field.text({ label: "Signs in as", required: true, max: 320 }),
     signIn: field.choice({
       label: "Signs in with",
       required: true,
@@ -105,7 +105,10 @@ export const Mailbox = defineRecord({
     if (values["signIn"] === "oauth")
       for (const name of ["tokenUrl", "clientId"] as const)
         if (!values[name]) refuse(name, `Enter ${name === "tokenUrl" ? "where tokens are made" : "the client ID"}`);
-    if (values["tokenUrl"] && !/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(String(values["tokenUrl"])))
+    if (
+      values["tokenUrl"] &&
+      !/^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(String(values["tokenUrl"]))
+    )
       refuse("tokenUrl", "Where tokens are made: give an address that starts with https://");
     if (!/^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/i.test(String(values["host"])))
       refuse("host", "IMAP server: give the name of a host, such as outlook.office365.com");

@@ -179,7 +179,7 @@ async function mailboxAt(page: PageRequest, tx: Tx): Promise<Stored> {
 
 /** Where it is sent to: the secret opens for nothing else. */
 function destination({ values }: Stored) {
-  const { host, port, security, user, tokenUrl } = values;
+  const { host, port, security, signsInAs: user, tokenUrl } = values;
   return { host, port, security, user, tokenUrl };
 }
 
@@ -199,7 +199,7 @@ function secretPage(page: PageRequest): Promise<PageAnswer> {
         caption: `${mailbox.reference} ${mailbox.title}`,
         title,
         paragraphs: [
-          `Reeve signs in to ${String(mailbox.values["host"])} with it, as ${String(mailbox.values["user"])}.`,
+          `Reeve signs in to ${String(mailbox.values["host"])} with it, as ${String(mailbox.values["signsInAs"])}.`,
           "It is kept sealed and never shown again.",
         ],
         form: {
