@@ -9,6 +9,9 @@ export const deskPages: ModulePages = {
     registerMailIn(app, parts);
     app.get(numbersPath, pageRoute(parts, deskNumbers));
   },
-  links: [{ label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" }],
+  links: [
+    { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
+    { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
+  ],
   sections: { mailbox: mailboxSections, inbound_message: messageSections },
 };

@@ -5,7 +5,7 @@ import type { Stored, Tx } from "../../../kernel/transaction.ts";
 /** A mail that came in, and what became of it. None is dropped: what was made no part of a ticket can be seen and let through. */
 export const InboundMessage = defineRecord({
   name: "inbound_message",
-  label: { one: "Message", many: "Mail" },
+  label: { one: "Message", many: "Messages" },
   reference: "MSG-{00000}",
   path: "inbound-mail",
   fields: {
@@ -26,7 +26,6 @@ export const InboundMessage = defineRecord({
         duplicate: "Had come before",
         held: "Held",
       },
-      tones: { held: "warn", bounce: "bad" },
     }),
     why: field.text({ label: "Why", max: 500, readOnly: true }),
     ticket: field.link({ label: "Ticket", to: "ticket", reverse: "Mail", askedByMoveOnly: true }),
@@ -74,7 +73,7 @@ export const InboundMessage = defineRecord({
   },
   views: {
     list: {
-      columns: ["reference", "subject", "fromAddress", "why", "receivedAt", "state"],
+      columns: ["reference", "subject", "fromAddress", "why", "receivedAt"],
       sort: "-receivedAt",
       filters: ["verdict", "mailbox", "ticket", "automatic"],
       openOnly: true,
