@@ -4,6 +4,7 @@ import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { FilesPlace } from "../kernel/files/store.ts";
 import type { Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
@@ -102,14 +103,15 @@ async function make({
     if (filesFolder !== undefined) await makeDemoMail({ ...parts, filesFolder });
   };
   // Two at once leave room for whoever already looks round.
-  const finished = mail()
+  const rest = mail()
     .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
-    .catch((error: unknown) => {
-      if (!ownerPool.ending)
-        progress(
-          `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
-        );
-    });
+    .then(() => learnTriage({ ownerPool, registry }));
+  const finished = rest.catch((error: unknown) => {
+    if (!ownerPool.ending)
+      progress(
+        `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
+      );
+  });
   return { finished };
 }
 

@@ -9,6 +9,7 @@ import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
+import { learnTriage } from "./triage/learn.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
 export const desk: Module = {
@@ -19,4 +20,13 @@ export const desk: Module = {
   rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
   letters: { ticket: sayTicketLetter },
   measures: [...ticketFlow, ...ticketPromises],
+  schedules: [
+    {
+      task: "learn-triage",
+      match: "47 2 * * *",
+      when: "Each night",
+      what: "Learns from resolved tickets which queue and category new ones are likely to belong to",
+      run: learnTriage,
+    },
+  ],
 };
