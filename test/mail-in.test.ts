@@ -8,6 +8,7 @@ import type { MailChannel } from "../src/kernel/mail/channel.ts";
 import { sendWaiting } from "../src/kernel/mail/send-waiting.ts";
 import { createSmtpChannel } from "../src/kernel/mail/smtp.ts";
 import { tellAll } from "../src/kernel/notifications/tell.ts";
+import { open } from "../src/kernel/sealed.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { attachmentsOf } from "../src/kernel/store/attachments.ts";
 import { change } from "../src/kernel/store/change.ts";
@@ -22,6 +23,7 @@ import type { Values } from "../src/kernel/store/values.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { letThrough, restrictWithTickets } from "../src/modules/desk/mail/let-through.ts";
 import { InboundMessage } from "../src/modules/desk/mail/inbound-message.record.ts";
+import { sealingOf } from "../src/modules/desk/mail/keep-fetching.ts";
 import { Mailbox } from "../src/modules/desk/mail/mailbox.record.ts";
 import { takeIn } from "../src/modules/desk/mail/take-in.ts";
 import { Ticket } from "../src/modules/desk/ticket.record.ts";
@@ -29,10 +31,10 @@ import { bounce, message } from "./mail-messages.ts";
 import { readMail, startMailServer } from "./mail-server.ts";
 import type { MailServer } from "./mail-server.ts";
 import { refused } from "./raw-sql.ts";
-import { createWorld } from "./world.ts";
-import type { World } from "./world.ts";
+import { createWebWorld, words } from "./web-world.ts";
+import type { WebWorld } from "./web-world.ts";
 
-let world: World;
+let world: WebWorld;
 let server: MailServer;
 let channel: MailChannel;
 let filesFolder: string;
@@ -42,8 +44,8 @@ let uid = 0;
 const domain = "aldermoor.gov.uk";
 
 before(async () => {
-  world = await createWorld();
   filesFolder = await mkdtemp(join(tmpdir(), "reeve-mail-in-"));
+  world = await createWebWorld({ filesFolder });
   server = await startMailServer();
   channel = createSmtpChannel(server.settings);
   priya = await world.person("Priya Nair", "supportOfficer");
@@ -482,6 +484,60 @@ describe("what is held", () => {
       world.store.as(stranger, (tx) => find(tx, InboundMessage, id)),
       refused("unseen"),
     );
+  });
+});
+
+describe("the pages of mail", () => {
+  test("show the whole of a message on demand, without what its HTML would do, and to nobody else", async () => {
+    const html =
+      '<style>p{color:red}</style><p onclick="steal()">Hello <img src="https://elsewhere.example/seen.gif"><script>steal()</script><a href="javascript:steal()">here</a></p><form action="https://elsewhere.example"><input></form><blockquote>What you wrote</blockquote>';
+    const { message: taken } = await arrive(
+      message({
+        headers: ["Reply-To: other@elsewhere.example"],
+        body: `Content-Type: text/html; charset=utf-8\r\n\r\n${html}\r\n`,
+      }),
+    );
+    const officer = await world.as("supportOfficer");
+    const page = await officer.get(`/inbound-mail/${taken.reference}/whole`);
+    assert.equal(page.statusCode, 200);
+    assert.match(words(page), /Hello .*What you wrote .*Answers go to other@elsewhere\.example/);
+    for (const part of ["steal", "seen.gif", "color:red", 'action="https://elsewhere'])
+      assert.ok(!page.body.includes(part), part);
+    assert.match(words(await officer.get(`/inbound-mail/${taken.reference}`)), /Show the whole message/);
+    assert.match(words(await officer.get("/inbound-mail")), /Held/);
+    const staff = await world.as("staff");
+    assert.equal((await staff.get(`/inbound-mail/${taken.reference}/whole`)).statusCode, 404);
+    assert.equal((await world.visitor().get(`/inbound-mail/${taken.reference}/whole`)).statusCode, 303);
+  });
+
+  test("take a mailbox's password of administrators alone, keep it sealed for that server, and never show it", async () => {
+    const at = "/mailboxes/BOX-001";
+    const administrator = await world.as("administrator");
+    const lead = await world.as("leadSupport");
+    assert.equal((await lead.get(`${at}/secret`)).statusCode, 403);
+    assert.match(words(await lead.get(at)), /Not set: an administrator sets it/);
+    const empty = await administrator.post(`${at}/secret`, { secret: "" }, { from: `${at}/secret` });
+    assert.equal(empty.statusCode, 422, words(empty));
+    const kept = await administrator.post(`${at}/secret`, { secret: "plum-pudding" }, { from: `${at}/secret` });
+    assert.equal(kept.headers.location, at);
+    const page = await administrator.get(at);
+    assert.match(words(page), /Set another password/);
+    assert.ok(!page.body.includes("plum-pudding"));
+    const { rows } = await world.ownerPool.query<{ sealed: Buffer }>(
+      "select sealed from mailbox_secrets where mailbox_id = $1",
+      [mailboxId],
+    );
+    const settings = {
+      id: mailboxId,
+      host: "imap.aldermoor.gov.uk",
+      port: 993,
+      security: "tls",
+      user: "desk",
+      tokenUrl: null,
+    };
+    const sealed = rows[0]?.sealed ?? assert.fail();
+    assert.equal(open(sealingOf(world.parts.secret, settings), sealed), "plum-pudding");
+    assert.equal(open(sealingOf(world.parts.secret, { ...settings, host: "imap.elsewhere.example" }), sealed), null);
   });
 });
 
