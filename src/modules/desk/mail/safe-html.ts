@@ -8,9 +8,9 @@ const headings = ["h1", "h2", "h3", "h4", "h5", "h6"];
  */
 export function safeHtml(html: string): string {
   return sanitizeHtml(html, {
-    allowedTags: [
-      ..."p br div strong b em i u s del code pre blockquote ul ol li hr a h4 table thead tbody tr td th".split(" "),
-    ],
+    allowedTags: "p br div strong b em i u s del code pre blockquote ul ol li hr a h4 table thead tbody tr td th".split(
+      " ",
+    ),
     allowedAttributes: { a: ["href", "rel"], td: ["colspan", "rowspan"], th: ["colspan", "rowspan"] },
     allowedSchemes: ["http", "https", "mailto", "tel"],
     allowProtocolRelative: false,
