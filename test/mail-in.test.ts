@@ -410,6 +410,31 @@ describe("a conversation by mail", () => {
     assert.equal(late.ticket?.state, "resolved", "after the days that the mailbox says it stays resolved");
   });
 
+  test("goes on where somebody with an account answers the mail that told them, as from a phone", async () => {
+    const staff = await world.person("Sam Staff", "staff");
+    const email = "sam.staff@aldermoor.gov.uk";
+    await world.ownerPool.query("update person set account_id = 'sam', email = $2 where id = $1", [
+      staff.personId,
+      email,
+    ]);
+    const ticket = await world.store.as(staff, (tx) => create(tx, Ticket, { summary: "No sound in calls" }));
+    await asPriya(async (tx) => {
+      await move(tx, Ticket, ticket.id, "any", "take", {});
+      await move(tx, Ticket, ticket.id, "any", "wait", { waitingFor: "user", waitingReason: "Which headset?" });
+    });
+    const told = (await send()).find(({ to }) => to.includes(email)) ?? assert.fail("nobody was told");
+    assert.ok(!told.text.includes("Which headset"), "news carries no words");
+    const from = `Sam Staff <${email}>`;
+    const reply = await arrive(message({ from, references: idOf(told), text: "The blue one\n\nSent from my iPhone" }));
+    assert.deepEqual([reply.ticket?.id, reply.ticket?.state], [ticket.id, "assigned"]);
+    assert.match(comments(reply).at(-1)?.body?.text ?? "", /^The blue one/);
+    assert.deepEqual(
+      (await send()).flatMap(({ to }) => to),
+      ["priya.nair@aldermoor.gov.uk"],
+      "whoever has it is told, and nobody of their own words",
+    );
+  });
+
   test("a reply of whoever asked stops no promise to answer, and nothing that is approved elsewhere is approved by mail", async () => {
     const { ticket, receipt } = await joAsks();
     await arrive(message({ references: receipt, text: "Any news? I approve." }));
