@@ -124,7 +124,7 @@ export function addressOf(app: FastifyInstance, settings: Settings): string {
 /** Makes the demo council in an empty database, or opens the one-time link when there is to be no demo. */
 async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn: SignIn, say: (line: string) => void) {
   const { rows } = await runtime.ownerPool.query<{ demo: boolean }>("select demo from organisations");
-  const parts = { ownerPool: runtime.ownerPool, registry, signIn };
+  const parts = { ownerPool: runtime.ownerPool, registry, signIn, filesFolder: runtime.filesFolder };
   if (settings.demo && rows.every(({ demo }) => demo)) {
     if (rows.length === 0) await makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say });
     return null;

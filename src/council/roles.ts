@@ -49,6 +49,7 @@ const besideTickets = {
   priority_group: ["read"],
 } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
+const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */
@@ -71,6 +72,8 @@ export const startingRoles = {
       ...asksForHelp,
       ...besideTickets,
       ticket: managesTickets,
+      inbound_message: looksAfterMail,
+      mailbox: ["read"],
       calendar: ["read"],
       service_level_policy: ["read"],
     },
@@ -85,6 +88,8 @@ export const startingRoles = {
       supplier: runsRegister,
       site: runsRegister,
       priority_group: runsRegister,
+      inbound_message: [...looksAfterMail, "restricted"],
+      mailbox: ["read"],
       queue: runsRegister,
       category: runsRegister,
       calendar: runsRegister,

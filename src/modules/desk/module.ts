@@ -5,6 +5,10 @@ import { chasePartners } from "./chase-partners.ts";
 import { Handover } from "./handover.record.ts";
 import { followTicket } from "./joined-jobs.ts";
 import { PriorityGroup } from "./priority-group.record.ts";
+import { InboundMessage } from "./mail/inbound-message.record.ts";
+import { keepFetching } from "./mail/keep-fetching.ts";
+import { sayTicketLetter } from "./mail/letters.ts";
+import { Mailbox } from "./mail/mailbox.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
@@ -18,8 +22,21 @@ export const desk: Module = {
   name: "desk",
   label: "Support desk",
   group: "work",
-  records: [Ticket, Visit, Advice, Handover, Queue, Category, ServiceLevelPolicy, PriorityGroup],
+  records: [
+    Ticket,
+    Visit,
+    Advice,
+    Handover,
+    Queue,
+    Category,
+    ServiceLevelPolicy,
+    PriorityGroup,
+    InboundMessage,
+    Mailbox,
+  ],
   daily: ["visit", "advice", "handover"],
+  rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
+  letters: { ticket: sayTicketLetter },
   measures: [...ticketFlow, ...ticketPromises],
   jobs: { "follow-ticket": followTicket },
   schedules: [

@@ -4,6 +4,7 @@ import type { ModulePages } from "../../web/parts.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
+import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
@@ -12,6 +13,7 @@ import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 /** The desk's own pages. */
 export const deskPages: ModulePages = {
   register: (app, parts) => {
+    registerMailIn(app, parts);
     app.get(numbersPath, pageRoute(parts, deskNumbers));
     app.get(triagePath, pageRoute(parts, triagePage));
     app.get(callPath, pageRoute(parts, callPage));
@@ -22,10 +24,16 @@ export const deskPages: ModulePages = {
   links: [
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
     { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
+    { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
-  sections: { ticket: sectionsOfTicket, visit: visitSections },
+  sections: {
+    ticket: sectionsOfTicket,
+    visit: visitSections,
+    mailbox: mailboxSections,
+    inbound_message: messageSections,
+  },
 };
 
 /** What each part of the desk adds to a ticket's page, in order. */
