@@ -84,6 +84,8 @@ const readies: Readonly<Record<string, (record: Stored) => Promise<unknown>>> = 
         select organisation_id, id, id, reference, now() from records where id = $1`,
       [id],
     ),
+  "change_request use_template": ({ values }) =>
+    world.ownerPool.query("update records set state = 'authorised' where id = $1", [values["template"]]),
 };
 const ready = (type: RecordType, name: string, record: Stored) => readies[`${type.name} ${name}`]?.(record);
 /** Whether nobody makes and changes such records but the product, and so this is not for people. */

@@ -71,7 +71,7 @@ async function prepare(
   await checkLinks(tx, type, values, before.id);
   await definition.guard?.(tx, before, values);
   const set = (await definition.sets?.(tx, before, values)) ?? {};
-  const state = stateAfter(type, definition, values);
+  const state = stateAfter(type, definition, { ...values, ...set });
   const action: Action = {
     values: { ...values, ...set },
     ...(state === undefined ? {} : { state }),

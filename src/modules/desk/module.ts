@@ -1,7 +1,15 @@
 import type { Module } from "../../kernel/registry.ts";
 import { Category } from "./category.record.ts";
+import { changeMeasures } from "./change.measure.ts";
+import { Change } from "./change.record.ts";
+import { ChangeFreeze } from "./change-freeze.record.ts";
+import { ChangeTemplate } from "./change-template.record.ts";
+import { tellTicketsKind } from "./major-incident.ts";
+import { MajorIncident } from "./major-incident.record.ts";
+import { Problem } from "./problem.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
+import { tellTicketsJob } from "./tell-tickets.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
@@ -11,6 +19,7 @@ export const desk: Module = {
   name: "desk",
   label: "Support desk",
   group: "work",
-  records: [Ticket, Queue, Category, ServiceLevelPolicy],
-  measures: [...ticketFlow, ...ticketPromises],
+  records: [Ticket, MajorIncident, Problem, Change, ChangeTemplate, ChangeFreeze, Queue, Category, ServiceLevelPolicy],
+  measures: [...ticketFlow, ...ticketPromises, ...changeMeasures],
+  jobs: { [tellTicketsKind]: tellTicketsJob },
 };

@@ -1,11 +1,29 @@
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
+import { changeSections } from "./change-sections.ts";
+import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
+import { problemSections, workaroundSections } from "./problem-sections.ts";
+import { registerStatus } from "./status/routes.ts";
 
 /** The desk's own pages. */
 export const deskPages: ModulePages = {
   register: (app, parts) => {
     app.get(numbersPath, pageRoute(parts, deskNumbers));
+    registerStatus(app, parts);
   },
-  links: [{ label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" }],
+  links: [
+    { label: "Major incidents", href: "/major-incidents", group: "work", type: "major_incident" },
+    { label: "Problems", href: "/problems", group: "work", type: "problem" },
+    { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
+    { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
+    { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
+  ],
+  sections: {
+    ticket: async (tx, ticket) =>
+      (await Promise.all([majorIncidentOf(tx, ticket), workaroundSections(tx, ticket)])).flat(),
+    major_incident: majorIncidentSections,
+    problem: problemSections,
+    change_request: changeSections,
+  },
 };
