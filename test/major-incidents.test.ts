@@ -4,7 +4,6 @@ import { Refusal } from "../src/kernel/errors.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
-import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import { createStore } from "../src/kernel/transaction.ts";

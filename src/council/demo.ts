@@ -2,10 +2,12 @@ import type pg from "pg";
 import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { Registry } from "../kernel/registry.ts";
+import { asSystem } from "../kernel/transaction.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
+import { makeCauses } from "./demo-causes.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makePolicies } from "./demo-policy-records.ts";
@@ -93,12 +95,15 @@ async function make({
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
   // Two at once leave room for whoever already looks round.
-  const finished = work.make(Math.max(0, tickets - ticketsAtFirst), 2).catch((error: unknown) => {
-    if (!ownerPool.ending)
-      progress(
-        `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
-      );
-  });
+  const causes = asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
+  const finished = causes
+    .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
+    .catch((error: unknown) => {
+      if (!ownerPool.ending)
+        progress(
+          `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
+        );
+    });
   return { finished };
 }
 
