@@ -4,6 +4,7 @@ import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { Registry } from "../kernel/registry.ts";
 import { asSystem } from "../kernel/transaction.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
@@ -95,15 +96,15 @@ async function make({
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
   // Two at once leave room for whoever already looks round.
-  const causes = asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
-  const finished = causes
+  const rest = asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now))
     .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
-    .catch((error: unknown) => {
-      if (!ownerPool.ending)
-        progress(
-          `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
-        );
-    });
+    .then(() => learnTriage({ ownerPool, registry }));
+  const finished = rest.catch((error: unknown) => {
+    if (!ownerPool.ending)
+      progress(
+        `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
+      );
+  });
   return { finished };
 }
 

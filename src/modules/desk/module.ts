@@ -13,6 +13,7 @@ import { tellTicketsJob } from "./tell-tickets.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
+import { learnTriage } from "./triage/learn.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
 export const desk: Module = {
@@ -22,4 +23,13 @@ export const desk: Module = {
   records: [Ticket, MajorIncident, Problem, Change, ChangeTemplate, ChangeFreeze, Queue, Category, ServiceLevelPolicy],
   measures: [...ticketFlow, ...ticketPromises, ...changeMeasures],
   jobs: { [tellTicketsKind]: tellTicketsJob },
+  schedules: [
+    {
+      task: "learn-triage",
+      match: "47 2 * * *",
+      when: "Each night",
+      what: "Learns from resolved tickets which queue and category new ones are likely to belong to",
+      run: learnTriage,
+    },
+  ],
 };

@@ -5,11 +5,13 @@ import { majorIncidentOf, majorIncidentSections } from "./major-incident-section
 import { deskNumbers, numbersPath } from "./numbers.ts";
 import { problemSections, workaroundSections } from "./problem-sections.ts";
 import { registerStatus } from "./status/routes.ts";
+import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 
 /** The desk's own pages. */
 export const deskPages: ModulePages = {
   register: (app, parts) => {
     app.get(numbersPath, pageRoute(parts, deskNumbers));
+    app.get(triagePath, pageRoute(parts, triagePage));
     registerStatus(app, parts);
   },
   links: [
@@ -18,10 +20,13 @@ export const deskPages: ModulePages = {
     { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
     { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
+    { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
   sections: {
     ticket: async (tx, ticket) =>
-      (await Promise.all([majorIncidentOf(tx, ticket), workaroundSections(tx, ticket)])).flat(),
+      (
+        await Promise.all([majorIncidentOf(tx, ticket), workaroundSections(tx, ticket), triageSection(tx, ticket)])
+      ).flat(),
     major_incident: majorIncidentSections,
     problem: problemSections,
     change_request: changeSections,
