@@ -2144,7 +2144,8 @@ column major_incident_updates removed_at: timestamp with time zone
 column major_incident_updates at: timestamp with time zone
 column major_incident_updates stage: text
 column major_incident_updates text: text
-column major_incident_updates for_public: boolean
+column major_incident_updates audience: text
+constraint major_incident_updates major_incident_updates_audience_check: CHECK ((audience = ANY (ARRAY['public'::text, 'colleagues'::text])))
 constraint major_incident_updates major_incident_updates_numbered: UNIQUE (organisation_id, parent_id, number)
 constraint major_incident_updates major_incident_updates_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint major_incident_updates major_incident_updates_pkey: PRIMARY KEY (organisation_id, id)
@@ -2756,7 +2757,7 @@ begin
         'updates', (select coalesce(jsonb_agg(jsonb_build_object('number', u.number, 'stage', u.stage, 'text', u.text,
             'at', to_char(u.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by u.at desc, u.position desc), '[]')
           from (select * from major_incident_updates l where l.organisation_id = r.organisation_id and l.parent_id = r.id
-            and l.removed_at is null and l.for_public order by l.at desc, l.position desc limit 50) u)) as incident
+            and l.removed_at is null and l.audience = 'public' order by l.at desc, l.position desc limit 50) u)) as incident
       from records r join major_incident m on m.organisation_id = r.organisation_id and m.id = r.id
       where r.organisation_id = v_organisation.id and r.type = 'major_incident' and r.sensitivity = 'normal'
         and m.is_public and m.public_title is not null and r.state in ('open', 'resolved', 'in_review', 'closed')

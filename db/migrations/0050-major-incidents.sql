@@ -59,12 +59,13 @@ create table major_incident_updates (
   at timestamp with time zone,
   stage text,
   text text,
-  for_public boolean,
+  audience text,
   primary key (organisation_id, id),
   foreign key (organisation_id, parent_id) references records,
   constraint major_incident_updates_numbered unique (organisation_id, parent_id, number),
   constraint major_incident_updates_stage_check check (stage = ANY (ARRAY['investigating'::text, 'identified'::text, 'watching'::text, 'resolved'::text])),
-  constraint major_incident_updates_text_check check (length(text) <= 2000)
+  constraint major_incident_updates_text_check check (length(text) <= 2000),
+  constraint major_incident_updates_audience_check check (audience = ANY (ARRAY['public'::text, 'colleagues'::text]))
 );
 
 create index major_incident_updates_parent on major_incident_updates (organisation_id, parent_id, position);

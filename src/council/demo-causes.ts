@@ -167,7 +167,7 @@ async function makeChanges(
   await go(people.callum, -26, scanners, "submit");
 }
 
-async function makeMajorIncidents({ at, make, go }: Pen, { people }: Cast): Promise<void> {
+async function makeMajorIncidents({ at, make, go }: Pen, { people, categories }: Cast): Promise<void> {
   const [lead, zainab] = [people["lead-support"], people.zainab];
   const past = await make(lead, -75, "major_incident", {
     title: "Telephones of the contact centre are silent",
@@ -205,7 +205,8 @@ async function makeMajorIncidents({ at, make, go }: Pen, { people }: Cast): Prom
   });
   const asLead = await at(lead, -1);
   const type = typeNamed(asLead.registry, "ticket");
-  const { items } = await list(asLead, type, { show: "open", sort: "-opened", states: ["new", "assigned"], limit: 3 });
+  const remote = { category: [categories["Remote access"], categories["Wi-Fi"]] };
+  const { items } = await list(asLead, type, { where: remote, states: ["new", "assigned"], sort: "-opened", limit: 4 });
   for (const { id } of items) await change(asLead, type, id, "any", { majorIncident: open.id });
   await go(lead, -0.9, open, "update", {
     stage: "investigating",

@@ -145,14 +145,7 @@ export const Change = defineRecord({
       who: can("authorise_high"),
       ...authorising({ senior: true }),
     },
-    send_back: {
-      label: "Send back",
-      from: ["awaiting", "authorised", "scheduled"],
-      to: "draft",
-      who: can("authorise"),
-      comment: { label: "What is missing", audience: "everyone", required: true },
-      sets: () => ({ authorisations: [], authorisation: "part" }),
-    },
+    begin: { label: "Begin", from: ["scheduled"], to: "implementing", who: can("handle") },
     schedule: {
       label: "Schedule",
       from: ["authorised", "scheduled"],
@@ -162,7 +155,6 @@ export const Change = defineRecord({
       who: can("handle"),
       guard: guardWindow,
     },
-    begin: { label: "Begin", from: ["scheduled"], to: "implementing", who: can("handle") },
     finish: {
       label: "Say how it went",
       from: ["implementing"],
@@ -184,6 +176,14 @@ export const Change = defineRecord({
       who: can("handle"),
       guard: guardReview,
     },
+    send_back: {
+      label: "Send back",
+      from: ["awaiting", "authorised", "scheduled"],
+      to: "draft",
+      who: can("authorise"),
+      comment: { label: "What is missing", audience: "everyone", required: true },
+      sets: () => ({ authorisations: [], authorisation: "part" }),
+    },
     cancel: {
       label: "Cancel the change",
       from: ["draft", "awaiting", "authorised", "scheduled"],
@@ -196,7 +196,7 @@ export const Change = defineRecord({
   clocks: { review: { rule: "day", label: "Review", day: "reviewOn", runsIn: ["in_review"] } },
   views: {
     list: {
-      columns: ["reference", "title", "state", "kind", "risk", "affected", "windowFrom", "windowTo", "owner"],
+      columns: ["reference", "title", "state", "risk", "affected", "windowFrom", "owner"],
       sort: "windowFrom",
       filters: ["kind", "risk", "owner", "outcome", "problem"],
       openOnly: true,

@@ -20,14 +20,7 @@ export const tellTicketsKind = "tell-tickets";
 
 const linesMax = 200;
 
-/** What is said goes to the list of what was said, so that nobody sends the same words twice; the form is empty for the next. */
-export function guardSaid(field: "update" | "decision") {
-  return (_tx: Tx, _incident: Stored, values: Values): void => {
-    if (!values[field]) refuse(field, field === "update" ? "Enter what to tell people" : "Enter what is decided");
-  };
-}
-
-/** One more update, and the moment by which people hear again. */
+/** One more update, and the moment by which people hear again. Its words go to the list, so that the next form is empty. */
 export function updates(tx: Tx, incident: Stored, values: Values): Values {
   const minutes = Number(values["nextUpdateIn"]);
   return {
@@ -45,8 +38,9 @@ export function resolvesMajor(tx: Tx, incident: Stored, values: Values): Values 
 
 function withUpdate(tx: Tx, incident: Stored, stage: unknown, text: unknown): readonly Line[] {
   // What was told to colleagues alone stays among them, even if the incident is shown to the public later.
-  const forPublic = incident.values["isPublic"] === true && incident.sensitivity === "normal";
-  return withLine(incident, "updates", { at: momentOf(tx.now), stage, text, forPublic });
+  const isPublic = incident.values["isPublic"] === true && incident.sensitivity === "normal";
+  const audience = isPublic ? "public" : "colleagues";
+  return withLine(incident, "updates", { at: momentOf(tx.now), stage, text, audience });
 }
 
 /** One more decision, by whoever wrote it down. */
