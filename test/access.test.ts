@@ -294,6 +294,16 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
     [organisationId, recordId],
   );
+  for (const table of ["problem", "change_request", "change_template", "change_freeze", "major_incident"])
+    await run(
+      `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
+      [organisationId, recordId],
+    );
+  for (const lines of ["change_request_authorisations", "major_incident_updates", "major_incident_decisions"])
+    await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
+      organisationId,
+      recordId,
+    ]);
   await run(
     "insert into calendar_later_hours (organisation_id, parent_id, position, day) values ($1, $2, 0, '2026-12-24')",
     [organisationId, other.calendar],
