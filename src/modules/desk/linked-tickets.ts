@@ -48,7 +48,7 @@ export async function linkedTickets(tx: Tx, record: Stored, { by, title, offer }
   });
   const links: FieldValue[] = [
     {
-      label: "All of them",
+      label: "How many",
       value: {
         kind: "link",
         text: `${formatCount(all, countMax)} in all, ${formatCount(open, countMax)} open`,
@@ -82,7 +82,7 @@ export async function linkedTickets(tx: Tx, record: Stored, { by, title, offer }
           },
         ]
       : []),
-    { kind: "fields", ...(rows.length > 0 ? {} : { title }), fields: links },
+    { kind: "fields", title: rows.length > 0 ? "All of them together" : title, fields: links },
   ];
 }
 
