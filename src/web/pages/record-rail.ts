@@ -17,8 +17,12 @@ export function railOf(
 ): RailCard[] {
   const cards = clocks.flatMap(
     (clock) =>
-      clockCard(tx, type, clock, clock.rule !== "service-level" ? undefined : `${addressOf(tx, record)}/clocks/${clock.name}`) ??
-      [],
+      clockCard(
+        tx,
+        type,
+        clock,
+        clock.rule !== "service-level" ? undefined : `${addressOf(tx, record)}/clocks/${clock.name}`,
+      ) ?? [],
   );
   return [...cards, peopleCard(type, record, names), factsCard(tx, record)];
 }
