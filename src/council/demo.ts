@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
+import type { FilesPlace } from "../kernel/files/store.ts";
 import type { Registry } from "../kernel/registry.ts";
 import { asSystem } from "../kernel/transaction.ts";
 import type { Tx } from "../kernel/transaction.ts";
@@ -9,6 +10,7 @@ import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
 import { makeCauses } from "./demo-causes.ts";
+import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makePolicies } from "./demo-policy-records.ts";
@@ -27,6 +29,8 @@ export interface DemoOptions {
   readonly now: Temporal.Instant;
   /** Hears how far it is, a sentence at a time. */
   readonly progress?: (sentence: string) => void;
+  /** Where the messages of its mail are kept; without it there are none. */
+  readonly filesFolder?: FilesPlace;
   /** How many tickets; 400 unless told. */
   readonly tickets?: number;
 }
@@ -70,6 +74,7 @@ async function make({
   now,
   progress = () => {},
   tickets = 400,
+  filesFolder,
 }: DemoOptions): Promise<DemoCouncil> {
   progress("Making the demonstration council: people, teams, queues and policies");
   const accounts = await makeAccounts(signIn);
@@ -95,8 +100,13 @@ async function make({
     { ownerPool, registry },
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
+  const mail = async () => {
+    const parts = { ownerPool, registry, organisationId, now, queue: cast.queues.desk };
+    if (filesFolder !== undefined) await makeDemoMail({ ...parts, filesFolder });
+  };
   // Two at once leave room for whoever already looks round.
-  const rest = asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now))
+  const rest = mail()
+    .then(() => asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now)))
     .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
     .then(() => learnTriage({ ownerPool, registry }));
   const finished = rest.catch((error: unknown) => {

@@ -32,6 +32,7 @@ const asksForHelp = {
   policy: ["read"],
 } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
+const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
 const managesProblems = ["read", "create", "change", "comment", "internal", "handle"];
 /** Problems and changes, by those who work on them and by those who authorise what is risky. */
@@ -70,6 +71,8 @@ export const startingRoles = {
       ...asksForHelp,
       ...worksOnCauses,
       ticket: managesTickets,
+      inbound_message: looksAfterMail,
+      mailbox: ["read"],
       calendar: ["read"],
       service_level_policy: ["read"],
     },
@@ -85,6 +88,8 @@ export const startingRoles = {
       change_request: [...managesProblems, "restricted", "authorise"],
       change_template: [...runsRegister, "authorise"],
       change_freeze: runsRegister,
+      inbound_message: [...looksAfterMail, "restricted"],
+      mailbox: ["read"],
       queue: runsRegister,
       category: runsRegister,
       calendar: runsRegister,

@@ -7,6 +7,10 @@ import { ChangeTemplate } from "./change-template.record.ts";
 import { tellTicketsKind } from "./major-incident.ts";
 import { MajorIncident } from "./major-incident.record.ts";
 import { Problem } from "./problem.record.ts";
+import { InboundMessage } from "./mail/inbound-message.record.ts";
+import { keepFetching } from "./mail/keep-fetching.ts";
+import { sayTicketLetter } from "./mail/letters.ts";
+import { Mailbox } from "./mail/mailbox.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { tellTicketsJob } from "./tell-tickets.ts";
@@ -20,7 +24,21 @@ export const desk: Module = {
   name: "desk",
   label: "Support desk",
   group: "work",
-  records: [Ticket, MajorIncident, Problem, Change, ChangeTemplate, ChangeFreeze, Queue, Category, ServiceLevelPolicy],
+  records: [
+    Ticket,
+    MajorIncident,
+    Problem,
+    Change,
+    ChangeTemplate,
+    ChangeFreeze,
+    Queue,
+    Category,
+    ServiceLevelPolicy,
+    InboundMessage,
+    Mailbox,
+  ],
+  rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
+  letters: { ticket: sayTicketLetter },
   measures: [...ticketFlow, ...ticketPromises, ...changeMeasures],
   jobs: { [tellTicketsKind]: tellTicketsJob },
   schedules: [

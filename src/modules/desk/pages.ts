@@ -2,6 +2,7 @@ import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import { changeSections } from "./change-sections.ts";
 import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
+import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
 import { problemSections, workaroundSections } from "./problem-sections.ts";
 import { registerStatus } from "./status/routes.ts";
@@ -10,6 +11,7 @@ import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 /** The desk's own pages. */
 export const deskPages: ModulePages = {
   register: (app, parts) => {
+    registerMailIn(app, parts);
     app.get(numbersPath, pageRoute(parts, deskNumbers));
     app.get(triagePath, pageRoute(parts, triagePage));
     registerStatus(app, parts);
@@ -19,6 +21,7 @@ export const deskPages: ModulePages = {
     { label: "Problems", href: "/problems", group: "work", type: "problem" },
     { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
     { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
+    { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
@@ -30,5 +33,7 @@ export const deskPages: ModulePages = {
     major_incident: majorIncidentSections,
     problem: problemSections,
     change_request: changeSections,
+    mailbox: mailboxSections,
+    inbound_message: messageSections,
   },
 };
