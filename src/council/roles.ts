@@ -20,6 +20,8 @@ const everything = [
   "cancel",
   "approve",
   "publish",
+  "authorise",
+  "authorise_high",
   "erase",
   "dispose",
 ];
@@ -32,6 +34,22 @@ const asksForHelp = {
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
 const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
+const managesProblems = ["read", "create", "change", "comment", "internal", "handle"];
+/** Problems and changes, by those who work on them and by those who authorise what is risky. */
+const worksOnCauses = {
+  major_incident: managesProblems,
+  problem: managesProblems,
+  change_request: managesProblems,
+  change_template: ["read", "create", "change"],
+  change_freeze: ["read"],
+};
+const authorisesChanges = {
+  major_incident: ["read", "comment", "internal"],
+  problem: ["read", "comment", "internal"],
+  change_request: ["read", "comment", "internal", "authorise", "authorise_high"],
+  change_template: ["read", "authorise"],
+  change_freeze: ["read"],
+};
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */
 export const startingRoles = {
@@ -51,6 +69,7 @@ export const startingRoles = {
     purpose: "Works the desk’s tickets",
     may: {
       ...asksForHelp,
+      ...worksOnCauses,
       ticket: managesTickets,
       inbound_message: looksAfterMail,
       mailbox: ["read"],
@@ -64,6 +83,11 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ticket: [...managesTickets, "restricted"],
+      major_incident: [...managesProblems, "restricted"],
+      problem: [...managesProblems, "restricted"],
+      change_request: [...managesProblems, "restricted", "authorise"],
+      change_template: [...runsRegister, "authorise"],
+      change_freeze: runsRegister,
       inbound_message: [...looksAfterMail, "restricted"],
       mailbox: ["read"],
       queue: runsRegister,
@@ -91,6 +115,8 @@ export const startingRoles = {
       ...asksForHelp,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
+      change_request: ["read", "comment"],
+      major_incident: ["read", "comment"],
     },
   },
   deliverySupport: {
@@ -103,6 +129,7 @@ export const startingRoles = {
     purpose: "Looks after systems, their access and their data",
     may: {
       ...asksForHelp,
+      ...worksOnCauses,
       ticket: [
         ...managesTickets.map((permission) => `${permission}:team` as const),
         "create",
@@ -118,6 +145,7 @@ export const startingRoles = {
     purpose: "Signs off: answers, policies and spend",
     may: {
       ...asksForHelp,
+      ...authorisesChanges,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
     },
@@ -127,6 +155,7 @@ export const startingRoles = {
     purpose: "Answers for delivery and stands in for the assistant director",
     may: {
       ...asksForHelp,
+      ...authorisesChanges,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve"],
     },

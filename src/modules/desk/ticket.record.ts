@@ -45,6 +45,20 @@ export const Ticket = defineRecord({
     category: field.link({ label: "Category", to: "category" }),
     queue: field.link({ label: "Queue", to: "queue", is: "within", required: true }),
     requester: field.person({ label: "Requester", is: "requester" }),
+    problem: field.link({ label: "Problem", to: "problem", reverse: "Tickets of this problem", internal: true }),
+    change: field.link({
+      label: "Change",
+      to: "change_request",
+      reverse: "Tickets about this change",
+      hint: "The change that solves it, or that caused it",
+      internal: true,
+    }),
+    majorIncident: field.link({
+      label: "Major incident",
+      to: "major_incident",
+      reverse: "Tickets that belong to it",
+      internal: true,
+    }),
     waitingFor: field.choice({
       label: "Whom or what we wait for",
       default: "user",
@@ -172,7 +186,7 @@ export const Ticket = defineRecord({
     list: {
       columns: ["reference", "summary", "state", "priority", "queue", "owner", "due", "opened"],
       sort: "due",
-      filters: ["queue", "owner", "priority", "kind", "category", "requester"],
+      filters: ["queue", "owner", "priority", "kind", "category", "requester", "problem", "change", "majorIncident"],
       openOnly: true,
     },
     form: [
@@ -187,6 +201,9 @@ export const Ticket = defineRecord({
       "category",
       "queue",
       "requester",
+      "problem",
+      "change",
+      "majorIncident",
       "sensitivity",
     ],
     questions: [
@@ -215,6 +232,9 @@ export const Ticket = defineRecord({
       "priority",
       "category",
       "queue",
+      "problem",
+      "change",
+      "majorIncident",
       "waitingFor",
       "waitingReason",
       "reviewOn",

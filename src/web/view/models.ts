@@ -33,6 +33,7 @@ import type { JobPage } from "./models/jobs.ts";
 import type { MeasurePage, ReportFormPage, ReportPage, ReportsPage } from "./models/measures.ts";
 import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
+import type { StatusPage } from "./models/status.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage, TablesPage } from "./models/tables.ts";
 
 export type Pages = {
@@ -88,11 +89,13 @@ export type Pages = {
   "bad-request": BadRequestPage;
   "api-reference": ApiReferencePage;
   accessibility: AccessibilityPage;
+  status: StatusPage;
 };
 
 export type PageName = keyof Pages;
 
 export type * from "./models/away.ts";
+export type * from "./models/status.ts";
 export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
