@@ -673,6 +673,25 @@ policy category_checklist category_checklist_read: for select using (visible(org
 security category_checklist: row level security
 grant category_checklist: insert, select, update
 
+-- change_freeze
+column change_freeze organisation_id: uuid not null
+column change_freeze id: uuid not null
+column change_freeze why: text
+column change_freeze covers: text
+column change_freeze valid_from: date
+column change_freeze valid_until: date
+constraint change_freeze change_freeze_covers_check: CHECK ((length(covers) <= 200))
+constraint change_freeze change_freeze_dates: CHECK (((valid_until IS NULL) OR (valid_until >= valid_from)))
+constraint change_freeze change_freeze_no_overlap: EXCLUDE USING gist (organisation_id WITH =, covers WITH =, daterange(valid_from, valid_until, '[]'::text) WITH &&)
+constraint change_freeze change_freeze_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint change_freeze change_freeze_pkey: PRIMARY KEY (organisation_id, id)
+constraint change_freeze change_freeze_why_check: CHECK ((length(why) <= 20000))
+policy change_freeze change_freeze_change: for update using (changeable(organisation_id, id))
+policy change_freeze change_freeze_create: for insert with check (changeable(organisation_id, id))
+policy change_freeze change_freeze_read: for select using (visible(organisation_id, id))
+security change_freeze: row level security
+grant change_freeze: insert, select, update
+
 -- change_logo(p_file_uuid,_p_width_integer,_p_height_integer,_p_tone_text,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.change_logo(p_file uuid, p_width integer, p_height integer, p_tone text, p_at timestamp with time zone)
  RETURNS boolean
@@ -826,6 +845,104 @@ begin
   return query select unnest(stale), 'stale' union all select unnest(told), 'told';
 end $function$;
 execute change_records(p_type_text,_p_changes_jsonb): reeve_app
+
+-- change_request
+column change_request organisation_id: uuid not null
+column change_request id: uuid not null
+column change_request reason: text
+column change_request kind: text
+column change_request template: uuid
+column change_request urgent_reason: text
+column change_request affected: text
+column change_request spread: integer
+column change_request undo: integer
+column change_request practice: integer
+column change_request risk: text
+column change_request steps: text
+column change_request test_plan: text
+column change_request back_out_plan: text
+column change_request problem: uuid
+column change_request window_from: timestamp with time zone
+column change_request window_to: timestamp with time zone
+column change_request beside_reason: text
+column change_request submitted_by: uuid
+column change_request authorisation: text
+column change_request outcome: text
+column change_request finished_on: date
+column change_request review_on: date
+column change_request review: text
+column change_request is_public: boolean
+column change_request public_text: text
+constraint change_request change_request_affected_check: CHECK ((length(affected) <= 500))
+constraint change_request change_request_authorisation_check: CHECK ((authorisation = ANY (ARRAY['part'::text, 'whole'::text])))
+constraint change_request change_request_back_out_plan_check: CHECK ((length(back_out_plan) <= 20000))
+constraint change_request change_request_beside_reason_check: CHECK ((length(beside_reason) <= 500))
+constraint change_request change_request_kind_check: CHECK ((kind = ANY (ARRAY['standard'::text, 'normal'::text, 'emergency'::text])))
+constraint change_request change_request_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint change_request change_request_outcome_check: CHECK ((outcome = ANY (ARRAY['successful'::text, 'problems'::text, 'backed_out'::text, 'failed'::text])))
+constraint change_request change_request_pkey: PRIMARY KEY (organisation_id, id)
+constraint change_request change_request_problem_record: FOREIGN KEY (organisation_id, problem) REFERENCES records(organisation_id, id)
+constraint change_request change_request_public_text_check: CHECK ((length(public_text) <= 300))
+constraint change_request change_request_reason_check: CHECK ((length(reason) <= 20000))
+constraint change_request change_request_review_check: CHECK ((length(review) <= 20000))
+constraint change_request change_request_risk_check: CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+constraint change_request change_request_steps_check: CHECK ((length(steps) <= 20000))
+constraint change_request change_request_submitted_by_record: FOREIGN KEY (organisation_id, submitted_by) REFERENCES records(organisation_id, id)
+constraint change_request change_request_template_record: FOREIGN KEY (organisation_id, template) REFERENCES records(organisation_id, id)
+constraint change_request change_request_test_plan_check: CHECK ((length(test_plan) <= 20000))
+constraint change_request change_request_urgent_reason_check: CHECK ((length(urgent_reason) <= 500))
+index change_request change_request_problem: CREATE INDEX change_request_problem ON change_request USING btree (organisation_id, problem)
+index change_request change_request_submitted_by: CREATE INDEX change_request_submitted_by ON change_request USING btree (organisation_id, submitted_by)
+index change_request change_request_template: CREATE INDEX change_request_template ON change_request USING btree (organisation_id, template)
+policy change_request change_request_change: for update using (changeable(organisation_id, id))
+policy change_request change_request_create: for insert with check (changeable(organisation_id, id))
+policy change_request change_request_read: for select using (visible(organisation_id, id))
+security change_request: row level security
+grant change_request: insert, select, update
+
+-- change_request_authorisations
+column change_request_authorisations organisation_id: uuid not null
+column change_request_authorisations id: uuid not null default uuidv7()
+column change_request_authorisations parent_id: uuid not null
+column change_request_authorisations position: integer not null
+column change_request_authorisations number: integer
+column change_request_authorisations removed_at: timestamp with time zone
+column change_request_authorisations person: uuid
+column change_request_authorisations at: timestamp with time zone
+column change_request_authorisations as_senior: boolean
+constraint change_request_authorisations change_request_authorisations_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint change_request_authorisations change_request_authorisations_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint change_request_authorisations change_request_authorisations_pkey: PRIMARY KEY (organisation_id, id)
+index change_request_authorisations change_request_authorisations_parent: CREATE INDEX change_request_authorisations_parent ON change_request_authorisations USING btree (organisation_id, parent_id, "position")
+index change_request_authorisations change_request_authorisations_person: CREATE INDEX change_request_authorisations_person ON change_request_authorisations USING btree (organisation_id, person)
+policy change_request_authorisations change_request_authorisations_change: for update using (changeable(organisation_id, parent_id))
+policy change_request_authorisations change_request_authorisations_create: for insert with check (changeable(organisation_id, parent_id))
+policy change_request_authorisations change_request_authorisations_read: for select using (visible(organisation_id, parent_id))
+security change_request_authorisations: row level security
+grant change_request_authorisations: insert, select, update
+
+-- change_template
+column change_template organisation_id: uuid not null
+column change_template id: uuid not null
+column change_template use_when: text
+column change_template steps: text
+column change_template test_plan: text
+column change_template back_out_plan: text
+column change_template authorised_by: uuid
+column change_template authorised_on: date
+constraint change_template change_template_authorised_by_record: FOREIGN KEY (organisation_id, authorised_by) REFERENCES records(organisation_id, id)
+constraint change_template change_template_back_out_plan_check: CHECK ((length(back_out_plan) <= 20000))
+constraint change_template change_template_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint change_template change_template_pkey: PRIMARY KEY (organisation_id, id)
+constraint change_template change_template_steps_check: CHECK ((length(steps) <= 20000))
+constraint change_template change_template_test_plan_check: CHECK ((length(test_plan) <= 20000))
+constraint change_template change_template_use_when_check: CHECK ((length(use_when) <= 20000))
+index change_template change_template_authorised_by: CREATE INDEX change_template_authorised_by ON change_template USING btree (organisation_id, authorised_by)
+policy change_template change_template_change: for update using (changeable(organisation_id, id))
+policy change_template change_template_create: for insert with check (changeable(organisation_id, id))
+policy change_template change_template_read: for select using (visible(organisation_id, id))
+security change_template: row level security
+grant change_template: insert, select, update
 
 -- changeable(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.changeable(p_organisation uuid, p_record uuid)
@@ -2348,6 +2465,94 @@ policy mailbox_states mailbox_states_read: for select using (((organisation_id =
 security mailbox_states: row level security
 grant mailbox_states: select
 
+-- major_incident
+column major_incident organisation_id: uuid not null
+column major_incident id: uuid not null
+column major_incident description: text
+column major_incident affected: text
+column major_incident started_at: timestamp with time zone
+column major_incident communications: uuid
+column major_incident scribe: uuid
+column major_incident problem: uuid
+column major_incident is_public: boolean
+column major_incident public_title: text
+column major_incident stage: text
+column major_incident update: text
+column major_incident next_update_in: text
+column major_incident next_update_at: timestamp with time zone
+column major_incident decision: text
+column major_incident root_cause: text
+column major_incident review: text
+constraint major_incident major_incident_affected_check: CHECK ((length(affected) <= 500))
+constraint major_incident major_incident_communications_record: FOREIGN KEY (organisation_id, communications) REFERENCES records(organisation_id, id)
+constraint major_incident major_incident_decision_check: CHECK ((length(decision) <= 500))
+constraint major_incident major_incident_description_check: CHECK ((length(description) <= 20000))
+constraint major_incident major_incident_next_update_in_check: CHECK ((next_update_in = ANY (ARRAY['15'::text, '30'::text, '60'::text, '120'::text, '240'::text])))
+constraint major_incident major_incident_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint major_incident major_incident_pkey: PRIMARY KEY (organisation_id, id)
+constraint major_incident major_incident_problem_record: FOREIGN KEY (organisation_id, problem) REFERENCES records(organisation_id, id)
+constraint major_incident major_incident_public_title_check: CHECK ((length(public_title) <= 120))
+constraint major_incident major_incident_review_check: CHECK ((length(review) <= 20000))
+constraint major_incident major_incident_root_cause_check: CHECK ((length(root_cause) <= 5000))
+constraint major_incident major_incident_scribe_record: FOREIGN KEY (organisation_id, scribe) REFERENCES records(organisation_id, id)
+constraint major_incident major_incident_stage_check: CHECK ((stage = ANY (ARRAY['investigating'::text, 'identified'::text, 'watching'::text, 'resolved'::text])))
+constraint major_incident major_incident_update_check: CHECK ((length(update) <= 2000))
+index major_incident major_incident_communications: CREATE INDEX major_incident_communications ON major_incident USING btree (organisation_id, communications)
+index major_incident major_incident_problem: CREATE INDEX major_incident_problem ON major_incident USING btree (organisation_id, problem)
+index major_incident major_incident_scribe: CREATE INDEX major_incident_scribe ON major_incident USING btree (organisation_id, scribe)
+policy major_incident major_incident_change: for update using (changeable(organisation_id, id))
+policy major_incident major_incident_create: for insert with check (changeable(organisation_id, id))
+policy major_incident major_incident_read: for select using (visible(organisation_id, id))
+security major_incident: row level security
+grant major_incident: insert, select, update
+
+-- major_incident_decisions
+column major_incident_decisions organisation_id: uuid not null
+column major_incident_decisions id: uuid not null default uuidv7()
+column major_incident_decisions parent_id: uuid not null
+column major_incident_decisions position: integer not null
+column major_incident_decisions number: integer
+column major_incident_decisions removed_at: timestamp with time zone
+column major_incident_decisions at: timestamp with time zone
+column major_incident_decisions what: text
+column major_incident_decisions by: uuid
+constraint major_incident_decisions major_incident_decisions_by_record: FOREIGN KEY (organisation_id, by) REFERENCES records(organisation_id, id)
+constraint major_incident_decisions major_incident_decisions_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint major_incident_decisions major_incident_decisions_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint major_incident_decisions major_incident_decisions_pkey: PRIMARY KEY (organisation_id, id)
+constraint major_incident_decisions major_incident_decisions_what_check: CHECK ((length(what) <= 500))
+index major_incident_decisions major_incident_decisions_by: CREATE INDEX major_incident_decisions_by ON major_incident_decisions USING btree (organisation_id, by)
+index major_incident_decisions major_incident_decisions_parent: CREATE INDEX major_incident_decisions_parent ON major_incident_decisions USING btree (organisation_id, parent_id, "position")
+policy major_incident_decisions major_incident_decisions_change: for update using (changeable(organisation_id, parent_id))
+policy major_incident_decisions major_incident_decisions_create: for insert with check (changeable(organisation_id, parent_id))
+policy major_incident_decisions major_incident_decisions_read: for select using (visible(organisation_id, parent_id))
+security major_incident_decisions: row level security
+grant major_incident_decisions: insert, select, update
+
+-- major_incident_updates
+column major_incident_updates organisation_id: uuid not null
+column major_incident_updates id: uuid not null default uuidv7()
+column major_incident_updates parent_id: uuid not null
+column major_incident_updates position: integer not null
+column major_incident_updates number: integer
+column major_incident_updates removed_at: timestamp with time zone
+column major_incident_updates at: timestamp with time zone
+column major_incident_updates stage: text
+column major_incident_updates text: text
+column major_incident_updates audience: text
+constraint major_incident_updates major_incident_updates_audience_check: CHECK ((audience = ANY (ARRAY['public'::text, 'colleagues'::text])))
+constraint major_incident_updates major_incident_updates_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint major_incident_updates major_incident_updates_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint major_incident_updates major_incident_updates_pkey: PRIMARY KEY (organisation_id, id)
+constraint major_incident_updates major_incident_updates_stage_check: CHECK ((stage = ANY (ARRAY['investigating'::text, 'identified'::text, 'watching'::text, 'resolved'::text])))
+constraint major_incident_updates major_incident_updates_text_check: CHECK ((length(text) <= 2000))
+index major_incident_updates major_incident_updates_parent: CREATE INDEX major_incident_updates_parent ON major_incident_updates USING btree (organisation_id, parent_id, "position")
+policy major_incident_updates major_incident_updates_change: for update using (changeable(organisation_id, parent_id))
+policy major_incident_updates major_incident_updates_create: for insert with check (changeable(organisation_id, parent_id))
+policy major_incident_updates major_incident_updates_read: for select using (visible(organisation_id, parent_id))
+security major_incident_updates: row level security
+grant major_incident_updates: insert, select, update
+
 -- make_absence(p_delegate_uuid,_p_from_date,_p_until_date,_p_kinds_text[])
 CREATE OR REPLACE FUNCTION reeve.make_absence(p_delegate uuid, p_from date, p_until date, p_kinds text[])
  RETURNS uuid
@@ -2953,6 +3158,79 @@ policy priority_group_people priority_group_people_create: for insert with check
 policy priority_group_people priority_group_people_read: for select using (visible(organisation_id, parent_id))
 security priority_group_people: row level security
 grant priority_group_people: insert, select, update
+
+-- problem
+column problem organisation_id: uuid not null
+column problem id: uuid not null
+column problem description: text
+column problem affected: text
+column problem category: uuid
+column problem impact: integer
+column problem workaround: text
+column problem root_cause: text
+column problem solution: text
+column problem review_on: date
+constraint problem problem_affected_check: CHECK ((length(affected) <= 200))
+constraint problem problem_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
+constraint problem problem_description_check: CHECK ((length(description) <= 20000))
+constraint problem problem_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint problem problem_pkey: PRIMARY KEY (organisation_id, id)
+constraint problem problem_root_cause_check: CHECK ((length(root_cause) <= 20000))
+constraint problem problem_solution_check: CHECK ((length(solution) <= 20000))
+constraint problem problem_workaround_check: CHECK ((length(workaround) <= 20000))
+index problem problem_category: CREATE INDEX problem_category ON problem USING btree (organisation_id, category)
+policy problem problem_change: for update using (changeable(organisation_id, id))
+policy problem problem_create: for insert with check (changeable(organisation_id, id))
+policy problem problem_read: for select using (visible(organisation_id, id))
+security problem: row level security
+grant problem: insert, select, update
+
+-- public_status(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.public_status(p_organisation uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_organisation organisations;
+begin
+  if p_organisation is null then
+    -- The address without a name is that of the only organisation here.
+    if (select count(*) from organisations) <> 1 then return null; end if;
+    select * into v_organisation from organisations;
+  else
+    select * into v_organisation from organisations where id = p_organisation;
+  end if;
+  if v_organisation.id is null then return null; end if;
+  return jsonb_build_object(
+    'id', v_organisation.id, 'name', v_organisation.name, 'colour', v_organisation.brand_colour, 'demo', v_organisation.demo,
+    'incidents', (select coalesce(jsonb_agg(i.incident order by i.began desc), '[]') from (
+      select coalesce(m.started_at, r.opened_at) as began, jsonb_build_object(
+        'reference', r.reference, 'title', m.public_title, 'over', r.state <> 'open',
+        'began', to_char(coalesce(m.started_at, r.opened_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'next', case when r.state = 'open' then to_char(m.next_update_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end,
+        'updates', (select coalesce(jsonb_agg(jsonb_build_object('number', u.number, 'stage', u.stage, 'text', u.text,
+            'at', to_char(u.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by u.at desc, u.position desc), '[]')
+          from (select * from major_incident_updates l where l.organisation_id = r.organisation_id and l.parent_id = r.id
+            and l.removed_at is null and l.audience = 'public' order by l.at desc, l.position desc limit 50) u)) as incident
+      from records r join major_incident m on m.organisation_id = r.organisation_id and m.id = r.id
+      where r.organisation_id = v_organisation.id and r.type = 'major_incident' and r.sensitivity = 'normal'
+        and m.is_public and m.public_title is not null and r.state in ('open', 'resolved', 'in_review', 'closed')
+        and (r.state = 'open' or r.updated_at > now() - interval '7 days')
+      order by began desc limit 20) i),
+    'changes', (select coalesce(jsonb_agg(c.change order by c.window_from), '[]') from (
+      select w.window_from, jsonb_build_object('reference', r.reference, 'text', w.public_text, 'now', r.state = 'implementing',
+        'from', to_char(w.window_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'to', to_char(w.window_to at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as change
+      from records r join change_request w on w.organisation_id = r.organisation_id and w.id = r.id
+      where r.organisation_id = v_organisation.id and r.type = 'change_request' and r.sensitivity = 'normal'
+        and w.is_public and w.public_text is not null and r.state in ('scheduled', 'implementing')
+        and w.window_from < now() + interval '28 days' and (w.window_to > now() or r.state = 'implementing')
+      order by w.window_from limit 20) c));
+end
+$function$;
+execute public_status(p_organisation_uuid): reeve_app
 
 -- put_clocks(p_clocks_jsonb,_p_records_uuid[])
 CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
@@ -4432,17 +4710,23 @@ column ticket parent: uuid
 column ticket duplicate_of: uuid
 column ticket split_from: uuid
 column ticket first_contact: boolean
+column ticket problem: uuid
+column ticket change: uuid
+column ticket major_incident: uuid
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_attention_check: CHECK ((length(attention) <= 60))
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
+constraint ticket ticket_change_record: FOREIGN KEY (organisation_id, change) REFERENCES records(organisation_id, id)
 constraint ticket ticket_channel_check: CHECK ((channel = ANY (ARRAY['phone'::text, 'walk_up'::text, 'portal'::text, 'mail'::text, 'chat'::text])))
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
 constraint ticket ticket_device_record: FOREIGN KEY (organisation_id, device) REFERENCES records(organisation_id, id)
 constraint ticket ticket_duplicate_of_record: FOREIGN KEY (organisation_id, duplicate_of) REFERENCES records(organisation_id, id)
 constraint ticket ticket_kind_check: CHECK ((length(kind) <= 60))
+constraint ticket ticket_major_incident_record: FOREIGN KEY (organisation_id, major_incident) REFERENCES records(organisation_id, id)
 constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint ticket ticket_parent_record: FOREIGN KEY (organisation_id, parent) REFERENCES records(organisation_id, id)
 constraint ticket ticket_pkey: PRIMARY KEY (organisation_id, id)
+constraint ticket ticket_problem_record: FOREIGN KEY (organisation_id, problem) REFERENCES records(organisation_id, id)
 constraint ticket ticket_resolution_check: CHECK ((length(resolution) <= 20000))
 constraint ticket ticket_service_record: FOREIGN KEY (organisation_id, service) REFERENCES records(organisation_id, id)
 constraint ticket ticket_source_check: CHECK ((length(source) <= 60))
@@ -4456,10 +4740,13 @@ constraint ticket ticket_waiting_for_check: CHECK ((waiting_for = ANY (ARRAY['us
 constraint ticket ticket_waiting_reason_check: CHECK ((length(waiting_reason) <= 300))
 index ticket ticket_attachment: CREATE INDEX ticket_attachment ON ticket USING btree (organisation_id, attachment) WHERE (attachment IS NOT NULL)
 index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree (organisation_id, category)
+index ticket ticket_change: CREATE INDEX ticket_change ON ticket USING btree (organisation_id, change)
 index ticket ticket_device: CREATE INDEX ticket_device ON ticket USING btree (organisation_id, device) WHERE (device IS NOT NULL)
 index ticket ticket_duplicate_of: CREATE INDEX ticket_duplicate_of ON ticket USING btree (organisation_id, duplicate_of) WHERE (duplicate_of IS NOT NULL)
+index ticket ticket_major_incident: CREATE INDEX ticket_major_incident ON ticket USING btree (organisation_id, major_incident)
 index ticket ticket_parent: CREATE INDEX ticket_parent ON ticket USING btree (organisation_id, parent) WHERE (parent IS NOT NULL)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
+index ticket ticket_problem: CREATE INDEX ticket_problem ON ticket USING btree (organisation_id, problem)
 index ticket ticket_service: CREATE INDEX ticket_service ON ticket USING btree (organisation_id, service) WHERE (service IS NOT NULL)
 index ticket ticket_source_reference: CREATE INDEX ticket_source_reference ON ticket USING btree (organisation_id, source_reference)
 index ticket ticket_split_from: CREATE INDEX ticket_split_from ON ticket USING btree (organisation_id, split_from) WHERE (split_from IS NOT NULL)
@@ -4780,6 +5067,112 @@ create view visible_category as
      JOIN category t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'category'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_change_freeze
+grant visible_change_freeze: select
+create view visible_change_freeze as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.why,
+    t.covers,
+    t.valid_from,
+    t.valid_until
+   FROM (records r
+     JOIN change_freeze t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'change_freeze'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_change_request
+grant visible_change_request: select
+create view visible_change_request as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.reason,
+    t.kind,
+    t.template,
+    t.urgent_reason,
+    t.affected,
+    t.spread,
+    t.undo,
+    t.practice,
+    t.risk,
+    t.steps,
+    t.test_plan,
+    t.back_out_plan,
+    t.problem,
+    t.window_from,
+    t.window_to,
+    t.beside_reason,
+    t.submitted_by,
+    t.authorisation,
+    t.outcome,
+    t.finished_on,
+    t.review_on,
+    t.review,
+    t.is_public,
+    t.public_text
+   FROM (records r
+     JOIN change_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'change_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_change_template
+grant visible_change_template: select
+create view visible_change_template as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.use_when,
+    t.steps,
+    t.test_plan,
+    t.back_out_plan,
+    t.authorised_by,
+    t.authorised_on
+   FROM (records r
+     JOIN change_template t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'change_template'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_device
 grant visible_device: select
 create view visible_device as
@@ -4977,6 +5370,45 @@ create view visible_mailbox as
      JOIN mailbox t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'mailbox'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_major_incident
+grant visible_major_incident: select
+create view visible_major_incident as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.description,
+    t.affected,
+    t.started_at,
+    t.communications,
+    t.scribe,
+    t.problem,
+    t.is_public,
+    t.public_title,
+    t.stage,
+    t.update,
+    t.next_update_in,
+    t.next_update_at,
+    t.decision,
+    t.root_cause,
+    t.review
+   FROM (records r
+     JOIN major_incident t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'major_incident'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_person
 grant visible_person: select
 create view visible_person as
@@ -5067,6 +5499,38 @@ create view visible_priority_group as
    FROM (records r
      JOIN priority_group t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'priority_group'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_problem
+grant visible_problem: select
+create view visible_problem as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.description,
+    t.affected,
+    t.category,
+    t.impact,
+    t.workaround,
+    t.root_cause,
+    t.solution,
+    t.review_on
+   FROM (records r
+     JOIN problem t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'problem'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_queue
 grant visible_queue: select
@@ -5378,6 +5842,9 @@ create view visible_ticket as
     t.device,
     t.channel,
     t.attention,
+    t.problem,
+    t.change,
+    t.major_incident,
     t.waiting_for,
     t.waiting_reason,
     t.review_on,

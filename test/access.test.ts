@@ -53,6 +53,8 @@ const callable: Readonly<Record<string, string>> = {
   change_organisation: "asks for the permission to change all roles; the current organisation only",
   change_logo: "the same; takes only a picture that the actor sent and no record took",
   front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
+  public_status:
+    "before an actor is known; the words written for the public of what is marked public and not restricted, of one organisation",
   is_logo: "before an actor is known; yes or no to whoever knows the content’s hash",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
@@ -313,6 +315,16 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
     [organisationId, recordId],
   );
+  for (const table of ["problem", "change_request", "change_template", "change_freeze", "major_incident"])
+    await run(
+      `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
+      [organisationId, recordId],
+    );
+  for (const lines of ["change_request_authorisations", "major_incident_updates", "major_incident_decisions"])
+    await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
+      organisationId,
+      recordId,
+    ]);
   await run(
     "insert into calendar_later_hours (organisation_id, parent_id, position, day) values ($1, $2, 0, '2026-12-24')",
     [organisationId, other.calendar],

@@ -151,6 +151,8 @@ const readies: Record<string, (record: Stored) => Promise<unknown>> = {
         select organisation_id, id, id, reference, now() from records where id = $1`,
       [id],
     ),
+  "change_request use_template": ({ values }) =>
+    world.ownerPool.query("update records set state = 'authorised' where id = $1", [values["template"]]),
 };
 readies["person mail_arrives"] = ({ id }) =>
   world.ownerPool.query("update person set address_bounces = true where id = $1", [id]);

@@ -248,3 +248,14 @@ export function words(response: LightMyRequestResponse): string {
     .replaceAll("&amp;", "&")
     .replaceAll(/\s+/g, " ");
 }
+
+/** What the form of a preview of a bulk change carries: several values of one name among them. */
+export function carried(html: string): Record<string, string[]> {
+  const form = /<form class="r-bulk".*?<\/form>/s.exec(html)?.[0] ?? "";
+  const pairs = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
+  return Object.fromEntries(
+    [...Map.groupBy(pairs, ([, name = ""]) => name)]
+      .filter(([name]) => name !== "_csrf")
+      .map(([name, some]) => [name, some.map(([, , value = ""]) => value)]),
+  );
+}

@@ -3,12 +3,14 @@ import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { FilesPlace } from "../kernel/files/store.ts";
 import type { Registry } from "../kernel/registry.ts";
+import { asSystem } from "../kernel/transaction.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeBeside } from "./demo-beside.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
+import { makeCauses } from "./demo-causes.ts";
 import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
@@ -106,6 +108,7 @@ async function make({
   // Two at once leave room for whoever already looks round.
   const behind = async () => {
     await mail();
+    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
     await learnTriage({ ownerPool, registry });

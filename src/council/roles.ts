@@ -20,6 +20,8 @@ const everything = [
   "cancel",
   "approve",
   "publish",
+  "authorise",
+  "authorise_high",
   "erase",
   "dispose",
 ];
@@ -51,6 +53,22 @@ const besideTickets = {
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
 const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
+const managesProblems = ["read", "create", "change", "comment", "internal", "handle"];
+/** Problems and changes, by those who work on them and by those who authorise what is risky. */
+const worksOnCauses = {
+  major_incident: managesProblems,
+  problem: managesProblems,
+  change_request: managesProblems,
+  change_template: ["read", "create", "change"],
+  change_freeze: ["read"],
+};
+const authorisesChanges = {
+  major_incident: ["read", "comment", "internal"],
+  problem: ["read", "comment", "internal"],
+  change_request: ["read", "comment", "internal", "authorise", "authorise_high"],
+  change_template: ["read", "authorise"],
+  change_freeze: ["read"],
+};
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */
 export const startingRoles = {
@@ -71,6 +89,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
+      ...worksOnCauses,
       ticket: managesTickets,
       inbound_message: looksAfterMail,
       mailbox: ["read"],
@@ -88,6 +107,11 @@ export const startingRoles = {
       supplier: runsRegister,
       site: runsRegister,
       priority_group: runsRegister,
+      major_incident: [...managesProblems, "restricted"],
+      problem: [...managesProblems, "restricted"],
+      change_request: [...managesProblems, "restricted", "authorise"],
+      change_template: [...runsRegister, "authorise"],
+      change_freeze: runsRegister,
       inbound_message: [...looksAfterMail, "restricted"],
       mailbox: ["read"],
       queue: runsRegister,
@@ -116,6 +140,8 @@ export const startingRoles = {
       service: runsRegister,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
+      change_request: ["read", "comment"],
+      major_incident: ["read", "comment"],
     },
   },
   deliverySupport: {
@@ -131,6 +157,7 @@ export const startingRoles = {
       ...besideTickets,
       system: runsRegister,
       service: runsRegister,
+      ...worksOnCauses,
       ticket: [
         ...managesTickets.map((permission) => `${permission}:team` as const),
         "create",
@@ -146,6 +173,7 @@ export const startingRoles = {
     purpose: "Signs off: answers, policies and spend",
     may: {
       ...asksForHelp,
+      ...authorisesChanges,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
     },
@@ -155,6 +183,7 @@ export const startingRoles = {
     purpose: "Answers for delivery and stands in for the assistant director",
     may: {
       ...asksForHelp,
+      ...authorisesChanges,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve"],
     },

@@ -115,6 +115,7 @@ async function addresses(page: Page): Promise<string[]> {
     "/account/notifications",
     "/account/password",
     "/account/tokens",
+    "/status",
     "/accessibility",
     "/api",
     "/nowhere",

@@ -5,12 +5,20 @@ import { chasePartners } from "./chase-partners.ts";
 import { Handover } from "./handover.record.ts";
 import { followTicket } from "./joined-jobs.ts";
 import { PriorityGroup } from "./priority-group.record.ts";
+import { changeMeasures } from "./change.measure.ts";
+import { Change } from "./change.record.ts";
+import { ChangeFreeze } from "./change-freeze.record.ts";
+import { ChangeTemplate } from "./change-template.record.ts";
+import { tellTicketsKind } from "./major-incident.ts";
+import { MajorIncident } from "./major-incident.record.ts";
+import { Problem } from "./problem.record.ts";
 import { InboundMessage } from "./mail/inbound-message.record.ts";
 import { keepFetching } from "./mail/keep-fetching.ts";
 import { sayTicketLetter } from "./mail/letters.ts";
 import { Mailbox } from "./mail/mailbox.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
+import { tellTicketsJob } from "./tell-tickets.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
@@ -27,6 +35,11 @@ export const desk: Module = {
     Visit,
     Advice,
     Handover,
+    MajorIncident,
+    Problem,
+    Change,
+    ChangeTemplate,
+    ChangeFreeze,
     Queue,
     Category,
     ServiceLevelPolicy,
@@ -37,8 +50,8 @@ export const desk: Module = {
   daily: ["visit", "advice", "handover"],
   rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
   letters: { ticket: sayTicketLetter },
-  measures: [...ticketFlow, ...ticketPromises],
-  jobs: { "follow-ticket": followTicket },
+  measures: [...ticketFlow, ...ticketPromises, ...changeMeasures],
+  jobs: { "follow-ticket": followTicket, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
     {

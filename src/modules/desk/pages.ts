@@ -8,6 +8,10 @@ import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.t
 import { deskNumbers, numbersPath } from "./numbers.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
+import { changeSections } from "./change-sections.ts";
+import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
+import { problemSections, workaroundSections } from "./problem-sections.ts";
+import { registerStatus } from "./status/routes.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 
 /** The desk's own pages. */
@@ -20,10 +24,15 @@ export const deskPages: ModulePages = {
     app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
     app.get(visitsPath, pageRoute(parts, visitDay));
     registerBeside(app, parts);
+    registerStatus(app, parts);
   },
   links: [
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
     { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
+    { label: "Major incidents", href: "/major-incidents", group: "work", type: "major_incident" },
+    { label: "Problems", href: "/problems", group: "work", type: "problem" },
+    { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
+    { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
     { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
@@ -31,6 +40,9 @@ export const deskPages: ModulePages = {
   sections: {
     ticket: sectionsOfTicket,
     visit: visitSections,
+    major_incident: majorIncidentSections,
+    problem: problemSections,
+    change_request: changeSections,
     mailbox: mailboxSections,
     inbound_message: messageSections,
   },
@@ -38,5 +50,6 @@ export const deskPages: ModulePages = {
 
 /** What each part of the desk adds to a ticket's page, in order. */
 async function sectionsOfTicket(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
-  return (await Promise.all([triageSection(tx, ticket), ticketSections(tx, ticket)])).flat();
+  const parts = [majorIncidentOf, workaroundSections, triageSection, ticketSections];
+  return (await Promise.all(parts.map((part) => part(tx, ticket)))).flat();
 }

@@ -49,6 +49,20 @@ export const ticketFields = {
     flag: "warn",
     hint: "The group whose promise holds for whoever asked",
   }),
+  problem: field.link({ label: "Problem", to: "problem", reverse: "Tickets of this problem", internal: true }),
+  change: field.link({
+    label: "Change",
+    to: "change_request",
+    reverse: "Tickets about this change",
+    hint: "The change that solves it, or that caused it",
+    internal: true,
+  }),
+  majorIncident: field.link({
+    label: "Major incident",
+    to: "major_incident",
+    reverse: "Tickets that belong to it",
+    internal: true,
+  }),
   waitingFor: field.choice({
     label: "Whom or what we wait for",
     default: "user",
@@ -112,3 +126,6 @@ export const ticketQuestions = [
   { field: "urgency", ask: "How much does it hold you up?" },
   { field: "sensitivity", ask: "Who may see this?" },
 ] as const;
+
+/** The states in which the desk waits for somebody else and the clocks stand still. */
+export const waiting = ["waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"] as const;

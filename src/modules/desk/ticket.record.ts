@@ -10,10 +10,7 @@ import {
   whatMergingDoes,
 } from "./joined-tickets.ts";
 import { longAgo, solveAtOnce, tellPromise, waitForPartner } from "./progress.ts";
-import { ticketFields, ticketQuestions } from "./ticket-fields.ts";
-
-/** The states in which the desk waits for somebody else and the clocks stand still. */
-const waiting = ["waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"] as const;
+import { ticketFields, ticketQuestions, waiting } from "./ticket-fields.ts";
 
 /** A call for help: something is broken (incident) or somebody needs something (request). */
 export const Ticket = defineRecord({
@@ -227,6 +224,9 @@ export const Ticket = defineRecord({
         "channel",
         "supplier",
         "parent",
+        "problem",
+        "change",
+        "majorIncident",
       ],
       openOnly: true,
     },
@@ -247,6 +247,9 @@ export const Ticket = defineRecord({
       "device",
       "channel",
       "splitFrom",
+      "problem",
+      "change",
+      "majorIncident",
       "sensitivity",
     ],
     questions: ticketQuestions,
@@ -271,6 +274,9 @@ export const Ticket = defineRecord({
       "parent",
       "duplicateOf",
       "splitFrom",
+      "problem",
+      "change",
+      "majorIncident",
       "waitingFor",
       "waitingReason",
       "reviewOn",

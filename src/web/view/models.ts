@@ -34,6 +34,7 @@ import type { MeasurePage, ReportFormPage, ReportPage, ReportsPage } from "./mod
 import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { DayPage, FormBesidePage } from "./models/work.ts";
+import type { StatusPage } from "./models/status.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage, TablesPage } from "./models/tables.ts";
 
 export type Pages = {
@@ -91,11 +92,13 @@ export type Pages = {
   "bad-request": BadRequestPage;
   "api-reference": ApiReferencePage;
   accessibility: AccessibilityPage;
+  status: StatusPage;
 };
 
 export type PageName = keyof Pages;
 
 export type * from "./models/away.ts";
+export type * from "./models/status.ts";
 export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
