@@ -19,18 +19,38 @@ const everything = [
   "reopen",
   "cancel",
   "approve",
+  "decide",
   "publish",
   "erase",
   "dispose",
 ];
 const registers = { person: ["read"], team: ["read"], queue: ["read"], category: ["read"] } as const;
+/** Reads what is published, says whether it helped, asks for what the catalogue offers and decides on what they are asked. */
+const usesHelp = {
+  article: ["read"],
+  article_feedback: ["create"],
+  catalogue_item: ["read"],
+  approval: ["read:own", "decide:own"],
+  task: ["read:own"],
+} as const;
 const asksForHelp = {
   ...registers,
+  ...usesHelp,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
 } as const;
+/** Decides on requests; a deputy then does so too while they are away, which takes reach beyond one’s own. */
+const decides = { approval: ["read", "decide"] } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
 const runsRegister = ["read", "create", "change", "comment"];
+const doesTasks = ["read", "create", "change", "comment", "internal", "handle"];
+/** Writes help articles and does the steps of requests. */
+const worksOnHelp = {
+  article: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  article_feedback: ["read", "create", "comment", "internal", "handle"],
+  approval: ["read", "decide", "internal"],
+  task: doesTasks,
+} as const;
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */
 export const startingRoles = {
@@ -48,13 +68,23 @@ export const startingRoles = {
   supportOfficer: {
     name: "Support officer",
     purpose: "Works the desk’s tickets",
-    may: { ...asksForHelp, ticket: managesTickets, calendar: ["read"], service_level_policy: ["read"] },
+    may: {
+      ...asksForHelp,
+      ...worksOnHelp,
+      ticket: managesTickets,
+      calendar: ["read"],
+      service_level_policy: ["read"],
+    },
   },
   leadSupport: {
     name: "Lead support officer",
     purpose: "Answers for the desk: its tickets, queues, categories and service levels",
     may: {
       ...asksForHelp,
+      ...worksOnHelp,
+      article: [...worksOnHelp.article, "publish"],
+      approval: [...worksOnHelp.approval, "handle"],
+      catalogue_item: runsRegister,
       ticket: [...managesTickets, "restricted"],
       queue: runsRegister,
       category: runsRegister,
@@ -79,6 +109,7 @@ export const startingRoles = {
     purpose: "Answers for digital services and their users",
     may: {
       ...asksForHelp,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
     },
@@ -93,6 +124,7 @@ export const startingRoles = {
     purpose: "Looks after systems, their access and their data",
     may: {
       ...asksForHelp,
+      ...worksOnHelp,
       ticket: [
         ...managesTickets.map((permission) => `${permission}:team` as const),
         "create",
@@ -108,6 +140,7 @@ export const startingRoles = {
     purpose: "Signs off: answers, policies and spend",
     may: {
       ...asksForHelp,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
     },
@@ -117,6 +150,7 @@ export const startingRoles = {
     purpose: "Answers for delivery and stands in for the assistant director",
     may: {
       ...asksForHelp,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve"],
     },
