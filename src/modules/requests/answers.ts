@@ -58,14 +58,25 @@ function problemOf({ kind, required, choices }: ItemQuestion, answer: string): s
   if (answer === "") return required ? "Answer this question" : null;
   if (answer.length > (kind === "long" ? textMax : lineMax))
     return `The answer must be ${kind === "long" ? textMax : lineMax} characters or fewer`;
-  if (kind === "choice" && !choices.includes(answer)) return "Select one of the choices";
+  if (kind === "choice" && chosen(choices, answer) === undefined) return "Select one of the choices";
   if (kind === "yes_no" && answer !== "yes" && answer !== "no") return "Select yes or no";
   if (kind === "number" && !/^-?\d{1,9}(\.\d{1,4})?$/.test(answer)) return "Enter a number, such as 12";
   if (kind === "date" && !isDay(answer)) return "Enter a real date, such as 27 3 2027";
   return null;
 }
 
-function shown({ kind }: ItemQuestion, answer: string): string {
+/** A choice is sent as its place among the choices, `c1` for the first: its words may hold anything. */
+export function choiceValue(at: number): string {
+  return `c${at + 1}`;
+}
+
+function chosen(choices: readonly string[], answer: string): string | undefined {
+  return choices.find((_, at) => choiceValue(at) === answer);
+}
+
+/** An answer as people read it. */
+export function shown({ kind, choices }: ItemQuestion, answer: string): string {
+  if (kind === "choice") return chosen(choices, answer) ?? "";
   if (kind === "yes_no") return answer === "yes" ? "Yes" : answer === "no" ? "No" : answer;
   return kind === "date" && isDay(answer) ? formatDay(answer) : answer;
 }

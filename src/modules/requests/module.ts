@@ -6,8 +6,8 @@ import { CatalogueItem } from "./catalogue-item.record.ts";
 import { nextStep } from "./steps.ts";
 import { Task } from "./task.record.ts";
 
-export { controlOf, given, isAskedNow, readAnswers } from "./answers.ts";
-export { questionsOf } from "./item.ts";
+export { choiceValue, controlOf, given, isAskedNow, readAnswers, shown } from "./answers.ts";
+export { approvalsOf, questionsOf } from "./item.ts";
 export type { ItemQuestion } from "./item.ts";
 export { nextStep } from "./steps.ts";
 

@@ -35,7 +35,11 @@ import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } fro
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
 
+import type { PortalFoundPage, PortalPage } from "./models/portal.ts";
+
 export type Pages = {
+  portal: PortalPage;
+  "portal-found": PortalFoundPage;
   "my-work": MyWorkPage;
   list: ListPage;
   columns: ColumnsPage;
@@ -101,6 +105,7 @@ export type * from "./models/measures.ts";
 export type * from "./models/outward.ts";
 export type * from "./models/administration.ts";
 export type * from "./models/pages.ts";
+export type * from "./models/portal.ts";
 export type * from "./models/record.ts";
 export type {
   Board,
