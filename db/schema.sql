@@ -3012,6 +3012,24 @@ security reports: row level security
 grant reports: delete, insert, select
 column-grant reports: update (name, query, team_id, send_every, send_day, send_hour, send_next)
 
+-- request_task
+column request_task organisation_id: uuid not null
+column request_task id: uuid not null
+column request_task ticket: uuid
+column request_task place: integer
+column request_task due_on: date
+column request_task outcome: text
+constraint request_task request_task_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint request_task request_task_outcome_check: CHECK ((length(outcome) <= 300))
+constraint request_task request_task_pkey: PRIMARY KEY (organisation_id, id)
+constraint request_task request_task_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+index request_task request_task_ticket: CREATE INDEX request_task_ticket ON request_task USING btree (organisation_id, ticket)
+policy request_task request_task_change: for update using (changeable(organisation_id, id))
+policy request_task request_task_create: for insert with check (changeable(organisation_id, id))
+policy request_task request_task_read: for select using (visible(organisation_id, id))
+security request_task: row level security
+grant request_task: insert, select, update
+
 -- require_demo_account(wanted_account_id_text)
 CREATE OR REPLACE FUNCTION reeve.require_demo_account(wanted_account_id text)
  RETURNS void
@@ -3860,24 +3878,6 @@ begin
 end $function$;
 execute suggest_articles(p_typed_text,_p_most_integer): reeve_app
 
--- task
-column task organisation_id: uuid not null
-column task id: uuid not null
-column task ticket: uuid
-column task place: integer
-column task due_on: date
-column task outcome: text
-constraint task task_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
-constraint task task_outcome_check: CHECK ((length(outcome) <= 300))
-constraint task task_pkey: PRIMARY KEY (organisation_id, id)
-constraint task task_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
-index task task_ticket: CREATE INDEX task_ticket ON task USING btree (organisation_id, ticket)
-policy task task_change: for update using (changeable(organisation_id, id))
-policy task task_create: for insert with check (changeable(organisation_id, id))
-policy task task_read: for select using (visible(organisation_id, id))
-security task: row level security
-grant task: insert, select, update
-
 -- team
 column team organisation_id: uuid not null
 column team id: uuid not null
@@ -4605,6 +4605,34 @@ create view visible_queue as
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_request_task
+grant visible_request_task: select
+create view visible_request_task as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.ticket,
+    t.place,
+    t.due_on,
+    t.outcome
+   FROM (records r
+     JOIN request_task t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'request_task'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_retention_schedule
 grant visible_retention_schedule: select
 create view visible_retention_schedule as
@@ -4691,34 +4719,6 @@ create view visible_service_level_policy as
    FROM (records r
      JOIN service_level_policy t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'service_level_policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
-
--- visible_task
-grant visible_task: select
-create view visible_task as
- SELECT r.organisation_id,
-    r.id,
-    r.reference,
-    r.title,
-    r.state,
-    r.owner_id,
-    r.team_id,
-    r.requester_id,
-    r.within_id,
-    r.created_by,
-    r.sensitivity,
-    r.opened_at,
-    r.updated_at,
-    r.next_due_at,
-    r.closed_at,
-    r.version,
-    r.added,
-    t.ticket,
-    t.place,
-    t.due_on,
-    t.outcome
-   FROM (records r
-     JOIN task t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'task'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_team
 grant visible_team: select

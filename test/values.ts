@@ -18,6 +18,7 @@ const grammars: Readonly<Record<string, Values>> = {
     hours: "Mon-Fri 09:00-17:00",
     laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
   },
+  catalogue_item: { questions: [{ label: "Which?", kind: "choice", choices: "One; Two" }] },
   webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };

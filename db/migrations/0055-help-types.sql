@@ -1,5 +1,5 @@
 -- Generated from the definitions by `npm run schema`; read before it is committed.
-create table task (
+create table request_task (
   organisation_id uuid not null,
   id uuid not null,
   ticket uuid,
@@ -8,26 +8,26 @@ create table task (
   outcome text,
   primary key (organisation_id, id),
   foreign key (organisation_id, id) references records,
-  constraint task_ticket_record foreign key (organisation_id, ticket) references records,
-  constraint task_outcome_check check (length(outcome) <= 300)
+  constraint request_task_ticket_record foreign key (organisation_id, ticket) references records,
+  constraint request_task_outcome_check check (length(outcome) <= 300)
 );
 
-create index task_ticket on task (organisation_id, ticket);
+create index request_task_ticket on request_task (organisation_id, ticket);
 
-alter table task enable row level security;
+alter table request_task enable row level security;
 
-create policy task_read on task for select to reeve_app using (visible(organisation_id, id));
+create policy request_task_read on request_task for select to reeve_app using (visible(organisation_id, id));
 
-create policy task_create on task for insert to reeve_app with check (changeable(organisation_id, id));
+create policy request_task_create on request_task for insert to reeve_app with check (changeable(organisation_id, id));
 
-create policy task_change on task for update to reeve_app using (changeable(organisation_id, id));
+create policy request_task_change on request_task for update to reeve_app using (changeable(organisation_id, id));
 
-grant select, insert, update on task to reeve_app;
+grant select, insert, update on request_task to reeve_app;
 
-create view visible_task as
+create view visible_request_task as
   select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, r.added, t.ticket, t.place, t.due_on, t.outcome
-  from records r join task t on t.organisation_id = r.organisation_id and t.id = r.id
-  where r.type = 'task'
+  from records r join request_task t on t.organisation_id = r.organisation_id and t.id = r.id
+  where r.type = 'request_task'
     and r.organisation_id = (select current_organisation())
     and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
@@ -38,7 +38,7 @@ create view visible_task as
              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person())
                   or r.created_by = (select current_person()) or r.id = (select current_person()))));
 
-grant select on visible_task to reeve_app;
+grant select on visible_request_task to reeve_app;
 
 create table approval (
   organisation_id uuid not null,

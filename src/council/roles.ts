@@ -31,7 +31,7 @@ const usesHelp = {
   article_feedback: ["create"],
   catalogue_item: ["read"],
   approval: ["read:own", "decide:own"],
-  task: ["read:own"],
+  request_task: ["read:own"],
 } as const;
 const asksForHelp = {
   ...registers,
@@ -49,7 +49,7 @@ const worksOnHelp = {
   article: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
   article_feedback: ["read", "create", "comment", "internal", "handle"],
   approval: ["read", "decide", "internal"],
-  task: doesTasks,
+  request_task: doesTasks,
 } as const;
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */

@@ -72,14 +72,16 @@ test("a laptop fault from the portal to the rating, and what was learnt becomes 
     assert.ok(turn < 12, at);
     const ask = /ask=(\w+)/.exec(at)?.[1] ?? assert.fail(at);
     const answers: Record<string, string> = {
+      summary: "My laptop is frozen",
       details: "It froze. Ring Joe Price on 07700 900123",
       impact: "3",
       urgency: "2",
       sensitivity: "normal",
     };
-    at = where(
-      await staff.post("/tickets/questions", { _ask: ask, _draft: draft, ...(answers[ask] ? { [ask]: answers[ask] } : {}) }, { from: at }),
-    );
+    const given = { _ask: ask, _draft: draft, ...(answers[ask] ? { [ask]: answers[ask] } : {}) };
+    const answered = await staff.post("/tickets/questions", given, { from: at });
+    assert.equal(answered.statusCode, 303, `${ask}: ${words(answered)}`);
+    at = where(answered);
   }
   const sent = await staff.post("/tickets/new", {}, { from: at });
   const ticketAt = where(sent);
@@ -288,12 +290,12 @@ test("a request with two approvals and three teams, each step in plain words", a
   const tasks = async () =>
     (
       await world.ownerPool.query<{ id: string; version: number; state: string }>(
-        "select r.id, r.version, r.state from records r join task t using (organisation_id, id) order by t.place",
+        "select r.id, r.version, r.state from records r join request_task t using (organisation_id, id) order by t.place",
       )
     ).rows;
   const finish = async (place: number) => {
     const task = (await tasks())[place] ?? assert.fail();
-    await as(officer, (tx) => move(tx, type("task"), task.id, task.version, "finish", { outcome: "Done and checked" }));
+    await as(officer, (tx) => move(tx, type("request_task"), task.id, task.version, "finish", { outcome: "Done and checked" }));
   };
   assert.equal((await tasks()).length, 1, "the second wave waits for the first");
   await finish(0);

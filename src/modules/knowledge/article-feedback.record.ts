@@ -7,7 +7,7 @@ export const ArticleFeedback = defineRecord({
   reference: "RDG-{00000}",
   path: "article-readings",
   fields: {
-    about: field.text({ label: "Article’s title", is: "title", required: true, max: 200, fixed: true }),
+    about: field.text({ label: "Article’s title", is: "title", required: true, max: 200 }),
     article: field.link({ label: "Article", to: "article", required: true, fixed: true, is: "within" }),
     outcome: field.choice({
       label: "What came of it",

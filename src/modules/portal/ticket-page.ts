@@ -133,7 +133,7 @@ function ratingOf(tx: Tx, ticket: Stored, moves: readonly Move[]): PortalBlock[]
 }
 
 interface Step {
-  readonly kind: "approval" | "task";
+  readonly kind: "approval" | "request_task";
   readonly title: string;
   readonly state: string;
   readonly who: string | null;
@@ -143,13 +143,13 @@ interface Step {
 
 /** The approvals and tasks of a request, as far as the person may see them, in the order in which they came. */
 async function stepsOf(tx: Tx, ticket: Stored): Promise<PortalBlock[]> {
-  if (ticket.values["catalogueItem"] == null || !may(tx.actor, "task", "read")) return [];
+  if (ticket.values["catalogueItem"] == null || !may(tx.actor, "request_task", "read")) return [];
   const of = sql`v.organisation_id = ${tx.actor.organisationId}::uuid and v.ticket = ${ticket.id}::uuid`;
   const { rows } = await sql<Step>`
     (select 'approval' as kind, v.title, v.state, p.title as who, v.due_on as due, v.reason as said, v.opened_at, v.place, v.id from visible_approval v
       left join records p on p.organisation_id = v.organisation_id and p.id = v.owner_id where ${of})
     union all
-    (select 'task', v.title, v.state, p.title, v.due_on, v.outcome, v.opened_at, v.place, v.id from visible_task v
+    (select 'request_task', v.title, v.state, p.title, v.due_on, v.outcome, v.opened_at, v.place, v.id from visible_request_task v
       left join records p on p.organisation_id = v.organisation_id and p.id = v.team_id where ${of})
     order by opened_at, kind, place, id limit ${stepsMax}`.execute(tx.db);
   if (rows.length === 0) return [];

@@ -33,7 +33,7 @@ export async function nextStep(tx: Tx, ticketId: string): Promise<string> {
   const ticket = await find(tx, typeNamed(tx.registry, "ticket"), ticketId);
   const itemId = ticket.values["catalogueItem"];
   if (typeof itemId !== "string") return "This ticket did not come from the catalogue.";
-  const [approvals, tasks] = [await partsOf(tx, "approval", ticketId), await partsOf(tx, "task", ticketId)];
+  const [approvals, tasks] = [await partsOf(tx, "approval", ticketId), await partsOf(tx, "request_task", ticketId)];
   if (ticket.closedAt !== null || ticket.state === "resolved") return endAll(tx, approvals, tasks);
   const declined = approvals.find(({ state }) => state === "declined");
   if (declined) return decline(tx, ticket, declined, { approvals, tasks });
@@ -72,7 +72,7 @@ function isOpen(state: string): boolean {
 async function giveOut(tx: Tx, ticket: Stored, step: ItemStep & { readonly place: number }): Promise<void> {
   await create(
     tx,
-    typeNamed(tx.registry, "task"),
+    typeNamed(tx.registry, "request_task"),
     {
       title: `${step.what}: ${ticket.title}`.slice(0, 200),
       ticket: ticket.id,
@@ -144,11 +144,11 @@ async function endAll(tx: Tx, approvals: readonly Part[], tasks: readonly Part[]
     if (state === "pending") await move(tx, typeNamed(tx.registry, "approval"), id, "any", "withdraw", {});
   for (const { id, state } of tasks)
     if (isOpen(state))
-      await move(tx, typeNamed(tx.registry, "task"), id, "any", "drop", { comment: "The request has ended" });
+      await move(tx, typeNamed(tx.registry, "request_task"), id, "any", "drop", { comment: "The request has ended" });
   return "The request has ended.";
 }
 
-async function partsOf(tx: Tx, type: "approval" | "task", ticketId: string): Promise<Part[]> {
+async function partsOf(tx: Tx, type: "approval" | "request_task", ticketId: string): Promise<Part[]> {
   const reason = type === "approval" ? sql`reason` : sql`outcome as reason`;
   const { rows } = await sql<Part>`select id, reference, state, place, owner_id as owner, ${reason} from ${sql.table(`visible_${type}`)}
     where organisation_id = ${tx.actor.organisationId}::uuid and ticket = ${ticketId}::uuid order by opened_at, id limit ${partsMax}`.execute(

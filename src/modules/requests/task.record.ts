@@ -3,7 +3,7 @@ import { goOnWithTicket } from "./going-on.ts";
 
 /** One team's part of a request. */
 export const Task = defineRecord({
-  name: "task",
+  name: "request_task",
   label: { one: "Task", many: "Tasks" },
   reference: "TSK-{00000}",
   path: "tasks",

@@ -12,7 +12,6 @@ import { pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { homeOf } from "../parts.ts";
 import type { WebParts } from "../parts.ts";
-import { flashOf } from "../shell.ts";
 import { formatCount, formatRecent, formatWeekdayDate, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
 import type { Cell, Column, Empty, Link, MyWorkPage, Row, Tile } from "../view/models.ts";
@@ -61,18 +60,12 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
     };
     return { model: own, away: absences };
   });
-  if (read.home !== undefined) return { redirect: read.home, ...carriedOn(page) };
+  if (read.home !== undefined) return { redirect: read.home };
   const { model, away } = read;
   // Each in a transaction of its own, bound to what the database hands on, once this one has let its connection go.
   const others: Section[] = [];
   for (const absence of away) others.push(...(await standInSection(page, absence)));
   return { page: "my-work", model: { ...model, sections: [...model.sections, ...others] } };
-}
-
-/** What was to be said here is said on the page that they are led to. */
-function carriedOn({ request }: PageRequest): { flash?: string } {
-  const flash = flashOf(request);
-  return flash === null ? {} : { flash };
 }
 
 function greetingOf(name: string, { now, zone }: Clock): string {
