@@ -8,6 +8,7 @@ import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
+import { makeHelp } from "./demo-help-records.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
 import { foundingFirst } from "./first.ts";
@@ -93,7 +94,8 @@ async function make({
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
   // Two at once leave room for whoever already looks round.
-  const finished = work.make(Math.max(0, tickets - ticketsAtFirst), 2).catch((error: unknown) => {
+  const help = makeHelp(cast, { ownerPool, registry, organisationId, now });
+  const finished = help.then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2)).catch((error: unknown) => {
     if (!ownerPool.ending)
       progress(
         `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,

@@ -6,7 +6,7 @@ import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
 
-export { requestJob, takeNextStep } from "./request-steps.ts";
+export { requestJob, stepsByCaller, takeNextStep } from "./request-steps.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
 export const desk: Module = {

@@ -4,6 +4,9 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 /** The kind of job that takes a request from the catalogue to its next step. */
 export const requestJob = "request-steps";
 
+/** In a transaction’s memo: whoever acts takes the steps themselves, as when a past is played that has its own times. */
+export const stepsByCaller = "the caller takes the steps of requests";
+
 /**
  * Has the next step of a request taken by the product: whoever asks, approves or does a part of it may make neither approvals
  * nor tasks. `called` is the reference that the actor knows it by, `page` where they can follow it.
@@ -13,6 +16,7 @@ export async function takeNextStep(
   ticketId: string,
   { called, page = null }: { readonly called: string; readonly page?: string | null },
 ): Promise<void> {
+  if (tx.memo.has(stepsByCaller)) return;
   await addJob(tx, { kind: requestJob, title: `Take the next step of ${called}`, subject: ticketId, page });
 }
 

@@ -4,7 +4,6 @@ import type { Refusal } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import { toHtml } from "../../kernel/markdown.ts";
 import { typeNamed } from "../../kernel/registry.ts";
-import { create } from "../../kernel/store/create.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../../web/names.ts";
@@ -14,7 +13,7 @@ import { addressOf } from "../../web/pages/places.ts";
 import { sendOnce, submissionField } from "../../web/pages/submitting.ts";
 import type { FormField, PortalBlock, PortalPage } from "../../web/view/models.ts";
 import { takeNextStep } from "../desk/module.ts";
-import { approvalsOf, choiceValue, controlOf, questionsOf, readAnswers, shown } from "../requests/module.ts";
+import { approvalsOf, choiceValue, controlOf, makeRequest, questionsOf, readAnswers, shown } from "../requests/module.ts";
 import type { ItemQuestion } from "../requests/module.ts";
 import { itemRow, offeredItems } from "./find.ts";
 import { helpPath, mustAsk, portalShell, usesPortal } from "./who.ts";
@@ -172,23 +171,7 @@ export function sendRequest(page: PageRequest): Promise<PageAnswer> {
     work: async (tx) => {
       const item = await itemAt(page, tx);
       const answers = readAnswers(questionsOf(item), page.form);
-      const ticket = await create(
-        tx,
-        typeNamed(tx.registry, "ticket"),
-        {
-          kind: "request",
-          summary: item.title,
-          details: answers.map(({ question, answer }) => `**${plain(question)}**\n\n${plain(answer)}`).join("\n\n") || null,
-          impact: 3,
-          urgency: 3,
-          queue: item.values["queue"] ?? null,
-          category: item.values["category"] ?? null,
-          catalogueItem: item.id,
-          answers: answers.map((answer) => ({ ...answer })),
-          requester: tx.actor.personId,
-        },
-        { trusted: true },
-      );
+      const ticket = await makeRequest(tx, item, answers);
       await takeNextStep(tx, ticket.id, { called: ticket.reference, page: addressOf(tx, ticket) });
       const seen = may(tx.actor, "ticket", "read", ticket);
       return { location: seen ? addressOf(tx, ticket) : helpPath, recordId: ticket.id, said: ticket.reference };
@@ -196,9 +179,4 @@ export function sendRequest(page: PageRequest): Promise<PageAnswer> {
     flash: (reference) => `Your request was sent${reference === undefined ? "" : ` as ${reference}`}`,
     again: async (tx, refusal) => askPage(page, tx, await itemAt(page, tx), refusal),
   });
-}
-
-/** Words as Markdown that says just these words. */
-function plain(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>#|~]/g, String.raw`\$&`);
 }

@@ -11,13 +11,15 @@ export const ownTicketsPath = "/help/tickets";
 /** What only those hold who work on something. */
 const works = new Set(["handle", "change", "internal", "approve", "publish"]);
 
-/** Whether somebody only ever asks: they see no ticket but their own, and work on no record of any kind. */
+/** Whether somebody only ever asks: they see no ticket but their own, and neither work on nor discuss records of any kind. */
 export function usesPortal(actor: Actor): boolean {
   return (
     actor.standsInFor === undefined &&
     onlyAsks(actor, Ticket) &&
     !actor.grants.some(
-      ({ type, permission, scope }) => works.has(permission) || (type === "ticket" && permission === "read" && scope !== "own"),
+      ({ type, permission, scope }) =>
+        works.has(permission) ||
+        (scope !== "own" && (permission === "comment" || (type === "ticket" && permission === "read"))),
     )
   );
 }
@@ -44,7 +46,7 @@ export async function portalShell(page: PageRequest, tx: Tx, options: ShellOptio
       place("My tickets", ownTicketsPath),
       ...(may(tx.actor, "policy", "read") ? [place("Policies", "/policies")] : []),
       { ...place("Notifications", "/notifications"), ...(count === undefined ? {} : { count }) },
-      place("Your account", "/account"),
+      place(shell.person?.name ?? "Your account", "/account"),
       ...(usesPortal(tx.actor) ? [] : [place("My work", "/")]),
     ],
   };

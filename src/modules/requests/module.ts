@@ -9,6 +9,7 @@ import { Task } from "./task.record.ts";
 export { choiceValue, controlOf, given, isAskedNow, readAnswers, shown } from "./answers.ts";
 export { approvalsOf, questionsOf } from "./item.ts";
 export type { ItemQuestion } from "./item.ts";
+export { makeRequest } from "./request.ts";
 export { nextStep } from "./steps.ts";
 
 const takeStep: JobKind = ({ subject, asProduct }) => asProduct((tx) => nextStep(tx, subject));
