@@ -303,10 +303,10 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
       `insert into catalogue_item_${table} (organisation_id, parent_id, position${table === "questions" ? ", number" : ""}) values ($1, $2, 0${table === "questions" ? ", 1" : ""})`,
       [organisationId, recordId],
     );
-  await run("insert into ticket_answers (organisation_id, parent_id, position, question) values ($1, $2, 0, 'theirs')", [
-    organisationId,
-    recordId,
-  ]);
+  await run(
+    "insert into ticket_answers (organisation_id, parent_id, position, question) values ($1, $2, 0, 'theirs')",
+    [organisationId, recordId],
+  );
   await run("insert into article_views (organisation_id, article_id, day) values ($1, $2, '2026-01-01')", [
     organisationId,
     recordId,

@@ -85,8 +85,10 @@ const readies: Readonly<Record<string, (record: Stored) => Promise<unknown>>> = 
       [id],
     ),
 };
-const asksOf = (column: "owner_id" | "requester_id") => ({ id }: Stored) =>
-  world.ownerPool.query(`update records set ${column} = $2 where id = $1`, [id, administrator.personId]);
+const asksOf =
+  (column: "owner_id" | "requester_id") =>
+  ({ id }: Stored) =>
+    world.ownerPool.query(`update records set ${column} = $2 where id = $1`, [id, administrator.personId]);
 /** Moves that one person makes and nobody else, whatever a role says, and what makes the administrator that person. */
 const personsOwn: typeof readies = {
   "approval approve": asksOf("owner_id"),

@@ -75,13 +75,23 @@ async function makeArticle({ cast, options, run, at }: Stage, article: DemoArtic
     const type = typeNamed(tx.registry, "article");
     const by = await actingAs(tx, people[article.author], at(article.writtenDays));
     const { title, body, synonyms, audience = "staff" } = article;
-    const values = { title, body, synonyms, audience, category: categories[article.category], owner: people[article.author].id };
+    const values = {
+      title,
+      body,
+      synonyms,
+      audience,
+      category: categories[article.category],
+      owner: people[article.author].id,
+    };
     const made = await create(by, type, values);
     if (article.reaches === "draft") return made.id;
     const sent = await move(by, type, made.id, made.version, "submit", {});
     if (article.reaches === "in_review") return made.id;
     const lead = await actingAs(by, people["lead-support"], at(article.writtenDays - 1));
-    const reviewOn = options.now.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days: 365 - article.writtenDays });
+    const reviewOn = options.now
+      .toZonedDateTimeISO("Europe/London")
+      .toPlainDate()
+      .add({ days: 365 - article.writtenDays });
     await move(lead, type, sent.id, sent.version, "publish", { reviewOn: reviewOn.toString() });
     return made.id;
   });
@@ -155,7 +165,10 @@ async function playRequest({ cast, run, at }: Stage, item: Stored, request: Demo
   const ticketId = await run(async (tx) => {
     const acting = await actingAs(tx, asker, at(request.daysAgo));
     const answers = questionsOf(item).filter(({ onlyIf }) => onlyIf === null);
-    const given = answers.map(({ label }, place) => ({ question: label, answer: request.answers[place] ?? "Not answered" }));
+    const given = answers.map(({ label }, place) => ({
+      question: label,
+      answer: request.answers[place] ?? "Not answered",
+    }));
     return (await makeRequest(acting, item, given)).id;
   });
   const step = () => run((tx) => nextStep({ ...tx, now: at(request.daysAgo, (minutes += 5)) }, ticketId));
@@ -167,9 +180,14 @@ async function playRequest({ cast, run, at }: Stage, item: Stored, request: Demo
       if (!approval || !player) return;
       const acting = await actingAs(tx, player, later());
       const type = typeNamed(tx.registry, "approval");
-      await move(acting, type, approval.id, approval.version, decision === true ? "approve" : "decline", {
-        ...(decision === true ? {} : { reason: decision }),
-      });
+      await move(
+        acting,
+        type,
+        approval.id,
+        approval.version,
+        decision === true ? "approve" : "decline",
+        decision === true ? {} : { reason: decision },
+      );
     });
     await step();
   }
@@ -193,7 +211,10 @@ async function playRequest({ cast, run, at }: Stage, item: Stored, request: Demo
       const ticket = await find(acting, type, ticketId);
       if (ticket.state !== "resolved") return;
       const [stars, words] = rating;
-      const rated = await move(acting, type, ticket.id, ticket.version, "rate", { rating: stars, ratingComment: words });
+      const rated = await move(acting, type, ticket.id, ticket.version, "rate", {
+        rating: stars,
+        ratingComment: words,
+      });
       await move(acting, type, rated.id, rated.version, "close", {});
     });
 }

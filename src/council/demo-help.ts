@@ -127,7 +127,11 @@ export interface DemoItem {
   readonly days: number;
   readonly owner: DemoKey;
   readonly questions: readonly Question[];
-  readonly approvals: readonly { readonly by: "manager" | "service_owner" | "person"; readonly who?: DemoKey; readonly why?: string }[];
+  readonly approvals: readonly {
+    readonly by: "manager" | "service_owner" | "person";
+    readonly who?: DemoKey;
+    readonly why?: string;
+  }[];
   readonly steps: readonly (readonly [what: string, queue: QueueKey, days: number, together?: true])[];
 }
 
@@ -146,7 +150,11 @@ export const demoItems = {
     questions: [
       ["Who is it for?", "text", { ...needed, hint: "Their full name" }],
       ["What is their first day?", "date", needed],
-      ["What kind of work do they do?", "choice", { ...needed, choices: "Mostly in the office; Mostly out and about; Drawing, maps or video" }],
+      [
+        "What kind of work do they do?",
+        "choice",
+        { ...needed, choices: "Mostly in the office; Mostly out and about; Drawing, maps or video" },
+      ],
       ["Which programs do they draw with?", "text", { ...needed, onlyIf: 3, onlyIfAnswer: "Drawing, maps or video" }],
       ["Do they need a screen at home?", "yes_no", needed],
       ["Where should it be brought to?", "text", needed],

@@ -95,12 +95,14 @@ async function make({
   );
   // Two at once leave room for whoever already looks round.
   const help = makeHelp(cast, { ownerPool, registry, organisationId, now });
-  const finished = help.then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2)).catch((error: unknown) => {
-    if (!ownerPool.ending)
-      progress(
-        `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
-      );
-  });
+  const finished = help
+    .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
+    .catch((error: unknown) => {
+      if (!ownerPool.ending)
+        progress(
+          `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
+        );
+    });
   return { finished };
 }
 

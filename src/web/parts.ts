@@ -70,6 +70,9 @@ export interface ModulePages {
 }
 
 /** Where this person begins; null for those who begin on My work. */
-export function homeOf({ modulePages }: Pick<WebParts, "modulePages">, actor: Actor): NonNullable<ModulePages["home"]> | null {
+export function homeOf(
+  { modulePages }: Pick<WebParts, "modulePages">,
+  actor: Actor,
+): NonNullable<ModulePages["home"]> | null {
   return modulePages.map(({ home }) => home).find((home) => home?.isFor(actor) === true) ?? null;
 }

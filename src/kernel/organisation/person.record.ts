@@ -59,7 +59,8 @@ export const Person = defineRecord({
       forbid("You may not give or take away roles. It needs the permission “change” for all roles");
     }
     if (!before) return;
-    if (values["manager"] === before.id) refuse("manager", "Line manager: select somebody else, for nobody is their own");
+    if (values["manager"] === before.id)
+      refuse("manager", "Line manager: select somebody else, for nobody is their own");
     await guardAdministrator(tx, values, before);
     await guardSignInAddress(tx, values, before);
   },

@@ -9,5 +9,7 @@ import { timeline } from "./timeline.ts";
 export async function ownsOrWrote(tx: Tx, record: Stored): Promise<boolean> {
   const hands = handsOf(tx.actor);
   const [written] = await timeline(tx, record, { verbs: ["created", "changed"], newestFirst: true, limit: 1 });
-  return [record.ownerId, written?.actorId, written?.body?.for].some((id) => typeof id === "string" && hands.includes(id));
+  return [record.ownerId, written?.actorId, written?.body?.for].some(
+    (id) => typeof id === "string" && hands.includes(id),
+  );
 }

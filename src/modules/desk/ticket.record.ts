@@ -260,7 +260,6 @@ export const Ticket = defineRecord({
       "resolution",
       "article",
       "catalogueItem",
-      "answers",
       "rating",
       "ratingComment",
       "ratedPerson",

@@ -12,6 +12,9 @@ test("names, addresses and numbers are left out of what becomes an article", () 
 });
 
 test("what only looks like a name stays, and a name that is odd does no harm", () => {
-  assert.equal(withoutPersonal("Prices rose; the priceless joey slept", ["Joe Price"]), "Prices rose; the priceless joey slept");
+  assert.equal(
+    withoutPersonal("Prices rose; the priceless joey slept", ["Joe Price"]),
+    "Prices rose; the priceless joey slept",
+  );
   assert.equal(withoutPersonal("a.b (x) [y]", ["(x) [y", "A. B", "", "  "]), "a.b [name]]");
 });

@@ -16,7 +16,8 @@ export function withoutPersonal(text: string, names: readonly string[]): string 
     .replaceAll(/(?:\+44\s?|\b0)(?:\d[\s-]?){9,10}\b/g, "[telephone number]")
     .replaceAll(/\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b/g, "[postcode]");
   return people.reduce(
-    (so, name) => so.replaceAll(new RegExp(`(?<![\\p{L}\\d])${escaped(name)}(?:['’]s)?(?![\\p{L}\\d])`, "giu"), "[name]"),
+    (so, name) =>
+      so.replaceAll(new RegExp(`(?<![\\p{L}\\d])${escaped(name)}(?:['’]s)?(?![\\p{L}\\d])`, "giu"), "[name]"),
     cleaned,
   );
 }

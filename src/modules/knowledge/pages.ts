@@ -103,7 +103,8 @@ function writeFromTicket(page: PageRequest): Promise<PageAnswer> {
       );
       return { location: `${addressOf(tx, article)}/edit`, recordId: article.id };
     },
-    flash: () => "This is a draft. Names, addresses and numbers that Reeve knows were left out: check that none is left",
+    flash: () =>
+      "This is a draft. Names, addresses and numbers that Reeve knows were left out: check that none is left",
     again: (_tx, refusal) => Promise.reject(refusal),
   });
 }
@@ -116,7 +117,8 @@ function sendArticle(page: PageRequest): Promise<PageAnswer> {
       const type = typeNamed(tx.registry, "ticket");
       const ticket = await find(tx, type, first(page.form, "ticket"));
       if (article.state !== "published") refuse("article", "Only a published article can be sent");
-      if (article.sensitivity !== "normal") refuse("article", "This article is for the desk only. Tell them in your own words");
+      if (article.sensitivity !== "normal")
+        refuse("article", "This article is for the desk only. Tell them in your own words");
       const text = `This may help: [${plain(article.title)}](${page.parts.baseUrl}${addressOf(tx, article)})\n\nIf it does not, answer here and we go on.`;
       await comment(tx, type, ticket.id, { text, audience: "everyone" });
       await keepReading(tx, article, "sent", { ticketId: ticket.id });

@@ -11,7 +11,9 @@ export interface Suggested {
 /** Published articles that the actor may read and that fit what was typed, whole words or beginnings; best first, at most 20. */
 export async function suggestArticles(tx: Tx, typed: string, most = 6): Promise<Suggested[]> {
   const text = typed.slice(0, 200).replaceAll("\u0000", " ").toWellFormed();
-  const { rows } = await sql<Suggested>`select id, reference, title from suggest_articles(${text}, ${most})`.execute(tx.db);
+  const { rows } = await sql<Suggested>`select id, reference, title from suggest_articles(${text}, ${most})`.execute(
+    tx.db,
+  );
   return rows;
 }
 

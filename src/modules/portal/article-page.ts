@@ -46,8 +46,7 @@ function question(tx: Tx, article: Stored): PortalBlock {
         {
           id: "words",
           name: "words",
-          label: "What was missing?",
-          hint: "Only if something was",
+          label: "If not, what was missing?",
           optional: true,
           widget: "text",
           value: "",

@@ -13,7 +13,15 @@ import { addressOf } from "../../web/pages/places.ts";
 import { sendOnce, submissionField } from "../../web/pages/submitting.ts";
 import type { FormField, PortalBlock, PortalPage } from "../../web/view/models.ts";
 import { takeNextStep } from "../desk/module.ts";
-import { approvalsOf, choiceValue, controlOf, makeRequest, questionsOf, readAnswers, shown } from "../requests/module.ts";
+import {
+  approvalsOf,
+  choiceValue,
+  controlOf,
+  makeRequest,
+  questionsOf,
+  readAnswers,
+  shown,
+} from "../requests/module.ts";
 import type { ItemQuestion } from "../requests/module.ts";
 import { itemRow, offeredItems } from "./find.ts";
 import { helpPath, mustAsk, portalShell, usesPortal } from "./who.ts";
@@ -131,7 +139,9 @@ function fieldOf(
       return { ...base, widget: "textarea", value, rows: 4 };
     case "choice": {
       const options = question.choices.map((label, at) => ({ value: choiceValue(at), label }));
-      return options.length > 7 ? { ...base, widget: "select", value, options } : { ...base, widget: "radios", value, options };
+      return options.length > 7
+        ? { ...base, widget: "select", value, options }
+        : { ...base, widget: "radios", value, options };
     }
     case "yes_no":
       return { ...base, widget: "yes-no", value: value === "yes" || value === "no" ? value : "" };
@@ -151,7 +161,11 @@ function whenOf({ onlyIf }: ItemQuestion, questions: readonly ItemQuestion[], ty
   const other = questions.find(({ number }) => number === onlyIf?.number);
   if (!onlyIf || !other) return {};
   const values =
-    other.kind === "choice" ? other.choices.map((_, at) => choiceValue(at)) : other.kind === "yes_no" ? ["yes", "no"] : [];
+    other.kind === "choice"
+      ? other.choices.map((_, at) => choiceValue(at))
+      : other.kind === "yes_no"
+        ? ["yes", "no"]
+        : [];
   const is = values.filter((value) => shown(other, value).toLowerCase() === onlyIf.answer.toLowerCase());
   // By what is typed in words only the server decides: the question stands there, and says when it is meant.
   if (is.length === 0) return {};

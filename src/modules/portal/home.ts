@@ -67,7 +67,9 @@ async function below(tx: Tx): Promise<PortalBlock[]> {
   const begun = drafts.flatMap(({ table }) => table.rows).length;
   return [
     ...(waiting.length > 0 ? [{ kind: "rows" as const, title: "Waiting for you", id: "waiting", rows: waiting }] : []),
-    ...(begun > 0 ? [{ kind: "inset" as const, lines: ["You began something and have not sent it. You find it under My tickets."] }] : []),
+    ...(begun > 0
+      ? [{ kind: "inset" as const, lines: ["You began something and have not sent it. You find it under My tickets."] }]
+      : []),
     ...(tickets.open.length > 0
       ? [
           {

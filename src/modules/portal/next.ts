@@ -26,7 +26,7 @@ export function whatHappensNext(ticket: Waits, now: Temporal.Instant): string[] 
   switch (state) {
     case "new":
       return requested
-        ? ["We have it. The steps below say what happens.", ...due]
+        ? ["We have it, and its steps are under way."]
         : [`We have it. ${queue ?? "The desk"} looks at what is new in turn, and nobody has taken it yet.`, ...due];
     case "assigned":
       return [`${owner ?? queue ?? "The desk"} is working on it.`, ...due];

@@ -38,7 +38,9 @@ export async function ownTickets(tx: Tx): Promise<{ open: OwnTicket[]; ended: Ow
 type Row = Omit<OwnTicket, "owner" | "queue"> & { readonly ownerId: string | null; readonly queueId: string | null };
 
 async function read(tx: Tx, which: ReturnType<typeof sql>, limit: number): Promise<Row[]> {
-  const { rows } = await sql<Row & { due: string }>`select id, reference, title, state, owner_id as "ownerId", within_id as "queueId",
+  const { rows } = await sql<
+    Row & { due: string }
+  >`select id, reference, title, state, owner_id as "ownerId", within_id as "queueId",
       next_due_at as due, waiting_reason as "waitingReason", review_on as "reviewOn", catalogue_item is not null as requested
     from visible_ticket where organisation_id = ${tx.actor.organisationId}::uuid and requester_id = ${tx.actor.personId}::uuid and ${which}
     order by opened_at desc, id limit ${limit}`.execute(tx.db);

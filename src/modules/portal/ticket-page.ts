@@ -15,7 +15,9 @@ import { addressOf, stateTag } from "../../web/pages/places.ts";
 import { detailIds, detailSections } from "../../web/pages/record-details.ts";
 import { eventsBefore } from "../../web/pages/record-timeline.ts";
 import { submissionField, versionField } from "../../web/pages/submitting.ts";
-import type { Move, PortalBlock, PortalPage } from "../../web/view/models.ts";
+import type { Move, PortalBlock, PortalPage, RecordSection } from "../../web/view/models.ts";
+import { Approval } from "../requests/approval.record.ts";
+import { Task } from "../requests/task.record.ts";
 import { whatHappensNext } from "./next.ts";
 import { ownTicketsPath, portalShell, usesPortal } from "./who.ts";
 
@@ -26,7 +28,7 @@ export async function ticketFace(page: PageRequest, tx: Tx, ticket: Stored): Pro
   if (!usesPortal(tx.actor)) return null;
   const type = typeNamed(tx.registry, "ticket");
   const before = first(page.query, "before");
-  const [events, clocks, attachments, draft, steps] = [
+  const [events, clocks, attachments, draft, rows] = [
     await eventsBefore(tx, ticket, {
       verbs: ["commented"],
       ...(/^\d{1,9}$/.test(before) ? { before: Number(before) } : {}),
@@ -75,17 +77,32 @@ export async function ticketFace(page: PageRequest, tx: Tx, ticket: Stored): Pro
       {
         kind: "inset",
         tag: stateTag(type, ticket.state),
-        lines: [...next, ...(ticket.state === "resolved" && resolution ? [`What we did: ${resolution}`] : [])],
+        lines: [
+          ...(ticket.state === "new" ? stepNow(rows) : []),
+          ...next,
+          ...(ticket.state === "resolved" && resolution ? [`What we did: ${resolution}`] : []),
+        ],
       },
-      ...steps,
+      ...stepsShown(rows),
       ...answersTo(ticket, moves),
       ...ratingOf(tx, ticket, moves),
-      { kind: "section", section: conversation },
+      { kind: "section", section: asReplies(conversation) },
       { kind: "details", summary: "What you told us", fields },
       { kind: "moves", moves: moves.filter(({ href }) => href.endsWith("/cancel")) },
     ],
   };
   return { page: "portal", model };
+}
+
+/** The conversation in words for somebody who answers, and does not know what a comment is. */
+function asReplies(conversation: RecordSection): RecordSection {
+  if (conversation.kind !== "conversation" || !conversation.form) return conversation;
+  const said: Readonly<Record<string, { label: string; hint: string }>> = {
+    text: { label: "Reply", hint: "Everyone who works on it reads it" },
+    "files[]": { label: "Pictures or documents", hint: "A picture of the screen says most" },
+  };
+  const fields = conversation.form.fields.map((field) => ({ ...field, ...said[field.name] }));
+  return { ...conversation, form: { ...conversation.form, fields, submit: { label: "Send your reply" } } };
 }
 
 /** Whether it is solved is for the person who asked to say. */
@@ -116,7 +133,13 @@ function ratingOf(tx: Tx, ticket: Stored, moves: readonly Move[]): PortalBlock[]
         action: href,
         hidden: [versionField(ticket.version), submissionField()],
         fields: [
-          { id: "field-rating", name: "rating", label: rating.options.label, ...input, options: input.options.toReversed() },
+          {
+            id: "field-rating",
+            name: "rating",
+            label: rating.options.label,
+            ...input,
+            options: input.options.toReversed(),
+          },
           {
             id: "field-ratingComment",
             name: "ratingComment",
@@ -142,7 +165,7 @@ interface Step {
 }
 
 /** The approvals and tasks of a request, as far as the person may see them, in the order in which they came. */
-async function stepsOf(tx: Tx, ticket: Stored): Promise<PortalBlock[]> {
+async function stepsOf(tx: Tx, ticket: Stored): Promise<Step[]> {
   if (ticket.values["catalogueItem"] == null || !may(tx.actor, "request_task", "read")) return [];
   const of = sql`v.organisation_id = ${tx.actor.organisationId}::uuid and v.ticket = ${ticket.id}::uuid`;
   const { rows } = await sql<Step>`
@@ -152,11 +175,31 @@ async function stepsOf(tx: Tx, ticket: Stored): Promise<PortalBlock[]> {
     (select 'request_task', v.title, v.state, p.title, v.due_on, v.outcome, v.opened_at, v.place, v.id from visible_request_task v
       left join records p on p.organisation_id = v.organisation_id and p.id = v.team_id where ${of})
     order by opened_at, kind, place, id limit ${stepsMax}`.execute(tx.db);
+  return rows;
+}
+
+const underWay = new Set(["pending", "open", "doing"]);
+
+/** What a request waits for now, in a sentence. */
+function stepNow(rows: readonly Step[]): string[] {
+  const now = rows.filter(({ state }) => underWay.has(state));
+  return now.map(({ kind, who, due }) => {
+    const by = due ? ` by ${formatDay(due)}` : "";
+    return kind === "approval"
+      ? `It waits for ${who ?? "somebody who is still to be named"} to decide${by}.`
+      : `${who ?? "A team"} does its part${by}.`;
+  });
+}
+
+function stepsShown(rows: readonly Step[]): PortalBlock[] {
   if (rows.length === 0) return [];
   const steps = rows.map(({ kind, title, state, who, due, said }) => ({
-    text: kind === "approval" ? `${who ?? "Somebody who is still to be named"} approves it` : `${who ?? "A team"}: ${title.split(": ")[0]}`,
-    tag: stateTag(typeNamed(tx.registry, kind), state),
-    ...(said ? { note: said } : due && ["pending", "open", "doing"].includes(state) ? { note: `By ${formatDay(due)}` } : {}),
+    text:
+      kind === "approval"
+        ? `Decision by ${who ?? "somebody who is still to be named"}`
+        : `${who ?? "A team"}: ${title.split(": ")[0]}`,
+    tag: stateTag(kind === "approval" ? Approval : Task, state),
+    ...(said ? { note: said } : due && underWay.has(state) ? { note: `By ${formatDay(due)}` } : {}),
   }));
   return [{ kind: "steps", title: "The steps", steps }];
 }

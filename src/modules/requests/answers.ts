@@ -36,7 +36,8 @@ export function isAskedNow(question: ItemQuestion, questions: readonly ItemQuest
   // One that depends on nothing that is there is asked; a circle of them ends.
   if (!other || depth > questions.length) return true;
   return (
-    isAskedNow(other, questions, form, depth + 1) && shown(other, given(other, form)).toLowerCase() === onlyIf.answer.toLowerCase()
+    isAskedNow(other, questions, form, depth + 1) &&
+    shown(other, given(other, form)).toLowerCase() === onlyIf.answer.toLowerCase()
   );
 }
 

@@ -106,5 +106,7 @@ export const CatalogueItem = defineRecord({
     ],
   },
   check: guardItem,
-  empty: "The service catalogue holds what staff can ask for, with its questions, approvals and steps. Make the first item.",
+  locked: ({ state }) => (state === "offered" ? "It is offered. Take it back to change it" : null),
+  empty:
+    "The service catalogue holds what staff can ask for, with its questions, approvals and steps. Make the first item.",
 });

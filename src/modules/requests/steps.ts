@@ -150,10 +150,11 @@ async function endAll(tx: Tx, approvals: readonly Part[], tasks: readonly Part[]
 
 async function partsOf(tx: Tx, type: "approval" | "request_task", ticketId: string): Promise<Part[]> {
   const reason = type === "approval" ? sql`reason` : sql`outcome as reason`;
-  const { rows } = await sql<Part>`select id, reference, state, place, owner_id as owner, ${reason} from ${sql.table(`visible_${type}`)}
+  const { rows } =
+    await sql<Part>`select id, reference, state, place, owner_id as owner, ${reason} from ${sql.table(`visible_${type}`)}
     where organisation_id = ${tx.actor.organisationId}::uuid and ticket = ${ticketId}::uuid order by opened_at, id limit ${partsMax}`.execute(
-    tx.db,
-  );
+      tx.db,
+    );
   return rows;
 }
 
