@@ -3,6 +3,7 @@ import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
@@ -94,15 +95,15 @@ async function make({
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
   // Two at once leave room for whoever already looks round.
-  const help = makeHelp(cast, { ownerPool, registry, organisationId, now });
-  const finished = help
+  const rest = makeHelp(cast, { ownerPool, registry, organisationId, now })
     .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
-    .catch((error: unknown) => {
-      if (!ownerPool.ending)
-        progress(
-          `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
-        );
-    });
+    .then(() => learnTriage({ ownerPool, registry }));
+  const finished = rest.catch((error: unknown) => {
+    if (!ownerPool.ending)
+      progress(
+        `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
+      );
+  });
   return { finished };
 }
 

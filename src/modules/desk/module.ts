@@ -5,6 +5,7 @@ import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
+import { learnTriage } from "./triage/learn.ts";
 
 export { requestJob, stepsByCaller, takeNextStep } from "./request-steps.ts";
 
@@ -15,4 +16,13 @@ export const desk: Module = {
   group: "work",
   records: [Ticket, Queue, Category, ServiceLevelPolicy],
   measures: [...ticketFlow, ...ticketPromises],
+  schedules: [
+    {
+      task: "learn-triage",
+      match: "47 2 * * *",
+      when: "Each night",
+      what: "Learns from resolved tickets which queue and category new ones are likely to belong to",
+      run: learnTriage,
+    },
+  ],
 };

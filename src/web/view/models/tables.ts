@@ -211,3 +211,18 @@ export type NumbersPage = {
   readonly tiles: readonly Tile[];
   readonly charts: readonly Chart[];
 };
+
+/** One table below the other, each with what it is about. */
+export type TablesPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly sentence?: string;
+  readonly sections: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly note?: string;
+    readonly table: Table;
+  }[];
+  readonly older?: Link;
+};
