@@ -25,8 +25,14 @@ interface HelpOptions {
   readonly now: Temporal.Instant;
 }
 
-/** Makes help articles with what readers said, the service catalogue, and requests that are on their way. */
-export async function makeHelp(cast: Cast, options: HelpOptions): Promise<void> {
+/** What there is at once: the articles and the catalogue. What follows is made behind. */
+export interface DemoHelp {
+  /** Makes what readers said of the articles, and requests that are on their way. */
+  finish(): Promise<void>;
+}
+
+/** Makes the help articles and the service catalogue. */
+export async function makeHelp(cast: Cast, options: HelpOptions): Promise<DemoHelp> {
   const stage: Stage = {
     cast,
     options,
@@ -38,13 +44,21 @@ export async function makeHelp(cast: Cast, options: HelpOptions): Promise<void> 
         return work(tx);
       });
     },
-    at: (days, hours = 10) => options.now.subtract({ hours: 24 * days }).add({ minutes: hours }),
+    at: (days, minutes = 0) => options.now.subtract({ hours: 24 * days }).add({ minutes }),
   };
-  await giveManagers(stage);
-  for (const article of demoArticles) await makeArticle(stage, article);
-  const items = new Map<string, Stored>();
-  for (const [key, item] of Object.entries(demoItems)) items.set(key, await makeItem(stage, item));
-  for (const request of demoRequests) await playRequest(stage, items.get(request.item)!, request);
+  const { articles, items } = await stage.run(async (tx) => {
+    const made = { articles: new Map<DemoArticle, string>(), items: new Map<string, Stored>() };
+    for (const article of demoArticles) made.articles.set(article, await makeArticle(tx, stage, article));
+    for (const [key, item] of Object.entries(demoItems)) made.items.set(key, await makeItem(tx, stage, item));
+    return made;
+  });
+  return {
+    finish: async () => {
+      await giveManagers(stage);
+      for (const [article, id] of articles) await readArticle(stage, article, id);
+      for (const request of demoRequests) await playRequest(stage, items.get(request.item)!, request);
+    },
+  };
 }
 
 interface Stage {
@@ -69,32 +83,34 @@ function giveManagers({ cast: { people, staff }, run, at }: Stage): Promise<void
   });
 }
 
-async function makeArticle({ cast, options, run, at }: Stage, article: DemoArticle): Promise<void> {
-  const { people, staff, categories } = cast;
-  const id = await run(async (tx) => {
-    const type = typeNamed(tx.registry, "article");
-    const by = await actingAs(tx, people[article.author], at(article.writtenDays));
-    const { title, body, synonyms, audience = "staff" } = article;
-    const values = {
-      title,
-      body,
-      synonyms,
-      audience,
-      category: categories[article.category],
-      owner: people[article.author].id,
-    };
-    const made = await create(by, type, values);
-    if (article.reaches === "draft") return made.id;
-    const sent = await move(by, type, made.id, made.version, "submit", {});
-    if (article.reaches === "in_review") return made.id;
-    const lead = await actingAs(by, people["lead-support"], at(article.writtenDays - 1));
-    const reviewOn = options.now
-      .toZonedDateTimeISO("Europe/London")
-      .toPlainDate()
-      .add({ days: 365 - article.writtenDays });
-    await move(lead, type, sent.id, sent.version, "publish", { reviewOn: reviewOn.toString() });
-    return made.id;
+async function makeArticle(tx: Tx, { cast, options, at }: Stage, article: DemoArticle): Promise<string> {
+  const { people, categories } = cast;
+  const type = typeNamed(tx.registry, "article");
+  const by = await actingAs(tx, people[article.author], at(article.writtenDays));
+  const { title, body, synonyms, audience = "staff" } = article;
+  const made = await create(by, type, {
+    title,
+    body,
+    synonyms,
+    audience,
+    category: categories[article.category],
+    owner: people[article.author].id,
   });
+  if (article.reaches === "draft") return made.id;
+  if (article.reaches === "in_review") {
+    await move(by, type, made.id, made.version, "submit", {});
+    return made.id;
+  }
+  const lead = await actingAs(by, people["lead-support"], at(article.writtenDays - 1));
+  const today = options.now.toZonedDateTimeISO("Europe/London").toPlainDate();
+  const reviewOn = today.add({ days: 365 - article.writtenDays }).toString();
+  await move(lead, type, made.id, made.version, "publish", { reviewOn });
+  return made.id;
+}
+
+/** What readers said of an article, and how often it was opened. */
+async function readArticle({ cast, options, run, at }: Stage, article: DemoArticle, id: string): Promise<void> {
+  const { staff } = cast;
   const said = [
     ...Array.from({ length: article.solved ?? 0 }, () => ["solved", ""] as const),
     ...(article.notSolved ?? []).map((words) => ["not_solved", words] as const),
@@ -114,39 +130,37 @@ async function makeArticle({ cast, options, run, at }: Stage, article: DemoArtic
     );
 }
 
-function makeItem({ cast, run, at }: Stage, item: DemoItem): Promise<Stored> {
+async function makeItem(tx: Tx, { cast, at }: Stage, item: DemoItem): Promise<Stored> {
   const { people, queues, categories } = cast;
-  return run(async (tx) => {
-    const type = typeNamed(tx.registry, "catalogue_item");
-    const { name, summary, details, synonyms, days, approvals } = item;
-    const { rows } = await sql<{ id: string; team: string }>`select id, team_id as team from visible_queue
+  const type = typeNamed(tx.registry, "catalogue_item");
+  const { name, summary, details, synonyms, days, approvals } = item;
+  const { rows } = await sql<{ id: string; team: string }>`select id, team_id as team from visible_queue
       where organisation_id = ${tx.actor.organisationId}::uuid`.execute(tx.db);
-    const teamOf = (queue: keyof typeof demoQueues) => rows.find(({ id }) => id === queues[queue])?.team;
-    const by = await actingAs(tx, people["lead-support"], at(300));
-    const made = await create(by, type, {
-      name,
-      summary,
-      synonyms,
-      days,
-      ...(details === undefined ? {} : { details }),
-      queue: queues[item.queue],
-      category: categories[item.category],
-      owner: people[item.owner].id,
-      questions: item.questions.map(([label, kind, more]) => ({ label, kind, ...more })),
-      approvals: approvals.map(({ by: who, who: key, why }) => ({
-        by: who,
-        ...(key === undefined ? {} : { person: people[key].id }),
-        ...(why === undefined ? {} : { why }),
-      })),
-      steps: item.steps.map(([what, queue, forDays, together]) => ({
-        what,
-        team: teamOf(queue),
-        days: forDays,
-        together: together === true,
-      })),
-    });
-    return move(by, type, made.id, made.version, "offer", {});
+  const teamOf = (queue: keyof typeof demoQueues) => rows.find(({ id }) => id === queues[queue])?.team;
+  const by = await actingAs(tx, people["lead-support"], at(300));
+  const made = await create(by, type, {
+    name,
+    summary,
+    synonyms,
+    days,
+    ...(details === undefined ? {} : { details }),
+    queue: queues[item.queue],
+    category: categories[item.category],
+    owner: people[item.owner].id,
+    questions: item.questions.map(([label, kind, more]) => ({ label, kind, ...more })),
+    approvals: approvals.map(({ by: who, who: key, why }) => ({
+      by: who,
+      ...(key === undefined ? {} : { person: people[key].id }),
+      ...(why === undefined ? {} : { why }),
+    })),
+    steps: item.steps.map(([what, queue, forDays, together]) => ({
+      what,
+      team: teamOf(queue),
+      days: forDays,
+      together: together === true,
+    })),
   });
+  return move(by, type, made.id, made.version, "offer", {});
 }
 
 interface Waiting {

@@ -88,14 +88,18 @@ async function make({
   progress("Making the demonstration council: the desk’s open work");
   const { cast, references } = desk!;
   const work = ticketWork(cast, { ownerPool, registry, organisationId, now, references });
-  await work.make(Math.min(ticketsAtFirst, tickets), 3);
+  const [help] = await Promise.all([
+    makeHelp(cast, { ownerPool, registry, organisationId, now }),
+    work.make(Math.min(ticketsAtFirst, tickets), 2),
+  ]);
   // So that whoever looks round sees what they would have been told, as if they had been away for some days.
   await tellPast(
     { ownerPool, registry },
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
   // Two at once leave room for whoever already looks round.
-  const rest = makeHelp(cast, { ownerPool, registry, organisationId, now })
+  const rest = help
+    .finish()
     .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
     .then(() => learnTriage({ ownerPool, registry }));
   const finished = rest.catch((error: unknown) => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../../src/kernel/registry.ts";
 import { Refusal } from "../../src/kernel/errors.ts";
+import { makeAbsence } from "../../src/kernel/organisation/absences.ts";
 import { change } from "../../src/kernel/store/change.ts";
 import { create } from "../../src/kernel/store/create.ts";
 import { find } from "../../src/kernel/store/find.ts";
@@ -326,6 +327,80 @@ test("a request with two approvals and three teams, each step in plain words", a
   );
 });
 
+test("a deputy decides while the approver is away, and a deputy who asked does not", async () => {
+  const [olive, deputy] = [
+    await world.person("Olive Owner", "headOfDelivery"),
+    await world.person("Dan Deputy", "headOfDelivery"),
+  ];
+  const item = await world.system(async (tx) => {
+    const made = await create(tx, type("catalogue_item"), {
+      name: "A quieter room",
+      summary: "With a door",
+      queue: world.council.queue,
+      owner: olive.personId,
+      approvals: [{ by: "service_owner" }],
+      steps: [{ what: "Find the room", team: world.council.team }],
+    });
+    return move(tx, type("catalogue_item"), made.id, made.version, "offer", {});
+  });
+  const at = `/help/ask/${item.reference}`;
+  const approvalOf = async (browser: Browser) => {
+    const sent = await browser.post(at, {}, { from: at });
+    assert.equal(sent.statusCode, 303, words(sent));
+    await runJobs();
+    const { rows } = await world.ownerPool.query<{ id: string; version: number }>(
+      "select r.id, r.version from records r join approval a using (organisation_id, id) join records t on t.id = a.ticket where t.reference = $1",
+      [where(sent).split("/").at(-1)],
+    );
+    return rows[0] ?? assert.fail();
+  };
+  const [joes, own] = [await approvalOf(staff), await approvalOf(await world.as(deputy))];
+  const decide = (
+    { id, version }: { id: string; version: number },
+    who: Who = { ...deputy, actsFor: olive.personId },
+  ) => world.store.as(who, (tx) => move(tx, type("approval"), id, version, "approve", {}));
+  await assert.rejects(decide(joes), refused("forbidden"), "not before she is away");
+  const day = Temporal.Now.plainDateISO("Europe/London").toString();
+  await world.store.as(olive, (tx) =>
+    makeAbsence(tx, { delegate: deputy.personId, from: day, until: day, kinds: ["work"] }),
+  );
+  await assert.rejects(decide(joes, deputy), refused("forbidden"), "nor as himself");
+  await assert.rejects(decide(own), refused("forbidden"), "nor on what he asked for");
+  assert.equal((await decide(joes)).state, "approved");
+  await runJobs();
+  const { rows } = await world.ownerPool.query(
+    "select 1 from records where type = 'request_task' and title like 'Find the room%'",
+  );
+  assert.equal(rows.length, 1);
+});
+
+test("answers are held to what can be read and kept, and show as words", async () => {
+  const item = await world.system(async (tx) => {
+    const made = await create(tx, type("catalogue_item"), {
+      name: "A sign",
+      summary: "With words on it",
+      queue: world.council.queue,
+      questions: [{ label: "Which words?", kind: "text", required: true }],
+    });
+    return move(tx, type("catalogue_item"), made.id, made.version, "offer", {});
+  });
+  const at = `/help/ask/${item.reference}`;
+  for (const q1 of ["x".repeat(5000), "\u0000", "   "])
+    assert.equal((await staff.post(at, { q1 }, { from: at })).statusCode, 422, q1.slice(0, 9));
+  const sent = await staff.post(at, { q1: "<script>alert(1)</script> **bold** \u0000", q99: "forged" }, { from: at });
+  await runJobs();
+  const page = await staff.get(where(sent));
+  assert.doesNotMatch(page.body, /<script>alert|<strong>bold/);
+  assert.match(words(page), /It is resolved|We think that it is solved/, "with no steps there is nothing more to do");
+  const draft = await world.system((tx) =>
+    create(tx, type("catalogue_item"), { name: "Not yet", summary: "x", queue: world.council.queue }),
+  );
+  assert.equal((await staff.get(`/help/ask/${draft.reference}`)).statusCode, 404);
+  assert.equal((await staff.post(`/help/ask/${draft.reference}`, {}, { from: "/help" })).statusCode, 404);
+  assert.equal((await staff.get("/help/ask/ITM-999")).statusCode, 404);
+  assert.equal((await world.visitor().get("/help")).statusCode === 200, false, "nobody who is not signed in");
+});
+
 test("what is declined says why, and whoever has no manager is decided on by the owner of the service", async () => {
   const bert = await world.person("Olga Owner", "serviceManager");
   const alone = await world.as(await world.person("Al One", "staff"));
@@ -344,7 +419,7 @@ test("what is declined says why, and whoever has no manager is decided on by the
   const ticketAt = where(await alone.post(at, {}, { from: at }));
   await runJobs();
   const owner = await world.as(bert);
-  const list = await owner.get("/approvals");
+  const list = await owner.get("/approvals?owner=me");
   const approvalAt = /\/approvals\/APR-\d+/.exec(list.body)?.[0] ?? assert.fail(words(list));
   await owner.post(
     `${approvalAt}/moves/decline`,

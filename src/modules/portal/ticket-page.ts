@@ -62,7 +62,9 @@ export async function ticketFace(page: PageRequest, tx: Tx, ticket: Stored): Pro
     names,
     draft,
   });
-  const fields = detailSections(tx, type, ticket, names).flatMap((part) => (part.kind === "fields" ? part.fields : []));
+  const fields = detailSections(tx, type, ticket, names)
+    .flatMap((part) => (part.kind === "fields" ? part.fields : []))
+    .filter(({ value }) => value.kind !== "empty");
   const moves = moveButtons(tx, type, ticket);
   const model: PortalPage = {
     shell: await portalShell(page, tx, {
