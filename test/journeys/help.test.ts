@@ -96,8 +96,8 @@ test("a laptop fault from the portal to the rating, and what was learnt becomes 
   const theirs = await officer.get(ticketAt);
   assert.match(words(theirs), /Help articles .*Connect to Wi-Fi on a council laptop.*Answer with this/);
   const reference = ticketAt.split("/").at(-1)!;
-  const article = /\/knowledge\/send\/(ART-\d+)/.exec(theirs.body)?.[1] ?? assert.fail();
-  await officer.post(`/knowledge/send/${article}`, {}, { from: ticketAt });
+  const article = /\/help\/articles\/(ART-\d+)\/send/.exec(theirs.body)?.[1] ?? assert.fail();
+  await officer.post(`/help/articles/${article}/send`, {}, { from: ticketAt });
   assert.match(words(await staff.get(ticketAt)), /This may help: Connect to Wi-Fi/);
   const replied = await staff.post(`${ticketAt}/comments`, { text: "No, it froze again" }, { from: ticketAt });
   assert.equal(replied.statusCode, 303);
@@ -134,7 +134,7 @@ test("a laptop fault from the portal to the rating, and what was learnt becomes 
   await staff.post(`${ticketAt}/moves/close`, {}, { from: ticketAt });
   assert.match(words(await staff.get(ticketAt)), /It is solved and closed.*4 out of 5/);
 
-  const written = await officer.post(`/knowledge/from-ticket/${reference}`, {}, { from: ticketAt });
+  const written = await officer.post(`/help/tickets/${reference}/article`, {}, { from: ticketAt });
   const draftAt = where(written).replace(/\/edit$/, "");
   const text = words(await officer.get(draftAt));
   assert.match(text, /new battery/);

@@ -23,8 +23,8 @@ const shownMax = 3;
 export const knowledgePages: ModulePages = {
   register: (app, parts) => {
     const guarded = { preHandler: app.csrfProtection.bind(app) };
-    app.post("/knowledge/from-ticket/:reference", guarded, pageRoute(parts, writeFromTicket));
-    app.post("/knowledge/send/:reference", guarded, pageRoute(parts, sendArticle));
+    app.post("/help/tickets/:reference/article", guarded, pageRoute(parts, writeFromTicket));
+    app.post("/help/articles/:reference/send", guarded, pageRoute(parts, sendArticle));
   },
   links: [],
   sections: { ticket: articlesOnTicket },
@@ -51,7 +51,7 @@ async function articlesOnTicket(tx: Tx, ticket: Stored): Promise<readonly Record
           ? {
               does: {
                 label: "Answer with this",
-                href: `/knowledge/send/${reference}`,
+                href: `/help/articles/${reference}/send`,
                 method: "post" as const,
                 hidden: [{ name: "ticket", value: ticket.reference }, submissionField()],
               },
@@ -63,7 +63,7 @@ async function articlesOnTicket(tx: Tx, ticket: Stored): Promise<readonly Record
             moves: [
               {
                 label: "Write an article from this ticket",
-                href: `/knowledge/from-ticket/${ticket.reference}`,
+                href: `/help/tickets/${ticket.reference}/article`,
                 method: "post",
                 hidden: [submissionField()],
               },

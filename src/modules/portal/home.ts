@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { standIns } from "../../kernel/organisation/absences.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { saveDraft } from "../../kernel/store/drafts.ts";
 import { find } from "../../kernel/store/find.ts";
@@ -11,7 +12,7 @@ import { pageClock, stateTag } from "../../web/pages/places.ts";
 import { questionHref } from "../../web/pages/question-order.ts";
 import { hrefOf } from "../../web/names.ts";
 import { plainShell } from "../../web/shell.ts";
-import type { PortalBlock, PortalPage } from "../../web/view/models.ts";
+import type { PortalBlock, PortalPage, PortalRow } from "../../web/view/models.ts";
 import { keepReading, readMost } from "../knowledge/module.ts";
 import { findHelp, itemRow, offeredItems } from "./find.ts";
 import { ownTickets, ticketRow } from "./own-tickets.ts";
@@ -56,7 +57,7 @@ async function below(tx: Tx): Promise<PortalBlock[]> {
     await readMost(tx, articlesShown),
     await draftsSection(tx),
   ];
-  const waiting = [...work.owned, ...work.decisions].map((item) => {
+  const waiting: PortalRow[] = [...work.owned, ...work.decisions].map((item) => {
     const type = tx.registry.types.get(item.type);
     return {
       text: item.title,
@@ -64,6 +65,9 @@ async function below(tx: Tx): Promise<PortalBlock[]> {
       ...(type ? { note: type.label.one, tag: stateTag(type, item.state) } : {}),
     };
   });
+  const away = tx.actor.standsInFor ? [] : await standIns(tx);
+  for (const { personName } of away)
+    waiting.unshift({ text: `Stand in for ${personName ?? "somebody who is away"}`, href: "/", note: "Under My work" });
   const begun = drafts.flatMap(({ table }) => table.rows).length;
   return [
     ...(waiting.length > 0 ? [{ kind: "rows" as const, title: "Waiting for you", id: "waiting", rows: waiting }] : []),

@@ -20,7 +20,10 @@ export const portalPages: ModulePages = {
     app.post(`${helpPath}/articles/:reference/solved`, guarded, pageRoute(parts, keepAnswer("solved")));
     app.post(`${helpPath}/articles/:reference/not-solved`, guarded, pageRoute(parts, keepAnswer("not_solved")));
   },
-  links: [],
+  links: [
+    { label: "Approvals", href: "/approvals", group: "work", type: "approval" },
+    { label: "Help for staff", href: helpPath, group: "work", type: "ticket" },
+  ],
   home: { label: "Help", href: helpPath, isFor: usesPortal },
   faces: { ticket: ticketFace, article: articleFace, catalogue_item: itemFace },
 };

@@ -31,7 +31,8 @@ export function registerMyWork(app: FastifyInstance, parts: WebParts): void {
 async function answer(page: PageRequest): Promise<PageAnswer> {
   const read = await page.as(async (tx) => {
     const home = homeOf(page.parts, tx.actor);
-    if (home) return { home: home.href };
+    // Whoever stands in for somebody today begins it here.
+    if (home && (await standIns(tx)).length === 0) return { home: home.href };
     const clock = pageClock(tx);
     const [work, drafts, shell, absences] = await Promise.all([
       readMyWork(tx, clock),
