@@ -24,7 +24,7 @@ export async function articleFace(page: PageRequest, tx: Tx, article: Stored): P
     back: { text: "Help", href: helpPath },
     title: article.title,
     blocks: [
-      { kind: "html", html: toHtml(String(article.values["body"] ?? "")) },
+      { kind: "html", title: "What to do", html: toHtml(String(article.values["body"] ?? "")) },
       ...(typeof day === "string" ? [{ kind: "inset" as const, lines: [`Last checked on ${formatDay(day)}.`] }] : []),
       ...(may(tx.actor, "article_feedback", "create") ? [question(tx, article)] : []),
     ],

@@ -81,7 +81,9 @@ async function askPage(page: PageRequest, tx: Tx, item: Stored, refused?: Refusa
       ...(field === undefined ? {} : { fieldId: `field-${field}` }),
     })),
     blocks: [
-      ...(text("details") === "" ? [] : [{ kind: "html" as const, html: toHtml(text("details")) }]),
+      ...(text("details") === ""
+        ? []
+        : [{ kind: "html" as const, title: "What to know first", html: toHtml(text("details")) }]),
       { kind: "inset", lines: await whatFollows(tx, item) },
       {
         kind: "form",

@@ -6,7 +6,7 @@ import { CatalogueItem } from "./catalogue-item.record.ts";
 import { nextStep } from "./steps.ts";
 import { Task } from "./task.record.ts";
 
-export { choiceValue, controlOf, given, isAskedNow, readAnswers, shown } from "./answers.ts";
+export { choiceValue, controlOf, readAnswers, shown } from "./answers.ts";
 export { approvalsOf, questionsOf } from "./item.ts";
 export type { ItemQuestion } from "./item.ts";
 export { makeRequest } from "./request.ts";

@@ -37,7 +37,8 @@ export type PortalBlock =
     }
   /** What matters most, set off. */
   | { readonly kind: "inset"; readonly lines: readonly string[]; readonly tag?: Tag }
-  | { readonly kind: "html"; readonly html: string }
+  /** Sanitised Markdown; its title is for those who go by headings. */
+  | { readonly kind: "html"; readonly title: string; readonly html: string }
   | { readonly kind: "moves"; readonly title?: string; readonly moves: readonly Move[] }
   | {
       readonly kind: "steps";
