@@ -19,7 +19,7 @@ export function controlOf({ number }: Pick<ItemQuestion, "number">): string {
 }
 
 /** What a form says to one question, without spaces around it; a date as `yyyy-mm-dd`, or as its parts when they are no day. */
-export function given(question: ItemQuestion, form: Form): string {
+function given(question: ItemQuestion, form: Form): string {
   const name = controlOf(question);
   if (question.kind !== "date") return text(form, name);
   const parts = ["year", "month", "day"].map((part) => text(form, `${name}-${part}`));
@@ -29,7 +29,7 @@ export function given(question: ItemQuestion, form: Form): string {
 }
 
 /** Whether a question is asked with these answers: always, or because of the answer to the one that it depends on. */
-export function isAskedNow(question: ItemQuestion, questions: readonly ItemQuestion[], form: Form, depth = 0): boolean {
+function isAskedNow(question: ItemQuestion, questions: readonly ItemQuestion[], form: Form, depth = 0): boolean {
   const { onlyIf } = question;
   if (onlyIf === null) return true;
   const other = questions.find(({ number }) => number === onlyIf.number);
