@@ -572,7 +572,10 @@ function deeds(type: RecordType, given: Readonly<Record<string, Record<string, u
 /** Tries everything with each permission alone (and leave to look), on a record of one's own, of one's team and of nobody near. */
 async function permissions(type: RecordType): Promise<void> {
   const team = await aTeam(world, `Team for ${type.name}`);
-  const context = types.filter((other) => other !== type).map((other) => [other.name, "read", "all"] as const);
+  const context = types
+    .filter((other) => other !== type)
+    // What is restricted from the start is looked at as well.
+    .flatMap(({ name }) => [[name, "read", "all"] as const, [name, "restricted", "all"] as const]);
   const me = await personWith(world, context, { teams: [team] });
   const { rows } = await world.ownerPool.query<{ role: string }>("select role from person_roles where parent_id = $1", [
     me.personId,
