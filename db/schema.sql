@@ -343,30 +343,27 @@ begin
 end $function$;
 execute append_event(p_record_uuid,_p_verb_text,_p_at_timestamp_with_time_zone,_p_audience_text,_p_body_jsonb,_p_words_text): reeve_app
 
--- append_events(p_lines_jsonb)
-CREATE OR REPLACE FUNCTION reeve.append_events(p_lines jsonb)
+-- append_events(p_lines_jsonb,_p_state_text)
+CREATE OR REPLACE FUNCTION reeve.append_events(p_lines jsonb, p_state text DEFAULT NULL::text)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
 begin
-  with given as materialized (
-    select l.record_id, l.verb, r.type, r.event_count + 1 as sequence, r.event_hash as previous, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt,
-      case when current_absent() is not null and t.work then l.body || jsonb_build_object('for', current_absent()) else l.body end as body
-    from jsonb_to_recordset(p_lines) as l (record_id uuid, verb text, body jsonb)
-    join records r on r.organisation_id = current_organisation() and r.id = l.record_id join record_types t on t.name = r.type
-  ), hashed as materialized (
-    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from given
-  ), chained as materialized (
-    select *, event_digest(previous, record_id, sequence, now(), current_person(), verb, 'everyone', body_hash) as hash from hashed
+  with next as materialized (
+    select * from next_events(p_lines)
   ), new_events as (
     insert into events (organisation_id, record_id, sequence, at, actor_id, verb, audience, type, body_hash, hash)
-      select current_organisation(), record_id, sequence, now(), current_person(), verb, 'everyone', type, body_hash, hash from chained
+      select current_organisation(), record_id, sequence, at, current_person(), verb, 'everyone', type, body_hash, hash from next
   ), new_bodies as (
-    insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), record_id, sequence, salt, body from chained
+    insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), record_id, sequence, salt, body from next
+  ), lines as (
+    update records r set event_count = n.sequence, event_hash = n.hash from next n
+      where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is null
   )
-  update records r set event_count = c.sequence, event_hash = c.hash from chained c
-    where r.organisation_id = current_organisation() and r.id = c.record_id;
+  update records r set event_count = n.sequence, event_hash = n.hash, state = p_state, closed_at = coalesce(r.closed_at, now()),
+      next_due_at = 'infinity', updated_at = now(), version = r.version + 1 from next n
+    where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is not null;
 end $function$;
 
 -- approval
@@ -878,30 +875,100 @@ begin
 end $function$;
 execute change_organisation(p_name_text,_p_colour_text,_p_at_timestamp_with_time_zone): reeve_app
 
--- change_record(p_record_uuid,_p_version_integer,_p_changes_jsonb)
-CREATE OR REPLACE FUNCTION reeve.change_record(p_record uuid, p_version integer, p_changes jsonb)
- RETURNS boolean
+-- change_parts(p_type_text,_p_changes_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.change_parts(p_type text, p_changes jsonb, p_records uuid[])
+ RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'reeve', 'pg_temp'
+ SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
 declare
-  head records;
+  organisation uuid := current_organisation();
+  part record;
 begin
-  if not changeable(current_organisation(), p_record) then
-    raise exception 'change_record: no such record' using errcode = 'insufficient_privilege';
-  end if;
-  select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
-  if not found or head.version <> p_version then return false; end if;
-  perform set_config('reeve.held', p_record::text, true);
-  head := jsonb_populate_record(head, p_changes);
-  update records set title = head.title, state = head.state, owner_id = head.owner_id, team_id = head.team_id, requester_id = head.requester_id,
-      within_id = head.within_id, sensitivity = head.sensitivity, updated_at = head.updated_at, next_due_at = head.next_due_at,
-      closed_at = head.closed_at, version = version + 1
-    where organisation_id = current_organisation() and id = p_record;
-  return true;
+  for part in select u.* from jsonb_to_recordset(p_changes -> 'rows') as u (name text, names text[], rows jsonb) loop
+    perform update_rows(p_type, part.name, part.names, part.rows, p_records);
+  end loop;
+  for part in select l.key as name, l.value as rows from jsonb_each(p_changes -> 'lines') as l loop
+    perform insert_rows(p_type, part.name, part.rows, p_records);
+  end loop;
+  perform put_clocks(p_changes -> 'clocks', p_records);
+  -- What the person does not see of a field's links they do not take away.
+  delete from links l using jsonb_to_recordset(p_changes -> 'links') as n (from_id uuid, relation text, to_ids uuid[])
+    where l.organisation_id = organisation and l.from_id = n.from_id and l.relation = n.relation and l.to_id <> all (n.to_ids)
+      and n.from_id = any (p_records) and l.relation <> all (record_relations()) and visible(organisation, l.to_id);
+  perform insert_links((select coalesce(jsonb_agg(jsonb_build_object('from_id', n.from_id, 'relation', n.relation, 'to_id', to_id)), '[]')
+    from jsonb_to_recordset(p_changes -> 'links') as n (from_id uuid, relation text, to_ids uuid[]), unnest(n.to_ids) as to_id), p_records);
 end $function$;
-execute change_record(p_record_uuid,_p_version_integer,_p_changes_jsonb): reeve_app
+
+-- change_records(p_type_text,_p_changes_jsonb)
+CREATE OR REPLACE FUNCTION reeve.change_records(p_type text, p_changes jsonb)
+ RETURNS TABLE(record_id uuid, why text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  organisation uuid := current_organisation();
+  asked integer := jsonb_array_length(p_changes -> 'records');
+  free uuid[];
+  stale uuid[];
+  told uuid[];
+  allowed boolean;
+begin
+  -- In one order, so that two at once never wait for each other.
+  with held as materialized (
+    select r.id, r.type, r.version, r.event_count from records r
+    where r.organisation_id = organisation and r.id = any (array(select g.id from jsonb_to_recordset(p_changes -> 'records') as g (id uuid)))
+    order by r.id for no key update of r
+  )
+  select coalesce(array_agg(g.id) filter (where h.version = g.version and h.event_count = coalesce(g.events, h.event_count)), '{}'),
+      array_agg(g.id) filter (where h.version <> g.version),
+      array_agg(g.id) filter (where h.version = g.version and h.event_count <> g.events),
+      count(distinct g.id) = asked and bool_and(coalesce(h.type = p_type and changeable(organisation, g.id), false))
+    into free, stale, told, allowed
+    from jsonb_to_recordset(p_changes -> 'records') as g (id uuid, version integer, events integer) left join held h on h.id = g.id;
+  if not coalesce(allowed, false) or exists (select 1 from jsonb_to_recordset(p_changes -> 'events') as e (verb text)
+                                             where e.verb is null or e.verb not in ('changed', 'moved')) then
+    raise exception 'change_records: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  -- What follows in this transaction goes on though the change took the record out of the person's sight.
+  if asked = 1 and free <> '{}' then perform set_config('reeve.held', free[1]::text, true); end if;
+  perform change_parts(p_type, p_changes, free);
+  with given as materialized (
+    select g.* from jsonb_to_recordset(p_changes -> 'records') as g (id uuid, changes jsonb, added jsonb, words jsonb) where g.id = any (free)
+  ), words as materialized (
+    select g.id, w.* from given g, search_of(g.id, g.words ->> 'title', g.words ->> 'everyone', g.words ->> 'internal') w where g.words is not null
+  ), next as materialized (
+    select * from next_events(case when cardinality(free) = asked then p_changes -> 'events' else
+      (select jsonb_agg(e) from jsonb_array_elements(p_changes -> 'events') as e where (e ->> 'record_id')::uuid = any (free)) end)
+  ), new_events as (
+    insert into events (organisation_id, record_id, sequence, at, actor_id, verb, audience, type, body_hash, hash)
+      select organisation, e.record_id, e.sequence, e.at, current_person(), e.verb, 'everyone', e.type, e.body_hash, e.hash from next e
+  ), new_bodies as (
+    insert into event_bodies (organisation_id, record_id, sequence, salt, body) select organisation, e.record_id, e.sequence, e.salt, e.body from next e
+  )
+  update records r set version = r.version + 1, event_count = e.sequence, event_hash = e.hash,
+      title = case when g.changes ? 'title' then n.title else r.title end,
+      state = case when g.changes ? 'state' then n.state else r.state end,
+      owner_id = case when g.changes ? 'owner_id' then n.owner_id else r.owner_id end,
+      team_id = case when g.changes ? 'team_id' then n.team_id else r.team_id end,
+      requester_id = case when g.changes ? 'requester_id' then n.requester_id else r.requester_id end,
+      within_id = case when g.changes ? 'within_id' then n.within_id else r.within_id end,
+      sensitivity = case when g.changes ? 'sensitivity' then n.sensitivity else r.sensitivity end,
+      updated_at = case when g.changes ? 'updated_at' then n.updated_at else r.updated_at end,
+      next_due_at = case when g.changes ? 'next_due_at' then n.next_due_at else r.next_due_at end,
+      closed_at = case when g.changes ? 'closed_at' then n.closed_at else r.closed_at end,
+      added = case when g.added is null then r.added else nullif(jsonb_strip_nulls(coalesce(r.added, '{}') || g.added), '{}') end,
+      search = coalesce(w.search, r.search), search_public = case when w.id is null then r.search_public else w.search_public end
+    from given g
+    cross join lateral jsonb_to_record(g.changes) as n (title text, state text, owner_id uuid, team_id uuid, requester_id uuid, within_id uuid,
+      sensitivity text, updated_at timestamptz, next_due_at timestamptz, closed_at timestamptz)
+    join next e on e.record_id = g.id left join words w on w.id = g.id
+    where r.organisation_id = organisation and r.id = g.id;
+  return query select unnest(stale), 'stale' union all select unnest(told), 'told';
+end $function$;
+execute change_records(p_type_text,_p_changes_jsonb): reeve_app
 
 -- changeable(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.changeable(p_organisation uuid, p_record uuid)
@@ -961,11 +1028,27 @@ constraint clocks clocks_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text
 constraint clocks clocks_pkey: PRIMARY KEY (organisation_id, record_id, name)
 constraint clocks clocks_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text])))
 index clocks clocks_stopped: CREATE INDEX clocks_stopped ON clocks USING btree (organisation_id, name, stopped_at) WHERE (state = 'stopped'::text)
-policy clocks clocks_insert: for insert with check ((changeable(organisation_id, record_id) OR visible(organisation_id, record_id)))
 policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
-policy clocks clocks_update: for update using (visible(organisation_id, record_id)) with check (visible(organisation_id, record_id))
 security clocks: row level security
-grant clocks: insert, select, update
+grant clocks: select
+
+-- columns_given(p_table_text,_p_names_text[])
+CREATE OR REPLACE FUNCTION reeve.columns_given(p_table text, p_names text[])
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  found text[] := array(select format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)) from pg_attribute a
+    where a.attrelid = to_regclass(format('reeve.%I', p_table)) and a.attnum > 0 and not a.attisdropped and a.attname = any (p_names)
+      and a.attname not in ('organisation_id', 'id', 'parent_id') order by a.attnum);
+begin
+  if cardinality(found) is distinct from cardinality(p_names) or found = '{}' then
+    raise exception 'columns_given: % has no such columns', p_table using errcode = 'insufficient_privilege';
+  end if;
+  return array_to_string(found, ', ');
+end $function$;
 
 -- count_article_view(p_article_uuid)
 CREATE OR REPLACE FUNCTION reeve.count_article_view(p_article uuid)
@@ -1446,9 +1529,10 @@ begin
     if part.name = 'links' then
       delete from links where organisation_id = organisation and from_id = any (p_records) and relation = any (part.names);
     else
-      execute format('update %I set %s where organisation_id = $1 and %I = any ($2)', part.name,
+      execute format('update %I set %s where organisation_id = $1 and %I = any ($2) and num_nonnulls(%s) > 0', part.name,
           (select string_agg(format('%I = null', c), ', ') from unnest(part.names) as c),
-          case when part.name in (p_type, 'records') then 'id' else 'parent_id' end)
+          case when part.name in (p_type, 'records') then 'id' else 'parent_id' end,
+          (select string_agg(format('%I', c), ', ') from unnest(part.names) as c))
         using organisation, p_records;
     end if;
   end loop;
@@ -1478,6 +1562,7 @@ constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
 trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_forget_mail: CREATE TRIGGER erasures_forget_mail AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_mail_in()
 trigger erasures erasures_forget_reports: CREATE TRIGGER erasures_forget_reports AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_reports()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_hold: CREATE TRIGGER erasures_hold BEFORE INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION held_is_not_erased()
@@ -1609,14 +1694,30 @@ index files files_comments: CREATE INDEX files_comments ON files USING btree (or
 index files files_record: CREATE INDEX files_record ON files USING btree (organisation_id, record_id) WHERE (record_id IS NOT NULL)
 index files files_sha256: CREATE INDEX files_sha256 ON files USING btree (sha256)
 index files files_waiting: CREATE INDEX files_waiting ON files USING btree (uploaded_at) WHERE (record_id IS NULL)
-policy files files_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)) AND (record_id IS NULL) AND (NOT internal)))
+policy files files_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (NOT (uploaded_by IS DISTINCT FROM ( SELECT current_person() AS current_person))) AND (record_id IS NULL) AND (NOT internal)))
 policy files files_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND
 CASE
-    WHEN (record_id IS NULL) THEN (uploaded_by = ( SELECT current_person() AS current_person))
+    WHEN (record_id IS NULL) THEN ((uploaded_by = ( SELECT current_person() AS current_person)) OR ((uploaded_by IS NULL) AND (( SELECT current_person() AS current_person) IS NULL)))
     ELSE (visible(organisation_id, record_id) AND ((NOT internal) OR reads_internal(organisation_id, record_id)))
 END))
 security files: row level security
 grant files: insert, select
+
+-- forget_mail_in()
+CREATE OR REPLACE FUNCTION reeve.forget_mail_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from mail_threads t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and e.record_id in (t.record_id, t.person_id);
+  delete from mail_outbox m using erased e where e.sequence is null and m.organisation_id = e.organisation_id and m.record_id = e.record_id;
+  delete from mail_taken t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and t.mailbox_id = e.record_id;
+  delete from mailbox_secrets t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and t.mailbox_id = e.record_id;
+  delete from mailbox_states t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and t.mailbox_id = e.record_id;
+  return null;
+end $function$;
 
 -- forget_reports()
 CREATE OR REPLACE FUNCTION reeve.forget_reports()
@@ -1811,6 +1912,62 @@ policy imports imports_own: for all using (((organisation_id = ( SELECT current_
 security imports: row level security
 grant imports: insert, select, update
 
+-- inbound_message
+column inbound_message organisation_id: uuid not null
+column inbound_message id: uuid not null
+column inbound_message from_name: text
+column inbound_message from_address: text
+column inbound_message sender: uuid
+column inbound_message mailbox: uuid
+column inbound_message received_at: timestamp with time zone
+column inbound_message verdict: text
+column inbound_message why: text
+column inbound_message ticket: uuid
+column inbound_message automatic: boolean
+column inbound_message unknown_address: boolean
+column inbound_message text: text
+column inbound_message message_id: text
+column inbound_message raw: uuid
+constraint inbound_message inbound_message_from_address_check: CHECK ((length(from_address) <= 254))
+constraint inbound_message inbound_message_from_name_check: CHECK ((length(from_name) <= 200))
+constraint inbound_message inbound_message_mailbox_record: FOREIGN KEY (organisation_id, mailbox) REFERENCES records(organisation_id, id)
+constraint inbound_message inbound_message_message_id_check: CHECK ((length(message_id) <= 300))
+constraint inbound_message inbound_message_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint inbound_message inbound_message_pkey: PRIMARY KEY (organisation_id, id)
+constraint inbound_message inbound_message_raw_file: FOREIGN KEY (organisation_id, raw) REFERENCES files(organisation_id, id)
+constraint inbound_message inbound_message_sender_record: FOREIGN KEY (organisation_id, sender) REFERENCES records(organisation_id, id)
+constraint inbound_message inbound_message_text_check: CHECK ((length(text) <= 20000))
+constraint inbound_message inbound_message_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+constraint inbound_message inbound_message_verdict_check: CHECK ((verdict = ANY (ARRAY['ticket'::text, 'threaded'::text, 'bounce'::text, 'duplicate'::text, 'held'::text])))
+constraint inbound_message inbound_message_why_check: CHECK ((length(why) <= 500))
+index inbound_message inbound_message_from_address: CREATE INDEX inbound_message_from_address ON inbound_message USING btree (organisation_id, from_address)
+index inbound_message inbound_message_mailbox: CREATE INDEX inbound_message_mailbox ON inbound_message USING btree (organisation_id, mailbox)
+index inbound_message inbound_message_message_id: CREATE INDEX inbound_message_message_id ON inbound_message USING btree (organisation_id, message_id)
+index inbound_message inbound_message_raw: CREATE INDEX inbound_message_raw ON inbound_message USING btree (organisation_id, raw) WHERE (raw IS NOT NULL)
+index inbound_message inbound_message_sender: CREATE INDEX inbound_message_sender ON inbound_message USING btree (organisation_id, sender)
+index inbound_message inbound_message_ticket: CREATE INDEX inbound_message_ticket ON inbound_message USING btree (organisation_id, ticket)
+policy inbound_message inbound_message_change: for update using (changeable(organisation_id, id))
+policy inbound_message inbound_message_create: for insert with check (changeable(organisation_id, id))
+policy inbound_message inbound_message_read: for select using (visible(organisation_id, id))
+security inbound_message: row level security
+grant inbound_message: insert, select, update
+
+-- inbound_message_is_the_products()
+CREATE OR REPLACE FUNCTION reeve.inbound_message_is_the_products()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_user <> 'reeve_app' or current_person() is null then return new; end if;
+  if tg_op = 'INSERT' or new.title <> old.title
+     or new.state <> old.state and not (old.state = 'held' and new.state in ('accepted', 'discarded')) then
+    raise exception 'inbound_message: only the product makes and changes one' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+execute inbound_message_is_the_products(): reeve_app
+
 -- index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text)
 CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_words text, p_internal_words text)
  RETURNS void
@@ -1818,21 +1975,31 @@ CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_wor
  SECURITY DEFINER
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
-declare
-  base tsvector := setweight(to_tsvector('english', p_title), 'A') || setweight(to_tsvector('english', p_words), 'B');
-  said tsvector;
-  said_inside tsvector;
 begin
   if not changeable(current_organisation(), p_record) then
     raise exception 'index_record: no such record' using errcode = 'insufficient_privilege';
   end if;
-  said := said_words(p_record, 'everyone');
-  said_inside := said_words(p_record, 'internal') || setweight(to_tsvector('english', p_internal_words), 'B');
-  update records set search = base || said || said_inside,
-      search_public = case when said_inside = '' then null else base || said end
-    where organisation_id = current_organisation() and id = p_record;
+  update records r set search = w.search, search_public = w.search_public
+    from search_of(p_record, p_title, p_words, p_internal_words) w
+    where r.organisation_id = current_organisation() and r.id = p_record;
 end $function$;
 execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
+
+-- insert_links(p_links_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.insert_links(p_links jsonb, p_records uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select 1 from jsonb_to_recordset(p_links) as l (relation text, to_id uuid)
+             where l.relation = any (record_relations()) or not visible(current_organisation(), l.to_id)) then
+    raise exception 'insert_links: no such record to lead to' using errcode = 'insufficient_privilege';
+  end if;
+  insert into links (organisation_id, from_id, relation, to_id)
+    select current_organisation(), l.* from jsonb_to_recordset(p_links) as l (from_id uuid, relation text, to_id uuid)
+    where l.from_id = any (p_records) on conflict do nothing;
+end $function$;
 
 -- insert_parts(p_type_text,_p_given_jsonb)
 CREATE OR REPLACE FUNCTION reeve.insert_parts(p_type text, p_given jsonb)
@@ -1843,33 +2010,12 @@ AS $function$
 declare
   made uuid[] := array(select r.id from jsonb_to_recordset(p_given -> 'records') as r (id uuid));
   part record;
-  names text;
-  given text;
 begin
-  for part in select p_type as name, 'id' as held, p_given -> 'own' as rows
-              union all select l.key, 'parent_id', l.value from jsonb_each(p_given -> 'lines') as l loop
-    select string_agg(format('%I', a.attname), ', ' order by a.attnum), string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
-      into names, given from pg_attribute a
-      where a.attrelid = to_regclass(format('reeve.%I', part.name)) and a.attnum > 0 and not a.attisdropped
-        and a.attname not in ('organisation_id', 'id', 'removed_at', part.held);
-    if part.held = 'parent_id' and not (starts_with(part.name, p_type || '_') and exists (select 1 from pg_attribute a
-         where a.attrelid = to_regclass(format('reeve.%I', part.name)) and a.attname = 'parent_id')) then
-      raise exception 'insert_parts: these are not lines of %', p_type using errcode = 'insufficient_privilege';
-    end if;
-    execute format('insert into %1$I (organisation_id, %2$I%3$s) select current_organisation(), r.* from jsonb_to_recordset($1) as r (%2$I uuid%4$s)
-      where r.%2$I = any ($2)', part.name, part.held, ', ' || names, ', ' || given) using part.rows, made;
+  for part in select null as name, p_given -> 'own' as rows union all select l.key, l.value from jsonb_each(p_given -> 'lines') as l loop
+    perform insert_rows(p_type, part.name, part.rows, made);
   end loop;
-  insert into clocks (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
-      met_only_by_pause, policy_version, calendar_version)
-    select current_organisation(), c.* from jsonb_to_recordset(p_given -> 'clocks') as c (record_id uuid, name text, state text, started_at timestamptz,
-      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
-      met_only_by_pause boolean, policy_version text, calendar_version text) where c.record_id = any (made);
-  if exists (select 1 from jsonb_to_recordset(p_given -> 'links') as l (to_id uuid) where not visible(current_organisation(), l.to_id)) then
-    raise exception 'insert_parts: no such record to lead to' using errcode = 'insufficient_privilege';
-  end if;
-  insert into links (organisation_id, from_id, relation, to_id)
-    select current_organisation(), l.* from jsonb_to_recordset(p_given -> 'links') as l (from_id uuid, relation text, to_id uuid)
-    where l.from_id = any (made) on conflict do nothing;
+  perform put_clocks(p_given -> 'clocks', made);
+  perform insert_links(p_given -> 'links', made);
 end $function$;
 
 -- insert_records(p_type_text,_p_given_jsonb)
@@ -1925,6 +2071,39 @@ begin
     from heard h where r.organisation_id = current_organisation() and r.id = h.id and r.type = p_type;
   perform insert_parts(p_type, p_given);
 end $function$;
+
+-- insert_rows(p_type_text,_p_lines_text,_p_rows_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.insert_rows(p_type text, p_lines text, p_rows jsonb, p_records uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  held text := case when p_lines is null then 'id' else 'parent_id' end;
+  names text;
+  given text;
+begin
+  if not is_lines_of(p_type, p_lines) then
+    raise exception 'insert_rows: these are not lines of %', p_type using errcode = 'insufficient_privilege';
+  end if;
+  select string_agg(format(', %I', a.attname), '' order by a.attnum), string_agg(format(', %I %s', a.attname, format_type(a.atttypid, a.atttypmod)), '' order by a.attnum)
+    into names, given from pg_attribute a
+    where a.attrelid = to_regclass(format('reeve.%I', coalesce(p_lines, p_type))) and a.attnum > 0 and not a.attisdropped
+      and a.attname not in ('organisation_id', 'id', 'removed_at', held);
+  execute format('insert into %1$I (organisation_id, %2$I%3$s) select current_organisation(), r.* from jsonb_to_recordset($1) as r (%2$I uuid%4$s)
+    where r.%2$I = any ($2)', coalesce(p_lines, p_type), held, names, given) using p_rows, p_records;
+end $function$;
+
+-- is_lines_of(p_type_text,_p_table_text)
+CREATE OR REPLACE FUNCTION reeve.is_lines_of(p_type text, p_table text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE STRICT
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+  select starts_with(p_table, p_type || '_') and exists (select 1 from pg_attribute a
+    where a.attrelid = to_regclass(format('reeve.%I', p_table)) and a.attname = 'parent_id')
+$function$;
 
 -- is_logo(p_sha256_bytea)
 CREATE OR REPLACE FUNCTION reeve.is_logo(p_sha256 bytea)
@@ -2146,21 +2325,130 @@ column mail_outbox answer: text
 column mail_outbox provider_id: text
 column mail_outbox followed_until: timestamp with time zone
 column mail_outbox report_id: uuid
+column mail_outbox record_id: uuid
+column mail_outbox sequence: integer
 constraint mail_outbox mail_outbox_answer_check: CHECK ((length(answer) <= 1000))
+constraint mail_outbox mail_outbox_letter_check: CHECK ((((purpose = ANY (ARRAY['letter'::text, 'identity'::text])) = (record_id IS NOT NULL)) AND ((purpose = 'letter'::text) = (sequence IS NOT NULL))))
 constraint mail_outbox mail_outbox_message_id_check: CHECK (((message_id ~ '^<[^<>@\s]+@[^<>@\s]+>$'::text) AND (length(message_id) <= 300)))
 constraint mail_outbox mail_outbox_message_id_key: UNIQUE (message_id)
 constraint mail_outbox mail_outbox_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint mail_outbox mail_outbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mail_outbox mail_outbox_provider_id_check: CHECK ((length(provider_id) <= 200))
-constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text])))
+constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text, 'letter'::text, 'identity'::text])))
 constraint mail_outbox mail_outbox_report_check: CHECK (((purpose = 'report'::text) = (report_id IS NOT NULL)))
 constraint mail_outbox mail_outbox_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 index mail_outbox mail_outbox_ended: CREATE INDEX mail_outbox_ended ON mail_outbox USING btree (organisation_id, state, ended_at)
 index mail_outbox mail_outbox_followed: CREATE INDEX mail_outbox_followed ON mail_outbox USING btree (followed_until) WHERE (followed_until IS NOT NULL)
+index mail_outbox mail_outbox_identities: CREATE UNIQUE INDEX mail_outbox_identities ON mail_outbox USING btree (organisation_id, record_id, person_id) WHERE (purpose = 'identity'::text)
+index mail_outbox mail_outbox_letters: CREATE UNIQUE INDEX mail_outbox_letters ON mail_outbox USING btree (organisation_id, record_id, sequence, person_id) WHERE (purpose = 'letter'::text)
 index mail_outbox mail_outbox_waiting: CREATE INDEX mail_outbox_waiting ON mail_outbox USING btree (next_attempt_at) WHERE (state = 'waiting'::text)
 policy mail_outbox mail_outbox_administrators: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy mail_outbox mail_outbox_product_asks: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND (purpose = 'identity'::text) AND (state = 'waiting'::text)))
+policy mail_outbox mail_outbox_product_notes: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND (state = 'sent'::text))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND (state = 'failed'::text)))
 security mail_outbox: row level security
 grant mail_outbox: select
+column-grant mail_outbox: insert (organisation_id, id, person_id, purpose, message_id, record_id), update (state, ended_at, answer)
+
+-- mail_taken
+column mail_taken organisation_id: uuid not null
+column mail_taken mailbox_id: uuid not null
+column mail_taken uid_validity: bigint not null
+column mail_taken uid: bigint not null
+column mail_taken message_id: uuid
+column mail_taken taken_at: timestamp with time zone not null default now()
+constraint mail_taken mail_taken_organisation_id_mailbox_id_fkey: FOREIGN KEY (organisation_id, mailbox_id) REFERENCES records(organisation_id, id)
+constraint mail_taken mail_taken_pkey: PRIMARY KEY (organisation_id, mailbox_id, uid_validity, uid)
+policy mail_taken mail_taken_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security mail_taken: row level security
+grant mail_taken: insert, select
+column-grant mail_taken: update (message_id)
+
+-- mail_threads
+column mail_threads organisation_id: uuid not null
+column mail_threads message_id: text not null
+column mail_threads record_id: uuid not null
+column mail_threads person_id: uuid not null
+column mail_threads made_at: timestamp with time zone not null default now()
+constraint mail_threads mail_threads_message_id_check: CHECK ((length(message_id) <= 300))
+constraint mail_threads mail_threads_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint mail_threads mail_threads_pkey: PRIMARY KEY (organisation_id, message_id, record_id)
+index mail_threads mail_threads_old: CREATE INDEX mail_threads_old ON mail_threads USING btree (made_at)
+index mail_threads mail_threads_record: CREATE INDEX mail_threads_record ON mail_threads USING btree (organisation_id, record_id)
+policy mail_threads mail_threads_product: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+policy mail_threads mail_threads_product_asks: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security mail_threads: row level security
+grant mail_threads: select
+column-grant mail_threads: insert (organisation_id, message_id, record_id, person_id)
+
+-- mailbox
+column mailbox organisation_id: uuid not null
+column mailbox id: uuid not null
+column mailbox address: text
+column mailbox queue: uuid
+column mailbox host: text
+column mailbox port: integer
+column mailbox security: text
+column mailbox signs_in_as: text
+column mailbox sign_in: text
+column mailbox token_url: text
+column mailbox client_id: text
+column mailbox scope: text
+column mailbox folder: text
+column mailbox taken_folder: text
+column mailbox strangers: text
+column mailbox vouched_by: text
+column mailbox reopen_days: integer
+column mailbox per_hour: integer
+constraint mailbox mailbox_address_check: CHECK ((length(address) <= 254))
+constraint mailbox mailbox_client_id_check: CHECK ((length(client_id) <= 300))
+constraint mailbox mailbox_folder_check: CHECK ((length(folder) <= 200))
+constraint mailbox mailbox_host_check: CHECK ((length(host) <= 253))
+constraint mailbox mailbox_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint mailbox mailbox_pkey: PRIMARY KEY (organisation_id, id)
+constraint mailbox mailbox_queue_record: FOREIGN KEY (organisation_id, queue) REFERENCES records(organisation_id, id)
+constraint mailbox mailbox_scope_check: CHECK ((length(scope) <= 1000))
+constraint mailbox mailbox_security_check: CHECK ((security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text])))
+constraint mailbox mailbox_sign_in_check: CHECK ((sign_in = ANY (ARRAY['password'::text, 'oauth'::text])))
+constraint mailbox mailbox_signs_in_as_check: CHECK ((length(signs_in_as) <= 320))
+constraint mailbox mailbox_strangers_check: CHECK ((strangers = ANY (ARRAY['contact'::text, 'held'::text])))
+constraint mailbox mailbox_taken_folder_check: CHECK ((length(taken_folder) <= 200))
+constraint mailbox mailbox_token_url_check: CHECK (((length(token_url) <= 2000) AND (token_url ~ '^https?://'::text)))
+constraint mailbox mailbox_vouched_by_check: CHECK ((length(vouched_by) <= 253))
+index mailbox mailbox_address: CREATE INDEX mailbox_address ON mailbox USING btree (organisation_id, address)
+index mailbox mailbox_queue: CREATE INDEX mailbox_queue ON mailbox USING btree (organisation_id, queue)
+policy mailbox mailbox_change: for update using (changeable(organisation_id, id))
+policy mailbox mailbox_create: for insert with check (changeable(organisation_id, id))
+policy mailbox mailbox_read: for select using (visible(organisation_id, id))
+security mailbox: row level security
+grant mailbox: insert, select, update
+
+-- mailbox_secrets
+column mailbox_secrets organisation_id: uuid not null
+column mailbox_secrets mailbox_id: uuid not null
+column mailbox_secrets sealed: bytea not null
+column mailbox_secrets made_at: timestamp with time zone not null default now()
+constraint mailbox_secrets mailbox_secrets_organisation_id_mailbox_id_fkey: FOREIGN KEY (organisation_id, mailbox_id) REFERENCES records(organisation_id, id)
+constraint mailbox_secrets mailbox_secrets_pkey: PRIMARY KEY (organisation_id, mailbox_id)
+constraint mailbox_secrets mailbox_secrets_sealed_check: CHECK (((length(sealed) >= 29) AND (length(sealed) <= 5000)))
+policy mailbox_secrets mailbox_secrets_known: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, mailbox_id)))
+security mailbox_secrets: row level security
+column-grant mailbox_secrets: select (organisation_id, mailbox_id, made_at)
+
+-- mailbox_states
+column mailbox_states organisation_id: uuid not null
+column mailbox_states mailbox_id: uuid not null
+column mailbox_states looked_at: timestamp with time zone
+column mailbox_states taken_at: timestamp with time zone
+column mailbox_states failed_at: timestamp with time zone
+column mailbox_states failure: text
+column mailbox_states failures: integer not null default 0
+constraint mailbox_states mailbox_states_failure_check: CHECK ((length(failure) <= 300))
+constraint mailbox_states mailbox_states_failures_check: CHECK ((failures >= 0))
+constraint mailbox_states mailbox_states_organisation_id_mailbox_id_fkey: FOREIGN KEY (organisation_id, mailbox_id) REFERENCES records(organisation_id, id)
+constraint mailbox_states mailbox_states_pkey: PRIMARY KEY (organisation_id, mailbox_id)
+policy mailbox_states mailbox_states_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, mailbox_id)))
+security mailbox_states: row level security
+grant mailbox_states: select
 
 -- make_absence(p_delegate_uuid,_p_from_date,_p_until_date,_p_kinds_text[])
 CREATE OR REPLACE FUNCTION reeve.make_absence(p_delegate uuid, p_from date, p_until date, p_kinds text[])
@@ -2366,6 +2654,25 @@ AS $function$
     from (select histogram_bounds::text::timestamptz[] as bounds from pg_stats
           where schemaname = 'reeve' and tablename = 'records' and attname = 'opened_at') s
     where p_share * (cardinality(bounds) - 1) < cardinality(bounds) - 1), '-infinity')
+$function$;
+
+-- next_events(p_lines_jsonb)
+CREATE OR REPLACE FUNCTION reeve.next_events(p_lines jsonb)
+ RETURNS TABLE(record_id uuid, type text, sequence integer, at timestamp with time zone, verb text, salt bytea, body jsonb, body_hash bytea, hash bytea)
+ LANGUAGE sql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+  with given as materialized (
+    select l.record_id, l.verb, coalesce(l.at, now()) as at, r.type, r.event_count + 1 as sequence, r.event_hash as previous,
+      uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt,
+      case when current_absent() is not null and t.work then l.body || jsonb_build_object('for', current_absent()) else l.body end as body
+    from jsonb_to_recordset(p_lines) as l (record_id uuid, verb text, at timestamptz, body jsonb)
+    join records r on r.organisation_id = current_organisation() and r.id = l.record_id join record_types t on t.name = r.type
+  ), hashed as materialized (
+    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from given
+  )
+  select record_id, type, sequence, at, verb, salt, body, body_hash,
+    event_digest(previous, record_id, sequence, at, current_person(), verb, 'everyone', body_hash) from hashed
 $function$;
 
 -- next_number(p_type_text,_p_period_text)
@@ -2590,6 +2897,7 @@ column person job_title: text
 column person active: boolean
 column person account_id: text
 column person source_reference: text
+column person address_bounces: boolean
 column person manager: uuid
 constraint person person_account_id_check: CHECK ((length(account_id) <= 100))
 constraint person person_email_check: CHECK ((length(email) <= 254))
@@ -2709,6 +3017,25 @@ policy policy_clauses policy_clauses_create: for insert with check (changeable(o
 policy policy_clauses policy_clauses_read: for select using (visible(organisation_id, parent_id))
 security policy_clauses: row level security
 grant policy_clauses: insert, select, update
+
+-- put_clocks(p_clocks_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into clocks as c (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
+      met_only_by_pause, policy_version, calendar_version)
+    select current_organisation(), n.* from jsonb_to_recordset(p_clocks) as n (record_id uuid, name text, state text, started_at timestamptz,
+      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
+      met_only_by_pause boolean, policy_version text, calendar_version text) where n.record_id = any (p_records)
+    on conflict (organisation_id, record_id, name) do update set state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,
+      stopped_at = excluded.stopped_at, outcome = excluded.outcome, target_minutes = excluded.target_minutes, elapsed_minutes = excluded.elapsed_minutes,
+      paused_minutes = excluded.paused_minutes, met_only_by_pause = excluded.met_only_by_pause, policy_version = excluded.policy_version,
+      calendar_version = excluded.calendar_version
+      where (c.*) is distinct from (excluded.*);
+end $function$;
 
 -- queue
 column queue organisation_id: uuid not null
@@ -2883,6 +3210,8 @@ column-grant records: insert (organisation_id, id, type, reference, title, state
 trigger records records_disposal_changed: CREATE TRIGGER records_disposal_changed BEFORE UPDATE ON reeve.records FOR EACH ROW WHEN ((old.type = 'disposal'::text)) EXECUTE FUNCTION disposal_is_the_products()
 trigger records records_disposal_made: CREATE TRIGGER records_disposal_made BEFORE INSERT ON reeve.records FOR EACH ROW WHEN ((new.type = 'disposal'::text)) EXECUTE FUNCTION disposal_is_the_products()
 trigger records records_hold_waits: CREATE TRIGGER records_hold_waits BEFORE INSERT OR UPDATE ON reeve.records FOR EACH ROW WHEN ((new.type = 'legal_hold'::text)) EXECUTE FUNCTION hold_and_disposal_wait()
+trigger records records_inbound_message_changed: CREATE TRIGGER records_inbound_message_changed BEFORE UPDATE ON reeve.records FOR EACH ROW WHEN ((old.type = 'inbound_message'::text)) EXECUTE FUNCTION inbound_message_is_the_products()
+trigger records records_inbound_message_made: CREATE TRIGGER records_inbound_message_made BEFORE INSERT ON reeve.records FOR EACH ROW WHEN ((new.type = 'inbound_message'::text)) EXECUTE FUNCTION inbound_message_is_the_products()
 trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
 
 -- reference_data(p_type_text,_p_lines_text[])
@@ -3412,6 +3741,22 @@ column seals hash: bytea not null
 constraint seals seals_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint seals seals_pkey: PRIMARY KEY (organisation_id, number)
 
+-- search_of(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text,_OUT_search_tsvector,_OUT_search_public_tsvector)
+CREATE OR REPLACE FUNCTION reeve.search_of(p_record uuid, p_title text, p_words text, p_internal_words text, OUT search tsvector, OUT search_public tsvector)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  base tsvector := setweight(to_tsvector('english', p_title), 'A') || setweight(to_tsvector('english', p_words), 'B');
+  said tsvector := said_words(p_record, 'everyone');
+  said_inside tsvector := said_words(p_record, 'internal') || setweight(to_tsvector('english', p_internal_words), 'B');
+begin
+  search := base || said || said_inside;
+  search_public := case when said_inside = '' then null else base || said end;
+end $function$;
+
 -- search_records(p_query_text,_p_type_text,_p_limit_integer,_p_offset_integer)
 CREATE OR REPLACE FUNCTION reeve.search_records(p_query text, p_type text, p_limit integer, p_offset integer)
  RETURNS jsonb
@@ -3553,6 +3898,24 @@ begin
   end loop;
 end $function$;
 execute set_added(p_records_jsonb): reeve_app
+
+-- set_mailbox_secret(p_mailbox_uuid,_p_sealed_bytea)
+CREATE OR REPLACE FUNCTION reeve.set_mailbox_secret(p_mailbox uuid, p_sealed bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_person() is null or not coalesce('role' = any (current_list('change_all')), false)
+     or not changeable(current_organisation(), p_mailbox)
+     or not exists (select 1 from records r where r.organisation_id = current_organisation() and r.id = p_mailbox and r.type = 'mailbox') then
+    raise exception 'set_mailbox_secret: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  insert into mailbox_secrets (organisation_id, mailbox_id, sealed) values (current_organisation(), p_mailbox, p_sealed)
+    on conflict (organisation_id, mailbox_id) do update set sealed = excluded.sealed, made_at = now();
+end $function$;
+execute set_mailbox_secret(p_mailbox_uuid,_p_sealed_bytea): reeve_app
 
 -- set_webhook_secret(p_webhook_uuid,_p_sealed_bytea)
 CREATE OR REPLACE FUNCTION reeve.set_webhook_secret(p_webhook uuid, p_sealed bytea)
@@ -3844,6 +4207,23 @@ AS $function$
              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
 $function$;
 execute stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[]): reeve_app
+
+-- store_clocks(p_clocks_jsonb)
+CREATE OR REPLACE FUNCTION reeve.store_clocks(p_clocks jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  whose uuid[] := array(select distinct c.record_id from jsonb_to_recordset(p_clocks) as c (record_id uuid));
+begin
+  if exists (select 1 from unnest(whose) as id where not visible(current_organisation(), id) and not changeable(current_organisation(), id)) then
+    raise exception 'store_clocks: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  perform put_clocks(p_clocks, whose);
+end $function$;
+execute store_clocks(p_clocks_jsonb): reeve_app
 
 -- submissions
 column submissions organisation_id: uuid not null
@@ -4188,9 +4568,7 @@ begin
   end if;
   if p_state is not null then
     perform append_events((select jsonb_agg(jsonb_build_object('record_id', id, 'verb', 'moved', 'body', jsonb_build_object('from', state, 'state', p_state)))
-      from records where organisation_id = current_organisation() and id = any (free) and state <> p_state));
-    update records set state = p_state, closed_at = coalesce(closed_at, now()), next_due_at = 'infinity', updated_at = now(), version = version + 1
-      where organisation_id = current_organisation() and id = any (free) and state <> p_state;
+      from records where organisation_id = current_organisation() and id = any (free) and state <> p_state), p_state);
   end if;
   if p_reason is not null then
     with erased as (
@@ -4233,6 +4611,23 @@ column untold organisation_id: uuid not null
 column untold record_id: uuid not null
 column untold sequence: integer not null
 column untold attempts: smallint not null default 0
+
+-- update_rows(p_type_text,_p_table_text,_p_names_text[],_p_rows_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.update_rows(p_type text, p_table text, p_names text[], p_rows jsonb, p_records uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  if p_table <> p_type and not is_lines_of(p_type, p_table) then
+    raise exception 'update_rows: these are not lines of %', p_type using errcode = 'insufficient_privilege';
+  end if;
+  execute format('update %1$I o set %2$s from jsonb_to_recordset($1) as n (id uuid, %3$s)
+      where o.organisation_id = current_organisation() and o.id = n.id and o.%4$I = any ($2)', p_table,
+      (select string_agg(format('%1$I = n.%1$I', name), ', ') from unnest(p_names) as name),
+      columns_given(p_table, p_names), case when p_table = p_type then 'id' else 'parent_id' end)
+    using p_rows, p_records;
+end $function$;
 
 -- view_starts
 column view_starts organisation_id: uuid not null
@@ -4514,6 +4909,43 @@ create view visible_disposal as
      JOIN disposal t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'disposal'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_inbound_message
+grant visible_inbound_message: select
+create view visible_inbound_message as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.from_name,
+    t.from_address,
+    t.sender,
+    t.mailbox,
+    t.received_at,
+    t.verdict,
+    t.why,
+    t.ticket,
+    t.automatic,
+    t.unknown_address,
+    t.text,
+    t.message_id,
+    t.raw
+   FROM (records r
+     JOIN inbound_message t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'inbound_message'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_legal_hold
 grant visible_legal_hold: select
 create view visible_legal_hold as
@@ -4541,6 +4973,46 @@ create view visible_legal_hold as
      JOIN legal_hold t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'legal_hold'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_mailbox
+grant visible_mailbox: select
+create view visible_mailbox as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.address,
+    t.queue,
+    t.host,
+    t.port,
+    t.security,
+    t.signs_in_as,
+    t.sign_in,
+    t.token_url,
+    t.client_id,
+    t.scope,
+    t.folder,
+    t.taken_folder,
+    t.strangers,
+    t.vouched_by,
+    t.reopen_days,
+    t.per_hour
+   FROM (records r
+     JOIN mailbox t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'mailbox'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_person
 grant visible_person: select
 create view visible_person as
@@ -4562,6 +5034,7 @@ create view visible_person as
     r.version,
     r.added,
     t.email,
+    t.address_bounces,
     t.phone,
     t.job_title,
     t.manager,

@@ -420,6 +420,7 @@ create view visible_person as
     r.version,
     r.added,
     t.email,
+    t.address_bounces,
     t.phone,
     t.job_title,
     t.manager,

@@ -42,6 +42,7 @@ const asksForHelp = {
 /** Decides on requests; a deputy then does so too while they are away, which takes reach beyond one’s own. */
 const decides = { approval: ["read", "decide"] } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
+const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
 const doesTasks = ["read", "create", "change", "comment", "internal", "handle"];
 /** Writes help articles and does the steps of requests. */
@@ -72,6 +73,8 @@ export const startingRoles = {
       ...asksForHelp,
       ...worksOnHelp,
       ticket: managesTickets,
+      inbound_message: looksAfterMail,
+      mailbox: ["read"],
       calendar: ["read"],
       service_level_policy: ["read"],
     },
@@ -86,6 +89,8 @@ export const startingRoles = {
       approval: [...worksOnHelp.approval, "handle"],
       catalogue_item: runsRegister,
       ticket: [...managesTickets, "restricted"],
+      inbound_message: [...looksAfterMail, "restricted"],
+      mailbox: ["read"],
       queue: runsRegister,
       category: runsRegister,
       calendar: runsRegister,

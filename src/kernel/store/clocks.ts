@@ -58,48 +58,8 @@ export async function storeClocksOfMany(
   clocks: readonly { readonly recordId: string; readonly reading: ClockReading }[],
 ): Promise<void> {
   if (clocks.length === 0) return;
-  const rows = clocks.map(({ recordId, reading }) => ({
-    organisation_id: tx.actor.organisationId,
-    record_id: recordId,
-    ...clockRow(reading),
-  }));
-  const changing = [
-    "state",
-    "started_at",
-    "due_at",
-    "stopped_at",
-    "outcome",
-    "target_minutes",
-    "elapsed_minutes",
-    "paused_minutes",
-    "met_only_by_pause",
-    "policy_version",
-    "calendar_version",
-  ] as const;
-  await tx.db
-    .insertInto("clocks")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .columns(["organisation_id", "record_id", "name"])
-        .doUpdateSet(Object.fromEntries(changing.map((column) => [column, sql.ref(`excluded.${column}`)]))),
-    )
-    .execute();
-}
-
-/** The same for a record that was made just now: there is nothing to write over, and whoever made it need not be able to read it. */
-export async function storeNewClocks(tx: Tx, recordId: string, readings: readonly ClockReading[]): Promise<void> {
-  if (readings.length === 0) return;
-  await tx.db
-    .insertInto("clocks")
-    .values(
-      readings.map((reading) => ({
-        organisation_id: tx.actor.organisationId,
-        record_id: recordId,
-        ...clockRow(reading),
-      })),
-    )
-    .execute();
+  const rows = clocks.map(({ recordId, reading }) => ({ record_id: recordId, ...clockRow(reading) }));
+  await sql`select store_clocks(${JSON.stringify(rows)}::jsonb)`.execute(tx.db);
 }
 
 /** What of a clock is kept, as its row has it. */

@@ -1,5 +1,9 @@
 import type { Module } from "../../kernel/registry.ts";
 import { Category } from "./category.record.ts";
+import { InboundMessage } from "./mail/inbound-message.record.ts";
+import { keepFetching } from "./mail/keep-fetching.ts";
+import { sayTicketLetter } from "./mail/letters.ts";
+import { Mailbox } from "./mail/mailbox.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
@@ -14,7 +18,9 @@ export const desk: Module = {
   name: "desk",
   label: "Support desk",
   group: "work",
-  records: [Ticket, Queue, Category, ServiceLevelPolicy],
+  records: [Ticket, Queue, Category, ServiceLevelPolicy, InboundMessage, Mailbox],
+  rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
+  letters: { ticket: sayTicketLetter },
   measures: [...ticketFlow, ...ticketPromises],
   schedules: [
     {
