@@ -19,6 +19,7 @@ const everything = [
   "reopen",
   "cancel",
   "approve",
+  "decide",
   "publish",
   "authorise",
   "authorise_high",
@@ -26,11 +27,22 @@ const everything = [
   "dispose",
 ];
 const registers = { person: ["read"], team: ["read"], queue: ["read"], category: ["read"] } as const;
+/** Reads what is published, says whether it helped, asks for what the catalogue offers and decides on what they are asked. */
+const usesHelp = {
+  article: ["read"],
+  article_feedback: ["create"],
+  catalogue_item: ["read"],
+  approval: ["read:own", "decide:own"],
+  request_task: ["read:own"],
+} as const;
 const asksForHelp = {
   ...registers,
+  ...usesHelp,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
 } as const;
+/** Decides on requests; a deputy then does so too while they are away, which takes reach beyond one’s own. */
+const decides = { approval: ["read", "decide"] } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
 const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
@@ -50,6 +62,14 @@ const authorisesChanges = {
   change_template: ["read", "authorise"],
   change_freeze: ["read"],
 };
+const doesTasks = ["read", "create", "change", "comment", "internal", "handle"];
+/** Writes help articles and does the steps of requests. */
+const worksOnHelp = {
+  article: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  article_feedback: ["read", "create", "comment", "internal", "handle"],
+  approval: ["read", "decide", "internal"],
+  request_task: doesTasks,
+} as const;
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */
 export const startingRoles = {
@@ -70,6 +90,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...worksOnCauses,
+      ...worksOnHelp,
       ticket: managesTickets,
       inbound_message: looksAfterMail,
       mailbox: ["read"],
@@ -82,6 +103,10 @@ export const startingRoles = {
     purpose: "Answers for the desk: its tickets, queues, categories and service levels",
     may: {
       ...asksForHelp,
+      ...worksOnHelp,
+      article: [...worksOnHelp.article, "publish"],
+      approval: [...worksOnHelp.approval, "handle"],
+      catalogue_item: runsRegister,
       ticket: [...managesTickets, "restricted"],
       major_incident: [...managesProblems, "restricted"],
       problem: [...managesProblems, "restricted"],
@@ -113,6 +138,7 @@ export const startingRoles = {
     purpose: "Answers for digital services and their users",
     may: {
       ...asksForHelp,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
       change_request: ["read", "comment"],
@@ -130,6 +156,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...worksOnCauses,
+      ...worksOnHelp,
       ticket: [
         ...managesTickets.map((permission) => `${permission}:team` as const),
         "create",
@@ -146,6 +173,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...authorisesChanges,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
     },
@@ -156,6 +184,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...authorisesChanges,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve"],
     },

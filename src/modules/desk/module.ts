@@ -19,6 +19,8 @@ import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
 import { learnTriage } from "./triage/learn.ts";
 
+export { requestJob, stepsByCaller, takeNextStep } from "./request-steps.ts";
+
 /** The support desk: tickets, the queues they wait in and what is promised. */
 export const desk: Module = {
   name: "desk",

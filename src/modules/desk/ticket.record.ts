@@ -1,4 +1,6 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
+import { goOnWithRequest } from "./request-steps.ts";
+import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
 import { carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 
@@ -68,6 +70,32 @@ export const Ticket = defineRecord({
     waitingReason: field.text({ label: "What we wait for", max: 300, askedByMoveOnly: true }),
     reviewOn: field.date({ label: "Ask again on", askedByMoveOnly: true }),
     resolution: field.longText({ label: "Resolution", askedByMoveOnly: true }),
+    article: field.link({
+      label: "Answered by the article",
+      to: "article",
+      readOnly: true,
+    }),
+    catalogueItem: field.link({ label: "Asked for from the catalogue", to: "catalogue_item", readOnly: true }),
+    answers: field.lines({
+      label: "What was asked and answered",
+      one: "Answer",
+      readOnly: true,
+      max: 60,
+      fields: {
+        question: field.text({ label: "Question", required: true, max: 300 }),
+        answer: field.longText({ label: "Answer", max: 4000 }),
+      },
+    }),
+    rating: field.wholeNumber({
+      label: "How did we do?",
+      min: 1,
+      max: 5,
+      askedByMoveOnly: true,
+      labels: { 5: "Very well", 4: "Well", 3: "Neither well nor badly", 2: "Badly", 1: "Very badly" },
+    }),
+    ratingComment: field.text({ label: "In a few words, why?", max: 500, askedByMoveOnly: true }),
+    ratedPerson: field.person({ label: "Resolved by", readOnly: true }),
+    ratedTeam: field.team({ label: "Resolved in the team", readOnly: true }),
     source: field.text({ label: "Came from", max: 60, readOnly: true, internal: true }),
     sourceReference: field.text({ label: "Reference there", max: 100, readOnly: true, indexed: true, internal: true }),
     sourceColumns: field.longText({
@@ -150,12 +178,23 @@ export const Ticket = defineRecord({
       comment: { label: "What is still wrong", audience: "everyone" },
     },
     close: { label: "Close", from: ["resolved"], to: "closed", who: can("reopen") },
+    rate: {
+      label: "Say how we did",
+      from: ["resolved", "closed"],
+      asks: ["rating", "ratingComment"],
+      requires: ["rating"],
+      who: can("reopen"),
+      guard: guardRating,
+      sets: ratedFor,
+      pointless: isNotToRate,
+    },
     cancel: {
       label: "Cancel the ticket",
       from: ["new", "assigned", ...waiting],
       to: "cancelled",
       who: can("cancel"),
       comment: { label: "Why", audience: "everyone" },
+      effects: goOnWithRequest,
       warning: true,
     },
   },
@@ -239,6 +278,12 @@ export const Ticket = defineRecord({
       "waitingReason",
       "reviewOn",
       "resolution",
+      "article",
+      "catalogueItem",
+      "rating",
+      "ratingComment",
+      "ratedPerson",
+      "ratedTeam",
       "source",
       "sourceReference",
       "sourceColumns",
