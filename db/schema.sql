@@ -388,6 +388,90 @@ begin
     where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is not null;
 end $function$;
 
+-- approval
+column approval organisation_id: uuid not null
+column approval id: uuid not null
+column approval ticket: uuid
+column approval details: text
+column approval asked_as: text
+column approval place: integer
+column approval due_on: date
+column approval reason: text
+column approval decided_by: uuid
+constraint approval approval_asked_as_check: CHECK ((length(asked_as) <= 120))
+constraint approval approval_decided_by_record: FOREIGN KEY (organisation_id, decided_by) REFERENCES records(organisation_id, id)
+constraint approval approval_details_check: CHECK ((length(details) <= 20000))
+constraint approval approval_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint approval approval_pkey: PRIMARY KEY (organisation_id, id)
+constraint approval approval_reason_check: CHECK ((length(reason) <= 2000))
+constraint approval approval_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+index approval approval_decided_by: CREATE INDEX approval_decided_by ON approval USING btree (organisation_id, decided_by)
+index approval approval_ticket: CREATE INDEX approval_ticket ON approval USING btree (organisation_id, ticket)
+policy approval approval_change: for update using (changeable(organisation_id, id))
+policy approval approval_create: for insert with check (changeable(organisation_id, id))
+policy approval approval_read: for select using (visible(organisation_id, id))
+security approval: row level security
+grant approval: insert, select, update
+
+-- article
+column article organisation_id: uuid not null
+column article id: uuid not null
+column article body: text
+column article synonyms: text
+column article category: uuid
+column article audience: text
+column article edition: integer
+column article published_by: uuid
+column article published_on: date
+column article review_on: date
+column article made_from: uuid
+constraint article article_audience_check: CHECK ((audience = ANY (ARRAY['staff'::text, 'desk'::text])))
+constraint article article_body_check: CHECK ((length(body) <= 30000))
+constraint article article_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
+constraint article article_made_from_record: FOREIGN KEY (organisation_id, made_from) REFERENCES records(organisation_id, id)
+constraint article article_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint article article_pkey: PRIMARY KEY (organisation_id, id)
+constraint article article_published_by_record: FOREIGN KEY (organisation_id, published_by) REFERENCES records(organisation_id, id)
+constraint article article_synonyms_check: CHECK ((length(synonyms) <= 500))
+index article article_category: CREATE INDEX article_category ON article USING btree (organisation_id, category)
+index article article_made_from: CREATE INDEX article_made_from ON article USING btree (organisation_id, made_from)
+index article article_published_by: CREATE INDEX article_published_by ON article USING btree (organisation_id, published_by)
+policy article article_change: for update using (changeable(organisation_id, id))
+policy article article_create: for insert with check (changeable(organisation_id, id))
+policy article article_read: for select using (visible(organisation_id, id))
+security article: row level security
+grant article: insert, select, update
+
+-- article_feedback
+column article_feedback organisation_id: uuid not null
+column article_feedback id: uuid not null
+column article_feedback outcome: text
+column article_feedback words: text
+column article_feedback ticket: uuid
+constraint article_feedback article_feedback_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint article_feedback article_feedback_outcome_check: CHECK ((outcome = ANY (ARRAY['solved'::text, 'not_solved'::text, 'ticket'::text, 'sent'::text])))
+constraint article_feedback article_feedback_pkey: PRIMARY KEY (organisation_id, id)
+constraint article_feedback article_feedback_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+constraint article_feedback article_feedback_words_check: CHECK ((length(words) <= 1000))
+index article_feedback article_feedback_ticket: CREATE INDEX article_feedback_ticket ON article_feedback USING btree (organisation_id, ticket)
+policy article_feedback article_feedback_change: for update using (changeable(organisation_id, id))
+policy article_feedback article_feedback_create: for insert with check (changeable(organisation_id, id))
+policy article_feedback article_feedback_read: for select using (visible(organisation_id, id))
+security article_feedback: row level security
+grant article_feedback: insert, select, update
+
+-- article_views
+column article_views organisation_id: uuid not null
+column article_views article_id: uuid not null
+column article_views day: date not null
+column article_views views: integer not null default 1
+constraint article_views article_views_organisation_id_article_id_fkey: FOREIGN KEY (organisation_id, article_id) REFERENCES records(organisation_id, id)
+constraint article_views article_views_pkey: PRIMARY KEY (organisation_id, article_id, day)
+constraint article_views article_views_views_check: CHECK ((views > 0))
+policy article_views article_views_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, article_id)))
+security article_views: row level security
+grant article_views: select
+
 -- attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean)
 CREATE OR REPLACE FUNCTION reeve.attach_files(p_record uuid, p_files uuid[], p_internal boolean)
  RETURNS void
@@ -637,6 +721,105 @@ begin
   return job.state;
 end $function$;
 execute cancel_job(p_job_uuid): reeve_app
+
+-- catalogue_item
+column catalogue_item organisation_id: uuid not null
+column catalogue_item id: uuid not null
+column catalogue_item summary: text
+column catalogue_item details: text
+column catalogue_item synonyms: text
+column catalogue_item category: uuid
+column catalogue_item queue: uuid
+column catalogue_item days: integer
+constraint catalogue_item catalogue_item_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
+constraint catalogue_item catalogue_item_details_check: CHECK ((length(details) <= 20000))
+constraint catalogue_item catalogue_item_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint catalogue_item catalogue_item_pkey: PRIMARY KEY (organisation_id, id)
+constraint catalogue_item catalogue_item_queue_record: FOREIGN KEY (organisation_id, queue) REFERENCES records(organisation_id, id)
+constraint catalogue_item catalogue_item_summary_check: CHECK ((length(summary) <= 300))
+constraint catalogue_item catalogue_item_synonyms_check: CHECK ((length(synonyms) <= 500))
+index catalogue_item catalogue_item_category: CREATE INDEX catalogue_item_category ON catalogue_item USING btree (organisation_id, category)
+index catalogue_item catalogue_item_queue: CREATE INDEX catalogue_item_queue ON catalogue_item USING btree (organisation_id, queue)
+policy catalogue_item catalogue_item_change: for update using (changeable(organisation_id, id))
+policy catalogue_item catalogue_item_create: for insert with check (changeable(organisation_id, id))
+policy catalogue_item catalogue_item_read: for select using (visible(organisation_id, id))
+security catalogue_item: row level security
+grant catalogue_item: insert, select, update
+
+-- catalogue_item_approvals
+column catalogue_item_approvals organisation_id: uuid not null
+column catalogue_item_approvals id: uuid not null default uuidv7()
+column catalogue_item_approvals parent_id: uuid not null
+column catalogue_item_approvals position: integer not null
+column catalogue_item_approvals number: integer
+column catalogue_item_approvals removed_at: timestamp with time zone
+column catalogue_item_approvals by: text
+column catalogue_item_approvals person: uuid
+column catalogue_item_approvals why: text
+constraint catalogue_item_approvals catalogue_item_approvals_by_check: CHECK ((by = ANY (ARRAY['manager'::text, 'service_owner'::text, 'person'::text])))
+constraint catalogue_item_approvals catalogue_item_approvals_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint catalogue_item_approvals catalogue_item_approvals_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint catalogue_item_approvals catalogue_item_approvals_pkey: PRIMARY KEY (organisation_id, id)
+constraint catalogue_item_approvals catalogue_item_approvals_why_check: CHECK ((length(why) <= 120))
+index catalogue_item_approvals catalogue_item_approvals_parent: CREATE INDEX catalogue_item_approvals_parent ON catalogue_item_approvals USING btree (organisation_id, parent_id, "position")
+index catalogue_item_approvals catalogue_item_approvals_person: CREATE INDEX catalogue_item_approvals_person ON catalogue_item_approvals USING btree (organisation_id, person)
+policy catalogue_item_approvals catalogue_item_approvals_change: for update using (changeable(organisation_id, parent_id))
+policy catalogue_item_approvals catalogue_item_approvals_create: for insert with check (changeable(organisation_id, parent_id))
+policy catalogue_item_approvals catalogue_item_approvals_read: for select using (visible(organisation_id, parent_id))
+security catalogue_item_approvals: row level security
+grant catalogue_item_approvals: insert, select, update
+
+-- catalogue_item_questions
+column catalogue_item_questions organisation_id: uuid not null
+column catalogue_item_questions id: uuid not null default uuidv7()
+column catalogue_item_questions parent_id: uuid not null
+column catalogue_item_questions position: integer not null
+column catalogue_item_questions number: integer
+column catalogue_item_questions removed_at: timestamp with time zone
+column catalogue_item_questions label: text
+column catalogue_item_questions kind: text
+column catalogue_item_questions hint: text
+column catalogue_item_questions required: boolean
+column catalogue_item_questions choices: text
+column catalogue_item_questions only_if: integer
+column catalogue_item_questions only_if_answer: text
+constraint catalogue_item_questions catalogue_item_questions_choices_check: CHECK ((length(choices) <= 1000))
+constraint catalogue_item_questions catalogue_item_questions_hint_check: CHECK ((length(hint) <= 300))
+constraint catalogue_item_questions catalogue_item_questions_kind_check: CHECK ((kind = ANY (ARRAY['text'::text, 'long'::text, 'choice'::text, 'yes_no'::text, 'number'::text, 'date'::text])))
+constraint catalogue_item_questions catalogue_item_questions_label_check: CHECK ((length(label) <= 300))
+constraint catalogue_item_questions catalogue_item_questions_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint catalogue_item_questions catalogue_item_questions_only_if_answer_check: CHECK ((length(only_if_answer) <= 300))
+constraint catalogue_item_questions catalogue_item_questions_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint catalogue_item_questions catalogue_item_questions_pkey: PRIMARY KEY (organisation_id, id)
+index catalogue_item_questions catalogue_item_questions_parent: CREATE INDEX catalogue_item_questions_parent ON catalogue_item_questions USING btree (organisation_id, parent_id, "position")
+policy catalogue_item_questions catalogue_item_questions_change: for update using (changeable(organisation_id, parent_id))
+policy catalogue_item_questions catalogue_item_questions_create: for insert with check (changeable(organisation_id, parent_id))
+policy catalogue_item_questions catalogue_item_questions_read: for select using (visible(organisation_id, parent_id))
+security catalogue_item_questions: row level security
+grant catalogue_item_questions: insert, select, update
+
+-- catalogue_item_steps
+column catalogue_item_steps organisation_id: uuid not null
+column catalogue_item_steps id: uuid not null default uuidv7()
+column catalogue_item_steps parent_id: uuid not null
+column catalogue_item_steps position: integer not null
+column catalogue_item_steps number: integer
+column catalogue_item_steps removed_at: timestamp with time zone
+column catalogue_item_steps what: text
+column catalogue_item_steps team: uuid
+column catalogue_item_steps days: integer
+column catalogue_item_steps together: boolean
+constraint catalogue_item_steps catalogue_item_steps_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint catalogue_item_steps catalogue_item_steps_pkey: PRIMARY KEY (organisation_id, id)
+constraint catalogue_item_steps catalogue_item_steps_team_record: FOREIGN KEY (organisation_id, team) REFERENCES records(organisation_id, id)
+constraint catalogue_item_steps catalogue_item_steps_what_check: CHECK ((length(what) <= 200))
+index catalogue_item_steps catalogue_item_steps_parent: CREATE INDEX catalogue_item_steps_parent ON catalogue_item_steps USING btree (organisation_id, parent_id, "position")
+index catalogue_item_steps catalogue_item_steps_team: CREATE INDEX catalogue_item_steps_team ON catalogue_item_steps USING btree (organisation_id, team)
+policy catalogue_item_steps catalogue_item_steps_change: for update using (changeable(organisation_id, parent_id))
+policy catalogue_item_steps catalogue_item_steps_create: for insert with check (changeable(organisation_id, parent_id))
+policy catalogue_item_steps catalogue_item_steps_read: for select using (visible(organisation_id, parent_id))
+security catalogue_item_steps: row level security
+grant catalogue_item_steps: insert, select, update
 
 -- category
 column category organisation_id: uuid not null
@@ -1024,6 +1207,22 @@ begin
   end if;
   return array_to_string(found, ', ');
 end $function$;
+
+-- count_article_view(p_article_uuid)
+CREATE OR REPLACE FUNCTION reeve.count_article_view(p_article uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not exists (select 1 from records r where r.organisation_id = current_organisation() and r.id = p_article and r.type = 'article')
+     or not visible(current_organisation(), p_article) then return; end if;
+  insert into article_views (organisation_id, article_id, day)
+    values (current_organisation(), p_article, (now() at time zone 'Europe/London')::date)
+    on conflict (organisation_id, article_id, day) do update set views = article_views.views + 1;
+end $function$;
+execute count_article_view(p_article_uuid): reeve_app
 
 -- create_many(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.create_many(p_type text, p_records jsonb)
@@ -3005,15 +3204,18 @@ column person active: boolean
 column person account_id: text
 column person source_reference: text
 column person address_bounces: boolean
+column person manager: uuid
 constraint person person_account_id_check: CHECK ((length(account_id) <= 100))
 constraint person person_email_check: CHECK ((length(email) <= 254))
 constraint person person_job_title_check: CHECK ((length(job_title) <= 120))
+constraint person person_manager_record: FOREIGN KEY (organisation_id, manager) REFERENCES records(organisation_id, id)
 constraint person person_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint person person_phone_check: CHECK ((length(phone) <= 40))
 constraint person person_pkey: PRIMARY KEY (organisation_id, id)
 constraint person person_source_reference_check: CHECK ((length(source_reference) <= 200))
 index person person_account_id: CREATE INDEX person_account_id ON person USING btree (organisation_id, account_id)
 index person person_email: CREATE INDEX person_email ON person USING btree (organisation_id, email)
+index person person_manager: CREATE INDEX person_manager ON person USING btree (organisation_id, manager)
 index person person_source_reference: CREATE INDEX person_source_reference ON person USING btree (organisation_id, source_reference)
 policy person person_change: for update using (changeable(organisation_id, id))
 policy person person_create: for insert with check (changeable(organisation_id, id))
@@ -3399,6 +3601,7 @@ constraint records records_sensitivity_check: CHECK ((sensitivity = ANY (ARRAY['
 constraint records records_title_check: CHECK (((length(title) >= 1) AND (length(title) <= 400)))
 constraint records records_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
 index records records_added: CREATE INDEX records_added ON records USING gin (added jsonb_path_ops) WHERE (added IS NOT NULL)
+index records records_articles: CREATE INDEX records_articles ON records USING gin (COALESCE(search_public, search)) WHERE ((type = 'article'::text) AND (closed_at IS NULL))
 index records records_closed: CREATE INDEX records_closed ON records USING btree (organisation_id, type, closed_at, id) WHERE (closed_at IS NOT NULL)
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)
 index records records_newest: CREATE INDEX records_newest ON records USING btree (organisation_id, opened_at)
@@ -3563,6 +3766,24 @@ policy reports reports_remove: for delete using (((organisation_id = ( SELECT cu
 security reports: row level security
 grant reports: delete, insert, select
 column-grant reports: update (name, query, team_id, send_every, send_day, send_hour, send_next)
+
+-- request_task
+column request_task organisation_id: uuid not null
+column request_task id: uuid not null
+column request_task ticket: uuid
+column request_task place: integer
+column request_task due_on: date
+column request_task outcome: text
+constraint request_task request_task_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint request_task request_task_outcome_check: CHECK ((length(outcome) <= 300))
+constraint request_task request_task_pkey: PRIMARY KEY (organisation_id, id)
+constraint request_task request_task_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+index request_task request_task_ticket: CREATE INDEX request_task_ticket ON request_task USING btree (organisation_id, ticket)
+policy request_task request_task_change: for update using (changeable(organisation_id, id))
+policy request_task request_task_create: for insert with check (changeable(organisation_id, id))
+policy request_task request_task_read: for select using (visible(organisation_id, id))
+security request_task: row level security
+grant request_task: insert, select, update
 
 -- require_demo_account(wanted_account_id_text)
 CREATE OR REPLACE FUNCTION reeve.require_demo_account(wanted_account_id text)
@@ -4469,6 +4690,32 @@ policy submissions submissions_own: for all using (((organisation_id = ( SELECT 
 security submissions: row level security
 grant submissions: insert, select, update
 
+-- suggest_articles(p_typed_text,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.suggest_articles(p_typed text, p_most integer)
+ RETURNS TABLE(id uuid, reference text, title text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  words text[] := (regexp_split_to_array(regexp_replace(lower(left(p_typed, 200)), '[^[:alnum:]]+', ' ', 'g'), '\s+'));
+  query tsquery;
+begin
+  words := array(select w from unnest(words) with ordinality as t (w, at) where w <> '' order by at limit 12);
+  if current_organisation() is null or words = '{}' then return; end if;
+  if not ('article' = any (current_list('read_all'))) then return; end if;
+  query := to_tsquery('english', array_to_string(array(select quote_literal(w) || ':*' from unnest(words) w), ' | '));
+  if numnode(query) = 0 then return; end if;
+  return query select r.id, r.reference, r.title from records r
+    where r.type = 'article' and r.closed_at is null and r.organisation_id = current_organisation() and r.state = 'published'
+      and coalesce(r.search_public, r.search) @@ query
+      and (r.sensitivity = 'normal' or 'article' = any (current_list('restricted_all'))
+           or r.owner_id = current_person() or r.created_by = current_person())
+    order by ts_rank('{0.05, 0.1, 0.4, 1.0}', coalesce(r.search_public, r.search), query) desc, r.title limit least(p_most, 20);
+end $function$;
+execute suggest_articles(p_typed_text,_p_most_integer): reeve_app
+
 -- supplier
 column supplier organisation_id: uuid not null
 column supplier id: uuid not null
@@ -4713,8 +4960,16 @@ column ticket first_contact: boolean
 column ticket problem: uuid
 column ticket change: uuid
 column ticket major_incident: uuid
+column ticket article: uuid
+column ticket catalogue_item: uuid
+column ticket rating: integer
+column ticket rating_comment: text
+column ticket rated_person: uuid
+column ticket rated_team: uuid
+constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_attention_check: CHECK ((length(attention) <= 60))
+constraint ticket ticket_catalogue_item_record: FOREIGN KEY (organisation_id, catalogue_item) REFERENCES records(organisation_id, id)
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint ticket ticket_change_record: FOREIGN KEY (organisation_id, change) REFERENCES records(organisation_id, id)
 constraint ticket ticket_channel_check: CHECK ((channel = ANY (ARRAY['phone'::text, 'walk_up'::text, 'portal'::text, 'mail'::text, 'chat'::text])))
@@ -4727,6 +4982,9 @@ constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, 
 constraint ticket ticket_parent_record: FOREIGN KEY (organisation_id, parent) REFERENCES records(organisation_id, id)
 constraint ticket ticket_pkey: PRIMARY KEY (organisation_id, id)
 constraint ticket ticket_problem_record: FOREIGN KEY (organisation_id, problem) REFERENCES records(organisation_id, id)
+constraint ticket ticket_rated_person_record: FOREIGN KEY (organisation_id, rated_person) REFERENCES records(organisation_id, id)
+constraint ticket ticket_rated_team_record: FOREIGN KEY (organisation_id, rated_team) REFERENCES records(organisation_id, id)
+constraint ticket ticket_rating_comment_check: CHECK ((length(rating_comment) <= 500))
 constraint ticket ticket_resolution_check: CHECK ((length(resolution) <= 20000))
 constraint ticket ticket_service_record: FOREIGN KEY (organisation_id, service) REFERENCES records(organisation_id, id)
 constraint ticket ticket_source_check: CHECK ((length(source) <= 60))
@@ -4738,7 +4996,9 @@ constraint ticket ticket_supplier_reference_check: CHECK ((length(supplier_refer
 constraint ticket ticket_system_record: FOREIGN KEY (organisation_id, system) REFERENCES records(organisation_id, id)
 constraint ticket ticket_waiting_for_check: CHECK ((waiting_for = ANY (ARRAY['user'::text, 'supplier'::text, 'evidence'::text, 'problem'::text])))
 constraint ticket ticket_waiting_reason_check: CHECK ((length(waiting_reason) <= 300))
+index ticket ticket_article: CREATE INDEX ticket_article ON ticket USING btree (organisation_id, article)
 index ticket ticket_attachment: CREATE INDEX ticket_attachment ON ticket USING btree (organisation_id, attachment) WHERE (attachment IS NOT NULL)
+index ticket ticket_catalogue_item: CREATE INDEX ticket_catalogue_item ON ticket USING btree (organisation_id, catalogue_item)
 index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree (organisation_id, category)
 index ticket ticket_change: CREATE INDEX ticket_change ON ticket USING btree (organisation_id, change)
 index ticket ticket_device: CREATE INDEX ticket_device ON ticket USING btree (organisation_id, device) WHERE (device IS NOT NULL)
@@ -4747,6 +5007,8 @@ index ticket ticket_major_incident: CREATE INDEX ticket_major_incident ON ticket
 index ticket ticket_parent: CREATE INDEX ticket_parent ON ticket USING btree (organisation_id, parent) WHERE (parent IS NOT NULL)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
 index ticket ticket_problem: CREATE INDEX ticket_problem ON ticket USING btree (organisation_id, problem)
+index ticket ticket_rated_person: CREATE INDEX ticket_rated_person ON ticket USING btree (organisation_id, rated_person)
+index ticket ticket_rated_team: CREATE INDEX ticket_rated_team ON ticket USING btree (organisation_id, rated_team)
 index ticket ticket_service: CREATE INDEX ticket_service ON ticket USING btree (organisation_id, service) WHERE (service IS NOT NULL)
 index ticket ticket_source_reference: CREATE INDEX ticket_source_reference ON ticket USING btree (organisation_id, source_reference)
 index ticket ticket_split_from: CREATE INDEX ticket_split_from ON ticket USING btree (organisation_id, split_from) WHERE (split_from IS NOT NULL)
@@ -4757,6 +5019,26 @@ policy ticket ticket_create: for insert with check (changeable(organisation_id, 
 policy ticket ticket_read: for select using (visible(organisation_id, id))
 security ticket: row level security
 grant ticket: insert, select, update
+
+-- ticket_answers
+column ticket_answers organisation_id: uuid not null
+column ticket_answers id: uuid not null default uuidv7()
+column ticket_answers parent_id: uuid not null
+column ticket_answers position: integer not null
+column ticket_answers number: integer
+column ticket_answers removed_at: timestamp with time zone
+column ticket_answers question: text
+column ticket_answers answer: text
+constraint ticket_answers ticket_answers_answer_check: CHECK ((length(answer) <= 4000))
+constraint ticket_answers ticket_answers_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint ticket_answers ticket_answers_pkey: PRIMARY KEY (organisation_id, id)
+constraint ticket_answers ticket_answers_question_check: CHECK ((length(question) <= 300))
+index ticket_answers ticket_answers_parent: CREATE INDEX ticket_answers_parent ON ticket_answers USING btree (organisation_id, parent_id, "position")
+policy ticket_answers ticket_answers_change: for update using (changeable(organisation_id, parent_id))
+policy ticket_answers ticket_answers_create: for insert with check (changeable(organisation_id, parent_id))
+policy ticket_answers ticket_answers_read: for select using (visible(organisation_id, parent_id))
+security ticket_answers: row level security
+grant ticket_answers: insert, select, update
 
 -- ticks
 column ticks organisation_id: uuid not null
@@ -5015,6 +5297,97 @@ create view visible_advice as
      JOIN advice t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'advice'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_approval
+grant visible_approval: select
+create view visible_approval as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.ticket,
+    t.details,
+    t.asked_as,
+    t.place,
+    t.due_on,
+    t.reason,
+    t.decided_by
+   FROM (records r
+     JOIN approval t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'approval'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_article
+grant visible_article: select
+create view visible_article as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.body,
+    t.synonyms,
+    t.category,
+    t.audience,
+    t.edition,
+    t.published_by,
+    t.published_on,
+    t.review_on,
+    t.made_from
+   FROM (records r
+     JOIN article t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'article'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_article_feedback
+grant visible_article_feedback: select
+create view visible_article_feedback as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.outcome,
+    t.words,
+    t.ticket
+   FROM (records r
+     JOIN article_feedback t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'article_feedback'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_calendar
 grant visible_calendar: select
 create view visible_calendar as
@@ -5040,6 +5413,36 @@ create view visible_calendar as
    FROM (records r
      JOIN calendar t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'calendar'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_catalogue_item
+grant visible_catalogue_item: select
+create view visible_catalogue_item as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.summary,
+    t.details,
+    t.synonyms,
+    t.category,
+    t.queue,
+    t.days
+   FROM (records r
+     JOIN catalogue_item t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'catalogue_item'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_category
 grant visible_category: select
@@ -5433,6 +5836,7 @@ create view visible_person as
     t.address_bounces,
     t.phone,
     t.job_title,
+    t.manager,
     t.active,
     t.account_id,
     t.source_reference
@@ -5558,6 +5962,34 @@ create view visible_queue as
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_request_task
+grant visible_request_task: select
+create view visible_request_task as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.ticket,
+    t.place,
+    t.due_on,
+    t.outcome
+   FROM (records r
+     JOIN request_task t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'request_task'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_retention_schedule
 grant visible_retention_schedule: select
@@ -5858,6 +6290,12 @@ create view visible_ticket as
     t.split_from,
     t.resolution,
     t.first_contact,
+    t.article,
+    t.catalogue_item,
+    t.rating,
+    t.rating_comment,
+    t.rated_person,
+    t.rated_team,
     t.source,
     t.source_reference,
     t.source_columns

@@ -20,6 +20,7 @@ const grammars: Readonly<Record<string, Values>> = {
     laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
   },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },
+  catalogue_item: { questions: [{ label: "Which?", kind: "choice", choices: "One; Two" }] },
   mailbox: { host: "imap.example.gov.uk", security: "tls", signIn: "password" },
   webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },

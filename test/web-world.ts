@@ -187,7 +187,12 @@ function browserOn(
     cookieHeader,
     get: (url, headers = {}) => ask({ method: "GET", url, headers }),
     post: async (url, form = {}, { from = "/" } = {}) => {
-      const page = (await ask({ method: "GET", url: from })).body;
+      const begun = await ask({ method: "GET", url: from });
+      // Whoever only asks begins on another page than My work.
+      const page =
+        begun.statusCode === 303
+          ? (await ask({ method: "GET", url: String(begun.headers.location) })).body
+          : begun.body;
       const sent = new FormData();
       const controls = Object.entries({ ...hiddenControls(page, url), ...form });
       for (const [name, value] of controls) for (const one of [value].flat()) sent.append(name, one);

@@ -14,6 +14,7 @@ import { makeCauses } from "./demo-causes.ts";
 import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
+import { makeHelp } from "./demo-help-records.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
 import { foundingFirst } from "./first.ts";
@@ -95,7 +96,10 @@ async function make({
   progress("Making the demonstration council: the desk’s open work");
   const { cast, references } = desk!;
   const work = ticketWork(cast, { ownerPool, registry, organisationId, now, references });
-  await work.make(Math.min(ticketsAtFirst, tickets), 3);
+  const [help] = await Promise.all([
+    makeHelp(cast, { ownerPool, registry, organisationId, now }),
+    work.make(Math.min(ticketsAtFirst, tickets), 2),
+  ]);
   // So that whoever looks round sees what they would have been told, as if they had been away for some days.
   await tellPast(
     { ownerPool, registry },
@@ -107,6 +111,7 @@ async function make({
   };
   // Two at once leave room for whoever already looks round.
   const behind = async () => {
+    await help.finish();
     await mail();
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });

@@ -19,6 +19,7 @@ const everything = [
   "reopen",
   "cancel",
   "approve",
+  "decide",
   "publish",
   "authorise",
   "authorise_high",
@@ -36,8 +37,17 @@ const registers = {
   device: ["read:own"],
   visit: ["read:own"],
 } as const;
+/** Reads what is published, says whether it helped, asks for what the catalogue offers and decides on what they are asked. */
+const usesHelp = {
+  article: ["read"],
+  article_feedback: ["create"],
+  catalogue_item: ["read"],
+  approval: ["read:own", "decide:own"],
+  request_task: ["read:own"],
+} as const;
 const asksForHelp = {
   ...registers,
+  ...usesHelp,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
 } as const;
@@ -50,6 +60,8 @@ const besideTickets = {
   handover: ["read", "create", "change", "comment", "internal", "handle"],
   priority_group: ["read"],
 } as const;
+/** Decides on requests; a deputy then does so too while they are away, which takes reach beyond one’s own. */
+const decides = { approval: ["read", "decide"] } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
 const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
@@ -69,6 +81,14 @@ const authorisesChanges = {
   change_template: ["read", "authorise"],
   change_freeze: ["read"],
 };
+const doesTasks = ["read", "create", "change", "comment", "internal", "handle"];
+/** Writes help articles and does the steps of requests. */
+const worksOnHelp = {
+  article: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  article_feedback: ["read", "create", "comment", "internal", "handle"],
+  approval: ["read", "decide", "internal"],
+  request_task: doesTasks,
+} as const;
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */
 export const startingRoles = {
@@ -90,6 +110,7 @@ export const startingRoles = {
       ...asksForHelp,
       ...besideTickets,
       ...worksOnCauses,
+      ...worksOnHelp,
       ticket: managesTickets,
       inbound_message: looksAfterMail,
       mailbox: ["read"],
@@ -103,6 +124,10 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
+      ...worksOnHelp,
+      article: [...worksOnHelp.article, "publish"],
+      approval: [...worksOnHelp.approval, "handle"],
+      catalogue_item: runsRegister,
       ticket: [...managesTickets, "restricted"],
       supplier: runsRegister,
       site: runsRegister,
@@ -138,6 +163,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       service: runsRegister,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
       change_request: ["read", "comment"],
@@ -158,6 +184,7 @@ export const startingRoles = {
       system: runsRegister,
       service: runsRegister,
       ...worksOnCauses,
+      ...worksOnHelp,
       ticket: [
         ...managesTickets.map((permission) => `${permission}:team` as const),
         "create",
@@ -174,6 +201,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...authorisesChanges,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
     },
@@ -184,6 +212,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...authorisesChanges,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve"],
     },

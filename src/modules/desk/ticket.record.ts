@@ -1,4 +1,6 @@
 import { can, defineRecord } from "../../kernel/record.ts";
+import { goOnWithRequest } from "./request-steps.ts";
+import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
 import { carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 import {
@@ -10,7 +12,7 @@ import {
   whatMergingDoes,
 } from "./joined-tickets.ts";
 import { longAgo, solveAtOnce, tellPromise, waitForPartner } from "./progress.ts";
-import { ticketFields, ticketQuestions, waiting } from "./ticket-fields.ts";
+import { ticketFields, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
 
 /** A call for help: something is broken (incident) or somebody needs something (request). */
 export const Ticket = defineRecord({
@@ -173,12 +175,23 @@ export const Ticket = defineRecord({
       comment: { label: "What is still wrong", audience: "everyone" },
     },
     close: { label: "Close", from: ["resolved"], to: "closed", who: can("reopen") },
+    rate: {
+      label: "Say how we did",
+      from: ["resolved", "closed"],
+      asks: ["rating", "ratingComment"],
+      requires: ["rating"],
+      who: can("reopen"),
+      guard: guardRating,
+      sets: ratedFor,
+      pointless: isNotToRate,
+    },
     cancel: {
       label: "Cancel the ticket",
       from: ["new", "assigned", ...waiting],
       to: "cancelled",
       who: can("cancel"),
       comment: { label: "Why", audience: "everyone" },
+      effects: goOnWithRequest,
       warning: true,
     },
   },
@@ -253,39 +266,7 @@ export const Ticket = defineRecord({
       "sensitivity",
     ],
     questions: ticketQuestions,
-    page: [
-      "details",
-      "attachment",
-      "kind",
-      "startedOn",
-      "neededBy",
-      "impact",
-      "urgency",
-      "priority",
-      "category",
-      "queue",
-      "service",
-      "system",
-      "device",
-      "channel",
-      "supplier",
-      "supplierReference",
-      "promisedOn",
-      "parent",
-      "duplicateOf",
-      "splitFrom",
-      "problem",
-      "change",
-      "majorIncident",
-      "waitingFor",
-      "waitingReason",
-      "reviewOn",
-      "resolution",
-      "firstContact",
-      "source",
-      "sourceReference",
-      "sourceColumns",
-    ],
+    page: ticketPage,
   },
   defaults: newTicketDefaults,
   derive: deriveTicket,

@@ -37,7 +37,11 @@ import type { DayPage, FormBesidePage } from "./models/work.ts";
 import type { StatusPage } from "./models/status.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage, TablesPage } from "./models/tables.ts";
 
+import type { PortalFoundPage, PortalPage } from "./models/portal.ts";
+
 export type Pages = {
+  portal: PortalPage;
+  "portal-found": PortalFoundPage;
   "my-work": MyWorkPage;
   list: ListPage;
   columns: ColumnsPage;
@@ -107,6 +111,7 @@ export type * from "./models/measures.ts";
 export type * from "./models/outward.ts";
 export type * from "./models/administration.ts";
 export type * from "./models/pages.ts";
+export type * from "./models/portal.ts";
 export type * from "./models/record.ts";
 export type {
   Board,
