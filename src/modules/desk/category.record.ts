@@ -9,6 +9,12 @@ export const Category = defineRecord({
   fields: {
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
     parent: field.link({ label: "Part of", to: "category" }),
+    checklist: field.lines({
+      label: "Checklist for its tickets",
+      one: "Step",
+      max: 20,
+      fields: { step: field.text({ label: "Step", required: true, max: 160 }) },
+    }),
     sourceReference: field.text({ label: "Known elsewhere as", max: 200, indexed: true }),
   },
   states: { current: { label: "Current", tone: "good" }, withdrawn: { label: "Withdrawn", final: true } },
@@ -19,7 +25,7 @@ export const Category = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "parent", "state"], sort: "name", openOnly: true },
-    form: ["name", "parent"],
+    form: ["name", "parent", "checklist"],
   },
   empty: "Categories say what tickets are about, so that the desk can see what to learn.",
 });

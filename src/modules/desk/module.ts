@@ -1,5 +1,10 @@
 import type { Module } from "../../kernel/registry.ts";
+import { Advice } from "./advice.record.ts";
 import { Category } from "./category.record.ts";
+import { chasePartners } from "./chase-partners.ts";
+import { Handover } from "./handover.record.ts";
+import { followTicket } from "./joined-jobs.ts";
+import { PriorityGroup } from "./priority-group.record.ts";
 import { changeMeasures } from "./change.measure.ts";
 import { Change } from "./change.record.ts";
 import { ChangeFreeze } from "./change-freeze.record.ts";
@@ -17,6 +22,7 @@ import { tellTicketsJob } from "./tell-tickets.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
+import { Visit } from "./visit.record.ts";
 import { learnTriage } from "./triage/learn.ts";
 
 export { requestJob, stepsByCaller, takeNextStep } from "./request-steps.ts";
@@ -28,6 +34,9 @@ export const desk: Module = {
   group: "work",
   records: [
     Ticket,
+    Visit,
+    Advice,
+    Handover,
     MajorIncident,
     Problem,
     Change,
@@ -36,14 +45,17 @@ export const desk: Module = {
     Queue,
     Category,
     ServiceLevelPolicy,
+    PriorityGroup,
     InboundMessage,
     Mailbox,
   ],
+  daily: ["visit", "advice", "handover"],
   rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
   letters: { ticket: sayTicketLetter },
   measures: [...ticketFlow, ...ticketPromises, ...changeMeasures],
-  jobs: { [tellTicketsKind]: tellTicketsJob },
+  jobs: { "follow-ticket": followTicket, [tellTicketsKind]: tellTicketsJob },
   schedules: [
+    chasePartners,
     {
       task: "learn-triage",
       match: "47 2 * * *",

@@ -1,9 +1,15 @@
+import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
-import { changeSections } from "./change-sections.ts";
-import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
+import type { RecordSection } from "../../web/view/models.ts";
+import { registerBeside } from "./beside-routes.ts";
+import { callPage, callPath, postCall } from "./call.ts";
 import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
+import { ticketSections, visitSections } from "./ticket-sections.ts";
+import { visitDay, visitsPath } from "./visit-day.ts";
+import { changeSections } from "./change-sections.ts";
+import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
 import { problemSections, workaroundSections } from "./problem-sections.ts";
 import { registerStatus } from "./status/routes.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
@@ -14,9 +20,15 @@ export const deskPages: ModulePages = {
     registerMailIn(app, parts);
     app.get(numbersPath, pageRoute(parts, deskNumbers));
     app.get(triagePath, pageRoute(parts, triagePage));
+    app.get(callPath, pageRoute(parts, callPage));
+    app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
+    app.get(visitsPath, pageRoute(parts, visitDay));
+    registerBeside(app, parts);
     registerStatus(app, parts);
   },
   links: [
+    { label: "Take a call", href: callPath, group: "work", type: "ticket" },
+    { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
     { label: "Major incidents", href: "/major-incidents", group: "work", type: "major_incident" },
     { label: "Problems", href: "/problems", group: "work", type: "problem" },
     { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
@@ -26,10 +38,8 @@ export const deskPages: ModulePages = {
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
   sections: {
-    ticket: async (tx, ticket) =>
-      (
-        await Promise.all([majorIncidentOf(tx, ticket), workaroundSections(tx, ticket), triageSection(tx, ticket)])
-      ).flat(),
+    ticket: sectionsOfTicket,
+    visit: visitSections,
     major_incident: majorIncidentSections,
     problem: problemSections,
     change_request: changeSections,
@@ -37,3 +47,9 @@ export const deskPages: ModulePages = {
     inbound_message: messageSections,
   },
 };
+
+/** What each part of the desk adds to a ticket's page, in order. */
+async function sectionsOfTicket(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
+  const parts = [majorIncidentOf, workaroundSections, triageSection, ticketSections];
+  return (await Promise.all(parts.map((part) => part(tx, ticket)))).flat();
+}
