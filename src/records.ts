@@ -6,7 +6,11 @@ import { commercial } from "./modules/commercial/module.ts";
 import { desk } from "./modules/desk/module.ts";
 import { deskPages } from "./modules/desk/pages.ts";
 import { estate } from "./modules/estate/module.ts";
+import { knowledge } from "./modules/knowledge/module.ts";
+import { knowledgePages } from "./modules/knowledge/pages.ts";
 import { policy } from "./modules/policy/module.ts";
+import { portalPages } from "./modules/portal/pages.ts";
+import { requests } from "./modules/requests/module.ts";
 import { services } from "./modules/services/module.ts";
 import { systems } from "./modules/systems/module.ts";
 import type { ModulePages } from "./web/parts.ts";
@@ -16,6 +20,8 @@ export const registry = createRegistry([
   organisation,
   retention,
   desk,
+  requests,
+  knowledge,
   policy,
   services,
   systems,
@@ -25,4 +31,4 @@ export const registry = createRegistry([
 ]);
 
 /** The pages of modules that follow from no definition. */
-export const modulePages: readonly ModulePages[] = [deskPages];
+export const modulePages: readonly ModulePages[] = [deskPages, knowledgePages, portalPages];

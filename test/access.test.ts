@@ -53,6 +53,8 @@ const callable: Readonly<Record<string, string>> = {
   change_organisation: "asks for the permission to change all roles; the current organisation only",
   change_logo: "the same; takes only a picture that the actor sent and no record took",
   front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
+  public_status:
+    "before an actor is known; the words written for the public of what is marked public and not restricted, of one organisation",
   is_logo: "before an actor is known; yes or no to whoever knows the content’s hash",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
@@ -84,6 +86,7 @@ const callable: Readonly<Record<string, string>> = {
   retry_mail: "asks whether the person may change every role",
   send_test_mail: "the same; to the person themselves",
   feed_window: "a place in the feed of the current organisation; nothing of what is there",
+  set_mailbox_secret: "asks whether the person may change every role, changeable(), and that it is a mailbox",
   set_webhook_secret: "asks changes_webhook(): changeable(), and that it is a webhook",
   test_webhook: "the same",
   resend_webhook: "the same",
@@ -106,6 +109,8 @@ const callable: Readonly<Record<string, string>> = {
   reference_data_mark: "the same: a mark",
   matching_records: "spells out what the current person may see",
   search_records: "through matching_records()",
+  suggest_articles: "articles that are published; spells out what the current person may see",
+  count_article_view: "asks visible(); adds one to the day’s count of an article",
   mend_words: "offers only what matching_records() finds",
   sign_in_claim: "before an actor is known",
   sign_in_succeeded: "before an actor is known",
@@ -215,6 +220,23 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     [organisationId, personId],
   );
   await run(
+    "insert into mail_threads (organisation_id, message_id, record_id, person_id) values ($1, '<theirs@example.org>', $3, $2)",
+    [organisationId, personId, recordId],
+  );
+  await run("insert into mail_taken (organisation_id, mailbox_id, uid_validity, uid) values ($1, $2, 1, 1)", [
+    organisationId,
+    recordId,
+  ]);
+  await run("insert into mailbox_secrets (organisation_id, mailbox_id, sealed) values ($1, $2, $3)", [
+    organisationId,
+    recordId,
+    Buffer.alloc(32),
+  ]);
+  await run("insert into mailbox_states (organisation_id, mailbox_id, looked_at) values ($1, $2, now())", [
+    organisationId,
+    recordId,
+  ]);
+  await run(
     `with made as (insert into reports (organisation_id, person_id, name, query) values ($1, $2, 'Theirs', '') returning id)
      insert into report_recipients (organisation_id, report_id, person_id, added_by) select $1, id, $2, $2 from made`,
     [organisationId, personId],
@@ -265,7 +287,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into added_field_choices (organisation_id, parent_id, position, label) values ($1, $2, 0, 'Theirs')",
     [organisationId, recordId],
   );
-  for (const table of ["retention_schedule", "legal_hold", "disposal", "text_template"])
+  for (const table of ["retention_schedule", "legal_hold", "disposal", "text_template", "inbound_message", "mailbox"])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
       [organisationId, recordId],
@@ -296,6 +318,40 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
     [organisationId, recordId],
   );
+  for (const table of [
+    "problem",
+    "change_request",
+    "change_template",
+    "change_freeze",
+    "major_incident",
+    "article",
+    "article_feedback",
+    "catalogue_item",
+    "approval",
+    "request_task",
+  ])
+    await run(
+      `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
+      [organisationId, recordId],
+    );
+  for (const lines of ["change_request_authorisations", "major_incident_updates", "major_incident_decisions"])
+    await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
+      organisationId,
+      recordId,
+    ]);
+  for (const table of ["questions", "approvals", "steps"])
+    await run(
+      `insert into catalogue_item_${table} (organisation_id, parent_id, position${table === "questions" ? ", number" : ""}) values ($1, $2, 0${table === "questions" ? ", 1" : ""})`,
+      [organisationId, recordId],
+    );
+  await run(
+    "insert into ticket_answers (organisation_id, parent_id, position, question) values ($1, $2, 0, 'theirs')",
+    [organisationId, recordId],
+  );
+  await run("insert into article_views (organisation_id, article_id, day) values ($1, $2, '2026-01-01')", [
+    organisationId,
+    recordId,
+  ]);
   await run(
     "insert into calendar_later_hours (organisation_id, parent_id, position, day) values ($1, $2, 0, '2026-12-24')",
     [organisationId, other.calendar],

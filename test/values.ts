@@ -1,4 +1,5 @@
-import { isAsked } from "../src/kernel/asked.ts";
+import { askingOf, isAsked, withoutUnasked } from "../src/kernel/asked.ts";
+import type { AskedWhenByField } from "../src/kernel/asked.ts";
 import type { Field } from "../src/kernel/fields/kind.ts";
 import type { LineFields } from "../src/kernel/fields/lines.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
@@ -18,6 +19,9 @@ const grammars: Readonly<Record<string, Values>> = {
     hours: "Mon-Fri 09:00-17:00",
     laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
   },
+  change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },
+  catalogue_item: { questions: [{ label: "Which?", kind: "choice", choices: "One; Two" }] },
+  mailbox: { host: "imap.example.gov.uk", security: "tls", signIn: "password" },
   webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };
@@ -53,6 +57,7 @@ async function valueOf(tx: Tx, type: RecordType, name: string, field: Field): Pr
     min?: number;
     max?: number;
     fields?: LineFields;
+    askedWhen?: AskedWhenByField;
     to?: string;
   };
   const target = field.kind.input(field.options, null);
@@ -92,7 +97,7 @@ async function valueOf(tx: Tx, type: RecordType, name: string, field: Field): Pr
     case "money":
       return options.min ?? 1;
     case "lines":
-      return [await lineOf(tx, type, options.fields ?? {})];
+      return [withoutUnasked(askingOf({ fields: {}, ...options }), await lineOf(tx, type, options.fields ?? {}))];
     default:
       return undefined;
   }

@@ -1,15 +1,20 @@
 import type pg from "pg";
 import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
+import type { FilesPlace } from "../kernel/files/store.ts";
 import type { Registry } from "../kernel/registry.ts";
+import { asSystem } from "../kernel/transaction.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeBeside } from "./demo-beside.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
+import { makeCauses } from "./demo-causes.ts";
+import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
+import { makeHelp } from "./demo-help-records.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
 import { foundingFirst } from "./first.ts";
@@ -26,6 +31,8 @@ export interface DemoOptions {
   readonly now: Temporal.Instant;
   /** Hears how far it is, a sentence at a time. */
   readonly progress?: (sentence: string) => void;
+  /** Where the messages of its mail are kept; without it there are none. */
+  readonly filesFolder?: FilesPlace;
   /** How many tickets; 400 unless told. */
   readonly tickets?: number;
 }
@@ -69,6 +76,7 @@ async function make({
   now,
   progress = () => {},
   tickets = 400,
+  filesFolder,
 }: DemoOptions): Promise<DemoCouncil> {
   progress("Making the demonstration council: people, teams, queues and policies");
   const accounts = await makeAccounts(signIn);
@@ -88,14 +96,24 @@ async function make({
   progress("Making the demonstration council: the desk’s open work");
   const { cast, references } = desk!;
   const work = ticketWork(cast, { ownerPool, registry, organisationId, now, references });
-  await work.make(Math.min(ticketsAtFirst, tickets), 3);
+  const [help] = await Promise.all([
+    makeHelp(cast, { ownerPool, registry, organisationId, now }),
+    work.make(Math.min(ticketsAtFirst, tickets), 2),
+  ]);
   // So that whoever looks round sees what they would have been told, as if they had been away for some days.
   await tellPast(
     { ownerPool, registry },
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
+  const mail = async () => {
+    const parts = { ownerPool, registry, organisationId, now, queue: cast.queues.desk };
+    if (filesFolder !== undefined) await makeDemoMail({ ...parts, filesFolder });
+  };
   // Two at once leave room for whoever already looks round.
   const behind = async () => {
+    await help.finish();
+    await mail();
+    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
     await learnTriage({ ownerPool, registry });

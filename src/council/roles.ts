@@ -19,7 +19,10 @@ const everything = [
   "reopen",
   "cancel",
   "approve",
+  "decide",
   "publish",
+  "authorise",
+  "authorise_high",
   "erase",
   "dispose",
 ];
@@ -34,8 +37,17 @@ const registers = {
   device: ["read:own"],
   visit: ["read:own"],
 } as const;
+/** Reads what is published, says whether it helped, asks for what the catalogue offers and decides on what they are asked. */
+const usesHelp = {
+  article: ["read"],
+  article_feedback: ["create"],
+  catalogue_item: ["read"],
+  approval: ["read:own", "decide:own"],
+  request_task: ["read:own"],
+} as const;
 const asksForHelp = {
   ...registers,
+  ...usesHelp,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
 } as const;
@@ -48,8 +60,35 @@ const besideTickets = {
   handover: ["read", "create", "change", "comment", "internal", "handle"],
   priority_group: ["read"],
 } as const;
+/** Decides on requests; a deputy then does so too while they are away, which takes reach beyond one’s own. */
+const decides = { approval: ["read", "decide"] } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
+const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
+const managesProblems = ["read", "create", "change", "comment", "internal", "handle"];
+/** Problems and changes, by those who work on them and by those who authorise what is risky. */
+const worksOnCauses = {
+  major_incident: managesProblems,
+  problem: managesProblems,
+  change_request: managesProblems,
+  change_template: ["read", "create", "change"],
+  change_freeze: ["read"],
+};
+const authorisesChanges = {
+  major_incident: ["read", "comment", "internal"],
+  problem: ["read", "comment", "internal"],
+  change_request: ["read", "comment", "internal", "authorise", "authorise_high"],
+  change_template: ["read", "authorise"],
+  change_freeze: ["read"],
+};
+const doesTasks = ["read", "create", "change", "comment", "internal", "handle"];
+/** Writes help articles and does the steps of requests. */
+const worksOnHelp = {
+  article: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  article_feedback: ["read", "create", "comment", "internal", "handle"],
+  approval: ["read", "decide", "internal"],
+  request_task: doesTasks,
+} as const;
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */
 export const startingRoles = {
@@ -70,7 +109,11 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
+      ...worksOnCauses,
+      ...worksOnHelp,
       ticket: managesTickets,
+      inbound_message: looksAfterMail,
+      mailbox: ["read"],
       calendar: ["read"],
       service_level_policy: ["read"],
     },
@@ -81,10 +124,21 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
+      ...worksOnHelp,
+      article: [...worksOnHelp.article, "publish"],
+      approval: [...worksOnHelp.approval, "handle"],
+      catalogue_item: runsRegister,
       ticket: [...managesTickets, "restricted"],
       supplier: runsRegister,
       site: runsRegister,
       priority_group: runsRegister,
+      major_incident: [...managesProblems, "restricted"],
+      problem: [...managesProblems, "restricted"],
+      change_request: [...managesProblems, "restricted", "authorise"],
+      change_template: [...runsRegister, "authorise"],
+      change_freeze: runsRegister,
+      inbound_message: [...looksAfterMail, "restricted"],
+      mailbox: ["read"],
       queue: runsRegister,
       category: runsRegister,
       calendar: runsRegister,
@@ -109,8 +163,11 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       service: runsRegister,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
+      change_request: ["read", "comment"],
+      major_incident: ["read", "comment"],
     },
   },
   deliverySupport: {
@@ -126,6 +183,8 @@ export const startingRoles = {
       ...besideTickets,
       system: runsRegister,
       service: runsRegister,
+      ...worksOnCauses,
+      ...worksOnHelp,
       ticket: [
         ...managesTickets.map((permission) => `${permission}:team` as const),
         "create",
@@ -141,6 +200,8 @@ export const startingRoles = {
     purpose: "Signs off: answers, policies and spend",
     may: {
       ...asksForHelp,
+      ...authorisesChanges,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
     },
@@ -150,6 +211,8 @@ export const startingRoles = {
     purpose: "Answers for delivery and stands in for the assistant director",
     may: {
       ...asksForHelp,
+      ...authorisesChanges,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve"],
     },

@@ -1,5 +1,5 @@
 import { changesEveryRole } from "../access.ts";
-import { forbid } from "../errors.ts";
+import { forbid, refuse } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import { defineRecord, field } from "../record.ts";
 import { guardAdministrator } from "./administrators.ts";
@@ -19,8 +19,14 @@ export const Person = defineRecord({
       indexed: true,
       hint: "Someone who can sign in does so with it. After a change they sign in again, with the new one",
     }),
+    addressBounces: field.yesNo({
+      label: "Mail comes back",
+      readOnly: true,
+      hint: "No mail goes there until somebody says that it arrives again, or the address is changed",
+    }),
     phone: field.phone({ label: "Telephone", personal: true }),
     jobTitle: field.text({ label: "Job title", max: 120 }),
+    manager: field.person({ label: "Line manager", hint: "Who approves what they ask for" }),
     active: field.yesNo({ label: "Active", hint: "Someone who is not active cannot sign in" }),
     accountId: field.text({ label: "Account", max: 100, readOnly: true, indexed: true, internal: true }),
     sourceReference: field.text({
@@ -39,6 +45,12 @@ export const Person = defineRecord({
   starts: "current",
   moves: {
     leave: { label: "Mark as left", from: ["current"], to: "left", sets: () => ({ active: false }), warning: true },
+    mail_arrives: {
+      label: "Mail arrives again",
+      from: ["current", "left"],
+      sets: () => ({ addressBounces: false }),
+      pointless: (_tx, { values }) => values["addressBounces"] !== true,
+    },
     return: { label: "Mark as returned", from: ["left"], to: "current", sets: () => ({ active: true }) },
   },
   views: {
@@ -48,16 +60,23 @@ export const Person = defineRecord({
       filters: ["team", "active"],
       openOnly: true,
     },
-    form: ["name", "jobTitle", "email", "phone", "team", "active", "roles", "sensitivity"],
-    page: ["jobTitle", "email", "phone", "active", "sourceReference", "roles"],
+    form: ["name", "jobTitle", "email", "phone", "team", "manager", "active", "roles", "sensitivity"],
+    page: ["jobTitle", "email", "addressBounces", "phone", "manager", "active", "sourceReference", "roles"],
   },
   defaults: async () => ({ active: true }),
+  // Another address has not come back yet.
+  derive: async (_tx, values, before) =>
+    before?.values["addressBounces"] === true && "email" in values && values["email"] !== before.values["email"]
+      ? { addressBounces: false }
+      : {},
   check: async (tx, values, before) => {
     // Else whoever keeps the list of people could make themselves an administrator.
     if (rolesIn(values["roles"]) !== rolesIn(before?.values["roles"]) && !changesEveryRole(tx.actor)) {
       forbid("You may not give or take away roles. It needs the permission “change” for all roles");
     }
     if (!before) return;
+    if (values["manager"] === before.id)
+      refuse("manager", "Line manager: select somebody else, for nobody is their own");
     await guardAdministrator(tx, values, before);
     await guardSignInAddress(tx, values, before);
   },

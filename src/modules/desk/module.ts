@@ -5,25 +5,58 @@ import { chasePartners } from "./chase-partners.ts";
 import { Handover } from "./handover.record.ts";
 import { followTicket } from "./joined-jobs.ts";
 import { PriorityGroup } from "./priority-group.record.ts";
+import { changeMeasures } from "./change.measure.ts";
+import { Change } from "./change.record.ts";
+import { ChangeFreeze } from "./change-freeze.record.ts";
+import { ChangeTemplate } from "./change-template.record.ts";
+import { tellTicketsKind } from "./major-incident.ts";
+import { MajorIncident } from "./major-incident.record.ts";
+import { Problem } from "./problem.record.ts";
+import { InboundMessage } from "./mail/inbound-message.record.ts";
+import { keepFetching } from "./mail/keep-fetching.ts";
+import { sayTicketLetter } from "./mail/letters.ts";
+import { Mailbox } from "./mail/mailbox.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
+import { tellTicketsJob } from "./tell-tickets.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketLearning } from "./ticket-learning.measure.ts";
+import { ticketSatisfaction } from "./ticket-satisfaction.measure.ts";
 import { ticketResponse } from "./ticket-response.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Ticket } from "./ticket.record.ts";
 import { Visit } from "./visit.record.ts";
 import { learnTriage } from "./triage/learn.ts";
 
+export { requestJob, stepsByCaller, takeNextStep } from "./request-steps.ts";
+
 /** The support desk: tickets, the queues they wait in and what is promised. */
 export const desk: Module = {
   name: "desk",
   label: "Support desk",
   group: "work",
-  records: [Ticket, Visit, Advice, Handover, Queue, Category, ServiceLevelPolicy, PriorityGroup],
+  records: [
+    Ticket,
+    Visit,
+    Advice,
+    Handover,
+    MajorIncident,
+    Problem,
+    Change,
+    ChangeTemplate,
+    ChangeFreeze,
+    Queue,
+    Category,
+    ServiceLevelPolicy,
+    PriorityGroup,
+    InboundMessage,
+    Mailbox,
+  ],
   daily: ["visit", "advice", "handover"],
-  measures: [...ticketFlow, ...ticketResponse, ...ticketPromises, ...ticketLearning],
-  jobs: { "follow-ticket": followTicket },
+  rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
+  letters: { ticket: sayTicketLetter },
+  measures: [...ticketFlow, ...ticketResponse, ...ticketPromises, ...ticketSatisfaction, ...ticketLearning, ...changeMeasures],
+  jobs: { "follow-ticket": followTicket, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
     {

@@ -10,7 +10,7 @@ import type { DeskNumbers } from "./numbers-read.ts";
 
 /** The desk's charts, each with its finding and the table behind it; every count leads to the tickets that it counts. */
 export function deskCharts(numbers: DeskNumbers): Promise<Chart[]> {
-  const parts = [volume, backlog, age, ...(numbers.resolvedBy.rows.length > 0 ? [answers, speed, promises, again] : [])];
+  const parts = [volume, backlog, age, ...(numbers.resolvedBy.rows.length > 0 ? [answers, speed, promises, again, ...(numbers.rated.total.value ? [ratings] : [])] : [])];
   return Promise.all(
     parts.map(async (part) => {
       const { drawing, ...chart } = part(numbers);
@@ -177,6 +177,19 @@ function again({ resolved, reopened, reopenedShare }: DeskNumbers): Part {
       ["Resolved", resolved],
       ["Of these reopened before", reopened],
       ["Share", reopenedShare],
+    ]),
+  };
+}
+
+function ratings({ rated, satisfied }: DeskNumbers): Part {
+  return {
+    id: "ratings",
+    finding: `${figureText("percent", satisfied.total.value)} of ${plural(rated.total.value ?? 0, "rating")} said well or very well`,
+    description: "Tickets resolved each week that were rated, and how many of the ratings were good",
+    drawing: { categories: weeksOf(rated), unit: "tickets", series: [series("Rated", "bars", rated)] },
+    table: figureTable("Ratings by week", "Week from", [
+      ["Rated", rated],
+      ["Share that was good", satisfied],
     ]),
   };
 }

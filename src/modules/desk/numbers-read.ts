@@ -5,6 +5,7 @@ import { periodNamed, todayAt } from "../../kernel/measures/periods.ts";
 import type { PeriodName } from "../../kernel/measures/periods.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import * as flow from "./ticket-flow.measure.ts";
+import * as satisfaction from "./ticket-satisfaction.measure.ts";
 import * as response from "./ticket-response.measure.ts";
 import type { Weeks } from "./weeks.ts";
 import * as promises from "./ticket-promises.measure.ts";
@@ -32,6 +33,8 @@ const shown = {
   metThroughPauses: [promises.TargetsMetThroughPauses, "priority"],
   missed: [promises.TargetsMissed, "priority"],
   metShare: [promises.ShareMet, "priority"],
+  satisfied: [satisfaction.ShareSatisfied, "week"],
+  rated: [satisfaction.TicketsRated, "week"],
   answered: [response.TicketsAnswered, "priority"],
   answeredHalf: [response.HalfAnsweredWithin, "priority"],
   answeredMost: [response.MostAnsweredWithin, "priority"],

@@ -5,17 +5,23 @@ import type { RecordSection } from "../../web/view/models.ts";
 import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
 import { deskLearning, learningPath } from "./learning/page.ts";
+import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
 import { levelsCompared, levelsPath } from "./import/levels-page.ts";
 import { deskNow, nowPath } from "./now/page.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
+import { changeSections } from "./change-sections.ts";
+import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
+import { problemSections, workaroundSections } from "./problem-sections.ts";
+import { registerStatus } from "./status/routes.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 
 /** The desk's own pages. */
 export const deskPages: ModulePages = {
   register: (app, parts) => {
     app.get(nowPath, pageRoute(parts, deskNow));
+    registerMailIn(app, parts);
     app.get(numbersPath, pageRoute(parts, deskNumbers));
     app.get(levelsPath, pageRoute(parts, levelsCompared));
     app.get(learningPath, pageRoute(parts, deskLearning));
@@ -24,19 +30,34 @@ export const deskPages: ModulePages = {
     app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
     app.get(visitsPath, pageRoute(parts, visitDay));
     registerBeside(app, parts);
+    registerStatus(app, parts);
   },
   links: [
     { label: "What needs us now", href: nowPath, group: "work", type: "ticket" },
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
     { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
+    { label: "Major incidents", href: "/major-incidents", group: "work", type: "major_incident" },
+    { label: "Problems", href: "/problems", group: "work", type: "problem" },
+    { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
+    { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
+    { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
     { label: "What to learn", href: learningPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
-  sections: { ticket: sectionsOfTicket, visit: visitSections },
+  sections: {
+    ticket: sectionsOfTicket,
+    visit: visitSections,
+    major_incident: majorIncidentSections,
+    problem: problemSections,
+    change_request: changeSections,
+    mailbox: mailboxSections,
+    inbound_message: messageSections,
+  },
 };
 
 /** What each part of the desk adds to a ticket's page, in order. */
 async function sectionsOfTicket(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
-  return (await Promise.all([triageSection(tx, ticket), ticketSections(tx, ticket)])).flat();
+  const parts = [majorIncidentOf, workaroundSections, triageSection, ticketSections];
+  return (await Promise.all(parts.map((part) => part(tx, ticket)))).flat();
 }

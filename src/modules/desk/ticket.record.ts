@@ -1,4 +1,6 @@
 import { can, defineRecord } from "../../kernel/record.ts";
+import { goOnWithRequest } from "./request-steps.ts";
+import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
 import { carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 import {
@@ -10,10 +12,7 @@ import {
   whatMergingDoes,
 } from "./joined-tickets.ts";
 import { longAgo, solveAtOnce, tellPromise, waitForPartner, wasNotSolved } from "./progress.ts";
-import { ticketFields, ticketQuestions } from "./ticket-fields.ts";
-
-/** The states in which the desk waits for somebody else and the clocks stand still. */
-const waiting = ["waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"] as const;
+import { ticketFields, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
 
 /** A call for help: something is broken (incident) or somebody needs something (request). */
 export const Ticket = defineRecord({
@@ -177,12 +176,23 @@ export const Ticket = defineRecord({
       comment: { label: "What is still wrong", audience: "everyone" },
     },
     close: { label: "Close", from: ["resolved"], to: "closed", who: can("reopen") },
+    rate: {
+      label: "Say how we did",
+      from: ["resolved", "closed"],
+      asks: ["rating", "ratingComment"],
+      requires: ["rating"],
+      who: can("reopen"),
+      guard: guardRating,
+      sets: ratedFor,
+      pointless: isNotToRate,
+    },
     cancel: {
       label: "Cancel the ticket",
       from: ["new", "assigned", ...waiting],
       to: "cancelled",
       who: can("cancel"),
       comment: { label: "Why", audience: "everyone" },
+      effects: goOnWithRequest,
       warning: true,
     },
   },
@@ -229,6 +239,10 @@ export const Ticket = defineRecord({
         "supplier",
         "parent",
         "team",
+        "ratedPerson",
+        "problem",
+        "change",
+        "majorIncident",
       ],
       openOnly: true,
     },
@@ -249,40 +263,13 @@ export const Ticket = defineRecord({
       "device",
       "channel",
       "splitFrom",
+      "problem",
+      "change",
+      "majorIncident",
       "sensitivity",
     ],
     questions: ticketQuestions,
-    page: [
-      "details",
-      "attachment",
-      "kind",
-      "startedOn",
-      "neededBy",
-      "impact",
-      "urgency",
-      "priority",
-      "category",
-      "queue",
-      "service",
-      "system",
-      "device",
-      "channel",
-      "supplier",
-      "supplierReference",
-      "promisedOn",
-      "parent",
-      "duplicateOf",
-      "splitFrom",
-      "waitingFor",
-      "waitingReason",
-      "reviewOn",
-      "resolution",
-      "firstContact",
-      "queueChanges",
-      "source",
-      "sourceReference",
-      "sourceColumns",
-    ],
+    page: ticketPage,
   },
   defaults: newTicketDefaults,
   derive: deriveTicket,

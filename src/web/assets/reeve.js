@@ -2,9 +2,7 @@
  * What the script adds: pages without a flash (Turbo), the Design System's behaviours, and keys.
  * Every page works without it. Served as a module beside the files it imports (see view/assets.ts).
  */
-// oxlint-disable-next-line import/no-unassigned-import -- Turbo starts itself.
 import "./turbo.js";
-// oxlint-disable-next-line import/no-unassigned-import -- It listens by itself.
 import "./seen.js";
 import { Button } from "./govuk/components/button/button.mjs";
 import { CharacterCount } from "./govuk/components/character-count/character-count.mjs";
@@ -13,6 +11,7 @@ import { PasswordInput } from "./govuk/components/password-input/password-input.
 import { SkipLink } from "./govuk/components/skip-link/skip-link.mjs";
 import "./asked.js";
 import "./drafts.js";
+import "./found.js";
 import "./keys.js";
 import "./live.js";
 import "./mention.js";
