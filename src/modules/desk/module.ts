@@ -16,6 +16,10 @@ import { InboundMessage } from "./mail/inbound-message.record.ts";
 import { keepFetching } from "./mail/keep-fetching.ts";
 import { sayTicketLetter } from "./mail/letters.ts";
 import { Mailbox } from "./mail/mailbox.record.ts";
+import { QualityCriterion } from "./quality/criterion.record.ts";
+import { qualityMeasures } from "./quality/quality.measure.ts";
+import { QualityReview } from "./quality/review.record.ts";
+import { drawQualitySample } from "./quality/sample.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { tellTicketsJob } from "./tell-tickets.ts";
@@ -51,14 +55,25 @@ export const desk: Module = {
     PriorityGroup,
     InboundMessage,
     Mailbox,
+    QualityReview,
+    QualityCriterion,
   ],
-  daily: ["visit", "advice", "handover"],
+  daily: ["visit", "advice", "handover", "quality_review"],
   rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
   letters: { ticket: sayTicketLetter },
-  measures: [...ticketFlow, ...ticketResponse, ...ticketPromises, ...ticketSatisfaction, ...ticketLearning, ...changeMeasures],
+  measures: [
+    ...ticketFlow,
+    ...ticketResponse,
+    ...ticketPromises,
+    ...ticketSatisfaction,
+    ...ticketLearning,
+    ...changeMeasures,
+    ...qualityMeasures,
+  ],
   jobs: { "follow-ticket": followTicket, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
+    drawQualitySample,
     {
       task: "learn-triage",
       match: "47 2 * * *",
