@@ -369,6 +369,18 @@ begin
     where r.organisation_id = current_organisation() and r.id = c.record_id;
 end $function$;
 
+-- assignment_turns
+column assignment_turns organisation_id: uuid not null
+column assignment_turns queue_id: uuid not null
+column assignment_turns person_id: uuid not null
+column assignment_turns turn: bigint not null
+constraint assignment_turns assignment_turns_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
+constraint assignment_turns assignment_turns_organisation_id_queue_id_fkey: FOREIGN KEY (organisation_id, queue_id) REFERENCES records(organisation_id, id)
+constraint assignment_turns assignment_turns_pkey: PRIMARY KEY (organisation_id, queue_id, person_id)
+policy assignment_turns assignment_turns_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, queue_id)))
+security assignment_turns: row level security
+grant assignment_turns: select
+
 -- attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean)
 CREATE OR REPLACE FUNCTION reeve.attach_files(p_record uuid, p_files uuid[], p_internal boolean)
  RETURNS void
@@ -758,6 +770,20 @@ AS $function$
     where organisation_id = current_organisation() and id = p_webhook and type = 'webhook')
 $function$;
 
+-- clock_warnings
+column clock_warnings organisation_id: uuid not null
+column clock_warnings record_id: uuid not null
+column clock_warnings clock: text not null
+column clock_warnings percent: smallint not null
+column clock_warnings reached_at: timestamp with time zone not null
+column clock_warnings noted_at: timestamp with time zone not null default now()
+constraint clock_warnings clock_warnings_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint clock_warnings clock_warnings_percent_check: CHECK (((percent >= 1) AND (percent <= 100)))
+constraint clock_warnings clock_warnings_pkey: PRIMARY KEY (organisation_id, record_id, clock, percent)
+policy clock_warnings clock_warnings_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
+security clock_warnings: row level security
+grant clock_warnings: select
+
 -- clocks
 column clocks organisation_id: uuid not null
 column clocks record_id: uuid not null
@@ -773,11 +799,13 @@ column clocks paused_minutes: integer not null default 0
 column clocks met_only_by_pause: boolean not null default false
 column clocks policy_version: text not null
 column clocks calendar_version: text not null
+column clocks next_warning_at: timestamp with time zone not null default '-infinity'::timestamp with time zone
 constraint clocks clocks_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint clocks clocks_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text, 'missed'::text])))
 constraint clocks clocks_pkey: PRIMARY KEY (organisation_id, record_id, name)
 constraint clocks clocks_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text])))
 index clocks clocks_stopped: CREATE INDEX clocks_stopped ON clocks USING btree (organisation_id, name, stopped_at) WHERE (state = 'stopped'::text)
+index clocks clocks_to_warn: CREATE INDEX clocks_to_warn ON clocks USING btree (organisation_id, next_warning_at) WHERE ((state = 'running'::text) AND (next_warning_at < 'infinity'::timestamp with time zone))
 policy clocks clocks_insert: for insert with check ((changeable(organisation_id, record_id) OR visible(organisation_id, record_id)))
 policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
 policy clocks clocks_update: for update using (visible(organisation_id, record_id)) with check (visible(organisation_id, record_id))
@@ -1544,6 +1572,17 @@ begin
   order by h.reference limit 1);
 end $function$;
 
+-- hold_turns(p_queue_uuid)
+CREATE OR REPLACE FUNCTION reeve.hold_turns(p_queue uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('assignment ' || current_organisation()::text || ' ' || p_queue::text, 0))
+$function$;
+execute hold_turns(p_queue_uuid): reeve_app
+
 -- holds_open(p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.holds_open(p_record uuid)
  RETURNS boolean
@@ -2203,6 +2242,25 @@ begin
 end $function$;
 execute note_own(p_verb_text,_p_body_jsonb): reeve_app
 
+-- note_turn(p_queue_uuid,_p_person_uuid)
+CREATE OR REPLACE FUNCTION reeve.note_turn(p_queue uuid, p_person uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_organisation() is null or not visible(current_organisation(), p_queue)
+     or not ('ticket' = any (current_list('change_all') || current_list('change_team'))) then
+    raise exception 'note_turn: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  insert into assignment_turns (organisation_id, queue_id, person_id, turn)
+    select current_organisation(), p_queue, p_person, coalesce(max(turn), 0) + 1 from assignment_turns
+      where organisation_id = current_organisation() and queue_id = p_queue
+    on conflict (organisation_id, queue_id, person_id) do update set turn = excluded.turn;
+end $function$;
+execute note_turn(p_queue_uuid,_p_person_uuid): reeve_app
+
 -- note_unsealed()
 CREATE OR REPLACE FUNCTION reeve.note_unsealed()
  RETURNS trigger
@@ -2371,6 +2429,34 @@ begin
   );
 end $function$;
 execute own_role_names(): reeve_app
+
+-- pause_chases
+column pause_chases organisation_id: uuid not null
+column pause_chases record_id: uuid not null
+column pause_chases review_on: date not null
+column pause_chases step: smallint not null
+column pause_chases made_at: timestamp with time zone not null default now()
+constraint pause_chases pause_chases_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint pause_chases pause_chases_pkey: PRIMARY KEY (organisation_id, record_id, review_on, step)
+constraint pause_chases pause_chases_step_check: CHECK (((step >= 1) AND (step <= 2)))
+policy pause_chases pause_chases_add: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+policy pause_chases pause_chases_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
+security pause_chases: row level security
+grant pause_chases: insert, select
+
+-- people_away(p_people_uuid[],_p_day_date)
+CREATE OR REPLACE FUNCTION reeve.people_away(p_people uuid[], p_day date)
+ RETURNS TABLE(person_id uuid, until_day date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select a.person_id, max(a.until_day) from absences a
+  where a.organisation_id = current_organisation() and a.person_id = any (p_people) and a.ended_at is null
+    and p_day between a.from_day and a.until_day and visible(a.organisation_id, a.person_id)
+  group by a.person_id
+$function$;
+execute people_away(p_people_uuid[],_p_day_date): reeve_app
 
 -- person
 column person organisation_id: uuid not null
@@ -3253,6 +3339,7 @@ column service_level_policy counts_while_resolved: boolean
 column service_level_policy reopen_grace: integer
 column service_level_policy valid_from: date
 column service_level_policy valid_until: date
+column service_level_policy pause_days_max: integer
 constraint service_level_policy service_level_policy_dates: CHECK (((valid_until IS NULL) OR (valid_until >= valid_from)))
 constraint service_level_policy service_level_policy_no_overlap: EXCLUDE USING gist (organisation_id WITH =, queue WITH =, daterange(valid_from, valid_until, '[]'::text) WITH &&)
 constraint service_level_policy service_level_policy_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -3302,6 +3389,23 @@ policy service_level_policy_targets service_level_policy_targets_create: for ins
 policy service_level_policy_targets service_level_policy_targets_read: for select using (visible(organisation_id, parent_id))
 security service_level_policy_targets: row level security
 grant service_level_policy_targets: insert, select, update
+
+-- service_level_policy_warnings
+column service_level_policy_warnings organisation_id: uuid not null
+column service_level_policy_warnings id: uuid not null default uuidv7()
+column service_level_policy_warnings parent_id: uuid not null
+column service_level_policy_warnings position: integer not null
+column service_level_policy_warnings number: integer
+column service_level_policy_warnings removed_at: timestamp with time zone
+column service_level_policy_warnings percent: integer
+constraint service_level_policy_warnings service_level_policy_warnings_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint service_level_policy_warnings service_level_policy_warnings_pkey: PRIMARY KEY (organisation_id, id)
+index service_level_policy_warnings service_level_policy_warnings_parent: CREATE INDEX service_level_policy_warnings_parent ON service_level_policy_warnings USING btree (organisation_id, parent_id, "position")
+policy service_level_policy_warnings service_level_policy_warnings_change: for update using (changeable(organisation_id, parent_id))
+policy service_level_policy_warnings service_level_policy_warnings_create: for insert with check (changeable(organisation_id, parent_id))
+policy service_level_policy_warnings service_level_policy_warnings_read: for select using (visible(organisation_id, parent_id))
+security service_level_policy_warnings: row level security
+grant service_level_policy_warnings: insert, select, update
 
 -- set_added(p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.set_added(p_records jsonb)
@@ -3636,10 +3740,13 @@ column team organisation_id: uuid not null
 column team id: uuid not null
 column team purpose: text
 column team email: text
+column team manager: uuid
 constraint team team_email_check: CHECK ((length(email) <= 254))
+constraint team team_manager_record: FOREIGN KEY (organisation_id, manager) REFERENCES records(organisation_id, id)
 constraint team team_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint team team_pkey: PRIMARY KEY (organisation_id, id)
 constraint team team_purpose_check: CHECK ((length(purpose) <= 20000))
+index team team_manager: CREATE INDEX team_manager ON team USING btree (organisation_id, manager)
 policy team team_change: for update using (changeable(organisation_id, id))
 policy team team_create: for insert with check (changeable(organisation_id, id))
 policy team team_read: for select using (visible(organisation_id, id))
@@ -3832,6 +3939,7 @@ index ticket ticket_attachment: CREATE INDEX ticket_attachment ON ticket USING b
 index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree (organisation_id, category)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
 index ticket ticket_source_reference: CREATE INDEX ticket_source_reference ON ticket USING btree (organisation_id, source_reference)
+index ticket ticket_waits_until: CREATE INDEX ticket_waits_until ON ticket USING btree (review_on) WHERE (review_on IS NOT NULL)
 policy ticket ticket_change: for update using (changeable(organisation_id, id))
 policy ticket ticket_create: for insert with check (changeable(organisation_id, id))
 policy ticket ticket_read: for select using (visible(organisation_id, id))
@@ -4282,6 +4390,7 @@ create view visible_service_level_policy as
     t.queue,
     t.counts_while_resolved,
     t.reopen_grace,
+    t.pause_days_max,
     t.valid_from,
     t.valid_until
    FROM (records r
@@ -4309,7 +4418,8 @@ create view visible_team as
     r.version,
     r.added,
     t.purpose,
-    t.email
+    t.email,
+    t.manager
    FROM (records r
      JOIN team t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'team'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));

@@ -16,6 +16,7 @@ import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { placeOf, sentenceOf } from "../src/kernel/notifications/sentence.ts";
 import { registry } from "../src/records.ts";
+import { dayIn } from "./day-in.ts";
 import { valuesFor } from "./values.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -65,7 +66,7 @@ describe("who is told of what", () => {
     const record = await asked(stella);
     await does(owen, record, "assign", { owner: priya.personId });
     await say(owen, record, "We look into it");
-    await does(priya, record, "wait", { waitingFor: "user", waitingReason: "Which floor?" });
+    await does(priya, record, "wait", { waitingFor: "user", waitingReason: "Which floor?", reviewOn: dayIn(3) });
     await say(stella, record, "The second");
     await does(priya, record, "resolve", { resolution: "Paper taken out" });
     await tell();

@@ -62,8 +62,10 @@ export async function storeClocksOfMany(
     organisation_id: tx.actor.organisationId,
     record_id: recordId,
     ...clockRow(reading),
+    next_warning_at: nextWarning(reading),
   }));
   const changing = [
+    "next_warning_at",
     "state",
     "started_at",
     "due_at",
@@ -97,9 +99,17 @@ export async function storeNewClocks(tx: Tx, recordId: string, readings: readonl
         organisation_id: tx.actor.organisationId,
         record_id: recordId,
         ...clockRow(reading),
+        next_warning_at: nextWarning(reading),
       })),
     )
     .execute();
+}
+
+/** The first moment of which somebody may have to be warned; of which they were already, whoever warns knows. */
+function nextWarning({ state, warnings }: ClockReading): string {
+  if (state !== "running") return "infinity";
+  const [first] = warnings.map(({ at }) => at).sort((one, other) => Temporal.Instant.compare(one, other));
+  return first?.toString() ?? "infinity";
 }
 
 /** What of a clock is kept, as its row has it. */

@@ -1,4 +1,5 @@
 import type { Module } from "../../kernel/registry.ts";
+import { chasePauses } from "./chase-pauses.ts";
 import { Category } from "./category.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
@@ -12,5 +13,14 @@ export const desk: Module = {
   label: "Support desk",
   group: "work",
   records: [Ticket, Queue, Category, ServiceLevelPolicy],
+  schedules: [
+    {
+      task: "chase-pauses",
+      match: "* * * * *",
+      when: "Each minute",
+      what: "Asks after tickets that wait when their day comes: whoever has them, and then whoever is waited for",
+      run: (parts) => chasePauses(parts),
+    },
+  ],
   measures: [...ticketFlow, ...ticketPromises],
 };

@@ -1,5 +1,6 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
+import { guardPause } from "./pause.ts";
 import { carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 
 /** The states in which the desk waits for somebody else and the clocks stand still. */
@@ -52,7 +53,11 @@ export const Ticket = defineRecord({
       options: { user: "The user", supplier: "A supplier", evidence: "Evidence", problem: "A problem to be solved" },
     }),
     waitingReason: field.text({ label: "What we wait for", max: 300, askedByMoveOnly: true }),
-    reviewOn: field.date({ label: "Ask again on", askedByMoveOnly: true }),
+    reviewOn: field.date({
+      label: "Ask again on",
+      hint: "That day reminds whoever has it; on the next working day Reeve asks whoever it waits for",
+      askedByMoveOnly: true,
+    }),
     resolution: field.longText({ label: "Resolution", askedByMoveOnly: true }),
     source: field.text({ label: "Came from", max: 60, readOnly: true, internal: true }),
     sourceReference: field.text({ label: "Reference there", max: 100, readOnly: true, indexed: true, internal: true }),
@@ -106,7 +111,7 @@ export const Ticket = defineRecord({
     },
     wait: {
       label: "Wait",
-      from: ["new", "assigned"],
+      from: ["new", "assigned", ...waiting],
       to: {
         by: "waitingFor",
         states: {
@@ -117,7 +122,9 @@ export const Ticket = defineRecord({
         },
       },
       asks: ["waitingFor", "waitingReason", "reviewOn"],
+      requires: ["waitingFor", "waitingReason", "reviewOn"],
       who: can("handle"),
+      guard: guardPause,
     },
     assign: {
       label: "Assign",
@@ -154,6 +161,7 @@ export const Ticket = defineRecord({
       cancelsIn: ["cancelled"],
       stopsOnAnswer: true,
       reopens: false,
+      warns: { inTurn: ["owner", "lead", "manager"] },
       targetedBy: ["priority", "queue"],
       load: serviceLevelTargets("respond"),
     },
@@ -164,6 +172,7 @@ export const Ticket = defineRecord({
       stopsIn: ["resolved", "closed"],
       cancelsIn: ["cancelled"],
       reopens: true,
+      warns: { inTurn: ["owner", "lead", "manager"] },
       targetedBy: ["priority", "queue"],
       load: serviceLevelTargets("resolve"),
     },

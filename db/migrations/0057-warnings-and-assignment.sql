@@ -1,0 +1,96 @@
+-- Warnings of clocks, reminders of pauses, and whose turn it is to be given work.
+
+-- When a clock is next to be looked at for a warning. What writes a clock and does not say so is looked at within a minute.
+alter table clocks add column next_warning_at timestamptz not null default '-infinity';
+comment on column clocks.next_warning_at is 'Not after the next moment of which somebody is to be warned; infinity where there is none';
+create index clocks_to_warn on clocks (organisation_id, next_warning_at) where state = 'running' and next_warning_at < 'infinity';
+
+-- What was warned of: each part of the time of a clock once, whatever becomes of its deadline.
+create table clock_warnings (
+  organisation_id uuid not null,
+  record_id uuid not null,
+  clock text not null,
+  percent smallint not null check (percent between 1 and 100),
+  reached_at timestamptz not null,
+  noted_at timestamptz not null default now(),
+  primary key (organisation_id, record_id, clock, percent),
+  foreign key (organisation_id, record_id) references records
+);
+comment on column clock_warnings.reached_at is 'When so much of its time had gone, by the deadline that it then had';
+alter table clock_warnings enable row level security;
+-- Only the product writes it, as the owner of the database.
+create policy clock_warnings_read on clock_warnings for select to reeve_app
+  using (organisation_id = (select current_organisation()) and visible(organisation_id, record_id));
+grant select on clock_warnings to reeve_app;
+
+-- Which pauses were asked after: each step of each review once.
+create table pause_chases (
+  organisation_id uuid not null,
+  record_id uuid not null,
+  review_on date not null,
+  step smallint not null check (step between 1 and 2),
+  made_at timestamptz not null default now(),
+  primary key (organisation_id, record_id, review_on, step),
+  foreign key (organisation_id, record_id) references records
+);
+comment on column pause_chases.step is '1: whoever has it was told. 2: whoever is waited for was asked';
+alter table pause_chases enable row level security;
+create policy pause_chases_read on pause_chases for select to reeve_app
+  using (organisation_id = (select current_organisation()) and visible(organisation_id, record_id));
+-- By the product alone: nobody acts.
+create policy pause_chases_add on pause_chases for insert to reeve_app
+  with check (organisation_id = (select current_organisation()) and (select current_person()) is null);
+grant select, insert on pause_chases to reeve_app;
+
+-- Whose turn it was last, by queue: whoever went longest without comes next.
+create table assignment_turns (
+  organisation_id uuid not null,
+  queue_id uuid not null,
+  person_id uuid not null,
+  turn bigint not null,
+  primary key (organisation_id, queue_id, person_id),
+  foreign key (organisation_id, queue_id) references records,
+  foreign key (organisation_id, person_id) references records
+);
+alter table assignment_turns enable row level security;
+grant select on assignment_turns to reeve_app;
+create policy assignment_turns_read on assignment_turns for select to reeve_app
+  using (organisation_id = (select current_organisation()) and visible(organisation_id, queue_id));
+
+-- Takes the turn of a queue until the transaction ends, so that two at once follow one another.
+create function hold_turns(p_queue uuid) returns void
+language sql security definer set search_path = reeve, pg_temp as $$
+  select pg_advisory_xact_lock(hashtextextended('assignment ' || current_organisation()::text || ' ' || p_queue::text, 0))
+$$;
+revoke execute on function hold_turns(uuid) from public;
+grant execute on function hold_turns(uuid) to reeve_app;
+
+-- Says that somebody had their turn. For whoever may change tickets, and the product.
+create function note_turn(p_queue uuid, p_person uuid) returns void
+language plpgsql security definer set search_path = reeve, pg_temp as $$
+begin
+  if current_organisation() is null or not visible(current_organisation(), p_queue)
+     or not ('ticket' = any (current_list('change_all') || current_list('change_team'))) then
+    raise exception 'note_turn: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  insert into assignment_turns (organisation_id, queue_id, person_id, turn)
+    select current_organisation(), p_queue, p_person, coalesce(max(turn), 0) + 1 from assignment_turns
+      where organisation_id = current_organisation() and queue_id = p_queue
+    on conflict (organisation_id, queue_id, person_id) do update set turn = excluded.turn;
+end $$;
+revoke execute on function note_turn(uuid, uuid) from public;
+grant execute on function note_turn(uuid, uuid) to reeve_app;
+
+-- Who of these people is away on a day and until when, of those whom the current person may see; for the product, of all.
+create function people_away(p_people uuid[], p_day date) returns table (person_id uuid, until_day date)
+language sql stable security definer set search_path = reeve, pg_temp as $$
+  select a.person_id, max(a.until_day) from absences a
+  where a.organisation_id = current_organisation() and a.person_id = any (p_people) and a.ended_at is null
+    and p_day between a.from_day and a.until_day and visible(a.organisation_id, a.person_id)
+  group by a.person_id
+$$;
+revoke execute on function people_away(uuid[], date) from public;
+grant execute on function people_away(uuid[], date) to reeve_app;
+
+-- Tickets that wait, by the day on which they are looked at again: few at any time, so that it costs those that do not nothing.
+create index ticket_waits_until on ticket (review_on) where review_on is not null;
