@@ -277,6 +277,7 @@ async function wholeLife(
     etag = String(moved.headers["etag"]);
     const late = await mover.post(`${one}/moves/${name}`, body, { "if-match": etag });
     await checked("post", `/${path}/{id}/moves/${name}`, late, late.statusCode);
+    if (late.statusCode === 200) etag = String(late.headers["etag"]);
   }
   const text = { text: "It is **urgent**", audience: "internal" };
   fits("post", `/${path}/{id}/comments`, text);

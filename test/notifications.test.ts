@@ -244,22 +244,23 @@ describe("every type", () => {
 });
 
 describe("deadlines", () => {
-  test("an owner is told once when a deadline is near and once when it has passed", async () => {
+  test("an owner is told once when the end of a day is near and once when it has passed", async () => {
     await forget();
-    const record = await asked(stella, { impact: 1, urgency: 1 });
-    await does(ada, record, "assign", { owner: priya.personId });
-    await tell();
+    const type = typeNamed(world.registry, "policy");
+    const reviewOn = dayIn(30);
+    const record = await world.system((tx) =>
+      create(tx, type, { title: "Passwords", owner: priya.personId, reviewOn }, { trusted: true, state: "published" }),
+    );
     await forget();
-    const { dueAt } = await world.store.as(ada, (tx) => find(tx, ticket(), record.id));
-    assert.ok(dueAt);
-    const at = async (minutes: number) => {
-      await tellDeadlines({ ...world, mail: true }, Temporal.Instant.from(dueAt).add({ minutes }));
+    const end = Temporal.PlainDate.from(reviewOn).add({ days: 1 }).toZonedDateTime("Europe/London").toInstant();
+    const at = async (hours: number) => {
+      await tellDeadlines({ ...world, mail: true }, end.add({ hours }));
       return (await told(priya)).filter((line) => line.endsWith(record.reference)).toSorted();
     };
     const [due, late] = [`due ${record.reference}`, `late ${record.reference}`];
-    assert.deepEqual(await at(-180), []);
-    assert.deepEqual(await at(-100), [due]);
-    assert.deepEqual(await at(-90), [due]);
+    assert.deepEqual(await at(-8 * 24), []);
+    assert.deepEqual(await at(-6 * 24), [due]);
+    assert.deepEqual(await at(-5 * 24), [due]);
     assert.deepEqual(await at(1), [due, late]);
     assert.deepEqual(await at(2), [due, late]);
   });

@@ -112,7 +112,14 @@ async function makeQueues(
     }));
     const type = typeNamed(tx.registry, "team");
     const { version } = await find(tx, type, team);
-    await change(tx, type, team, version, { members, owner: people[queue.team.lead]?.id }, { trusted: true });
+    await change(
+      tx,
+      type,
+      team,
+      version,
+      { members, owner: people[queue.team.lead]?.id, manager: people["service-manager"]?.id },
+      { trusted: true },
+    );
     if (key === "desk") {
       queues[key] = founded.queue;
       continue;
