@@ -648,6 +648,25 @@ policy category category_read: for select using (visible(organisation_id, id))
 security category: row level security
 grant category: insert, select, update
 
+-- category_skills
+column category_skills organisation_id: uuid not null
+column category_skills id: uuid not null default uuidv7()
+column category_skills parent_id: uuid not null
+column category_skills position: integer not null
+column category_skills number: integer
+column category_skills removed_at: timestamp with time zone
+column category_skills skill: uuid
+constraint category_skills category_skills_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint category_skills category_skills_pkey: PRIMARY KEY (organisation_id, id)
+constraint category_skills category_skills_skill_record: FOREIGN KEY (organisation_id, skill) REFERENCES records(organisation_id, id)
+index category_skills category_skills_parent: CREATE INDEX category_skills_parent ON category_skills USING btree (organisation_id, parent_id, "position")
+index category_skills category_skills_skill: CREATE INDEX category_skills_skill ON category_skills USING btree (organisation_id, skill)
+policy category_skills category_skills_change: for update using (changeable(organisation_id, parent_id))
+policy category_skills category_skills_create: for insert with check (changeable(organisation_id, parent_id))
+policy category_skills category_skills_read: for select using (visible(organisation_id, parent_id))
+security category_skills: row level security
+grant category_skills: insert, select, update
+
 -- change_logo(p_file_uuid,_p_width_integer,_p_height_integer,_p_tone_text,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.change_logo(p_file uuid, p_width integer, p_height integer, p_tone text, p_at timestamp with time zone)
  RETURNS boolean
@@ -2250,8 +2269,11 @@ CREATE OR REPLACE FUNCTION reeve.note_turn(p_queue uuid, p_person uuid)
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
 begin
-  if current_organisation() is null or not visible(current_organisation(), p_queue)
-     or not ('ticket' = any (current_list('change_all') || current_list('change_team'))) then
+  if current_organisation() is null
+     or not ('ticket' = any (current_list('change_all') || current_list('change_team') || current_list('change_own')))
+     or not exists (select 1 from records q join team_members m on m.organisation_id = q.organisation_id and m.parent_id = q.team_id
+                    where q.organisation_id = current_organisation() and q.id = p_queue and q.type = 'queue'
+                      and m.member = p_person and m.removed_at is null) then
     raise exception 'note_turn: not allowed' using errcode = 'insufficient_privilege';
   end if;
   insert into assignment_turns (organisation_id, queue_id, person_id, turn)
@@ -2590,6 +2612,8 @@ column queue id: uuid not null
 column queue purpose: text
 column queue calendar: uuid
 column queue is_default: boolean
+column queue assignment: text
+constraint queue queue_assignment_check: CHECK ((assignment = ANY (ARRAY['hand'::text, 'turn'::text, 'load'::text, 'skill'::text])))
 constraint queue queue_calendar_record: FOREIGN KEY (organisation_id, calendar) REFERENCES records(organisation_id, id)
 constraint queue queue_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint queue queue_pkey: PRIMARY KEY (organisation_id, id)
@@ -3444,6 +3468,27 @@ begin
 end $function$;
 execute set_webhook_secret(p_webhook_uuid,_p_sealed_bytea): reeve_app
 
+-- shift
+column shift organisation_id: uuid not null
+column shift id: uuid not null
+column shift person: uuid
+column shift kind: text
+column shift starts_at: timestamp with time zone
+column shift ends_at: timestamp with time zone
+column shift place: text
+constraint shift shift_kind_check: CHECK ((kind = ANY (ARRAY['desk'::text, 'site'::text, 'call'::text])))
+constraint shift shift_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint shift shift_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint shift shift_pkey: PRIMARY KEY (organisation_id, id)
+constraint shift shift_place_check: CHECK ((length(place) <= 120))
+index shift shift_person: CREATE INDEX shift_person ON shift USING btree (organisation_id, person)
+index shift shift_starts_at: CREATE INDEX shift_starts_at ON shift USING btree (organisation_id, starts_at)
+policy shift shift_change: for update using (changeable(organisation_id, id))
+policy shift shift_create: for insert with check (changeable(organisation_id, id))
+policy shift shift_read: for select using (visible(organisation_id, id))
+security shift: row level security
+grant shift: insert, select, update
+
 -- sign_in_attempt
 column sign_in_attempt key: bytea not null
 column sign_in_attempt failures: integer not null default 0
@@ -3682,6 +3727,38 @@ column sign_in_verification updated_at: timestamp with time zone not null defaul
 constraint sign_in_verification sign_in_verification_pkey: PRIMARY KEY (id)
 index sign_in_verification sign_in_verification_identifier: CREATE INDEX sign_in_verification_identifier ON sign_in_verification USING btree (identifier)
 
+-- skill
+column skill organisation_id: uuid not null
+column skill id: uuid not null
+column skill purpose: text
+constraint skill skill_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint skill skill_pkey: PRIMARY KEY (organisation_id, id)
+constraint skill skill_purpose_check: CHECK ((length(purpose) <= 20000))
+policy skill skill_change: for update using (changeable(organisation_id, id))
+policy skill skill_create: for insert with check (changeable(organisation_id, id))
+policy skill skill_read: for select using (visible(organisation_id, id))
+security skill: row level security
+grant skill: insert, select, update
+
+-- skill_people
+column skill_people organisation_id: uuid not null
+column skill_people id: uuid not null default uuidv7()
+column skill_people parent_id: uuid not null
+column skill_people position: integer not null
+column skill_people number: integer
+column skill_people removed_at: timestamp with time zone
+column skill_people person: uuid
+constraint skill_people skill_people_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint skill_people skill_people_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint skill_people skill_people_pkey: PRIMARY KEY (organisation_id, id)
+index skill_people skill_people_parent: CREATE INDEX skill_people_parent ON skill_people USING btree (organisation_id, parent_id, "position")
+index skill_people skill_people_person: CREATE INDEX skill_people_person ON skill_people USING btree (organisation_id, person)
+policy skill_people skill_people_change: for update using (changeable(organisation_id, parent_id))
+policy skill_people skill_people_create: for insert with check (changeable(organisation_id, parent_id))
+policy skill_people skill_people_read: for select using (visible(organisation_id, parent_id))
+security skill_people: row level security
+grant skill_people: insert, select, update
+
 -- sole_organisation()
 CREATE OR REPLACE FUNCTION reeve.sole_organisation()
  RETURNS uuid
@@ -3772,6 +3849,23 @@ policy team_members team_members_create: for insert with check (changeable(organ
 policy team_members team_members_read: for select using (visible(organisation_id, parent_id))
 security team_members: row level security
 grant team_members: insert, select, update
+
+-- team_shifts(p_team_uuid,_p_from_timestamp_with_time_zone,_p_until_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.team_shifts(p_team uuid, p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS TABLE(id uuid, person_id uuid, kind text, starts_at timestamp with time zone, ends_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  if not visible(current_organisation(), p_team) then return; end if;
+  return query select s.id, s.person, s.kind, s.starts_at, s.ends_at from shift s join records r using (organisation_id, id)
+    where s.organisation_id = current_organisation() and r.team_id = p_team and r.closed_at is null
+      and s.starts_at < p_until and s.ends_at > p_from and s.starts_at > p_from - interval '8 days'
+    order by s.starts_at limit 2000;
+end $function$;
+execute team_shifts(p_team_uuid,_p_from_timestamp_with_time_zone,_p_until_timestamp_with_time_zone): reeve_app
 
 -- tell_absence(p_absence_absences,_p_verb_text)
 CREATE OR REPLACE FUNCTION reeve.tell_absence(p_absence absences, p_verb text)
@@ -3923,6 +4017,8 @@ column ticket source_columns: text
 column ticket attachment: uuid
 column ticket started_on: date
 column ticket needed_by: date
+column ticket assignment_note: text
+constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
@@ -4304,6 +4400,7 @@ create view visible_queue as
     r.added,
     t.purpose,
     t.calendar,
+    t.assignment,
     t.is_default
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
@@ -4397,6 +4494,60 @@ create view visible_service_level_policy as
      JOIN service_level_policy t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'service_level_policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_shift
+grant visible_shift: select
+create view visible_shift as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.person,
+    t.kind,
+    t.starts_at,
+    t.ends_at,
+    t.place
+   FROM (records r
+     JOIN shift t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'shift'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_skill
+grant visible_skill: select
+create view visible_skill as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose
+   FROM (records r
+     JOIN skill t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'skill'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_team
 grant visible_team: select
 create view visible_team as
@@ -4479,6 +4630,7 @@ create view visible_ticket as
     t.urgency,
     t.priority,
     t.category,
+    t.assignment_note,
     t.waiting_for,
     t.waiting_reason,
     t.review_on,

@@ -84,6 +84,14 @@ const readies: Readonly<Record<string, (record: Stored) => Promise<unknown>>> = 
         select organisation_id, id, id, reference, now() from records where id = $1`,
       [id],
     ),
+  // The rule of its queue needs somebody to whom it can give it, at any hour.
+  "ticket assign_by_rule": ({ values }) =>
+    world.system(async (tx) => {
+      const members = [{ member: someoneElse.personId }];
+      await change(tx, registry.types.get("team")!, world.council.team, "any", { members }, { trusted: true });
+      const given = { assignment: "load", team: world.council.team, calendar: null };
+      await change(tx, registry.types.get("queue")!, String(values["queue"]), "any", given, { trusted: true });
+    }),
 };
 const ready = (type: RecordType, name: string, record: Stored) => readies[`${type.name} ${name}`]?.(record);
 /** Whether nobody makes and changes such records but the product, and so this is not for people. */

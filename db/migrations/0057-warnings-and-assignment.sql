@@ -65,12 +65,15 @@ $$;
 revoke execute on function hold_turns(uuid) from public;
 grant execute on function hold_turns(uuid) to reeve_app;
 
--- Says that somebody had their turn. For whoever may change tickets, and the product.
+-- Says that somebody of a queue's team had their turn. For whoever may change tickets, and the product.
 create function note_turn(p_queue uuid, p_person uuid) returns void
 language plpgsql security definer set search_path = reeve, pg_temp as $$
 begin
-  if current_organisation() is null or not visible(current_organisation(), p_queue)
-     or not ('ticket' = any (current_list('change_all') || current_list('change_team'))) then
+  if current_organisation() is null
+     or not ('ticket' = any (current_list('change_all') || current_list('change_team') || current_list('change_own')))
+     or not exists (select 1 from records q join team_members m on m.organisation_id = q.organisation_id and m.parent_id = q.team_id
+                    where q.organisation_id = current_organisation() and q.id = p_queue and q.type = 'queue'
+                      and m.member = p_person and m.removed_at is null) then
     raise exception 'note_turn: not allowed' using errcode = 'insufficient_privilege';
   end if;
   insert into assignment_turns (organisation_id, queue_id, person_id, turn)
@@ -94,3 +97,18 @@ grant execute on function people_away(uuid[], date) to reeve_app;
 
 -- Tickets that wait, by the day on which they are looked at again: few at any time, so that it costs those that do not nothing.
 create index ticket_waits_until on ticket (review_on) where review_on is not null;
+
+-- The shifts of a team that is to be seen, from a moment until another: whose, of which kind, from when until when.
+create function team_shifts(p_team uuid, p_from timestamptz, p_until timestamptz)
+returns table (id uuid, person_id uuid, kind text, starts_at timestamptz, ends_at timestamptz)
+language plpgsql stable security definer set search_path = reeve, pg_temp as $$
+#variable_conflict use_column
+begin
+  if not visible(current_organisation(), p_team) then return; end if;
+  return query select s.id, s.person, s.kind, s.starts_at, s.ends_at from shift s join records r using (organisation_id, id)
+    where s.organisation_id = current_organisation() and r.team_id = p_team and r.closed_at is null
+      and s.starts_at < p_until and s.ends_at > p_from and s.starts_at > p_from - interval '8 days'
+    order by s.starts_at limit 2000;
+end $$;
+revoke execute on function team_shifts(uuid, timestamptz, timestamptz) from public;
+grant execute on function team_shifts(uuid, timestamptz, timestamptz) to reeve_app;

@@ -48,7 +48,14 @@ export const startingRoles = {
   supportOfficer: {
     name: "Support officer",
     purpose: "Works the desk’s tickets",
-    may: { ...asksForHelp, ticket: managesTickets, calendar: ["read"], service_level_policy: ["read"] },
+    may: {
+      ...asksForHelp,
+      ticket: managesTickets,
+      calendar: ["read"],
+      service_level_policy: ["read"],
+      shift: ["read"],
+      skill: ["read"],
+    },
   },
   leadSupport: {
     name: "Lead support officer",
@@ -60,6 +67,8 @@ export const startingRoles = {
       category: runsRegister,
       calendar: runsRegister,
       service_level_policy: runsRegister,
+      shift: runsRegister,
+      skill: runsRegister,
       text_template: runsRegister,
       team: runsRegister,
       person: ["read", "create", "change"],
@@ -101,6 +110,8 @@ export const startingRoles = {
       ],
       calendar: ["read"],
       service_level_policy: ["read"],
+      shift: ["read"],
+      skill: ["read"],
     },
   },
   assistantDirector: {

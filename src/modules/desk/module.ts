@@ -1,10 +1,13 @@
 import type { Module } from "../../kernel/registry.ts";
+import { assignArrivals } from "./assigning/arrivals.ts";
 import { chasePauses } from "./chase-pauses.ts";
 import { Category } from "./category.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
+import { Shift } from "./shift.record.ts";
+import { Skill } from "./skill.record.ts";
 import { Ticket } from "./ticket.record.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
@@ -12,7 +15,7 @@ export const desk: Module = {
   name: "desk",
   label: "Support desk",
   group: "work",
-  records: [Ticket, Queue, Category, ServiceLevelPolicy],
+  records: [Ticket, Queue, Category, ServiceLevelPolicy, Skill, Shift],
   schedules: [
     {
       task: "chase-pauses",
@@ -20,6 +23,13 @@ export const desk: Module = {
       when: "Each minute",
       what: "Asks after tickets that wait when their day comes: whoever has them, and then whoever is waited for",
       run: (parts) => chasePauses(parts),
+    },
+    {
+      task: "assign-arrivals",
+      match: "* * * * *",
+      when: "Each minute",
+      what: "Gives new tickets to whom the rules of their queues say, and says why where nobody can take one",
+      run: (parts) => assignArrivals(parts),
     },
   ],
   measures: [...ticketFlow, ...ticketPromises],

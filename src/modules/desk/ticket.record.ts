@@ -1,10 +1,19 @@
+import type { Warns } from "../../kernel/clock.ts";
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
 import { guardPause } from "./pause.ts";
-import { carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import { assignByHand, carryOn, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import { assignByRule, isByHand } from "./assigning/assign.ts";
+import { onCallNow } from "./assigning/candidates.ts";
 
 /** The states in which the desk waits for somebody else and the clocks stand still. */
 const waiting = ["waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"] as const;
+
+/** Who hears that the time of a ticket runs out; of a breach also whoever is on call. */
+const warns: Warns = {
+  inTurn: ["owner", "lead", "manager"],
+  ofBreach: (tx, { teamId }) => onCallNow(tx, teamId),
+};
 
 /** A call for help: something is broken (incident) or somebody needs something (request). */
 export const Ticket = defineRecord({
@@ -46,6 +55,7 @@ export const Ticket = defineRecord({
     category: field.link({ label: "Category", to: "category" }),
     queue: field.link({ label: "Queue", to: "queue", is: "within", required: true }),
     requester: field.person({ label: "Requester", is: "requester" }),
+    assignmentNote: field.text({ label: "Assignment", max: 300, readOnly: true, internal: true }),
     waitingFor: field.choice({
       label: "Whom or what we wait for",
       default: "user",
@@ -133,7 +143,15 @@ export const Ticket = defineRecord({
       asks: ["owner", "queue"],
       who: can("handle"),
       guard: guardOwner,
-      sets: endWaiting,
+      sets: assignByHand,
+    },
+    assign_by_rule: {
+      label: "Assign by the rule",
+      from: ["new"],
+      to: "assigned",
+      who: can("handle"),
+      sets: assignByRule,
+      pointless: isByHand,
     },
     reopen: {
       label: "Reopen",
@@ -161,7 +179,7 @@ export const Ticket = defineRecord({
       cancelsIn: ["cancelled"],
       stopsOnAnswer: true,
       reopens: false,
-      warns: { inTurn: ["owner", "lead", "manager"] },
+      warns,
       targetedBy: ["priority", "queue"],
       load: serviceLevelTargets("respond"),
     },
@@ -172,7 +190,7 @@ export const Ticket = defineRecord({
       stopsIn: ["resolved", "closed"],
       cancelsIn: ["cancelled"],
       reopens: true,
-      warns: { inTurn: ["owner", "lead", "manager"] },
+      warns,
       targetedBy: ["priority", "queue"],
       load: serviceLevelTargets("resolve"),
     },
@@ -224,6 +242,7 @@ export const Ticket = defineRecord({
       "priority",
       "category",
       "queue",
+      "assignmentNote",
       "waitingFor",
       "waitingReason",
       "reviewOn",

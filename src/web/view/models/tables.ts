@@ -210,4 +210,6 @@ export type NumbersPage = {
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly tiles: readonly Tile[];
   readonly charts: readonly Chart[];
+  /** Tables that stand open, below the charts. */
+  readonly sections?: readonly { readonly id: string; readonly title: string; readonly table: Table }[];
 };
