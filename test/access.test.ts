@@ -307,6 +307,8 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     organisationId,
     recordId,
   ]);
+  await run("insert into shift (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
+  await run("insert into skill (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
   for (const [table, column] of Object.entries({ category_skills: "skill", skill_people: "person" }))
     await run(`insert into ${table} (organisation_id, parent_id, position, ${column}) values ($1, $2, 0, $2)`, [
       organisationId,
