@@ -4055,6 +4055,23 @@ begin
 end $function$;
 execute tokens_end(): reeve_app
 
+-- triage_models
+column triage_models organisation_id: uuid not null
+column triage_models target: text not null
+column triage_models learned_at: timestamp with time zone not null
+column triage_models examples: integer not null
+column triage_models model: jsonb not null
+column triage_models quality: jsonb not null
+constraint triage_models triage_models_examples_check: CHECK ((examples >= 0))
+constraint triage_models triage_models_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+constraint triage_models triage_models_pkey: PRIMARY KEY (organisation_id, target)
+constraint triage_models triage_models_target_check: CHECK ((target = ANY (ARRAY['queue'::text, 'category'::text])))
+policy triage_models triage_models_add: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND ('ticket'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy triage_models triage_models_learn: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND ('ticket'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND ('ticket'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy triage_models triage_models_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('ticket'::text = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[]))))
+security triage_models: row level security
+grant triage_models: insert, select, update
+
 -- undo_created(p_import_uuid,_p_records_uuid[],_p_state_text,_p_reason_text)
 CREATE OR REPLACE FUNCTION reeve.undo_created(p_import uuid, p_records uuid[], p_state text, p_reason text)
  RETURNS uuid[]

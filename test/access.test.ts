@@ -238,6 +238,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     [organisationId, personId],
   );
   await run("insert into scim_unfollowed (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
+  await run("insert into triage_models values ($1, 'queue', now(), 0, '{}', '{}')", [organisationId]);
   await run("insert into role_groups (organisation_id, parent_id, position, group_id) values ($1, $2, 0, 'Theirs')", [
     organisationId,
     other.roles.staff,

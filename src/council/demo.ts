@@ -3,6 +3,7 @@ import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
+import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
@@ -93,7 +94,8 @@ async function make({
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
   // Two at once leave room for whoever already looks round.
-  const finished = work.make(Math.max(0, tickets - ticketsAtFirst), 2).catch((error: unknown) => {
+  const rest = work.make(Math.max(0, tickets - ticketsAtFirst), 2).then(() => learnTriage({ ownerPool, registry }));
+  const finished = rest.catch((error: unknown) => {
     if (!ownerPool.ending)
       progress(
         `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,

@@ -7,16 +7,27 @@ import type pg from "pg";
 export async function alone(ownerPool: pg.Pool, key: string, work: () => Promise<void>): Promise<void> {
   const client = await ownerPool.connect();
   let broken = true;
+  const unlock = async () => {
+    await client.query("select pg_advisory_unlock(hashtextextended($1, 0))", [key]);
+    broken = false;
+  };
   try {
     const { rows } = await client.query<{ mine: boolean }>(
       "select pg_try_advisory_lock(hashtextextended($1, 0)) as mine",
       [key],
     );
-    if (rows[0]?.mine === true) {
-      await work();
-      await client.query("select pg_advisory_unlock(hashtextextended($1, 0))", [key]);
+    if (rows[0]?.mine !== true) {
+      broken = false;
+      return;
     }
-    broken = false;
+    try {
+      await work();
+    } catch (error) {
+      // Given back before the failure is told: who tries it again at once finds it free.
+      await unlock().catch(() => {});
+      throw error;
+    }
+    await unlock();
   } finally {
     // A session that is not whole is ended, and its lock with it.
     client.release(broken);

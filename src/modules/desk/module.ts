@@ -9,6 +9,7 @@ import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Shift } from "./shift.record.ts";
 import { Skill } from "./skill.record.ts";
 import { Ticket } from "./ticket.record.ts";
+import { learnTriage } from "./triage/learn.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
 export const desk: Module = {
@@ -30,6 +31,13 @@ export const desk: Module = {
       when: "Each minute",
       what: "Gives new tickets to whom the rules of their queues say, and says why where nobody can take one",
       run: (parts) => assignArrivals(parts),
+    },
+    {
+      task: "learn-triage",
+      match: "47 2 * * *",
+      when: "Each night",
+      what: "Learns from resolved tickets which queue and category new ones are likely to belong to",
+      run: learnTriage,
     },
   ],
   measures: [...ticketFlow, ...ticketPromises],

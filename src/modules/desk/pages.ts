@@ -2,15 +2,19 @@ import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import { deskForecast, forecastPath } from "./forecast/page.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
+import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 
 /** The desk's own pages. */
 export const deskPages: ModulePages = {
   register: (app, parts) => {
     app.get(numbersPath, pageRoute(parts, deskNumbers));
     app.get(forecastPath, pageRoute(parts, deskForecast));
+    app.get(triagePath, pageRoute(parts, triagePage));
   },
   links: [
     { label: "Breach forecast", href: forecastPath, group: "insight", type: "ticket" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
+    { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
+  sections: { ticket: triageSection },
 };

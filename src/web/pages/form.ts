@@ -64,7 +64,7 @@ export function registerForms(app: FastifyInstance, parts: WebParts): void {
   app.post("/:path/:reference/joins/remove", guarded, pageRoute(parts, postPart));
 }
 
-/** The form for a new record: what the definition starts it with, and what the address gives (`?queue=…`). */
+/** The form for a new record: what the definition starts it with, and what the address gives (`?queue=…`), as with every form. */
 async function newPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAnswer> {
   const type = typeAt(page);
   const one = inSentence(type.label.one);
@@ -140,7 +140,7 @@ async function editPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAn
   return formPage(page, tx, type, draft && !asked.typed ? { ...asked, typed: draft.content } : asked, {
     names,
     required: requiredOf(type, names),
-    values: record.values,
+    values: { ...record.values, ...(await prefilled(tx, type, page.query, names)) },
     title: `Change this ${inSentence(type.label.one)}`,
     action: `${addressOf(tx, record)}/edit`,
     submit: { label: asked.conflict ? "Save my version" : "Save" },

@@ -10,7 +10,7 @@ import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatRecent, plural } from "../view/format.ts";
-import type { Cell, JobsPage, Row, Table } from "../view/models.ts";
+import type { Cell, Row, Table, TablesPage } from "../view/models.ts";
 import { jobPart, jobTag, progressText } from "./job-part.ts";
 import { changesOrganisation } from "./organisation.ts";
 import { pageClock } from "./places.ts";
@@ -101,13 +101,13 @@ async function jobsPage(page: PageRequest, tx: Tx): Promise<PageAnswer> {
   const title = administers ? "Jobs" : "Your jobs";
   const last = jobs.length === 50 ? jobs.at(-1) : undefined;
   return {
-    page: "jobs",
+    page: "tables",
     model: {
       shell: await page.shell(tx, { title, current: administers ? "/administration" : "/jobs" }),
       breadcrumb: administers ? [{ text: "Administration", href: "/administration" }] : [],
       title,
       sections: sectionsOf(tx, { failed, jobs, runs }, administers),
-      ...(last ? { olderHref: `/jobs?before=${last.id}` } : {}),
+      ...(last ? { older: { text: "Older jobs", href: `/jobs?before=${last.id}` } } : {}),
     },
   };
 }
@@ -116,7 +116,7 @@ function sectionsOf(
   tx: Tx,
   { failed, jobs, runs }: { failed: readonly Job[]; jobs: readonly Job[]; runs: ReadonlyMap<string, ScheduledRun> },
   administers: boolean,
-): JobsPage["sections"] {
+): TablesPage["sections"] {
   const empty = {
     title: "No jobs yet",
     text: "Long work, such as bringing in a file, goes on by itself. How far it is stands here.",

@@ -23,6 +23,7 @@ import { readAsked } from "./form-reading.ts";
 import { changesRows } from "./line-inputs.ts";
 import { notPossiblePage } from "./not-possible.ts";
 import { addressOf, stateTag } from "./places.ts";
+import { prefilled } from "./prefilled.ts";
 import { detailIds } from "./record-details.ts";
 import { peopleIn } from "./record-rail.ts";
 import { givenFields } from "./seen-fields.ts";
@@ -71,6 +72,7 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
     required: requiredOf(type, names, definition.requires ?? []),
     values: {
       ...record.values,
+      ...(await prefilled(tx, type, page.query, names)),
       ...(text !== undefined && into !== undefined && into !== "comment" ? { [into]: text } : {}),
     },
     ...(begun && begun.links.length > 0 ? { templates: begun.links } : {}),

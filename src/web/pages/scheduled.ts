@@ -9,7 +9,7 @@ import { pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { formatDuration, formatRecent } from "../view/format.ts";
-import type { Cell, JobPage, JobsPage, Tag } from "../view/models.ts";
+import type { Cell, JobPage, TablesPage, Tag } from "../view/models.ts";
 import { changesOrganisation } from "./organisation.ts";
 import { pageClock } from "./places.ts";
 
@@ -27,7 +27,7 @@ export function registerScheduled(app: FastifyInstance, parts: WebParts): void {
 }
 
 /** The table of all tasks, each with what became of it. */
-export function schedulesSection(tx: Tx, runs: ReadonlyMap<string, ScheduledRun>): JobsPage["sections"][number] {
+export function schedulesSection(tx: Tx, runs: ReadonlyMap<string, ScheduledRun>): TablesPage["sections"][number] {
   return {
     id: "schedules",
     title: "What Reeve does by itself",

@@ -29,11 +29,11 @@ import type {
 import type { WebhookLogPage } from "./models/outward.ts";
 import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./models/notifications.ts";
 import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
-import type { JobPage, JobsPage } from "./models/jobs.ts";
+import type { JobPage } from "./models/jobs.ts";
 import type { MeasurePage, ReportFormPage, ReportPage, ReportsPage } from "./models/measures.ts";
 import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
-import type { ListPage, MyWorkPage, NumbersPage, SearchPage } from "./models/tables.ts";
+import type { ListPage, MyWorkPage, NumbersPage, SearchPage, TablesPage } from "./models/tables.ts";
 
 export type Pages = {
   "my-work": MyWorkPage;
@@ -49,7 +49,7 @@ export type Pages = {
   erase: ErasePage;
   form: FormPage;
   job: JobPage;
-  jobs: JobsPage;
+  tables: TablesPage;
   import: ImportPage;
   "import-columns": ImportColumnsPage;
   "import-rows": ImportRowsPage;

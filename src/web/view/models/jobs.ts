@@ -31,16 +31,3 @@ export type JobPage = {
   readonly job: JobPart;
   readonly facts: readonly { readonly label: string; readonly text: string }[];
 };
-
-export type JobsPage = {
-  readonly shell: Shell;
-  readonly breadcrumb: readonly Link[];
-  readonly title: string;
-  readonly sections: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly note?: string;
-    readonly table: Table;
-  }[];
-  readonly olderHref?: string;
-};

@@ -213,3 +213,18 @@ export type NumbersPage = {
   /** Tables that stand open, below the charts. */
   readonly sections?: readonly { readonly id: string; readonly title: string; readonly table: Table }[];
 };
+
+/** One table below the other, each with what it is about. */
+export type TablesPage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly title: string;
+  readonly sentence?: string;
+  readonly sections: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly note?: string;
+    readonly table: Table;
+  }[];
+  readonly older?: Link;
+};
