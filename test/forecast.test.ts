@@ -132,3 +132,55 @@ test("its page shows every figure with a way to its tickets, and none of what so
   for (const query of ["queue=x", "hour=yesterday", "clock=egg", "owner=me%00", `queue=${crypto.randomUUID()}`])
     assert.equal((await officer.get(`/desk/forecast?${query}`)).statusCode, 422, query);
 });
+
+test("the rota shows a team's week: shifts, who is away, who is on call now and when nobody is there", async () => {
+  const page = await officer.get(`/desk/rota?team=${team}&week=2026-11-18`);
+  assert.equal(page.statusCode, 200);
+  const said = words(page);
+  assert.match(said, /Day desk, 16 November 2026 to 22 November 2026/);
+  assert.match(said, /09:00 to 11:00 at the desk/);
+  assert.match(said, /This week has 5 gaps/);
+  assert.match(said, /Gaps 09:00 to 17:00 .* 11:00 to 17:00/);
+  assert.ok(page.body.includes(`/desk/rota?team=${team}&amp;week=2026-11-09`));
+  const now = Temporal.Now.instant();
+  await world.system((tx) =>
+    create(
+      tx,
+      type("shift"),
+      {
+        name: "On call",
+        person: officer.who!.personId,
+        team,
+        kind: "call",
+        startsAt: now.subtract({ hours: 1 }).toString(),
+        endsAt: now.add({ hours: 5 }).toString(),
+      },
+      { trusted: true },
+    ),
+  );
+  assert.match(words(await officer.get(`/desk/rota?team=${team}`)), /On call now: Lead support officer\./);
+  assert.equal((await (await world.as("staff")).get("/desk/rota")).statusCode, 404);
+  for (const query of ["team=x", "week=soon", `team=${crypto.randomUUID()}`])
+    assert.equal((await officer.get(`/desk/rota?${query}`)).statusCode, 422, query);
+  const shifts = (ends: string) =>
+    officer.post(
+      "/shifts/new",
+      {
+        name: "Too long",
+        person: officer.who!.personId,
+        team,
+        kind: "desk",
+        "startsAt-day": "23",
+        "startsAt-month": "11",
+        "startsAt-year": "2026",
+        "startsAt-time": "09:00",
+        "endsAt-day": ends,
+        "endsAt-month": "11",
+        "endsAt-year": "2026",
+        "endsAt-time": "08:00",
+      },
+      { from: "/shifts/new" },
+    );
+  assert.match(words(await shifts("23")), /give a moment after the shift begins/);
+  assert.equal((await shifts("24")).statusCode, 303);
+});

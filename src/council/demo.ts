@@ -10,6 +10,7 @@ import type { Cast } from "./demo-cast.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { makeRota } from "./demo-rota.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
 import { foundingFirst } from "./first.ts";
 import { foundOrganisation } from "./found.ts";
@@ -94,7 +95,9 @@ async function make({
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
   // Two at once leave room for whoever already looks round.
-  const rest = work.make(Math.max(0, tickets - ticketsAtFirst), 2).then(() => learnTriage({ ownerPool, registry }));
+  const rest = makeRota(cast, { ownerPool, registry, organisationId, now })
+    .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
+    .then(() => learnTriage({ ownerPool, registry }));
   const finished = rest.catch((error: unknown) => {
     if (!ownerPool.ending)
       progress(

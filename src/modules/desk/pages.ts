@@ -2,6 +2,7 @@ import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import { deskForecast, forecastPath } from "./forecast/page.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
+import { deskRota, rotaPath } from "./rota/page.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 
 /** The desk's own pages. */
@@ -9,9 +10,11 @@ export const deskPages: ModulePages = {
   register: (app, parts) => {
     app.get(numbersPath, pageRoute(parts, deskNumbers));
     app.get(forecastPath, pageRoute(parts, deskForecast));
+    app.get(rotaPath, pageRoute(parts, deskRota));
     app.get(triagePath, pageRoute(parts, triagePage));
   },
   links: [
+    { label: "Rota", href: rotaPath, group: "work", type: "ticket" },
     { label: "Breach forecast", href: forecastPath, group: "insight", type: "ticket" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },

@@ -63,7 +63,7 @@ export async function readCandidates(tx: Tx, { queue, team, skills, except }: So
       and p.id is distinct from ${except}::uuid order by name, id limit ${membersMax}`.execute(tx.db);
   const ids = members.map(({ id }) => id);
   const [away, shifts, turns, loads] = await Promise.all([
-    awayAmong(tx, ids),
+    peopleAway(tx, ids, Temporal.PlainDate.from(londonDay(tx.now))),
     teamShifts(
       tx,
       team,
@@ -93,9 +93,13 @@ export async function readCandidates(tx: Tx, { queue, team, skills, except }: So
   }));
 }
 
-/** Until when, in words, each of these people is away who is away today. */
-async function awayAmong(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+/** Until when, in words, each of these people is away who is away on a day, of those whom the actor sees. */
+export async function peopleAway(
+  tx: Tx,
+  ids: readonly string[],
+  day: Temporal.PlainDate,
+): Promise<ReadonlyMap<string, string>> {
   const { rows } = await sql<{ id: string; until: string }>`select person_id as id, until_day as until
-    from people_away(${ids}::uuid[], ${londonDay(tx.now)}::date)`.execute(tx.db);
+    from people_away(${ids}::uuid[], ${day.toString()}::date)`.execute(tx.db);
   return new Map(rows.map(({ id, until }) => [id, formatWeekdayDate(Temporal.PlainDate.from(until))]));
 }

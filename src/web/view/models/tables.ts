@@ -210,6 +210,8 @@ export type NumbersPage = {
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly tiles: readonly Tile[];
   readonly charts: readonly Chart[];
+  /** Other pages about the same. */
+  readonly links?: readonly Link[];
   /** Tables that stand open, below the charts. */
   readonly sections?: readonly { readonly id: string; readonly title: string; readonly table: Table }[];
 };
