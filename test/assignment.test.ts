@@ -158,6 +158,7 @@ test("by skill it goes to who has what its category needs; where nobody has, it 
   assert.equal(after.ownerId, null);
   assert.match(String(after.values["assignmentNote"]), /^Nobody can take it: .*Ben has not the skill Printers/);
   assert.equal(after.version, 2, "it says so once");
+  assert.match(words(await browser.get(`/tickets?queue=${queue}&owner=none`)), /Nobody can take it: Asha/);
   await assert.rejects(byRule(stuck), /Nobody can take it/);
   const taken = await world.store.as(lead, (tx) => move(tx, type("ticket"), stuck.id, "any", "take", {}));
   assert.equal(taken.values["assignmentNote"], null);

@@ -201,6 +201,8 @@ export const Ticket = defineRecord({
       sort: "due",
       filters: ["queue", "owner", "priority", "kind", "category", "requester"],
       openOnly: true,
+      // A ticket that nobody can take says why where its owner would stand.
+      whereEmpty: { owner: "assignmentNote" },
     },
     form: [
       "summary",

@@ -55,9 +55,8 @@ export function deskForecast(page: PageRequest): Promise<PageAnswer> {
       sentence: sentenceOf(forecast),
       query: { action: forecastPath, filters: [queueFilter(asked.queue, queues)] },
       tiles: tilesOf(asked, forecast, coming, tx.now),
-      charts: [await hoursChart(asked, forecast)],
+      charts: [await hoursChart(asked, forecast), await queuesChart(asked, coming, names)],
       sections: [
-        { id: "queues", title: "By queue", table: groupTable("Queue", "queue", coming, names, asked) },
         { id: "owners", title: "By owner", table: groupTable("Owner", "owner", coming, names, asked) },
         { id: "tickets", ...ticketsOf(tx, asked, forecast, coming, names) },
       ],
@@ -214,6 +213,45 @@ async function hoursChart(asked: Asked, { hours }: Forecast): Promise<Chart> {
   };
 }
 
+/** How many bars there is room for. */
+const barsMax = 8;
+
+async function queuesChart(
+  asked: Asked,
+  coming: readonly Deadline[],
+  names: ReadonlyMap<string, Named>,
+): Promise<Chart> {
+  const groups = groupsOf(coming, "queue").slice(0, barsMax);
+  const nameOf = (id: string) => names.get(id)?.title ?? "Another queue";
+  const [most] = groups;
+  return {
+    id: "queues",
+    finding: most ? `${nameOf(most[0])} has the most: ${plural(most[1].length, "deadline")}` : "No queue has any",
+    description: "Deadlines that pass in these hours, by queue",
+    svg: await drawChart({
+      categories: groups.map(([id]) => nameOf(id)),
+      unit: "deadlines",
+      across: true,
+      series: [
+        {
+          name: "Deadlines",
+          as: "bars",
+          values: groups.map(([, breaches]) => breaches.length),
+          hrefs: groups.map(([id]) => addressOf(asked, { queue: id, hour: null, clock: null })),
+        },
+      ],
+    }),
+    table: groupTable("Queue", "queue", coming, names, asked),
+  };
+}
+
+/** The deadlines of each queue or owner (`none`: nobody’s), those with most first. */
+function groupsOf(coming: readonly Deadline[], by: "queue" | "owner"): [string, Deadline[]][] {
+  return [...Map.groupBy(coming, (one) => (by === "queue" ? one.queue : (one.ownerId ?? "none")))].toSorted(
+    ([, one], [, other]) => other.length - one.length,
+  );
+}
+
 function groupTable(
   label: string,
   by: "queue" | "owner",
@@ -221,9 +259,7 @@ function groupTable(
   names: ReadonlyMap<string, Named>,
   asked: Asked,
 ): Table {
-  const groups = [...Map.groupBy(coming, (one) => (by === "queue" ? one.queue : (one.ownerId ?? "none")))].toSorted(
-    ([, one], [, other]) => other.length - one.length,
-  );
+  const groups = groupsOf(coming, by);
   const figure = (key: string, breaches: readonly Deadline[], clock: Asked["clock"]): Cell => ({
     kind: "number",
     text: formatCount(breaches.length),

@@ -28,7 +28,13 @@ export function deskRota(page: PageRequest): Promise<PageAnswer> {
     const asked = first(page.query, "team");
     if (asked !== "" && !(isId(asked) && teams.some(({ id }) => id === asked.toLowerCase())))
       refuse("team", "Team: select one of those in the list");
-    const team = teams.find(({ id }) => id === asked.toLowerCase()) ?? teams.find(({ own }) => own) ?? teams[0];
+    const team = [
+      ({ id }: Team) => id === asked.toLowerCase(),
+      ({ own, plans }: Team) => own && plans,
+      ({ own }: Team) => own,
+      ({ plans }: Team) => plans,
+      () => true,
+    ].flatMap((which) => teams.find(which) ?? [])[0];
     const monday = mondayOf(first(page.query, "week"), tx.now);
     const rota = team ? await readRota(tx, team.id, monday) : null;
     const shell = await page.shell(tx, { title: "Rota", current: rotaPath, follows: "/shifts" });
@@ -59,12 +65,16 @@ export function deskRota(page: PageRequest): Promise<PageAnswer> {
 interface Team {
   readonly id: string;
   readonly title: string;
+  /** Whether the person is in it, and whether it plans shifts. */
   readonly own: boolean;
+  readonly plans: boolean;
 }
 
 /** The teams that look after queues or plan shifts. */
 async function readTeams(tx: Tx): Promise<Team[]> {
-  const { rows } = await sql<Team>`select id, title, id = any (${tx.actor.teams}::uuid[]) as own from records t
+  const { rows } = await sql<Team>`select id, title, id = any (${tx.actor.teams}::uuid[]) as own,
+      exists (select 1 from records s where s.organisation_id = t.organisation_id and s.type = 'shift' and s.team_id = t.id and s.closed_at is null) as plans
+    from records t
     where organisation_id = ${tx.actor.organisationId}::uuid and type = 'team' and closed_at is null
       and exists (select 1 from records w where w.organisation_id = t.organisation_id and w.type in ('queue', 'shift') and w.team_id = t.id and w.closed_at is null)
     order by lower(title), id limit ${teamsMax}`.execute(tx.db);
@@ -101,7 +111,7 @@ async function shown(
     .filter((part) => part !== "")
     .join(" ");
   const title = `${team.title}, ${formatDate(monday)} to ${formatDate(monday.add({ days: 6 }))}`;
-  return { sentence, links, sections: [{ id: "week", title, table: weekTable(rota, names) }] };
+  return { sentence, links, sections: [{ id: "week", title, table: weekTable(rota, names), wide: true }] };
 }
 
 function weekTable({ days, people }: Rota, names: ReadonlyMap<string, Named>): Table {
