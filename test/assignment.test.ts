@@ -135,7 +135,7 @@ test("whoever is away or off shift is given nothing, and out of hours only whoev
   const nobody = await raise();
   await assignArrivals(world);
   assert.equal((await now(nobody)).ownerId, null);
-  assert.equal((await now(nobody)).values["assignmentNote"], "Nobody can take it out of hours: nobody is on call");
+  assert.equal((await now(nobody)).values["assignmentNote"], "Out of hours, and nobody is on call");
   await shift("Cara", "call", -2, 12);
   await assignArrivals(world);
   assert.equal(nameOf((await now(nobody)).ownerId), "Cara");

@@ -50,9 +50,10 @@ export function choose(candidates: readonly Candidate[], work: Work): Choice {
   const [chosen] = able.toSorted(order);
   const others = said(passed);
   if (!chosen) {
-    const none = candidates.length === 0 ? "The queue’s team has no members" : "Nobody can take it";
-    const when = !work.inHours && candidates.every(({ onCall }) => !onCall) ? " out of hours: nobody is on call" : "";
-    return { personId: null, because: shortened(`${none}${when}${others === "" || when ? "" : `: ${others}`}`) };
+    if (candidates.length === 0) return { personId: null, because: "The queue’s team has nobody who could take it" };
+    if (!work.inHours && candidates.every(({ onCall }) => !onCall))
+      return { personId: null, because: "Out of hours, and nobody is on call" };
+    return { personId: null, because: shortened(`Nobody can take it: ${others}`) };
   }
   const reason = [
     work.inHours ? "" : "On call",

@@ -132,7 +132,7 @@ function weekTable({ days, people }: Rota, names: ReadonlyMap<string, Named>): T
   };
 }
 
-const kinds = { desk: "at the desk", site: "on site", call: "on call" } as const;
+const kinds = { desk: "desk", site: "site", call: "on call" } as const;
 
 function personCell({ day, shifts, away }: RotaDay, id: string): Cell {
   const own = shifts.filter(({ personId }) => personId === id);
@@ -157,11 +157,12 @@ function gapsCell({ day, gaps }: RotaDay): Cell {
   };
 }
 
-/** "09:00 to 17:00", as far as it is of that day. */
+/** "9–17", "8:30–12", as far as it is of that day: seven of them stand beside each other. */
 function timesOf(day: Temporal.PlainDate, { startsAt, endsAt }: Pick<TeamShift, "startsAt" | "endsAt">): string {
   const [from, until] = [startsAt, endsAt].map((at) => Temporal.Instant.from(at).toZonedDateTimeISO(zone));
-  const time = (at: Temporal.ZonedDateTime) => at.toPlainTime().toString({ smallestUnit: "minute" });
-  const begins = from && from.toPlainDate().equals(day) ? time(from) : "00:00";
-  const ends = until && until.toPlainDate().equals(day) ? time(until) : "24:00";
-  return begins === "00:00" && ends === "24:00" ? "All day" : `${begins} to ${ends}`;
+  const time = ({ hour, minute }: Temporal.ZonedDateTime) =>
+    minute === 0 ? String(hour) : `${hour}:${String(minute).padStart(2, "0")}`;
+  const begins = from && from.toPlainDate().equals(day) ? time(from) : "0";
+  const ends = until && until.toPlainDate().equals(day) ? time(until) : "24";
+  return begins === "0" && ends === "24" ? "All day" : `${begins}–${ends}`;
 }
