@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import { foundOrganisation } from "../council/found.ts";
 import { importServiceNowLog } from "../modules/desk/import/servicenow-log.ts";
+import { movedInText, moveIn } from "../modules/desk/moving-in/bring-in.ts";
+import type { Source } from "../modules/desk/moving-in/moved.ts";
+import { sources } from "../modules/desk/moving-in/sources.ts";
 import { reconciliationText } from "../modules/desk/import/reconciliation.ts";
 import { registry } from "../records.ts";
 import { importBankHolidays } from "./import-bank-holidays.ts";
@@ -17,6 +20,14 @@ export function addImportCommands(program: Command): void {
     .option("--json", "print the reconciliation as one object")
     .description("a ServiceNow incident event log")
     .action(serviceNowLog);
+  for (const source of sources)
+    into
+      .command(source.name)
+      .argument("<file>", source.holds)
+      .option("--organisation <name>", "into this one; otherwise into the only one there is, or a new one")
+      .option("--json", "print what came of it as one object")
+      .description(`tickets of ${source.label}, with their history`)
+      .action((file: string, options: { organisation?: string; json?: boolean }) => movedIn(source, file, options));
   into
     .command("bank-holidays")
     .argument("<file>", "https://www.gov.uk/bank-holidays.json, as it was downloaded")
@@ -53,4 +64,25 @@ async function serviceNowLog(file: string, options: { organisation?: string; jso
     }),
   );
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : reconciliationText(result));
+}
+
+async function movedIn(
+  source: Source,
+  file: string,
+  options: { organisation?: string; json?: boolean },
+): Promise<void> {
+  const now = Temporal.Now.instant();
+  const result = await withRuntime(({ ownerPool }) =>
+    moveIn({
+      ownerPool,
+      registry,
+      source,
+      file: pathFrom(file),
+      progress,
+      now,
+      found: (name) => foundOrganisation({ ownerPool, registry, now }, { name, demo: false }),
+      ...(options.organisation ? { organisationName: options.organisation } : {}),
+    }),
+  );
+  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : movedInText(result));
 }

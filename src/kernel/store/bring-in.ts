@@ -5,7 +5,7 @@ import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
 import { momentText, rowsOfMany } from "./many-rows.ts";
-import type { OneOfMany } from "./many-rows.ts";
+import type { BroughtEvent, OneOfMany } from "./many-rows.ts";
 import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { referenceOf } from "./reference.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
@@ -14,13 +14,6 @@ import type { EventBody } from "./timeline.ts";
 import { checkRequired, checkValues } from "./values.ts";
 import type { Values } from "./values.ts";
 import { wordsOf } from "./words.ts";
-
-/** One line of the history that a record brings from elsewhere, at the time that the source gives. */
-export interface BroughtEvent {
-  readonly at: Temporal.Instant;
-  readonly verb: string;
-  readonly body: EventBody;
-}
 
 /** A record as it came to stand elsewhere, and how: its first event is `created`, the others follow in order of time. */
 export interface BroughtRecord {
@@ -135,11 +128,11 @@ function checked(type: RecordType, given: Values): Values {
 /** The clocks as the stored timeline will give them: the same facts, read by the same functions. */
 function clocksOfHistory(tx: Tx, type: RecordType, { events }: BroughtRecord, values: Values): Promise<ClockReading[]> {
   const facts = factsFrom(
-    events.map(({ at, verb, body }) => ({
+    events.map(({ at, verb, body, audience = "everyone", actorId = null }) => ({
       at: moment(at)!,
       verb,
-      actor: null,
-      audience: "everyone",
+      actor: actorId,
+      audience,
       body: verb === "commented" ? null : body,
     })),
   );
@@ -158,9 +151,8 @@ function oneOfMany(
     openedAt,
     closedAt,
     updatedAt: events.at(-1)?.at ?? openedAt,
-    events: events.map(({ at, verb, body }, place) => ({
-      at,
-      verb,
+    events: events.map(({ body, ...event }, place) => ({
+      ...event,
       body: place === 0 ? { ...body, reference, ...toldOfClocks(clocks) } : body,
     })),
   };

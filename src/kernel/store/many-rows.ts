@@ -22,6 +22,17 @@ export interface ManyRows {
   readonly links: Row[];
 }
 
+/** One line of the timeline that a record comes with, at the time that its source gives. */
+export interface BroughtEvent {
+  readonly at: Temporal.Instant;
+  readonly verb: string;
+  readonly body: EventBody;
+  /** Who may read it; everyone who sees the record, unless told. */
+  readonly audience?: "everyone" | "internal";
+  /** The id of the person who did it; whoever writes it, unless told. Only what the product brings in may tell. */
+  readonly actorId?: string | null;
+}
+
 /** A record that is to be written with others. */
 export interface OneOfMany {
   readonly id: string;
@@ -33,7 +44,7 @@ export interface OneOfMany {
   readonly values: Values;
   readonly clocks: readonly ClockReading[];
   /** Its timeline, oldest first. */
-  readonly events: readonly { readonly at: Temporal.Instant; readonly verb: string; readonly body: EventBody }[];
+  readonly events: readonly BroughtEvent[];
 }
 
 /** The rows of these records of a type. */
@@ -46,8 +57,16 @@ export function rowsOfMany(type: RecordType, records: readonly OneOfMany[]): Man
     rows.records.push(headOf(type, record));
     rows.own.push({ id, ...Object.fromEntries(ownColumns(type, values)) });
     for (const clock of record.clocks) rows.clocks.push({ record_id: id, ...clockRow(clock) });
-    for (const [place, { at, verb, body }] of record.events.entries())
-      rows.events.push({ record_id: id, sequence: place + 1, at: momentText(at), verb, audience: "everyone", body });
+    for (const [place, { at, verb, body, audience = "everyone", actorId = null }] of record.events.entries())
+      rows.events.push({
+        record_id: id,
+        sequence: place + 1,
+        at: momentText(at),
+        verb,
+        audience,
+        actor_id: actorId,
+        body,
+      });
     for (const table of tables) {
       const lines = (rows.lines[table.table] ??= []);
       // The lines kind gives lines, and the links kind ids.

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { bringIn } from "../../../kernel/store/bring-in.ts";
+import type { BroughtRecord } from "../../../kernel/store/bring-in.ts";
 import { insertRecord } from "../../../kernel/store/create.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import { usualServiceLevels } from "../usual-service-levels.ts";
@@ -89,27 +90,30 @@ async function addQueue(tx: Tx, { calendar }: KnownPlaces, name: string): Promis
     name === noGroup
       ? "Incidents brought in from ServiceNow that were in no assignment group."
       : `Incidents brought in from ServiceNow: assignment group ${name}.`;
-  const { id } = await insertRecord(
-    tx,
-    typeNamed(tx.registry, "queue"),
-    { name, purpose, calendar },
-    { trusted: true },
-  );
-  const promise = { ...usualServiceLevels(tx, id, name), validFrom: promisedFrom };
+  return { id: await bringQueue(tx, { name, purpose, calendar }), team: null };
+}
+
+/** Makes a queue for what is brought in, with the usual service levels from before any of it happened. Gives its id. */
+export async function bringQueue(
+  tx: Tx,
+  queue: { readonly name: string; readonly purpose: string; readonly calendar: string | null },
+): Promise<string> {
+  const { id } = await insertRecord(tx, typeNamed(tx.registry, "queue"), queue, { trusted: true });
+  const promise = { ...usualServiceLevels(tx, id, queue.name), validFrom: promisedFrom };
   await insertRecord(
     tx,
     typeNamed(tx.registry, "service_level_policy"),
-    { ...promise, name: `${cut(name, 100)}: usual targets until others are agreed` },
+    { ...promise, name: `${cut(queue.name, 100)}: usual targets until others are agreed` },
     { trusted: true },
   );
-  return { id, team: null };
+  return id;
 }
 
 /** Contacts without accounts: nobody can sign in as one of them. */
 async function addPeople(tx: Tx, places: KnownPlaces, names: readonly string[]): Promise<void> {
   const type = typeNamed(tx.registry, "person");
   const records = names.map((name) =>
-    brought(tx, type.starts, { name: cut(name, nameMax), active: false, sourceReference: reference(name) }),
+    broughtNow(tx, type.starts, { name: cut(name, nameMax), active: false, sourceReference: reference(name) }),
   );
   const ids = await bringIn(tx, type, records);
   for (const [at, name] of names.entries()) places.people.set(reference(name), ids[at]!);
@@ -139,18 +143,24 @@ async function addCategories(
   const ids = await bringIn(
     tx,
     type,
-    [...missing.values()].map((values) => brought(tx, type.starts, values)),
+    [...missing.values()].map((values) => broughtNow(tx, type.starts, values)),
   );
   for (const [at, key] of [...missing.keys()].entries()) places.categories.set(key, ids[at]!);
 }
 
-function brought(tx: Tx, state: string, values: Readonly<Record<string, unknown>>) {
+/** Somebody or something that the history of tickets names: it is there from now on. */
+export function broughtNow(
+  tx: Tx,
+  state: string,
+  values: Readonly<Record<string, unknown>>,
+  by = "ServiceNow",
+): BroughtRecord {
   return {
     values,
     state,
     openedAt: tx.now,
     closedAt: null,
-    events: [{ at: tx.now, verb: "created", body: { values, state, by: "ServiceNow" } }],
+    events: [{ at: tx.now, verb: "created", body: { values, state, by } }],
   };
 }
 

@@ -1,4 +1,5 @@
-import type { BroughtEvent, BroughtRecord } from "../../../kernel/store/bring-in.ts";
+import type { BroughtRecord } from "../../../kernel/store/bring-in.ts";
+import type { BroughtEvent } from "../../../kernel/store/many-rows.ts";
 import type { EventBody } from "../../../kernel/store/timeline.ts";
 import { priorityWithoutOne } from "./figures.ts";
 import { cut, inOrder, londonTime, present } from "./log-line.ts";

@@ -1,10 +1,10 @@
-import type pg from "pg";
 import { refreshStatistics, statisticsDue } from "../../../kernel/database/statistics.ts";
-import { Refusal } from "../../../kernel/errors.ts";
 import type { Registry } from "../../../kernel/registry.ts";
 import { asSystem } from "../../../kernel/transaction.ts";
 import { countLogFile, readLog } from "./figures.ts";
 import type { LogLine } from "./log-line.ts";
+import { aloneIn, organisationFor } from "./place.ts";
+import type { ImportPlace } from "./place.ts";
 import { knownPlaces } from "./places.ts";
 import type { Incident } from "./rebuild.ts";
 import { countInDatabase, reconcile } from "./reconciliation.ts";
@@ -14,15 +14,8 @@ import { writeIncidents } from "./write.ts";
 import type { Written } from "./write.ts";
 
 /** What an import of a log is asked to do. */
-export interface LogImport {
-  readonly ownerPool: pg.Pool;
+export interface LogImport extends ImportPlace {
   readonly registry: Registry;
-  /** Into this organisation. */
-  readonly organisationId?: string;
-  /** Into the organisation of this name, made when there is none. */
-  readonly organisationName?: string;
-  /** Makes an organisation of a name, when one is needed. */
-  readonly found: (name: string) => Promise<{ readonly organisationId: string }>;
   /** A CSV file in UTF-8, or a zip that holds one. */
   readonly file: string;
   /** Told a sentence about once a second, for people. */
@@ -46,7 +39,7 @@ export async function importServiceNowLog(options: LogImport): Promise<Reconcili
   const { ownerPool, progress } = options;
   progress("Reading the file");
   const count = await countLogFile(options.file);
-  const organisation = await organisationFor(options);
+  const organisation = await organisationFor(options, ownName);
   progress(`Bringing ${count.figures.incidents.toLocaleString("en-GB")} incidents into ${organisation.name}`);
   const run = await aloneIn(ownerPool, organisation.id, () =>
     writeAll(options, organisation.id, count.linesOf, count.figures.events),
@@ -116,53 +109,4 @@ async function* batches(
   }
   for (const [number, known] of open) incidents.push({ number, lines: known });
   if (incidents.length > 0) yield { incidents, lines };
-}
-
-async function organisationFor({
-  ownerPool,
-  found,
-  organisationId,
-  organisationName,
-}: LogImport): Promise<{ id: string; name: string }> {
-  const { rows } = await ownerPool.query<{ id: string; name: string }>(
-    "select id, name from organisations order by created_at, id limit 1000",
-  );
-  if (organisationId !== undefined) {
-    const named = rows.find(({ id }) => id === organisationId);
-    if (!named) throw new Refusal("unseen", [{ message: "There is no such organisation" }]);
-    return named;
-  }
-  const [only, ...others] = rows;
-  if (organisationName === undefined && only && others.length === 0) return only;
-  const name = organisationName ?? ownName;
-  const existing = rows.find((row) => row.name === name);
-  if (existing) return existing;
-  return { id: (await found(name)).organisationId, name };
-}
-
-/** Runs `work` while no other import goes into the organisation: two would each make the same people and incidents. */
-async function aloneIn<Result>(
-  ownerPool: pg.Pool,
-  organisationId: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const client = await ownerPool.connect();
-  const key = `reeve.import.${organisationId}`;
-  try {
-    const { rows } = await client.query<{ alone: boolean }>(
-      "select pg_try_advisory_lock(hashtextextended($1, 0)) as alone",
-      [key],
-    );
-    if (!rows[0]?.alone)
-      throw new Refusal("impossible", [
-        { message: "Another import into this organisation is running. Wait until it has ended" },
-      ]);
-    try {
-      return await work();
-    } finally {
-      await client.query("select pg_advisory_unlock(hashtextextended($1, 0))", [key]);
-    }
-  } finally {
-    client.release();
-  }
 }

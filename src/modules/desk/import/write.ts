@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { bringIn, bringOn } from "../../../kernel/store/bring-in.ts";
-import type { BroughtEvent } from "../../../kernel/store/bring-in.ts";
+import type { BroughtEvent } from "../../../kernel/store/many-rows.ts";
 import { find } from "../../../kernel/store/find.ts";
 import { timeline } from "../../../kernel/store/timeline.ts";
 import type { TimelineEvent } from "../../../kernel/store/timeline.ts";
