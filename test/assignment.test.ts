@@ -83,7 +83,8 @@ test("in turn each of the team gets one, also when many arrive and are given out
   ]);
   await assignArrivals(world);
   const owners = (await Promise.all(records.map(now))).map(({ ownerId }) => nameOf(ownerId));
-  for (const name of Object.keys(people)) assert.equal(owners.filter((owner) => owner === name).length, 4, `${owners}`);
+  for (const name of Object.keys(people))
+    assert.equal(owners.filter((owner) => owner === name).length, 4, owners.join(", "));
   const { rows } = await world.ownerPool.query("select turn from assignment_turns where queue_id = $1", [queue]);
   assert.deepEqual(
     rows.map(({ turn }) => turn).toSorted((one, other) => one - other),

@@ -1,6 +1,7 @@
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
-import { deskForecast, forecastPath } from "./forecast/page.ts";
+import { forecastPath } from "./forecast/asked.ts";
+import { deskForecast } from "./forecast/page.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
 import { deskRota, rotaPath } from "./rota/page.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
