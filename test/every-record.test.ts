@@ -610,15 +610,26 @@ async function permissions(type: RecordType): Promise<void> {
       ],
     );
   };
-  /** What came of a deed; whatever it wrote is undone. */
-  const outcome = async (deed: Deed, reach: keyof typeof records): Promise<string> => {
+  const standing: Partial<Record<keyof typeof records, { how: string; record: Stored }>> = {};
+  /** The record in this state. Deeds leave nothing behind, so it is set and read again only for another. */
+  const standingSo = async (reach: keyof typeof records, state: string, sensitivity: string): Promise<Stored> => {
+    const how = `${state} ${sensitivity}`;
+    const stands = standing[reach];
+    if (stands?.how === how) return stands.record;
     const { id } = records[reach];
     await world.ownerPool.query("update records set state = $2, sensitivity = $3, closed_at = null where id = $1", [
       id,
-      deed.state ?? type.starts,
-      deed.permission === "restricted" && reach !== "own" ? "restricted" : "normal",
+      state,
+      sensitivity,
     ]);
     const record = await asAdministrator((tx) => find(tx, type, id));
+    standing[reach] = { how, record };
+    return record;
+  };
+  /** What came of a deed; whatever it wrote is undone. */
+  const outcome = async (deed: Deed, reach: keyof typeof records): Promise<string> => {
+    const sensitivity = deed.permission === "restricted" && reach !== "own" ? "restricted" : "normal";
+    const record = await standingSo(reach, deed.state ?? type.starts, sensitivity);
     const undone = new Error("undone");
     return world.store
       .as(me, async (tx) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { runReeve, startReeve, temporaryFolder } from "./running.ts";
+import { copyDemo, runReeve, startReeve, temporaryFolder } from "./running.ts";
 import type { Running } from "./running.ts";
 
 // A disk of its own that can be filled: a part of the memory, which only the superuser of a Linux may mount.
@@ -23,7 +23,8 @@ before(async () => {
     noDisk = `no disk to fill: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
     return;
   }
-  reeve = await startReeve(folder.path, { REEVE_DEMO: "on" });
+  await copyDemo(folder.path);
+  reeve = await startReeve(folder.path);
   token = (await runReeve(folder.path, ["token", "lead-support"])).stdout.trim();
 });
 after(async () => {

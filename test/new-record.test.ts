@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readWanted } from "../bin/wanted-record.ts";
+import { scratch } from "./scratch.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 let copy: string;
 
 before(async () => {
-  copy = await mkdtemp(join(tmpdir(), "reeve-new-record-"));
+  copy = await mkdtemp(join(scratch, "reeve-new-record-"));
   for (const part of ["src", "bench", "bin", "db", "docs", "test", "package.json", "tsconfig.json", "README.md"])
     await cp(join(root, part), join(copy, part), { recursive: true });
   // The test's database server and stylesheet are the ones that every test uses.
@@ -23,7 +23,7 @@ function run(...script: readonly string[]) {
   const { NODE_TEST_CONTEXT: _context, ...environment } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, script, {
     cwd: copy,
-    env: environment,
+    env: { ...environment, TMPDIR: scratch },
     encoding: "utf8",
   });
   return { status, said: `${stdout}${stderr}` };

@@ -2,10 +2,11 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { access, cp, mkdir, mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { memoryFlags } from "../bin/memory.mjs";
+import { withStartLock } from "../src/kernel/database/embedded-lock.ts";
+import { scratch } from "./scratch.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -22,7 +23,7 @@ export interface Running {
 
 /** A data folder of its own, removed by `remove`. */
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), "reeve-test-"));
+  const path = await mkdtemp(join(scratch, "reeve-test-"));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
@@ -31,25 +32,38 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
  * making it takes longer than most of what is tested on it. Removed by `remove`.
  */
 export async function demoFolder(): Promise<{ path: string; remove(): Promise<void> }> {
-  const made = join(root, ".cache", `test-demo-${await hashOfCode()}`);
-  if (!(await exists(made))) await makeDemo(made);
   const folder = await temporaryFolder();
-  await cp(made, folder.path, { recursive: true });
+  await copyDemo(folder.path);
   return folder;
 }
 
+/** The same into a folder that is there. */
+export async function copyDemo(path: string): Promise<void> {
+  await cp(await madeDemo(), path, { recursive: true });
+}
+
+/** Where the demonstration is that all are copies of. One process makes it, and the others wait for that. */
+async function madeDemo(): Promise<string> {
+  const demos = join(root, ".cache/test-demo");
+  const made = join(demos, await hashOfCode());
+  if (await exists(made)) return made;
+  await mkdir(demos, { recursive: true, mode: 0o700 });
+  await withStartLock(demos, 300_000, async () => {
+    if (!(await exists(made))) await makeDemo(made);
+  });
+  return made;
+}
+
 async function makeDemo(made: string): Promise<void> {
-  const unfinished = `${made}.${process.pid}`;
-  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  for (const left of await readdir(dirname(made)))
+    await rm(join(dirname(made), left), { recursive: true, force: true });
+  const unfinished = `${made}.unfinished`;
   const reeve = await startReeve(unfinished);
   reeve.process.kill("SIGTERM");
   const code = await reeve.ended;
   if (code !== 0 || (await exists(join(unfinished, "postgres/postmaster.pid"))))
     throw new Error(`The demonstration was not stopped whole (${code}):\n${reeve.output()}`);
-  for (const name of await readdir(dirname(made)))
-    if (/^test-demo-[0-9a-f]+$/.test(name)) await rm(join(dirname(made), name), { recursive: true, force: true });
-  // Another test may have been quicker.
-  await rename(unfinished, made).catch(() => rm(unfinished, { recursive: true, force: true }));
+  await rename(unfinished, made);
 }
 
 async function hashOfCode(): Promise<string> {

@@ -1,14 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { addPerson, foundOrganisation } from "../src/council/found.ts";
 import type { FoundedOrganisation } from "../src/council/found.ts";
 import type { StartingRoleName } from "../src/council/roles.ts";
-import { withStartLock } from "../src/kernel/database/embedded-lock.ts";
-import { othersUse } from "../src/kernel/database/embedded-sessions.ts";
-import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
-import type { EmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { erasableOf } from "../src/kernel/memory/erasable.ts";
 import { migrate, readMigrations } from "../src/kernel/database/migrate.ts";
 import { decisionsOf, isWork } from "../src/kernel/work.ts";
@@ -16,6 +10,8 @@ import type { Registry } from "../src/kernel/registry.ts";
 import { asSystem, createPool, createStore } from "../src/kernel/transaction.ts";
 import type { Store, Tx, Who } from "../src/kernel/transaction.ts";
 import { registry as wholeRegistry } from "../src/records.ts";
+import { testServer } from "./test-server.ts";
+import type { TestServer } from "./test-server.ts";
 
 /** A database of a test file's own, with an organisation in it, on a real PostgreSQL. */
 export interface World {
@@ -43,16 +39,14 @@ export interface World {
 
 /** The password of `reeve_app` on the tests' own server, which listens on loopback alone. */
 export const appPassword = "tests-only";
-const cacheFolder = fileURLToPath(new URL("../.cache", import.meta.url));
-const serverFolder = join(cacheFolder, "test-postgres");
 
 /** Clones the template database (made once for each set of migrations) and opens a store on it. */
 export async function createWorld(registry: Registry = wholeRegistry): Promise<World> {
-  const { server, session } = await beginUse();
+  const server = await testServer();
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   await withClient(server.url, async (client) => {
     await client.query("select pg_advisory_lock(7233099)");
-    await client.query(`create database ${name} template ${await template(client, server.url, registry)}`);
+    await client.query(`create database ${name} template ${await template(client, server, registry)}`);
     // What a power cut would lose is for the kill tests, on servers of their own.
     await client.query(`alter database ${name} set synchronous_commit = off`);
   });
@@ -81,25 +75,8 @@ export async function createWorld(registry: Registry = wholeRegistry): Promise<W
       await store.close();
       await ownerPool.end();
       await withClient(server.url, (client) => client.query(`drop database if exists ${name} with (force)`));
-      await session.end();
-      // Looked at first without the lock: sessions that were just closed are listed for a moment.
-      if (server.startedHere && !(await othersUse(server.url))) await alone(() => server.stop());
     },
   };
-}
-
-/** Nobody begins to use the tests' server while another process stops it. */
-const alone = <Result>(work: () => Promise<Result>) => withStartLock(cacheFolder, 300_000, work);
-
-/** The tests' server, and a session of ours by which other processes see that it is used. */
-function beginUse(): Promise<{ server: EmbeddedPostgres; session: pg.Client }> {
-  return alone(async () => {
-    const server = await startEmbeddedPostgres({ dataFolder: serverFolder, log: () => {} });
-    const session = new pg.Client({ connectionString: server.url });
-    session.on("error", () => {});
-    await session.connect();
-    return { server, session };
-  });
 }
 
 /** The address of the app's role on the same database. */
@@ -110,7 +87,7 @@ export function appUrlOf(ownerUrl: string): string {
   return url.href;
 }
 
-async function template(client: pg.Client, serverUrl: string, registry: Registry): Promise<string> {
+async function template(client: pg.Client, server: TestServer, registry: Registry): Promise<string> {
   const migrations = await readMigrations();
   const types = [...registry.types.values()].map((type) => [
     type.name,
@@ -126,8 +103,9 @@ async function template(client: pg.Client, serverUrl: string, registry: Registry
   await dropLeftBehind(client, ofMigrations);
   await client.query(`drop database if exists ${name}_making with (force)`);
   await client.query(`create database ${name}_making template template0`);
-  await migrate({ ownerUrl: databaseUrl(serverUrl, `${name}_making`), appPassword, registry });
+  await migrate({ ownerUrl: databaseUrl(server.url, `${name}_making`), appPassword, registry });
   await client.query(`alter database ${name}_making rename to ${name}`);
+  await server.keep();
   return name;
 }
 

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,13 +10,14 @@ import { Client } from "pg";
 import * as z from "zod";
 import { EmbeddedPostgresError, startEmbeddedPostgres } from "./embedded.ts";
 import type { EmbeddedPostgres } from "./embedded.ts";
+import { scratch } from "../../../test/scratch.ts";
 
 let outer: string;
 let dataFolder: string;
 
 before(async () => {
   // Closed to others on every level, as a clone in a private home folder is.
-  outer = await mkdtemp(join(tmpdir(), "reeve-embedded-"));
+  outer = await mkdtemp(join(scratch, "reeve-embedded-"));
   await chmod(outer, 0o700);
   dataFolder = join(outer, "data of a council's");
 });
