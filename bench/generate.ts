@@ -10,8 +10,10 @@ import { migrate } from "../src/kernel/database/migrate.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { insertRecord } from "../src/kernel/store/create.ts";
 import { asSystem, createPool } from "../src/kernel/transaction.ts";
+import type { Tx } from "../src/kernel/transaction.ts";
 import { registry } from "../src/records.ts";
 import { checkSamples } from "./check.ts";
+import { joinTickets } from "./joins.ts";
 import { vocabulary } from "./words.ts";
 
 /** Who and what the measurements ask for, in a database that was made. */
@@ -28,6 +30,8 @@ export interface BenchFacts {
   readonly teamOfficer: string;
   /** Owns 60 open tickets. */
   readonly officer: string;
+  /** References of tickets on which 180 others depend, within three steps. */
+  readonly needed: readonly string[];
   readonly secondsTaken: number;
 }
 
@@ -52,9 +56,13 @@ export async function makeBenchData(
     said("people, queues and categories");
     const people = await furnish(ownerPool, council, tickets);
     await fill(ownerPool, tickets, said);
+    said("joining");
+    await ownerPool.query("analyze");
+    const system = { ownerPool, registry, organisationId: council.organisationId };
+    const needed = await joinTickets(registry, tickets, (many, make) => inBatches(system, many, make));
     await finish(ownerPool, council.organisationId, tickets, said);
     await checkSamples(ownerPool, council.organisationId, said);
-    return { tickets, organisationId: council.organisationId, ...people, secondsTaken: seconds() };
+    return { tickets, organisationId: council.organisationId, ...people, needed, secondsTaken: seconds() };
   } finally {
     await ownerPool.end();
     await server.stop({ evenIfShared: true });
@@ -80,28 +88,19 @@ async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets
   });
   // Without figures of the tables, plans that were made while they were empty stay, and read more with each row.
   await ownerPool.query("analyze");
-  const inBatches = async (
-    many: number,
-    make: (tx: Parameters<typeof addPerson>[0], n: number) => Promise<string>,
-  ): Promise<string[]> => {
-    const ids: string[] = [];
-    for (let from = 1; from <= many; from += 200) {
-      await asSystem(system, async (tx) => {
-        for (let n = from; n < from + 200 && n <= many; n++) ids.push(await make(tx, n));
-      });
-    }
-    return ids;
-  };
-  const officers = await inBatches(200, (tx, n) =>
+  const officers = await inBatches(system, 200, (tx, n) =>
     addPerson(tx, { name: `Officer ${n}`, roles: [roles.supportOfficer], team: queues[n % 20]!.team }),
   );
-  const requesters = await inBatches(5000, (tx, n) => addPerson(tx, { name: `Requester ${n}`, roles: [roles.staff] }));
+  const requesters = await inBatches(system, 5000, (tx, n) =>
+    addPerson(tx, { name: `Requester ${n}`, roles: [roles.staff] }),
+  );
   const categories = await inBatches(
+    system,
     200,
     async (tx, n) =>
       (await insertRecord(tx, typeNamed(registry, "category"), { name: `Category ${n}` }, { trusted: true })).id,
   );
-  const [lead, teamOfficer] = await inBatches(2, async (tx, n) =>
+  const [lead, teamOfficer] = await inBatches(system, 2, async (tx, n) =>
     addPerson(tx, { name: `Measured ${n}`, roles: [n === 1 ? roles.leadSupport : roles.systemsOfficer] }),
   );
   await ownerPool.query(
@@ -127,6 +126,21 @@ async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets
     officer: officers[0]!,
     staff: requesters[0]!,
   };
+}
+
+/** Does something for each number from 1 to `many`, as the product itself, 200 in a transaction. Gives what came of each. */
+async function inBatches(
+  system: Parameters<typeof asSystem>[0],
+  many: number,
+  make: (tx: Tx, n: number) => Promise<string>,
+): Promise<string[]> {
+  const made: string[] = [];
+  for (let from = 1; from <= many; from += 200) {
+    await asSystem(system, async (tx) => {
+      for (let n = from; n < from + 200 && n <= many; n++) made.push(await make(tx, n));
+    });
+  }
+  return made;
 }
 
 /** Makes the tickets, two batches at a time, with what would slow it (indexes, foreign keys) put off. */

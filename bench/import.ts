@@ -3,7 +3,8 @@
  * and brings tickets in that name them, as somebody at the desk would: read, columns matched, every row checked, saved and
  * taken back. Prints for each step the time that passed, what Reeve and PostgreSQL took of the processors, and the most
  * memory that the process held. `npm run bench:import`, or with what is to be brought in: `-- 20000 --xlsx`,
- * `-- 20000 --lines` (policies with clauses), `-- 5000 --update` (and changes each by its reference), `-- incident_event_log.csv.zip` (a ServiceNow log, with its history).
+ * `-- 20000 --lines` (policies with clauses), `-- 5000 --update` (and changes the title of
+ * each by its reference, then takes that back; with `--whole` impact and queue as well, from which more follows), `-- incident_event_log.csv.zip` (a ServiceNow log, with its history).
  */
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -111,10 +112,18 @@ async function changeAll(who: Who, made: string): Promise<void> {
     [made],
   );
   const title = type.fields[type.titleField]?.options.label ?? "";
+  const whole = asked.includes("--whole");
   const path = join(folder, "changes.csv");
   await writeFile(
     path,
-    csvOf([["Reference", title], ...references.map(({ reference }) => [reference, `${reference} anew`])]),
+    csvOf([
+      ["Reference", title, ...(whole ? ["Impact", "Queue"] : [])],
+      ...references.map(({ reference }, n) => [
+        reference,
+        `${reference} anew`,
+        ...(whole ? [((n + 1) % 3) + 1, `Queue ${((n + 7) % 20) + 1}`] : []),
+      ]),
+    ]),
   );
   asked.splice(asked.indexOf("--update"), 1);
   await bringIn(who, path);

@@ -17,6 +17,7 @@ interface Budget {
 const budgets: readonly Budget[] = [
   { name: /^(Queue list|Ticket with|My work)/, p50: 12, p95: 30 },
   { name: /^Search/, p95: 60 },
+  { name: /^What depends/, p95: 200 },
 ];
 const createsPerSecond = 300;
 const ratioMost = 1.5;

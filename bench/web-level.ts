@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { BenchAccess } from "./access.ts";
 import type { BenchFacts } from "./generate.ts";
+import { dependants } from "./joins.ts";
 import type { Measured } from "./measure.ts";
 import { tokenIn, Visitor } from "./visitor.ts";
 import type { Answer } from "./visitor.ts";
@@ -40,6 +41,13 @@ export async function webLevel(
       name: `Search, ${kind} word (in ${(share * 100).toFixed(2)} %)`,
       once: async () => expectRows(await lead.get(`/search?q=${word}`), 5),
     })),
+    {
+      name: `What depends on a ticket, ${dependants} in three steps`,
+      once: async (at) => {
+        const reference = facts.needed[at % facts.needed.length]!;
+        expectRows(await lead.get(`/tickets/${reference}/connections?view=needed`), dependants);
+      },
+    },
     { name: "My work", once: async () => expectRows(await officer.get("/"), 50) },
     {
       name: "Create by form",

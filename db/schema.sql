@@ -343,30 +343,27 @@ begin
 end $function$;
 execute append_event(p_record_uuid,_p_verb_text,_p_at_timestamp_with_time_zone,_p_audience_text,_p_body_jsonb,_p_words_text): reeve_app
 
--- append_events(p_lines_jsonb)
-CREATE OR REPLACE FUNCTION reeve.append_events(p_lines jsonb)
+-- append_events(p_lines_jsonb,_p_state_text)
+CREATE OR REPLACE FUNCTION reeve.append_events(p_lines jsonb, p_state text DEFAULT NULL::text)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
 begin
-  with given as materialized (
-    select l.record_id, l.verb, r.type, r.event_count + 1 as sequence, r.event_hash as previous, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt,
-      case when current_absent() is not null and t.work then l.body || jsonb_build_object('for', current_absent()) else l.body end as body
-    from jsonb_to_recordset(p_lines) as l (record_id uuid, verb text, body jsonb)
-    join records r on r.organisation_id = current_organisation() and r.id = l.record_id join record_types t on t.name = r.type
-  ), hashed as materialized (
-    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from given
-  ), chained as materialized (
-    select *, event_digest(previous, record_id, sequence, now(), current_person(), verb, 'everyone', body_hash) as hash from hashed
+  with next as materialized (
+    select * from next_events(p_lines)
   ), new_events as (
     insert into events (organisation_id, record_id, sequence, at, actor_id, verb, audience, type, body_hash, hash)
-      select current_organisation(), record_id, sequence, now(), current_person(), verb, 'everyone', type, body_hash, hash from chained
+      select current_organisation(), record_id, sequence, at, current_person(), verb, 'everyone', type, body_hash, hash from next
   ), new_bodies as (
-    insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), record_id, sequence, salt, body from chained
+    insert into event_bodies (organisation_id, record_id, sequence, salt, body) select current_organisation(), record_id, sequence, salt, body from next
+  ), lines as (
+    update records r set event_count = n.sequence, event_hash = n.hash from next n
+      where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is null
   )
-  update records r set event_count = c.sequence, event_hash = c.hash from chained c
-    where r.organisation_id = current_organisation() and r.id = c.record_id;
+  update records r set event_count = n.sequence, event_hash = n.hash, state = p_state, closed_at = coalesce(r.closed_at, now()),
+      next_due_at = 'infinity', updated_at = now(), version = r.version + 1 from next n
+    where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is not null;
 end $function$;
 
 -- assignment_turns
@@ -726,30 +723,100 @@ begin
 end $function$;
 execute change_organisation(p_name_text,_p_colour_text,_p_at_timestamp_with_time_zone): reeve_app
 
--- change_record(p_record_uuid,_p_version_integer,_p_changes_jsonb)
-CREATE OR REPLACE FUNCTION reeve.change_record(p_record uuid, p_version integer, p_changes jsonb)
- RETURNS boolean
+-- change_parts(p_type_text,_p_changes_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.change_parts(p_type text, p_changes jsonb, p_records uuid[])
+ RETURNS void
  LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'reeve', 'pg_temp'
+ SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
 declare
-  head records;
+  organisation uuid := current_organisation();
+  part record;
 begin
-  if not changeable(current_organisation(), p_record) then
-    raise exception 'change_record: no such record' using errcode = 'insufficient_privilege';
-  end if;
-  select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
-  if not found or head.version <> p_version then return false; end if;
-  perform set_config('reeve.held', p_record::text, true);
-  head := jsonb_populate_record(head, p_changes);
-  update records set title = head.title, state = head.state, owner_id = head.owner_id, team_id = head.team_id, requester_id = head.requester_id,
-      within_id = head.within_id, sensitivity = head.sensitivity, updated_at = head.updated_at, next_due_at = head.next_due_at,
-      closed_at = head.closed_at, version = version + 1
-    where organisation_id = current_organisation() and id = p_record;
-  return true;
+  for part in select u.* from jsonb_to_recordset(p_changes -> 'rows') as u (name text, names text[], rows jsonb) loop
+    perform update_rows(p_type, part.name, part.names, part.rows, p_records);
+  end loop;
+  for part in select l.key as name, l.value as rows from jsonb_each(p_changes -> 'lines') as l loop
+    perform insert_rows(p_type, part.name, part.rows, p_records);
+  end loop;
+  perform put_clocks(p_changes -> 'clocks', p_records);
+  -- What the person does not see of a field's links they do not take away.
+  delete from links l using jsonb_to_recordset(p_changes -> 'links') as n (from_id uuid, relation text, to_ids uuid[])
+    where l.organisation_id = organisation and l.from_id = n.from_id and l.relation = n.relation and l.to_id <> all (n.to_ids)
+      and n.from_id = any (p_records) and l.relation <> all (record_relations()) and visible(organisation, l.to_id);
+  perform insert_links((select coalesce(jsonb_agg(jsonb_build_object('from_id', n.from_id, 'relation', n.relation, 'to_id', to_id)), '[]')
+    from jsonb_to_recordset(p_changes -> 'links') as n (from_id uuid, relation text, to_ids uuid[]), unnest(n.to_ids) as to_id), p_records);
 end $function$;
-execute change_record(p_record_uuid,_p_version_integer,_p_changes_jsonb): reeve_app
+
+-- change_records(p_type_text,_p_changes_jsonb)
+CREATE OR REPLACE FUNCTION reeve.change_records(p_type text, p_changes jsonb)
+ RETURNS TABLE(record_id uuid, why text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  organisation uuid := current_organisation();
+  asked integer := jsonb_array_length(p_changes -> 'records');
+  free uuid[];
+  stale uuid[];
+  told uuid[];
+  allowed boolean;
+begin
+  -- In one order, so that two at once never wait for each other.
+  with held as materialized (
+    select r.id, r.type, r.version, r.event_count from records r
+    where r.organisation_id = organisation and r.id = any (array(select g.id from jsonb_to_recordset(p_changes -> 'records') as g (id uuid)))
+    order by r.id for no key update of r
+  )
+  select coalesce(array_agg(g.id) filter (where h.version = g.version and h.event_count = coalesce(g.events, h.event_count)), '{}'),
+      array_agg(g.id) filter (where h.version <> g.version),
+      array_agg(g.id) filter (where h.version = g.version and h.event_count <> g.events),
+      count(distinct g.id) = asked and bool_and(coalesce(h.type = p_type and changeable(organisation, g.id), false))
+    into free, stale, told, allowed
+    from jsonb_to_recordset(p_changes -> 'records') as g (id uuid, version integer, events integer) left join held h on h.id = g.id;
+  if not coalesce(allowed, false) or exists (select 1 from jsonb_to_recordset(p_changes -> 'events') as e (verb text)
+                                             where e.verb is null or e.verb not in ('changed', 'moved')) then
+    raise exception 'change_records: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  -- What follows in this transaction goes on though the change took the record out of the person's sight.
+  if asked = 1 and free <> '{}' then perform set_config('reeve.held', free[1]::text, true); end if;
+  perform change_parts(p_type, p_changes, free);
+  with given as materialized (
+    select g.* from jsonb_to_recordset(p_changes -> 'records') as g (id uuid, changes jsonb, added jsonb, words jsonb) where g.id = any (free)
+  ), words as materialized (
+    select g.id, w.* from given g, search_of(g.id, g.words ->> 'title', g.words ->> 'everyone', g.words ->> 'internal') w where g.words is not null
+  ), next as materialized (
+    select * from next_events(case when cardinality(free) = asked then p_changes -> 'events' else
+      (select jsonb_agg(e) from jsonb_array_elements(p_changes -> 'events') as e where (e ->> 'record_id')::uuid = any (free)) end)
+  ), new_events as (
+    insert into events (organisation_id, record_id, sequence, at, actor_id, verb, audience, type, body_hash, hash)
+      select organisation, e.record_id, e.sequence, e.at, current_person(), e.verb, 'everyone', e.type, e.body_hash, e.hash from next e
+  ), new_bodies as (
+    insert into event_bodies (organisation_id, record_id, sequence, salt, body) select organisation, e.record_id, e.sequence, e.salt, e.body from next e
+  )
+  update records r set version = r.version + 1, event_count = e.sequence, event_hash = e.hash,
+      title = case when g.changes ? 'title' then n.title else r.title end,
+      state = case when g.changes ? 'state' then n.state else r.state end,
+      owner_id = case when g.changes ? 'owner_id' then n.owner_id else r.owner_id end,
+      team_id = case when g.changes ? 'team_id' then n.team_id else r.team_id end,
+      requester_id = case when g.changes ? 'requester_id' then n.requester_id else r.requester_id end,
+      within_id = case when g.changes ? 'within_id' then n.within_id else r.within_id end,
+      sensitivity = case when g.changes ? 'sensitivity' then n.sensitivity else r.sensitivity end,
+      updated_at = case when g.changes ? 'updated_at' then n.updated_at else r.updated_at end,
+      next_due_at = case when g.changes ? 'next_due_at' then n.next_due_at else r.next_due_at end,
+      closed_at = case when g.changes ? 'closed_at' then n.closed_at else r.closed_at end,
+      added = case when g.added is null then r.added else nullif(jsonb_strip_nulls(coalesce(r.added, '{}') || g.added), '{}') end,
+      search = coalesce(w.search, r.search), search_public = case when w.id is null then r.search_public else w.search_public end
+    from given g
+    cross join lateral jsonb_to_record(g.changes) as n (title text, state text, owner_id uuid, team_id uuid, requester_id uuid, within_id uuid,
+      sensitivity text, updated_at timestamptz, next_due_at timestamptz, closed_at timestamptz)
+    join next e on e.record_id = g.id left join words w on w.id = g.id
+    where r.organisation_id = organisation and r.id = g.id;
+  return query select unnest(stale), 'stale' union all select unnest(told), 'told';
+end $function$;
+execute change_records(p_type_text,_p_changes_jsonb): reeve_app
 
 -- changeable(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.changeable(p_organisation uuid, p_record uuid)
@@ -825,11 +892,27 @@ constraint clocks clocks_pkey: PRIMARY KEY (organisation_id, record_id, name)
 constraint clocks clocks_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text])))
 index clocks clocks_stopped: CREATE INDEX clocks_stopped ON clocks USING btree (organisation_id, name, stopped_at) WHERE (state = 'stopped'::text)
 index clocks clocks_to_warn: CREATE INDEX clocks_to_warn ON clocks USING btree (organisation_id, next_warning_at) WHERE ((state = 'running'::text) AND (next_warning_at < 'infinity'::timestamp with time zone))
-policy clocks clocks_insert: for insert with check ((changeable(organisation_id, record_id) OR visible(organisation_id, record_id)))
 policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
-policy clocks clocks_update: for update using (visible(organisation_id, record_id)) with check (visible(organisation_id, record_id))
 security clocks: row level security
-grant clocks: insert, select, update
+grant clocks: select
+
+-- columns_given(p_table_text,_p_names_text[])
+CREATE OR REPLACE FUNCTION reeve.columns_given(p_table text, p_names text[])
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  found text[] := array(select format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)) from pg_attribute a
+    where a.attrelid = to_regclass(format('reeve.%I', p_table)) and a.attnum > 0 and not a.attisdropped and a.attname = any (p_names)
+      and a.attname not in ('organisation_id', 'id', 'parent_id') order by a.attnum);
+begin
+  if cardinality(found) is distinct from cardinality(p_names) or found = '{}' then
+    raise exception 'columns_given: % has no such columns', p_table using errcode = 'insufficient_privilege';
+  end if;
+  return array_to_string(found, ', ');
+end $function$;
 
 -- create_many(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.create_many(p_type text, p_records jsonb)
@@ -1294,9 +1377,10 @@ begin
     if part.name = 'links' then
       delete from links where organisation_id = organisation and from_id = any (p_records) and relation = any (part.names);
     else
-      execute format('update %I set %s where organisation_id = $1 and %I = any ($2)', part.name,
+      execute format('update %I set %s where organisation_id = $1 and %I = any ($2) and num_nonnulls(%s) > 0', part.name,
           (select string_agg(format('%I = null', c), ', ') from unnest(part.names) as c),
-          case when part.name in (p_type, 'records') then 'id' else 'parent_id' end)
+          case when part.name in (p_type, 'records') then 'id' else 'parent_id' end,
+          (select string_agg(format('%I', c), ', ') from unnest(part.names) as c))
         using organisation, p_records;
     end if;
   end loop;
@@ -1677,21 +1761,31 @@ CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_wor
  SECURITY DEFINER
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
-declare
-  base tsvector := setweight(to_tsvector('english', p_title), 'A') || setweight(to_tsvector('english', p_words), 'B');
-  said tsvector;
-  said_inside tsvector;
 begin
   if not changeable(current_organisation(), p_record) then
     raise exception 'index_record: no such record' using errcode = 'insufficient_privilege';
   end if;
-  said := said_words(p_record, 'everyone');
-  said_inside := said_words(p_record, 'internal') || setweight(to_tsvector('english', p_internal_words), 'B');
-  update records set search = base || said || said_inside,
-      search_public = case when said_inside = '' then null else base || said end
-    where organisation_id = current_organisation() and id = p_record;
+  update records r set search = w.search, search_public = w.search_public
+    from search_of(p_record, p_title, p_words, p_internal_words) w
+    where r.organisation_id = current_organisation() and r.id = p_record;
 end $function$;
 execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
+
+-- insert_links(p_links_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.insert_links(p_links jsonb, p_records uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select 1 from jsonb_to_recordset(p_links) as l (relation text, to_id uuid)
+             where l.relation = any (record_relations()) or not visible(current_organisation(), l.to_id)) then
+    raise exception 'insert_links: no such record to lead to' using errcode = 'insufficient_privilege';
+  end if;
+  insert into links (organisation_id, from_id, relation, to_id)
+    select current_organisation(), l.* from jsonb_to_recordset(p_links) as l (from_id uuid, relation text, to_id uuid)
+    where l.from_id = any (p_records) on conflict do nothing;
+end $function$;
 
 -- insert_parts(p_type_text,_p_given_jsonb)
 CREATE OR REPLACE FUNCTION reeve.insert_parts(p_type text, p_given jsonb)
@@ -1702,33 +1796,12 @@ AS $function$
 declare
   made uuid[] := array(select r.id from jsonb_to_recordset(p_given -> 'records') as r (id uuid));
   part record;
-  names text;
-  given text;
 begin
-  for part in select p_type as name, 'id' as held, p_given -> 'own' as rows
-              union all select l.key, 'parent_id', l.value from jsonb_each(p_given -> 'lines') as l loop
-    select string_agg(format('%I', a.attname), ', ' order by a.attnum), string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
-      into names, given from pg_attribute a
-      where a.attrelid = to_regclass(format('reeve.%I', part.name)) and a.attnum > 0 and not a.attisdropped
-        and a.attname not in ('organisation_id', 'id', 'removed_at', part.held);
-    if part.held = 'parent_id' and not (starts_with(part.name, p_type || '_') and exists (select 1 from pg_attribute a
-         where a.attrelid = to_regclass(format('reeve.%I', part.name)) and a.attname = 'parent_id')) then
-      raise exception 'insert_parts: these are not lines of %', p_type using errcode = 'insufficient_privilege';
-    end if;
-    execute format('insert into %1$I (organisation_id, %2$I%3$s) select current_organisation(), r.* from jsonb_to_recordset($1) as r (%2$I uuid%4$s)
-      where r.%2$I = any ($2)', part.name, part.held, ', ' || names, ', ' || given) using part.rows, made;
+  for part in select null as name, p_given -> 'own' as rows union all select l.key, l.value from jsonb_each(p_given -> 'lines') as l loop
+    perform insert_rows(p_type, part.name, part.rows, made);
   end loop;
-  insert into clocks (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
-      met_only_by_pause, policy_version, calendar_version)
-    select current_organisation(), c.* from jsonb_to_recordset(p_given -> 'clocks') as c (record_id uuid, name text, state text, started_at timestamptz,
-      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
-      met_only_by_pause boolean, policy_version text, calendar_version text) where c.record_id = any (made);
-  if exists (select 1 from jsonb_to_recordset(p_given -> 'links') as l (to_id uuid) where not visible(current_organisation(), l.to_id)) then
-    raise exception 'insert_parts: no such record to lead to' using errcode = 'insufficient_privilege';
-  end if;
-  insert into links (organisation_id, from_id, relation, to_id)
-    select current_organisation(), l.* from jsonb_to_recordset(p_given -> 'links') as l (from_id uuid, relation text, to_id uuid)
-    where l.from_id = any (made) on conflict do nothing;
+  perform put_clocks(p_given -> 'clocks', made);
+  perform insert_links(p_given -> 'links', made);
 end $function$;
 
 -- insert_records(p_type_text,_p_given_jsonb)
@@ -1784,6 +1857,39 @@ begin
     from heard h where r.organisation_id = current_organisation() and r.id = h.id and r.type = p_type;
   perform insert_parts(p_type, p_given);
 end $function$;
+
+-- insert_rows(p_type_text,_p_lines_text,_p_rows_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.insert_rows(p_type text, p_lines text, p_rows jsonb, p_records uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  held text := case when p_lines is null then 'id' else 'parent_id' end;
+  names text;
+  given text;
+begin
+  if not is_lines_of(p_type, p_lines) then
+    raise exception 'insert_rows: these are not lines of %', p_type using errcode = 'insufficient_privilege';
+  end if;
+  select string_agg(format(', %I', a.attname), '' order by a.attnum), string_agg(format(', %I %s', a.attname, format_type(a.atttypid, a.atttypmod)), '' order by a.attnum)
+    into names, given from pg_attribute a
+    where a.attrelid = to_regclass(format('reeve.%I', coalesce(p_lines, p_type))) and a.attnum > 0 and not a.attisdropped
+      and a.attname not in ('organisation_id', 'id', 'removed_at', held);
+  execute format('insert into %1$I (organisation_id, %2$I%3$s) select current_organisation(), r.* from jsonb_to_recordset($1) as r (%2$I uuid%4$s)
+    where r.%2$I = any ($2)', coalesce(p_lines, p_type), held, names, given) using p_rows, p_records;
+end $function$;
+
+-- is_lines_of(p_type_text,_p_table_text)
+CREATE OR REPLACE FUNCTION reeve.is_lines_of(p_type text, p_table text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE STRICT
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+  select starts_with(p_table, p_type || '_') and exists (select 1 from pg_attribute a
+    where a.attrelid = to_regclass(format('reeve.%I', p_table)) and a.attname = 'parent_id')
+$function$;
 
 -- is_logo(p_sha256_bytea)
 CREATE OR REPLACE FUNCTION reeve.is_logo(p_sha256 bytea)
@@ -2227,6 +2333,25 @@ AS $function$
     where p_share * (cardinality(bounds) - 1) < cardinality(bounds) - 1), '-infinity')
 $function$;
 
+-- next_events(p_lines_jsonb)
+CREATE OR REPLACE FUNCTION reeve.next_events(p_lines jsonb)
+ RETURNS TABLE(record_id uuid, type text, sequence integer, at timestamp with time zone, verb text, salt bytea, body jsonb, body_hash bytea, hash bytea)
+ LANGUAGE sql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+  with given as materialized (
+    select l.record_id, l.verb, coalesce(l.at, now()) as at, r.type, r.event_count + 1 as sequence, r.event_hash as previous,
+      uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) as salt,
+      case when current_absent() is not null and t.work then l.body || jsonb_build_object('for', current_absent()) else l.body end as body
+    from jsonb_to_recordset(p_lines) as l (record_id uuid, verb text, at timestamptz, body jsonb)
+    join records r on r.organisation_id = current_organisation() and r.id = l.record_id join record_types t on t.name = r.type
+  ), hashed as materialized (
+    select *, sha256(salt || convert_to(body::text, 'UTF8')) as body_hash from given
+  )
+  select record_id, type, sequence, at, verb, salt, body, body_hash,
+    event_digest(previous, record_id, sequence, at, current_person(), verb, 'everyone', body_hash) from hashed
+$function$;
+
 -- next_number(p_type_text,_p_period_text)
 CREATE OR REPLACE FUNCTION reeve.next_number(p_type text, p_period text)
  RETURNS bigint
@@ -2615,6 +2740,30 @@ policy policy_clauses policy_clauses_create: for insert with check (changeable(o
 policy policy_clauses policy_clauses_read: for select using (visible(organisation_id, parent_id))
 security policy_clauses: row level security
 grant policy_clauses: insert, select, update
+
+-- put_clocks(p_clocks_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into clocks as c (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
+      met_only_by_pause, policy_version, calendar_version, next_warning_at)
+    select current_organisation(), n.record_id, n.name, n.state, n.started_at, n.due_at, n.stopped_at, n.outcome, n.target_minutes, n.elapsed_minutes,
+        n.paused_minutes, n.met_only_by_pause, n.policy_version, n.calendar_version, coalesce(n.next_warning_at, '-infinity')
+      from jsonb_to_recordset(p_clocks) as n (record_id uuid, name text, state text, started_at timestamptz,
+        due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
+        met_only_by_pause boolean, policy_version text, calendar_version text, next_warning_at timestamptz) where n.record_id = any (p_records)
+    on conflict (organisation_id, record_id, name) do update set state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,
+      stopped_at = excluded.stopped_at, outcome = excluded.outcome, target_minutes = excluded.target_minutes, elapsed_minutes = excluded.elapsed_minutes,
+      paused_minutes = excluded.paused_minutes, met_only_by_pause = excluded.met_only_by_pause, policy_version = excluded.policy_version,
+      calendar_version = excluded.calendar_version, next_warning_at = excluded.next_warning_at
+      where (c.state, c.started_at, c.due_at, c.stopped_at, c.outcome, c.target_minutes, c.elapsed_minutes, c.paused_minutes, c.met_only_by_pause,
+          c.policy_version, c.calendar_version)
+        is distinct from (excluded.state, excluded.started_at, excluded.due_at, excluded.stopped_at, excluded.outcome, excluded.target_minutes,
+          excluded.elapsed_minutes, excluded.paused_minutes, excluded.met_only_by_pause, excluded.policy_version, excluded.calendar_version);
+end $function$;
 
 -- queue
 column queue organisation_id: uuid not null
@@ -3301,6 +3450,22 @@ column seals hash: bytea not null
 constraint seals seals_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint seals seals_pkey: PRIMARY KEY (organisation_id, number)
 
+-- search_of(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text,_OUT_search_tsvector,_OUT_search_public_tsvector)
+CREATE OR REPLACE FUNCTION reeve.search_of(p_record uuid, p_title text, p_words text, p_internal_words text, OUT search tsvector, OUT search_public tsvector)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  base tsvector := setweight(to_tsvector('english', p_title), 'A') || setweight(to_tsvector('english', p_words), 'B');
+  said tsvector := said_words(p_record, 'everyone');
+  said_inside tsvector := said_words(p_record, 'internal') || setweight(to_tsvector('english', p_internal_words), 'B');
+begin
+  search := base || said || said_inside;
+  search_public := case when said_inside = '' then null else base || said end;
+end $function$;
+
 -- search_records(p_query_text,_p_type_text,_p_limit_integer,_p_offset_integer)
 CREATE OR REPLACE FUNCTION reeve.search_records(p_query text, p_type text, p_limit integer, p_offset integer)
  RETURNS jsonb
@@ -3805,6 +3970,23 @@ AS $function$
 $function$;
 execute stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[]): reeve_app
 
+-- store_clocks(p_clocks_jsonb)
+CREATE OR REPLACE FUNCTION reeve.store_clocks(p_clocks jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+declare
+  whose uuid[] := array(select distinct c.record_id from jsonb_to_recordset(p_clocks) as c (record_id uuid));
+begin
+  if exists (select 1 from unnest(whose) as id where not visible(current_organisation(), id) and not changeable(current_organisation(), id)) then
+    raise exception 'store_clocks: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  perform put_clocks(p_clocks, whose);
+end $function$;
+execute store_clocks(p_clocks_jsonb): reeve_app
+
 -- submissions
 column submissions organisation_id: uuid not null
 column submissions person_id: uuid not null
@@ -4110,9 +4292,7 @@ begin
   end if;
   if p_state is not null then
     perform append_events((select jsonb_agg(jsonb_build_object('record_id', id, 'verb', 'moved', 'body', jsonb_build_object('from', state, 'state', p_state)))
-      from records where organisation_id = current_organisation() and id = any (free) and state <> p_state));
-    update records set state = p_state, closed_at = coalesce(closed_at, now()), next_due_at = 'infinity', updated_at = now(), version = version + 1
-      where organisation_id = current_organisation() and id = any (free) and state <> p_state;
+      from records where organisation_id = current_organisation() and id = any (free) and state <> p_state), p_state);
   end if;
   if p_reason is not null then
     with erased as (
@@ -4155,6 +4335,23 @@ column untold organisation_id: uuid not null
 column untold record_id: uuid not null
 column untold sequence: integer not null
 column untold attempts: smallint not null default 0
+
+-- update_rows(p_type_text,_p_table_text,_p_names_text[],_p_rows_jsonb,_p_records_uuid[])
+CREATE OR REPLACE FUNCTION reeve.update_rows(p_type text, p_table text, p_names text[], p_rows jsonb, p_records uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'public', 'pg_temp'
+AS $function$
+begin
+  if p_table <> p_type and not is_lines_of(p_type, p_table) then
+    raise exception 'update_rows: these are not lines of %', p_type using errcode = 'insufficient_privilege';
+  end if;
+  execute format('update %1$I o set %2$s from jsonb_to_recordset($1) as n (id uuid, %3$s)
+      where o.organisation_id = current_organisation() and o.id = n.id and o.%4$I = any ($2)', p_table,
+      (select string_agg(format('%1$I = n.%1$I', name), ', ') from unnest(p_names) as name),
+      columns_given(p_table, p_names), case when p_table = p_type then 'id' else 'parent_id' end)
+    using p_rows, p_records;
+end $function$;
 
 -- view_starts
 column view_starts organisation_id: uuid not null

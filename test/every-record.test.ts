@@ -14,6 +14,7 @@ import type { Measure } from "../src/kernel/measures/measure.ts";
 import { periodBetween, todayAt } from "../src/kernel/measures/periods.ts";
 import { asOf, dayOf } from "../src/kernel/store/as-of.ts";
 import { change } from "../src/kernel/store/change.ts";
+import { readyChanges, writeReady } from "../src/kernel/store/change-many.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create, insertRecord } from "../src/kernel/store/create.ts";
 import { filterNames } from "../src/kernel/store/filters.ts";
@@ -23,6 +24,7 @@ import { move, movesFor, permissionOf } from "../src/kernel/store/move.ts";
 import { columnOf } from "../src/kernel/store/row.ts";
 import { search } from "../src/kernel/store/search.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
+import { givenOutsideMoves } from "../src/kernel/store/values.ts";
 import { storedFields } from "../src/kernel/schema/definition-sql.ts";
 import type { Scope, Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { recordJson } from "../src/web/api/record-json.ts";
@@ -64,6 +66,16 @@ before(async () => {
 after(() => world.close());
 
 const types = [...registry.types.values()];
+/** What a record holds of these fields and what its timeline last told of them, without what differs from one record to the next. */
+const standing = (type: RecordType, { id }: Stored, names: Readonly<Record<string, unknown>>) =>
+  asAdministrator(async (tx) => {
+    const { values, state, version, title, sensitivity } = await find(tx, type, id);
+    const events = await timeline(tx, { id, type: type.name });
+    const { changes, ...body } = events.at(-1)?.body ?? {};
+    const held = Object.keys(names).map((name) => [name, values[name], changes?.[name]?.to]);
+    const said = { held, state, version, title, sensitivity, verb: events.at(-1)?.verb, body };
+    return JSON.parse(JSON.stringify(said, (key, value: unknown) => (key === "id" ? undefined : value))) as unknown;
+  });
 const refused = (kind: string) => (error: unknown) => error instanceof Refusal && error.kind === kind;
 const asAdministrator = <Result>(work: (tx: Tx) => Promise<Result>) => world.store.as(administrator, work);
 const made = (type: RecordType, more: Record<string, unknown> = {}) =>
@@ -349,6 +361,29 @@ for (const type of types) {
         asAdministrator((tx) => change(tx, type, record.id, changed.version, { [type.titleField]: "" })),
         refused("invalid"),
       );
+    });
+
+    test("changed together with others, it comes to what it comes to alone", async () => {
+      if (type.productOnly) return;
+      const fixed = new Set([...(type.dated?.by ?? []), ...(type.dated ? ["validFrom"] : [])]);
+      const some = async () => {
+        const all = await asAdministrator((tx) => valuesFor(tx, type, givenOutsideMoves(type)));
+        return Object.fromEntries(
+          Object.entries(all).filter(([name]) => !fixed.has(name) && !type.fields[name]?.options.fixed),
+        );
+      };
+      const [begun, values] = [await some(), await some()];
+      const [alone, one, other] = [await made(type, begun), await made(type, begun), await made(type, begun)];
+      await asAdministrator((tx) => change(tx, type, alone.id, alone.version, values));
+      const asked = [one, other].map((before) => ({ before, version: before.version, given: values }));
+      const ready = await asAdministrator((tx) => readyChanges(tx, type, asked));
+      const left = await asAdministrator((tx) => writeReady(tx, type, ready));
+      for (const [at, { before }] of asked.entries())
+        if (ready.each[at] === "alone")
+          await asAdministrator((tx) => change(tx, type, before.id, before.version, values));
+        else assert.equal(left.get(before.id)?.version, before.version + 1, String(ready.each[at]));
+      const [wanted, ...found] = await Promise.all([alone, one, other].map((record) => standing(type, record, values)));
+      for (const each of found) assert.deepEqual(each, wanted);
     });
 
     for (const [name, definition] of Object.entries(type.moves)) {

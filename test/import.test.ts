@@ -379,7 +379,12 @@ test("what is under a legal hold stays when the import that made it is undone, a
     );
   await hold({ records: [{ reference: (await made())[0]!.reference }] });
   await hold({ list: "/tickets?impact=1" });
-  await undo(at);
+  const preview = await undo(at);
+  assert.match(
+    preview,
+    /1 that the import made .* 0 stay as they are, because somebody changed them since\. 2 stay as they are, because a legal hold keeps them\./,
+  );
+  assert.match(preview, /What stays .*By name .*By a list/);
   assert.deepEqual(
     (await made()).map(({ title }) => title),
     ["By name", "By a list", "Erased"],

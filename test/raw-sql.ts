@@ -41,3 +41,22 @@ export function rawSql(world: () => World) {
 
   return { raw, mustBeDenied };
 }
+
+/** A call of change_records() for one record of a type: what it is to hold in `records`, and whatever else is to change with it. */
+export function rawChange(
+  type: string,
+  id: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  more: Readonly<Record<string, unknown>> = {},
+): [text: string, values: unknown[]] {
+  const given = {
+    records: [{ id, version: 1, events: null, changes, added: null, words: null }],
+    events: [{ record_id: id, verb: "changed", body: {} }],
+    rows: [],
+    lines: {},
+    clocks: [],
+    links: [],
+    ...more,
+  };
+  return ["select * from change_records($1, $2)", [type, JSON.stringify(given)]];
+}

@@ -5,6 +5,28 @@ alter table clocks add column next_warning_at timestamptz not null default '-inf
 comment on column clocks.next_warning_at is 'Not after the next moment of which somebody is to be warned; infinity where there is none';
 create index clocks_to_warn on clocks (organisation_id, next_warning_at) where state = 'running' and next_warning_at < 'infinity';
 
+-- Writes what clocks of these records, and of no others, say: see 0042. New: when each is next to be looked at for a warning, which
+-- whoever warns moves on, and which alone is no reason to write a clock again.
+create or replace function put_clocks(p_clocks jsonb, p_records uuid[]) returns void
+language plpgsql set search_path = reeve, public, pg_temp as $$
+begin
+  insert into clocks as c (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
+      met_only_by_pause, policy_version, calendar_version, next_warning_at)
+    select current_organisation(), n.record_id, n.name, n.state, n.started_at, n.due_at, n.stopped_at, n.outcome, n.target_minutes, n.elapsed_minutes,
+        n.paused_minutes, n.met_only_by_pause, n.policy_version, n.calendar_version, coalesce(n.next_warning_at, '-infinity')
+      from jsonb_to_recordset(p_clocks) as n (record_id uuid, name text, state text, started_at timestamptz,
+        due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
+        met_only_by_pause boolean, policy_version text, calendar_version text, next_warning_at timestamptz) where n.record_id = any (p_records)
+    on conflict (organisation_id, record_id, name) do update set state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,
+      stopped_at = excluded.stopped_at, outcome = excluded.outcome, target_minutes = excluded.target_minutes, elapsed_minutes = excluded.elapsed_minutes,
+      paused_minutes = excluded.paused_minutes, met_only_by_pause = excluded.met_only_by_pause, policy_version = excluded.policy_version,
+      calendar_version = excluded.calendar_version, next_warning_at = excluded.next_warning_at
+      where (c.state, c.started_at, c.due_at, c.stopped_at, c.outcome, c.target_minutes, c.elapsed_minutes, c.paused_minutes, c.met_only_by_pause,
+          c.policy_version, c.calendar_version)
+        is distinct from (excluded.state, excluded.started_at, excluded.due_at, excluded.stopped_at, excluded.outcome, excluded.target_minutes,
+          excluded.elapsed_minutes, excluded.paused_minutes, excluded.met_only_by_pause, excluded.policy_version, excluded.calendar_version);
+end $$;
+
 -- What was warned of: each part of the time of a clock once, whatever becomes of its deadline.
 create table clock_warnings (
   organisation_id uuid not null,

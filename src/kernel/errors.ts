@@ -36,3 +36,13 @@ export function forbid(message: string): never {
 export function unseen(message = "There is no such record, or you may not see it"): never {
   throw new Refusal("unseen", [{ message }]);
 }
+
+/** What work gives, or the refusal that it throws. */
+export async function refusalOr<Result>(work: () => Promise<Result> | Result): Promise<Result | Refusal> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}

@@ -2,7 +2,7 @@ import { Refusal } from "../errors.ts";
 import type { Problem } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 import { change, previewChange } from "../store/change.ts";
-import type { Outcome } from "../store/change.ts";
+import type { Outcome } from "../store/outcome.ts";
 import { find } from "../store/find.ts";
 import { move, previewMove } from "../store/move.ts";
 import type { Values } from "../store/values.ts";

@@ -32,16 +32,23 @@ export async function heldAmong(
 
 /** That a record of this type is under no legal hold, as a condition on its view. */
 export async function isNotHeld(tx: Tx, type: RecordType): Promise<RawBuilder<unknown>> {
+  const held = await isHeld(tx, type);
+  return held === null ? sql`true` : sql`(${held}) is not true`;
+}
+
+/** That a record of this type is under a legal hold, as a condition on its view; null where no hold means any. */
+export async function isHeld(tx: Tx, type: RecordType): Promise<RawBuilder<unknown> | null> {
   const ids: string[] = [];
-  const lists: RawBuilder<unknown>[] = [];
+  const means: RawBuilder<unknown>[] = [];
   for (const { values } of await holdsInForce(tx)) {
     // The lines kind keeps lines.
     ids.push(...((values["records"] ?? []) as readonly Line[]).map((line) => String(line["recordId"])));
     if (typeof values["list"] !== "string" || values["list"] === "") continue;
-    const means = await conditionOf(tx, type, values["list"]);
-    if (means !== null) lists.push(sql` and (${means}) is not true`);
+    const listed = await conditionOf(tx, type, values["list"]);
+    if (listed !== null) means.push(listed);
   }
-  return sql`not id = any (${ids}::uuid[])${sql.join(lists, sql``)}`;
+  if (ids.length > 0) means.push(sql`id = any (${ids}::uuid[])`);
+  return means.length === 0 ? null : sql`(${sql.join(means, sql` or `)})`;
 }
 
 /** What the list of a hold means of this type; null for nothing. One that is not understood any more means all. */

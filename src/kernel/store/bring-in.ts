@@ -10,7 +10,6 @@ import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { referenceOf } from "./reference.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { appendEvent, factsFrom, timelineFacts } from "./timeline.ts";
-import type { EventBody } from "./timeline.ts";
 import { checkRequired, checkValues } from "./values.ts";
 import type { Values } from "./values.ts";
 import { wordsOf } from "./words.ts";

@@ -32,34 +32,47 @@ export async function linkProblems(
   values: Values,
   recordId: string | null,
 ): Promise<Problem[]> {
-  const [records, files] = await Promise.all([
-    recordProblems(tx, type, values),
-    fileProblems(tx, type, values, recordId),
-  ]);
-  // Two lines with the same fault are told once.
-  const told = new Set<string>();
-  return [...records, ...files].filter(
-    ({ field, message }) => !told.has(`${field} ${message}`) && told.add(`${field} ${message}`),
-  );
+  const [problems] = await linkProblemsOfMany(tx, type, [{ values, recordId }]);
+  return problems ?? [];
 }
 
-async function recordProblems(tx: Tx, type: RecordType, values: Values): Promise<Problem[]> {
-  const mentions = mentionsIn(type.fields, values);
-  if (mentions.length === 0) return [];
-  const ids = [...new Set(mentions.map(({ id }) => id))];
-  const rows = await tx.db
-    .selectFrom("records")
-    .select(["id", "type"])
-    .where("organisation_id", "=", tx.actor.organisationId)
-    .where("id", "in", ids)
-    .execute();
-  const typeOf = new Map(rows.map((row) => [row.id, row.type]));
-  return mentions
-    .filter(({ id, target }) => typeOf.get(id) !== target && !(target === "person" && id === tx.actor.personId))
-    .map(({ field, label }): Problem => ({
-      field,
-      message: `${label}: there is no such record, or you may not see it`,
-    }));
+/** The same for the values of several records, of each what is wrong: what they lead to is read at once. */
+export async function linkProblemsOfMany(
+  tx: Tx,
+  type: RecordType,
+  records: readonly { readonly values: Values; readonly recordId: string | null }[],
+): Promise<Problem[][]> {
+  const mentions = records.map(({ values }) => mentionsIn(type.fields, values));
+  const [typeOf, files] = await Promise.all([
+    typesOf(
+      tx,
+      mentions.flat().map(({ id }) => id),
+    ),
+    Promise.all(records.map(({ values, recordId }) => fileProblems(tx, type, values, recordId))),
+  ]);
+  return mentions.map((own, at) => {
+    const wrong = own
+      .filter(({ id, target }) => typeOf.get(id) !== target && !(target === "person" && id === tx.actor.personId))
+      .map(({ field, label }): Problem => ({
+        field,
+        message: `${label}: there is no such record, or you may not see it`,
+      }));
+    // Two lines with the same fault are told once.
+    const told = new Set<string>();
+    return [...wrong, ...(files[at] ?? [])].filter(
+      ({ field, message }) => !told.has(`${field} ${message}`) && told.add(`${field} ${message}`),
+    );
+  });
+}
+
+/** The types of those of these records that the actor sees. */
+async function typesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; type: string }>`select id, type from records
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${[...new Set(ids)]}::uuid[])`.execute(
+    tx.db,
+  );
+  return new Map(rows.map((row) => [row.id, row.type]));
 }
 
 function mentionsIn(fields: Readonly<Record<string, Field>>, values: Values, at?: string): Mention[] {

@@ -6,19 +6,16 @@ import { withErasedFilledIn } from "./erased-facts.ts";
 import { filterOf } from "./find.ts";
 import { storedFrom, viewOf } from "./row.ts";
 import type { Row } from "./row.ts";
-import { factsFrom } from "./timeline.ts";
-import type { StoredFact } from "./timeline.ts";
+import { factsFrom, storedFactsOfMany } from "./timeline.ts";
 
 /** Computes the clocks of records anew and stores them, for those records that the actor may see: whoever may not has none to show. */
 export async function storeClocksAnew(tx: Tx, type: RecordType, ids: readonly string[]): Promise<void> {
   if (ids.length === 0 || Object.keys(type.clocks).length === 0) return;
-  const [found, told] = await Promise.all([
+  const [found, factsOf] = await Promise.all([
     sql<Row>`select * from ${viewOf(type)} where organisation_id = ${tx.actor.organisationId}::uuid
       and id = any (${ids}::uuid[]) ${filterOf(tx, type)}`.execute(tx.db),
-    sql<{ id: string; facts: readonly StoredFact[] }>`
-      select id, record_facts(id) as facts from unnest(${ids}::uuid[]) as asked (id)`.execute(tx.db),
+    storedFactsOfMany(tx, ids),
   ]);
-  const factsOf = new Map(told.rows.map(({ id, facts }) => [id, facts]));
   const clocks: Parameters<typeof storeClocksOfMany>[1][number][] = [];
   for (const row of found.rows) {
     const record = storedFrom(type, row);

@@ -58,58 +58,16 @@ export async function storeClocksOfMany(
   clocks: readonly { readonly recordId: string; readonly reading: ClockReading }[],
 ): Promise<void> {
   if (clocks.length === 0) return;
-  const rows = clocks.map(({ recordId, reading }) => ({
-    organisation_id: tx.actor.organisationId,
-    record_id: recordId,
-    ...clockRow(reading),
-    next_warning_at: nextWarning(reading),
-  }));
-  const changing = [
-    "next_warning_at",
-    "state",
-    "started_at",
-    "due_at",
-    "stopped_at",
-    "outcome",
-    "target_minutes",
-    "elapsed_minutes",
-    "paused_minutes",
-    "met_only_by_pause",
-    "policy_version",
-    "calendar_version",
-  ] as const;
-  await tx.db
-    .insertInto("clocks")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .columns(["organisation_id", "record_id", "name"])
-        .doUpdateSet(Object.fromEntries(changing.map((column) => [column, sql.ref(`excluded.${column}`)]))),
-    )
-    .execute();
+  const rows = clocks.map(({ recordId, reading }) => ({ record_id: recordId, ...keptClock(reading) }));
+  await sql`select store_clocks(${JSON.stringify(rows)}::jsonb)`.execute(tx.db);
 }
 
-/** The same for a record that was made just now: there is nothing to write over, and whoever made it need not be able to read it. */
-export async function storeNewClocks(tx: Tx, recordId: string, readings: readonly ClockReading[]): Promise<void> {
-  if (readings.length === 0) return;
-  await tx.db
-    .insertInto("clocks")
-    .values(
-      readings.map((reading) => ({
-        organisation_id: tx.actor.organisationId,
-        record_id: recordId,
-        ...clockRow(reading),
-        next_warning_at: nextWarning(reading),
-      })),
-    )
-    .execute();
-}
-
-/** The first moment of which somebody may have to be warned; of which they were already, whoever warns knows. */
-function nextWarning({ state, warnings }: ClockReading): string {
-  if (state !== "running") return "infinity";
-  const [first] = warnings.map(({ at }) => at).sort((one, other) => Temporal.Instant.compare(one, other));
-  return first?.toString() ?? "infinity";
+/** What of a clock is written: what is kept of it, and the first moment of which somebody may have to be warned. Of which they were, whoever warns knows. */
+export function keptClock(reading: ClockReading) {
+  const { state, warnings } = reading;
+  const moments = state === "running" ? warnings.map(({ at }) => at) : [];
+  const first = moments.sort((one, other) => Temporal.Instant.compare(one, other))[0];
+  return { ...clockRow(reading), next_warning_at: first?.toString() ?? "infinity" };
 }
 
 /** What of a clock is kept, as its row has it. */

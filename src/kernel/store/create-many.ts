@@ -17,15 +17,19 @@ import type { Values } from "./values.ts";
 
 /** Whether records with these values can be made many at once: those that bring files cannot, nor those from which more follows. */
 export function canMakeMany(type: RecordType, values: Values): boolean {
-  if (type.made !== undefined) return false;
-  const bringsFiles = (name: string) => {
+  return type.made === undefined && !bringsFiles(type, values);
+}
+
+/** Whether there are files among these values, or in their lines. */
+export function bringsFiles(type: RecordType, values: Values): boolean {
+  const brings = (name: string) => {
     const field = type.fields[name];
     if (field?.kind.name !== "lines") return field?.kind.name === "file";
     // Only the lines kind has this name, and its options carry the fields of a line.
     const { fields } = field.options as unknown as { fields: LineFields };
     return Object.values(fields).some(({ kind }) => kind.name === "file");
   };
-  return !Object.entries(values).some(([name, value]) => value !== null && value !== undefined && bringsFiles(name));
+  return Object.entries(values).some(([name, value]) => value !== null && value !== undefined && brings(name));
 }
 
 /** Records that wait to be written, with the ids and references that they get. */

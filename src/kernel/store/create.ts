@@ -9,10 +9,10 @@ import type { Stored, Tx } from "../transaction.ts";
 import { registersChanged } from "../transaction.ts";
 import { addedValues, storeAdded } from "./added.ts";
 import { linkProblems } from "./check-links.ts";
-import { nextDue, readClocks, storeNewClocks, toldOfClocks } from "./clocks.ts";
+import { nextDue, readClocks, storeClocks, toldOfClocks } from "./clocks.ts";
 import { movesDeadlines, startMoving } from "./deadline-jobs.ts";
 import { find } from "./find.ts";
-import { storeLinesAndLinks } from "./lines.ts";
+import { insertLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
 import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
@@ -99,10 +99,10 @@ export async function insertRecord(
       insertOwnRow(tx, type, id, values),
       storeAdded(tx, [{ id, added }]),
       attachFiles(tx, type, id, values),
-      storeNewClocks(tx, id, clocks),
+      storeClocks(tx, id, clocks),
       // Whoever may only make such records may add to one until its first event, and lines take several statements.
       hasLinesOrLinks(type)
-        ? storeLinesAndLinks(tx, type, id, values).then(() => appendEvent(tx, id, { verb: "created", body }))
+        ? insertLinesAndLinks(tx, type, id, values).then(() => appendEvent(tx, id, { verb: "created", body }))
         : appendEvent(tx, id, { verb: "created", body }),
     ]),
   );

@@ -6,67 +6,100 @@ import { lineTables, storedFields } from "../schema/definition-sql.ts";
 import type { Tx } from "../transaction.ts";
 import type { Values } from "./values.ts";
 
-/** Saves the lines and links among these values: new lines are added, known ones changed, those left out removed. */
-export async function storeLinesAndLinks(tx: Tx, type: RecordType, recordId: string, values: Values): Promise<void> {
-  for (const table of lineTables(type)) {
-    if (table.name in values) await storeLines(tx, table, recordId, (values[table.name] ?? []) as readonly Line[]);
-  }
-  for (const [name, { kind }] of Object.entries(type.fields)) {
-    if (kind.name === "links" && name in values)
-      await storeLinks(tx, recordId, name, (values[name] ?? []) as readonly string[]);
-  }
+export type LineTable = ReturnType<typeof lineTables>[number];
+
+/** A line as it is kept: where it stands, and the number that it has where its table is numbered. */
+export interface PlacedLine {
+  readonly line: Line;
+  readonly position: number;
+  readonly number: number | null;
 }
 
-type LineTable = ReturnType<typeof lineTables>[number];
+/** What becomes of the lines of a record when it is given others. */
+export interface LineChanges {
+  /** The ids of those left out. */
+  readonly gone: readonly string[];
+  readonly kept: readonly PlacedLine[];
+  readonly added: readonly PlacedLine[];
+}
 
-async function storeLines(
-  tx: Tx,
-  { name, table, fields, numbered }: LineTable,
-  recordId: string,
+/** A line that a record has or had. */
+export interface KnownLine {
+  readonly id: string;
+  readonly number: number | null;
+  readonly removed: boolean;
+}
+
+/** The fields of a type that keep links in a table of their own. */
+export function linksFields({ fields }: Pick<RecordType, "fields">): string[] {
+  return Object.keys(fields).filter((name) => fields[name]?.kind.name === "links");
+}
+
+/** What these lines make of those that a record has: new ones are added, known ones changed, those left out removed. Refuses ids that it does not have. */
+export function lineChanges(
+  { name, numbered }: LineTable,
+  had: readonly KnownLine[],
   lines: readonly Line[],
-): Promise<void> {
-  const { rows } = await sql<{
-    id: string;
-    number: number | null;
-    removed: boolean;
-  }>`select id, number, removed_at is not null as removed from ${sql.table(table)}
-    where organisation_id = ${tx.actor.organisationId}::uuid and parent_id = ${recordId}::uuid`.execute(tx.db);
-  const known = new Map(rows.filter(({ removed }) => !removed).map((row) => [row.id, row]));
+): LineChanges {
+  const known = new Map(had.filter(({ removed }) => !removed).map((line) => [line.id, line]));
   if (lines.some(({ id }) => id !== undefined && !known.has(id)))
     throw new Refusal("invalid", [
       { field: name, message: "One of these lines is no longer there. Look at the record again" },
     ]);
-  let nextNumber = Math.max(0, ...rows.map((row) => row.number ?? 0)) + 1;
-  const columns = storedFields(fields);
-  const leaving = [...known.keys()].filter((id) => !lines.some((line) => line.id === id));
-  if (leaving.length > 0) {
-    await sql`update ${sql.table(table)} set removed_at = ${tx.now.toString()}::timestamptz where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${leaving}::uuid[])`.execute(
-      tx.db,
-    );
+  // A new line gets the next number, never one used before.
+  let next = had.reduce((most, { number }) => Math.max(most, number ?? 0), 0) + 1;
+  const placed = lines.map((line, position): PlacedLine => {
+    const before = line.id === undefined ? undefined : known.get(line.id);
+    return { line, position, number: before ? before.number : numbered ? next++ : null };
+  });
+  const stays = new Set(lines.map(({ id }) => id));
+  return {
+    gone: [...known.keys()].filter((id) => !stays.has(id)),
+    kept: placed.filter(({ line }) => line.id !== undefined),
+    added: placed.filter(({ line }) => line.id === undefined),
+  };
+}
+
+/** The lines that records have or had in a table, by record. */
+export async function knownLines(
+  tx: Tx,
+  { table }: LineTable,
+  recordIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly KnownLine[]>> {
+  if (recordIds.length === 0) return new Map();
+  const { rows } = await sql<KnownLine & { readonly parentId: string }>`
+    select id, parent_id as "parentId", number, removed_at is not null as removed from ${sql.table(table)}
+    where organisation_id = ${tx.actor.organisationId}::uuid and parent_id = any (${recordIds}::uuid[])`.execute(tx.db);
+  return Map.groupBy(rows, ({ parentId }) => parentId);
+}
+
+/** Saves the lines and links of a record that is made just now. */
+export async function insertLinesAndLinks(tx: Tx, type: RecordType, recordId: string, values: Values): Promise<void> {
+  for (const table of lineTables(type)) {
+    // The lines kind gives lines.
+    const { added } = lineChanges(table, [], (values[table.name] ?? []) as readonly Line[]);
+    for (const one of added) await insertLine(tx, table, recordId, one);
   }
-  for (const [position, line] of lines.entries()) {
-    const cells = columns.map(({ name: field }) => line[field] ?? null);
-    if (line.id !== undefined) {
-      const sets = columns.map(({ column }, at) => sql`${sql.ref(column)} = ${cells[at]}`);
-      await sql`update ${sql.table(table)} set ${sql.join([sql`position = ${position}`, ...sets])} where organisation_id = ${tx.actor.organisationId}::uuid and id = ${line.id}::uuid`.execute(
-        tx.db,
-      );
-    } else {
-      // A new line gets the next number, never one used before.
-      const number = numbered ? nextNumber++ : null;
-      await sql`insert into ${sql.table(table)} (organisation_id, parent_id, position, number${sql.join(
-        columns.map(({ column }) => sql`, ${sql.ref(column)}`),
-        sql``,
-      )})
-        values (${sql.join([tx.actor.organisationId, recordId, position, number, ...cells])})`.execute(tx.db);
-    }
+  for (const name of linksFields(type)) {
+    // The links kind gives ids.
+    const targets = (values[name] ?? []) as readonly string[];
+    if (targets.length > 0)
+      await sql`insert into links (organisation_id, from_id, relation, to_id) select ${tx.actor.organisationId}::uuid, ${recordId}::uuid, ${name}, unnest(${targets}::uuid[])
+        on conflict do nothing`.execute(tx.db);
   }
 }
 
-async function storeLinks(tx: Tx, recordId: string, relation: string, targets: readonly string[]): Promise<void> {
-  await sql`delete from links where organisation_id = ${tx.actor.organisationId}::uuid and from_id = ${recordId}::uuid and relation = ${relation}
-    and to_id <> all (${targets}::uuid[])`.execute(tx.db);
-  if (targets.length === 0) return;
-  await sql`insert into links (organisation_id, from_id, relation, to_id) select ${tx.actor.organisationId}::uuid, ${recordId}::uuid, ${relation}, unnest(${targets}::uuid[])
-    on conflict do nothing`.execute(tx.db);
+async function insertLine(
+  tx: Tx,
+  { table, fields }: LineTable,
+  recordId: string,
+  { line, position, number }: PlacedLine,
+): Promise<void> {
+  const columns = storedFields(fields);
+  const cells = columns.map(({ name }) => line[name] ?? null);
+  await sql`insert into ${sql.table(table)} (organisation_id, parent_id, position, number${sql.join(
+    columns.map(({ column }) => sql`, ${sql.ref(column)}`),
+    sql``,
+  )})
+    values (${sql.join([tx.actor.organisationId, recordId, position, number, ...cells])})`.execute(tx.db);
 }

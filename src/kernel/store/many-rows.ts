@@ -2,7 +2,9 @@ import type { ClockReading } from "../clock.ts";
 import type { Line } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import { lineTables, storedFields } from "../schema/definition-sql.ts";
-import { clockRow, nextDue } from "./clocks.ts";
+import { keptClock, nextDue } from "./clocks.ts";
+import { lineChanges, linksFields } from "./lines.ts";
+import type { LineTable, PlacedLine } from "./lines.ts";
 import { ownColumns, sharedValues } from "./row.ts";
 import type { EventBody } from "./timeline.ts";
 import type { Values } from "./values.ts";
@@ -51,12 +53,12 @@ export interface OneOfMany {
 export function rowsOfMany(type: RecordType, records: readonly OneOfMany[]): ManyRows {
   const rows: ManyRows = { records: [], events: [], own: [], clocks: [], lines: {}, links: [] };
   const tables = lineTables(type);
-  const links = Object.keys(type.fields).filter((name) => type.fields[name]?.kind.name === "links");
+  const links = linksFields(type);
   for (const record of records) {
     const { id, values } = record;
     rows.records.push(headOf(type, record));
     rows.own.push({ id, ...Object.fromEntries(ownColumns(type, values)) });
-    for (const clock of record.clocks) rows.clocks.push({ record_id: id, ...clockRow(clock) });
+    for (const clock of record.clocks) rows.clocks.push({ record_id: id, ...keptClock(clock) });
     for (const [place, { at, verb, body, audience = "everyone", actorId = null }] of record.events.entries())
       rows.events.push({
         record_id: id,
@@ -70,8 +72,8 @@ export function rowsOfMany(type: RecordType, records: readonly OneOfMany[]): Man
     for (const table of tables) {
       const lines = (rows.lines[table.table] ??= []);
       // The lines kind gives lines, and the links kind ids.
-      for (const [position, line] of ((values[table.name] ?? []) as readonly Line[]).entries())
-        lines.push(lineRow(table, id, position, line));
+      for (const line of lineChanges(table, [], (values[table.name] ?? []) as readonly Line[]).added)
+        lines.push(lineRow(table, id, line));
     }
     for (const name of links)
       for (const to of (values[name] ?? []) as readonly string[])
@@ -98,18 +100,14 @@ function headOf(type: RecordType, { id, reference, values, ...record }: OneOfMan
   };
 }
 
-function lineRow(
-  { fields, numbered }: ReturnType<typeof lineTables>[number],
-  parentId: string,
-  position: number,
-  line: Line,
-): Row {
-  return {
-    parent_id: parentId,
-    position,
-    number: numbered ? position + 1 : null,
-    ...Object.fromEntries(storedFields(fields).map(({ name, column }) => [column, line[name] ?? null])),
-  };
+/** A new line as a row of its table. */
+export function lineRow(table: LineTable, parentId: string, { line, position, number }: PlacedLine): Row {
+  return { parent_id: parentId, position, number, ...lineCells(table, line) };
+}
+
+/** What a line holds, by column. */
+export function lineCells({ fields }: LineTable, line: Line): Row {
+  return Object.fromEntries(storedFields(fields).map(({ name, column }) => [column, line[name] ?? null]));
 }
 
 /** A moment as the database takes it. */

@@ -3,11 +3,13 @@ import { Refusal, refuse } from "../errors.ts";
 import type { Move } from "../lifecycle.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
-import { applyValues, asItIsNow, mustBeCurrent, outcomeOf } from "./change.ts";
-import type { Action, Outcome, ReadVersion } from "./change.ts";
+import { applyValues, asItIsNow, mustBeCurrent } from "./change.ts";
+import type { ReadVersion } from "./change.ts";
 import { checkLinks } from "./check-links.ts";
 import { say } from "./comment.ts";
 import { find } from "./find.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { Action, Outcome } from "./outcome.ts";
 import { checkValues } from "./values.ts";
 import type { Values } from "./values.ts";
 

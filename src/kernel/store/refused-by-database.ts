@@ -1,12 +1,18 @@
 import { Refusal } from "../errors.ts";
 import type { RecordType } from "../record.ts";
 
-/** Runs a write, and turns a rule of the table that it breaks into a sentence for the person. */
+/**
+ * Runs a write, and turns a rule of the table that it breaks into a sentence for the person. The refusal has a `cause`: after
+ * it, the transaction takes no more statements.
+ */
 export async function rulesOfTable<Result>(type: RecordType, write: () => Promise<Result>): Promise<Result> {
   try {
     return await write();
   } catch (error) {
-    throw refusalFor(type, error) ?? error;
+    const refusal = refusalFor(type, error);
+    if (refusal === null) throw error;
+    refusal.cause = error;
+    throw refusal;
   }
 }
 

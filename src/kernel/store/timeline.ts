@@ -134,10 +134,17 @@ export async function timelineFacts(
 
 /** The same as the lines hold it, in order of sequence; a body is null where it was erased, and for comments. */
 export async function storedFacts(tx: Tx, record: Pick<Stored, "id">): Promise<readonly StoredFact[]> {
-  const { rows } = await sql<{
-    facts: readonly StoredFact[];
-  }>`select record_facts(${record.id}::uuid) as facts`.execute(tx.db);
-  return rows[0]?.facts ?? [];
+  return (await storedFactsOfMany(tx, [record.id])).get(record.id) ?? [];
+}
+
+/** The same for several records, by id. */
+export async function storedFactsOfMany(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly StoredFact[]>> {
+  const { rows } = await sql<{ id: string; facts: readonly StoredFact[] }>`
+    select id, record_facts(id) as facts from unnest(${ids}::uuid[]) as asked (id)`.execute(tx.db);
+  return new Map(rows.map(({ id, facts }) => [id, facts]));
 }
 
 /** A line of record_facts(). */

@@ -1,32 +1,38 @@
-import { mustBeAllowed } from "../access.ts";
-import { Refusal } from "../errors.ts";
+import { Refusal, refusalOr } from "../errors.ts";
 import type { RecordType } from "../record.ts";
-import { checkLinks } from "../store/check-links.ts";
-import { checkRequired, checkValues, givenOutsideMoves, sameValue } from "../store/values.ts";
+import { previewChanges } from "../store/change.ts";
+import { checkValues, givenOutsideMoves, sameValue } from "../store/values.ts";
 import type { Values } from "../store/values.ts";
 import type { Stored, Tx } from "../transaction.ts";
 
+/** What a row says of a record that is here. */
+export interface Said {
+  readonly record: Stored;
+  readonly given: Values;
+}
+
 /**
- * What of these values differs from what a record holds, once it is sure that `change` would take it: the same questions
- * in the same order, and nothing written. Refuses as `change` does. Where nothing differs, nothing is asked.
+ * What of these values differs from what each record holds, once it is sure that `change` would take it; or why it would
+ * not. Nothing is written. Where nothing differs, nothing is asked.
  */
-export async function changesOf(tx: Tx, type: RecordType, record: Stored, given: Values): Promise<Values> {
+export async function changesOf(tx: Tx, type: RecordType, said: readonly Said[]): Promise<(Values | Refusal)[]> {
+  const differing: (Values | Refusal)[] = [];
+  for (const one of said) differing.push(await refusalOr(() => differences(type, one)));
+  const asked = differing.flatMap((given, at) =>
+    given instanceof Refusal || Object.keys(given).length === 0
+      ? []
+      : [{ at, before: said[at]!.record, version: said[at]!.record.version, given }],
+  );
+  for (const [place, outcome] of (await previewChanges(tx, type, asked)).entries())
+    if (outcome instanceof Refusal) differing[asked[place]!.at] = outcome;
+  return differing;
+}
+
+function differences(type: RecordType, { record, given }: Said): Values {
   const checked = checkValues(type, given, { allowed: givenOutsideMoves(type) });
-  const changes = Object.fromEntries(
+  return Object.fromEntries(
     Object.entries(checked).filter(([name, value]) => !sameValue(comparable(record.values[name]), comparable(value))),
   );
-  const names = Object.keys(changes);
-  if (names.length === 0) return {};
-  mustBeAllowed(tx.actor, type, type.access.change.permission, `change this ${type.label.one.toLowerCase()}`, record);
-  const locked = type.locked(record);
-  if (locked !== null && names.some((name) => name !== "sensitivity"))
-    throw new Refusal("impossible", [{ message: locked }]);
-  await checkLinks(tx, type, changes, record.id);
-  const derived = type.derive ? await type.derive(tx, changes, record) : {};
-  const after = { ...record.values, ...changes, ...derived };
-  checkRequired(type, after, [], changes);
-  await type.check?.(tx, after, record);
-  return changes;
 }
 
 /** Lists of links say the same in any order; parts of a line in any order too, and none says what null says. */

@@ -1,14 +1,16 @@
 import { sql } from "kysely";
 import { may } from "../access.ts";
-import { Refusal, forbid } from "../errors.ts";
+import { Refusal, forbid, refusalOr } from "../errors.ts";
 import type { JobKind } from "../jobs/run.ts";
 import type { RecordType } from "../record.ts";
 import { typeNamed } from "../registry.ts";
 import { resolveLinks } from "../store/check-links.ts";
 import { completeValues } from "../store/create.ts";
+import type { Values } from "../store/values.ts";
 import type { Actor, Stored, Tx } from "../transaction.ts";
 import { cellsByField, mustFit, linkTexts, targetOf, valuesOfCells } from "./cells.ts";
 import { changesOf } from "./changes.ts";
+import type { Said } from "./changes.ts";
 import { isOurs } from "./columns.ts";
 import { comparable, readExisting } from "./existing.ts";
 import { importCounts, importOfJob, importRows, setImport, setRows } from "./imports.ts";
@@ -107,28 +109,33 @@ async function checkRows(tx: Tx, checking: Checking, rows: readonly ImportRow[])
     cells.flatMap((row) => existing.of((key === null ? undefined : row.get(key)) ?? "")),
   );
   const results: RowChange[] = [];
+  const changing: (Said & { readonly at: number })[] = [];
+  const rejected = (number: number, error: Refusal, own: ReadonlyMap<string, string>) =>
+    ({ number, outcome: "rejected", reason: reasonOf(error, own) }) as const;
   for (const [at, row] of rows.entries()) {
-    const nothing = {
-      number: row.number,
-      given: null,
-      recordId: null,
-      before: null,
-      version: null,
-      state: "waiting",
-    } as const;
     const own = cells[at]!;
     const title = own.get(type.titleField) ?? (key === null ? null : (own.get(key) ?? null));
-    try {
+    const found = await refusalOr(() => {
       mustFit(file, row.cells);
-      const record = recordFor(checking, row.number, own, existing.of);
-      results.push({ ...nothing, title, reason: null, ...(await outcomeOf(tx, checking, own, record, titles)) });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      results.push({ ...nothing, title, outcome: "rejected", reason: reasonOf(error, own) });
-    }
+      return outcomeOf(tx, checking, own, { record: recordFor(checking, row.number, own, existing.of), titles });
+    });
+    if (!(found instanceof Refusal) && "record" in found) changing.push({ at, ...found });
+    const outcome = found instanceof Refusal ? rejected(row.number, found, own) : "record" in found ? {} : found;
+    results.push({ ...nothing, number: row.number, title, reason: null, ...outcome });
+  }
+  for (const [place, changes] of (await changesOf(tx, type, changing)).entries()) {
+    const { at, record } = changing[place]!;
+    const before = results[at]!;
+    results[at] = {
+      ...before,
+      ...(changes instanceof Refusal ? rejected(before.number, changes, cells[at]!) : changeOf(type, record, changes)),
+    };
   }
   return results;
 }
+
+/** What is known of a row before it is checked. */
+const nothing = { given: null, recordId: null, before: null, version: null, state: "waiting" } as const;
 
 /** Why a row is refused, with the cell that each sentence is about. */
 function reasonOf({ problems }: Refusal, cells: ReadonlyMap<string, string>): string {
@@ -166,13 +173,13 @@ function recordFor(
   return found[0] ?? null;
 }
 
+/** What a row that makes a record comes to; for one that is here already, what it says of it. */
 async function outcomeOf(
   tx: Tx,
   { type, file, names }: Checking,
   cells: ReadonlyMap<string, string>,
-  record: Stored | null,
-  titles: ReadonlyMap<string, string>,
-): Promise<Omit<RowChange, "number">> {
+  { record, titles }: { readonly record: Stored | null; readonly titles: ReadonlyMap<string, string> },
+): Promise<Omit<RowChange, "number"> | Said> {
   const { values: read, problems } = valuesOfCells(type, cells, names, record && { record, titles });
   if (problems.length > 0) throw new Refusal("invalid", problems);
   const hasLines = Object.keys(read).some((name) => type.fields[name]?.kind.name === "lines");
@@ -187,19 +194,24 @@ async function outcomeOf(
   if (file.plan.blanks === "empty")
     for (const name of file.plan.columns)
       if (name !== null && name !== "reference" && !cells.has(name)) values[name] = null;
-  const changes = await changesOf(tx, type, record, values);
-  const names_ = Object.keys(changes).map((name) => type.fields[name]?.options.label ?? name);
+  return { record, given: values };
+}
+
+/** What a row that changes a record comes to. */
+function changeOf(type: RecordType, record: Stored, changes: Values): Omit<RowChange, "number"> {
+  const names = Object.keys(changes);
+  const labels = names.map((name) => type.fields[name]?.options.label ?? name);
   return {
     title: record.title,
     recordId: record.id,
     version: record.version,
-    ...(names_.length === 0
+    ...(names.length === 0
       ? { outcome: "unchanged" as const }
       : {
           outcome: "update" as const,
           given: changes,
-          before: Object.fromEntries(Object.keys(changes).map((name) => [name, record.values[name] ?? null])),
-          reason: `Changes ${names_.join(", ")}`,
+          before: Object.fromEntries(names.map((name) => [name, record.values[name] ?? null])),
+          reason: `Changes ${labels.join(", ")}`,
         }),
   };
 }

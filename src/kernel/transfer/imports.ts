@@ -183,25 +183,29 @@ export async function importRows(
     limit: number;
     outcomes?: readonly Outcome[];
     states?: readonly ImportRow["state"][];
-    locked?: boolean;
   },
 ): Promise<ImportRow[]> {
-  const { after = 0, limit, outcomes, states, locked = false } = options;
+  const { after = 0, limit, outcomes, states } = options;
   const { rows } = await sql<ImportRow>`
     select number, cells, outcome, title, reason, given, record_id as "recordId", before, version, state from import_rows
     where organisation_id = ${tx.actor.organisationId}::uuid and import_id = ${importId}::uuid and number > ${after}
       ${outcomes ? sql`and outcome = any (${outcomes}::text[])` : sql``} ${states ? sql`and state = any (${states}::text[])` : sql``}
-    order by number limit ${limit} ${locked ? sql`for update` : sql``}`.execute(tx.db);
+    order by number limit ${limit}`.execute(tx.db);
   return rows;
 }
 
-/** Holds rows until the transaction ends. Throws where one of them was saved since it was read: two never save the same row. */
-export async function mustWait(tx: Tx, importId: string, rows: readonly Pick<ImportRow, "number">[]): Promise<void> {
+/** Holds rows until the transaction ends. Throws where one of them is not in this state any more: two never save, or take back, the same row. */
+export async function mustBe(
+  tx: Tx,
+  importId: string,
+  rows: readonly Pick<ImportRow, "number">[],
+  state: ImportRow["state"],
+): Promise<void> {
   const numbers = rows.map(({ number }) => number);
   const held = await sql`select number from import_rows
     where organisation_id = ${tx.actor.organisationId}::uuid and import_id = ${importId}::uuid and number = any (${numbers}::integer[])
-      and state = 'waiting' for update`.execute(tx.db);
-  if (held.rows.length !== numbers.length) throw new Error("Rows of an import were saved by somebody else");
+      and state = ${state} for update`.execute(tx.db);
+  if (held.rows.length !== numbers.length) throw new Error("Somebody else has gone on with rows of this import");
 }
 
 /** How many rows of an import there are, by outcome and by state. */

@@ -4,7 +4,7 @@ import type { RecordType } from "../record.ts";
 import { typeNamed } from "../registry.ts";
 import type { Tx } from "../transaction.ts";
 import { mustImport } from "./check.ts";
-import { importCounts, importOfJob, importRows, mustWait, setImport, setRows } from "./imports.ts";
+import { importCounts, importOfJob, importRows, mustBe, setImport, setRows } from "./imports.ts";
 import type { ImportRow, RowChange } from "./imports.ts";
 import { readyRows, refusedBy, saveRows } from "./save-rows.ts";
 import type { ReadyRows } from "./save-rows.ts";
@@ -76,7 +76,7 @@ async function saveBatch(
   try {
     if (ready !== null)
       return await run.as(async (tx) => {
-        await mustWait(tx, run.subject, rows);
+        await mustBe(tx, run.subject, rows, "waiting");
         await setRows(tx, run.subject, await saveRows(tx, type, ready, rows.length === 1));
         await run.progress(tx, at.done + rows.length, at.total);
       });
@@ -99,7 +99,7 @@ async function saveAlone(
     });
   try {
     await settle(async (tx) => {
-      await mustWait(tx, run.subject, [row]);
+      await mustBe(tx, run.subject, [row], "waiting");
       return saveRows(tx, type, await readyRows(tx, type, [row]), true);
     });
   } catch (error) {

@@ -6,7 +6,8 @@ import { mustImport } from "../../kernel/transfer/check.ts";
 import { keptDays } from "../../kernel/transfer/forget.ts";
 import { findImport, importCounts, importRows, isUnderWay, startStage } from "../../kernel/transfer/imports.ts";
 import type { Import, ImportRow, Outcome, Stage } from "../../kernel/transfer/imports.ts";
-import { closedState, previewUndo } from "../../kernel/transfer/undo.ts";
+import { closedState } from "../../kernel/transfer/take-back.ts";
+import { previewUndo } from "../../kernel/transfer/undo.ts";
 import type { UndoPreview } from "../../kernel/transfer/undo.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
@@ -230,7 +231,7 @@ export async function showUndo(page: PageRequest, tx: Tx): Promise<PageAnswer> {
   const file = await findImport(tx, page.params["id"] ?? "", type);
   if (!["saved", "saving", "undoing"].includes(file.stage) || (await isUnderWay(tx, file)))
     throw new Refusal("unseen", [{ message: "There is nothing to undo here now" }]);
-  const preview = await previewUndo(tx, file);
+  const preview = await previewUndo(tx, type, file);
   const title = `Undo the import of ${file.fileName}`;
   return {
     page: "import-undo",
@@ -251,7 +252,7 @@ export async function showUndo(page: PageRequest, tx: Tx): Promise<PageAnswer> {
   };
 }
 
-function undoSentences(type: RecordType, { made, changed, keptMany }: UndoPreview): string[] {
+function undoSentences(type: RecordType, { made, changed, keptMany, heldMany }: UndoPreview): string[] {
   const state = closedState(type);
   const closed = state === null ? "" : ` as ${(type.states[state]?.label ?? state).toLowerCase()}`;
   const how = type.referenceData
@@ -261,12 +262,14 @@ function undoSentences(type: RecordType, { made, changed, keptMany }: UndoPrevie
     `${formatCount(made)} that the import made ${how}.`,
     `${formatCount(changed)} that the import changed become what they were before it.`,
     `${formatCount(keptMany)} stay as they are, because somebody changed them since.`,
+    ...(heldMany > 0 ? [`${formatCount(heldMany)} stay as they are, because a legal hold keeps them.`] : []),
   ];
 }
 
-function keptTable({ kept, keptMany }: UndoPreview): Table {
+function keptTable({ kept, keptMany, heldMany }: UndoPreview): Table {
+  const stay = keptMany + heldMany;
   return {
-    caption: keptMany > kept.length ? `What stays: the first ${kept.length} of ${formatCount(keptMany)}` : "What stays",
+    caption: stay > kept.length ? `What stays: the first ${kept.length} of ${formatCount(stay)}` : "What stays",
     columns: [{ label: "Reference" }, { label: "Title", wide: true }],
     rows: kept.map(({ reference, title }) => ({
       cells: [

@@ -1,6 +1,5 @@
 /** Long work: its own page, and the page of all of it. */
 import type { HiddenField, Link, Shell, Tag } from "./shell.ts";
-import type { Table } from "./tables.ts";
 
 /** How far a job is. Without `max` nobody can tell yet. */
 export type Progress = { readonly value: number; readonly max?: number; readonly text: string };
