@@ -1410,6 +1410,7 @@ constraint erasures erasures_pkey: PRIMARY KEY (organisation_id, certificate)
 constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (length(reason) <= 1000)))
 trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_what_was_told()
+trigger erasures erasures_forget_mail: CREATE TRIGGER erasures_forget_mail AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_mail_in()
 trigger erasures erasures_forget_reports: CREATE TRIGGER erasures_forget_reports AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_reports()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_hold: CREATE TRIGGER erasures_hold BEFORE INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION held_is_not_erased()
@@ -1541,14 +1542,30 @@ index files files_comments: CREATE INDEX files_comments ON files USING btree (or
 index files files_record: CREATE INDEX files_record ON files USING btree (organisation_id, record_id) WHERE (record_id IS NOT NULL)
 index files files_sha256: CREATE INDEX files_sha256 ON files USING btree (sha256)
 index files files_waiting: CREATE INDEX files_waiting ON files USING btree (uploaded_at) WHERE (record_id IS NULL)
-policy files files_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (uploaded_by = ( SELECT current_person() AS current_person)) AND (record_id IS NULL) AND (NOT internal)))
+policy files files_insert: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (NOT (uploaded_by IS DISTINCT FROM ( SELECT current_person() AS current_person))) AND (record_id IS NULL) AND (NOT internal)))
 policy files files_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND
 CASE
-    WHEN (record_id IS NULL) THEN (uploaded_by = ( SELECT current_person() AS current_person))
+    WHEN (record_id IS NULL) THEN ((uploaded_by = ( SELECT current_person() AS current_person)) OR ((uploaded_by IS NULL) AND (( SELECT current_person() AS current_person) IS NULL)))
     ELSE (visible(organisation_id, record_id) AND ((NOT internal) OR reads_internal(organisation_id, record_id)))
 END))
 security files: row level security
 grant files: insert, select
+
+-- forget_mail_in()
+CREATE OR REPLACE FUNCTION reeve.forget_mail_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from mail_threads t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and e.record_id in (t.record_id, t.person_id);
+  delete from mail_outbox m using erased e where e.sequence is null and m.organisation_id = e.organisation_id and m.record_id = e.record_id;
+  delete from mail_taken t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and t.mailbox_id = e.record_id;
+  delete from mailbox_secrets t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and t.mailbox_id = e.record_id;
+  delete from mailbox_states t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and t.mailbox_id = e.record_id;
+  return null;
+end $function$;
 
 -- forget_reports()
 CREATE OR REPLACE FUNCTION reeve.forget_reports()
@@ -1753,6 +1770,62 @@ index imports imports_started_by: CREATE INDEX imports_started_by ON imports USI
 policy imports imports_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
 security imports: row level security
 grant imports: insert, select, update
+
+-- inbound_message
+column inbound_message organisation_id: uuid not null
+column inbound_message id: uuid not null
+column inbound_message from_name: text
+column inbound_message from_address: text
+column inbound_message sender: uuid
+column inbound_message mailbox: uuid
+column inbound_message received_at: timestamp with time zone
+column inbound_message verdict: text
+column inbound_message why: text
+column inbound_message ticket: uuid
+column inbound_message automatic: boolean
+column inbound_message unknown_address: boolean
+column inbound_message text: text
+column inbound_message message_id: text
+column inbound_message raw: uuid
+constraint inbound_message inbound_message_from_address_check: CHECK ((length(from_address) <= 254))
+constraint inbound_message inbound_message_from_name_check: CHECK ((length(from_name) <= 200))
+constraint inbound_message inbound_message_mailbox_record: FOREIGN KEY (organisation_id, mailbox) REFERENCES records(organisation_id, id)
+constraint inbound_message inbound_message_message_id_check: CHECK ((length(message_id) <= 300))
+constraint inbound_message inbound_message_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint inbound_message inbound_message_pkey: PRIMARY KEY (organisation_id, id)
+constraint inbound_message inbound_message_raw_file: FOREIGN KEY (organisation_id, raw) REFERENCES files(organisation_id, id)
+constraint inbound_message inbound_message_sender_record: FOREIGN KEY (organisation_id, sender) REFERENCES records(organisation_id, id)
+constraint inbound_message inbound_message_text_check: CHECK ((length(text) <= 20000))
+constraint inbound_message inbound_message_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+constraint inbound_message inbound_message_verdict_check: CHECK ((verdict = ANY (ARRAY['ticket'::text, 'threaded'::text, 'bounce'::text, 'duplicate'::text, 'held'::text])))
+constraint inbound_message inbound_message_why_check: CHECK ((length(why) <= 500))
+index inbound_message inbound_message_from_address: CREATE INDEX inbound_message_from_address ON inbound_message USING btree (organisation_id, from_address)
+index inbound_message inbound_message_mailbox: CREATE INDEX inbound_message_mailbox ON inbound_message USING btree (organisation_id, mailbox)
+index inbound_message inbound_message_message_id: CREATE INDEX inbound_message_message_id ON inbound_message USING btree (organisation_id, message_id)
+index inbound_message inbound_message_raw: CREATE INDEX inbound_message_raw ON inbound_message USING btree (organisation_id, raw) WHERE (raw IS NOT NULL)
+index inbound_message inbound_message_sender: CREATE INDEX inbound_message_sender ON inbound_message USING btree (organisation_id, sender)
+index inbound_message inbound_message_ticket: CREATE INDEX inbound_message_ticket ON inbound_message USING btree (organisation_id, ticket)
+policy inbound_message inbound_message_change: for update using (changeable(organisation_id, id))
+policy inbound_message inbound_message_create: for insert with check (changeable(organisation_id, id))
+policy inbound_message inbound_message_read: for select using (visible(organisation_id, id))
+security inbound_message: row level security
+grant inbound_message: insert, select, update
+
+-- inbound_message_is_the_products()
+CREATE OR REPLACE FUNCTION reeve.inbound_message_is_the_products()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_user <> 'reeve_app' or current_person() is null then return new; end if;
+  if tg_op = 'INSERT' or new.title <> old.title
+     or new.state <> old.state and not (old.state = 'held' and new.state in ('accepted', 'discarded')) then
+    raise exception 'inbound_message: only the product makes and changes one' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$;
+execute inbound_message_is_the_products(): reeve_app
 
 -- index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text)
 CREATE OR REPLACE FUNCTION reeve.index_record(p_record uuid, p_title text, p_words text, p_internal_words text)
@@ -2111,21 +2184,130 @@ column mail_outbox answer: text
 column mail_outbox provider_id: text
 column mail_outbox followed_until: timestamp with time zone
 column mail_outbox report_id: uuid
+column mail_outbox record_id: uuid
+column mail_outbox sequence: integer
 constraint mail_outbox mail_outbox_answer_check: CHECK ((length(answer) <= 1000))
+constraint mail_outbox mail_outbox_letter_check: CHECK ((((purpose = ANY (ARRAY['letter'::text, 'identity'::text])) = (record_id IS NOT NULL)) AND ((purpose = 'letter'::text) = (sequence IS NOT NULL))))
 constraint mail_outbox mail_outbox_message_id_check: CHECK (((message_id ~ '^<[^<>@\s]+@[^<>@\s]+>$'::text) AND (length(message_id) <= 300)))
 constraint mail_outbox mail_outbox_message_id_key: UNIQUE (message_id)
 constraint mail_outbox mail_outbox_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint mail_outbox mail_outbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mail_outbox mail_outbox_provider_id_check: CHECK ((length(provider_id) <= 200))
-constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text])))
+constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text, 'letter'::text, 'identity'::text])))
 constraint mail_outbox mail_outbox_report_check: CHECK (((purpose = 'report'::text) = (report_id IS NOT NULL)))
 constraint mail_outbox mail_outbox_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 index mail_outbox mail_outbox_ended: CREATE INDEX mail_outbox_ended ON mail_outbox USING btree (organisation_id, state, ended_at)
 index mail_outbox mail_outbox_followed: CREATE INDEX mail_outbox_followed ON mail_outbox USING btree (followed_until) WHERE (followed_until IS NOT NULL)
+index mail_outbox mail_outbox_identities: CREATE UNIQUE INDEX mail_outbox_identities ON mail_outbox USING btree (organisation_id, record_id, person_id) WHERE (purpose = 'identity'::text)
+index mail_outbox mail_outbox_letters: CREATE UNIQUE INDEX mail_outbox_letters ON mail_outbox USING btree (organisation_id, record_id, sequence, person_id) WHERE (purpose = 'letter'::text)
 index mail_outbox mail_outbox_waiting: CREATE INDEX mail_outbox_waiting ON mail_outbox USING btree (next_attempt_at) WHERE (state = 'waiting'::text)
 policy mail_outbox mail_outbox_administrators: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy mail_outbox mail_outbox_product_asks: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND (purpose = 'identity'::text) AND (state = 'waiting'::text)))
+policy mail_outbox mail_outbox_product_notes: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND (state = 'sent'::text))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND (state = 'failed'::text)))
 security mail_outbox: row level security
 grant mail_outbox: select
+column-grant mail_outbox: insert (organisation_id, id, person_id, purpose, message_id, record_id), update (state, ended_at, answer)
+
+-- mail_taken
+column mail_taken organisation_id: uuid not null
+column mail_taken mailbox_id: uuid not null
+column mail_taken uid_validity: bigint not null
+column mail_taken uid: bigint not null
+column mail_taken message_id: uuid
+column mail_taken taken_at: timestamp with time zone not null default now()
+constraint mail_taken mail_taken_organisation_id_mailbox_id_fkey: FOREIGN KEY (organisation_id, mailbox_id) REFERENCES records(organisation_id, id)
+constraint mail_taken mail_taken_pkey: PRIMARY KEY (organisation_id, mailbox_id, uid_validity, uid)
+policy mail_taken mail_taken_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security mail_taken: row level security
+grant mail_taken: insert, select
+column-grant mail_taken: update (message_id)
+
+-- mail_threads
+column mail_threads organisation_id: uuid not null
+column mail_threads message_id: text not null
+column mail_threads record_id: uuid not null
+column mail_threads person_id: uuid not null
+column mail_threads made_at: timestamp with time zone not null default now()
+constraint mail_threads mail_threads_message_id_check: CHECK ((length(message_id) <= 300))
+constraint mail_threads mail_threads_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint mail_threads mail_threads_pkey: PRIMARY KEY (organisation_id, message_id, record_id)
+index mail_threads mail_threads_old: CREATE INDEX mail_threads_old ON mail_threads USING btree (made_at)
+index mail_threads mail_threads_record: CREATE INDEX mail_threads_record ON mail_threads USING btree (organisation_id, record_id)
+policy mail_threads mail_threads_product: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+policy mail_threads mail_threads_product_asks: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+security mail_threads: row level security
+grant mail_threads: select
+column-grant mail_threads: insert (organisation_id, message_id, record_id, person_id)
+
+-- mailbox
+column mailbox organisation_id: uuid not null
+column mailbox id: uuid not null
+column mailbox address: text
+column mailbox queue: uuid
+column mailbox host: text
+column mailbox port: integer
+column mailbox security: text
+column mailbox signs_in_as: text
+column mailbox sign_in: text
+column mailbox token_url: text
+column mailbox client_id: text
+column mailbox scope: text
+column mailbox folder: text
+column mailbox taken_folder: text
+column mailbox strangers: text
+column mailbox vouched_by: text
+column mailbox reopen_days: integer
+column mailbox per_hour: integer
+constraint mailbox mailbox_address_check: CHECK ((length(address) <= 254))
+constraint mailbox mailbox_client_id_check: CHECK ((length(client_id) <= 300))
+constraint mailbox mailbox_folder_check: CHECK ((length(folder) <= 200))
+constraint mailbox mailbox_host_check: CHECK ((length(host) <= 253))
+constraint mailbox mailbox_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint mailbox mailbox_pkey: PRIMARY KEY (organisation_id, id)
+constraint mailbox mailbox_queue_record: FOREIGN KEY (organisation_id, queue) REFERENCES records(organisation_id, id)
+constraint mailbox mailbox_scope_check: CHECK ((length(scope) <= 1000))
+constraint mailbox mailbox_security_check: CHECK ((security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text])))
+constraint mailbox mailbox_sign_in_check: CHECK ((sign_in = ANY (ARRAY['password'::text, 'oauth'::text])))
+constraint mailbox mailbox_signs_in_as_check: CHECK ((length(signs_in_as) <= 320))
+constraint mailbox mailbox_strangers_check: CHECK ((strangers = ANY (ARRAY['contact'::text, 'held'::text])))
+constraint mailbox mailbox_taken_folder_check: CHECK ((length(taken_folder) <= 200))
+constraint mailbox mailbox_token_url_check: CHECK (((length(token_url) <= 2000) AND (token_url ~ '^https?://'::text)))
+constraint mailbox mailbox_vouched_by_check: CHECK ((length(vouched_by) <= 253))
+index mailbox mailbox_address: CREATE INDEX mailbox_address ON mailbox USING btree (organisation_id, address)
+index mailbox mailbox_queue: CREATE INDEX mailbox_queue ON mailbox USING btree (organisation_id, queue)
+policy mailbox mailbox_change: for update using (changeable(organisation_id, id))
+policy mailbox mailbox_create: for insert with check (changeable(organisation_id, id))
+policy mailbox mailbox_read: for select using (visible(organisation_id, id))
+security mailbox: row level security
+grant mailbox: insert, select, update
+
+-- mailbox_secrets
+column mailbox_secrets organisation_id: uuid not null
+column mailbox_secrets mailbox_id: uuid not null
+column mailbox_secrets sealed: bytea not null
+column mailbox_secrets made_at: timestamp with time zone not null default now()
+constraint mailbox_secrets mailbox_secrets_organisation_id_mailbox_id_fkey: FOREIGN KEY (organisation_id, mailbox_id) REFERENCES records(organisation_id, id)
+constraint mailbox_secrets mailbox_secrets_pkey: PRIMARY KEY (organisation_id, mailbox_id)
+constraint mailbox_secrets mailbox_secrets_sealed_check: CHECK (((length(sealed) >= 29) AND (length(sealed) <= 5000)))
+policy mailbox_secrets mailbox_secrets_known: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, mailbox_id)))
+security mailbox_secrets: row level security
+column-grant mailbox_secrets: select (organisation_id, mailbox_id, made_at)
+
+-- mailbox_states
+column mailbox_states organisation_id: uuid not null
+column mailbox_states mailbox_id: uuid not null
+column mailbox_states looked_at: timestamp with time zone
+column mailbox_states taken_at: timestamp with time zone
+column mailbox_states failed_at: timestamp with time zone
+column mailbox_states failure: text
+column mailbox_states failures: integer not null default 0
+constraint mailbox_states mailbox_states_failure_check: CHECK ((length(failure) <= 300))
+constraint mailbox_states mailbox_states_failures_check: CHECK ((failures >= 0))
+constraint mailbox_states mailbox_states_organisation_id_mailbox_id_fkey: FOREIGN KEY (organisation_id, mailbox_id) REFERENCES records(organisation_id, id)
+constraint mailbox_states mailbox_states_pkey: PRIMARY KEY (organisation_id, mailbox_id)
+policy mailbox_states mailbox_states_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, mailbox_id)))
+security mailbox_states: row level security
+grant mailbox_states: select
 
 -- make_absence(p_delegate_uuid,_p_from_date,_p_until_date,_p_kinds_text[])
 CREATE OR REPLACE FUNCTION reeve.make_absence(p_delegate uuid, p_from date, p_until date, p_kinds text[])
@@ -2624,6 +2806,7 @@ column person job_title: text
 column person active: boolean
 column person account_id: text
 column person source_reference: text
+column person address_bounces: boolean
 constraint person person_account_id_check: CHECK ((length(account_id) <= 100))
 constraint person person_email_check: CHECK ((length(email) <= 254))
 constraint person person_job_title_check: CHECK ((length(job_title) <= 120))
@@ -2939,6 +3122,8 @@ column-grant records: insert (organisation_id, id, type, reference, title, state
 trigger records records_disposal_changed: CREATE TRIGGER records_disposal_changed BEFORE UPDATE ON reeve.records FOR EACH ROW WHEN ((old.type = 'disposal'::text)) EXECUTE FUNCTION disposal_is_the_products()
 trigger records records_disposal_made: CREATE TRIGGER records_disposal_made BEFORE INSERT ON reeve.records FOR EACH ROW WHEN ((new.type = 'disposal'::text)) EXECUTE FUNCTION disposal_is_the_products()
 trigger records records_hold_waits: CREATE TRIGGER records_hold_waits BEFORE INSERT OR UPDATE ON reeve.records FOR EACH ROW WHEN ((new.type = 'legal_hold'::text)) EXECUTE FUNCTION hold_and_disposal_wait()
+trigger records records_inbound_message_changed: CREATE TRIGGER records_inbound_message_changed BEFORE UPDATE ON reeve.records FOR EACH ROW WHEN ((old.type = 'inbound_message'::text)) EXECUTE FUNCTION inbound_message_is_the_products()
+trigger records records_inbound_message_made: CREATE TRIGGER records_inbound_message_made BEFORE INSERT ON reeve.records FOR EACH ROW WHEN ((new.type = 'inbound_message'::text)) EXECUTE FUNCTION inbound_message_is_the_products()
 trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
 
 -- reference_data(p_type_text,_p_lines_text[])
@@ -3625,6 +3810,24 @@ begin
   end loop;
 end $function$;
 execute set_added(p_records_jsonb): reeve_app
+
+-- set_mailbox_secret(p_mailbox_uuid,_p_sealed_bytea)
+CREATE OR REPLACE FUNCTION reeve.set_mailbox_secret(p_mailbox uuid, p_sealed bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_person() is null or not coalesce('role' = any (current_list('change_all')), false)
+     or not changeable(current_organisation(), p_mailbox)
+     or not exists (select 1 from records r where r.organisation_id = current_organisation() and r.id = p_mailbox and r.type = 'mailbox') then
+    raise exception 'set_mailbox_secret: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  insert into mailbox_secrets (organisation_id, mailbox_id, sealed) values (current_organisation(), p_mailbox, p_sealed)
+    on conflict (organisation_id, mailbox_id) do update set sealed = excluded.sealed, made_at = now();
+end $function$;
+execute set_mailbox_secret(p_mailbox_uuid,_p_sealed_bytea): reeve_app
 
 -- set_webhook_secret(p_webhook_uuid,_p_sealed_bytea)
 CREATE OR REPLACE FUNCTION reeve.set_webhook_secret(p_webhook uuid, p_sealed bytea)
@@ -4512,6 +4715,43 @@ create view visible_disposal as
      JOIN disposal t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'disposal'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_inbound_message
+grant visible_inbound_message: select
+create view visible_inbound_message as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.from_name,
+    t.from_address,
+    t.sender,
+    t.mailbox,
+    t.received_at,
+    t.verdict,
+    t.why,
+    t.ticket,
+    t.automatic,
+    t.unknown_address,
+    t.text,
+    t.message_id,
+    t.raw
+   FROM (records r
+     JOIN inbound_message t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'inbound_message'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_legal_hold
 grant visible_legal_hold: select
 create view visible_legal_hold as
@@ -4539,6 +4779,46 @@ create view visible_legal_hold as
      JOIN legal_hold t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'legal_hold'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_mailbox
+grant visible_mailbox: select
+create view visible_mailbox as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.address,
+    t.queue,
+    t.host,
+    t.port,
+    t.security,
+    t.signs_in_as,
+    t.sign_in,
+    t.token_url,
+    t.client_id,
+    t.scope,
+    t.folder,
+    t.taken_folder,
+    t.strangers,
+    t.vouched_by,
+    t.reopen_days,
+    t.per_hour
+   FROM (records r
+     JOIN mailbox t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'mailbox'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_person
 grant visible_person: select
 create view visible_person as
@@ -4560,6 +4840,7 @@ create view visible_person as
     r.version,
     r.added,
     t.email,
+    t.address_bounces,
     t.phone,
     t.job_title,
     t.active,

@@ -9,6 +9,7 @@ import type { MailChannel } from "./kernel/mail/channel.ts";
 import { runJob, wakeJobs } from "./kernel/jobs/run.ts";
 import type { JobKind } from "./kernel/jobs/run.ts";
 import { clearGivenUp, prepareScheduled, runScheduled, scheduledKey } from "./kernel/jobs/scheduled-runs.ts";
+import { round } from "./kernel/jobs/round.ts";
 import { schedulesOf } from "./kernel/jobs/schedules.ts";
 import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
@@ -134,9 +135,12 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
     networks: parts.webhookNetworks,
     message: webhookMessages(parts.baseUrl),
   });
+  const rounds = parts.registry.modules.flatMap((module) =>
+    (module.rounds ?? []).map(({ run, failure }) => round((stop) => run(parts, stop), failure, log)),
+  );
   return {
     stop: async () => {
-      await Promise.all([runner.stop(), telling.stop(), sending.stop()]);
+      await Promise.all([runner.stop(), telling.stop(), sending.stop(), ...rounds.map((one) => one.stop())]);
     },
   };
 }

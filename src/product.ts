@@ -4,6 +4,7 @@ import pino from "pino";
 import { demoPeople, makeDemoCouncil } from "./council/demo.ts";
 import { createSetup, waitsForFounding } from "./council/setup.ts";
 import { startWorker } from "./jobs.ts";
+import { toldAsWell } from "./kernel/log-lines.ts";
 import { openChannel } from "./kernel/mail/open-channel.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
@@ -109,7 +110,8 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
 
 /** The log of a process: on stderr, as much as the settings say. */
 export function productLog(settings: Settings): pino.Logger {
-  return pino({ level: settings.logLevel, ...logOptions }, pino.destination({ dest: 2, sync: false }));
+  const stderr = pino.destination({ dest: 2, sync: false });
+  return pino({ level: settings.logLevel, ...logOptions }, settings.traces?.sends.logs ? toldAsWell(stderr) : stderr);
 }
 
 /** Where a server that listens can be reached. */
@@ -122,7 +124,7 @@ export function addressOf(app: FastifyInstance, settings: Settings): string {
 /** Makes the demo council in an empty database, or opens the one-time link when there is to be no demo. */
 async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn: SignIn, say: (line: string) => void) {
   const { rows } = await runtime.ownerPool.query<{ demo: boolean }>("select demo from organisations");
-  const parts = { ownerPool: runtime.ownerPool, registry, signIn };
+  const parts = { ownerPool: runtime.ownerPool, registry, signIn, filesFolder: runtime.filesFolder };
   if (settings.demo && rows.every(({ demo }) => demo)) {
     if (rows.length === 0) await makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say });
     return null;

@@ -86,6 +86,7 @@ const callable: Readonly<Record<string, string>> = {
   retry_mail: "asks whether the person may change every role",
   send_test_mail: "the same; to the person themselves",
   feed_window: "a place in the feed of the current organisation; nothing of what is there",
+  set_mailbox_secret: "asks whether the person may change every role, changeable(), and that it is a mailbox",
   set_webhook_secret: "asks changes_webhook(): changeable(), and that it is a webhook",
   test_webhook: "the same",
   resend_webhook: "the same",
@@ -217,6 +218,23 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     [organisationId, personId],
   );
   await run(
+    "insert into mail_threads (organisation_id, message_id, record_id, person_id) values ($1, '<theirs@example.org>', $3, $2)",
+    [organisationId, personId, recordId],
+  );
+  await run("insert into mail_taken (organisation_id, mailbox_id, uid_validity, uid) values ($1, $2, 1, 1)", [
+    organisationId,
+    recordId,
+  ]);
+  await run("insert into mailbox_secrets (organisation_id, mailbox_id, sealed) values ($1, $2, $3)", [
+    organisationId,
+    recordId,
+    Buffer.alloc(32),
+  ]);
+  await run("insert into mailbox_states (organisation_id, mailbox_id, looked_at) values ($1, $2, now())", [
+    organisationId,
+    recordId,
+  ]);
+  await run(
     `with made as (insert into reports (organisation_id, person_id, name, query) values ($1, $2, 'Theirs', '') returning id)
      insert into report_recipients (organisation_id, report_id, person_id, added_by) select $1, id, $2, $2 from made`,
     [organisationId, personId],
@@ -266,7 +284,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into added_field_choices (organisation_id, parent_id, position, label) values ($1, $2, 0, 'Theirs')",
     [organisationId, recordId],
   );
-  for (const table of ["retention_schedule", "legal_hold", "disposal", "text_template"])
+  for (const table of ["retention_schedule", "legal_hold", "disposal", "text_template", "inbound_message", "mailbox"])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
       [organisationId, recordId],

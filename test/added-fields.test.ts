@@ -260,6 +260,19 @@ test("choices are added, called otherwise and retired, of added fields and of Re
   assert.equal((await add({ kind: "more-choices", extends: "summary", choices: "Other" })).statusCode, 422);
 });
 
+test("the page of an added field leads to the records that it is added to and leads to", async () => {
+  const link = await as(administrator, (tx) =>
+    create(tx, added(tx), { label: "Room’s team", recordType: "Tickets", kind: "link", target: "team" }),
+  );
+  assert.deepEqual([link.values["recordType"], link.values["target"]], ["ticket", "team"]);
+  const shown = (await administrator.get(`/added-fields/${link.reference}`)).body;
+  assert.match(
+    shown,
+    /Added to.*<a [^>]*href="\/tickets"[^>]*>Tickets<\/a>.*Leads to.*<a [^>]*href="\/teams"[^>]*>Teams<\/a>/s,
+  );
+  await as(administrator, (tx) => move(tx, added(tx), link.id, "any", "retire", {}));
+});
+
 test("the order of fields is changed one place at a time", async () => {
   const order = async () =>
     [...(await administrator.get(page)).body.matchAll(/r-joined__main"><a [^>]*>([^<]+)</g)].map(([, label]) => label);
@@ -300,7 +313,7 @@ test("bad input is a clear sentence: labels, kinds, targets and choices that can
     [{ label: "Null\0", kind: "text" }, /./],
     [{ label: "Fine", kind: "" }, /Select a kind/],
     [{ label: "Fine", kind: "constructor" }, /Kind must be one of/],
-    [{ label: "Fine", kind: "link", target: "moon" }, /Say which type it leads to/],
+    [{ label: "Fine", kind: "link", target: "moon" }, /Leads to must be one of: People, Teams/],
     [{ label: "Fine", kind: "choice", choices: " \n " }, /at least one choice/],
     [{ label: "Fine", kind: "choice", choices: "One\none" }, /same label/],
     [{ label: "Fine", kind: "choice", choices: Array.from({ length: 101 }, (_one, at) => `C${at}`).join("\n") }, /100/],

@@ -149,3 +149,24 @@ test("a dated type's page says whether its values held on a day and which did, a
   assert.equal((await client.get("/service-level-policies?on=someday")).statusCode, 422);
   assert.equal((await client.get("/tickets?on=2026-01-01")).statusCode, 422, "tickets are not dated");
 });
+
+test("the ledger of a deadline shows the days that had been counted by the end of a day", async () => {
+  const made = await world.store.as(
+    lead.who!,
+    (tx) => create(tx, type("ticket"), { summary: "The door", impact: 3, urgency: 3 }),
+    { now: at("2026-01-05") },
+  );
+  const path = `/tickets/${made.reference}/clocks/resolve`;
+  const then = await lead.get(`${path}?on=2026-01-06`);
+  assert.match(words(then), /Resolve: every day counted until 6 January 2026/);
+  assert.match(words(then), /Monday 5 January.*Tuesday 6 January/);
+  assert.doesNotMatch(words(then), /Wednesday 7 January/);
+  assert.doesNotMatch(then.body, /data-live="\/live\/tickets/, "what was is not followed");
+  assert.match(words(await lead.get(path)), /Wednesday 7 January/);
+  const page = (await lead.get(`/tickets/${made.reference}?on=2026-01-06`)).body;
+  assert.ok(page.includes(`href="${path}?on=2026-01-06"`));
+  assert.equal((await lead.get(`${path}?on=2026-01-04`)).statusCode, 404);
+  assert.equal((await lead.get(`${path}?on=soon`)).statusCode, 422);
+  const stranger = await world.as("staff");
+  assert.equal((await stranger.get(`${path}?on=2026-01-06`)).statusCode, 404);
+});

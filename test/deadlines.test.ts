@@ -16,6 +16,8 @@ import { beforeAll, deadlinesToMove } from "../src/kernel/store/move-deadlines.t
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
 import { dayIn } from "./day-in.ts";
+import { apiClient } from "./api-world.ts";
+import { personWith } from "./grants.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -98,6 +100,59 @@ async function form(days: readonly { day: string; why: string }[]): Promise<Reco
     ),
   };
 }
+
+test("a program asks what a change would move, with every check and nothing kept", async () => {
+  const client = await apiClient(world, lead.who!, ["write"]);
+  const path = `/calendars/${calendar.reference}`;
+  const etag = { "if-match": `"${calendar.version}"` };
+  const before = await due();
+  const shown = await client.patch(`${path}?preview=true`, { closures }, etag);
+  assert.equal(shown.statusCode, 200, shown.body);
+  assert.equal(shown.headers["etag"], etag["if-match"]);
+  const said = shown.json<{
+    record: { reference: string; version: number; closures: unknown[] };
+    deadlines: { reference: string; clock: string; from: string; to: string }[];
+    deadlinesMoved: number;
+    whole: boolean;
+  }>();
+  assert.deepEqual([said.record.reference, said.record.version], [calendar.reference, calendar.version + 1]);
+  assert.equal(said.record.closures.length, closures.length);
+  assert.deepEqual([said.deadlinesMoved, said.deadlines.length, said.whole], [many * 2 + 1, many * 2 + 1, true]);
+  const [first] = said.deadlines;
+  assert.ok(first && first.to > first.from, "to a later moment");
+  assert.deepEqual(await due(), before);
+  assert.equal((await client.patch(`${path}?preview=true`, { closures }, { "if-match": '"99"' })).statusCode, 412);
+  assert.equal((await client.patch(`${path}?preview=true`, { hours: "never" }, etag)).statusCode, 422);
+  assert.equal((await client.patch(`${path}?preview=perhaps`, {}, etag)).statusCode, 422);
+  assert.equal((await client.patch(`${path}?preview=true&preview=true`, {}, etag)).statusCode, 422);
+  const made = await client.post("/calendars?preview=true", { name: "Evenings", hours: "Mon-Fri 17:00-22:00" });
+  assert.equal(made.statusCode, 200, made.body);
+  assert.deepEqual(
+    [made.json().record.name, made.json().record.id, made.json().deadlines],
+    ["Evenings", undefined, []],
+  );
+  const moved = await client.post(`${path}/moves/withdraw?preview=true`, {}, etag);
+  assert.equal(moved.json<{ record: { state: string } }>().record.state, "withdrawn", moved.body);
+  await world.store.as(lead.who!, async (tx) => {
+    assert.deepEqual(await find(tx, type("calendar"), calendar.id), calendar);
+    assert.ok(!(await list(tx, type("calendar"), {})).items.some(({ title }) => title === "Evenings"));
+  });
+  const { rows } = await world.ownerPool.query("select from jobs");
+  assert.equal(rows.length, 0, "no job was left to move anything");
+  // Whoever may not change it learns nothing by asking first, and sees only records of their own move.
+  const plain = await apiClient(world, (await world.as("staff")).who!);
+  assert.equal((await plain.patch(`${path}?preview=true`, { closures }, etag)).statusCode, 404);
+  const blind = await apiClient(
+    world,
+    await personWith(world, [
+      ["calendar", "read", "all"],
+      ["calendar", "change", "all"],
+      ["ticket", "read", "own"],
+    ]),
+  );
+  const unseen = await blind.patch(`${path}?preview=true`, { closures }, etag);
+  assert.deepEqual([unseen.statusCode, unseen.json().deadlines], [200, []]);
+});
 
 test("a calendar’s edit shows first which deadlines move, from when to when, and saves nothing", async () => {
   const path = `/calendars/${calendar.reference}/edit`;

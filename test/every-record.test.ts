@@ -12,6 +12,12 @@ import type { RecordType } from "../src/kernel/record.ts";
 import { evaluate } from "../src/kernel/measures/evaluate.ts";
 import type { Measure } from "../src/kernel/measures/measure.ts";
 import { periodBetween, todayAt } from "../src/kernel/measures/periods.ts";
+import { doTo, isNothing, previewOf } from "../src/kernel/bulk/deed.ts";
+import type { Deed as BulkDeed, Given, Preview } from "../src/kernel/bulk/deed.ts";
+import { disposeApproved } from "../src/kernel/retention/dispose.ts";
+import { findDue } from "../src/kernel/retention/find-due.ts";
+import { disposable } from "../src/kernel/retention/retention-schedule.record.ts";
+import { typeNamed } from "../src/kernel/registry.ts";
 import { asOf, dayOf } from "../src/kernel/store/as-of.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { readyChanges, writeReady } from "../src/kernel/store/change-many.ts";
@@ -65,6 +71,55 @@ before(async () => {
 });
 after(() => world.close());
 
+/** A list that is open, and how often it was told to look again. */
+async function look(path: string): Promise<{ looks(): number; close(): void }> {
+  listening ??= world.app.listen({ port: 0, host: "127.0.0.1" });
+  const address = await listening;
+  const stop = new AbortController();
+  const answer = await fetch(`${address}/live${path}?at=${Date.now()}`, {
+    headers: { cookie: browser.cookieHeader(), "user-agent": "Firefox" },
+    signal: stop.signal,
+  });
+  assert.equal(answer.status, 200);
+  let looks = 0;
+  const read = async () => {
+    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream()))
+      if (chunk.includes("event: look")) looks += 1;
+  };
+  void read().catch(() => {});
+  return { looks: () => looks, close: () => stop.abort() };
+}
+let listening: Promise<string> | undefined;
+
+/** Something that can be done to each of these records and changes it: a field of its form given another value, else a move. */
+async function deedFor(type: RecordType, records: readonly Stored[]): Promise<{ deed: BulkDeed; given: Given }> {
+  // Two that hold from the same day must differ in what they are told apart by.
+  const fields = type.views.form.filter(
+    (name) =>
+      !type.dated?.by.includes(name) &&
+      name !== type.titleField &&
+      type.fields[name]?.kind.name !== "lines" &&
+      !type.fields[name]?.options.fixed,
+  );
+  const fieldDeeds = type.productOnly ? [] : fields.map((name): BulkDeed => ({ kind: "field", name }));
+  const moveDeeds = Object.entries(type.moves)
+    .filter(([name, { comment: asked }]) => !asked?.required && `${type.name} ${name}` !== "disposal finish")
+    .map(([name]): BulkDeed => ({ kind: "move", name }));
+  for (const deed of [...fieldDeeds, ...moveDeeds]) {
+    const asks = deed.kind === "field" ? [deed.name] : (type.moves[deed.name]?.asks ?? []);
+    const given = { values: await world.system((tx) => valuesFor(tx, type, asks)), comment: "" };
+    if (deed.kind === "move") for (const record of records) await ready(type, deed.name, record);
+    const chosen = records.map(({ reference, version }) => ({ reference, version }));
+    const previews = await asAdministrator(async (tx) => {
+      const found: Preview[] = [];
+      for (const one of chosen) found.push(await previewOf(tx, type, deed, given, one));
+      return found;
+    });
+    if (previews.every((preview) => preview.outcome && !isNothing(preview))) return { deed, given };
+  }
+  return assert.fail(`nothing changes ${type.label.many}`);
+}
+
 const types = [...registry.types.values()];
 /** What a record holds of these fields and what its timeline last told of them, without what differs from one record to the next. */
 const standing = (type: RecordType, { id }: Stored, names: Readonly<Record<string, unknown>>) =>
@@ -89,7 +144,7 @@ const made = (type: RecordType, more: Record<string, unknown> = {}) =>
   );
 
 /** What must be there before a move can be made, of types whose records are made with more than their values. */
-const readies: Readonly<Record<string, (record: Stored) => Promise<unknown>>> = {
+const readies: Record<string, (record: Stored) => Promise<unknown>> = {
   "disposal approve": ({ id }) =>
     world.ownerPool.query(
       `insert into disposal_items (organisation_id, disposal_id, record_id, reference, due_on)
@@ -105,6 +160,16 @@ const readies: Readonly<Record<string, (record: Stored) => Promise<unknown>>> = 
       await change(tx, registry.types.get("queue")!, String(values["queue"]), "any", given, { trusted: true });
     }),
 };
+readies["person mail_arrives"] = ({ id }) =>
+  world.ownerPool.query("update person set address_bounces = true where id = $1", [id]);
+for (const name of ["release", "add"])
+  readies[`inbound_message ${name}`] = ({ id }) =>
+    world.ownerPool.query(
+      `with file as (insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256, internal)
+         select organisation_id, id, 'message.eml', 'text/plain', 1, sha256(id::text::bytea), true from records where id = $1 returning *)
+       update inbound_message m set raw = file.id from file where m.id = file.record_id`,
+      [id],
+    );
 const ready = (type: RecordType, name: string, record: Stored) => readies[`${type.name} ${name}`]?.(record);
 /** Whether nobody makes and changes such records but the product, and so this is not for people. */
 const notForPeople = (type: RecordType, permission: string) =>
@@ -498,6 +563,32 @@ for (const type of types) {
       assert.ok(told);
     });
 
+    test("several are changed at once as the preview says, and whoever has its list open hears of it within a second", async () => {
+      const records = [await made(type), await made(type)];
+      const chosen = records.map(({ reference, version }) => ({ reference, version }));
+      const heard = await look(`/${type.path}`);
+      const { deed, given } = await deedFor(type, records);
+      const page = await browser.get(
+        `/${type.path}/bulk?${chosen.map((one) => `record=${one.reference}@${one.version}`).join("&")}`,
+      );
+      assert.equal(page.statusCode, 200);
+      assert.ok(page.body.includes(`value="${deed.kind}:${deed.name}"`), `${deed.kind}:${deed.name} is offered`);
+      const before = heard.looks();
+      for (const one of chosen) {
+        const said = await asAdministrator((tx) => previewOf(tx, type, deed, given, one));
+        assert.ok(said.outcome && !isNothing(said), said.reason ?? "nothing would change");
+        const done = await asAdministrator((tx) => doTo(tx, type, deed, given, one));
+        for (const [name, value] of Object.entries(said.outcome.values))
+          if (type.fields[name]?.kind.name !== "moment") assert.deepEqual(done.values[name], value, name);
+        assert.equal(done.state, said.outcome.state);
+        const again = await asAdministrator((tx) => previewOf(tx, type, deed, given, one));
+        assert.match(again.reason ?? "", /^Someone else changed it since you looked\.$|is not possible while it is/);
+      }
+      for (const end = Date.now() + 1000; heard.looks() === before && Date.now() < end;) await rest(10);
+      assert.ok(heard.looks() > before, "nobody was told");
+      heard.close();
+    });
+
     test("each permission allows just what it says, as far as its scope reaches", () => permissions(type));
 
     test("a field that the organisation adds to it is kept, changed, listed and told", async () => {
@@ -718,12 +809,15 @@ async function permissions(type: RecordType): Promise<void> {
 }
 
 test("what is personal is in no log, even when the database refuses the row and says why", async () => {
-  const personal = types.flatMap((type) =>
-    storedFields(type.fields)
-      .filter(({ field }) => field.options.personal)
-      .slice(0, 1)
-      .map(({ name, column }) => ({ type, name, column })),
-  );
+  // What only the product makes is made by no form.
+  const personal = types
+    .filter(({ productOnly }) => !productOnly)
+    .flatMap((type) =>
+      storedFields(type.fields)
+        .filter(({ field }) => field.options.personal)
+        .slice(0, 1)
+        .map(({ name, column }) => ({ type, name, column })),
+    );
   assert.ok(personal.length > 0);
   const browser = await world.as(administrator);
   for (const { type, name, column } of personal) {
@@ -755,5 +849,63 @@ test("what is personal is in no log, even when the database refuses the row and 
     assert.match(logged, /"code":"23514"/);
     for (const value of written) assert.ok(!logged.includes(value), `${type.name}: “${value}” is in the log`);
     assert.ok(!logged.includes("Failing row"));
+  }
+});
+
+test("of every type that can be disposed of, what is due is destroyed with a certificate, and what is held stays", async () => {
+  const parts = { ownerPool: world.ownerPool, registry: world.registry };
+  const schedules = typeNamed(world.registry, "retention_schedule");
+  const disposals = typeNamed(world.registry, "disposal");
+  // Somebody who is given an account anew is signed in nowhere else any more.
+  const reader = await world.as(administrator);
+  await world.ownerPool.query("update records set closed_at = now() where type = 'retention_schedule'");
+  const schedule = (type: RecordType) => ({
+    name: type.label.many,
+    recordType: type.name,
+    countsFrom: "closed",
+    years: 1,
+    authority: "Limitation Act 1980",
+  });
+  for (const type of types.filter((one) => !disposable(one)))
+    await assert.rejects(
+      asAdministrator((tx) => create(tx, schedules, schedule(type))),
+      refused("invalid"),
+      type.name,
+    );
+  const each: { type: RecordType; gone: Stored; held: Stored }[] = [];
+  for (const type of types.filter(disposable)) {
+    each.push({ type, gone: await made(type), held: await made(type) });
+    await asAdministrator((tx) => create(tx, schedules, schedule(type)));
+  }
+  assert.ok(each.length > 2);
+  const ids = each.flatMap(({ gone, held }) => [gone.id, held.id]);
+  // Only these are due: what other tests closed is open to this one.
+  await world.ownerPool.query("update records set closed_at = null where type = any ($1) and not id = any ($2)", [
+    each.map(({ type }) => type.name),
+    ids,
+  ]);
+  await world.ownerPool.query("update records set closed_at = now() - interval '2 years' where id = any ($1)", [ids]);
+  assert.equal(await findDue(parts), each.length);
+  const listed = await asAdministrator((tx) => list(tx, disposals, { states: ["listed"], limit: 200 }));
+  await asAdministrator(async (tx) => {
+    const hold = { name: "A claim", reason: "Court asks" };
+    const records = each.map(({ held }) => ({ reference: held.reference }));
+    await create(tx, typeNamed(tx.registry, "legal_hold"), { ...hold, records });
+    for (const { id, values } of listed.items)
+      if (values["authority"] === "Limitation Act 1980") await move(tx, disposals, id, "any", "approve", {});
+  });
+  assert.equal(await disposeApproved({ ...parts, filesFolder: world.filesFolder }), each.length);
+  for (const { type, gone, held } of each) {
+    const disposal = listed.items.find(
+      ({ values }) => values["recordType"] === type.name && values["authority"] === "Limitation Act 1980",
+    );
+    const certificate = words(await reader.get(`/disposals/${disposal?.reference}/records`));
+    assert.match(certificate, new RegExp(`Certificate of disposal.*${gone.reference} Destroyed`), type.name);
+    assert.match(certificate, new RegExp(`${held.reference}.*Held Under the legal hold HOLD-`), type.name);
+    assert.equal((await asAdministrator((tx) => find(tx, type, held.id))).title, held.title);
+    const { rows } = await world.ownerPool.query("select to_jsonb(t)::text as row from records t where id = $1", [
+      gone.id,
+    ]);
+    assert.ok(!JSON.stringify(rows).includes(gone.title), type.name);
   }
 });

@@ -9,11 +9,14 @@ import { create } from "../src/kernel/store/create.ts";
 import { forgetDrafts } from "../src/kernel/store/drafts.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
+import { fieldSchema } from "../src/web/api/openapi/field-schema.ts";
+import { createApp } from "../src/web/app.ts";
 import { logSerializers } from "../src/web/log.ts";
 import { apiClient, problemOf } from "./api-world.ts";
 import type { ApiClient } from "./api-world.ts";
 import { personWith } from "./grants.ts";
-import { createWebWorld, words } from "./web-world.ts";
+import { addSpecimens, Specimen } from "./specimen.ts";
+import { browserOnOther, createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
 let world: WebWorld;
@@ -122,6 +125,50 @@ describe("fields that another's answer asks for", () => {
     const seen = words(await lead.get(String(made.headers.location)));
     assert.ok(seen.includes("8 January 2027"));
   });
+});
+
+test("a row of lines asks for what its own answers say, and leaves out what it held for another", async () => {
+  const specimens = await addSpecimens(world);
+  const app = await createApp({ ...world.parts, store: specimens.store, registry: specimens.registry });
+  try {
+    const grants = ["read", "create", "change"].map((permission) => ["specimen", permission, "all"] as const);
+    const keeper = await world.as(await personWith(world, grants, { registry: specimens.registry }));
+    const browser = browserOnOther(app, keeper);
+    const row = (id: string, values: Readonly<Record<string, string>>) =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [`lines-${id}-${name}`, value]));
+    const form = {
+      text: "Letters",
+      "lines-rows": ["new-1", "new-2"],
+      ...row("new-1", { heading: "By post", how: "post", address: "", signed: "yes" }),
+      ...row("new-2", { heading: "By hand", how: "hand", address: "Typed before", signed: "no" }),
+    };
+    const refused = await browser.post("/specimens/new", form, { from: "/specimens/new" });
+    assert.equal(refused.statusCode, 422);
+    assert.match(refused.body, /<a href="#field-lines-new-1-address">New line: Enter address<\/a>/);
+    assert.doesNotMatch(refused.body, /href="#field-lines-new-2/);
+    assert.match(refused.body, /data-when="lines-new-1-how" data-when-is="post">/);
+    assert.match(refused.body, /data-when="lines-new-2-how" data-when-is="post" data-unasked>/);
+    assert.match(refused.body, /<span class="r-lines__hint r-asked-note">Only where “How” is “By post”<\/span><\/th>/);
+    const sent = { ...form, ...row("new-1", { address: "1 High Street" }) };
+    const made = await browser.post("/specimens/new", sent, { from: "/specimens/new" });
+    assert.equal(made.statusCode, 303, words(made));
+    const page = words(await browser.get(String(made.headers.location)));
+    assert.match(page, /1 High Street/);
+    assert.doesNotMatch(page, /Typed before/);
+    const schema = fieldSchema(Specimen.fields["lines"]!, "given") as unknown as {
+      items: { required: string[]; properties: Record<string, { description?: string }> };
+    };
+    assert.deepEqual(schema.items.required, ["heading"]);
+    assert.equal(
+      schema.items.properties["address"]?.description,
+      'Only where `how` is "post": otherwise it is refused',
+    );
+    const edit = `${String(made.headers.location)}/edit`;
+    assert.equal((await browser.get(edit)).body.match(/data-when="lines-[0-9a-f-]{36}-how"/g)?.length, 4);
+  } finally {
+    await app.close();
+    await specimens.store.close();
+  }
 });
 
 describe("drafts", () => {

@@ -82,6 +82,26 @@ test("a job is seen by whoever started it and by administrators, and by nobody e
   await world.store.as(officer.who!, (tx) => cancelJob(tx, id));
 });
 
+test("what was not done is said as a problem at the top of the page, and what was done as a success", async () => {
+  const job = `/jobs/${await add(officer)}`;
+  const said = async () =>
+    /<div class="r-flash r-flash--(\w+)" role="(\w+)".*?<strong class="govuk-visually-hidden">([^<]*)<\/strong>\s*([^<]*?)\s*</s
+      .exec((await officer.get(job)).body)
+      ?.slice(1);
+  await officer.post(`${job}/cancel`, {}, { from: job });
+  assert.deepEqual(await said(), ["good", "status", "Success:", "Cancelled"]);
+  await officer.post(`${job}/cancel`, {}, { from: job });
+  assert.deepEqual(await said(), ["bad", "alert", "Problem:", "This job has ended, so it cannot be cancelled"]);
+  assert.equal(await said(), undefined, "it is said once");
+  for (const forged of ["worst.SGVsbG8", "good", "good.", "bad.<script>", "SGVsbG8"])
+    assert.ok(
+      !(await officer.get(job, { cookie: `${officer.cookieHeader()}; reeve.flash=${forged}` })).body.includes(
+        "r-flash",
+      ),
+      forged,
+    );
+});
+
 test("cancelled while it waits it never begins, and while it runs it stops between two batches", async () => {
   const waiting = await add(officer);
   await officer.post(`/jobs/${waiting}/cancel`, {}, { from: `/jobs/${waiting}` });

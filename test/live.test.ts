@@ -5,6 +5,7 @@ import pg from "pg";
 import { markRead } from "../src/kernel/notifications/inbox.ts";
 import { tellAll } from "../src/kernel/notifications/tell.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
+import { saveReport } from "../src/kernel/reports/reports.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
@@ -215,6 +216,55 @@ test("who is here is told across web processes, and gone with the process", asyn
   } finally {
     await second.close();
   }
+});
+
+test("a report and a queue's own page follow the tickets that they count, at once and then every while", async () => {
+  const queue = await world.system((tx) => create(tx, typeNamed(tx.registry, "queue"), { name: "Telephones" }));
+  const report = await world.store.as(whoOf(lead), (tx) =>
+    saveReport(tx, { id: null, name: "What came", query: "period=last-4-weeks&m=tickets-opened.time", teamId: null }),
+  );
+  const liveOf = async (browser: Browser, path: string) =>
+    /data-live="\/live([^"]*)"/.exec((await browser.get(path)).body)?.[1]?.replaceAll("&amp;", "&") ??
+    assert.fail(`${path} follows nothing`);
+  const addresses = await Promise.all(
+    [`/reports/${report}`, `/queues/${queue.reference}`, "/tickets?columns=reference,queue.calendar"].map((path) =>
+      liveOf(lead, path),
+    ),
+  );
+  assert.match(addresses[0] ?? "", /^\?also=tickets&every=15$/);
+  assert.match(addresses[1] ?? "", /^\/queues\/.*also=[^&]*\btickets\b/);
+  assert.match(addresses[2] ?? "", /^\/tickets\?also=queues$/);
+  const before = Date.now();
+  const [figures, own, list] = await Promise.all(addresses.map((live) => connect(lead, live)));
+  const made = await asks(staff, "No dialling tone");
+  for (const page of [figures!, own!]) assert.notEqual(await page.next("look"), null);
+  for (let n = 0; n < 8; n++) await says(staff, made, "everyone");
+  assert.equal(await own!.next("look", 600), null, "a burst is one look, a while later");
+  assert.notEqual(await own!.next("look", 2500), null);
+  assert.equal(await figures!.next("look", 100), null);
+  await list!.next("look");
+  await sleep(500);
+  await list!.next("look", 50);
+  await world.system(async (tx) => {
+    const type = typeNamed(tx.registry, "queue");
+    await change(
+      tx,
+      type,
+      queue.id,
+      (await find(tx, type, queue.id)).version,
+      { name: "Telephony" },
+      { trusted: true },
+    );
+  });
+  assert.notEqual(await list!.next("look"), null, "a column of the queue's is made anew when the queue changes");
+  // Whoever does not read tickets but asks for them is told nothing; nor of those that are not theirs.
+  const blind = await connect(await world.as(await personWith(world, [["queue", "read", "all"]])), addresses[1]!);
+  const asker = await connect(staff, "?also=tickets,nothing,%00,tickets");
+  await asks(lead, "Somebody else's telephone");
+  assert.deepEqual([await blind.next("look", 400), await asker.next("look", 50)], [null, null]);
+  const late = await connect(lead, addresses[0]!, before);
+  assert.notEqual(await late.next("look"), null, "what changed before it connected is told when it does");
+  for (const page of [figures!, own!, list!, blind, asker, late]) page.close();
 });
 
 test("one's own work follows what becomes one's own, and a burst makes few looks", async () => {

@@ -81,3 +81,65 @@ test("places that nothing fills, or that officers keep among themselves, are ref
       text,
     );
 });
+
+test("several that are moved at once are each told in their own words, as the preview shows them", async () => {
+  const { reference } = await template("{{reference}} of {{requester}} is mended. {{waitingReason}}");
+  const tickets = await as(staff, async (tx) => [
+    await create(tx, typeNamed(tx.registry, "ticket"), { summary: "Lamp {{state}}", impact: 2, urgency: 2 }),
+    await create(tx, typeNamed(tx.registry, "ticket"), { summary: "Bulb", impact: 2, urgency: 2 }),
+  ]);
+  const asked = (move: string, more = "") =>
+    `/tickets/bulk?${tickets.map((one) => `record=${one.reference}@1`).join("&")}&do=move:${move}${more}`;
+  const sentTo = async (from: string, form: Record<string, string>, path = "/tickets/bulk/preview") => {
+    const record = tickets.map((one) => `${one.reference}@1`);
+    return lead.post(path, { record, ...form }, { from });
+  };
+  assert.match(
+    (await lead.get(asked("resolve"))).body,
+    new RegExp(`<select[^>]*name="template">.*value="${reference}"`),
+  );
+  assert.doesNotMatch((await lead.get(asked("assign"))).body, /name="template"/, "it asks for no text");
+  for (const [move, control] of [
+    ["cancel", "comment"],
+    ["resolve", "resolution"],
+  ] as const) {
+    const from = asked(move, `&template=${reference}`);
+    const form = (await lead.get(from)).body;
+    assert.match(form, new RegExp(`name="${control}"[^>]*>\\s*\\{\\{reference\\}\\} of`), "not filled in yet");
+    assert.match(form, new RegExp(`name="fills" value="${control}"`));
+    const typed = {
+      do: `move:${move}`,
+      [control]: "{{reference}} of {{requester}}: {{summary}}. {{waitingReason}}",
+    };
+    const preview = await sentTo(from, { ...typed, fills: control });
+    assert.equal(preview.statusCode, 200, words(preview));
+    for (const one of tickets)
+      assert.match(
+        words(preview),
+        new RegExp(`${one.reference} of Staff: ${one.title.replaceAll(/[{}]/g, "\\$&")}\\. …`),
+      );
+    const plain = await sentTo(asked(move), typed);
+    assert.match(words(plain), /\{\{reference\}\} of/, "without a template braces are braces");
+    const wrong = await sentTo(from, { ...typed, [control]: "{{nothing}}", fills: control });
+    assert.equal(wrong.statusCode, 422);
+    assert.match(words(wrong), /have nothing called “nothing” to fill in/);
+    assert.match(wrong.body, new RegExp(`name="fills" value="${control}"`), "and it is still to be filled in");
+    assert.equal((await sentTo(from, { ...typed, fills: "owner" })).statusCode, 200, "only the text of the move is");
+  }
+  const done = await sentTo(
+    asked("cancel"),
+    {
+      do: "move:cancel",
+      comment: "{{reference}} is not needed",
+      fills: "comment",
+      _submission: crypto.randomUUID(),
+    },
+    "/tickets/bulk",
+  );
+  assert.match(words(done), /2 tickets changed/);
+  for (const one of tickets)
+    assert.match(
+      words(await staff.get(`/tickets/${one.reference}?tab=conversation`)),
+      new RegExp(`${one.reference} is not needed`),
+    );
+});

@@ -68,6 +68,12 @@ defineRecord({ ...common, starts: "open", moves: {}, views: { list }, askedWhen:
 // @ts-expect-error "smal" is no answer that decides it
 defineRecord({ ...common, starts: "open", moves: {}, views: { list }, askedWhen: { received: { field: "size", is: ["smal"] } } });
 
+// @ts-expect-error "amuont" is no field of a line that is asked for
+field.lines({ label: "Parts", one: "Part", fields: { spare: field.yesNo({ label: "Spare" }), amount: field.money({ label: "Amount" }) }, askedWhen: { amuont: { field: "spare", is: [true] } } });
+
+// @ts-expect-error "spaer" is no field of a line that decides what is asked for
+field.lines({ label: "Parts", one: "Part", fields: { spare: field.yesNo({ label: "Spare" }), amount: field.money({ label: "Amount" }) }, askedWhen: { amount: { field: "spaer", is: [true] } } });
+
 // @ts-expect-error "subjet" is no field to ask a question for
 defineRecord({ ...common, starts: "open", moves: {}, views: { list, questions: [{ field: "subjet", ask: "What is it?" }] } });
 

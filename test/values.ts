@@ -1,4 +1,5 @@
-import { isAsked } from "../src/kernel/asked.ts";
+import { askingOf, isAsked, withoutUnasked } from "../src/kernel/asked.ts";
+import type { AskedWhenByField } from "../src/kernel/asked.ts";
 import type { Field } from "../src/kernel/fields/kind.ts";
 import type { LineFields } from "../src/kernel/fields/lines.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
@@ -22,6 +23,7 @@ const grammars: Readonly<Record<string, Values>> = {
   },
   ticket: { reviewOn: dayIn(3) },
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
+  mailbox: { host: "imap.example.gov.uk", security: "tls", signIn: "password" },
   webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };
@@ -57,6 +59,7 @@ async function valueOf(tx: Tx, type: RecordType, name: string, field: Field): Pr
     min?: number;
     max?: number;
     fields?: LineFields;
+    askedWhen?: AskedWhenByField;
     to?: string;
   };
   const target = field.kind.input(field.options, null);
@@ -96,7 +99,7 @@ async function valueOf(tx: Tx, type: RecordType, name: string, field: Field): Pr
     case "money":
       return options.min ?? 1;
     case "lines":
-      return [await lineOf(tx, type, options.fields ?? {})];
+      return [withoutUnasked(askingOf({ fields: {}, ...options }), await lineOf(tx, type, options.fields ?? {}))];
     default:
       return undefined;
   }

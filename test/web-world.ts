@@ -152,6 +152,14 @@ export function browserAt(address: string): Browser {
   return browserOn({ inject }, new Map());
 }
 
+/** The same person's browser at another app of the world, as one with more types of records. */
+export function browserOnOther(app: FastifyInstance, { who, cookieHeader }: Browser): Browser {
+  const cookies = cookieHeader()
+    .split("; ")
+    .map((pair) => [pair.split("=", 1)[0] ?? "", pair.slice(pair.indexOf("=") + 1)] as const);
+  return browserOn(app, new Map(cookies), who);
+}
+
 interface Asked {
   readonly method: "GET" | "POST";
   readonly url: string;

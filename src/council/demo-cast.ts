@@ -5,7 +5,7 @@ import { insertRecord } from "../kernel/store/create.ts";
 import { find } from "../kernel/store/find.ts";
 import type { Values } from "../kernel/store/values.ts";
 import type { Actor, Tx } from "../kernel/transaction.ts";
-import { demoCategories, demoQueues, demoSkills } from "./demo-desk.ts";
+import { demoCategories, demoQueues, demoSkills, demoTemplates } from "./demo-desk.ts";
 import type { CategoryName, DemoQueue, QueueKey, Worker } from "./demo-desk.ts";
 import { demoAddress, demoOfficers, demoPeople, demoStaff, localPart } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
@@ -94,6 +94,7 @@ export async function makeCast(
       });
     }
   }
+  for (const template of demoTemplates) await make("text_template", template);
   // Each was filled with a value for every key of its list.
   return {
     people: people as Cast["people"],

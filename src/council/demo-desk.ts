@@ -89,3 +89,17 @@ export const demoSkills: Readonly<Record<string, { people: readonly Worker[]; ca
 
 /** A category's name at the second level. */
 export type CategoryName = (typeof demoCategories)[keyof typeof demoCategories][number];
+
+/** Words that the desk writes often. */
+export const demoTemplates = [
+  {
+    name: "It works again",
+    recordType: "ticket",
+    text: "Dear {{requester}},\n\n“{{summary}}” ({{reference}}) works again as far as we can see. If it does not, reopen the ticket or call us on 4444.\n\nThe service desk",
+  },
+  {
+    name: "No longer needed",
+    recordType: "ticket",
+    text: "Dear {{requester}},\n\nWe close {{reference}}, “{{summary}}”, because it is no longer needed. Tell us if that is not so.\n\nThe service desk",
+  },
+];

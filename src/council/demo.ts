@@ -1,12 +1,14 @@
 import type pg from "pg";
 import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
+import type { FilesPlace } from "../kernel/files/store.ts";
 import type { Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
+import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makePolicies } from "./demo-policy-records.ts";
@@ -26,6 +28,8 @@ export interface DemoOptions {
   readonly now: Temporal.Instant;
   /** Hears how far it is, a sentence at a time. */
   readonly progress?: (sentence: string) => void;
+  /** Where the messages of its mail are kept; without it there are none. */
+  readonly filesFolder?: FilesPlace;
   /** How many tickets; 400 unless told. */
   readonly tickets?: number;
 }
@@ -69,6 +73,7 @@ async function make({
   now,
   progress = () => {},
   tickets = 400,
+  filesFolder,
 }: DemoOptions): Promise<DemoCouncil> {
   progress("Making the demonstration council: people, teams, queues and policies");
   const accounts = await makeAccounts(signIn);
@@ -94,8 +99,13 @@ async function make({
     { ownerPool, registry },
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
+  const mail = async () => {
+    const parts = { ownerPool, registry, organisationId, now, queue: cast.queues.desk };
+    if (filesFolder !== undefined) await makeDemoMail({ ...parts, filesFolder });
+  };
   // Two at once leave room for whoever already looks round.
   const rest = makeRota(cast, { ownerPool, registry, organisationId, now })
+    .then(mail)
     .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
     .then(() => learnTriage({ ownerPool, registry }));
   const finished = rest.catch((error: unknown) => {

@@ -30,6 +30,7 @@ const asksForHelp = {
   policy: ["read"],
 } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
+const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */
@@ -51,6 +52,8 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ticket: managesTickets,
+      inbound_message: looksAfterMail,
+      mailbox: ["read"],
       calendar: ["read"],
       service_level_policy: ["read"],
       shift: ["read"],
@@ -63,6 +66,8 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ticket: [...managesTickets, "restricted"],
+      inbound_message: [...looksAfterMail, "restricted"],
+      mailbox: ["read"],
       queue: runsRegister,
       category: runsRegister,
       calendar: runsRegister,

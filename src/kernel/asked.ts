@@ -24,8 +24,8 @@ export type AskedWhenByField = Readonly<
   Record<string, { readonly field: string; readonly is: readonly (string | boolean)[] }>
 >;
 
-/** The part of a type that says which of its fields are asked for. */
-interface Asking {
+/** The part of a type, or of the lines of a field, that says which of its fields are asked for. */
+export interface Asking {
   readonly fields: Fields;
   readonly askedWhen: AskedWhenByField;
 }
@@ -63,6 +63,17 @@ export function whenAsked(type: Asking, name: string): string | null {
     return `“${"text" in shown ? shown.text : String(answer)}”`;
   });
   return `only where “${field.options.label}” is ${answers.join(" or ")}`;
+}
+
+/** The lines of a field as something whose fields are asked for by one another. */
+export function askingOf({ fields, askedWhen = {} }: { fields: Fields; askedWhen?: AskedWhenByField }): Asking {
+  return { fields, askedWhen };
+}
+
+/** A line without what is not asked for in it. */
+export function withoutUnasked<Line extends Values>(asking: Asking, line: Line): Line {
+  const unasked = Object.keys(asking.askedWhen).filter((name) => !isGap(line[name]) && !isAsked(asking, name, line));
+  return unasked.length === 0 ? line : { ...line, ...Object.fromEntries(unasked.map((name) => [name, null])) };
 }
 
 /** What is wrong with values that were given for fields which are not asked for. `values` are all that the record would have. */
@@ -110,6 +121,16 @@ export function checkAskedWhen(name: string, type: Asking, form: readonly string
                 ? "it depends on itself"
                 : null;
     if (wrong !== null) throw new Error(`${name}.askedWhen.${asked}: ${wrong}`);
+  }
+}
+
+/** The same of the conditions among the fields of lines. */
+export function checkAskedWhenOfLines(name: string, fields: Fields): void {
+  for (const [field, { options }] of Object.entries(fields)) {
+    // Only lines have fields of their own, and conditions among them.
+    const lines = options as { fields?: Fields; askedWhen?: AskedWhenByField };
+    if (lines.fields)
+      checkAskedWhen(`${name}.${field}`, askingOf({ ...lines, fields: lines.fields }), Object.keys(lines.fields), "");
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkAskedWhen } from "./asked.ts";
+import { checkAskedWhen, checkAskedWhenOfLines } from "./asked.ts";
 import type { AskedWhen, AskedWhenByField, Question } from "./asked.ts";
 import type { ClockDefinition } from "./clock.ts";
 import type { Field, ValueOf } from "./fields/kind.ts";
@@ -195,6 +195,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
   // The definition's type admits only conditions of this shape.
   const askedWhen = (loose.askedWhen ?? {}) as unknown as AskedWhenByField;
   checkAskedWhen(definition.name, { fields, askedWhen }, form, titleField);
+  checkAskedWhenOfLines(definition.name, fields);
   return {
     ...loose,
     fields,

@@ -1,7 +1,8 @@
 import { withRegistered } from "./fields/registered.ts";
 import type { JobKind } from "./jobs/run.ts";
 import { schedules } from "./jobs/schedules.ts";
-import type { ModuleSchedule } from "./jobs/schedules.ts";
+import type { ModuleRound, ModuleSchedule } from "./jobs/schedules.ts";
+import type { SayLetter } from "./mail/letters.ts";
 import type { Measure } from "./measures/measure.ts";
 import type { RecordType } from "./record.ts";
 
@@ -16,6 +17,10 @@ export interface Module {
   readonly measures?: readonly Measure[];
   /** Work of its own that goes on by itself at set times. */
   readonly schedules?: readonly ModuleSchedule[];
+  /** Work of its own that goes round and round while the worker runs: how long it rests is what it gives. */
+  readonly rounds?: readonly ModuleRound[];
+  /** Says letters to whoever asked for a record and cannot read it here, by type (see `correspond`). */
+  readonly letters?: Readonly<Record<string, SayLetter>>;
   /** Work of its own that a person's action starts (see `addJob`), by its kind. */
   readonly jobs?: Readonly<Record<string, JobKind>>;
 }

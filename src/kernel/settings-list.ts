@@ -55,6 +55,12 @@ const issuerAddress = z.string().refine((text) => {
 });
 
 /** Every setting, in the order of the table. */
+const exporter = {
+  allowed: "`otlp`, or `none`",
+  otherwise: "`otlp`, where `OTEL_EXPORTER_OTLP_ENDPOINT` is set",
+  schema: z.enum(["otlp", "none"]),
+};
+
 export const all = {
   port: define({
     name: "PORT",
@@ -166,9 +172,11 @@ export const all = {
   }),
   tracesEndpoint: define({
     name: "OTEL_EXPORTER_OTLP_ENDPOINT",
-    purpose: "Where traces of requests, jobs and statements are sent, by OTLP over HTTP (OpenTelemetry)",
-    allowed: "an address such as `http://localhost:4318`, to which `/v1/traces` is added",
-    otherwise: "No traces are kept",
+    purpose:
+      "Where traces of requests, jobs and statements, figures and the lines of the log are sent, by OTLP over HTTP (OpenTelemetry)",
+    allowed:
+      "an address such as `http://localhost:4318`, to which `/v1/traces`, `/v1/metrics` and `/v1/logs` are added",
+    otherwise: "Nothing is sent",
     schema: z
       .string()
       .max(2000)
@@ -187,7 +195,7 @@ export const all = {
   }),
   tracesName: define({
     name: "OTEL_SERVICE_NAME",
-    purpose: "What Reeve is called in traces",
+    purpose: "What Reeve is called there",
     allowed: "at most 100 characters",
     otherwise: "`reeve`",
     schema: z.string().max(100),
@@ -201,6 +209,17 @@ export const all = {
       .string()
       .regex(/^(0(\.\d{1,6})?|1(\.0*)?)$/)
       .transform(Number),
+  }),
+  tracesExporter: define({ ...exporter, name: "OTEL_TRACES_EXPORTER", purpose: "Whether traces are sent there" }),
+  metricsExporter: define({
+    ...exporter,
+    name: "OTEL_METRICS_EXPORTER",
+    purpose: "Whether figures are sent there, each minute",
+  }),
+  logsExporter: define({
+    ...exporter,
+    name: "OTEL_LOGS_EXPORTER",
+    purpose: "Whether the lines of the log are sent there too",
   }),
   oidcIssuer: define({
     name: "REEVE_OIDC_ISSUER",

@@ -102,6 +102,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       headers: read(all.tracesHeaders) ?? "",
       serviceName: read(all.tracesName) ?? "reeve",
       share: read(all.tracesShare) ?? 1,
+      sends: {
+        traces: read(all.tracesExporter) !== "none",
+        metrics: read(all.metricsExporter) !== "none",
+        logs: read(all.logsExporter) !== "none",
+      },
     }),
     directory: directoryFrom(
       {
@@ -123,8 +128,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   return settings;
 }
 
-/** Where traces are sent, and how. */
+/** Where traces, figures and lines of the log are sent, and how. */
 export interface TracingSettings {
+  readonly sends: { readonly traces: boolean; readonly metrics: boolean; readonly logs: boolean };
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly serviceName: string;

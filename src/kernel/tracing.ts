@@ -13,10 +13,15 @@ export interface Span {
   end(): void;
 }
 
+/** Of what a step is: `server` of a request, `client` of what is asked of the database, `internal` of a job. */
+export type SpanKind = "server" | "client" | "internal";
+
 /** Where traces are kept. */
 export interface Tracing {
-  /** Begins a step: `server` for a request, `client` for what is asked of the database, `internal` for a job. */
-  start(name: string, kind: "server" | "client" | "internal", attributes: Attributes, parent?: Span): Span;
+  /** Begins a step. */
+  start(name: string, kind: SpanKind, attributes: Attributes, parent?: Span): Span;
+  /** Counts the connections of a pool from now on. */
+  watchPool(pool: pg.Pool): void;
   /** Sends what was not sent yet. */
   stop(): Promise<void>;
 }
@@ -57,6 +62,7 @@ type Query = (...given: unknown[]) => unknown;
 /** Makes each statement on a pool a step of the trace for which it is asked; what belongs to none is none. */
 export function traceStatements(pool: pg.Pool): void {
   if (tracing === null) return;
+  tracing.watchPool(pool);
   pool.on("connect", (client) => {
     const plain = (client.query as Query).bind(client);
     // Whatever forms a query has, it gets what it was given.

@@ -8,6 +8,7 @@ import type { PageAnswer } from "./page.ts";
 import { isFault, statusOf, unavailableCause } from "./failures.ts";
 import { send } from "./page.ts";
 import type { Shell } from "./view/models.ts";
+import { flashWasShown } from "./flash.ts";
 
 /** What every failure becomes: a page that says what to do next, or a problem (RFC 9457) under /api/. */
 export function registerErrors(app: FastifyInstance, parts: WebParts): void {
@@ -16,7 +17,7 @@ export function registerErrors(app: FastifyInstance, parts: WebParts): void {
   );
   app.setErrorHandler<FastifyError>(async (error, request, reply) => answerError(parts, request, reply, error));
   app.addHook("onSend", async (request, reply) => {
-    if (request.flashShown) reply.clearCookie("reeve.flash", { path: "/" });
+    if (request.flashShown) flashWasShown(reply);
   });
 }
 

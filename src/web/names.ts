@@ -1,5 +1,4 @@
-import { sql } from "kysely";
-import { hiddenByDefinition } from "../kernel/store/hidden.ts";
+import { namesSeen } from "../kernel/store/names.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { pictureKinds } from "./file-headers.ts";
 
@@ -16,29 +15,16 @@ export interface Named {
 
 /** The names of these records and files, read with one query; those that the person may not see are not in the answer. */
 export async function namesOf(tx: Tx, ids: Iterable<string | null | undefined>): Promise<Map<string, Named>> {
-  const wanted = [...new Set([...ids].filter((id): id is string => typeof id === "string" && id !== ""))];
-  if (wanted.length === 0) return new Map();
-  const { rows } = await sql<{
-    id: string;
-    type: string;
-    reference: string;
-    title: string;
-    kind: string | null;
-  }>`select id, type, reference, title, null as kind from records
-    where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])
-    union all select id, 'file', '', name, media_type from files
-    where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${wanted}::uuid[])`.execute(tx.db);
-  const hidden = await hiddenByDefinition(tx, rows);
-  const seen = rows.filter(({ id }) => !hidden.has(id));
+  const seen = await namesSeen(tx, ids);
   return new Map(
-    seen.map(({ id, type, reference, title, kind }) => [
+    seen.map(({ id, type, reference, title, mediaType }) => [
       id,
       {
         title,
         reference,
         type,
-        href: kind === null ? hrefOf(tx, type, reference) : `/files/${id}`,
-        ...(kind !== null && pictureKinds.has(kind) ? { picture: true } : {}),
+        href: mediaType === null ? hrefOf(tx, type, reference) : `/files/${id}`,
+        ...(mediaType !== null && pictureKinds.has(mediaType) ? { picture: true } : {}),
       },
     ]),
   );

@@ -11,6 +11,8 @@ import type { ShellOptions } from "./shell.ts";
 import type { WebParts } from "./parts.ts";
 import type { SessionPerson } from "./sign-in/contract.ts";
 import type { PageName, Pages, Shell } from "./view/models.ts";
+import { note, sayNext } from "./flash.ts";
+import type { Said } from "./flash.ts";
 
 /** A request by someone who is signed in, as a page's code handles it. */
 export interface PageRequest {
@@ -44,7 +46,7 @@ export type PageAnswer =
       };
     }[PageName]
   /** 303: the browser reads the page there. `flash` is said once at the top of it. */
-  | { readonly redirect: string; readonly flash?: string }
+  | { readonly redirect: string; readonly flash?: Said }
   | {
       readonly body: string | Buffer | NodeJS.ReadableStream;
       readonly type: string;
@@ -80,7 +82,7 @@ export function pageRoute(parts: WebParts, handler: PageHandler) {
     } catch (error) {
       if (!(error instanceof StandInOver)) throw error;
       actFor(reply, null);
-      return send(parts, reply, { redirect: "/", flash: `${error.message}. You act for yourself again` });
+      return send(parts, reply, { redirect: "/", flash: note(`${error.message}. You act for yourself again`) });
     }
   };
 }
@@ -88,13 +90,7 @@ export function pageRoute(parts: WebParts, handler: PageHandler) {
 /** Sends what a page's code answered. */
 export function send(parts: WebParts, reply: FastifyReply, answer: PageAnswer): FastifyReply {
   if ("redirect" in answer) {
-    if (answer.flash)
-      reply.setCookie("reeve.flash", Buffer.from(answer.flash).toString("base64url"), {
-        path: "/",
-        httpOnly: true,
-        sameSite: "lax",
-        maxAge: 60,
-      });
+    sayNext(reply, answer.flash);
     return reply.redirect(answer.redirect, 303);
   }
   if ("body" in answer)

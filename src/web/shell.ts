@@ -3,10 +3,12 @@ import { may } from "../kernel/access.ts";
 import { seesMeasure } from "../kernel/measures/measure.ts";
 import { formatDay } from "../kernel/fields/date.ts";
 import { countMax } from "../kernel/store/list.ts";
+import type { RecordType } from "../kernel/record.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { administers, auditPath } from "./administers.ts";
 import { bellOf } from "./bell.ts";
 import { openCounts } from "./counts.ts";
+import { flashOf } from "./flash.ts";
 import { organisationShown } from "./logo.ts";
 import type { WebParts } from "./parts.ts";
 import type { SessionPerson } from "./sign-in/contract.ts";
@@ -24,6 +26,8 @@ export interface ShellOptions {
    * their notifications. Every page follows how many notifications are unread.
    */
   readonly follows?: string;
+  /** Types whose records it counts or lists as well; of their changes it hears at once, and then every two seconds at the most. */
+  readonly followsAlso?: readonly RecordType[];
   /** It is made anew at the earliest after so many seconds, for a page that is dear to make. */
   readonly followsEvery?: number;
 }
@@ -64,7 +68,7 @@ export async function shellFor(
     notifications,
     nav,
     search: { action: "/search", value: options.search ?? "" },
-    ...(flash ? { flash: { tone: "good" as const, text: flash } } : {}),
+    ...(flash ? { flash } : {}),
     ...(row.demo ? { demo: "This is a demonstration. Everyone and everything in it is invented." } : {}),
     ...(tx.actor.standsInFor
       ? {
@@ -80,12 +84,14 @@ export async function shellFor(
 }
 
 /** Where the page hears of changes. What somebody sees only while they stand in is not told to their own stream. */
-function liveOf(tx: Tx, { follows, followsEvery }: ShellOptions): NonNullable<Shell["live"]> {
+function liveOf(tx: Tx, { follows = "", followsAlso = [], followsEvery }: ShellOptions): NonNullable<Shell["live"]> {
   const at = String(tx.now.epochMilliseconds);
-  if (follows === undefined || tx.actor.standsInFor) return { href: "/live", at, bellOnly: true };
+  const also = [...new Set(followsAlso.filter(({ name }) => may(tx.actor, name, "read")).map(({ path }) => path))];
+  if ((follows === "" && also.length === 0) || tx.actor.standsInFor) return { href: "/live", at, bellOnly: true };
   const own = follows === "work" || follows === "told";
   const query = new URLSearchParams({
     ...(own ? { of: follows } : {}),
+    ...(also.length > 0 ? { also: also.join(",") } : {}),
     ...(followsEvery === undefined ? {} : { every: String(followsEvery) }),
   });
   return { href: `/live${own ? "" : follows}${query.size > 0 ? `?${query.toString()}` : ""}`, at };
@@ -142,12 +148,4 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
     },
   ];
   return groups.filter(({ items }) => items.length > 0);
-}
-
-/** What the request before had to say, once. */
-export function flashOf(request: FastifyRequest): string | null {
-  const cookie = request.cookies["reeve.flash"];
-  if (!cookie) return null;
-  request.flashShown = true;
-  return Buffer.from(cookie, "base64url").toString("utf8").slice(0, 300);
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { Refusal, refuse } from "../errors.ts";
 import type { Problem } from "../errors.ts";
+import { everyList, everyType } from "../fields/registered.ts";
 import type { Line } from "../fields/lines.ts";
 import { defineRecord, field } from "../record.ts";
 import type { RecordType } from "../record.ts";
@@ -21,12 +22,12 @@ export const AddedField = defineRecord({
   path: "added-fields",
   fields: {
     label: field.text({ label: "Label", is: "title", required: true, max: 80, hint: "What people read beside it" }),
-    recordType: field.text({
+    recordType: field.registered({
       label: "Added to",
       required: true,
       fixed: true,
-      max: 60,
-      hint: "The name of a type of record, such as ticket",
+      from: everyType,
+      leadsTo: everyList,
     }),
     kind: field.choice({
       label: "Kind",
@@ -45,11 +46,12 @@ export const AddedField = defineRecord({
       label: "Must be given",
       hint: "For new records. Those from before stay as they are until somebody gives it",
     }),
-    target: field.text({
+    target: field.registered({
       label: "Leads to",
       fixed: true,
-      max: 60,
-      hint: "Of a link: the name of the type that it leads to, such as team",
+      from: everyType,
+      leadsTo: everyList,
+      hint: "Of a link: the type of record that it leads to",
     }),
     extends: field.text({
       label: "Field of Reeve’s own",

@@ -6,6 +6,7 @@ import type { Outcome } from "../store/outcome.ts";
 import { find } from "../store/find.ts";
 import { move, previewMove } from "../store/move.ts";
 import type { Values } from "../store/values.ts";
+import { filledFor } from "../templates/fill.ts";
 import type { Stored, Tx } from "../transaction.ts";
 
 /** What is to be done to each of several records: a move, or one field given another value. */
@@ -24,6 +25,11 @@ export interface Chosen {
 export interface Given {
   readonly values: Values;
   readonly comment: string;
+  /**
+   * The text among them (a field's name, or “comment”) that began with a template: its places hold the values of each
+   * record. Absent or null for none; what stands in braces is then left as it is.
+   */
+  readonly fills?: string | null;
 }
 
 /** What a deed would come to for one record, or why it cannot be done. */
@@ -32,6 +38,8 @@ export interface Preview {
   /** Absent where it may not be seen. */
   readonly record?: Stored;
   readonly outcome?: Outcome;
+  /** What is said with the move: what it is asked as, and its words for this record. */
+  readonly said?: { readonly label: string; readonly text: string };
   /** Why not, as a sentence. */
   readonly reason?: string;
   /** What is wrong with the values given, where that is the reason. */
@@ -44,28 +52,44 @@ export async function previewOf(tx: Tx, type: RecordType, deed: Deed, given: Giv
   try {
     record = await find(tx, type, chosen.reference);
     const version = chosen.version ?? record.version;
+    const own = await givenFor(tx, type, record, given);
     const outcome =
       deed.kind === "move"
-        ? await previewMove(tx, type, record, version, deed.name, withComment(given))
-        : await previewChange(tx, type, record, version, given.values);
-    return { chosen: { ...chosen, version }, record, outcome };
+        ? await previewMove(tx, type, record, version, deed.name, withComment(own))
+        : await previewChange(tx, type, record, version, own.values);
+    const label = deed.kind === "move" ? type.moves[deed.name]?.comment?.label : undefined;
+    const said = label !== undefined && own.comment !== "" ? { said: { label, text: own.comment } } : {};
+    return { chosen: { ...chosen, version }, record, outcome, ...said };
   } catch (error) {
     return { chosen, ...(record ? { record } : {}), reason: reasonOf(error), ...problemsOf(error) };
   }
 }
 
 /** Does it to one record, on the version that the person saw. Refuses as a single move or change does. */
-export function doTo(
+export async function doTo(
   tx: Tx,
   type: RecordType,
   deed: Deed,
   given: Given,
   { reference, version }: Chosen,
 ): Promise<Stored> {
+  // Another version than the person saw is refused below, so what is filled in is what the preview showed.
+  const own = given.fills ? await givenFor(tx, type, await find(tx, type, reference), given) : given;
   // Version 0 is no record's: one that was sent without its version is refused as changed since.
   return deed.kind === "move"
-    ? move(tx, type, reference, version ?? 0, deed.name, withComment(given))
-    : change(tx, type, reference, version ?? 0, given.values);
+    ? move(tx, type, reference, version ?? 0, deed.name, withComment(own))
+    : change(tx, type, reference, version ?? 0, own.values);
+}
+
+/** What one record is given: the text that began with a template holds its own values. */
+async function givenFor(tx: Tx, type: RecordType, record: Stored, given: Given): Promise<Given> {
+  const { fills, values, comment } = given;
+  if (!fills) return given;
+  if (fills === "comment") return { ...given, comment: await filledFor(tx, type, record, comment) };
+  const text = values[fills];
+  return typeof text === "string"
+    ? { ...given, values: { ...values, [fills]: await filledFor(tx, type, record, text) } }
+    : given;
 }
 
 function withComment({ values, comment }: Given): Values & { comment?: string } {

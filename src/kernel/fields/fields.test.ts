@@ -62,7 +62,17 @@ const values: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   webAddress: fc.webUrl({ withFragments: true, withQueryParameters: true }),
   file: uuid,
   lines: fc.array(
-    fc.record({ order: fc.integer({ min: 0, max: 99 }), heading: line, day }, { noNullPrototype: true }),
+    fc.record(
+      {
+        order: fc.integer({ min: 0, max: 99 }),
+        heading: line,
+        day,
+        how: fc.constant("post"),
+        address: line,
+        signed: fc.boolean(),
+      },
+      { noNullPrototype: true },
+    ),
     { minLength: 1, maxLength: 3 },
   ),
 };

@@ -10,12 +10,16 @@ export type Types = ReadonlyMap<string, RecordType>;
 export interface RegisteredOptions extends CommonOptions {
   /** What is offered, from the types of the product: the name that is stored to what people read. */
   readonly from: (types: Types) => Readonly<Record<string, string>>;
+  /** Where what is chosen leads to, by the name that is stored; shown as a link where it is one alone. */
+  readonly leadsTo?: (types: Types) => Readonly<Record<string, string>>;
   /** Whether any number of them may be chosen; stored with commas between them. */
   readonly many?: boolean;
   /** The most characters that are stored; 60 unless told. */
   readonly max?: number;
   /** What is offered, once the registry knows every type (see `withRegistered`). */
   readonly options?: Readonly<Record<string, string>>;
+  /** Where they lead to, filled in likewise. */
+  readonly hrefs?: Readonly<Record<string, string>>;
 }
 
 /** Names of the product itself, such as a type of record: chosen by what people read, stored as the name. */
@@ -42,7 +46,11 @@ export const registeredKind: FieldKind<RegisteredOptions, string> = {
     const kept = value === null || known.some(([name]) => name === value) ? [] : [{ value, label: value }];
     return { widget: "select", value: value ?? "", options: [...offered, ...kept] };
   },
-  show: (options, value) => ({ kind: "text", text: labelsOf(options, value) }),
+  show: (options, value) => {
+    const text = labelsOf(options, value);
+    const href = options.hrefs && Object.hasOwn(options.hrefs, value) ? options.hrefs[value] : undefined;
+    return href === undefined ? { kind: "text", text } : { kind: "href", text, href };
+  },
   text: (options, value) => labelsOf(options, value),
   fromText: (options, text) => namesIn(options, text).join(", "),
   filter: "text",
@@ -73,7 +81,9 @@ export function withRegistered(type: RecordType, types: Types): RecordType {
     if (field.kind.name !== registeredKind.name) return [name, field] as const;
     // Only this kind has this name, and its options say from where they come.
     const options = field.options as RegisteredOptions;
-    return [name, { ...field, options: { ...options, options: options.from(types) } }] as const;
+    const hrefs = options.leadsTo?.(types);
+    const known = { ...options, options: options.from(types), ...(hrefs ? { hrefs } : {}) };
+    return [name, { ...field, options: known }] as const;
   });
   return { ...type, fields: Object.fromEntries(fields) };
 }
@@ -81,6 +91,11 @@ export function withRegistered(type: RecordType, types: Types): RecordType {
 /** Every type, by what its records are called. */
 export function everyType(types: Types): Readonly<Record<string, string>> {
   return Object.fromEntries([...types].map(([name, { label }]) => [name, label.many]));
+}
+
+/** The list of each type. */
+export function everyList(types: Types): Readonly<Record<string, string>> {
+  return Object.fromEntries([...types].map(([name, { path }]) => [name, `/${path}`]));
 }
 
 export const registered = fieldOf(registeredKind);

@@ -23,12 +23,22 @@ export interface ScheduleParts {
   readonly channel: MailChannel | null;
   /** The address people use, without a slash at the end. */
   readonly baseUrl: string;
+  /** The secret of the installation. */
+  readonly secret: string;
   readonly log: Logger;
 }
 
 /** A schedule that a module brings. It can be done twice without harm, and acts in each organisation (see `asSystem`). */
 export interface ModuleSchedule extends Schedule {
   readonly run: (parts: ScheduleParts) => Promise<unknown>;
+}
+
+/** Work that a module does again and again while the worker runs. It can be done twice without harm. */
+export interface ModuleRound {
+  /** Said in the log when it fails. */
+  readonly failure: string;
+  /** Does what there is to do, and gives how long to rest: milliseconds. `stop` is aborted when the worker stops. */
+  readonly run: (parts: ScheduleParts, stop: AbortSignal) => Promise<number>;
 }
 
 /** The kernel's own schedules. */

@@ -8,6 +8,12 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Where answers go; absent for the address that it is from. */
+  readonly replyTo?: string;
+  /** Message-IDs of theirs that it answers, the oldest first. */
+  readonly references?: readonly string[];
+  /** How it came to be, for Auto-Submitted: by a program unless told. `no`: a person wrote it. */
+  readonly automatic?: "auto-generated" | "auto-replied" | "no";
   /** Files that go with it, where the way takes any. */
   readonly attachments?: readonly Attachment[];
 }

@@ -12,16 +12,20 @@ import { typeNamed } from "../registry.ts";
 import { asPerson, StandInOver } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
 import type { Attachment, Mail } from "./channel.ts";
+import { composeLetter } from "./compose-letter.ts";
 
 /** What a mail in the outbox says of itself. */
 export interface OutboxMail {
   readonly organisationId: string;
   readonly id: string;
   readonly personId: string;
-  readonly purpose: "notifications" | "test" | "report";
+  readonly purpose: "notifications" | "test" | "report" | "letter" | "identity";
   /** The report that it carries; null for none. */
   readonly reportId: string | null;
   readonly messageId: string;
+  /** What a letter is about, and the line of its timeline; nothing for other mail. */
+  readonly recordId?: string | null;
+  readonly sequence?: number | null;
 }
 
 /** What a mail says, before it is dressed as text or HTML. */
@@ -67,6 +71,7 @@ export async function composeMail(
   const reader = await readerOf(parts.ownerPool, mail);
   if (!reader) return null;
   const { email, organisation } = reader;
+  if (mail.recordId) return composeLetter(parts, { ...mail, recordId: mail.recordId }, reader, pageOf);
   try {
     return await asPerson(parts, mail, async (tx) => {
       const said = await saidIn(parts, tx, mail, organisation);
@@ -132,7 +137,7 @@ async function readerOf(
 ): Promise<{ email: string; organisation: string } | null> {
   const { rows } = await ownerPool.query<{ email: string; organisation: string }>(
     `select p.email, o.name as organisation from reeve.person p join reeve.organisations o on o.id = p.organisation_id
-    where p.organisation_id = $1 and p.id = $2 and p.email is not null and p.active and not o.demo`,
+    where p.organisation_id = $1 and p.id = $2 and p.email is not null and p.active and p.address_bounces is not true and not o.demo`,
     [organisationId, personId],
   );
   return rows[0] ?? null;
@@ -237,16 +242,23 @@ function htmlOf({ subject, lead, items, more }: Said, { organisation, why, logo 
         `<li style="margin:0 0 16px"><a href="${escaped(href)}" style="color:#1d70b8;font-weight:bold">${escaped(name)}</a><br>${escaped(sentence)}${pictureOf(picture)}</li>`,
     )
     .join("\n");
+  return pageOf(
+    subject,
+    `${logoShown(logo, organisation)}<h1 style="font-size:22px;margin:0 0 16px">${escaped(subject)}</h1>
+<p style="margin:0 0 16px">${escaped(lead)}</p>
+${list === "" ? "" : `<ul style="margin:0 0 16px;padding:0;list-style:none">\n${list}\n</ul>`}
+${more === null ? "" : `<p style="margin:0 0 16px">${escaped(more)}</p>`}
+<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}<br>${escaped(why.text)} <a href="${escaped(why.href)}" style="color:#1d70b8">Choose otherwise</a>.</p>`,
+  );
+}
+
+function pageOf(subject: string, content: string): string {
   return `<!DOCTYPE html>
 <html lang="en-GB">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(subject)}</title></head>
 <body style="margin:0;padding:24px;background:#ffffff;color:#0b0c0c;font-family:Arial,sans-serif;font-size:18px;line-height:1.4">
 <div style="max-width:600px">
-${logoShown(logo, organisation)}<h1 style="font-size:22px;margin:0 0 16px">${escaped(subject)}</h1>
-<p style="margin:0 0 16px">${escaped(lead)}</p>
-${list === "" ? "" : `<ul style="margin:0 0 16px;padding:0;list-style:none">\n${list}\n</ul>`}
-${more === null ? "" : `<p style="margin:0 0 16px">${escaped(more)}</p>`}
-<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}<br>${escaped(why.text)} <a href="${escaped(why.href)}" style="color:#1d70b8">Choose otherwise</a>.</p>
+${content}
 </div>
 </body>
 </html>

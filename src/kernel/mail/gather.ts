@@ -46,6 +46,11 @@ export async function gatherMail(
       await sql`update notifications set mail_id = ${id}::uuid where organisation_id = ${organisation}::uuid and id = any (${of}::uuid[])`.execute(
         db,
       );
+      // By which an answer finds what it answers, long after the mail is forgotten.
+      await sql`insert into mail_threads (organisation_id, message_id, record_id, person_id)
+        select distinct m.organisation_id, m.message_id, n.record_id, m.person_id from mail_outbox m
+        join notifications n on n.organisation_id = m.organisation_id and n.mail_id = m.id
+        where m.organisation_id = ${organisation}::uuid and m.id = ${id}::uuid`.execute(db);
     }
     if (rows.length > 0)
       await sql`update notifications n set mail_after = null from unnest(${rows.map(({ organisationId }) => organisationId)}::uuid[], ${rows.map(({ id }) => id)}::uuid[]) as done (organisation_id, id)

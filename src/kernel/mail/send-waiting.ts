@@ -68,7 +68,7 @@ function sendNext(parts: SendingParts, now: Temporal.Instant): Promise<Ending | 
   return inTransaction(parts.ownerPool, async (db) => {
     // Nothing is written before the mail is sent: a lock alone is given back by itself when this process dies.
     const { rows } =
-      await sql<Waiting>`select organisation_id as "organisationId", id, person_id as "personId", purpose, report_id as "reportId", message_id as "messageId",
+      await sql<Waiting>`select organisation_id as "organisationId", id, person_id as "personId", purpose, report_id as "reportId", message_id as "messageId", record_id as "recordId", sequence,
         attempts, waits_since as "waitsSince" from mail_outbox
       where state = 'waiting' and next_attempt_at <= ${now.toString()}::timestamptz order by next_attempt_at limit 1 for no key update skip locked`.execute(
         db,
@@ -101,7 +101,9 @@ async function writeDown(db: Kysely<Database>, mail: Waiting, ending: Ending, no
   const row = sql`organisation_id = ${mail.organisationId}::uuid and id = ${mail.id}::uuid`;
   const at = sql`${now.toString()}::timestamptz`;
   if (ending.kind === "dropped") {
-    await sql`update mail_outbox set state = 'dropped', ended_at = ${at} where ${row}`.execute(db);
+    await sql`update mail_outbox m set state = 'dropped', ended_at = ${at},
+      answer = case when exists (select 1 from person p where p.organisation_id = m.organisation_id and p.id = m.person_id and p.address_bounces)
+        then 'Mail to this address comes back, so none goes there' end where ${row}`.execute(db);
   } else if (ending.kind === "sent") {
     const followed = ending.providerId === undefined ? null : now.add({ hours: followsHours }).toString();
     await sql`update mail_outbox set state = 'sent', ended_at = ${at}, attempts = attempts + 1, answer = ${cut(ending.answer)},

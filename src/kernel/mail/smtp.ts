@@ -48,7 +48,15 @@ export function createSmtpChannel(settings: SmtpSettings, options: SmtpOptions =
             content,
             ...(contentId === undefined ? {} : { cid: contentId, contentDisposition: "inline" as const }),
           })),
-          headers: { "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All" },
+          ...(mail.replyTo === undefined ? {} : { replyTo: mail.replyTo }),
+          ...(mail.references?.length
+            ? { references: [...mail.references], inReplyTo: mail.references.at(-1) ?? "" }
+            : {}),
+          headers: {
+            "Auto-Submitted": mail.automatic ?? "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+            "X-Loop": loopMark(settings.from),
+          },
           disableFileAccess: true,
           disableUrlAccess: true,
         });
@@ -64,6 +72,9 @@ export function createSmtpChannel(settings: SmtpSettings, options: SmtpOptions =
     },
   };
 }
+
+/** What stands on all mail of ours, so that what comes back as it went is known. */
+export const loopMark = (from: string): string => `reeve@${from.split("@")[1] ?? "localhost"}`;
 
 function openTransport({ host, port, security, signIn }: SmtpSettings, token: string | null, { ca }: SmtpOptions) {
   const auth =

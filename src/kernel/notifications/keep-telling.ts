@@ -34,7 +34,7 @@ const deadlinesEveryMs = 60_000;
  */
 export function keepTelling(parts: KeepTellingParts): { stop(): Promise<void> } {
   const { ownerPool, registry, channel, log } = parts;
-  const telling = { ownerPool, registry, mail: channel !== null };
+  const telling = { ownerPool, registry, mail: channel !== null, ...(channel ? { domain: channel.domain } : {}) };
   let deadlinesAt = 0;
   const tell = async () => {
     await tellAll(telling, { failed: (error) => log.error(error, "Telling people of what happened failed") });

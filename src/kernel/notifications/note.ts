@@ -17,6 +17,8 @@ export interface TellingParts {
   readonly registry: Registry;
   /** Whether there is a way for mail to go out. */
   readonly mail: boolean;
+  /** What stands after the @ of the Message-IDs of letters; absent where none are made. */
+  readonly domain?: string;
 }
 
 /** Something that somebody is to be told, if they may see it. */

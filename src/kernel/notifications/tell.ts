@@ -4,6 +4,7 @@ import { inTransaction } from "../database/in-transaction.ts";
 import type { Database } from "../database/tables.ts";
 import type { RecordType } from "../record.ts";
 import type { EventBody } from "../store/timeline.ts";
+import { correspond } from "./correspond.ts";
 import { concernsOf } from "./decide.ts";
 import type { Concern, Happening } from "./decide.ts";
 import { decidersFor, standInsFor } from "./deciders.ts";
@@ -129,6 +130,7 @@ async function tellOrganisation(
     madeAt: concern.at,
   }));
   const told = await writeNotices(db, parts, organisationId, notices, now);
+  if (parts.mail) await correspond(db, parts, organisationId, lines);
   await watchWhereMentioned(db, organisationId, concerns);
   return told;
 }
@@ -136,12 +138,13 @@ async function tellOrganisation(
 type Line = Omit<Happening, "mentioned" | "deciders" | "standIns"> & {
   readonly type: string;
   readonly teamId: string | null;
+  readonly audience: string;
 };
 
 async function readLines(db: Kysely<Database>, organisationId: string, taken: readonly Taken[]): Promise<Line[]> {
   const { rows } = await sql<Line & { body: EventBody | null }>`
-    select e.record_id as "recordId", e.sequence, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, e.verb, e.type,
-      e.actor_id as "actorId", b.body - 'columns' as body, r.owner_id as "ownerId", r.requester_id as "requesterId", r.team_id as "teamId",
+    select e.record_id as "recordId", e.sequence, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, e.verb, e.type, e.audience,
+      coalesce(e.actor_id, (b.body ->> 'sender')::uuid) as "actorId", b.body - 'columns' as body, r.owner_id as "ownerId", r.requester_id as "requesterId", r.team_id as "teamId",
       array(select w.person_id from watchers w where w.organisation_id = r.organisation_id and w.record_id = r.id limit 500) as watchers
     from unnest(${taken.map(({ recordId }) => recordId)}::uuid[], ${taken.map(({ sequence }) => sequence)}::integer[]) as wanted (record_id, sequence)
     join events e on e.organisation_id = ${organisationId}::uuid and e.record_id = wanted.record_id and e.sequence = wanted.sequence

@@ -19,6 +19,11 @@ export const Person = defineRecord({
       indexed: true,
       hint: "Someone who can sign in does so with it. After a change they sign in again, with the new one",
     }),
+    addressBounces: field.yesNo({
+      label: "Mail comes back",
+      readOnly: true,
+      hint: "No mail goes there until somebody says that it arrives again, or the address is changed",
+    }),
     phone: field.phone({ label: "Telephone", personal: true }),
     jobTitle: field.text({ label: "Job title", max: 120 }),
     active: field.yesNo({ label: "Active", hint: "Someone who is not active cannot sign in" }),
@@ -39,6 +44,12 @@ export const Person = defineRecord({
   starts: "current",
   moves: {
     leave: { label: "Mark as left", from: ["current"], to: "left", sets: () => ({ active: false }), warning: true },
+    mail_arrives: {
+      label: "Mail arrives again",
+      from: ["current", "left"],
+      sets: () => ({ addressBounces: false }),
+      pointless: (_tx, { values }) => values["addressBounces"] !== true,
+    },
     return: { label: "Mark as returned", from: ["left"], to: "current", sets: () => ({ active: true }) },
   },
   views: {
@@ -49,9 +60,14 @@ export const Person = defineRecord({
       openOnly: true,
     },
     form: ["name", "jobTitle", "email", "phone", "team", "active", "roles", "sensitivity"],
-    page: ["jobTitle", "email", "phone", "active", "sourceReference", "roles"],
+    page: ["jobTitle", "email", "addressBounces", "phone", "active", "sourceReference", "roles"],
   },
   defaults: async () => ({ active: true }),
+  // Another address has not come back yet.
+  derive: async (_tx, values, before) =>
+    before?.values["addressBounces"] === true && "email" in values && values["email"] !== before.values["email"]
+      ? { addressBounces: false }
+      : {},
   check: async (tx, values, before) => {
     // Else whoever keeps the list of people could make themselves an administrator.
     if (rolesIn(values["roles"]) !== rolesIn(before?.values["roles"]) && !changesEveryRole(tx.actor)) {

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { Refusal } from "../errors.ts";
-import { everyType } from "../fields/registered.ts";
+import { everyList, everyType } from "../fields/registered.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { can, defineRecord, field } from "../record.ts";
 
@@ -13,7 +13,7 @@ export const Disposal = defineRecord({
   fields: {
     title: field.text({ label: "What", is: "title", required: true, max: 200 }),
     schedule: field.link({ label: "Schedule", to: "retention_schedule", reverse: "Disposals under it" }),
-    recordType: field.registered({ label: "Type of record", from: everyType }),
+    recordType: field.registered({ label: "Type of record", from: everyType, leadsTo: everyList }),
     authority: field.longText({ label: "Authority", rows: 2 }),
     listed: field.wholeNumber({ label: "Records listed", min: 0, max: 1_000_000, readOnly: true }),
     approvedBy: field.person({ label: "Approved by", readOnly: true }),

@@ -1,5 +1,5 @@
 import { refuse } from "../errors.ts";
-import { everyType } from "../fields/registered.ts";
+import { everyList, everyType } from "../fields/registered.ts";
 import type { Types } from "../fields/registered.ts";
 import { defineRecord, field } from "../record.ts";
 import type { RecordType } from "../record.ts";
@@ -17,6 +17,7 @@ export const RetentionSchedule = defineRecord({
       label: "Type of record",
       required: true,
       from: (types) => everyType(new Map([...types].filter(([, type]) => disposable(type)))),
+      leadsTo: everyList,
       hint: "Only records that are closed are disposed of",
     }),
     list: field.text({

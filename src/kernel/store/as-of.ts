@@ -29,9 +29,15 @@ export interface AsOf {
 /**
  * A record that the actor may see, as it stood at the end of a day (now, for today). What they may not read of it now they do
  * not read as it was then. Refuses (invalid) what is no day, and a day to come except for types whose values hold from a
- * day on.
+ * day on. With `explain` its clocks come with their ledgers.
  */
-export async function asOf(tx: Tx, type: RecordType, record: Stored, day: string): Promise<AsOf> {
+export async function asOf(
+  tx: Tx,
+  type: RecordType,
+  record: Stored,
+  day: string,
+  { explain = false }: { readonly explain?: boolean } = {},
+): Promise<AsOf> {
   const end = endOf(tx, type, day);
   const rows = await storedFacts(tx, record);
   const facts = factsFrom(withErasedFilledIn(rows, type, record)).filter(
@@ -41,7 +47,7 @@ export async function asOf(tx: Tx, type: RecordType, record: Stored, day: string
   if (facts.length === 0) return { day, record: null, clocks: [], erased: false, held };
   const now = Temporal.Instant.compare(end, tx.now) < 0 ? end : tx.now;
   const then = standing(tx, type, record, facts);
-  const clocks = await readClocks(tx, type, { facts, requesterId: then.requesterId, now });
+  const clocks = await readClocks(tx, type, { facts, requesterId: then.requesterId, now, explain });
   return {
     day,
     record: { ...then, dueAt: nextDue(clocks)?.toString({ smallestUnit: "millisecond" }) ?? null },

@@ -92,7 +92,7 @@ export async function filesToBring(tx: Tx, record: Pick<Stored, "id">, given: un
       (select count(*)::int from files f where f.organisation_id = ${tx.actor.organisationId}::uuid
         and f.record_id = ${record.id}::uuid and f.comment is not null and f.removed_at is null) as held
     from files where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[])
-      and record_id is null and uploaded_by = ${tx.actor.personId}::uuid`.execute(tx.db);
+      and record_id is null and uploaded_by is not distinct from ${tx.actor.personId}::uuid`.execute(tx.db);
   if (rows.length < ids.length) refuse("files", notThere);
   if ((rows[0]?.held ?? 0) + rows.length > filesOfRecordMax)
     refuse("files", `A record’s comments bring ${filesOfRecordMax} files at the most. Take some away first`);

@@ -38,7 +38,18 @@ export async function say(
   tx: Tx,
   type: RecordType,
   record: Stored,
-  { text, audience, files }: { text: unknown; audience: "everyone" | "internal"; files?: unknown },
+  {
+    text,
+    audience,
+    files,
+    by,
+  }: {
+    text: unknown;
+    audience: "everyone" | "internal";
+    files?: unknown;
+    /** Whose words the product writes down: as they call themselves, and the person's id where it is known. */
+    by?: { readonly name: string; readonly personId: string | null };
+  },
 ): Promise<number> {
   const brought = await filesToBring(tx, record, files);
   const wordless = brought.ids.length > 0 && (text === undefined || text === null || text === "");
@@ -47,7 +58,11 @@ export async function say(
   const sequence = await appendEvent(tx, record.id, {
     verb: "commented",
     audience,
-    body: { text: parsed.data, ...brought.told },
+    body: {
+      text: parsed.data,
+      ...brought.told,
+      ...(by ? { by: by.name, ...(by.personId === null ? {} : { sender: by.personId }) } : {}),
+    },
     words: searchable(parsed.data),
   });
   await bringFiles(tx, record.id, sequence, brought);

@@ -85,6 +85,32 @@ describe("lines", () => {
     );
   });
 
+  test("ask for a field where another of the same line says so, and neither need nor take it where it does not", async () => {
+    const make = (line: Readonly<Record<string, unknown>>) =>
+      specimens.store.as(keeper, (tx) => create(tx, Specimen, { text: "Letters", lines: [{ heading: "a" }, line] }));
+    const post = { heading: "b", how: "post", address: "1 High Street", signed: true };
+    const made = await make(post);
+    assert.equal((made.values["lines"] as { address: string }[])[1]?.address, "1 High Street");
+    await make({ heading: "b", how: "hand", signed: false, address: null });
+    for (const [line, message] of [
+      [{ ...post, address: null }, "Line 2: enter address"],
+      [{ heading: "b", how: "post" }, "Line 2: enter address"],
+      [{ ...post, how: "hand" }, "Line 2: address is asked for only where “How” is “By post”. Leave it out"],
+      [
+        { heading: "b", signed: false },
+        "Line 2: signed for is asked for only where “How” is “By post” or “By hand”. Leave it out",
+      ],
+    ] as const)
+      await assert.rejects(make(line), (error) => {
+        assert.ok(error instanceof Refusal);
+        assert.deepEqual(error.problems, [{ field: "lines", message }]);
+        return true;
+      });
+    // As a cell of a file has it.
+    const { kind, options } = Specimen.fields["lines"]!;
+    assert.deepEqual(kind.schema(options).safeParse(kind.fromText(options, JSON.stringify([post]))).success, true);
+  });
+
   test("of another record are not taken over", async () => {
     const [one, two] = await Promise.all(
       ["One", "Two"].map((text) =>

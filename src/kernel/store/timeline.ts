@@ -28,6 +28,8 @@ export interface EventBody {
   readonly removed?: string;
   /** Whoever did it elsewhere, as the source names them (imports). */
   readonly by?: string;
+  /** commented: the person who said it by mail, which the product wrote down: an id. */
+  readonly sender?: string;
   /** Words for what this product could not understand (imports). */
   readonly note?: string;
   /** The source's own columns of the line that this was (imports): all of them on its first, then those that differ from the line before. */

@@ -2,6 +2,8 @@ import { refuse } from "../errors.ts";
 import type { Field } from "../fields/kind.ts";
 import type { RecordType } from "../record.ts";
 import type { Registry } from "../registry.ts";
+import { isId } from "../store/find.ts";
+import { namesSeen } from "../store/names.ts";
 import { readReferenceData } from "../store/reference-data.ts";
 import type { Stored, Tx } from "../transaction.ts";
 
@@ -18,7 +20,7 @@ const placePattern = /\{\{([^{}\n]{1,80})\}\}/g;
 const everyRecord = new Set(["reference", "title", "state"]);
 
 /** The places of a text, each once. */
-export function placesIn(text: string): readonly Place[] {
+function placesIn(text: string): readonly Place[] {
   const found = new Map([...text.matchAll(placePattern)].map(([written, name = ""]) => [written, name.trim()]));
   return [...found].map(([written, name]) => ({ written, name, of: (type) => meant(type, name) }));
 }
@@ -67,6 +69,24 @@ export function filledIn(
     const place = places.get(written);
     return place ? valueAt(type, record, place, named) : written;
   });
+}
+
+/** The same, with the names that its places need read as the person: what they may not see is left as a gap. */
+export async function filledFor(tx: Tx, type: RecordType, record: Stored, text: string): Promise<string> {
+  const ids = placesIn(text).flatMap((place) => {
+    const field = place.of(type)?.field;
+    const shown = field ? field.kind.show(field.options, record.values[place.of(type)!.name]) : null;
+    if (shown?.kind === "record" || shown?.kind === "file") return [shown.id];
+    return shown?.kind === "records" ? shown.ids : [];
+  });
+  const names = new Map((await namesSeen(tx, ids.filter(isId))).map(({ id, title }) => [id, title]));
+  return filledIn(type, record, text, (id) => names.get(id));
+}
+
+/** Refuses (invalid, at a control) a text with a place that nothing of the type fills. */
+export function checkPlaces(type: RecordType, text: string, at: string): void {
+  const unknown = placesIn(text).find((place) => place.of(type) === null);
+  if (unknown) refuse(at, `${type.label.many} have nothing called “${unknown.name.slice(0, 60)}” to fill in`);
 }
 
 function valueAt(type: RecordType, record: Stored, place: Place, named: (id: string) => string | undefined): string {

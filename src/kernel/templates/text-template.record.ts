@@ -1,7 +1,6 @@
-import { refuse } from "../errors.ts";
-import { everyType } from "../fields/registered.ts";
+import { everyList, everyType } from "../fields/registered.ts";
 import { defineRecord, field } from "../record.ts";
-import { checkAddressee, placesIn } from "./fill.ts";
+import { checkAddressee, checkPlaces } from "./fill.ts";
 
 /** Words that are written often, with the record's own values in their places. */
 export const TextTemplate = defineRecord({
@@ -14,6 +13,7 @@ export const TextTemplate = defineRecord({
     recordType: field.registered({
       label: "For which type of record",
       from: everyType,
+      leadsTo: everyList,
       hint: "Empty for every type",
     }),
     text: field.longText({
@@ -37,9 +37,7 @@ export const TextTemplate = defineRecord({
   check: (tx, values, before) => {
     const all = { ...before?.values, ...values };
     const type = checkAddressee(tx.registry, all["recordType"]);
-    if (!type) return;
-    const unknown = placesIn(String(all["text"] ?? "")).find((place) => place.of(type) === null);
-    if (unknown) refuse("text", `${type.label.many} have nothing called “${unknown.name.slice(0, 60)}” to fill in`);
+    if (type) checkPlaces(type, String(all["text"] ?? ""), "text");
   },
   referenceData: true,
   empty:

@@ -2,6 +2,10 @@ import type { Module } from "../../kernel/registry.ts";
 import { assignArrivals } from "./assigning/arrivals.ts";
 import { chasePauses } from "./chase-pauses.ts";
 import { Category } from "./category.record.ts";
+import { InboundMessage } from "./mail/inbound-message.record.ts";
+import { keepFetching } from "./mail/keep-fetching.ts";
+import { sayTicketLetter } from "./mail/letters.ts";
+import { Mailbox } from "./mail/mailbox.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
@@ -16,7 +20,9 @@ export const desk: Module = {
   name: "desk",
   label: "Support desk",
   group: "work",
-  records: [Ticket, Queue, Category, ServiceLevelPolicy, Skill, Shift],
+  records: [Ticket, Queue, Category, ServiceLevelPolicy, Skill, Shift, InboundMessage, Mailbox],
+  rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
+  letters: { ticket: sayTicketLetter },
   schedules: [
     {
       task: "chase-pauses",

@@ -60,7 +60,7 @@ const closable: ReadonlySet<Next> = new Set<Next>([", or end", "value or ]", "na
 const space = /[ \t\n\r]*/y;
 const plainValue = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** A string up to its closing quotation mark or to what may not be in it. */
-// oxlint-disable-next-line no-control-regex -- RFC 8259 section 7 names them
+// RFC 8259 section 7 names the control characters.
 const stringStart = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*/y;
 
 /** Where a match that begins here ends; where it began when there is none. */

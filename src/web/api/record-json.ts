@@ -59,7 +59,8 @@ export function clockJson(clock: ClockReading): Record<string, unknown> {
   };
 }
 
-function moment(at: Temporal.Instant | null): string | null {
+/** A moment in UTC, to the millisecond. */
+export function moment(at: Temporal.Instant | null): string | null {
   return at?.toString({ smallestUnit: "millisecond" }) ?? null;
 }
 

@@ -17,6 +17,7 @@ import type { JsonObject } from "./body.ts";
 import { etagOf, idempotencyKey, versionFrom } from "./conditions.ts";
 import { listQueryOf, oneOf, onlyParameters } from "./list-query.ts";
 import { clockJson, knowsField, recordJson } from "./record-json.ts";
+import { asksForPreview, preview } from "./preview.ts";
 import { recordFirst } from "./record-first.ts";
 import { addressOf, typeFor } from "./route.ts";
 import type { AddRoute, ApiAnswer, ApiRequest } from "./route.ts";
@@ -75,19 +76,25 @@ async function recordOn(tx: Tx, type: RecordType, record: Stored, day: string): 
 
 async function createRecord(api: ApiRequest): Promise<ApiAnswer> {
   const type = typeFor(api, "write");
-  onlyParameters(api.query, []);
-  return api.as(async (tx) => {
+  const make = async (tx: Tx) => create(tx, type, await resolveLinks(tx, type, api.body));
+  const check = (tx: Tx) => {
     mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${type.label.one.toLowerCase()}`);
     mustBeFields(tx, type, api.body, givenAtFirst(tx, type));
-    return once(api, tx, type, { status: 201, content: ["create", type.name, api.body] }, async () =>
-      create(tx, type, await resolveLinks(tx, type, api.body)),
-    );
+  };
+  if (asksForPreview(api))
+    return preview(api, type, async (tx) => {
+      check(tx);
+      return { before: null, after: await make(tx) };
+    });
+  return api.as(async (tx) => {
+    check(tx);
+    return once(api, tx, type, { status: 201, content: ["create", type.name, api.body] }, () => make(tx));
   });
 }
 
 async function changeRecord(api: ApiRequest): Promise<ApiAnswer> {
   const type = typeFor(api, "write");
-  onlyParameters(api.query, []);
+  const previews = asksForPreview(api);
   const { id = "" } = api.params;
   const version = versionFrom(api.request);
   const wanted = {
@@ -95,7 +102,7 @@ async function changeRecord(api: ApiRequest): Promise<ApiAnswer> {
     permission: type.access.change.permission,
     doing: `change this ${type.label.one.toLowerCase()}`,
   };
-  return api.as(async (tx) => {
+  const work = async (tx: Tx) => {
     const given = await recordFirst(tx, type, wanted, () => {
       mustBeFields(tx, type, api.body, givenOutsideMoves(type));
       return resolveLinks(tx, type, api.body);
@@ -104,30 +111,42 @@ async function changeRecord(api: ApiRequest): Promise<ApiAnswer> {
       await find(tx, type, id);
       forbid("You may not change who sees this. It needs the permission “restricted”");
     }
-    const changed = await change(tx, type, id, version, given);
+    return change(tx, type, id, version, given);
+  };
+  if (previews) return preview(api, type, async (tx) => ({ before: await find(tx, type, id), after: await work(tx) }));
+  return api.as(async (tx) => {
+    const changed = await work(tx);
     return { headers: { etag: etagOf(changed.version) }, body: recordJson(tx.actor, type, changed) };
   });
 }
 
 async function moveRecord(api: ApiRequest): Promise<ApiAnswer> {
   const type = typeFor(api, "write");
-  onlyParameters(api.query, []);
+  const previews = asksForPreview(api);
   const { id = "", move: name = "" } = api.params;
   const version = versionFrom(api.request);
-  return api.as(async (tx) => {
-    const definition = Object.hasOwn(type.moves, name) ? type.moves[name] : undefined;
-    if (!definition)
-      throw new Refusal("unseen", [
-        { message: `${type.label.many} have no such move. They have: ${Object.keys(type.moves).join(", ")}` },
-      ]);
-    const { comment, ...fields } = api.body;
-    const wanted = { id, permission: permissionOf(type, definition), doing: `${definition.label.toLowerCase()} here` };
-    const asked = [...(definition.asks ?? []), ...(definition.comment ? ["comment"] : [])];
-    await recordFirst(tx, type, wanted, () => onlyMembers(api.body, asked));
-    return once(api, tx, type, { status: 200, content: ["move", type.name, id, name, version, api.body] }, async () => {
-      const given = await recordFirst(tx, type, wanted, () => resolveLinks(tx, type, fields));
-      return move(tx, type, id, version, name, { ...given, ...(definition.comment ? { comment } : {}) });
+  const definition = Object.hasOwn(type.moves, name) ? type.moves[name] : undefined;
+  if (!definition)
+    throw new Refusal("unseen", [
+      { message: `${type.label.many} have no such move. They have: ${Object.keys(type.moves).join(", ")}` },
+    ]);
+  const { comment, ...fields } = api.body;
+  const wanted = { id, permission: permissionOf(type, definition), doing: `${definition.label.toLowerCase()} here` };
+  const asked = [...(definition.asks ?? []), ...(definition.comment ? ["comment"] : [])];
+  const check = (tx: Tx) => recordFirst(tx, type, wanted, () => onlyMembers(api.body, asked));
+  const work = async (tx: Tx) => {
+    const given = await recordFirst(tx, type, wanted, () => resolveLinks(tx, type, fields));
+    return move(tx, type, id, version, name, { ...given, ...(definition.comment ? { comment } : {}) });
+  };
+  if (previews)
+    return preview(api, type, async (tx) => {
+      await check(tx);
+      return { before: await find(tx, type, id), after: await work(tx) };
     });
+  return api.as(async (tx) => {
+    await check(tx);
+    const content = ["move", type.name, id, name, version, api.body];
+    return once(api, tx, type, { status: 200, content }, () => work(tx));
   });
 }
 

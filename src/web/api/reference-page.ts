@@ -1,8 +1,7 @@
 import type { RecordType } from "../../kernel/record.ts";
 import type { Registry } from "../../kernel/registry.ts";
 import type { ApiReferencePage, Cell, Table } from "../view/models.ts";
-import { fieldSchema } from "./openapi/field-schema.ts";
-import { isNeeded, withCondition } from "./openapi/given-schemas.ts";
+import { givenSchema, isNeeded } from "./openapi/given-schemas.ts";
 import type { OpenApiDocument } from "./openapi/document.ts";
 import type { Operation } from "./openapi/operations.ts";
 import { problemKinds, problemType } from "./problems.ts";
@@ -115,7 +114,7 @@ function fieldsTable(type: RecordType): Table {
   const names = new Set([type.titleField, ...type.views.form, ...Object.keys(type.fields)]);
   const rows = [...names].map((name) => {
     const field = type.fields[name]!;
-    const { enum: keys, description } = withCondition(type, name, fieldSchema(field, "given"));
+    const { enum: keys, description } = givenSchema(type, name, field);
     const given = field.options.readOnly ? "Set by Reeve" : isNeeded(type, name) ? "Required" : "Optional";
     const oneOf = Array.isArray(keys) ? `One of ${keys.join(", ")}` : "";
     const notes = [description, oneOf].filter((note) => typeof note === "string" && note !== "");

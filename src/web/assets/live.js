@@ -109,11 +109,13 @@ async function refresh() {
   seen = Math.max(seen, asked);
   if (!answer.ok) return gone(answer.status, html);
   follow(true);
+  const before = shown()?.textContent;
   const rendered = new Promise((resolve) => document.addEventListener("turbo:load", resolve, { once: true }));
   show(html, 200);
   await Promise.race([rendered, new Promise((resolve) => setTimeout(resolve, 2000))]);
   follow(false);
-  if (Date.now() - saidAt > sayAgainAfter) {
+  // Of other records that are shown here many change without a difference to this page.
+  if (Date.now() - saidAt > sayAgainAfter && shown()?.textContent !== before) {
     saidAt = Date.now();
     say("Somebody has changed this. The page shows it as it is now.");
   }

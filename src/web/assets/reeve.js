@@ -2,9 +2,7 @@
  * What the script adds: pages without a flash (Turbo), the Design System's behaviours, and keys.
  * Every page works without it. Served as a module beside the files it imports (see view/assets.ts).
  */
-// oxlint-disable-next-line import/no-unassigned-import -- Turbo starts itself.
 import "./turbo.js";
-// oxlint-disable-next-line import/no-unassigned-import -- It listens by itself.
 import "./seen.js";
 import { Button } from "./govuk/components/button/button.mjs";
 import { CharacterCount } from "./govuk/components/character-count/character-count.mjs";

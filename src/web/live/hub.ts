@@ -24,6 +24,8 @@ export interface Stream {
   readonly who: Who;
   /** It is not told to look again before so long, where it shows much that is dear to make; 400 unless said. Milliseconds. */
   readonly gapMs?: number;
+  /** Types, by name, whose records it counts or lists beside what it is of: of changes of these it hears less often. */
+  readonly also?: readonly string[];
   /** Writes an event; what is sent to a page that reads too slowly ends it. */
   send(event: "look" | "here" | "bell" | "again" | "beat", data: string): void;
   /** Ends the connection. The page tries again by itself. */
@@ -63,6 +65,8 @@ interface Open extends Stream {
   lookedAt: number;
   changedAt: number;
   look(): void;
+  /** For what happens to the other records that it shows. */
+  readonly aside: Waiting;
 }
 
 interface Person {
@@ -72,6 +76,8 @@ interface Person {
   readonly bell: Waiting;
 }
 
+/** Of the other records that a page shows it hears at the earliest after so long: there may be a great many. Milliseconds. */
+const asideGapMs = 2000;
 /** A bell is counted again at the earliest after so long. Milliseconds. */
 const bellGapMs = 1000;
 
@@ -94,7 +100,7 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
     },
     missed: () => {
       elsewhere.begin();
-      for (const open of streams.values()) ask(open, Date.now());
+      for (const open of streams.values()) askAll(open, Date.now());
       for (const { bell } of people.values()) pace.ask(bell);
     },
   });
@@ -113,6 +119,16 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
     pace.ask(open);
   };
 
+  const askAside = (open: Open, at: number) => {
+    open.changedAt = at;
+    pace.ask(open.aside);
+  };
+
+  const askAll = (open: Open, at: number) => {
+    ask(open, at);
+    if (open.also?.length) askAside(open, at);
+  };
+
   const tell = (told: Told) => {
     const at = Date.now();
     changes.note(told, at);
@@ -123,6 +139,10 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
       const reader = people.get(personKey(open.who))?.reader;
       if (!reader || open.shown.organisationId !== told.organisationId || !mayKnow(reader.actor, told)) continue;
       if (open.shown.what !== "work" || concernsWorkOf(reader.actor, told, reader.decides)) ask(open, at);
+    }
+    for (const open of byKey.get(asideKey(told)) ?? []) {
+      const reader = people.get(personKey(open.who))?.reader;
+      if (reader && mayKnow(reader.actor, told)) askAside(open, at);
     }
   };
 
@@ -167,18 +187,21 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
     },
     open: (stream, reader, madeAt) => {
       listening.start();
-      const open: Open = {
-        ...stream,
-        lookedAt: 0,
-        changedAt: 0,
-        look: () => stream.send("look", String(open.changedAt)),
-      };
+      const look = () => stream.send("look", String(open.changedAt));
+      const aside = { lookedAt: 0, gapMs: Math.max(asideGapMs, stream.gapMs ?? 0), look };
+      const open: Open = { ...stream, lookedAt: 0, changedAt: 0, look, aside };
       streams.set(stream, open);
-      add(byKey, keyOf(stream.shown), open);
+      for (const key of keysOf(stream)) add(byKey, key, open);
       const person = personOf(stream.who, reader);
       person.open.add(open);
       if (changes.after(madeAt, stream.shown, { ...reader, internal: internalTo(reader, stream.shown) }))
         ask(open, Date.now());
+      if (
+        otherListsOf(stream).some((list) =>
+          changes.after(madeAt, list, { ...reader, internal: internalTo(reader, list) }),
+        )
+      )
+        askAside(open, Date.now());
       if (changes.bellAfter(madeAt, stream.who)) ring(person, Date.now());
       if (stream.shown.recordId !== null) presence.came(stream);
     },
@@ -187,7 +210,8 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
       if (!open) return;
       streams.delete(stream);
       pace.forget(open);
-      remove(byKey, keyOf(stream.shown), open);
+      pace.forget(open.aside);
+      for (const key of keysOf(stream)) remove(byKey, key, open);
       const person = people.get(personKey(stream.who));
       person?.open.delete(open);
       if (person?.open.size === 0) {
@@ -213,8 +237,15 @@ function internalTo({ actor }: Reader, { what, type }: Shown): boolean {
 
 const personKey = ({ organisationId, personId }: Who) => `${organisationId} ${personId}`;
 const listKey = ({ organisationId, type }: { organisationId: string; type: string }) => `${organisationId} ${type}`;
+const asideKey = (of: { organisationId: string; type: string }) => `aside ${listKey(of)}`;
 const keyOf = (shown: Shown) =>
   shown.recordId ?? (shown.what === "nothing" || shown.what === "told" ? shown.what : listKey(shown));
+const keysOf = (stream: Stream) => [keyOf(stream.shown), ...otherListsOf(stream).map(asideKey)];
+
+/** The lists whose records a page shows beside what it is of. */
+function otherListsOf({ shown: { organisationId }, also = [] }: Stream): Shown[] {
+  return also.map((type) => ({ organisationId, what: "list", type, recordId: null }));
+}
 
 function add<Value>(map: Map<string, Set<Value>>, key: string, value: Value): void {
   const known = map.get(key);

@@ -18,10 +18,13 @@ const beatMs = 25_000;
 const lifeMs = 600_000;
 /** More than this waiting to be read means that nobody reads. Bytes. */
 const unreadMax = 64_000;
+/** The most lists that a page follows beside what it is of. */
+const alsoMax = 40;
 
 /**
  * Server-sent events: `/live/{path}` for a list, `/live/{path}/{reference}` for a record, `/live?of=work` and
- * `/live?of=told` for one's own work and notifications, `/live` for a page of anything else. `every` says how many seconds lie between two looks at the least. `look` says that the
+ * `/live?of=told` for one's own work and notifications, `/live` for a page of anything else. `every` says how many seconds lie between two looks at the least;
+ * `also` names by their paths, with commas between, the lists whose records it shows as well. `look` says that the
  * page may be another by now, and since when; `here` who else has the record open; `bell` how many notifications are unread;
  * `again` that the page should connect anew.
  */
@@ -69,14 +72,15 @@ async function connect(parts: WebParts, live: Live, request: FastifyRequest, rep
   if (full === "all") return refuse(reply, 503, "Too many pages are open to follow them all");
   // Fastify's own parsers give strings.
   const asked = request.params as { path?: string; reference?: string };
-  const { at, of, every } = request.query as Form;
-  const { shown, reader } = await shownAt(parts, who, {
+  const { at, of, every, also } = request.query as Form;
+  const { shown, reader, others } = await shownAt(parts, who, {
     ...asked,
     own: of === "work" || of === "told" ? of : "nothing",
+    also: typeof also === "string" ? also.split(",", alsoMax) : [],
   });
   if (request.raw.destroyed) return reply.hijack();
   const gapMs = /^\d{1,3}$/.test(String(every)) ? { gapMs: Math.max(1, Number(every)) * 1000 } : {};
-  const stream = begin(live, { shown, who, ...gapMs }, session.sessionId, reply);
+  const stream = begin(live, { shown, who, also: others, ...gapMs }, session.sessionId, reply);
   live.hub.open(stream, reader, /^\d{1,15}$/.test(String(at)) ? Number(at) : 0);
   return reply;
 }
@@ -90,24 +94,31 @@ interface Asked {
   readonly reference?: string;
   /** What it is of where there is no path. */
   readonly own: Exclude<Shown["what"], "record" | "list">;
+  /** The paths of types whose records it shows as well. */
+  readonly also: readonly string[];
 }
 
 /** What the address names. Refuses (unseen, forbidden) what the person may not see. */
 async function shownAt(
   { store, registry }: WebParts,
   who: Who,
-  { path, reference, own }: Asked,
-): Promise<{ shown: Shown; reader: Reader }> {
+  { path, reference, own, also }: Asked,
+): Promise<{ shown: Shown; reader: Reader; others: string[] }> {
   const { organisationId } = who;
   const type = path === undefined ? null : (registry.byPath.get(path) ?? unseen("There is no such page"));
   return store.as(who, async (tx) => {
     const reader = { actor: tx.actor, decides: decidedBy(tx) };
-    if (type === null) return { shown: { organisationId, what: own, type: "", recordId: null }, reader };
+    // What the person does not read is not on their page either.
+    const others = [...new Set(also)].flatMap((one) => {
+      const other = registry.byPath.get(one);
+      return other && may(tx.actor, other.name, "read") ? [other.name] : [];
+    });
+    if (type === null) return { shown: { organisationId, what: own, type: "", recordId: null }, reader, others };
     mustBeAllowed(tx.actor, type, "read", `see ${type.label.many.toLowerCase()}`);
     if (reference === undefined)
-      return { shown: { organisationId, what: "list", type: type.name, recordId: null }, reader };
+      return { shown: { organisationId, what: "list", type: type.name, recordId: null }, reader, others };
     const { id } = await find(tx, type, reference);
-    return { shown: { organisationId, what: "record", type: type.name, recordId: id }, reader };
+    return { shown: { organisationId, what: "record", type: type.name, recordId: id }, reader, others };
   });
 }
 
@@ -121,7 +132,12 @@ function decidedBy({ actor, registry }: Tx): ReadonlySet<string> {
   );
 }
 
-function begin(live: Live, page: Pick<Stream, "shown" | "who" | "gapMs">, sessionId: string, reply: FastifyReply) {
+function begin(
+  live: Live,
+  page: Pick<Stream, "shown" | "who" | "gapMs" | "also">,
+  sessionId: string,
+  reply: FastifyReply,
+) {
   const { raw } = reply;
   reply.hijack();
   raw.writeHead(200, {

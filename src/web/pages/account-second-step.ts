@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { unseen } from "../../kernel/errors.ts";
+import { problem } from "../flash.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -115,7 +116,8 @@ async function withCode(page: PageRequest, reply: FastifyReply): Promise<PageAns
   });
   if (result.ok) return codesPage(page, result.recoveryCodes);
   if ("retryAfterSeconds" in result) return tooManyTries(reply, result);
-  if (result.reason !== "wrong-code") return { redirect: "/account", flash: "Begin again to set up two-step sign-in." };
+  if (result.reason !== "wrong-code")
+    return { redirect: "/account", flash: problem("Begin again to set up two-step sign-in.") };
   return setupPage(page, result.again, true);
 }
 

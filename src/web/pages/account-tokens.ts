@@ -6,6 +6,7 @@ import type { Option } from "../../kernel/fields/kind.ts";
 import type { Registry } from "../../kernel/registry.ts";
 import { submitOnce } from "../../kernel/store/submission.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { problem } from "../flash.ts";
 import { all, first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -180,7 +181,7 @@ async function madePage(
   if (made === null)
     return {
       redirect: "/account",
-      flash: "That token has been made already. If you did not copy it, revoke it and make another.",
+      flash: problem("That token has been made already. If you did not copy it, revoke it and make another."),
     };
   return {
     page: "token-created",

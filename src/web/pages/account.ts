@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { sql } from "kysely";
 import { unseen } from "../../kernel/errors.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { note } from "../flash.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -110,7 +111,7 @@ async function endOthers(page: PageRequest): Promise<PageAnswer> {
     redirect: "/account",
     flash:
       ended === 0
-        ? "You were signed in nowhere else."
+        ? note("You were signed in nowhere else.")
         : `${plural(ended, "other session has", "other sessions have")} ended.`,
   };
 }

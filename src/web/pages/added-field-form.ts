@@ -8,6 +8,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { insertRecord } from "../../kernel/store/create.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { note } from "../flash.ts";
 import { all, first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { FormField } from "../view/models.ts";
@@ -140,7 +141,7 @@ export async function postAddField(page: PageRequest): Promise<PageAnswer> {
       const { id } = await insertRecord(tx, typeNamed(tx.registry, "added_field"), given);
       return { location: `${fieldsPath}/${type.path}`, recordId: id, said: `${String(given["label"])} was added` };
     },
-    flash: (said) => said ?? "This was added once; it was sent twice",
+    flash: (said) => said ?? note("This was added once; it was sent twice"),
     again: (tx, refusal) => addFieldPage(page, tx, type, withField(refusal)),
   });
 }

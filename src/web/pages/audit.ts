@@ -30,7 +30,10 @@ const partMax = 1000;
 /** What can be asked for, in words, and the verbs of timelines that it means. */
 const kinds: Readonly<Record<string, { readonly label: string; readonly verbs: readonly string[] }>> = {
   made: { label: "Made a record", verbs: ["created"] },
-  changed: { label: "Changed a record", verbs: ["changed", "file_removed", "webhook_secret_made", "deadlines_moved"] },
+  changed: {
+    label: "Changed a record",
+    verbs: ["changed", "file_removed", "webhook_secret_made", "mailbox_secret_set", "deadlines_moved"],
+  },
   moved: { label: "Moved a record on", verbs: ["moved"] },
   commented: { label: "Wrote a comment", verbs: ["commented"] },
   joined: { label: "Joined or parted records", verbs: ["linked", "unlinked"] },

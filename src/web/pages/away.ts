@@ -9,6 +9,7 @@ import { dayOf } from "../../kernel/store/as-of.ts";
 import { idOf } from "../../kernel/store/check-links.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { note } from "../flash.ts";
 import { all, first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -187,7 +188,7 @@ async function delegateIn(page: PageRequest, tx: Tx): Promise<string> {
 
 async function postEnd(page: PageRequest): Promise<PageAnswer> {
   const ended = await page.as((tx) => endAbsence(tx, page.params["id"] ?? ""));
-  return { redirect: awayPath, flash: ended ? "It has ended, and both are told" : "It had ended already" };
+  return { redirect: awayPath, flash: ended ? "It has ended, and both are told" : note("It had ended already") };
 }
 
 /** From now on this browser acts for somebody who is away, as long as the database agrees. */

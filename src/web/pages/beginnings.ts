@@ -13,7 +13,7 @@ export interface Beginnings {
 }
 
 /** The most templates that are offered beside a text. */
-const templatesMax = 50;
+export const templatesMax = 50;
 
 /** The templates with which this person may begin a text on a record: for those who write as officers. */
 export function templatesOn(tx: Tx, type: RecordType, record: Pick<Stored, "type">): Promise<readonly Stored[]> {

@@ -16,7 +16,7 @@ export function mentionedBy(type: RecordType, { record, outcome }: Preview): str
 }
 
 /** What will be different, a line each: "State: New to Resolved". */
-export function changesOf(tx: Tx, type: RecordType, { record, outcome }: Preview, names: Names): string[] {
+export function changesOf(tx: Tx, type: RecordType, { record, outcome, said }: Preview, names: Names): string[] {
   if (!record || !outcome) return [];
   const state =
     outcome.state === record.state
@@ -25,8 +25,9 @@ export function changesOf(tx: Tx, type: RecordType, { record, outcome }: Preview
   const fields = Object.entries(outcome.values).flatMap(([name, value]) => {
     const field = type.fields[name];
     if (!field || (field.options.internal && !readsInternal(tx.actor, type.name, record))) return [];
-    const words = (one: unknown) => cut(textOf(shownOf(field, one), names), 80) || "nothing";
+    const words = (one: unknown) =>
+      cut(textOf(shownOf(field, one), names), field.kind.name === "long text" ? 300 : 80) || "nothing";
     return [`${field.options.label}: ${words(record.values[name])} to ${words(value)}`];
   });
-  return [...state, ...fields];
+  return [...state, ...fields, ...(said ? [`${said.label}: ${cut(said.text, 300)}`] : [])];
 }

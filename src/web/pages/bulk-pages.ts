@@ -5,7 +5,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { hrefOf, namesOf } from "../names.ts";
-import { all } from "../page.ts";
+import { all, first } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { plural } from "../view/format.ts";
 import type { BulkPage, Cell, HiddenField, Row } from "../view/models.ts";
@@ -13,6 +13,7 @@ import { askedBy, chosenText, deedName, deedsOn } from "./bulk-choice.ts";
 import type { Choice, Deed } from "./bulk-choice.ts";
 import { isNothing } from "../../kernel/bulk/deed.ts";
 import type { Preview } from "../../kernel/bulk/deed.ts";
+import { beginning } from "./bulk-beginning.ts";
 import { changesOf, mentionedBy } from "./bulk-outcome.ts";
 import { formFields, requiredOf } from "./form-fields.ts";
 import { commentControl } from "./move-form.ts";
@@ -24,6 +25,12 @@ export interface Asking extends Choice {
   readonly type: RecordType;
   /** The address of the list, without its path. */
   readonly view: string;
+}
+
+/** A form that was refused. */
+interface Again {
+  readonly form: Form;
+  readonly problems: readonly Problem[];
 }
 
 type WithDeed = Asking & { readonly deed: Deed };
@@ -63,30 +70,52 @@ export async function detailsPage(
   page: PageRequest,
   tx: Tx,
   asked: WithDeed,
-  again?: { readonly form: Form; readonly problems: readonly Problem[] },
+  { again, template = "" }: { readonly again?: Again; readonly template?: string } = {},
 ): Promise<PageAnswer> {
   const { type, deed } = asked;
   const names = askedBy(tx, type, deed);
+  const begun = await beginning(tx, asked, names, again ? null : template);
   const made = await formFields(tx, type, {
     names,
     required: requiredOf(type, names, deed.kind === "move" ? (deed.move.requires ?? []) : []),
-    values: {},
+    values: begun && begun.into !== "comment" ? { [begun.into]: begun.text } : {},
     ...(again ? { holding: { kind: "typed" as const, form: again.form }, problems: again.problems } : {}),
   });
   const comment =
-    deed.kind === "move" ? commentControl(deed.move, again ? { typed: again.form, problems: again.problems } : {}) : [];
+    deed.kind === "move"
+      ? commentControl(
+          deed.move,
+          again ? { typed: again.form, problems: again.problems } : {},
+          begun?.into === "comment" ? begun.text : "",
+        )
+      : [];
+  const fills = again ? first(again.form, "fills") : begun?.text ? begun.into : "";
   return bulkPage(page, tx, asked, {
     title: deedTitle(type, deed, asked.many),
     intro: [
-      `${made.fields.length + comment.length > 0 ? "What you enter here is given to each of them. " : ""}Nothing is changed yet: the next page shows what will be.`,
+      `${made.fields.length + comment.length > 0 ? "What you enter here is given to each of them. " : ""}${fills === "" ? "" : "What stands in double braces, such as {{reference}}, is filled in for each. "}Nothing is changed yet: the next page shows what will be.`,
     ],
     errors: made.errors,
     status: again ? 422 : 200,
     fields: [...made.fields, ...comment],
+    ...(begun && begun.offered.length > 0
+      ? {
+          beginWith: {
+            action: `/${type.path}/bulk`,
+            hidden: [...carried(asked), { name: "do", value: deedName(deed) }],
+            options: begun.offered.map(({ reference, title }) => ({ value: reference, label: title })),
+          },
+        }
+      : {}),
     form: {
       action: `/${type.path}/bulk/preview`,
       method: "post",
-      hidden: [...carried(asked), { name: "do", value: deedName(deed) }, ...made.hidden],
+      hidden: [
+        ...carried(asked),
+        { name: "do", value: deedName(deed) },
+        ...(fills === "" ? [] : [{ name: "fills", value: fills }]),
+        ...made.hidden,
+      ],
       submit: "Preview",
     },
   });

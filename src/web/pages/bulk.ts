@@ -9,6 +9,7 @@ import type { ListQuery } from "../../kernel/store/list.ts";
 import { submitOnce } from "../../kernel/store/submission.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { may } from "../../kernel/access.ts";
+import { checkPlaces } from "../../kernel/templates/fill.ts";
 import { first, pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -21,6 +22,7 @@ import { postBulkJob, showBulkJob } from "./bulk-job.ts";
 import { choicePage, detailsPage, previewPage, resultPage } from "./bulk-pages.ts";
 import type { Asking, Done } from "./bulk-pages.ts";
 import { readForm } from "./form-reading.ts";
+import { textOf } from "./move-form.ts";
 import { asksSomething } from "./moves.ts";
 
 /**
@@ -56,7 +58,7 @@ function ask(page: PageRequest): Promise<PageAnswer> {
     const asks = deed.kind === "field" || asksSomething(deed.move);
     const asked = { ...rest, deed };
     // Looking at many of them is a job, which no address may start.
-    if (asks || asked.query) return detailsPage(page, tx, asked);
+    if (asks || asked.query) return detailsPage(page, tx, asked, { template: first(page.query, "template") });
     return previewPage(page, tx, { ...asked, typed: {} }, await previewsOf(tx, asked, { values: {}, comment: "" }));
   });
 }
@@ -73,12 +75,12 @@ function preview(page: PageRequest): Promise<PageAnswer> {
       const previews = await previewsOf(tx, { ...asked, chosen: first }, given);
       const problems = previews.some(({ outcome }) => outcome) ? [] : previews.flatMap((one) => one.problems ?? []);
       if (problems.length > 0)
-        return await detailsPage(page, tx, asked, { form: page.form, problems: unique(problems) });
+        return await detailsPage(page, tx, asked, { again: { form: page.form, problems: unique(problems) } });
       if (asked.query) return { redirect: await previewByJob(tx, asked, asked.query, given) };
       return await previewPage(page, tx, { ...asked, typed: page.form }, previews);
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
-      return detailsPage(page, tx, asked, { form: page.form, problems: error.problems });
+      return detailsPage(page, tx, asked, { again: { form: page.form, problems: error.problems } });
     }
   });
 }
@@ -116,10 +118,14 @@ function unique(problems: readonly Problem[]): Problem[] {
 }
 
 async function givenIn(tx: Tx, type: RecordType, deed: Deed, form: Form): Promise<Given> {
-  return {
-    values: await readForm(tx, type, form, askedBy(tx, type, deed), null),
-    comment: deed.kind === "move" && deed.move.comment ? first(form, "comment").replaceAll("\r\n", "\n").trim() : "",
-  };
+  const names = askedBy(tx, type, deed);
+  const values = await readForm(tx, type, form, names, null);
+  const comment =
+    deed.kind === "move" && deed.move.comment ? first(form, "comment").replaceAll("\r\n", "\n").trim() : "";
+  const text = deed.kind === "move" ? textOf(type, deed.move, names) : undefined;
+  if (text === undefined || first(form, "fills") !== text) return { values, comment };
+  checkPlaces(type, text === "comment" ? comment : String(values[text] ?? ""), text);
+  return { values, comment, fills: text };
 }
 
 /**

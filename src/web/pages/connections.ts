@@ -37,6 +37,9 @@ export async function connectionsPage(page: PageRequest): Promise<PageAnswer> {
       shell: await page.shell(tx, {
         title: `Connections of ${record.reference}`,
         current: navigationOf(tx.registry, type),
+        follows: addressOf(tx, record),
+        followsAlso: found.map((one) => typeNamed(tx.registry, one.type)),
+        followsEvery: 5,
       }),
       breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
       caption: `${record.reference} ${record.title}`,

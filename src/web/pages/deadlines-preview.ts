@@ -1,8 +1,9 @@
 import { stringify } from "csv-stringify";
 import type { RecordType } from "../../kernel/record.ts";
 import { movesDeadlines, movingJob } from "../../kernel/store/deadline-jobs.ts";
-import { beforeAll, countedTypes, deadlinesToMove } from "../../kernel/store/move-deadlines.ts";
 import type { Moving } from "../../kernel/store/move-deadlines.ts";
+import { whatMoves } from "../../kernel/store/what-moves.ts";
+import type { WhatMoves } from "../../kernel/store/what-moves.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
 import { all, first } from "../page.ts";
@@ -14,24 +15,13 @@ import { crumbsTo, navigationOf, pageClock } from "./places.ts";
 
 /** How many are listed on the page; the file has all that were looked at. */
 const shownMax = 50;
-const recordsAtATime = 500;
-/** A page does not look at more open records than this, nor for longer; the job looks at all of them. */
-const lookedMax = 20_000;
-const timeoutMs = 8000;
-
-/** Which deadlines a change moves, as far as the person may see the records. */
-interface Preview {
-  readonly moving: readonly Moving[];
-  /** Whether every open record was looked at. */
-  readonly whole: boolean;
-}
 
 /** Thrown out of the transaction that made a change, so that nothing of it is kept: what it would move is shown first. */
 class ShownFirst extends Error {
-  readonly preview: Preview;
+  readonly preview: WhatMoves;
   readonly record: Pick<Stored, "reference" | "title">;
 
-  constructor(preview: Preview, record: Pick<Stored, "reference" | "title">) {
+  constructor(preview: WhatMoves, record: Pick<Stored, "reference" | "title">) {
     super("what a change moves is shown before it is saved");
     this.preview = preview;
     this.record = record;
@@ -75,31 +65,6 @@ export async function withPreview(
     if (first(page.form, "_file") === "csv") return fileOf(error.preview);
     return page.as((tx) => previewPage(page, tx, type, error));
   }
-}
-
-/** Looks at every open record with clocks by the rules as this transaction has just left them. */
-async function whatMoves(tx: Tx): Promise<Preview> {
-  const anew: Tx = { ...tx, memo: new Map() };
-  const until = Date.now() + timeoutMs;
-  const moving: Moving[] = [];
-  let looked = 0;
-  for (const type of countedTypes(tx.registry)) {
-    for (let after: string | null = beforeAll; after !== null;) {
-      if (looked >= lookedMax || Date.now() > until) return { moving: inOrder(moving), whole: false };
-      const part: Awaited<ReturnType<typeof deadlinesToMove>> = await deadlinesToMove(anew, type, {
-        after,
-        limit: recordsAtATime,
-      });
-      moving.push(...part.moving);
-      looked += part.looked;
-      after = part.last;
-    }
-  }
-  return { moving: inOrder(moving), whole: true };
-}
-
-function inOrder(moving: readonly Moving[]): Moving[] {
-  return moving.toSorted((one, other) => one.record.reference.localeCompare(other.record.reference, "en"));
 }
 
 async function previewPage(
@@ -165,7 +130,7 @@ function rowsOf(tx: Tx, { record, clocks }: Moving): NonNullable<BulkPage["table
 }
 
 /** All of them as a file, for spreadsheets. */
-function fileOf({ moving }: Preview): PageAnswer {
+function fileOf({ moving }: WhatMoves): PageAnswer {
   const file = stringify(csvFormat);
   const when = (at: Temporal.Instant | null) =>
     at === null

@@ -88,7 +88,11 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
     };
   };
   const model: DisposalPage = {
-    shell: await page.shell(tx, { title: `${title} ${record.reference}`, current: "/administration" }),
+    shell: await page.shell(tx, {
+      title: `${title} ${record.reference}`,
+      current: "/administration",
+      ...(problems.length > 0 ? {} : { follows: addressOf(tx, record) }),
+    }),
     breadcrumb: [
       { text: type.label.many, href: `/${type.path}` },
       { text: record.reference, href: addressOf(tx, record) },

@@ -8,6 +8,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { deleteErasedFiles } from "../erased-files.ts";
+import { flashFrom, note, problem } from "../flash.ts";
 import { first, pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -117,13 +118,15 @@ async function postErasure(page: PageRequest): Promise<PageAnswer> {
         said: `Erased. Certificate ${done.erasure.certificate}`,
       };
     },
-    flash: (said) => said ?? "This was erased once; it was sent twice",
+    flash: (said) => said ?? note("This was erased once; it was sent twice"),
     again: (tx, refusal) => erasePage(page, tx, refusal.problems),
   });
   if (!("redirect" in answer) || (await deleteErasedFiles(page.parts, done.erasure?.files ?? []))) return answer;
   return {
     ...answer,
-    flash: `${answer.flash ?? "Erased"}. Some of its files are still on the disk: ask whoever runs Reeve, the log names them`,
+    flash: problem(
+      `${flashFrom(answer.flash)?.text ?? "Erased"}. Some of its files are still on the disk: ask whoever runs Reeve, the log names them`,
+    ),
   };
 }
 

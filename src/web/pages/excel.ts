@@ -88,7 +88,7 @@ function beforeExcel(value: unknown): boolean {
 
 /** Text as XML can hold it: without the control characters that would break the file. */
 function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- These are the characters that XML 1.0 does not allow.
+  // These are the characters that XML 1.0 does not allow.
   return text
     .toWellFormed()
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")

@@ -1,4 +1,4 @@
-import { conditionOf, isAsked, isGap, whenAsked } from "../../kernel/asked.ts";
+import { conditionOf, isAsked, isGap } from "../../kernel/asked.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { choiceDefaults } from "../../kernel/store/create.ts";
@@ -7,6 +7,7 @@ import type { Values } from "../../kernel/store/values.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
 import type { FormError, FormField, HiddenField } from "../view/models.ts";
+import { whenOf } from "./asked-control.ts";
 import { controlId, fieldInput } from "./field-input.ts";
 import type { Control, Holding, InputParts } from "./field-input.ts";
 import { mentionedIn } from "./field-value.ts";
@@ -53,6 +54,8 @@ export async function formFields(
       problems.flatMap(({ field, message }) => (field === undefined ? [] : [[field, message] as const])).toReversed(),
     ),
   };
+  const when = (name: string) =>
+    names.includes(conditionOf(type, name)?.field ?? "") ? whenOf(type, name, shown) : {};
   const fields: FormField[] = [];
   const hidden: HiddenField[] = [];
   for (const control of controls) {
@@ -60,9 +63,9 @@ export async function formFields(
       holding && !untouched.has(control.name) ? holding : { kind: "stored", value: values[control.name] ?? null };
     if (linesOf(control.field)) {
       const lines = lineInputs(control, held, values[control.name], parts);
-      fields.push({ ...lines.field, ...whenOf(type, control.name, names, shown) });
+      fields.push({ ...lines.field, ...when(control.name) });
       hidden.push(...lines.hidden);
-    } else fields.push({ ...fieldInput(control, held, parts), ...whenOf(type, control.name, names, shown) });
+    } else fields.push({ ...fieldInput(control, held, parts), ...when(control.name) });
   }
   return { fields, hidden, errors: problems.map((problem) => errorOf(problem, fields)) };
 }
@@ -84,26 +87,6 @@ function shownValues(
       )
     : {};
   return { ...choiceDefaults(type), ...given(values), ...given(typed) };
-}
-
-/** The answer on the same page by which a control is shown. */
-function whenOf(type: RecordType, name: string, names: readonly string[], shown: Values): Pick<FormField, "when"> {
-  const when = conditionOf(type, name);
-  const field = when && names.includes(when.field) ? type.fields[when.field] : undefined;
-  if (!when || !field) return {};
-  const is = when.is.map((answer) => {
-    const widget = field.kind.input(field.options, answer);
-    return "value" in widget ? widget.value : String(answer);
-  });
-  const text = whenAsked(type, name) ?? "";
-  return {
-    when: {
-      control: when.field,
-      is,
-      text: text.charAt(0).toUpperCase() + text.slice(1),
-      met: isAsked(type, name, shown),
-    },
-  };
 }
 
 /** Ids among what was typed: what a select sent, whose names its options may need. */

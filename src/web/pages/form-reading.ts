@@ -1,4 +1,4 @@
-import { isAsked, isGap } from "../../kernel/asked.ts";
+import { askingOf, isAsked, isGap, withoutUnasked } from "../../kernel/asked.ts";
 import { Refusal } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
@@ -29,13 +29,15 @@ export async function readForm(
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       const field = type.fields[name];
-      if (!field || !linesOf(field)) return [name, value];
+      const lines = field && linesOf(field);
+      if (!lines) return [name, value];
+      const asking = askingOf(lines);
       const known = new Map(linesIn(record?.values[name]).map((line) => [line.id, line]));
       return [
         name,
         linesIn(value)
           .filter((line) => !isBlank(line))
-          .map((line) => asStored(line, known.get(line.id))),
+          .map((line) => withoutUnasked(asking, asStored(line, known.get(line.id)))),
       ];
     }),
   );
@@ -121,10 +123,12 @@ function lineProblems(type: RecordType, form: Form, name: string, value: unknown
   const lines = field && linesOf(field);
   if (!lines) return [];
   const rows = rowsOf(form, name);
+  const asking = askingOf(lines);
   return linesIn(value).flatMap((line, at) => {
     if (isBlank(line)) return [];
     return Object.entries(lines.fields).flatMap(([part, { kind, options }]): Problem[] => {
       const typed = line[part] ?? undefined;
+      if (!isAsked(asking, part, line)) return [];
       if (typed === undefined && !options.required) return [];
       const parsed = schemaOf({ kind, options }).safeParse(typed);
       return parsed.success

@@ -10,6 +10,7 @@ import { insertRecord } from "../../kernel/store/create.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Values } from "../../kernel/store/values.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { note } from "../flash.ts";
 import { first, pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -103,7 +104,7 @@ function sendNew(page: PageRequest, type: RecordType): Promise<PageAnswer> {
       const location = job ?? (await pageOfNew(tx, type, made));
       return { location, recordId: made.id, said: `${made.reference} was made` };
     },
-    flash: (said) => said ?? "This was made once; it was sent twice",
+    flash: (said) => said ?? note("This was made once; it was sent twice"),
     again: async (tx, refusal) => {
       if (isFromDraft(page)) {
         const content = await draftToSend(page, tx, type);
@@ -171,12 +172,12 @@ function sendEdit(page: PageRequest, type: RecordType): Promise<PageAnswer> {
       await dropSent(tx, page);
       const said =
         after.version === before.version
-          ? `Nothing was changed in ${before.reference}`
+          ? note(`Nothing was changed in ${before.reference}`)
           : `${before.reference} was changed`;
       const job = await showWhatMoves(page, tx, type, { before, after });
       return { location: job ?? (await pageAfter(tx, type, before)), recordId: after.id, said };
     },
-    flash: (said) => said ?? "This was saved once; it was sent twice",
+    flash: (said) => said ?? note("This was saved once; it was sent twice"),
     again: async (tx, refusal) => {
       const record = await recordToChange(page, tx, type);
       const names = namesFor(tx, type, record);

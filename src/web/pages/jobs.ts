@@ -6,6 +6,7 @@ import type { ScheduledRun } from "../../kernel/jobs/scheduled-runs.ts";
 import { Refusal } from "../../kernel/errors.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { problem } from "../flash.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -58,7 +59,7 @@ async function acted(page: PageRequest, work: (tx: Tx, id: string) => Promise<st
     return { redirect: back, flash: await page.as((tx) => work(tx, id)) };
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== "impossible") throw error;
-    return { redirect: back, flash: error.message };
+    return { redirect: back, flash: problem(error.message) };
   }
 }
 

@@ -2,6 +2,7 @@ import { find } from "../../kernel/store/find.ts";
 import { joinRecords, partRecords, relationChoices } from "../../kernel/store/relations.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { note } from "../flash.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { FormContent } from "../view/models.ts";
@@ -60,7 +61,9 @@ export async function postJoin(page: PageRequest): Promise<PageAnswer> {
   return sendOnce(page, {
     work: async (tx) => {
       const { record, other, changed } = await joinRecords(tx, type, reference, given);
-      const said = changed ? `It is joined to ${other.reference}` : `It was joined to ${other.reference} so already`;
+      const said = changed
+        ? `It is joined to ${other.reference}`
+        : note(`It was joined to ${other.reference} so already`);
       return { location: `${addressOf(tx, record)}?tab=connected`, recordId: record.id, said };
     },
     flash: (said) => said ?? "They are joined",

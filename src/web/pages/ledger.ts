@@ -1,44 +1,62 @@
 import type { ClockReading } from "../../kernel/clock.ts";
 import { duration } from "../../kernel/clocks/service-level-sentence.ts";
 import { formatMinutes } from "../../kernel/fields/duration.ts";
+import { formatDay } from "../../kernel/fields/date.ts";
 import { unseen } from "../../kernel/errors.ts";
 import type { RecordType } from "../../kernel/record.ts";
+import { asOf } from "../../kernel/store/as-of.ts";
 import { clocksOf } from "../../kernel/store/clocks.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Tx } from "../../kernel/transaction.ts";
-import { typeAt } from "../page.ts";
+import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { formatMoment, formatWeekdayDate, plural } from "../view/format.ts";
 import type { FieldValue, LedgerEntry } from "../view/models.ts";
 import { addressOf, crumbsTo, navigationOf, pageClock, withStateLabels } from "./places.ts";
+import { asOfHref, clockThen } from "./record-as-of.ts";
 import { clockCard } from "./record-rail.ts";
 
 /** A clock that has run long is shown by its first and its last days. */
 const firstDays = 30;
 const lastDays = 120;
 
-/** GET: every day of a deadline, counted or not, and why. Refuses (unseen) a clock that the record does not have. */
+/**
+ * GET: every day of a deadline, counted or not, and why; with `?on=` as it stood at the end of a day. Refuses (unseen) a clock
+ * that the record does not have, or did not have then.
+ */
 export async function ledgerPage(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   return page.as(async (tx) => {
     const record = await find(tx, type, page.params["reference"] ?? "");
-    const clock = (await clocksOf(tx, type, record, true)).find(({ name }) => name === page.params["clock"]);
-    const card = clock && clockCard(tx, type, clock);
-    if (!clock || !card) return unseen("There is no such deadline here");
-    const title = `${clock.label}: every day counted`;
+    const day = first(page.query, "on");
+    const then = day === "" ? null : await asOf(tx, type, record, day, { explain: true });
+    const clocks = then ? then.clocks : await clocksOf(tx, type, record, true);
+    const clock = clocks.find(({ name }) => name === page.params["clock"]);
+    const card = clock && (then ? clockThen(tx, type, clock) : clockCard(tx, type, clock));
+    if (!clock || !card)
+      return unseen(then ? `There was no such deadline here on ${formatDay(day)}` : "There is no such deadline here");
+    const title = `${clock.label}: every day counted${then ? ` until ${formatDay(day)}` : ""}`;
+    const back = then ? asOfHref(tx, record, day) : addressOf(tx, record);
     return {
       page: "ledger",
       model: {
         shell: await page.shell(tx, {
           title: `${title}: ${record.reference}`,
           current: navigationOf(tx.registry, type),
+          ...(then ? {} : { follows: addressOf(tx, record) }),
         }),
-        breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: addressOf(tx, record) }],
+        breadcrumb: [...crumbsTo(tx, type), { text: record.reference, href: back }],
         title,
-        sentences: [`${record.reference} ${record.title}`, `${withStateLabels(type, clock.sentence)}.`],
+        sentences: [
+          `${record.reference} ${then?.record?.title ?? record.title}`,
+          `${withStateLabels(type, clock.sentence)}.`,
+          ...(then
+            ? [`As it stood when ${formatDay(day)} ended, by the targets, opening hours and bank holidays known now.`]
+            : []),
+        ],
         clock: card,
         facts: factsOf(tx, clock),
-        entries: entriesOf(type, clock),
+        entries: entriesOf(type, clock, day),
       },
     };
   });
@@ -60,10 +78,12 @@ function factsOf(tx: Tx, clock: ClockReading): FieldValue[] {
   return facts.flatMap(([label, text]) => (text === null ? [] : [{ label, value: { kind: "text", text } }]));
 }
 
-function entriesOf(type: RecordType, clock: ClockReading): LedgerEntry[] {
+/** The days of a ledger, up to a day where one is given: what stood when it ended begins no other. */
+function entriesOf(type: RecordType, clock: ClockReading, until = ""): LedgerEntry[] {
   let total = 0;
   const marks = marksOf(clock);
-  const entries = (clock.ledger ?? []).map(({ date, countedMinutes, why, citation }, at): LedgerEntry => {
+  const days = (clock.ledger ?? []).filter(({ date }) => until === "" || date <= until);
+  const entries = days.map(({ date, countedMinutes, why, citation }, at): LedgerEntry => {
     total += countedMinutes;
     const mark = at === 0 ? "Start" : marks.get(date);
     return {

@@ -1,8 +1,11 @@
+import { askingOf, conditionOf } from "../../kernel/asked.ts";
+import type { Asking } from "../../kernel/asked.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { Line } from "../../kernel/fields/lines.ts";
 import { rowsOf } from "../../kernel/fields/lines.ts";
 import { first } from "../page.ts";
 import type { FormField, HiddenField } from "../view/models.ts";
+import { whenOf } from "./asked-control.ts";
 import { baseOf, fieldInput } from "./field-input.ts";
 import type { Control, Holding, InputParts } from "./field-input.ts";
 import { linesIn } from "./field-value.ts";
@@ -32,6 +35,7 @@ export function lineInputs(
     holding.kind === "stored"
       ? linesIn(holding.value).map((line, at) => storedRow(line, at))
       : rowsOf(holding.form, control.name).map((id) => typedRow(id, holding.form, known));
+  const asking = askingOf(lines);
   const focus = holding.kind === "typed" ? first(holding.form, "_focus") : "";
   const one = lines.one.toLowerCase();
   return {
@@ -51,7 +55,7 @@ export function lineInputs(
             row.holding(name),
             parts,
           );
-          const compact = inRow(inner);
+          const compact = { ...inRow(inner), ...whenInRow(asking, name, row, control.name) };
           return at === 0 && `${control.name}:${row.id}` === focus ? { ...compact, focus: true } : compact;
         }),
       })),
@@ -61,6 +65,23 @@ export function lineInputs(
       ...derived.map((name) => hiddenValue(`${control.name}-${row.id}-${name}`, row.holding(name))),
     ]),
   };
+}
+
+/** The answer of the same row by which a control of it is shown. */
+function whenInRow(asking: Asking, name: string, row: Row, lines: string): Pick<FormField, "when"> {
+  if (!conditionOf(asking, name)) return {};
+  const controlOf = (other: string) => `${lines}-${row.id}-${other}`;
+  const shown = Object.fromEntries(
+    Object.values(asking.askedWhen).flatMap(({ field: other }) => {
+      const field = asking.fields[other];
+      const holding = row.holding(other);
+      if (!field) return [];
+      const value =
+        holding.kind === "stored" ? holding.value : field.kind.fromForm(holding.form, controlOf(other), field.options);
+      return [[other, value ?? null]];
+    }),
+  );
+  return whenOf(asking, name, shown, controlOf);
 }
 
 /** What nobody is asked for and a line keeps nevertheless. */

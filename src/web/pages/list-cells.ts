@@ -1,3 +1,4 @@
+import { registeredKind } from "../../kernel/fields/registered.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { findMany } from "../../kernel/store/find-many.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -139,7 +140,8 @@ export function listCell(type: RecordType, record: Stored, name: string, names: 
   const cell = cellOf(shownOf(field, record.values[name]), names);
   if (cell.kind === "text") return { kind: "text", text: cut(cell.text, 160) };
   // Who has it and where it is are read, not followed: a hundred such links would bury those to the records.
-  return cell.kind === "link" && field.kind.filter === "record" ? { kind: "text", text: cell.text } : cell;
+  const isRead = field.kind.filter === "record" || field.kind.name === registeredKind.name;
+  return cell.kind === "link" && isRead ? { kind: "text", text: cell.text } : cell;
 }
 
 /** The moment that a base column of a record holds; null when there is none. */

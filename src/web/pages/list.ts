@@ -13,6 +13,7 @@ import { isUntidy, listHref, queryText, readAddress } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 import { seenAsBoard } from "./list-board.ts";
 import { seenOnCalendar } from "./list-calendar.ts";
+import { linkedAmong } from "./list-columns.ts";
 import { columnsPage } from "./list-columns-page.ts";
 import { filteredFields } from "./list-filters.ts";
 import { listModel, titleOf } from "./list-model.ts";
@@ -103,7 +104,12 @@ async function answerFor(
       ids: looking.then(({ ids }) => [...ids, ...Object.values(address.where).flat().filter(isId)]),
       targets: filteredFields(tx.actor, type).flatMap((name) => targets.get(name) ?? []),
     }),
-    page.shell(tx, { title: titleOf(tx, type), current: navigationOf(tx.registry, type), follows: `/${type.path}` }),
+    page.shell(tx, {
+      title: titleOf(tx, type),
+      current: navigationOf(tx.registry, type),
+      follows: `/${type.path}`,
+      followsAlso: linkedAmong(tx, type, address.columns).map(({ target }) => target),
+    }),
     looking.then((found) => found.many()),
   ]);
   // What the person's list begins with is read with their views, so that the plain list costs no query more.

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { failuresShown, mustLookAfterMail, readMailState, retryMail, sendTestMail } from "../../kernel/mail/outbox.ts";
 import type { MailState } from "../../kernel/mail/outbox.ts";
 import { countMax } from "../../kernel/store/list.ts";
+import { note, problem } from "../flash.ts";
 import { pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -80,7 +81,7 @@ async function retry(page: PageRequest, id: string | null): Promise<PageAnswer> 
   const many = await page.as((tx) => retryMail(tx, id));
   return {
     redirect: mailPath,
-    flash: many === 0 ? "There was nothing to send again" : `${plural(many, "mail")} will be sent again`,
+    flash: many === 0 ? note("There was nothing to send again") : `${plural(many, "mail")} will be sent again`,
   };
 }
 
@@ -93,6 +94,6 @@ async function sendTest(page: PageRequest): Promise<PageAnswer> {
     redirect: mailPath,
     flash: made
       ? `A test is on its way to ${page.session.email}. Look here again in a minute, and in your mail`
-      : "No test was made: none can go out, or three of yours wait already",
+      : problem("No test was made: none can go out, or three of yours wait already"),
   };
 }

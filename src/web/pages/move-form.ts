@@ -7,6 +7,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { find, isId } from "../../kernel/store/find.ts";
 import { move, permissionOf } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { note } from "../flash.ts";
 import { namesOf } from "../names.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -88,7 +89,11 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
 }
 
 /** The control of a move that a template begins: what it asks to be said, else its first long text; undefined where it has none. */
-function textOf(type: RecordType, { comment }: Move<string, string>, names: readonly string[]): string | undefined {
+export function textOf(
+  type: RecordType,
+  { comment }: Move<string, string>,
+  names: readonly string[],
+): string | undefined {
   return comment ? "comment" : names.find((name) => type.fields[name]?.kind.name === "long text");
 }
 
@@ -167,7 +172,7 @@ async function sendMove(page: PageRequest, type: RecordType): Promise<PageAnswer
               : `${after.reference} is now ${state}`,
         };
       },
-      flash: (said) => said ?? "This was done once; it was sent twice",
+      flash: (said) => said ?? note("This was done once; it was sent twice"),
       again: async (tx, error) => {
         const record = await find(tx, type, reference);
         const { names, definition } = moveAt(page, tx, type, record);

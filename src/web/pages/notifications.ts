@@ -13,6 +13,7 @@ import type { Absence } from "../../kernel/organisation/absences.ts";
 import { StandInOver } from "../../kernel/transaction.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { notificationsPath } from "../bell.ts";
+import { note } from "../flash.ts";
 import { first, pageRoute, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -107,7 +108,7 @@ function open(page: PageRequest): Promise<PageAnswer> {
       const standing = (await standIns(tx)).find(({ personId }) => personId === absent);
       if (!standing) unseen("You stand in for that person no longer, so what they were told is theirs again");
       await markRead(tx, id);
-      const flash = `To open it, stand in for ${standing.personName ?? "them"} first`;
+      const flash = note(`To open it, stand in for ${standing.personName ?? "them"} first`);
       return { redirect: `/#for-${absent}`, flash };
     }
     const notification = await findNotification(tx, id);
@@ -125,7 +126,7 @@ async function readAll(page: PageRequest): Promise<PageAnswer> {
   const many = await page.as((tx) => markRead(tx, null));
   return {
     redirect: notificationsPath,
-    flash: many === 0 ? "There was nothing unread" : `${plural(many, "notification")} marked as read`,
+    flash: many === 0 ? note("There was nothing unread") : `${plural(many, "notification")} marked as read`,
   };
 }
 

@@ -12,6 +12,7 @@ import { isId } from "../../kernel/store/find.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { NoLogo, drawLogo, logoBytesMax } from "../draw-logo.ts";
 import type { DrawnLogo } from "../draw-logo.ts";
+import { note } from "../flash.ts";
 import { logoHref } from "../logo.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -75,7 +76,7 @@ async function postOrganisation(page: PageRequest): Promise<PageAnswer> {
     const changed = await page.as((tx) => save(tx, typed, remove ? null : logo));
     return {
       redirect: "/administration",
-      flash: changed ? `The organisation is saved as ${typed.name}` : "Nothing was changed",
+      flash: changed ? `The organisation is saved as ${typed.name}` : note("Nothing was changed"),
     };
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { unseen } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
+import { problem } from "../flash.ts";
 import { frontOf } from "../logo.ts";
 import { first, pageRoute, send } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -164,7 +165,7 @@ async function add(page: PageRequest, passkeys: Passkeys): Promise<PageAnswer> {
     redirect: "/account",
     flash: added
       ? "The passkey is added. You can sign in with it from now on."
-      : "The passkey was not added. Begin again, and finish within 10 minutes.",
+      : problem("The passkey was not added. Begin again, and finish within 10 minutes."),
   };
 }
 

@@ -6,6 +6,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import { appendEvent } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { note } from "../flash.ts";
 import { pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -161,7 +162,9 @@ async function end(page: PageRequest, sessionId: string | null): Promise<PageAns
   page.parts.signIn.forgetSessions(ended);
   if (ended.includes(page.session.sessionId)) return { redirect: "/sign-in" };
   const flash =
-    ended.length === 0 ? "That has ended already." : `${plural(ended.length, "session has", "sessions have")} ended.`;
+    ended.length === 0
+      ? note("That has ended already.")
+      : `${plural(ended.length, "session has", "sessions have")} ended.`;
   return { redirect: location, flash };
 }
 

@@ -8,7 +8,7 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { formatMoment } from "../view/format.ts";
-import type { AsOfForm, RailCard, RecordPage } from "../view/models.ts";
+import type { AsOfForm, ClockCard, RailCard, RecordPage } from "../view/models.ts";
 import type { Names } from "./field-value.ts";
 import { addressOf, crumbsTo, navigationOf, pageClock, stateTag } from "./places.ts";
 import { detailIds, detailSections, flagsOf } from "./record-details.ts";
@@ -40,7 +40,7 @@ export async function asOfPage(
     moves: [],
     tabs: [],
     sections: then ? detailSections(tx, type, then, names) : [],
-    rail: then ? railThen(tx, type, then, stood.clocks, names) : [],
+    rail: then ? railThen(tx, type, then, { ...stood, names }) : [],
     asOf: {
       title: `As it stood on ${formatDay(day)}`,
       sentences: sentencesOf(tx, type, record, stood),
@@ -101,14 +101,22 @@ function heldSentence(type: RecordType, day: string, held: AsOf["held"]): string
 }
 
 /** Deadlines by their dates, since “today” is another day here, and the people. */
-function railThen(tx: Tx, type: RecordType, then: Stored, clocks: readonly ClockReading[], names: Names): RailCard[] {
-  const cards = clocks.flatMap((clock) => {
-    const card = clockCard(tx, type, clock);
-    if (card === null) return [];
-    const running = clock.state === "running" && clock.dueAt !== null;
-    return [
-      running ? { ...card, due: formatMoment(clock.dueAt!, pageClock(tx).zone), tone: "neutral" as const } : card,
-    ];
-  });
+function railThen(
+  tx: Tx,
+  type: RecordType,
+  then: Stored,
+  { day, clocks, names }: Pick<AsOf, "day" | "clocks"> & { readonly names: Names },
+): RailCard[] {
+  const ledgerOf = ({ rule, name }: ClockReading) =>
+    rule === "day" ? undefined : `${addressOf(tx, then)}/clocks/${name}?on=${day}`;
+  const cards = clocks.flatMap((clock) => clockThen(tx, type, clock, ledgerOf(clock)) ?? []);
   return [...cards, peopleCard(type, then, names)];
+}
+
+/** A clock as it stood, as a card: by the date that it had, since “today” is another day there. Null for a day that did not run. */
+export function clockThen(tx: Tx, type: RecordType, clock: ClockReading, ledgerHref?: string): ClockCard | null {
+  const card = clockCard(tx, type, clock, ledgerHref);
+  return card && clock.state === "running" && clock.dueAt !== null
+    ? { ...card, due: formatMoment(clock.dueAt, pageClock(tx).zone), tone: "neutral" }
+    : card;
 }

@@ -198,6 +198,7 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
   if (verb === "kept_from_disposal") return `kept ${body?.to ?? "a record"} from being destroyed`;
   if (verb === "decided_disposal") return `decided ${body?.to ?? "on records"}`;
   if (verb === "webhook_secret_made") return "made another signing secret";
+  if (verb === "mailbox_secret_set") return "set what it is signed in to with";
   if (verb === "provisioning_token_made") return `made the provisioning token “${body?.to ?? "…"}”`;
   if (verb === "provisioning_token_revoked") return `revoked the provisioning token “${body?.to ?? "…"}”`;
   if (verb === "organisation_recoloured")

@@ -29,6 +29,7 @@ import type { Connections } from "./record-connected.ts";
 import { asOfPage } from "./record-as-of.ts";
 import { detailIds, detailSections, flagsOf } from "./record-details.ts";
 import { peopleIn, railOf } from "./record-rail.ts";
+import { typesLeadingTo } from "./relations-to.ts";
 import { countEvents, eventIds, eventsBefore, timelineSection } from "./record-timeline.ts";
 import type { EventPage } from "./record-timeline.ts";
 
@@ -61,6 +62,7 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
           title: `${record.reference} ${record.title}`,
           current: navigationOf(tx.registry, type),
           follows: addressOf(tx, record),
+          followsAlso: typesLeadingTo(tx, type),
         }),
         templatesOn(tx, type, record),
         begunSaying(tx, type, record, "comment"),

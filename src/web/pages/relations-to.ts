@@ -32,6 +32,16 @@ export function relationsTo(tx: Tx, type: RecordType, record: Stored): RelationT
   });
 }
 
+/** The other types whose fields or lines lead to records of this one. What it leads to among its own kind is left out: there may be a million. */
+export function typesLeadingTo({ registry }: Pick<Tx, "registry">, type: RecordType): RecordType[] {
+  return [...registry.types.values()].filter(
+    (other) =>
+      other.name !== type.name &&
+      (linkFields(other).some(([, target]) => target === type.name) ||
+        lineTables(other).some(({ fields }) => Object.values(fields).some((field) => leadsTo(field, type)))),
+  );
+}
+
 function ownRelation(
   tx: Tx,
   type: RecordType,
@@ -70,15 +80,19 @@ function lineRelations(tx: Tx, type: RecordType, record: Stored, other: RecordTy
   return lineTables(other).flatMap(({ name, table, fields }) => {
     const field = fieldOfAll(tx, other, name);
     if (!field) return [];
-    return Object.entries(fields).flatMap(([part, { kind, options }]): RelationTo[] => {
-      const widget = kind.input(options, null);
-      if (widget.widget !== "record" || widget.type !== type.name) return [];
+    return Object.entries(fields).flatMap(([part, led]): RelationTo[] => {
+      if (!leadsTo(led, type)) return [];
       const relation = relationName(type, other, field);
       const holding = sql`id in (select parent_id from ${sql.table(table)} where organisation_id = ${tx.actor.organisationId}::uuid
         and ${sql.ref(columnName(part))} = ${record.id}::uuid and removed_at is null)`;
       return [{ relation, query: leading(tx, other, relation, holding) }];
     });
   });
+}
+
+function leadsTo({ kind, options }: Field, type: RecordType): boolean {
+  const widget = kind.input(options, null);
+  return widget.widget === "record" && widget.type === type.name;
 }
 
 /** The field, unless it is internal and this person may not read it on every record of the type. */

@@ -84,7 +84,13 @@ async function reportPage(page: PageRequest, typed: SendingForm | null = null): 
   return page.as(async (tx) => {
     const report = await findReport(tx, page.params["report"] ?? "");
     const { asked, counted } = await evaluateReport(tx, report.query);
-    const shell = await page.shell(tx, { title: report.name, current: reportsPath });
+    const shell = await page.shell(tx, {
+      title: report.name,
+      current: reportsPath,
+      // What was refused stands at an address that cannot be read again.
+      ...(typed ? {} : { followsAlso: counted.map(({ measure }) => measure.type) }),
+      followsEvery: 15,
+    });
     const mails = page.parts.mail !== undefined && shell.demo === undefined;
     const address = `${reportsPath}/${report.id}`;
     const model: ReportPage = {

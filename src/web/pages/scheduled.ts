@@ -5,6 +5,7 @@ import type { ScheduledRun } from "../../kernel/jobs/scheduled-runs.ts";
 import { schedulesOf } from "../../kernel/jobs/schedules.ts";
 import type { Schedule } from "../../kernel/jobs/schedules.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { problem } from "../flash.ts";
 import { pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -131,6 +132,6 @@ async function run(page: PageRequest, tx: Tx): Promise<PageAnswer> {
   const asked = await runNow(tx, schedule.task);
   const flash = asked
     ? "It runs as soon as a worker is free"
-    : "Not asked for: somebody asked within the last minute, or no worker has started yet";
+    : problem("Not asked for: somebody asked within the last minute, or no worker has started yet");
   return { redirect: addressOf(schedule), flash };
 }

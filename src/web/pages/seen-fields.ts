@@ -1,6 +1,6 @@
 import { may, readsInternal } from "../../kernel/access.ts";
 import type { Field } from "../../kernel/fields/kind.ts";
-import type { LineFields } from "../../kernel/fields/lines.ts";
+import type { LinesOptions } from "../../kernel/fields/lines.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 
@@ -23,11 +23,7 @@ export function givenFields(tx: Tx, type: RecordType, names: readonly string[], 
 }
 
 /** What a field of lines was told; null for a field of another kind. */
-export function linesOf(
-  field: Field,
-): { readonly one: string; readonly numbered?: boolean; readonly fields: LineFields } | null {
+export function linesOf(field: Field): Pick<LinesOptions, "one" | "numbered" | "fields" | "askedWhen"> | null {
   // Only the lines kind has this name, and its options carry these.
-  return field.kind.name === "lines"
-    ? (field.options as unknown as { one: string; numbered?: boolean; fields: LineFields })
-    : null;
+  return field.kind.name === "lines" ? (field.options as unknown as LinesOptions) : null;
 }

@@ -2,6 +2,7 @@ import { forbid } from "../../kernel/errors.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import { change } from "../../kernel/store/change.ts";
 import { find } from "../../kernel/store/find.ts";
+import { note } from "../flash.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { readForm } from "./form-reading.ts";
@@ -27,7 +28,7 @@ export async function postField(page: PageRequest): Promise<PageAnswer> {
         said: `${label} of ${before.reference} was changed`,
       };
     },
-    flash: (said) => said ?? "This was saved once; it was sent twice",
+    flash: (said) => said ?? note("This was saved once; it was sent twice"),
     again: async (tx, refusal) =>
       notPossiblePage(page, tx, type, {
         record: await find(tx, type, reference),

@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Form } from "../../kernel/fields/kind.ts";
+import { flashOf } from "../flash.ts";
 import { frontOf } from "../logo.ts";
 import { first, send } from "../page.ts";
 import type { WebParts } from "../parts.ts";
 import { sendOffer, sendStillEnded, typedBefore } from "../session-ended.ts";
-import { flashOf, plainShell } from "../shell.ts";
+import type { Flash } from "../view/models.ts";
+import { plainShell } from "../shell.ts";
 import { organisationButton, refusalOf, signInFields } from "../sign-in-form.ts";
 import type { SignInRefusal } from "../sign-in-form.ts";
 import type { SignInResult } from "../sign-in/contract.ts";
@@ -109,7 +111,7 @@ async function refuseSignIn(
 async function sendSignIn(
   parts: WebParts,
   reply: FastifyReply,
-  options: { next: string; email?: string; refusal?: SignInRefusal; flash?: string | null },
+  options: { next: string; email?: string; refusal?: SignInRefusal; flash?: Flash | null },
 ): Promise<FastifyReply> {
   const errors = options.refusal?.errors ?? [];
   const hidden = options.next === "" ? [] : [{ name: "next", value: options.next }];
@@ -121,7 +123,7 @@ async function sendSignIn(
     model: {
       shell: {
         ...plainShell("Sign in", await frontOf(parts), reply.generateCsrf()),
-        ...(options.flash ? { flash: { tone: "good" as const, text: options.flash } } : {}),
+        ...(options.flash ? { flash: options.flash } : {}),
       },
       errors,
       ...(waiting ? { waitsForSetup: true } : {}),

@@ -6,6 +6,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { find } from "../../kernel/store/find.ts";
 import { submitOnce } from "../../kernel/store/submission.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import type { Said } from "../flash.ts";
 import { localPath } from "../local-path.ts";
 import { hrefOf } from "../names.ts";
 import { first } from "../page.ts";
@@ -48,9 +49,9 @@ export function backTo(page: Pick<PageRequest, "form">, type: RecordType): strin
 /** What a form leads to. */
 interface Sending {
   /** The write, in one transaction; it answers with where the person goes next. */
-  work(tx: Tx): Promise<{ readonly location: string; readonly recordId: string; readonly said?: string }>;
+  work(tx: Tx): Promise<{ readonly location: string; readonly recordId: string; readonly said?: Said }>;
   /** Said once on the page that comes next; `said` is what the work gave, and absent for a form that was sent twice. */
-  flash(said: string | undefined): string;
+  flash(said: Said | undefined): Said;
   /** The form again, with what was typed and what is wrong, in a transaction of its own. */
   again(tx: Tx, refusal: Refusal): Promise<PageAnswer>;
 }
@@ -79,7 +80,7 @@ export async function sendOnce(page: PageRequest, sending: Sending): Promise<Pag
   );
   try {
     const key = keyOf(first(page.form, "_submission"), page.request.url, typed);
-    let said: string | undefined;
+    let said: Said | undefined;
     const done = await page.as((tx) =>
       submitOnce(tx, key, { path: page.request.url, typed }, async () => {
         const { location, recordId, said: words } = await sending.work(tx);

@@ -14,6 +14,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find, isId } from "../../kernel/store/find.ts";
 import { appendEvent } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { note, problem } from "../flash.ts";
 import { first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { WebParts } from "../parts.ts";
@@ -154,7 +155,9 @@ async function test(page: PageRequest): Promise<PageAnswer> {
     const made = await sendTest(tx, webhook);
     return {
       redirect: logOf(tx, webhook),
-      flash: made ? "A test is on its way. Look here again in a few seconds" : "Three tests wait already",
+      flash: made
+        ? "A test is on its way. Look here again in a few seconds"
+        : problem("No test was made: three wait already"),
     };
   });
 }
@@ -165,7 +168,7 @@ async function again(page: PageRequest): Promise<PageAnswer> {
     const many = await sendAgain(tx, webhook, page.params["delivery"] ?? null);
     return {
       redirect: logOf(tx, webhook),
-      flash: many === 0 ? "There was nothing to send again" : `${plural(many, "message")} will be sent again`,
+      flash: many === 0 ? note("There was nothing to send again") : `${plural(many, "message")} will be sent again`,
     };
   });
 }

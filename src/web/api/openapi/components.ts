@@ -33,6 +33,13 @@ export const sharedParameters = {
     schema: { type: "string" },
     example: '"3"',
   },
+  Preview: {
+    name: "preview",
+    in: "query",
+    description:
+      "`true`: every check is made and nothing is kept. The answer is the record as it would be and the deadlines that would move. An Idempotency-Key is not looked at",
+    schema: { type: "boolean", default: false },
+  },
   IdempotencyKey: {
     name: "Idempotency-Key",
     in: "header",

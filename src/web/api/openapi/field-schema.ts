@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { askingOf, conditionOf } from "../../../kernel/asked.ts";
+import type { AskedWhenByField, Asking } from "../../../kernel/asked.ts";
 import type { Field } from "../../../kernel/fields/kind.ts";
+import { isAlwaysNeeded } from "../../../kernel/fields/lines.ts";
 import type { LineFields } from "../../../kernel/fields/lines.ts";
 
 /** A JSON Schema (draft 2020-12), as OpenAPI 3.1 holds it. */
@@ -23,6 +26,7 @@ export function fieldSchema(field: Field, direction: Direction): JsonSchema {
 // Only the kind with fields of its own has options of this shape.
 interface LinesOptions {
   readonly fields: LineFields;
+  readonly askedWhen?: AskedWhenByField;
   readonly max?: number;
 }
 
@@ -33,14 +37,33 @@ export function orNull(schema: JsonSchema): JsonSchema {
   return { ...schema, type: [schema["type"], "null"].flat(), ...values };
 }
 
-function linesSchema({ fields, max = 200 }: LinesOptions, direction: Direction): JsonSchema {
+/** Says of a field when it may be given, where that depends on another. */
+export function withCondition(
+  asking: Asking,
+  name: string,
+  schema: JsonSchema,
+  otherwise = "it is refused",
+): JsonSchema {
+  const when = conditionOf(asking, name);
+  if (!when) return schema;
+  const answers = when.is.map((answer) => JSON.stringify(answer)).join(" or ");
+  const condition = `Only where \`${when.field}\` is ${answers}: otherwise ${otherwise}`;
+  return {
+    ...schema,
+    description: [schema["description"], condition].filter((part) => part !== undefined).join(". "),
+  };
+}
+
+function linesSchema(options: LinesOptions, direction: Direction): JsonSchema {
+  const { fields, max = 200 } = options;
+  const asking = askingOf(options);
   const properties = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => {
-      const schema = fieldSchema(field, direction);
-      return [name, field.options.required ? schema : orNull(schema)];
+      const schema = withCondition(asking, name, fieldSchema(field, direction));
+      return [name, isAlwaysNeeded(asking, name) ? schema : orNull(schema)];
     }),
   );
-  const required = Object.keys(fields).filter((name) => fields[name]?.options.required);
+  const required = Object.keys(fields).filter((name) => isAlwaysNeeded(asking, name));
   const own = {
     id: {
       type: "string",

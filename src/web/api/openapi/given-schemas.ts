@@ -1,28 +1,21 @@
 import { conditionOf } from "../../../kernel/asked.ts";
+import type { Field } from "../../../kernel/fields/kind.ts";
 import type { Move } from "../../../kernel/lifecycle.ts";
 import type { RecordType } from "../../../kernel/record.ts";
 import { commentMax } from "../../../kernel/store/comment.ts";
 import { exampleObject, exampleOf, exampleTitle } from "./example.ts";
-import { fieldSchema, orNull } from "./field-schema.ts";
+import { fieldSchema, orNull, withCondition } from "./field-schema.ts";
 import type { JsonSchema } from "./field-schema.ts";
 
 function givenProperties(type: RecordType): Record<string, JsonSchema> {
   const given = Object.entries(type.fields).filter(([, { options }]) => !options.readOnly && !options.askedByMoveOnly);
-  return Object.fromEntries(
-    given.map(([name, field]) => [name, withCondition(type, name, fieldSchema(field, "given"))]),
-  );
+  return Object.fromEntries(given.map(([name, field]) => [name, givenSchema(type, name, field)]));
 }
 
-/** Says of a field when it may be given, where that depends on another. */
-export function withCondition(type: RecordType, name: string, schema: JsonSchema): JsonSchema {
-  const when = conditionOf(type, name);
-  if (!when) return schema;
-  const answers = when.is.map((answer) => JSON.stringify(answer)).join(" or ");
-  const condition = `Only where \`${when.field}\` is ${answers}: otherwise it is refused, and a change that makes it otherwise empties it`;
-  return {
-    ...schema,
-    description: [schema["description"], condition].filter((part) => part !== undefined).join(". "),
-  };
+/** What may be given for a field, and when, where that depends on another. */
+export function givenSchema(type: RecordType, name: string, field: Field): JsonSchema {
+  const otherwise = "it is refused, and a change that makes it otherwise empties it";
+  return withCondition(type, name, fieldSchema(field, "given"), otherwise);
 }
 
 /** The schema of what makes a record. */

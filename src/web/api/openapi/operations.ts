@@ -5,6 +5,7 @@ import { permissionOf } from "../../../kernel/store/move.ts";
 import { problemsOf } from "./components.ts";
 import type { JsonSchema } from "./field-schema.ts";
 import { listParameters, onDay, parameter } from "./list-parameters.ts";
+import { joinOperation, joinsOf } from "./join-operations.ts";
 import { moveSchema } from "./given-schemas.ts";
 import { pascal } from "./record-schemas.ts";
 
@@ -43,15 +44,37 @@ export const writing = {
 };
 const conditional = { ...writing, ...problemsOf("stale", "condition-required") };
 export const id = parameter("Id");
-const key = parameter("IdempotencyKey");
+export const key = parameter("IdempotencyKey");
 const etag = { ETag: { $ref: "#/components/headers/ETag" } };
-const replayed = { "Idempotency-Replayed": { $ref: "#/components/headers/IdempotencyReplayed" } };
+export const replayed = { "Idempotency-Replayed": { $ref: "#/components/headers/IdempotencyReplayed" } };
 export const location = { Location: { $ref: "#/components/headers/Location" } };
 export const limits = {
   "RateLimit-Limit": { $ref: "#/components/headers/RateLimitLimit" },
   "RateLimit-Remaining": { $ref: "#/components/headers/RateLimitRemaining" },
   "RateLimit-Reset": { $ref: "#/components/headers/RateLimitReset" },
 };
+
+const preview = parameter("Preview");
+const previewSchema = { $ref: "#/components/schemas/Preview" };
+const previewed = {
+  "200": {
+    description: "With `preview`: what would be made. Nothing is kept",
+    headers: limits,
+    content: { "application/json": { schema: previewSchema } },
+  },
+};
+
+/** The record as it is now; with `preview`, what it would be. */
+function orPreview(name: string, headers: Readonly<Record<string, unknown>>) {
+  const schema = { oneOf: [{ $ref: `#/components/schemas/${name}` }, previewSchema] };
+  return {
+    "200": {
+      description: "As it is now. With `preview` what it would be, with the ETag of what is there now",
+      headers,
+      content: { "application/json": { schema } },
+    },
+  };
+}
 
 /** Every address of a type. */
 export function pathsOf(type: RecordType): Record<string, PathItem> {
@@ -86,9 +109,13 @@ function allOf(type: RecordType): PathItem {
       operationId: `create${name}`,
       summary: `Makes a ${type.label.one.toLowerCase()}`,
       tags: [type.label.many],
-      parameters: [key],
+      parameters: [preview, key],
       requestBody: body({ $ref: `#/components/schemas/${name}New` }),
-      responses: { ...answer("201", name, { ...location, ...etag, ...replayed, ...limits }), ...writing },
+      responses: {
+        ...previewed,
+        ...answer("201", name, { ...location, ...etag, ...replayed, ...limits }),
+        ...writing,
+      },
     },
   };
 }
@@ -107,9 +134,9 @@ function oneOf(type: RecordType): PathItem {
       operationId: `change${name}`,
       summary: `Changes some of a ${one}’s fields`,
       tags: [type.label.many],
-      parameters: [id, parameter("IfMatch")],
+      parameters: [id, preview, parameter("IfMatch")],
       requestBody: body({ $ref: `#/components/schemas/${name}Change` }),
-      responses: { ...answer("200", name, { ...etag, ...limits }), ...conditional },
+      responses: { ...orPreview(name, { ...etag, ...limits }), ...conditional },
     },
   };
 }
@@ -166,43 +193,6 @@ function erasuresOf(type: RecordType): PathItem {
   };
 }
 
-function joinsOf(type: RecordType): PathItem {
-  const depends = {
-    name: "depends",
-    in: "query",
-    description:
-      "`on-it`: what depends on the record, three steps out. `on-others`: what it depends on. Without it, what it is joined to in any way",
-    schema: { type: "string", enum: ["on-it", "on-others"] },
-  };
-  return {
-    get: {
-      operationId: `list${pascal(type.name)}Joins`,
-      summary: "The records that it is joined to, as far as you may see them",
-      tags: [type.label.many],
-      parameters: [id, depends],
-      responses: { ...answer("200", "JoinList", limits), ...reading },
-    },
-    post: joinOperation(type, "add"),
-  };
-}
-
-function joinOperation(type: RecordType, what: "add" | "remove"): Operation {
-  return {
-    operationId: `${what}${pascal(type.name)}Join`,
-    summary:
-      what === "add"
-        ? "Joins it to another record of any type. No If-Match is needed"
-        : "Takes away what joins it to another record. No If-Match is needed",
-    tags: [type.label.many],
-    parameters: [id, key],
-    requestBody: body({ $ref: "#/components/schemas/JoinNew" }),
-    responses: {
-      ...answer(what === "add" ? "201" : "200", "JoinNew", { ...location, ...replayed, ...limits }),
-      ...writing,
-    },
-  };
-}
-
 function moveOperation(type: RecordType, move: string, definition: Move<string, string>): Operation {
   const from = definition.from.map((state) => type.states[state]?.label ?? state).join(", ");
   const after = statesAfter(definition).map((state) => type.states[state]?.label ?? state);
@@ -214,10 +204,10 @@ function moveOperation(type: RecordType, move: string, definition: Move<string, 
     summary: definition.label,
     description: `From: ${from}. ${to}. Needs the permission “${permissionOf(type, definition)}”`,
     tags: [type.label.many],
-    parameters: [id, parameter("IfMatch"), key],
+    parameters: [id, preview, parameter("IfMatch"), key],
     requestBody: body(schema, required),
     responses: {
-      ...answer("200", pascal(type.name), { ...etag, ...replayed, ...limits }),
+      ...orPreview(pascal(type.name), { ...etag, ...replayed, ...limits }),
       ...conditional,
       ...problemsOf("impossible"),
     },

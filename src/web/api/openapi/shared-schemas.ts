@@ -78,6 +78,46 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
     additionalProperties: false,
     examples: [{ relation: "depends_on", to: "INC-00042" }],
   },
+  Preview: {
+    type: "object",
+    description: "What a write would come to. Nothing was kept",
+    required: ["preview", "record", "deadlines", "deadlinesMoved", "whole"],
+    properties: {
+      preview: { type: "boolean", enum: [true] },
+      record: {
+        type: "object",
+        additionalProperties: true,
+        description: "The record as it would be. One that is not made yet has neither id nor reference",
+      },
+      deadlines: {
+        type: "array",
+        maxItems: 1000,
+        description:
+          "Deadlines of open records that would move, as far as you may see the records: the first 1,000 by reference. A job moves them once it is done",
+        items: {
+          type: "object",
+          required: ["id", "type", "reference", "title", "clock", "label", "from", "to"],
+          properties: {
+            id: { type: "string", format: "uuid" },
+            type: text,
+            reference: text,
+            title: text,
+            clock: text,
+            label: text,
+            from: { ...moment, type: ["string", "null"] },
+            to: { ...moment, type: ["string", "null"] },
+          },
+          additionalProperties: false,
+        },
+      },
+      deadlinesMoved: { type: "integer", minimum: 0, description: "How many would move" },
+      whole: {
+        type: "boolean",
+        description: "False where there were more open records than are looked at in a preview: 20,000, or 8 seconds",
+      },
+    },
+    additionalProperties: false,
+  },
   File: {
     type: "object",
     required: ["id", "name", "mediaType", "sizeBytes", "sha256"],

@@ -135,6 +135,12 @@ export type BulkPage = {
     readonly options: readonly { readonly value: string; readonly label: string }[];
   }[];
   readonly fields?: readonly FormField[];
+  /** Text templates with which its text can begin, one to choose; sent as `template`. */
+  readonly beginWith?: {
+    readonly action: string;
+    readonly hidden: readonly HiddenField[];
+    readonly options: readonly { readonly value: string; readonly label: string }[];
+  };
   readonly table?: Table;
   /** Absent where there is nothing further to do. */
   readonly form?: {

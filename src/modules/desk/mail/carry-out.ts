@@ -1,0 +1,87 @@
+import { addFile } from "../../../kernel/files/files.ts";
+import { typeNamed } from "../../../kernel/registry.ts";
+import { insertRecord } from "../../../kernel/store/create.ts";
+import { find } from "../../../kernel/store/find.ts";
+import type { Stored, Tx } from "../../../kernel/transaction.ts";
+import { Ticket } from "../ticket.record.ts";
+import { addToTicket, noteBounce, sayAsSender } from "./conversation.ts";
+import type { Known, Verdict } from "./judge.ts";
+import type { Kept } from "./keep.ts";
+import { keptText } from "./look-up.ts";
+import { makeContact, nameOf } from "./senders.ts";
+
+/** A message and what was decided of it. */
+export interface Judged {
+  readonly mailbox: Stored;
+  readonly kept: Kept;
+  readonly known: Known;
+  readonly verdict: Verdict;
+}
+
+/** What a message came to. */
+export interface Outcome {
+  readonly ticketId: string | null;
+  readonly senderId: string | null;
+}
+
+/** Makes the record of a message and does what follows of the verdict. Gives the record's id. */
+export async function carryOut(tx: Tx, judged: Judged): Promise<string> {
+  const { kept, known, verdict } = judged;
+  const { ticketId, senderId } = await doVerdict(tx, judged);
+  const raw = kept.raw ? await addFile(tx, "message.eml", kept.raw) : null;
+  const values = {
+    subject: kept.message.subject || "(no subject)",
+    fromName: kept.message.from?.name || null,
+    fromAddress: kept.message.from?.address ?? null,
+    sender: senderId,
+    mailbox: judged.mailbox.id,
+    receivedAt: tx.now.toString({ smallestUnit: "millisecond" }),
+    verdict: verdict.kind,
+    why: (verdict.kind === "duplicate" ? "It had come before" : verdict.why).slice(0, 500),
+    ticket: ticketId,
+    automatic: known.automatic !== null || known.bounce !== null,
+    unknownAddress: verdict.kind === "threaded" && verdict.asksIdentity,
+    text: keptText(kept.message) || null,
+    messageId: kept.message.messageId,
+    raw: raw?.id ?? null,
+    sensitivity: await sensitivityOf(tx, ticketId),
+  };
+  const state = verdict.kind === "held" ? "held" : "taken";
+  return (await insertRecord(tx, typeNamed(tx.registry, "inbound_message"), values, { trusted: true, state })).id;
+}
+
+/** Whoever may not see a ticket does not see the mail of it. */
+export async function sensitivityOf(tx: Tx, ticketId: string | null): Promise<string> {
+  return ticketId === null ? "normal" : (await find(tx, Ticket, ticketId)).sensitivity;
+}
+
+/** Does what follows of a verdict elsewhere. */
+export async function doVerdict(tx: Tx, { mailbox, kept, known, verdict }: Judged): Promise<Outcome> {
+  const known_ = known.sender?.personId ?? null;
+  if (verdict.kind === "bounce") return { ticketId: await noteBounce(tx, known), senderId: known_ };
+  if (verdict.kind !== "ticket" && verdict.kind !== "threaded") return { ticketId: null, senderId: known_ };
+  const senderId = known_ ?? (await makeContact(tx, kept.message));
+  if (verdict.kind === "ticket") return { ticketId: await makeTicket(tx, mailbox, kept, senderId), senderId };
+  const { recordId: ticketId, asksIdentity } = verdict;
+  const isAutomatic = known.automatic !== null;
+  await addToTicket(tx, ticketId, { mailbox, kept, personId: senderId, isAutomatic, asksIdentity });
+  return { ticketId, senderId };
+}
+
+/** Makes a ticket of a message, asked for by its sender. Gives its id. */
+async function makeTicket(tx: Tx, mailbox: Stored, kept: Kept, requester: string | null): Promise<string> {
+  const type = typeNamed(tx.registry, "ticket");
+  const values = {
+    summary: kept.message.subject || "(no subject)",
+    details: keptText(kept.message) || null,
+    queue: mailbox.values["queue"],
+    requester,
+    source: "Mail",
+    sourceReference: kept.message.messageId?.slice(0, 100) ?? null,
+    ...(type.fields["channel"] ? { channel: "mail" } : {}),
+  };
+  const { id } = await insertRecord(tx, type, values, { trusted: true, by: nameOf(kept.message) });
+  const ticket = await find(tx, Ticket, id);
+  await sayAsSender(tx, ticket, { kept, personId: requester, text: "", audience: "everyone" });
+  return id;
+}

@@ -1,0 +1,111 @@
+import { randomUUIDv7 } from "node:crypto";
+import { sql } from "kysely";
+import { addFile } from "../../../kernel/files/files.ts";
+import { messageIdOn } from "../../../kernel/mail/gather.ts";
+import { filesOfCommentMax } from "../../../kernel/store/attachments.ts";
+import { say } from "../../../kernel/store/comment.ts";
+import { find } from "../../../kernel/store/find.ts";
+import { move } from "../../../kernel/store/move.ts";
+import { timeline } from "../../../kernel/store/timeline.ts";
+import type { Stored, Tx } from "../../../kernel/transaction.ts";
+import { Ticket } from "../ticket.record.ts";
+import type { Known } from "./judge.ts";
+import type { Kept } from "./keep.ts";
+import { keptText } from "./look-up.ts";
+import { addressees, nameOf, noteReturned } from "./senders.ts";
+
+interface Said {
+  readonly kept: Kept;
+  readonly personId: string | null;
+  readonly text: string;
+  readonly audience: "everyone" | "internal";
+}
+
+/** Writes what somebody said by mail on a ticket, with its files: as their words, written down by the product. */
+export async function sayAsSender(tx: Tx, ticket: Stored, { kept, personId, text, audience }: Said): Promise<void> {
+  const by = { name: nameOf(kept.message), personId };
+  const ids: string[] = [];
+  for (const { name, content } of kept.files) ids.push((await addFile(tx, name, content)).id);
+  const missing =
+    kept.tooLarge.length > 0
+      ? `(Larger than 25 MB, so only in the message as it came: ${kept.tooLarge.join(", ").slice(0, 500)})`
+      : "";
+  const words = [text, missing].filter((part) => part !== "").join("\n\n");
+  if (words === "" && ids.length === 0) return;
+  await say(tx, Ticket, ticket, { text: words, audience, files: ids.slice(0, filesOfCommentMax), by });
+  for (let at = filesOfCommentMax; at < ids.length; at += filesOfCommentMax)
+    await say(tx, Ticket, ticket, { text: "", audience, files: ids.slice(at, at + filesOfCommentMax), by });
+}
+
+interface Reply {
+  readonly mailbox: Stored;
+  readonly kept: Kept;
+  readonly personId: string | null;
+  readonly isAutomatic: boolean;
+  readonly asksIdentity: boolean;
+}
+
+/**
+ * Adds an answer to its ticket. What a program sent, or somebody who has no part in the ticket, is kept among officers and
+ * has no effect. An answer of whoever asked takes up a ticket that waits for them, and reopens one that was resolved lately.
+ * No mail decides or approves anything.
+ */
+export async function addToTicket(tx: Tx, ticketId: string, reply: Reply): Promise<void> {
+  const ticket = await find(tx, Ticket, ticketId);
+  const { kept, personId, isAutomatic, asksIdentity } = reply;
+  const text = keptText(kept.message) || "(It says nothing.)";
+  const audience = isAutomatic || asksIdentity ? "internal" : "everyone";
+  const note = isAutomatic
+    ? "A program sent this by itself.\n\n"
+    : asksIdentity
+      ? "From an address that has no part in this ticket. Ask who it is before you answer there.\n\n"
+      : "";
+  await sayAsSender(tx, ticket, { kept, personId, text: `${note}${text}`, audience });
+  if (isAutomatic) return;
+  if (asksIdentity) return askIdentity(tx, reply, ticket);
+  if (personId === null || personId !== ticket.requesterId) return;
+  if (ticket.state === "waiting_user") await move(tx, Ticket, ticketId, "any", "resume", {});
+  else if (ticket.state === "resolved" && (await wasResolvedLately(tx, ticket, reply.mailbox)))
+    await move(tx, Ticket, ticketId, "any", "reopen", {});
+}
+
+async function wasResolvedLately(tx: Tx, ticket: Stored, mailbox: Stored): Promise<boolean> {
+  const moves = await timeline(tx, ticket, { verbs: ["created", "moved"], newestFirst: true, limit: 20 });
+  const last = moves.find(({ body }) => body?.state === "resolved");
+  const days = Number(mailbox.values["reopenDays"] ?? 14);
+  return (
+    last !== undefined && Temporal.Instant.compare(Temporal.Instant.from(last.at).add({ hours: 24 * days }), tx.now) > 0
+  );
+}
+
+/** Asks whoever wrote from an address that is not known who they are: once for each ticket. */
+async function askIdentity(tx: Tx, { mailbox, personId }: Reply, ticket: Stored): Promise<void> {
+  if (personId === null) return;
+  const domain = String(mailbox.values["address"]).split("@")[1] ?? "localhost";
+  const messageId = messageIdOn(domain);
+  const { numAffectedRows } =
+    await sql`insert into mail_outbox (organisation_id, id, person_id, purpose, message_id, record_id)
+    values (${tx.actor.organisationId}::uuid, ${randomUUIDv7()}::uuid, ${personId}::uuid, 'identity', ${messageId}, ${ticket.id}::uuid)
+    on conflict do nothing`.execute(tx.db);
+  if (numAffectedRows === 1n)
+    await sql`insert into mail_threads (organisation_id, message_id, record_id, person_id)
+      values (${tx.actor.organisationId}::uuid, ${messageId}, ${ticket.id}::uuid, ${personId}::uuid)`.execute(tx.db);
+}
+
+/** Notes mail that came back on what it was about, and on whom it was for. Gives the ticket’s id, where it was about one. */
+export async function noteBounce(tx: Tx, { bounce, answers }: Known): Promise<string | null> {
+  if (!bounce) return null;
+  const names: string[] = [];
+  for (const addressee of await addressees(tx, bounce.of)) {
+    if (bounce.final) names.push((await noteReturned(tx, addressee, bounce.why)).title);
+  }
+  const [ticket, ...others] = (answers ?? []).filter(({ type }) => type === "ticket");
+  if (!ticket || others.length > 0) return null;
+  const to = names.length > 0 ? ` to ${names.join(" and ")}` : "";
+  const after = bounce.final
+    ? "No more mail goes there until somebody says that it arrives again."
+    : "It is still tried.";
+  const text = `Mail${to} came back: ${bounce.why}\n\n${after}`;
+  await say(tx, Ticket, await find(tx, Ticket, ticket.recordId), { text, audience: "internal" });
+  return ticket.recordId;
+}

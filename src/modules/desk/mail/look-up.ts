@@ -1,0 +1,126 @@
+import { sql } from "kysely";
+import type { Stored, Tx } from "../../../kernel/transaction.ts";
+import { authenticationOf } from "./authentication.ts";
+import { automaticOf } from "./automatic.ts";
+import { bounceOf } from "./bounce.ts";
+import type { Answered, Known, Named } from "./judge.ts";
+import { replyText } from "./reply-text.ts";
+import type { Message } from "./message.ts";
+
+/** Looks up what is known of a message that came into a mailbox, as the product. */
+export async function lookUp(tx: Tx, mailbox: Stored, message: Message, raw: Buffer): Promise<Known> {
+  const { address = "" } = message.from ?? {};
+  const bounce = bounceOf(message, raw);
+  const sender = await senderOf(tx, address);
+  const answers = await answered(tx, bounce ? bounce.of : message.references, sender?.personId ?? null);
+  const [before, ours, inAnHour, names] = await Promise.all([
+    beforeOf(tx, message),
+    isOurs(tx, message, address),
+    countOf(tx, address),
+    answers === null && !bounce ? named(tx, message, sender?.personId ?? null, address) : [],
+  ]);
+  const { vouchedBy, perHour, strangers } = mailbox.values;
+  return {
+    message,
+    automatic: automaticOf(message),
+    bounce,
+    authentication: authenticationOf(message, typeof vouchedBy === "string" ? vouchedBy : null),
+    isOurs: ours,
+    before,
+    answers,
+    names,
+    sender,
+    inAnHour,
+    perHour: Number(perHour ?? 20),
+    strangers: strangers === "held" ? "held" : "contact",
+  };
+}
+
+/** Who has an address here: whoever can sign in with it before a contact, and the oldest of these. */
+export async function senderOf(tx: Tx, address: string): Promise<{ personId: string; name: string } | null> {
+  if (address === "") return null;
+  const { rows } = await sql<{ personId: string; name: string }>`select p.id as "personId", r.title as name
+    from person p join records r on r.organisation_id = p.organisation_id and r.id = p.id
+    where p.organisation_id = ${tx.actor.organisationId}::uuid and lower(p.email) = ${address} and p.active
+    order by p.account_id is null, r.opened_at, p.id limit 1`.execute(tx.db);
+  return rows[0] ?? null;
+}
+
+/** Whether somebody has part in a record: asked for it, has it or watches it. */
+const isParty = (record: string, personId: string | null) => sql<boolean>`
+  coalesce(${personId}::uuid in (${sql.raw(record)}.requester_id, ${sql.raw(record)}.owner_id), false)`;
+
+/** What the newest mail of ours was about that one of these ids names. */
+async function answered(tx: Tx, ids: readonly string[], personId: string | null): Promise<readonly Answered[] | null> {
+  if (ids.length === 0) return null;
+  const { rows } = await sql<Answered & { messageId: string }>`
+    select t.message_id as "messageId", t.record_id as "recordId", r.type, (${isParty("r", personId)} or t.person_id = ${personId}::uuid) as "isParty"
+    from mail_threads t join records r on r.organisation_id = t.organisation_id and r.id = t.record_id
+    where t.organisation_id = ${tx.actor.organisationId}::uuid and t.message_id = any (${ids}::text[])
+    order by array_position(${ids}::text[], t.message_id), t.record_id limit 50`.execute(tx.db);
+  const [first] = rows;
+  return first ? rows.filter(({ messageId }) => messageId === first.messageId) : null;
+}
+
+/** Tickets that the subject names by their reference, or that a message belongs to which this one answers. */
+async function named(tx: Tx, message: Message, personId: string | null, address: string): Promise<Named[]> {
+  const references = [...new Set(message.subject.match(/\bINC-\d{5,10}\b/gi)?.map((one) => one.toUpperCase()))].slice(
+    0,
+    5,
+  );
+  const { rows } = await sql<Named>`
+    select r.id as "recordId", (${isParty("r", personId)} or exists (select 1 from inbound_message m
+        where m.organisation_id = r.organisation_id and m.ticket = r.id and m.from_address = ${address} and m.unknown_address is not true and m.verdict = 'ticket')) as "isParty"
+    from records r where r.organisation_id = ${tx.actor.organisationId}::uuid and r.type = 'ticket' and (r.reference = any (${references}::text[])
+      or r.id in (select m.ticket from inbound_message m where m.organisation_id = r.organisation_id
+        and m.message_id = any (${message.references}::text[]) and m.verdict in ('ticket', 'threaded')))
+    order by r.id limit 5`.execute(tx.db);
+  return rows;
+}
+
+/** Whether a message of this id came before. It may have come to two mailboxes, or twice. */
+async function beforeOf(tx: Tx, message: Message): Promise<Known["before"]> {
+  if (message.messageId === null) return null;
+  const { rows } = await sql<{
+    address: string | null;
+    text: string | null;
+  }>`select from_address as address, text from inbound_message
+    where organisation_id = ${tx.actor.organisationId}::uuid and message_id = ${message.messageId} and verdict <> 'duplicate' limit 1`.execute(
+    tx.db,
+  );
+  const [before] = rows;
+  if (!before) return null;
+  return (before.address ?? "") === (message.from?.address ?? "") && (before.text ?? "") === keptText(message)
+    ? "same"
+    : "another";
+}
+
+/** Our own mail that comes in: by the mark that all of it carries, by its id, or from the address of one of the mailboxes. */
+async function isOurs(tx: Tx, message: Message, address: string): Promise<boolean> {
+  const { rows } = await sql<{ ours: boolean }>`select
+    exists (select 1 from mail_threads where organisation_id = ${tx.actor.organisationId}::uuid and message_id = ${message.messageId ?? ""})
+    or exists (select 1 from mailbox m join records r on r.organisation_id = m.organisation_id and r.id = m.id and r.closed_at is null
+      where m.organisation_id = ${tx.actor.organisationId}::uuid and lower(m.address) = ${address}) as ours`.execute(
+    tx.db,
+  );
+  return rows[0]?.ours === true;
+}
+
+/** How many messages came from an address within the hour; those that are held count as well. */
+async function countOf(tx: Tx, address: string): Promise<number> {
+  if (address === "") return 0;
+  const { rows } = await sql<{ many: number }>`select count(*)::int as many from (select 1 from inbound_message
+    where organisation_id = ${tx.actor.organisationId}::uuid and from_address = ${address}
+      and received_at > ${tx.now.subtract({ hours: 1 }).toString()}::timestamptz limit 10000) bounded`.execute(tx.db);
+  return rows[0]?.many ?? 0;
+}
+
+/** The most characters of what a message says that a field holds. */
+const textMax = 19_000;
+const cutNote = "\n\n(It is longer. The whole is in the message as it came.)";
+
+/** What is kept of a message’s words: without what it quotes, and cut where it is very long. */
+export function keptText(message: Pick<Message, "text">): string {
+  const text = replyText(message.text).toWellFormed();
+  return text.length > textMax ? `${text.slice(0, textMax).toWellFormed()}${cutNote}` : text;
+}
