@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { sql } from "kysely";
+import { Refusal } from "../../../kernel/errors.ts";
 import { tryEach } from "../../../kernel/jobs/try-each.ts";
 import type { Registry } from "../../../kernel/registry.ts";
 import { change } from "../../../kernel/store/change.ts";
@@ -29,7 +30,11 @@ export async function assignArrivals(parts: Parts, now: Temporal.Instant = Tempo
     const as = <Result>(work: (tx: Tx) => Promise<Result>) => asSystem({ ...parts, organisationId, now }, work);
     const waiting = await as(unassigned);
     const assign = async (ticket: string) => {
-      given += (await as((tx) => assignOne(tx, ticket))) ? 1 : 0;
+      given += await as((tx) => assignOne(tx, ticket)).then(Number, (error: unknown) => {
+        // Somebody took it meanwhile.
+        if (error instanceof Refusal && error.kind === "stale") return 0;
+        throw error;
+      });
     };
     await tryEach(waiting, assign, "tickets that could not be given to anybody");
   }
