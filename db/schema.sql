@@ -366,6 +366,90 @@ begin
     where r.organisation_id = current_organisation() and r.id = n.record_id and p_state is not null;
 end $function$;
 
+-- approval
+column approval organisation_id: uuid not null
+column approval id: uuid not null
+column approval ticket: uuid
+column approval details: text
+column approval asked_as: text
+column approval place: integer
+column approval due_on: date
+column approval reason: text
+column approval decided_by: uuid
+constraint approval approval_asked_as_check: CHECK ((length(asked_as) <= 120))
+constraint approval approval_decided_by_record: FOREIGN KEY (organisation_id, decided_by) REFERENCES records(organisation_id, id)
+constraint approval approval_details_check: CHECK ((length(details) <= 20000))
+constraint approval approval_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint approval approval_pkey: PRIMARY KEY (organisation_id, id)
+constraint approval approval_reason_check: CHECK ((length(reason) <= 2000))
+constraint approval approval_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+index approval approval_decided_by: CREATE INDEX approval_decided_by ON approval USING btree (organisation_id, decided_by)
+index approval approval_ticket: CREATE INDEX approval_ticket ON approval USING btree (organisation_id, ticket)
+policy approval approval_change: for update using (changeable(organisation_id, id))
+policy approval approval_create: for insert with check (changeable(organisation_id, id))
+policy approval approval_read: for select using (visible(organisation_id, id))
+security approval: row level security
+grant approval: insert, select, update
+
+-- article
+column article organisation_id: uuid not null
+column article id: uuid not null
+column article body: text
+column article synonyms: text
+column article category: uuid
+column article audience: text
+column article edition: integer
+column article published_by: uuid
+column article published_on: date
+column article review_on: date
+column article made_from: uuid
+constraint article article_audience_check: CHECK ((audience = ANY (ARRAY['staff'::text, 'desk'::text])))
+constraint article article_body_check: CHECK ((length(body) <= 30000))
+constraint article article_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
+constraint article article_made_from_record: FOREIGN KEY (organisation_id, made_from) REFERENCES records(organisation_id, id)
+constraint article article_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint article article_pkey: PRIMARY KEY (organisation_id, id)
+constraint article article_published_by_record: FOREIGN KEY (organisation_id, published_by) REFERENCES records(organisation_id, id)
+constraint article article_synonyms_check: CHECK ((length(synonyms) <= 500))
+index article article_category: CREATE INDEX article_category ON article USING btree (organisation_id, category)
+index article article_made_from: CREATE INDEX article_made_from ON article USING btree (organisation_id, made_from)
+index article article_published_by: CREATE INDEX article_published_by ON article USING btree (organisation_id, published_by)
+policy article article_change: for update using (changeable(organisation_id, id))
+policy article article_create: for insert with check (changeable(organisation_id, id))
+policy article article_read: for select using (visible(organisation_id, id))
+security article: row level security
+grant article: insert, select, update
+
+-- article_feedback
+column article_feedback organisation_id: uuid not null
+column article_feedback id: uuid not null
+column article_feedback outcome: text
+column article_feedback words: text
+column article_feedback ticket: uuid
+constraint article_feedback article_feedback_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint article_feedback article_feedback_outcome_check: CHECK ((outcome = ANY (ARRAY['solved'::text, 'not_solved'::text, 'ticket'::text, 'sent'::text])))
+constraint article_feedback article_feedback_pkey: PRIMARY KEY (organisation_id, id)
+constraint article_feedback article_feedback_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+constraint article_feedback article_feedback_words_check: CHECK ((length(words) <= 1000))
+index article_feedback article_feedback_ticket: CREATE INDEX article_feedback_ticket ON article_feedback USING btree (organisation_id, ticket)
+policy article_feedback article_feedback_change: for update using (changeable(organisation_id, id))
+policy article_feedback article_feedback_create: for insert with check (changeable(organisation_id, id))
+policy article_feedback article_feedback_read: for select using (visible(organisation_id, id))
+security article_feedback: row level security
+grant article_feedback: insert, select, update
+
+-- article_views
+column article_views organisation_id: uuid not null
+column article_views article_id: uuid not null
+column article_views day: date not null
+column article_views views: integer not null default 1
+constraint article_views article_views_organisation_id_article_id_fkey: FOREIGN KEY (organisation_id, article_id) REFERENCES records(organisation_id, id)
+constraint article_views article_views_pkey: PRIMARY KEY (organisation_id, article_id, day)
+constraint article_views article_views_views_check: CHECK ((views > 0))
+policy article_views article_views_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, article_id)))
+security article_views: row level security
+grant article_views: select
+
 -- assignment_turns
 column assignment_turns organisation_id: uuid not null
 column assignment_turns queue_id: uuid not null
@@ -628,6 +712,105 @@ begin
 end $function$;
 execute cancel_job(p_job_uuid): reeve_app
 
+-- catalogue_item
+column catalogue_item organisation_id: uuid not null
+column catalogue_item id: uuid not null
+column catalogue_item summary: text
+column catalogue_item details: text
+column catalogue_item synonyms: text
+column catalogue_item category: uuid
+column catalogue_item queue: uuid
+column catalogue_item days: integer
+constraint catalogue_item catalogue_item_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
+constraint catalogue_item catalogue_item_details_check: CHECK ((length(details) <= 20000))
+constraint catalogue_item catalogue_item_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint catalogue_item catalogue_item_pkey: PRIMARY KEY (organisation_id, id)
+constraint catalogue_item catalogue_item_queue_record: FOREIGN KEY (organisation_id, queue) REFERENCES records(organisation_id, id)
+constraint catalogue_item catalogue_item_summary_check: CHECK ((length(summary) <= 300))
+constraint catalogue_item catalogue_item_synonyms_check: CHECK ((length(synonyms) <= 500))
+index catalogue_item catalogue_item_category: CREATE INDEX catalogue_item_category ON catalogue_item USING btree (organisation_id, category)
+index catalogue_item catalogue_item_queue: CREATE INDEX catalogue_item_queue ON catalogue_item USING btree (organisation_id, queue)
+policy catalogue_item catalogue_item_change: for update using (changeable(organisation_id, id))
+policy catalogue_item catalogue_item_create: for insert with check (changeable(organisation_id, id))
+policy catalogue_item catalogue_item_read: for select using (visible(organisation_id, id))
+security catalogue_item: row level security
+grant catalogue_item: insert, select, update
+
+-- catalogue_item_approvals
+column catalogue_item_approvals organisation_id: uuid not null
+column catalogue_item_approvals id: uuid not null default uuidv7()
+column catalogue_item_approvals parent_id: uuid not null
+column catalogue_item_approvals position: integer not null
+column catalogue_item_approvals number: integer
+column catalogue_item_approvals removed_at: timestamp with time zone
+column catalogue_item_approvals by: text
+column catalogue_item_approvals person: uuid
+column catalogue_item_approvals why: text
+constraint catalogue_item_approvals catalogue_item_approvals_by_check: CHECK ((by = ANY (ARRAY['manager'::text, 'service_owner'::text, 'person'::text])))
+constraint catalogue_item_approvals catalogue_item_approvals_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint catalogue_item_approvals catalogue_item_approvals_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint catalogue_item_approvals catalogue_item_approvals_pkey: PRIMARY KEY (organisation_id, id)
+constraint catalogue_item_approvals catalogue_item_approvals_why_check: CHECK ((length(why) <= 120))
+index catalogue_item_approvals catalogue_item_approvals_parent: CREATE INDEX catalogue_item_approvals_parent ON catalogue_item_approvals USING btree (organisation_id, parent_id, "position")
+index catalogue_item_approvals catalogue_item_approvals_person: CREATE INDEX catalogue_item_approvals_person ON catalogue_item_approvals USING btree (organisation_id, person)
+policy catalogue_item_approvals catalogue_item_approvals_change: for update using (changeable(organisation_id, parent_id))
+policy catalogue_item_approvals catalogue_item_approvals_create: for insert with check (changeable(organisation_id, parent_id))
+policy catalogue_item_approvals catalogue_item_approvals_read: for select using (visible(organisation_id, parent_id))
+security catalogue_item_approvals: row level security
+grant catalogue_item_approvals: insert, select, update
+
+-- catalogue_item_questions
+column catalogue_item_questions organisation_id: uuid not null
+column catalogue_item_questions id: uuid not null default uuidv7()
+column catalogue_item_questions parent_id: uuid not null
+column catalogue_item_questions position: integer not null
+column catalogue_item_questions number: integer
+column catalogue_item_questions removed_at: timestamp with time zone
+column catalogue_item_questions label: text
+column catalogue_item_questions kind: text
+column catalogue_item_questions hint: text
+column catalogue_item_questions required: boolean
+column catalogue_item_questions choices: text
+column catalogue_item_questions only_if: integer
+column catalogue_item_questions only_if_answer: text
+constraint catalogue_item_questions catalogue_item_questions_choices_check: CHECK ((length(choices) <= 1000))
+constraint catalogue_item_questions catalogue_item_questions_hint_check: CHECK ((length(hint) <= 300))
+constraint catalogue_item_questions catalogue_item_questions_kind_check: CHECK ((kind = ANY (ARRAY['text'::text, 'long'::text, 'choice'::text, 'yes_no'::text, 'number'::text, 'date'::text])))
+constraint catalogue_item_questions catalogue_item_questions_label_check: CHECK ((length(label) <= 300))
+constraint catalogue_item_questions catalogue_item_questions_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint catalogue_item_questions catalogue_item_questions_only_if_answer_check: CHECK ((length(only_if_answer) <= 300))
+constraint catalogue_item_questions catalogue_item_questions_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint catalogue_item_questions catalogue_item_questions_pkey: PRIMARY KEY (organisation_id, id)
+index catalogue_item_questions catalogue_item_questions_parent: CREATE INDEX catalogue_item_questions_parent ON catalogue_item_questions USING btree (organisation_id, parent_id, "position")
+policy catalogue_item_questions catalogue_item_questions_change: for update using (changeable(organisation_id, parent_id))
+policy catalogue_item_questions catalogue_item_questions_create: for insert with check (changeable(organisation_id, parent_id))
+policy catalogue_item_questions catalogue_item_questions_read: for select using (visible(organisation_id, parent_id))
+security catalogue_item_questions: row level security
+grant catalogue_item_questions: insert, select, update
+
+-- catalogue_item_steps
+column catalogue_item_steps organisation_id: uuid not null
+column catalogue_item_steps id: uuid not null default uuidv7()
+column catalogue_item_steps parent_id: uuid not null
+column catalogue_item_steps position: integer not null
+column catalogue_item_steps number: integer
+column catalogue_item_steps removed_at: timestamp with time zone
+column catalogue_item_steps what: text
+column catalogue_item_steps team: uuid
+column catalogue_item_steps days: integer
+column catalogue_item_steps together: boolean
+constraint catalogue_item_steps catalogue_item_steps_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint catalogue_item_steps catalogue_item_steps_pkey: PRIMARY KEY (organisation_id, id)
+constraint catalogue_item_steps catalogue_item_steps_team_record: FOREIGN KEY (organisation_id, team) REFERENCES records(organisation_id, id)
+constraint catalogue_item_steps catalogue_item_steps_what_check: CHECK ((length(what) <= 200))
+index catalogue_item_steps catalogue_item_steps_parent: CREATE INDEX catalogue_item_steps_parent ON catalogue_item_steps USING btree (organisation_id, parent_id, "position")
+index catalogue_item_steps catalogue_item_steps_team: CREATE INDEX catalogue_item_steps_team ON catalogue_item_steps USING btree (organisation_id, team)
+policy catalogue_item_steps catalogue_item_steps_change: for update using (changeable(organisation_id, parent_id))
+policy catalogue_item_steps catalogue_item_steps_create: for insert with check (changeable(organisation_id, parent_id))
+policy catalogue_item_steps catalogue_item_steps_read: for select using (visible(organisation_id, parent_id))
+security catalogue_item_steps: row level security
+grant catalogue_item_steps: insert, select, update
+
 -- category
 column category organisation_id: uuid not null
 column category id: uuid not null
@@ -663,6 +846,25 @@ policy category_skills category_skills_create: for insert with check (changeable
 policy category_skills category_skills_read: for select using (visible(organisation_id, parent_id))
 security category_skills: row level security
 grant category_skills: insert, select, update
+
+-- change_freeze
+column change_freeze organisation_id: uuid not null
+column change_freeze id: uuid not null
+column change_freeze why: text
+column change_freeze covers: text
+column change_freeze valid_from: date
+column change_freeze valid_until: date
+constraint change_freeze change_freeze_covers_check: CHECK ((length(covers) <= 200))
+constraint change_freeze change_freeze_dates: CHECK (((valid_until IS NULL) OR (valid_until >= valid_from)))
+constraint change_freeze change_freeze_no_overlap: EXCLUDE USING gist (organisation_id WITH =, covers WITH =, daterange(valid_from, valid_until, '[]'::text) WITH &&)
+constraint change_freeze change_freeze_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint change_freeze change_freeze_pkey: PRIMARY KEY (organisation_id, id)
+constraint change_freeze change_freeze_why_check: CHECK ((length(why) <= 20000))
+policy change_freeze change_freeze_change: for update using (changeable(organisation_id, id))
+policy change_freeze change_freeze_create: for insert with check (changeable(organisation_id, id))
+policy change_freeze change_freeze_read: for select using (visible(organisation_id, id))
+security change_freeze: row level security
+grant change_freeze: insert, select, update
 
 -- change_logo(p_file_uuid,_p_width_integer,_p_height_integer,_p_tone_text,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.change_logo(p_file uuid, p_width integer, p_height integer, p_tone text, p_at timestamp with time zone)
@@ -818,6 +1020,104 @@ begin
 end $function$;
 execute change_records(p_type_text,_p_changes_jsonb): reeve_app
 
+-- change_request
+column change_request organisation_id: uuid not null
+column change_request id: uuid not null
+column change_request reason: text
+column change_request kind: text
+column change_request template: uuid
+column change_request urgent_reason: text
+column change_request affected: text
+column change_request spread: integer
+column change_request undo: integer
+column change_request practice: integer
+column change_request risk: text
+column change_request steps: text
+column change_request test_plan: text
+column change_request back_out_plan: text
+column change_request problem: uuid
+column change_request window_from: timestamp with time zone
+column change_request window_to: timestamp with time zone
+column change_request beside_reason: text
+column change_request submitted_by: uuid
+column change_request authorisation: text
+column change_request outcome: text
+column change_request finished_on: date
+column change_request review_on: date
+column change_request review: text
+column change_request is_public: boolean
+column change_request public_text: text
+constraint change_request change_request_affected_check: CHECK ((length(affected) <= 500))
+constraint change_request change_request_authorisation_check: CHECK ((authorisation = ANY (ARRAY['part'::text, 'whole'::text])))
+constraint change_request change_request_back_out_plan_check: CHECK ((length(back_out_plan) <= 20000))
+constraint change_request change_request_beside_reason_check: CHECK ((length(beside_reason) <= 500))
+constraint change_request change_request_kind_check: CHECK ((kind = ANY (ARRAY['standard'::text, 'normal'::text, 'emergency'::text])))
+constraint change_request change_request_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint change_request change_request_outcome_check: CHECK ((outcome = ANY (ARRAY['successful'::text, 'problems'::text, 'backed_out'::text, 'failed'::text])))
+constraint change_request change_request_pkey: PRIMARY KEY (organisation_id, id)
+constraint change_request change_request_problem_record: FOREIGN KEY (organisation_id, problem) REFERENCES records(organisation_id, id)
+constraint change_request change_request_public_text_check: CHECK ((length(public_text) <= 300))
+constraint change_request change_request_reason_check: CHECK ((length(reason) <= 20000))
+constraint change_request change_request_review_check: CHECK ((length(review) <= 20000))
+constraint change_request change_request_risk_check: CHECK ((risk = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+constraint change_request change_request_steps_check: CHECK ((length(steps) <= 20000))
+constraint change_request change_request_submitted_by_record: FOREIGN KEY (organisation_id, submitted_by) REFERENCES records(organisation_id, id)
+constraint change_request change_request_template_record: FOREIGN KEY (organisation_id, template) REFERENCES records(organisation_id, id)
+constraint change_request change_request_test_plan_check: CHECK ((length(test_plan) <= 20000))
+constraint change_request change_request_urgent_reason_check: CHECK ((length(urgent_reason) <= 500))
+index change_request change_request_problem: CREATE INDEX change_request_problem ON change_request USING btree (organisation_id, problem)
+index change_request change_request_submitted_by: CREATE INDEX change_request_submitted_by ON change_request USING btree (organisation_id, submitted_by)
+index change_request change_request_template: CREATE INDEX change_request_template ON change_request USING btree (organisation_id, template)
+policy change_request change_request_change: for update using (changeable(organisation_id, id))
+policy change_request change_request_create: for insert with check (changeable(organisation_id, id))
+policy change_request change_request_read: for select using (visible(organisation_id, id))
+security change_request: row level security
+grant change_request: insert, select, update
+
+-- change_request_authorisations
+column change_request_authorisations organisation_id: uuid not null
+column change_request_authorisations id: uuid not null default uuidv7()
+column change_request_authorisations parent_id: uuid not null
+column change_request_authorisations position: integer not null
+column change_request_authorisations number: integer
+column change_request_authorisations removed_at: timestamp with time zone
+column change_request_authorisations person: uuid
+column change_request_authorisations at: timestamp with time zone
+column change_request_authorisations as_senior: boolean
+constraint change_request_authorisations change_request_authorisations_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint change_request_authorisations change_request_authorisations_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint change_request_authorisations change_request_authorisations_pkey: PRIMARY KEY (organisation_id, id)
+index change_request_authorisations change_request_authorisations_parent: CREATE INDEX change_request_authorisations_parent ON change_request_authorisations USING btree (organisation_id, parent_id, "position")
+index change_request_authorisations change_request_authorisations_person: CREATE INDEX change_request_authorisations_person ON change_request_authorisations USING btree (organisation_id, person)
+policy change_request_authorisations change_request_authorisations_change: for update using (changeable(organisation_id, parent_id))
+policy change_request_authorisations change_request_authorisations_create: for insert with check (changeable(organisation_id, parent_id))
+policy change_request_authorisations change_request_authorisations_read: for select using (visible(organisation_id, parent_id))
+security change_request_authorisations: row level security
+grant change_request_authorisations: insert, select, update
+
+-- change_template
+column change_template organisation_id: uuid not null
+column change_template id: uuid not null
+column change_template use_when: text
+column change_template steps: text
+column change_template test_plan: text
+column change_template back_out_plan: text
+column change_template authorised_by: uuid
+column change_template authorised_on: date
+constraint change_template change_template_authorised_by_record: FOREIGN KEY (organisation_id, authorised_by) REFERENCES records(organisation_id, id)
+constraint change_template change_template_back_out_plan_check: CHECK ((length(back_out_plan) <= 20000))
+constraint change_template change_template_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint change_template change_template_pkey: PRIMARY KEY (organisation_id, id)
+constraint change_template change_template_steps_check: CHECK ((length(steps) <= 20000))
+constraint change_template change_template_test_plan_check: CHECK ((length(test_plan) <= 20000))
+constraint change_template change_template_use_when_check: CHECK ((length(use_when) <= 20000))
+index change_template change_template_authorised_by: CREATE INDEX change_template_authorised_by ON change_template USING btree (organisation_id, authorised_by)
+policy change_template change_template_change: for update using (changeable(organisation_id, id))
+policy change_template change_template_create: for insert with check (changeable(organisation_id, id))
+policy change_template change_template_read: for select using (visible(organisation_id, id))
+security change_template: row level security
+grant change_template: insert, select, update
+
 -- changeable(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.changeable(p_organisation uuid, p_record uuid)
  RETURNS boolean
@@ -913,6 +1213,22 @@ begin
   end if;
   return array_to_string(found, ', ');
 end $function$;
+
+-- count_article_view(p_article_uuid)
+CREATE OR REPLACE FUNCTION reeve.count_article_view(p_article uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not exists (select 1 from records r where r.organisation_id = current_organisation() and r.id = p_article and r.type = 'article')
+     or not visible(current_organisation(), p_article) then return; end if;
+  insert into article_views (organisation_id, article_id, day)
+    values (current_organisation(), p_article, (now() at time zone 'Europe/London')::date)
+    on conflict (organisation_id, article_id, day) do update set views = article_views.views + 1;
+end $function$;
+execute count_article_view(p_article_uuid): reeve_app
 
 -- create_many(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.create_many(p_type text, p_records jsonb)
@@ -2309,6 +2625,94 @@ policy mailbox_states mailbox_states_read: for select using (((organisation_id =
 security mailbox_states: row level security
 grant mailbox_states: select
 
+-- major_incident
+column major_incident organisation_id: uuid not null
+column major_incident id: uuid not null
+column major_incident description: text
+column major_incident affected: text
+column major_incident started_at: timestamp with time zone
+column major_incident communications: uuid
+column major_incident scribe: uuid
+column major_incident problem: uuid
+column major_incident is_public: boolean
+column major_incident public_title: text
+column major_incident stage: text
+column major_incident update: text
+column major_incident next_update_in: text
+column major_incident next_update_at: timestamp with time zone
+column major_incident decision: text
+column major_incident root_cause: text
+column major_incident review: text
+constraint major_incident major_incident_affected_check: CHECK ((length(affected) <= 500))
+constraint major_incident major_incident_communications_record: FOREIGN KEY (organisation_id, communications) REFERENCES records(organisation_id, id)
+constraint major_incident major_incident_decision_check: CHECK ((length(decision) <= 500))
+constraint major_incident major_incident_description_check: CHECK ((length(description) <= 20000))
+constraint major_incident major_incident_next_update_in_check: CHECK ((next_update_in = ANY (ARRAY['15'::text, '30'::text, '60'::text, '120'::text, '240'::text])))
+constraint major_incident major_incident_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint major_incident major_incident_pkey: PRIMARY KEY (organisation_id, id)
+constraint major_incident major_incident_problem_record: FOREIGN KEY (organisation_id, problem) REFERENCES records(organisation_id, id)
+constraint major_incident major_incident_public_title_check: CHECK ((length(public_title) <= 120))
+constraint major_incident major_incident_review_check: CHECK ((length(review) <= 20000))
+constraint major_incident major_incident_root_cause_check: CHECK ((length(root_cause) <= 5000))
+constraint major_incident major_incident_scribe_record: FOREIGN KEY (organisation_id, scribe) REFERENCES records(organisation_id, id)
+constraint major_incident major_incident_stage_check: CHECK ((stage = ANY (ARRAY['investigating'::text, 'identified'::text, 'watching'::text, 'resolved'::text])))
+constraint major_incident major_incident_update_check: CHECK ((length(update) <= 2000))
+index major_incident major_incident_communications: CREATE INDEX major_incident_communications ON major_incident USING btree (organisation_id, communications)
+index major_incident major_incident_problem: CREATE INDEX major_incident_problem ON major_incident USING btree (organisation_id, problem)
+index major_incident major_incident_scribe: CREATE INDEX major_incident_scribe ON major_incident USING btree (organisation_id, scribe)
+policy major_incident major_incident_change: for update using (changeable(organisation_id, id))
+policy major_incident major_incident_create: for insert with check (changeable(organisation_id, id))
+policy major_incident major_incident_read: for select using (visible(organisation_id, id))
+security major_incident: row level security
+grant major_incident: insert, select, update
+
+-- major_incident_decisions
+column major_incident_decisions organisation_id: uuid not null
+column major_incident_decisions id: uuid not null default uuidv7()
+column major_incident_decisions parent_id: uuid not null
+column major_incident_decisions position: integer not null
+column major_incident_decisions number: integer
+column major_incident_decisions removed_at: timestamp with time zone
+column major_incident_decisions at: timestamp with time zone
+column major_incident_decisions what: text
+column major_incident_decisions by: uuid
+constraint major_incident_decisions major_incident_decisions_by_record: FOREIGN KEY (organisation_id, by) REFERENCES records(organisation_id, id)
+constraint major_incident_decisions major_incident_decisions_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint major_incident_decisions major_incident_decisions_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint major_incident_decisions major_incident_decisions_pkey: PRIMARY KEY (organisation_id, id)
+constraint major_incident_decisions major_incident_decisions_what_check: CHECK ((length(what) <= 500))
+index major_incident_decisions major_incident_decisions_by: CREATE INDEX major_incident_decisions_by ON major_incident_decisions USING btree (organisation_id, by)
+index major_incident_decisions major_incident_decisions_parent: CREATE INDEX major_incident_decisions_parent ON major_incident_decisions USING btree (organisation_id, parent_id, "position")
+policy major_incident_decisions major_incident_decisions_change: for update using (changeable(organisation_id, parent_id))
+policy major_incident_decisions major_incident_decisions_create: for insert with check (changeable(organisation_id, parent_id))
+policy major_incident_decisions major_incident_decisions_read: for select using (visible(organisation_id, parent_id))
+security major_incident_decisions: row level security
+grant major_incident_decisions: insert, select, update
+
+-- major_incident_updates
+column major_incident_updates organisation_id: uuid not null
+column major_incident_updates id: uuid not null default uuidv7()
+column major_incident_updates parent_id: uuid not null
+column major_incident_updates position: integer not null
+column major_incident_updates number: integer
+column major_incident_updates removed_at: timestamp with time zone
+column major_incident_updates at: timestamp with time zone
+column major_incident_updates stage: text
+column major_incident_updates text: text
+column major_incident_updates audience: text
+constraint major_incident_updates major_incident_updates_audience_check: CHECK ((audience = ANY (ARRAY['public'::text, 'colleagues'::text])))
+constraint major_incident_updates major_incident_updates_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint major_incident_updates major_incident_updates_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint major_incident_updates major_incident_updates_pkey: PRIMARY KEY (organisation_id, id)
+constraint major_incident_updates major_incident_updates_stage_check: CHECK ((stage = ANY (ARRAY['investigating'::text, 'identified'::text, 'watching'::text, 'resolved'::text])))
+constraint major_incident_updates major_incident_updates_text_check: CHECK ((length(text) <= 2000))
+index major_incident_updates major_incident_updates_parent: CREATE INDEX major_incident_updates_parent ON major_incident_updates USING btree (organisation_id, parent_id, "position")
+policy major_incident_updates major_incident_updates_change: for update using (changeable(organisation_id, parent_id))
+policy major_incident_updates major_incident_updates_create: for insert with check (changeable(organisation_id, parent_id))
+policy major_incident_updates major_incident_updates_read: for select using (visible(organisation_id, parent_id))
+security major_incident_updates: row level security
+grant major_incident_updates: insert, select, update
+
 -- make_absence(p_delegate_uuid,_p_from_date,_p_until_date,_p_kinds_text[])
 CREATE OR REPLACE FUNCTION reeve.make_absence(p_delegate uuid, p_from date, p_until date, p_kinds text[])
  RETURNS uuid
@@ -2807,15 +3211,18 @@ column person active: boolean
 column person account_id: text
 column person source_reference: text
 column person address_bounces: boolean
+column person manager: uuid
 constraint person person_account_id_check: CHECK ((length(account_id) <= 100))
 constraint person person_email_check: CHECK ((length(email) <= 254))
 constraint person person_job_title_check: CHECK ((length(job_title) <= 120))
+constraint person person_manager_record: FOREIGN KEY (organisation_id, manager) REFERENCES records(organisation_id, id)
 constraint person person_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint person person_phone_check: CHECK ((length(phone) <= 40))
 constraint person person_pkey: PRIMARY KEY (organisation_id, id)
 constraint person person_source_reference_check: CHECK ((length(source_reference) <= 200))
 index person person_account_id: CREATE INDEX person_account_id ON person USING btree (organisation_id, account_id)
 index person person_email: CREATE INDEX person_email ON person USING btree (organisation_id, email)
+index person person_manager: CREATE INDEX person_manager ON person USING btree (organisation_id, manager)
 index person person_source_reference: CREATE INDEX person_source_reference ON person USING btree (organisation_id, source_reference)
 policy person person_change: for update using (changeable(organisation_id, id))
 policy person person_create: for insert with check (changeable(organisation_id, id))
@@ -2923,6 +3330,79 @@ policy policy_clauses policy_clauses_create: for insert with check (changeable(o
 policy policy_clauses policy_clauses_read: for select using (visible(organisation_id, parent_id))
 security policy_clauses: row level security
 grant policy_clauses: insert, select, update
+
+-- problem
+column problem organisation_id: uuid not null
+column problem id: uuid not null
+column problem description: text
+column problem affected: text
+column problem category: uuid
+column problem impact: integer
+column problem workaround: text
+column problem root_cause: text
+column problem solution: text
+column problem review_on: date
+constraint problem problem_affected_check: CHECK ((length(affected) <= 200))
+constraint problem problem_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
+constraint problem problem_description_check: CHECK ((length(description) <= 20000))
+constraint problem problem_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint problem problem_pkey: PRIMARY KEY (organisation_id, id)
+constraint problem problem_root_cause_check: CHECK ((length(root_cause) <= 20000))
+constraint problem problem_solution_check: CHECK ((length(solution) <= 20000))
+constraint problem problem_workaround_check: CHECK ((length(workaround) <= 20000))
+index problem problem_category: CREATE INDEX problem_category ON problem USING btree (organisation_id, category)
+policy problem problem_change: for update using (changeable(organisation_id, id))
+policy problem problem_create: for insert with check (changeable(organisation_id, id))
+policy problem problem_read: for select using (visible(organisation_id, id))
+security problem: row level security
+grant problem: insert, select, update
+
+-- public_status(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.public_status(p_organisation uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_organisation organisations;
+begin
+  if p_organisation is null then
+    -- The address without a name is that of the only organisation here.
+    if (select count(*) from organisations) <> 1 then return null; end if;
+    select * into v_organisation from organisations;
+  else
+    select * into v_organisation from organisations where id = p_organisation;
+  end if;
+  if v_organisation.id is null then return null; end if;
+  return jsonb_build_object(
+    'id', v_organisation.id, 'name', v_organisation.name, 'colour', v_organisation.brand_colour, 'demo', v_organisation.demo,
+    'incidents', (select coalesce(jsonb_agg(i.incident order by i.began desc), '[]') from (
+      select coalesce(m.started_at, r.opened_at) as began, jsonb_build_object(
+        'reference', r.reference, 'title', m.public_title, 'over', r.state <> 'open',
+        'began', to_char(coalesce(m.started_at, r.opened_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'next', case when r.state = 'open' then to_char(m.next_update_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end,
+        'updates', (select coalesce(jsonb_agg(jsonb_build_object('number', u.number, 'stage', u.stage, 'text', u.text,
+            'at', to_char(u.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by u.at desc, u.position desc), '[]')
+          from (select * from major_incident_updates l where l.organisation_id = r.organisation_id and l.parent_id = r.id
+            and l.removed_at is null and l.audience = 'public' order by l.at desc, l.position desc limit 50) u)) as incident
+      from records r join major_incident m on m.organisation_id = r.organisation_id and m.id = r.id
+      where r.organisation_id = v_organisation.id and r.type = 'major_incident' and r.sensitivity = 'normal'
+        and m.is_public and m.public_title is not null and r.state in ('open', 'resolved', 'in_review', 'closed')
+        and (r.state = 'open' or r.updated_at > now() - interval '7 days')
+      order by began desc limit 20) i),
+    'changes', (select coalesce(jsonb_agg(c.change order by c.window_from), '[]') from (
+      select w.window_from, jsonb_build_object('reference', r.reference, 'text', w.public_text, 'now', r.state = 'implementing',
+        'from', to_char(w.window_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'to', to_char(w.window_to at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as change
+      from records r join change_request w on w.organisation_id = r.organisation_id and w.id = r.id
+      where r.organisation_id = v_organisation.id and r.type = 'change_request' and r.sensitivity = 'normal'
+        and w.is_public and w.public_text is not null and r.state in ('scheduled', 'implementing')
+        and w.window_from < now() + interval '28 days' and (w.window_to > now() or r.state = 'implementing')
+      order by w.window_from limit 20) c));
+end
+$function$;
+execute public_status(p_organisation_uuid): reeve_app
 
 -- put_clocks(p_clocks_jsonb,_p_records_uuid[])
 CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
@@ -3098,6 +3578,7 @@ constraint records records_sensitivity_check: CHECK ((sensitivity = ANY (ARRAY['
 constraint records records_title_check: CHECK (((length(title) >= 1) AND (length(title) <= 400)))
 constraint records records_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
 index records records_added: CREATE INDEX records_added ON records USING gin (added jsonb_path_ops) WHERE (added IS NOT NULL)
+index records records_articles: CREATE INDEX records_articles ON records USING gin (COALESCE(search_public, search)) WHERE ((type = 'article'::text) AND (closed_at IS NULL))
 index records records_closed: CREATE INDEX records_closed ON records USING btree (organisation_id, type, closed_at, id) WHERE (closed_at IS NOT NULL)
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)
 index records records_newest: CREATE INDEX records_newest ON records USING btree (organisation_id, opened_at)
@@ -3262,6 +3743,24 @@ policy reports reports_remove: for delete using (((organisation_id = ( SELECT cu
 security reports: row level security
 grant reports: delete, insert, select
 column-grant reports: update (name, query, team_id, send_every, send_day, send_hour, send_next)
+
+-- request_task
+column request_task organisation_id: uuid not null
+column request_task id: uuid not null
+column request_task ticket: uuid
+column request_task place: integer
+column request_task due_on: date
+column request_task outcome: text
+constraint request_task request_task_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint request_task request_task_outcome_check: CHECK ((length(outcome) <= 300))
+constraint request_task request_task_pkey: PRIMARY KEY (organisation_id, id)
+constraint request_task request_task_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+index request_task request_task_ticket: CREATE INDEX request_task_ticket ON request_task USING btree (organisation_id, ticket)
+policy request_task request_task_change: for update using (changeable(organisation_id, id))
+policy request_task request_task_create: for insert with check (changeable(organisation_id, id))
+policy request_task request_task_read: for select using (visible(organisation_id, id))
+security request_task: row level security
+grant request_task: insert, select, update
 
 -- require_demo_account(wanted_account_id_text)
 CREATE OR REPLACE FUNCTION reeve.require_demo_account(wanted_account_id text)
@@ -4207,6 +4706,32 @@ policy submissions submissions_own: for all using (((organisation_id = ( SELECT 
 security submissions: row level security
 grant submissions: insert, select, update
 
+-- suggest_articles(p_typed_text,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.suggest_articles(p_typed text, p_most integer)
+ RETURNS TABLE(id uuid, reference text, title text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  words text[] := (regexp_split_to_array(regexp_replace(lower(left(p_typed, 200)), '[^[:alnum:]]+', ' ', 'g'), '\s+'));
+  query tsquery;
+begin
+  words := array(select w from unnest(words) with ordinality as t (w, at) where w <> '' order by at limit 12);
+  if current_organisation() is null or words = '{}' then return; end if;
+  if not ('article' = any (current_list('read_all'))) then return; end if;
+  query := to_tsquery('english', array_to_string(array(select quote_literal(w) || ':*' from unnest(words) w), ' | '));
+  if numnode(query) = 0 then return; end if;
+  return query select r.id, r.reference, r.title from records r
+    where r.type = 'article' and r.closed_at is null and r.organisation_id = current_organisation() and r.state = 'published'
+      and coalesce(r.search_public, r.search) @@ query
+      and (r.sensitivity = 'normal' or 'article' = any (current_list('restricted_all'))
+           or r.owner_id = current_person() or r.created_by = current_person())
+    order by ts_rank('{0.05, 0.1, 0.4, 1.0}', coalesce(r.search_public, r.search), query) desc, r.title limit least(p_most, 20);
+end $function$;
+execute suggest_articles(p_typed_text,_p_most_integer): reeve_app
+
 -- team
 column team organisation_id: uuid not null
 column team id: uuid not null
@@ -4412,23 +4937,47 @@ column ticket source_columns: text
 column ticket attachment: uuid
 column ticket started_on: date
 column ticket needed_by: date
+column ticket problem: uuid
+column ticket change: uuid
+column ticket major_incident: uuid
+column ticket article: uuid
+column ticket catalogue_item: uuid
+column ticket rating: integer
+column ticket rating_comment: text
+column ticket rated_person: uuid
+column ticket rated_team: uuid
 column ticket assignment_note: text
+constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
+constraint ticket ticket_catalogue_item_record: FOREIGN KEY (organisation_id, catalogue_item) REFERENCES records(organisation_id, id)
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
+constraint ticket ticket_change_record: FOREIGN KEY (organisation_id, change) REFERENCES records(organisation_id, id)
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
 constraint ticket ticket_kind_check: CHECK ((length(kind) <= 60))
+constraint ticket ticket_major_incident_record: FOREIGN KEY (organisation_id, major_incident) REFERENCES records(organisation_id, id)
 constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint ticket ticket_pkey: PRIMARY KEY (organisation_id, id)
+constraint ticket ticket_problem_record: FOREIGN KEY (organisation_id, problem) REFERENCES records(organisation_id, id)
+constraint ticket ticket_rated_person_record: FOREIGN KEY (organisation_id, rated_person) REFERENCES records(organisation_id, id)
+constraint ticket ticket_rated_team_record: FOREIGN KEY (organisation_id, rated_team) REFERENCES records(organisation_id, id)
+constraint ticket ticket_rating_comment_check: CHECK ((length(rating_comment) <= 500))
 constraint ticket ticket_resolution_check: CHECK ((length(resolution) <= 20000))
 constraint ticket ticket_source_check: CHECK ((length(source) <= 60))
 constraint ticket ticket_source_columns_check: CHECK ((length(source_columns) <= 100000))
 constraint ticket ticket_source_reference_check: CHECK ((length(source_reference) <= 100))
 constraint ticket ticket_waiting_for_check: CHECK ((waiting_for = ANY (ARRAY['user'::text, 'supplier'::text, 'evidence'::text, 'problem'::text])))
 constraint ticket ticket_waiting_reason_check: CHECK ((length(waiting_reason) <= 300))
+index ticket ticket_article: CREATE INDEX ticket_article ON ticket USING btree (organisation_id, article)
 index ticket ticket_attachment: CREATE INDEX ticket_attachment ON ticket USING btree (organisation_id, attachment) WHERE (attachment IS NOT NULL)
+index ticket ticket_catalogue_item: CREATE INDEX ticket_catalogue_item ON ticket USING btree (organisation_id, catalogue_item)
 index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree (organisation_id, category)
+index ticket ticket_change: CREATE INDEX ticket_change ON ticket USING btree (organisation_id, change)
+index ticket ticket_major_incident: CREATE INDEX ticket_major_incident ON ticket USING btree (organisation_id, major_incident)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
+index ticket ticket_problem: CREATE INDEX ticket_problem ON ticket USING btree (organisation_id, problem)
+index ticket ticket_rated_person: CREATE INDEX ticket_rated_person ON ticket USING btree (organisation_id, rated_person)
+index ticket ticket_rated_team: CREATE INDEX ticket_rated_team ON ticket USING btree (organisation_id, rated_team)
 index ticket ticket_source_reference: CREATE INDEX ticket_source_reference ON ticket USING btree (organisation_id, source_reference)
 index ticket ticket_waits_until: CREATE INDEX ticket_waits_until ON ticket USING btree (review_on) WHERE (review_on IS NOT NULL)
 policy ticket ticket_change: for update using (changeable(organisation_id, id))
@@ -4436,6 +4985,26 @@ policy ticket ticket_create: for insert with check (changeable(organisation_id, 
 policy ticket ticket_read: for select using (visible(organisation_id, id))
 security ticket: row level security
 grant ticket: insert, select, update
+
+-- ticket_answers
+column ticket_answers organisation_id: uuid not null
+column ticket_answers id: uuid not null default uuidv7()
+column ticket_answers parent_id: uuid not null
+column ticket_answers position: integer not null
+column ticket_answers number: integer
+column ticket_answers removed_at: timestamp with time zone
+column ticket_answers question: text
+column ticket_answers answer: text
+constraint ticket_answers ticket_answers_answer_check: CHECK ((length(answer) <= 4000))
+constraint ticket_answers ticket_answers_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint ticket_answers ticket_answers_pkey: PRIMARY KEY (organisation_id, id)
+constraint ticket_answers ticket_answers_question_check: CHECK ((length(question) <= 300))
+index ticket_answers ticket_answers_parent: CREATE INDEX ticket_answers_parent ON ticket_answers USING btree (organisation_id, parent_id, "position")
+policy ticket_answers ticket_answers_change: for update using (changeable(organisation_id, parent_id))
+policy ticket_answers ticket_answers_create: for insert with check (changeable(organisation_id, parent_id))
+policy ticket_answers ticket_answers_read: for select using (visible(organisation_id, parent_id))
+security ticket_answers: row level security
+grant ticket_answers: insert, select, update
 
 -- tokens_end()
 CREATE OR REPLACE FUNCTION reeve.tokens_end()
@@ -4630,6 +5199,97 @@ create view visible_added_field as
      JOIN added_field t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'added_field'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_approval
+grant visible_approval: select
+create view visible_approval as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.ticket,
+    t.details,
+    t.asked_as,
+    t.place,
+    t.due_on,
+    t.reason,
+    t.decided_by
+   FROM (records r
+     JOIN approval t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'approval'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_article
+grant visible_article: select
+create view visible_article as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.body,
+    t.synonyms,
+    t.category,
+    t.audience,
+    t.edition,
+    t.published_by,
+    t.published_on,
+    t.review_on,
+    t.made_from
+   FROM (records r
+     JOIN article t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'article'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_article_feedback
+grant visible_article_feedback: select
+create view visible_article_feedback as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.outcome,
+    t.words,
+    t.ticket
+   FROM (records r
+     JOIN article_feedback t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'article_feedback'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_calendar
 grant visible_calendar: select
 create view visible_calendar as
@@ -4656,6 +5316,36 @@ create view visible_calendar as
      JOIN calendar t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'calendar'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_catalogue_item
+grant visible_catalogue_item: select
+create view visible_catalogue_item as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.summary,
+    t.details,
+    t.synonyms,
+    t.category,
+    t.queue,
+    t.days
+   FROM (records r
+     JOIN catalogue_item t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'catalogue_item'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_category
 grant visible_category: select
 create view visible_category as
@@ -4681,6 +5371,112 @@ create view visible_category as
    FROM (records r
      JOIN category t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'category'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_change_freeze
+grant visible_change_freeze: select
+create view visible_change_freeze as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.why,
+    t.covers,
+    t.valid_from,
+    t.valid_until
+   FROM (records r
+     JOIN change_freeze t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'change_freeze'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_change_request
+grant visible_change_request: select
+create view visible_change_request as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.reason,
+    t.kind,
+    t.template,
+    t.urgent_reason,
+    t.affected,
+    t.spread,
+    t.undo,
+    t.practice,
+    t.risk,
+    t.steps,
+    t.test_plan,
+    t.back_out_plan,
+    t.problem,
+    t.window_from,
+    t.window_to,
+    t.beside_reason,
+    t.submitted_by,
+    t.authorisation,
+    t.outcome,
+    t.finished_on,
+    t.review_on,
+    t.review,
+    t.is_public,
+    t.public_text
+   FROM (records r
+     JOIN change_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'change_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_change_template
+grant visible_change_template: select
+create view visible_change_template as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.use_when,
+    t.steps,
+    t.test_plan,
+    t.back_out_plan,
+    t.authorised_by,
+    t.authorised_on
+   FROM (records r
+     JOIN change_template t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'change_template'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_disposal
 grant visible_disposal: select
@@ -4819,6 +5615,45 @@ create view visible_mailbox as
      JOIN mailbox t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'mailbox'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_major_incident
+grant visible_major_incident: select
+create view visible_major_incident as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.description,
+    t.affected,
+    t.started_at,
+    t.communications,
+    t.scribe,
+    t.problem,
+    t.is_public,
+    t.public_title,
+    t.stage,
+    t.update,
+    t.next_update_in,
+    t.next_update_at,
+    t.decision,
+    t.root_cause,
+    t.review
+   FROM (records r
+     JOIN major_incident t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'major_incident'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_person
 grant visible_person: select
 create view visible_person as
@@ -4843,6 +5678,7 @@ create view visible_person as
     t.address_bounces,
     t.phone,
     t.job_title,
+    t.manager,
     t.active,
     t.account_id,
     t.source_reference
@@ -4883,6 +5719,38 @@ create view visible_policy as
      JOIN policy t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
+-- visible_problem
+grant visible_problem: select
+create view visible_problem as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.description,
+    t.affected,
+    t.category,
+    t.impact,
+    t.workaround,
+    t.root_cause,
+    t.solution,
+    t.review_on
+   FROM (records r
+     JOIN problem t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'problem'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
 -- visible_queue
 grant visible_queue: select
 create view visible_queue as
@@ -4910,6 +5778,34 @@ create view visible_queue as
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+
+-- visible_request_task
+grant visible_request_task: select
+create view visible_request_task as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.ticket,
+    t.place,
+    t.due_on,
+    t.outcome
+   FROM (records r
+     JOIN request_task t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'request_task'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
 
 -- visible_retention_schedule
 grant visible_retention_schedule: select
@@ -5136,10 +6032,19 @@ create view visible_ticket as
     t.priority,
     t.category,
     t.assignment_note,
+    t.problem,
+    t.change,
+    t.major_incident,
     t.waiting_for,
     t.waiting_reason,
     t.review_on,
     t.resolution,
+    t.article,
+    t.catalogue_item,
+    t.rating,
+    t.rating_comment,
+    t.rated_person,
+    t.rated_team,
     t.source,
     t.source_reference,
     t.source_columns

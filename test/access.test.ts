@@ -51,6 +51,8 @@ const callable: Readonly<Record<string, string>> = {
   change_organisation: "asks for the permission to change all roles; the current organisation only",
   change_logo: "the same; takes only a picture that the actor sent and no record took",
   front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
+  public_status:
+    "before an actor is known; the words written for the public of what is marked public and not restricted, of one organisation",
   is_logo: "before an actor is known; yes or no to whoever knows the content’s hash",
   own_role_names: "of the current person",
   visible: "answers for the current person only",
@@ -109,6 +111,8 @@ const callable: Readonly<Record<string, string>> = {
   reference_data_mark: "the same: a mark",
   matching_records: "spells out what the current person may see",
   search_records: "through matching_records()",
+  suggest_articles: "articles that are published; spells out what the current person may see",
+  count_article_view: "asks visible(); adds one to the day’s count of an article",
   mend_words: "offers only what matching_records() finds",
   sign_in_claim: "before an actor is known",
   sign_in_succeeded: "before an actor is known",
@@ -315,6 +319,40 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into policy (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2",
     [organisationId, recordId],
   );
+  for (const table of [
+    "problem",
+    "change_request",
+    "change_template",
+    "change_freeze",
+    "major_incident",
+    "article",
+    "article_feedback",
+    "catalogue_item",
+    "approval",
+    "request_task",
+  ])
+    await run(
+      `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
+      [organisationId, recordId],
+    );
+  for (const lines of ["change_request_authorisations", "major_incident_updates", "major_incident_decisions"])
+    await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
+      organisationId,
+      recordId,
+    ]);
+  for (const table of ["questions", "approvals", "steps"])
+    await run(
+      `insert into catalogue_item_${table} (organisation_id, parent_id, position${table === "questions" ? ", number" : ""}) values ($1, $2, 0${table === "questions" ? ", 1" : ""})`,
+      [organisationId, recordId],
+    );
+  await run(
+    "insert into ticket_answers (organisation_id, parent_id, position, question) values ($1, $2, 0, 'theirs')",
+    [organisationId, recordId],
+  );
+  await run("insert into article_views (organisation_id, article_id, day) values ($1, $2, '2026-01-01')", [
+    organisationId,
+    recordId,
+  ]);
   await run(
     "insert into calendar_later_hours (organisation_id, parent_id, position, day) values ($1, $2, 0, '2026-12-24')",
     [organisationId, other.calendar],

@@ -159,6 +159,8 @@ const readies: Record<string, (record: Stored) => Promise<unknown>> = {
       const given = { assignment: "load", team: world.council.team, calendar: null };
       await change(tx, registry.types.get("queue")!, String(values["queue"]), "any", given, { trusted: true });
     }),
+  "change_request use_template": ({ values }) =>
+    world.ownerPool.query("update records set state = 'authorised' where id = $1", [values["template"]]),
 };
 readies["person mail_arrives"] = ({ id }) =>
   world.ownerPool.query("update person set address_bounces = true where id = $1", [id]);
@@ -170,7 +172,21 @@ for (const name of ["release", "add"])
        update inbound_message m set raw = file.id from file where m.id = file.record_id`,
       [id],
     );
-const ready = (type: RecordType, name: string, record: Stored) => readies[`${type.name} ${name}`]?.(record);
+const asksOf =
+  (column: "owner_id" | "requester_id") =>
+  ({ id }: Stored) =>
+    world.ownerPool.query(`update records set ${column} = $2 where id = $1`, [id, administrator.personId]);
+/** Moves that one person makes and nobody else, whatever a role says, and what makes the administrator that person. */
+const personsOwn: typeof readies = {
+  "approval approve": asksOf("owner_id"),
+  "approval decline": asksOf("owner_id"),
+  "ticket rate": async (record) => {
+    await world.ownerPool.query("update ticket set rating = null where id = $1", [record.id]);
+    await asksOf("requester_id")(record);
+  },
+};
+const ready = (type: RecordType, name: string, record: Stored) =>
+  (readies[`${type.name} ${name}`] ?? personsOwn[`${type.name} ${name}`])?.(record);
 /** Whether nobody makes and changes such records but the product, and so this is not for people. */
 const notForPeople = (type: RecordType, permission: string) =>
   type.productOnly && ["create", "change"].includes(permission);
@@ -647,7 +663,8 @@ interface Deed {
 }
 
 function deeds(type: RecordType, given: Readonly<Record<string, Record<string, unknown>>>): Deed[] {
-  const moves = Object.entries(type.moves).map(([name, definition]): Deed => ({
+  const byRoles = Object.entries(type.moves).filter(([name]) => !Object.hasOwn(personsOwn, `${type.name} ${name}`));
+  const moves = byRoles.map(([name, definition]): Deed => ({
     permission: permissionOf(type, definition),
     state: definition.from[0]!,
     try: async (tx, record) => {
@@ -691,7 +708,10 @@ function deeds(type: RecordType, given: Readonly<Record<string, Record<string, u
 /** Tries everything with each permission alone (and leave to look), on a record of one's own, of one's team and of nobody near. */
 async function permissions(type: RecordType): Promise<void> {
   const team = await aTeam(world, `Team for ${type.name}`);
-  const context = types.filter((other) => other !== type).map((other) => [other.name, "read", "all"] as const);
+  const context = types
+    .filter((other) => other !== type)
+    // What is restricted from the start is looked at as well.
+    .flatMap(({ name }) => [[name, "read", "all"] as const, [name, "restricted", "all"] as const]);
   const me = await personWith(world, context, { teams: [team] });
   const { rows } = await world.ownerPool.query<{ role: string }>("select role from person_roles where parent_id = $1", [
     me.personId,
@@ -717,7 +737,7 @@ async function permissions(type: RecordType): Promise<void> {
     ),
   );
   const every = deeds(type, given).filter(({ permission }) => !notForPeople(type, permission));
-  for (const name of Object.keys(type.moves))
+  for (const name of Object.keys(type.moves).filter((one) => !Object.hasOwn(personsOwn, `${type.name} ${one}`)))
     for (const record of Object.values(records)) await ready(type, name, record);
 
   const grant = async (grants: readonly (readonly [permission: string, scope: Scope])[]) => {

@@ -10,7 +10,7 @@ import { dayIn } from "./day-in.ts";
 import { personWith } from "./grants.ts";
 import { createImportWorld } from "./import-world.ts";
 import type { ImportWorld } from "./import-world.ts";
-import { words } from "./web-world.ts";
+import { carried, words } from "./web-world.ts";
 import type { Browser } from "./web-world.ts";
 
 let world: ImportWorld;
@@ -41,17 +41,6 @@ function tickets(many: number, word: string): Promise<Stored[]> {
 const ticks = (records: readonly Stored[]) => records.map(({ reference, version }) => `${reference}@${version}`);
 const asked = (records: readonly Stored[], more: Readonly<Record<string, string>> = {}) =>
   `/tickets/bulk?${new URLSearchParams([...ticks(records).map((tick) => ["record", tick]), ...Object.entries(more)]).toString()}`;
-/** What a preview's own form carries: several values of one name among them. */
-function carried(html: string): Record<string, string[]> {
-  const form = /<form class="r-bulk".*?<\/form>/s.exec(html)?.[0] ?? "";
-  const pairs = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
-  return Object.fromEntries(
-    [...Map.groupBy(pairs, ([, name = ""]) => name)]
-      .filter(([name]) => name !== "_csrf")
-      .map(([name, some]) => [name, some.map(([, , value = ""]) => value)]),
-  );
-}
-
 test("rows can be ticked by whoever may change something, and by nobody else", async () => {
   const [record] = await tickets(1, "Ticked");
   assert.match(

@@ -48,11 +48,12 @@ test("my work holds what I own by when it is due, and what I asked for, and no r
   assert.ok(page.indexOf("Raised long ago") < page.indexOf("Raised just now"));
   assert.match(page, new RegExp(`href="/tickets/${late.reference}"`));
   assert.doesNotMatch(page, /PER-|TEAM-/);
-  const asked = (await staff.get("/")).body;
-  assert.match(asked, /What I asked for[^]*Raised just now/);
+  assert.equal((await staff.get("/")).headers.location, "/help");
+  const asked = (await staff.get("/help")).body;
+  assert.match(asked, /Your tickets[^]*Raised just now/);
   assert.doesNotMatch(asked, /Due, soonest first/);
   assert.match(
-    (await (await world.as("councillor")).get("/")).body,
+    (await (await world.as("deliverySupport")).get("/")).body,
     /You have asked for nothing that is still open[^]*href="\/tickets\/new"/,
   );
 });

@@ -63,7 +63,7 @@ test("a ticket is made by form, and its page says what it is, who asked, when it
   assert.equal(made.statusCode, 303, words(made));
   const address = String(made.headers.location);
   assert.match(address, /^\/tickets\/INC-\d{5}$/);
-  const page = await staff.get(address);
+  const page = await staff.get(`${address}?tab=details`);
   assert.equal(page.statusCode, 200);
   for (const part of [
     "Cannot print from floor 2",
@@ -324,7 +324,7 @@ test("what officers say among themselves is not shown to who asked", async () =>
     assert.ok(!seen.includes("zebra") && !seen.includes("internal comment"), tab);
     assert.ok(seen.includes("Any news?"), tab);
   }
-  assert.ok(words(await staff.get(page)).includes("Conversation (1)"));
+  assert.ok(words(await staff.get(`${page}?tab=details`)).includes("Conversation (1)"));
   assert.ok(!(await staff.get(page)).body.includes('name="audience"'));
   assert.equal(
     (await staff.post(`${page}/comments`, { text: "psst", audience: "internal" }, { from: page })).statusCode,

@@ -187,7 +187,12 @@ function browserOn(
     cookieHeader,
     get: (url, headers = {}) => ask({ method: "GET", url, headers }),
     post: async (url, form = {}, { from = "/" } = {}) => {
-      const page = (await ask({ method: "GET", url: from })).body;
+      const begun = await ask({ method: "GET", url: from });
+      // Whoever only asks begins on another page than My work.
+      const page =
+        begun.statusCode === 303
+          ? (await ask({ method: "GET", url: String(begun.headers.location) })).body
+          : begun.body;
       const sent = new FormData();
       const controls = Object.entries({ ...hiddenControls(page, url), ...form });
       for (const [name, value] of controls) for (const one of [value].flat()) sent.append(name, one);
@@ -247,4 +252,15 @@ export function words(response: LightMyRequestResponse): string {
     .replaceAll("&#39;", "'")
     .replaceAll("&amp;", "&")
     .replaceAll(/\s+/g, " ");
+}
+
+/** What the form of a preview of a bulk change carries: several values of one name among them. */
+export function carried(html: string): Record<string, string[]> {
+  const form = /<form class="r-bulk".*?<\/form>/s.exec(html)?.[0] ?? "";
+  const pairs = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
+  return Object.fromEntries(
+    [...Map.groupBy(pairs, ([, name = ""]) => name)]
+      .filter(([name]) => name !== "_csrf")
+      .map(([name, some]) => [name, some.map(([, , value = ""]) => value)]),
+  );
 }

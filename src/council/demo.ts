@@ -3,14 +3,17 @@ import { Refusal } from "../kernel/errors.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { FilesPlace } from "../kernel/files/store.ts";
 import type { Registry } from "../kernel/registry.ts";
+import { asSystem } from "../kernel/transaction.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
+import { makeCauses } from "./demo-causes.ts";
 import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
+import { makeHelp } from "./demo-help-records.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeRota } from "./demo-rota.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
@@ -93,7 +96,10 @@ async function make({
   progress("Making the demonstration council: the desk’s open work");
   const { cast, references } = desk!;
   const work = ticketWork(cast, { ownerPool, registry, organisationId, now, references });
-  await work.make(Math.min(ticketsAtFirst, tickets), 3);
+  const [help] = await Promise.all([
+    makeHelp(cast, { ownerPool, registry, organisationId, now }),
+    work.make(Math.min(ticketsAtFirst, tickets), 2),
+  ]);
   // So that whoever looks round sees what they would have been told, as if they had been away for some days.
   await tellPast(
     { ownerPool, registry },
@@ -104,8 +110,11 @@ async function make({
     if (filesFolder !== undefined) await makeDemoMail({ ...parts, filesFolder });
   };
   // Two at once leave room for whoever already looks round.
-  const rest = makeRota(cast, { ownerPool, registry, organisationId, now })
+  const rest = help
+    .finish()
+    .then(() => makeRota(cast, { ownerPool, registry, organisationId, now }))
     .then(mail)
+    .then(() => asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now)))
     .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
     .then(() => learnTriage({ ownerPool, registry }));
   const finished = rest.catch((error: unknown) => {

@@ -19,19 +19,57 @@ const everything = [
   "reopen",
   "cancel",
   "approve",
+  "decide",
   "publish",
+  "authorise",
+  "authorise_high",
   "erase",
   "dispose",
 ];
 const registers = { person: ["read"], team: ["read"], queue: ["read"], category: ["read"] } as const;
+/** Reads what is published, says whether it helped, asks for what the catalogue offers and decides on what they are asked. */
+const usesHelp = {
+  article: ["read"],
+  article_feedback: ["create"],
+  catalogue_item: ["read"],
+  approval: ["read:own", "decide:own"],
+  request_task: ["read:own"],
+} as const;
 const asksForHelp = {
   ...registers,
+  ...usesHelp,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
 } as const;
+/** Decides on requests; a deputy then does so too while they are away, which takes reach beyond one’s own. */
+const decides = { approval: ["read", "decide"] } as const;
 const managesTickets = ["read", "create", "change", "comment", "internal", "handle", "reopen", "cancel"];
 const looksAfterMail = ["read", "internal", "comment", "handle"];
 const runsRegister = ["read", "create", "change", "comment"];
+const managesProblems = ["read", "create", "change", "comment", "internal", "handle"];
+/** Problems and changes, by those who work on them and by those who authorise what is risky. */
+const worksOnCauses = {
+  major_incident: managesProblems,
+  problem: managesProblems,
+  change_request: managesProblems,
+  change_template: ["read", "create", "change"],
+  change_freeze: ["read"],
+};
+const authorisesChanges = {
+  major_incident: ["read", "comment", "internal"],
+  problem: ["read", "comment", "internal"],
+  change_request: ["read", "comment", "internal", "authorise", "authorise_high"],
+  change_template: ["read", "authorise"],
+  change_freeze: ["read"],
+};
+const doesTasks = ["read", "create", "change", "comment", "internal", "handle"];
+/** Writes help articles and does the steps of requests. */
+const worksOnHelp = {
+  article: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  article_feedback: ["read", "create", "comment", "internal", "handle"],
+  approval: ["read", "decide", "internal"],
+  request_task: doesTasks,
+} as const;
 
 /** The roles of the people who run a council's digital function, of those they serve, and of who looks after the product. */
 export const startingRoles = {
@@ -51,6 +89,8 @@ export const startingRoles = {
     purpose: "Works the desk’s tickets",
     may: {
       ...asksForHelp,
+      ...worksOnCauses,
+      ...worksOnHelp,
       ticket: managesTickets,
       inbound_message: looksAfterMail,
       mailbox: ["read"],
@@ -65,7 +105,16 @@ export const startingRoles = {
     purpose: "Answers for the desk: its tickets, queues, categories and service levels",
     may: {
       ...asksForHelp,
+      ...worksOnHelp,
+      article: [...worksOnHelp.article, "publish"],
+      approval: [...worksOnHelp.approval, "handle"],
+      catalogue_item: runsRegister,
       ticket: [...managesTickets, "restricted"],
+      major_incident: [...managesProblems, "restricted"],
+      problem: [...managesProblems, "restricted"],
+      change_request: [...managesProblems, "restricted", "authorise"],
+      change_template: [...runsRegister, "authorise"],
+      change_freeze: runsRegister,
       inbound_message: [...looksAfterMail, "restricted"],
       mailbox: ["read"],
       queue: runsRegister,
@@ -93,8 +142,11 @@ export const startingRoles = {
     purpose: "Answers for digital services and their users",
     may: {
       ...asksForHelp,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
+      change_request: ["read", "comment"],
+      major_incident: ["read", "comment"],
     },
   },
   deliverySupport: {
@@ -107,6 +159,8 @@ export const startingRoles = {
     purpose: "Looks after systems, their access and their data",
     may: {
       ...asksForHelp,
+      ...worksOnCauses,
+      ...worksOnHelp,
       ticket: [
         ...managesTickets.map((permission) => `${permission}:team` as const),
         "create",
@@ -124,6 +178,8 @@ export const startingRoles = {
     purpose: "Signs off: answers, policies and spend",
     may: {
       ...asksForHelp,
+      ...authorisesChanges,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
     },
@@ -133,6 +189,8 @@ export const startingRoles = {
     purpose: "Answers for delivery and stands in for the assistant director",
     may: {
       ...asksForHelp,
+      ...authorisesChanges,
+      ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve"],
     },

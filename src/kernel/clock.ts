@@ -5,7 +5,7 @@ import type { Stored, Tx } from "./transaction.ts";
 
 /** A deadline that every record of a type carries, computed from its timeline. */
 export type ClockDefinition<StateName extends string, FieldName extends string = string> =
-  ServiceLevelClock<StateName, FieldName> | DayClock<StateName, FieldName>;
+  ServiceLevelClock<StateName, FieldName> | DayClock<StateName, FieldName> | MomentClock<StateName, FieldName>;
 
 /** Working time from the record's opening to a state, by a dated policy. Rules 16 to 18 of the clocks page. */
 export interface ServiceLevelClock<StateName extends string, FieldName extends string = string> {
@@ -48,6 +48,14 @@ export interface DayClock<StateName extends string, FieldName extends string = s
   readonly rule: "day";
   readonly label: string;
   readonly day: FieldName;
+  readonly runsIn: readonly StateName[];
+}
+
+/** The moment that a field names, while the record is in one of some states. It begins anew with each moment that it is given. */
+export interface MomentClock<StateName extends string, FieldName extends string = string> {
+  readonly rule: "moment";
+  readonly label: string;
+  readonly moment: FieldName;
   readonly runsIn: readonly StateName[];
 }
 
@@ -101,7 +109,9 @@ export function readClock(
   finder: TargetFinder | null,
   options: ReadOptions,
 ): ClockReading | null {
-  return definition.rule === "day" ? readDay(definition, options) : readServiceLevel(definition, finder, options);
+  return definition.rule === "service-level"
+    ? readServiceLevel(definition, finder, options)
+    : readNamed(definition, options);
 }
 
 function readServiceLevel(
@@ -201,24 +211,34 @@ function modeIn(clock: ServiceLevelClock<string>, state: string): Mode {
   return clock.pausesIn.includes(state) ? "paused" : "running";
 }
 
-function readDay(definition: DayClock<string>, { name, facts, now }: ReadOptions): ClockReading | null {
-  let day: unknown = null;
+function readNamed(
+  definition: DayClock<string> | MomentClock<string>,
+  { name, facts, now }: ReadOptions,
+): ClockReading | null {
+  const field = definition.rule === "day" ? definition.day : definition.moment;
+  let named: unknown = null;
   let state = "";
   let startedAt: Temporal.Instant | null = null;
   for (const fact of facts) {
-    if (fact.values && definition.day in fact.values) day = fact.values[definition.day];
+    if (fact.values && field in fact.values) {
+      // Each moment is a promise of its own; a day that is put off is the same one.
+      if (definition.rule === "moment" && fact.values[field] !== named) startedAt = null;
+      named = fact.values[field];
+    }
     if (fact.state !== undefined) state = fact.state;
-    if (typeof day === "string" && startedAt === null) startedAt = fact.at;
+    if (typeof named === "string" && startedAt === null) startedAt = fact.at;
   }
-  if (typeof day !== "string" || !startedAt) return null;
+  if (typeof named !== "string" || !startedAt) return null;
   const running = definition.runsIn.includes(state);
-  // A day ends at midnight, London's time.
-  const dueAt = Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime("Europe/London").toInstant();
-  const late = Temporal.Instant.compare(now, dueAt) > 0;
+  const dueAt =
+    definition.rule === "moment"
+      ? Temporal.Instant.from(named)
+      : // A day ends at midnight, London's time.
+        Temporal.PlainDate.from(named).add({ days: 1 }).toZonedDateTime("Europe/London").toInstant();
   return {
     name,
     label: definition.label,
-    rule: "day",
+    rule: definition.rule,
     state: running ? "running" : "cancelled",
     startedAt,
     dueAt: running ? dueAt : null,
@@ -231,7 +251,12 @@ function readDay(definition: DayClock<string>, { name, facts, now }: ReadOptions
     policyVersion: "",
     calendarVersion: "",
     warnings: [],
-    sentence: running ? (late ? "That day has passed" : "Due by the end of that day") : "It does not run now",
+    sentence: running ? sentenceOf(definition.rule, Temporal.Instant.compare(now, dueAt) > 0) : "It does not run now",
     ledger: null,
   };
+}
+
+function sentenceOf(rule: "day" | "moment", late: boolean): string {
+  if (rule === "day") return late ? "That day has passed" : "Due by the end of that day";
+  return late ? "That moment has passed" : "Due by that moment";
 }

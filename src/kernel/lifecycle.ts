@@ -25,7 +25,7 @@ export interface State {
 export interface Move<FieldName extends string, StateName extends string> {
   readonly label: string;
   readonly from: readonly StateName[];
-  /** Absent when the record stays where it is; by a choice among the fields asked for when it can lead to several. */
+  /** Absent when the record stays where it is; by a choice that is asked for or set by the move when it can lead to several. */
   readonly to?: StateName | { readonly by: FieldName; readonly states: Readonly<Record<string, StateName>> };
   /** Fields that the person is asked for. */
   readonly asks?: readonly FieldName[];

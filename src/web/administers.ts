@@ -1,3 +1,4 @@
+import { isWork } from "../kernel/work.ts";
 import type { RecordType } from "../kernel/record.ts";
 import type { Module, Registry } from "../kernel/registry.ts";
 import type { Tx } from "../kernel/transaction.ts";
@@ -5,14 +6,18 @@ import type { Tx } from "../kernel/transaction.ts";
 /** Where those who may audit see who did what. */
 export const auditPath = "/administration/audit";
 
-/** The small registers of a module, which Administration lists: all of an administration module, else those beside its main type. */
+/**
+ * The small registers of a module, which Administration lists: all of an administration module, else those beside its main type
+ * that are no work of their own.
+ */
 export function registersOf({ group, records }: Module): readonly RecordType[] {
-  return group === "administration" ? records : records.slice(1);
+  return group === "administration" ? records : records.slice(1).filter((type) => !isWork(type));
 }
 
 /** These stand in the menu themselves. */
 const inMenu: ReadonlySet<string> = new Set(["person", "team"]);
-const looksOnly: ReadonlySet<string> = new Set(["read", "comment"]);
+/** Whoever only adds to a register keeps none. */
+const looksOnly: ReadonlySet<string> = new Set(["read", "comment", "create"]);
 
 /** Whether a type stands under Administration alone, and not in the menu. */
 export function isRegister(registry: Registry, { name }: RecordType): boolean {

@@ -3,7 +3,8 @@ import type { Logger } from "pino";
 import type { FilesPlace } from "../kernel/files/store.ts";
 import type { MailChannel } from "../kernel/mail/channel.ts";
 import type { Registry } from "../kernel/registry.ts";
-import type { Store, Stored, Tx } from "../kernel/transaction.ts";
+import type { Actor, Store, Stored, Tx } from "../kernel/transaction.ts";
+import type { PageAnswer, PageRequest } from "./page.ts";
 import type { TokenReader } from "./sign-in/api-tokens.ts";
 import type { SignIn } from "./sign-in/contract.ts";
 import type { Assets } from "./view/assets.ts";
@@ -59,4 +60,19 @@ export interface ModulePages {
   }[];
   /** What it adds to the pages of records, by type: below their values, before the conversation. Each asks the database little. */
   readonly sections?: Readonly<Record<string, (tx: Tx, record: Stored) => Promise<readonly RecordSection[]>>>;
+  /** Where some people begin instead of on My work. */
+  readonly home?: { readonly label: string; readonly href: string; readonly isFor: (actor: Actor) => boolean };
+  /**
+   * Pages of records, by type, for people who are better served by another than the one that follows from the definition; null
+   * for everybody else.
+   */
+  readonly faces?: Readonly<Record<string, (page: PageRequest, tx: Tx, record: Stored) => Promise<PageAnswer | null>>>;
+}
+
+/** Where this person begins; null for those who begin on My work. */
+export function homeOf(
+  { modulePages }: Pick<WebParts, "modulePages">,
+  actor: Actor,
+): NonNullable<ModulePages["home"]> | null {
+  return modulePages.map(({ home }) => home).find((home) => home?.isFor(actor) === true) ?? null;
 }

@@ -10,6 +10,7 @@ import { bellOf } from "./bell.ts";
 import { openCounts } from "./counts.ts";
 import { flashOf } from "./flash.ts";
 import { organisationShown } from "./logo.ts";
+import { homeOf } from "./parts.ts";
 import type { WebParts } from "./parts.ts";
 import type { SessionPerson } from "./sign-in/contract.ts";
 import { formatCount } from "./view/format.ts";
@@ -132,8 +133,10 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
   const administering = administers(tx);
   const audit = item("Who did what", auditPath);
   const measured = [...parts.registry.measures.values()].some((measure) => seesMeasure(tx.actor, measure));
+  const home = homeOf(parts, tx.actor);
+  const first = home ? item(home.label, home.href) : item("My work", "/", counts.mine);
   const groups: NavGroup[] = [
-    { items: [item("My work", "/", counts.mine), item("Search", "/search")] },
+    { items: [first, item("Search", "/search")] },
     { label: "Work", items: [...types("work"), ...links("work")] },
     { label: "Registers", items: [...types("registers"), item("People", "/people"), item("Teams", "/teams")] },
     { label: "Insight", items: [...links("insight"), ...(measured ? [item("Reports", "/reports")] : [])] },

@@ -117,6 +117,7 @@ async function addresses(page: Page): Promise<string[]> {
     "/account/notifications",
     "/account/password",
     "/account/tokens",
+    "/status",
     "/accessibility",
     "/api",
     "/nowhere",
@@ -182,8 +183,32 @@ test("a form sent twice by a double click makes one ticket", { timeout: 60_000 }
 test("a member of staff on a phone asks for help, a question a page, and follows it", { timeout: 60_000 }, async () => {
   const { context, page, errors } = await signedIn(/Staff/i, { width: 390 });
   const faults: string[] = [];
-  await page.goto("/tickets/new");
-  await page.getByLabel("Request").check();
+  await page.goto("/");
+  assert.match(page.url(), /\/help$/);
+  faults.push(...(await faultsOf(page)));
+  await page.getByLabel("What do you need?").fill("wirel");
+  await page
+    .getByRole("link", { name: /Connect to Wi-Fi/ })
+    .first()
+    .waitFor();
+  await page
+    .locator("#help-found")
+    .getByRole("link", { name: /Connect to Wi-Fi/ })
+    .click();
+  await page.waitForURL(/\/articles\/ART-\d+/);
+  faults.push(...(await faultsOf(page)));
+  await page.goto("/help");
+  await page.getByRole("link", { name: "Laptop for a new starter" }).last().click();
+  await page.waitForURL(/\/help\/ask\/ITM-\d+/);
+  faults.push(...(await faultsOf(page)));
+  await page.getByRole("button", { name: "Send the request" }).click();
+  await page.getByText("There is a problem").waitFor();
+  faults.push(...(await faultsOf(page)));
+  await page.goto("/help/tickets");
+  faults.push(...(await faultsOf(page)));
+  await page.goto("/help?q=zebra");
+  await page.getByRole("button", { name: "Report a problem" }).click();
+  await page.waitForURL(/ask=summary/);
   for (let questions = 0; questions < 12; questions += 1) {
     const heading = (await page.locator("h1").textContent()) ?? "";
     if (/few words|Check your/.test(heading)) faults.push(...(await faultsOf(page)));

@@ -470,6 +470,44 @@ export function administration(): readonly Sample[] {
       },
     },
     {
+      name: "status",
+      page: "status",
+      model: {
+        shell: plainShell("Service status"),
+        title: "Service status",
+        sentence: "1 thing is not working as it should.",
+        tone: "bad",
+        stale: "21 November 2026 at 10:00",
+        incidents: [
+          {
+            id: "min-0002",
+            title: "Paying council tax online is not working",
+            state: { text: "Cause found", tone: "bad" },
+            began: "21 November 2026 at 09:00",
+            next: "21 November 2026 at 10:30",
+            updates: [
+              {
+                moment: "21 November 2026 at 09:40",
+                iso: "2026-11-21T09:40:00Z",
+                stage: "Cause found",
+                html: "<p>Our provider mends it now.</p>",
+              },
+            ],
+          },
+        ],
+        past: [],
+        changes: [
+          {
+            id: "chg-00003",
+            text: "Planning applications are away for an hour",
+            when: "28 November 2026 at 20:00 to 28 November 2026 at 21:00",
+            now: false,
+          },
+        ],
+        feed: { text: "Follow this page in a feed reader", href: "/status/feed" },
+      },
+    },
+    {
       name: "accessibility",
       page: "accessibility",
       model: {

@@ -4,8 +4,8 @@ import type { RecordType } from "../record.ts";
 import { writeNotices } from "./note.ts";
 import type { Notice, TellingParts } from "./note.ts";
 
-/** How long before a deadline of working time its owner is told, and before the end of a day: hours. */
-const nearHours = { "service-level": 2, day: 7 * 24 } as const;
+/** How long before a deadline of working time its owner is told, and before the end of a day: hours. A moment is told when it has passed. */
+const nearHours = { "service-level": 2, day: 7 * 24, moment: 0 } as const;
 /** What passed longer ago is nobody's news any more: hours. */
 const lookBackHours = 24;
 /** Deadlines of one type looked at in one go; the soonest come first, and what is left comes next time. */
@@ -34,7 +34,7 @@ export async function tellDeadlines(
 
 /** The clocks of which owners are told some hours before; of the others people are warned by how much of the time has gone. */
 function byHours(type: RecordType) {
-  return Object.entries(type.clocks).filter(([, clock]) => clock.rule === "day" || !clock.warns);
+  return Object.entries(type.clocks).filter(([, clock]) => clock.rule !== "service-level" || !clock.warns);
 }
 
 function tellOfType(

@@ -1,5 +1,5 @@
 import { changesEveryRole } from "../access.ts";
-import { forbid } from "../errors.ts";
+import { forbid, refuse } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import { defineRecord, field } from "../record.ts";
 import { guardAdministrator } from "./administrators.ts";
@@ -26,6 +26,7 @@ export const Person = defineRecord({
     }),
     phone: field.phone({ label: "Telephone", personal: true }),
     jobTitle: field.text({ label: "Job title", max: 120 }),
+    manager: field.person({ label: "Line manager", hint: "Who approves what they ask for" }),
     active: field.yesNo({ label: "Active", hint: "Someone who is not active cannot sign in" }),
     accountId: field.text({ label: "Account", max: 100, readOnly: true, indexed: true, internal: true }),
     sourceReference: field.text({
@@ -59,8 +60,8 @@ export const Person = defineRecord({
       filters: ["team", "active"],
       openOnly: true,
     },
-    form: ["name", "jobTitle", "email", "phone", "team", "active", "roles", "sensitivity"],
-    page: ["jobTitle", "email", "addressBounces", "phone", "active", "sourceReference", "roles"],
+    form: ["name", "jobTitle", "email", "phone", "team", "manager", "active", "roles", "sensitivity"],
+    page: ["jobTitle", "email", "addressBounces", "phone", "manager", "active", "sourceReference", "roles"],
   },
   defaults: async () => ({ active: true }),
   // Another address has not come back yet.
@@ -74,6 +75,8 @@ export const Person = defineRecord({
       forbid("You may not give or take away roles. It needs the permission “change” for all roles");
     }
     if (!before) return;
+    if (values["manager"] === before.id)
+      refuse("manager", "Line manager: select somebody else, for nobody is their own");
     await guardAdministrator(tx, values, before);
     await guardSignInAddress(tx, values, before);
   },

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { unseen } from "../errors.ts";
+import { Refusal, unseen } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import { lineTables } from "../schema/definition-sql.ts";
@@ -18,6 +18,16 @@ export function isId(text: string): boolean {
 export async function find(tx: Tx, type: RecordType, idOrReference: string): Promise<Stored> {
   const record = await findRow(tx, type, idOrReference);
   return record && hasLinesOrLinks(type) ? whole(tx, type, record) : record;
+}
+
+/** The same, giving null for what the actor may not see or is not there. */
+export async function findIfSeen(tx: Tx, type: RecordType, idOrReference: string): Promise<Stored | null> {
+  try {
+    return await find(tx, type, idOrReference);
+  } catch (error) {
+    if (error instanceof Refusal && error.kind === "unseen") return null;
+    throw error;
+  }
 }
 
 async function findRow(tx: Tx, type: RecordType, idOrReference: string): Promise<Stored> {

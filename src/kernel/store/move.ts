@@ -1,4 +1,5 @@
 import { may, mustBeAllowed } from "../access.ts";
+import { isGap } from "../asked.ts";
 import { Refusal, refuse } from "../errors.ts";
 import type { Move } from "../lifecycle.ts";
 import type { RecordType } from "../record.ts";
@@ -73,13 +74,14 @@ async function prepare(
   await checkLinks(tx, type, values, before.id);
   await definition.guard?.(tx, before, values);
   const set = (await definition.sets?.(tx, before, values)) ?? {};
-  const state = stateAfter(type, definition, values);
+  const state = stateAfter(type, definition, { ...values, ...set });
   const action: Action = {
     values: { ...values, ...set },
     ...(state === undefined ? {} : { state }),
     verb: "moved",
     body: { move: name, from: before.state },
-    requires: definition.requires ?? [],
+    // What was given is there, even where the move puts it elsewhere and empties the field for the next.
+    requires: (definition.requires ?? []).filter((name) => isGap(values[name])),
   };
   return { action, definition, text };
 }

@@ -2,12 +2,20 @@ import type { Module } from "../../kernel/registry.ts";
 import { assignArrivals } from "./assigning/arrivals.ts";
 import { chasePauses } from "./chase-pauses.ts";
 import { Category } from "./category.record.ts";
+import { changeMeasures } from "./change.measure.ts";
+import { Change } from "./change.record.ts";
+import { ChangeFreeze } from "./change-freeze.record.ts";
+import { ChangeTemplate } from "./change-template.record.ts";
+import { tellTicketsKind } from "./major-incident.ts";
+import { MajorIncident } from "./major-incident.record.ts";
+import { Problem } from "./problem.record.ts";
 import { InboundMessage } from "./mail/inbound-message.record.ts";
 import { keepFetching } from "./mail/keep-fetching.ts";
 import { sayTicketLetter } from "./mail/letters.ts";
 import { Mailbox } from "./mail/mailbox.record.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
+import { tellTicketsJob } from "./tell-tickets.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Shift } from "./shift.record.ts";
@@ -15,14 +23,31 @@ import { Skill } from "./skill.record.ts";
 import { Ticket } from "./ticket.record.ts";
 import { learnTriage } from "./triage/learn.ts";
 
+export { requestJob, stepsByCaller, takeNextStep } from "./request-steps.ts";
+
 /** The support desk: tickets, the queues they wait in and what is promised. */
 export const desk: Module = {
   name: "desk",
   label: "Support desk",
   group: "work",
-  records: [Ticket, Queue, Category, ServiceLevelPolicy, Skill, Shift, InboundMessage, Mailbox],
+  records: [
+    Ticket,
+    MajorIncident,
+    Problem,
+    Change,
+    ChangeTemplate,
+    ChangeFreeze,
+    Queue,
+    Category,
+    ServiceLevelPolicy,
+    Skill,
+    Shift,
+    InboundMessage,
+    Mailbox,
+  ],
   rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
   letters: { ticket: sayTicketLetter },
+  jobs: { [tellTicketsKind]: tellTicketsJob },
   schedules: [
     {
       task: "chase-pauses",
@@ -46,5 +71,5 @@ export const desk: Module = {
       run: learnTriage,
     },
   ],
-  measures: [...ticketFlow, ...ticketPromises],
+  measures: [...ticketFlow, ...ticketPromises, ...changeMeasures],
 };

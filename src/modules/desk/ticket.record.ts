@@ -1,5 +1,7 @@
 import type { Warns } from "../../kernel/clock.ts";
 import { can, defineRecord, field } from "../../kernel/record.ts";
+import { goOnWithRequest } from "./request-steps.ts";
+import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
 import { guardPause } from "./pause.ts";
 import { assignByHand, carryOn, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
@@ -56,6 +58,20 @@ export const Ticket = defineRecord({
     queue: field.link({ label: "Queue", to: "queue", is: "within", required: true }),
     requester: field.person({ label: "Requester", is: "requester" }),
     assignmentNote: field.text({ label: "Assignment", max: 300, readOnly: true, internal: true }),
+    problem: field.link({ label: "Problem", to: "problem", reverse: "Tickets of this problem", internal: true }),
+    change: field.link({
+      label: "Change",
+      to: "change_request",
+      reverse: "Tickets about this change",
+      hint: "The change that solves it, or that caused it",
+      internal: true,
+    }),
+    majorIncident: field.link({
+      label: "Major incident",
+      to: "major_incident",
+      reverse: "Tickets that belong to it",
+      internal: true,
+    }),
     waitingFor: field.choice({
       label: "Whom or what we wait for",
       default: "user",
@@ -69,6 +85,32 @@ export const Ticket = defineRecord({
       askedByMoveOnly: true,
     }),
     resolution: field.longText({ label: "Resolution", askedByMoveOnly: true }),
+    article: field.link({
+      label: "Answered by the article",
+      to: "article",
+      readOnly: true,
+    }),
+    catalogueItem: field.link({ label: "Asked for from the catalogue", to: "catalogue_item", readOnly: true }),
+    answers: field.lines({
+      label: "What was asked and answered",
+      one: "Answer",
+      readOnly: true,
+      max: 60,
+      fields: {
+        question: field.text({ label: "Question", required: true, max: 300 }),
+        answer: field.longText({ label: "Answer", max: 4000 }),
+      },
+    }),
+    rating: field.wholeNumber({
+      label: "How did we do?",
+      min: 1,
+      max: 5,
+      askedByMoveOnly: true,
+      labels: { 5: "Very well", 4: "Well", 3: "Neither well nor badly", 2: "Badly", 1: "Very badly" },
+    }),
+    ratingComment: field.text({ label: "In a few words, why?", max: 500, askedByMoveOnly: true }),
+    ratedPerson: field.person({ label: "Resolved by", readOnly: true }),
+    ratedTeam: field.team({ label: "Resolved in the team", readOnly: true }),
     source: field.text({ label: "Came from", max: 60, readOnly: true, internal: true }),
     sourceReference: field.text({ label: "Reference there", max: 100, readOnly: true, indexed: true, internal: true }),
     sourceColumns: field.longText({
@@ -161,12 +203,23 @@ export const Ticket = defineRecord({
       comment: { label: "What is still wrong", audience: "everyone" },
     },
     close: { label: "Close", from: ["resolved"], to: "closed", who: can("reopen") },
+    rate: {
+      label: "Say how we did",
+      from: ["resolved", "closed"],
+      asks: ["rating", "ratingComment"],
+      requires: ["rating"],
+      who: can("reopen"),
+      guard: guardRating,
+      sets: ratedFor,
+      pointless: isNotToRate,
+    },
     cancel: {
       label: "Cancel the ticket",
       from: ["new", "assigned", ...waiting],
       to: "cancelled",
       who: can("cancel"),
       comment: { label: "Why", audience: "everyone" },
+      effects: goOnWithRequest,
       warning: true,
     },
   },
@@ -199,7 +252,7 @@ export const Ticket = defineRecord({
     list: {
       columns: ["reference", "summary", "state", "priority", "queue", "owner", "due", "opened"],
       sort: "due",
-      filters: ["queue", "owner", "priority", "kind", "category", "requester"],
+      filters: ["queue", "owner", "priority", "kind", "category", "requester", "problem", "change", "majorIncident"],
       openOnly: true,
       // A ticket that nobody can take says why where its owner would stand.
       whereEmpty: { owner: "assignmentNote" },
@@ -216,6 +269,9 @@ export const Ticket = defineRecord({
       "category",
       "queue",
       "requester",
+      "problem",
+      "change",
+      "majorIncident",
       "sensitivity",
     ],
     questions: [
@@ -245,10 +301,19 @@ export const Ticket = defineRecord({
       "category",
       "queue",
       "assignmentNote",
+      "problem",
+      "change",
+      "majorIncident",
       "waitingFor",
       "waitingReason",
       "reviewOn",
       "resolution",
+      "article",
+      "catalogueItem",
+      "rating",
+      "ratingComment",
+      "ratedPerson",
+      "ratedTeam",
       "source",
       "sourceReference",
       "sourceColumns",

@@ -1,7 +1,6 @@
-import { handsOf } from "../../kernel/access.ts";
 import { refuse } from "../../kernel/errors.ts";
 import type { Line } from "../../kernel/fields/lines.ts";
-import { timeline } from "../../kernel/store/timeline.ts";
+import { ownsOrWrote } from "../../kernel/store/written-by.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 
 /** A policy without clauses says nothing, so there is nothing to approve. */
@@ -14,11 +13,7 @@ export function guardHasClauses(record: Stored): void {
 /** There is something to approve; and nobody approves what they wrote. */
 export async function guardReadyForApproval(tx: Tx, record: Stored): Promise<void> {
   guardHasClauses(record);
-  // Who stands in for somebody does not approve what that person wrote, either.
-  const hands = handsOf(tx.actor);
-  const [written] = await timeline(tx, record, { verbs: ["created", "changed"], newestFirst: true, limit: 1 });
-  const writers = [record.ownerId, written?.actorId, written?.body?.for];
-  if (writers.some((id) => typeof id === "string" && hands.includes(id)))
+  if (await ownsOrWrote(tx, record))
     refuse("owner", "A policy is approved by someone other than its owner and whoever wrote it last");
 }
 

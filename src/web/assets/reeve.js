@@ -11,6 +11,7 @@ import { PasswordInput } from "./govuk/components/password-input/password-input.
 import { SkipLink } from "./govuk/components/skip-link/skip-link.mjs";
 import "./asked.js";
 import "./drafts.js";
+import "./found.js";
 import "./keys.js";
 import "./live.js";
 import "./mention.js";

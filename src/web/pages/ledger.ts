@@ -68,7 +68,7 @@ function factsOf(tx: Tx, clock: ClockReading): FieldValue[] {
     ["Promised by", clock.policyVersion || null],
     ["Version of the opening hours", clock.calendarVersion.replace(/^hours-/, "") || null],
     ["Working time allowed", clock.targetMinutes === null ? null : duration(clock.targetMinutes)],
-    ["Counted", clock.rule === "day" ? null : duration(clock.elapsedMinutes)],
+    ["Counted", clock.rule !== "service-level" ? null : duration(clock.elapsedMinutes)],
     ["Paused", clock.pausedMinutes === 0 ? null : duration(clock.pausedMinutes)],
     ["Started", at(clock.startedAt)],
     ["Due", clock.dueAt && at(clock.dueAt)],

@@ -10,6 +10,7 @@ import type { Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
 import { pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
+import { homeOf } from "../parts.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount, formatRecent, formatWeekdayDate, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
@@ -28,7 +29,10 @@ export function registerMyWork(app: FastifyInstance, parts: WebParts): void {
 }
 
 async function answer(page: PageRequest): Promise<PageAnswer> {
-  const { model, away } = await page.as(async (tx) => {
+  const read = await page.as(async (tx) => {
+    const home = homeOf(page.parts, tx.actor);
+    // Whoever stands in for somebody today begins it here.
+    if (home && (await standIns(tx)).length === 0) return { home: home.href };
     const clock = pageClock(tx);
     const [work, drafts, shell, absences] = await Promise.all([
       readMyWork(tx, clock),
@@ -57,6 +61,8 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
     };
     return { model: own, away: absences };
   });
+  if (read.home !== undefined) return { redirect: read.home };
+  const { model, away } = read;
   // Each in a transaction of its own, bound to what the database hands on, once this one has let its connection go.
   const others: Section[] = [];
   for (const absence of away) others.push(...(await standInSection(page, absence)));

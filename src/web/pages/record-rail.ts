@@ -17,8 +17,12 @@ export function railOf(
 ): RailCard[] {
   const cards = clocks.flatMap(
     (clock) =>
-      clockCard(tx, type, clock, clock.rule === "day" ? undefined : `${addressOf(tx, record)}/clocks/${clock.name}`) ??
-      [],
+      clockCard(
+        tx,
+        type,
+        clock,
+        clock.rule !== "service-level" ? undefined : `${addressOf(tx, record)}/clocks/${clock.name}`,
+      ) ?? [],
   );
   return [...cards, peopleCard(type, record, names), factsCard(tx, record)];
 }
@@ -28,9 +32,9 @@ export function peopleIn(record: Stored): (string | null)[] {
   return [record.ownerId, record.teamId, record.requesterId, record.createdBy];
 }
 
-/** A clock as a card; null for a day that does not run now. */
+/** A clock as a card; null for a day or a moment that does not run now. */
 export function clockCard(tx: Tx, type: RecordType, clock: ClockReading, ledgerHref?: string): ClockCard | null {
-  if (clock.rule === "day" && clock.state !== "running") return null;
+  if (clock.rule !== "service-level" && clock.state !== "running") return null;
   return {
     kind: "clock",
     label: clock.label,

@@ -49,7 +49,10 @@ async function recordPage(page: PageRequest): Promise<PageAnswer> {
     const record = await find(tx, type, page.params["reference"] ?? "");
     const day = first(page.query, "on");
     if (day !== "") return asOfPage(page, tx, type, { record, day });
-    const tab = tabNames.find((name) => name === first(page.query, "tab")) ?? "details";
+    const asked = first(page.query, "tab");
+    const face = asked === "" ? await faceOf(page, tx, record) : null;
+    if (face) return face;
+    const tab = tabNames.find((name) => name === asked) ?? "details";
     const [events, clocks, counts, connections, watching, attachments, shell, templates, draft, more] =
       await Promise.all([
         eventsOf(tx, record, tab, first(page.query, "before")),
@@ -124,6 +127,15 @@ interface Read {
   readonly draft: Draft | null;
   /** What modules add to it. */
   readonly more: readonly RecordSection[];
+}
+
+/** The page that a module has for this person and record; null where it has none. */
+async function faceOf(page: PageRequest, tx: Tx, record: Stored): Promise<PageAnswer | null> {
+  for (const { faces } of page.parts.modulePages) {
+    const face = await faces?.[record.type]?.(page, tx, record);
+    if (face) return face;
+  }
+  return null;
 }
 
 /** What the modules add to the pages of this type. */

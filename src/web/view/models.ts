@@ -33,9 +33,14 @@ import type { JobPage } from "./models/jobs.ts";
 import type { MeasurePage, ReportFormPage, ReportPage, ReportsPage } from "./models/measures.ts";
 import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
+import type { StatusPage } from "./models/status.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage, TablesPage } from "./models/tables.ts";
 
+import type { PortalFoundPage, PortalPage } from "./models/portal.ts";
+
 export type Pages = {
+  portal: PortalPage;
+  "portal-found": PortalFoundPage;
   "my-work": MyWorkPage;
   list: ListPage;
   columns: ColumnsPage;
@@ -88,11 +93,13 @@ export type Pages = {
   "bad-request": BadRequestPage;
   "api-reference": ApiReferencePage;
   accessibility: AccessibilityPage;
+  status: StatusPage;
 };
 
 export type PageName = keyof Pages;
 
 export type * from "./models/away.ts";
+export type * from "./models/status.ts";
 export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
@@ -101,6 +108,7 @@ export type * from "./models/measures.ts";
 export type * from "./models/outward.ts";
 export type * from "./models/administration.ts";
 export type * from "./models/pages.ts";
+export type * from "./models/portal.ts";
 export type * from "./models/record.ts";
 export type {
   Board,

@@ -115,6 +115,14 @@ export type RecordSection =
       readonly olderHref?: string;
       readonly asOf?: AsOfForm;
     }
+  /** Records that might help here, each with what can be done with it at once. */
+  | {
+      readonly kind: "offers";
+      readonly title: string;
+      readonly text?: string;
+      readonly offers: readonly (Link & { readonly note?: string; readonly does?: Move })[];
+      readonly moves?: readonly Move[];
+    }
   | { readonly kind: "files"; readonly files: readonly AttachedFile[]; readonly empty: Empty }
   | {
       readonly kind: "connected";

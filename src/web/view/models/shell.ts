@@ -62,6 +62,8 @@ export type Shell = {
   readonly standsIn?: { readonly text: string; readonly stopAction: string };
   /** Where the page hears that what it shows has changed, and the moment that it was made for (milliseconds since 1970). */
   readonly live?: { readonly href: string; readonly at: string; readonly bellOnly?: boolean };
+  /** Of the standard layout, for people who are signed in: the few places that they need. */
+  readonly places?: readonly NavItem[];
   /** Links at the foot: accessibility statement, API reference. */
   readonly footer?: readonly Link[];
 };

@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Refusal } from "../src/kernel/errors.ts";
+import { typeNamed } from "../src/kernel/registry.ts";
+import { change } from "../src/kernel/store/change.ts";
+import { create } from "../src/kernel/store/create.ts";
+import { find } from "../src/kernel/store/find.ts";
+import { move } from "../src/kernel/store/move.ts";
+import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { createWebWorld, words } from "./web-world.ts";
+import type { Browser, WebWorld } from "./web-world.ts";
+
+let world: WebWorld;
+let lead: Browser;
+let officer: Browser;
+let head: Browser;
+
+before(async () => {
+  world = await createWebWorld();
+  lead = await world.as("leadSupport");
+  officer = await world.as("supportOfficer");
+  head = await world.as("headOfDelivery");
+});
+after(() => world.close());
+
+type Values = Readonly<Record<string, unknown>>;
+const make = (who: Who, type: string, values: Values) =>
+  world.store.as(who, (tx) => create(tx, typeNamed(tx.registry, type), values));
+const go = (who: Who, record: Stored, name: string, values: Values = {}) =>
+  world.store.as(who, (tx) => move(tx, typeNamed(tx.registry, record.type), record.id, "any", name, values));
+const refused = (kind: string, pattern: RegExp) => (error: unknown) =>
+  error instanceof Refusal && error.kind === kind && pattern.test(error.message);
+
+const low = { spread: 1, undo: 1, practice: 1 };
+const high = { spread: 3, undo: 2, practice: 3 };
+const planned = { steps: "Do it", testPlan: "Look", backOutPlan: "Put it back" };
+const aChange = (more: Values = {}) =>
+  make(officer.who!, "change_request", {
+    title: "New firewall rule",
+    reason: "Remote access",
+    kind: "normal",
+    affected: "Firewall",
+    ...low,
+    ...planned,
+    ...more,
+  });
+const authorised = async (more: Values = {}) => {
+  const record = await go(officer.who!, await aChange(more), "submit");
+  return go(lead.who!, record, "authorise");
+};
+
+test("a ticket shows the workaround of its problem, and what may be a known error where it has none", async () => {
+  const problem = await make(lead.who!, "problem", {
+    title: "Scanner driver loses its settings",
+    affected: "Scanners",
+  });
+  await assert.rejects(go(lead.who!, problem, "know"), refused("invalid", /Enter the workaround/));
+  await go(lead.who!, problem, "know", { workaround: "Print a **test page** first" });
+  const summary = "The scanner forgot its settings again";
+  const ticket = await make(officer.who!, "ticket", { summary, impact: 3, urgency: 2 });
+  const likely = words(await officer.get(`/tickets/${ticket.reference}`));
+  assert.match(likely, /It may be a known error .*Scanner driver loses its settings/);
+  assert.match(likely, /Both say “scanner”, “setting”/);
+  const own = await make(officer.who!, "ticket", {
+    summary: "Other words",
+    impact: 3,
+    urgency: 2,
+    problem: problem.id,
+  });
+  assert.match((await officer.get(`/tickets/${own.reference}`)).body, /Its problem[\s\S]*<strong>test page<\/strong>/);
+  // Who asked reads their ticket, and neither the problem nor its workaround.
+  const asker = await world.as("staff");
+  const theirs = await make(asker.who!, "ticket", { summary, impact: 3, urgency: 2 });
+  assert.doesNotMatch((await asker.get(`/tickets/${theirs.reference}`)).body, /known error|test page/);
+});
+
+test("a problem that is resolved offers to resolve the tickets that wait for it, shown first", async () => {
+  const problem = await make(lead.who!, "problem", { title: "Certificates expire unseen" });
+  const [waits] = await Promise.all(
+    ["Waits", "Goes on"].map((summary) =>
+      make(officer.who!, "ticket", { summary, impact: 3, urgency: 2, problem: problem.id }),
+    ),
+  );
+  await go(officer.who!, waits!, "wait", { waitingFor: "problem" });
+  const page = () => lead.get(`/problems/${problem.reference}`);
+  assert.doesNotMatch((await page()).body, /that wait for it/);
+  await go(lead.who!, problem, "resolve", { solution: "They are renewed by a job" });
+  const shown = await page();
+  assert.match(words(shown), /Resolve the 1 that wait for it/);
+  const href = /href="(\/tickets\/bulk[^"]*)"/.exec(shown.body)?.[1]?.replaceAll("&amp;", "&") ?? "";
+  const asking = await lead.get(href);
+  assert.equal(asking.statusCode, 200);
+  assert.match(words(asking), /Resolve/);
+  const own = { all: "yes", view: new URL(href, "http://x").searchParams.get("view")!, do: "move:resolve" };
+  const preview = await lead.post("/tickets/bulk/preview", { ...own, resolution: "Renewed" }, { from: href });
+  assert.match(words(preview), new RegExp(waits!.reference));
+  assert.doesNotMatch(words(preview), /Goes on/);
+});
+
+test("a change’s risk follows from its answers, and what it is weighed by cannot be given", async () => {
+  assert.equal((await aChange()).values["risk"], "low");
+  assert.equal((await aChange({ spread: 2, undo: 2 })).values["risk"], "medium");
+  assert.equal((await aChange(high)).values["risk"], "high");
+  assert.equal((await aChange({ spread: 3, undo: 3 })).values["risk"], "high");
+  for (const forged of [{ risk: "low" }, { authorisations: [] }, { authorisation: "whole" }])
+    await assert.rejects(aChange(forged), (error: unknown) => error instanceof Refusal);
+});
+
+test("nobody authorises their own change, and where the risk is high it takes two, one of them for high risk", async () => {
+  await assert.rejects(
+    go(officer.who!, await aChange({ backOutPlan: null }), "submit"),
+    refused("invalid", /how we go back/),
+  );
+  const risky = await go(officer.who!, await aChange(high), "submit");
+  await assert.rejects(go(officer.who!, risky, "authorise"), refused("forbidden", /authorise/));
+  assert.equal((await go(lead.who!, risky, "authorise")).state, "awaiting");
+  await assert.rejects(go(lead.who!, risky, "authorise"), refused("impossible", /You have authorised it/));
+  const other = await world.as("leadSupport");
+  await assert.rejects(go(other.who!, risky, "authorise"), refused("impossible", /allowed to authorise high risk/));
+  assert.equal((await go(head.who!, risky, "authorise_high")).state, "authorised");
+  const own = await make(lead.who!, "change_request", {
+    title: "Own",
+    reason: "Own",
+    affected: "Own",
+    kind: "normal",
+    ...low,
+    ...planned,
+  });
+  await go(lead.who!, own, "submit");
+  await assert.rejects(go(lead.who!, own, "authorise"), refused("impossible", /someone other than/));
+  // What was authorised is done as it was weighed; sent back, it is weighed anew.
+  await assert.rejects(
+    world.store.as(officer.who!, (tx) =>
+      change(tx, typeNamed(tx.registry, "change_request"), risky.id, "any", { steps: "Something else" }),
+    ),
+    refused("impossible", /Send it back/),
+  );
+  const back = await go(lead.who!, risky, "send_back", { comment: "The steps are missing one" });
+  assert.deepEqual([back.state, back.values["authorisations"], back.values["authorisation"]], ["draft", [], "part"]);
+});
+
+test("two at once who authorise the same change are both counted, or one is told that it moved on", async () => {
+  const risky = await go(officer.who!, await aChange(high), "submit");
+  const both = await Promise.allSettled([go(lead.who!, risky, "authorise"), go(head.who!, risky, "authorise_high")]);
+  const now = await world.store.as(lead.who!, (tx) => find(tx, typeNamed(tx.registry, risky.type), risky.id));
+  const done = both.filter(({ status }) => status === "fulfilled").length;
+  assert.equal((now.values["authorisations"] as unknown[]).length, done);
+  assert.equal(now.state, done === 2 ? "authorised" : "awaiting");
+});
+
+test("a standard change is authorised by its template, while that is authorised and the risk is not high", async () => {
+  const template = await make(officer.who!, "change_template", {
+    name: "Add a mailbox",
+    steps: "1, 2, 3",
+    backOutPlan: "3, 2, 1",
+  });
+  const standard = await aChange({ kind: "standard", template: template.id, steps: null, backOutPlan: null });
+  assert.deepEqual([standard.values["steps"], standard.values["backOutPlan"]], ["1, 2, 3", "3, 2, 1"]);
+  await assert.rejects(go(officer.who!, standard, "use_template"), refused("impossible", /not authorised now/));
+  await assert.rejects(go(officer.who!, template, "authorise"), refused("forbidden", /authorise/));
+  await go(lead.who!, template, "authorise");
+  assert.equal((await go(officer.who!, standard, "use_template")).state, "authorised");
+  await assert.rejects(go(officer.who!, await aChange(), "use_template"), refused("impossible", /Only a standard/));
+  const risky = await aChange({ kind: "standard", template: template.id, ...high });
+  await assert.rejects(go(officer.who!, risky, "use_template"), refused("impossible", /risk is high/));
+});
+
+const window = (day: string, from = "18:00", to = "20:00") => ({
+  windowFrom: `2031-${day}T${from}:00.000Z`,
+  windowTo: `2031-${day}T${to}:00.000Z`,
+});
+
+test("changes of the same service at the same time are refused, but with a reason, and shown to each other", async () => {
+  const first = await authorised({ affected: "Payments, Website" });
+  await go(officer.who!, first, "schedule", window("03-02"));
+  const second = await authorised({ affected: "website" });
+  await assert.rejects(
+    go(officer.who!, second, "schedule", window("03-02", "19:59", "21:00")),
+    refused("invalid", new RegExp(`${first.reference}.*Choose another time`)),
+  );
+  await assert.rejects(
+    go(officer.who!, second, "schedule", { windowFrom: "2031-03-02T18:00:00Z" }),
+    refused("invalid", /until/),
+  );
+  await assert.rejects(
+    go(officer.who!, second, "schedule", window("03-02", "18:00", "17:00")),
+    refused("invalid", /a time after/),
+  );
+  await go(officer.who!, await authorised({ affected: "Telephony" }), "schedule", window("03-02"));
+  await go(officer.who!, second, "schedule", window("03-02", "20:00", "21:00"));
+  await go(officer.who!, second, "schedule", { ...window("03-02"), besideReason: "It is a page of text" });
+  const page = words(await officer.get(`/change-requests/${first.reference}`));
+  assert.match(page, new RegExp(`In the way .*${second.reference}`));
+});
+
+test("in a freeze only an emergency is scheduled, and that is reviewed by somebody else before it is closed", async () => {
+  await make(lead.who!, "change_freeze", { name: "Election", validFrom: "2031-05-01", validUntil: "2031-05-04" });
+  await make(lead.who!, "change_freeze", {
+    name: "Tax year",
+    covers: "Revenues",
+    validFrom: "2031-06-01",
+    validUntil: "2031-06-30",
+  });
+  const normal = await authorised();
+  await assert.rejects(go(officer.who!, normal, "schedule", window("05-04")), refused("invalid", /Election/));
+  await go(officer.who!, normal, "schedule", window("05-05"));
+  await assert.rejects(
+    go(officer.who!, await authorised({ affected: "revenues" }), "schedule", window("06-10")),
+    refused("invalid", /Tax year/),
+  );
+  await assert.rejects(aChange({ kind: "emergency" }), refused("invalid", /why it cannot wait/i));
+  const urgent = await authorised({ kind: "emergency", urgentReason: "We are under attack", ...high });
+  assert.equal(urgent.state, "authorised", "one is enough when it cannot wait");
+  await go(officer.who!, urgent, "schedule", window("05-02"));
+  await go(officer.who!, urgent, "begin");
+  await assert.rejects(go(officer.who!, urgent, "finish"), refused("invalid", /how it went/i));
+  const finished = await go(officer.who!, urgent, "finish", { outcome: "backed_out" });
+  assert.ok(finished.dueAt, "its review is due");
+  await assert.rejects(go(lead.who!, urgent, "close"), refused("invalid", /what we learnt/));
+  await assert.rejects(go(officer.who!, urgent, "close", { review: "Fine" }), refused("invalid", /someone other than/));
+  assert.equal((await go(lead.who!, urgent, "close", { review: "Block it at the edge" })).state, "closed");
+  const share = words(await lead.get("/measures/changes-failed-share"));
+  assert.match(share, /100\s?%/);
+});
