@@ -77,10 +77,7 @@ test("by hand nobody is given anything, and the button says so", async () => {
 test("in turn each of the team gets one, also when many arrive and are given out at once by several", async () => {
   await rule("turn");
   const records = await Promise.all(Array.from({ length: 12 }, () => raise()));
-  await Promise.all([
-    assignArrivals(world),
-    ...records.slice(0, 8).map((record) => byRule(record).catch(() => {})),
-  ]);
+  await Promise.all([assignArrivals(world), ...records.slice(0, 8).map((record) => byRule(record).catch(() => {}))]);
   await assignArrivals(world);
   const owners = (await Promise.all(records.map(now))).map(({ ownerId }) => nameOf(ownerId));
   for (const name of Object.keys(people))

@@ -32,7 +32,7 @@ export async function assignArrivals(parts: Parts, now: Temporal.Instant = Tempo
     const assign = async (ticket: string) => {
       given += await as((tx) => assignOne(tx, ticket)).then(Number, (error: unknown) => {
         // Somebody took it meanwhile.
-        if (error instanceof Refusal && error.kind === "stale") return 0;
+        if (error instanceof Refusal && ["stale", "impossible"].includes(error.kind)) return 0;
         throw error;
       });
     };
