@@ -55,7 +55,10 @@ begin
     where m.organisation_id = p_organisation and m.member = coalesce(p_for, p_person) and m.removed_at is null;
   perform set_config('reeve.organisation', p_organisation::text, true), set_config('reeve.person', p_person::text, true),
           set_config('reeve.for', coalesce(p_for::text, ''), true),
-          set_config('reeve.teams', teams::text, true), set_config('reeve.held', '', true);
+          set_config('reeve.teams', teams::text, true), set_config('reeve.held', '', true),
+          -- Whoever stands in for somebody sees what is handed on, and nothing that names either of them.
+          set_config('reeve.named', case when p_for is not null then '{}' else array(select l.from_id from links l
+            where l.organisation_id = p_organisation and l.to_id = p_person and l.relation = 'seen_by' order by l.from_id desc limit 1000)::text end, true);
   with roles as (
     select distinct h.parent_id as whose, t.name as type, t.work, t.waits_for, g.permission, g.scope
     from person_roles h
@@ -164,7 +167,7 @@ declare
   every text := (select array_agg(name)::text from record_types);
 begin
   perform set_config('reeve.organisation', p_organisation::text, true), set_config('reeve.person', '', true), set_config('reeve.teams', '{}', true),
-          set_config('reeve.held', '', true);
+          set_config('reeve.held', '', true), set_config('reeve.named', '{}', true);
   perform set_config('reeve.' || name, every, true) from unnest(array['read_all', 'change_all', 'create', 'internal_all', 'restricted_all', 'erase']) as name;
   perform set_config('reeve.' || name, '{}', true)
     from unnest(array['read_team', 'read_own', 'change_team', 'change_own', 'internal_team', 'internal_own', 'restricted_team']) as name;
@@ -259,6 +262,25 @@ policy added_field_choices added_field_choices_create: for insert with check (ch
 policy added_field_choices added_field_choices_read: for select using (visible(organisation_id, parent_id))
 security added_field_choices: row level security
 grant added_field_choices: insert, select, update
+
+-- advice
+column advice organisation_id: uuid not null
+column advice id: uuid not null
+column advice details: text
+column advice ticket: uuid
+column advice needed_by: date
+column advice answer: text
+constraint advice advice_answer_check: CHECK ((length(answer) <= 20000))
+constraint advice advice_details_check: CHECK ((length(details) <= 20000))
+constraint advice advice_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint advice advice_pkey: PRIMARY KEY (organisation_id, id)
+constraint advice advice_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+index advice advice_ticket: CREATE INDEX advice_ticket ON advice USING btree (organisation_id, ticket)
+policy advice advice_change: for update using (changeable(organisation_id, id))
+policy advice advice_create: for insert with check (changeable(organisation_id, id))
+policy advice advice_read: for select using (visible(organisation_id, id))
+security advice: row level security
+grant advice: insert, select, update
 
 -- api_token
 column api_token organisation_id: uuid not null
@@ -828,6 +850,24 @@ policy category category_read: for select using (visible(organisation_id, id))
 security category: row level security
 grant category: insert, select, update
 
+-- category_checklist
+column category_checklist organisation_id: uuid not null
+column category_checklist id: uuid not null default uuidv7()
+column category_checklist parent_id: uuid not null
+column category_checklist position: integer not null
+column category_checklist number: integer
+column category_checklist removed_at: timestamp with time zone
+column category_checklist step: text
+constraint category_checklist category_checklist_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint category_checklist category_checklist_pkey: PRIMARY KEY (organisation_id, id)
+constraint category_checklist category_checklist_step_check: CHECK ((length(step) <= 160))
+index category_checklist category_checklist_parent: CREATE INDEX category_checklist_parent ON category_checklist USING btree (organisation_id, parent_id, "position")
+policy category_checklist category_checklist_change: for update using (changeable(organisation_id, parent_id))
+policy category_checklist category_checklist_create: for insert with check (changeable(organisation_id, parent_id))
+policy category_checklist category_checklist_read: for select using (visible(organisation_id, parent_id))
+security category_checklist: row level security
+grant category_checklist: insert, select, update
+
 -- category_skills
 column category_skills organisation_id: uuid not null
 column category_skills id: uuid not null default uuidv7()
@@ -1132,7 +1172,8 @@ AS $function$
       and (id = current_held()
            or (sensitivity = 'normal' or type = any (current_list('restricted_all'))
                or (type = any (current_list('restricted_team')) and team_id = any (current_teams()))
-               or owner_id = current_person() or requester_id = current_person() or created_by = current_person())
+               or owner_id = current_person() or requester_id = current_person() or created_by = current_person()
+               or id = any (current_named()))
           and (type = any (current_list('change_all'))
                or (type = any (current_list('change_team')) and team_id = any (current_teams()))
                or (type = any (current_list('change_own'))
@@ -1272,6 +1313,14 @@ CREATE OR REPLACE FUNCTION reeve.current_list(name text)
 RETURN (COALESCE(NULLIF(current_setting(('reeve.'::text || name), true), ''::text), '{}'::text))::text[];
 execute current_list(name_text): reeve_app
 
+-- current_named()
+CREATE OR REPLACE FUNCTION reeve.current_named()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE
+RETURN (COALESCE(NULLIF(current_setting('reeve.named'::text, true), ''::text), '{}'::text))::uuid[];
+execute current_named(): reeve_app
+
 -- current_organisation()
 CREATE OR REPLACE FUNCTION reeve.current_organisation()
  RETURNS uuid
@@ -1351,6 +1400,33 @@ begin
   return new;
 end $function$;
 execute destroyed_in_a_name(): reeve_app
+
+-- device
+column device organisation_id: uuid not null
+column device id: uuid not null
+column device kind: text
+column device model: text
+column device serial_number: text
+column device holder: uuid
+column device site: uuid
+column device supplier: uuid
+constraint device device_holder_record: FOREIGN KEY (organisation_id, holder) REFERENCES records(organisation_id, id)
+constraint device device_kind_check: CHECK ((length(kind) <= 60))
+constraint device device_model_check: CHECK ((length(model) <= 120))
+constraint device device_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint device device_pkey: PRIMARY KEY (organisation_id, id)
+constraint device device_serial_number_check: CHECK ((length(serial_number) <= 80))
+constraint device device_site_record: FOREIGN KEY (organisation_id, site) REFERENCES records(organisation_id, id)
+constraint device device_supplier_record: FOREIGN KEY (organisation_id, supplier) REFERENCES records(organisation_id, id)
+index device device_holder: CREATE INDEX device_holder ON device USING btree (organisation_id, holder)
+index device device_serial_number: CREATE INDEX device_serial_number ON device USING btree (organisation_id, serial_number)
+index device device_site: CREATE INDEX device_site ON device USING btree (organisation_id, site)
+index device device_supplier: CREATE INDEX device_supplier ON device USING btree (organisation_id, supplier)
+policy device device_change: for update using (changeable(organisation_id, id))
+policy device device_create: for insert with check (changeable(organisation_id, id))
+policy device device_read: for select using (visible(organisation_id, id))
+security device: row level security
+grant device: insert, select, update
 
 -- disposal
 column disposal organisation_id: uuid not null
@@ -1960,6 +2036,27 @@ index group_roles group_roles_role: CREATE INDEX group_roles_role ON group_roles
 policy group_roles group_roles_product: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
 security group_roles: row level security
 grant group_roles: delete, insert, select
+
+-- handover
+column handover organisation_id: uuid not null
+column handover id: uuid not null
+column handover starts_at: timestamp with time zone
+column handover ends_at: timestamp with time zone
+column handover watch: text
+column handover open_work: text
+column handover read_at: timestamp with time zone
+column handover read_by: uuid
+constraint handover handover_open_work_check: CHECK ((length(open_work) <= 20000))
+constraint handover handover_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint handover handover_pkey: PRIMARY KEY (organisation_id, id)
+constraint handover handover_read_by_record: FOREIGN KEY (organisation_id, read_by) REFERENCES records(organisation_id, id)
+constraint handover handover_watch_check: CHECK ((length(watch) <= 20000))
+index handover handover_read_by: CREATE INDEX handover_read_by ON handover USING btree (organisation_id, read_by)
+policy handover handover_change: for update using (changeable(organisation_id, id))
+policy handover handover_create: for insert with check (changeable(organisation_id, id))
+policy handover handover_read: for select using (visible(organisation_id, id))
+security handover: row level security
+grant handover: insert, select, update
 
 -- held_is_not_erased()
 CREATE OR REPLACE FUNCTION reeve.held_is_not_erased()
@@ -2758,6 +2855,7 @@ declare
     select r.id from records r where r.organisation_id = organisation and r.requester_id = person union
     select r.id from records r where r.organisation_id = organisation and r.owner_id = person union
     select r.id from records r where r.organisation_id = organisation and r.created_by = person union
+    select unnest(current_named()) union
     select person);
 begin
   return query select m.id, m.type, m.opened_at, ts_rank(m.words, p_query)
@@ -2765,7 +2863,7 @@ begin
             then r.search else coalesce(r.search_public, r.search) end as words
           from records r where r.organisation_id = organisation and r.id = any (own) and r.type = any (p_types)
             and (r.sensitivity = 'normal' or r.type = any (restricted_all) or (r.type = any (restricted_team) and r.team_id = any (teams))
-                 or r.owner_id = person or r.requester_id = person or r.created_by = person) offset 0) m
+                 or r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = any (current_named())) offset 0) m
     where m.words @@ p_query order by m.opened_at desc limit p_most;
 end $function$;
 
@@ -2826,6 +2924,7 @@ declare
   organisation uuid := current_organisation();
   person uuid := current_person();
   teams uuid[] := current_teams();
+  named uuid[] := current_named();
   restricted_all text[] := current_list('restricted_all');
   restricted_team text[] := current_list('restricted_team');
   read_all text[] := current_list('read_all');
@@ -2843,9 +2942,9 @@ begin
       and (p_since = '-infinity' or r.opened_at >= p_since) and r.search @@ p_query
       and (r.search_public is null or r.search_public @@ p_query or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
         or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))))
-      and (r.sensitivity = 'normal' or r.type = any (restricted_all) or (r.type = any (restricted_team) and r.team_id = any (teams)) or r.owner_id = person or r.requester_id = person or r.created_by = person)
+      and (r.sensitivity = 'normal' or r.type = any (restricted_all) or (r.type = any (restricted_team) and r.team_id = any (teams)) or r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = any (named))
       and (r.type = any (read_all) or (r.type = any (read_team) and r.team_id = any (teams))
-           or (r.type = any (read_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person)))
+           or (r.type = any (read_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person or r.id = any (named))))
     order by r.opened_at desc limit p_most;
 end $function$;
 
@@ -2900,7 +2999,9 @@ AS $function$
 begin
   if p_relation is null or p_relation <> all (record_relations()) or p_from = p_to
      or not visible(current_organisation(), p_from) or not visible(current_organisation(), p_to)
-     or not (changeable(current_organisation(), p_from) or changeable(current_organisation(), p_to)) then
+     or not (changeable(current_organisation(), p_from) or p_relation <> 'seen_by' and changeable(current_organisation(), p_to))
+     or p_relation = 'seen_by' and not exists (
+       select 1 from records r where r.organisation_id = current_organisation() and r.id = p_to and r.type = 'person') then
     raise exception 'link_records: no such records' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
@@ -3331,6 +3432,43 @@ policy policy_clauses policy_clauses_read: for select using (visible(organisatio
 security policy_clauses: row level security
 grant policy_clauses: insert, select, update
 
+-- priority_group
+column priority_group organisation_id: uuid not null
+column priority_group id: uuid not null
+column priority_group only_in: uuid
+column priority_group priority: integer
+column priority_group goes_to: uuid
+constraint priority_group priority_group_goes_to_record: FOREIGN KEY (organisation_id, goes_to) REFERENCES records(organisation_id, id)
+constraint priority_group priority_group_only_in_record: FOREIGN KEY (organisation_id, only_in) REFERENCES records(organisation_id, id)
+constraint priority_group priority_group_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint priority_group priority_group_pkey: PRIMARY KEY (organisation_id, id)
+index priority_group priority_group_goes_to: CREATE INDEX priority_group_goes_to ON priority_group USING btree (organisation_id, goes_to)
+index priority_group priority_group_only_in: CREATE INDEX priority_group_only_in ON priority_group USING btree (organisation_id, only_in)
+policy priority_group priority_group_change: for update using (changeable(organisation_id, id))
+policy priority_group priority_group_create: for insert with check (changeable(organisation_id, id))
+policy priority_group priority_group_read: for select using (visible(organisation_id, id))
+security priority_group: row level security
+grant priority_group: insert, select, update
+
+-- priority_group_people
+column priority_group_people organisation_id: uuid not null
+column priority_group_people id: uuid not null default uuidv7()
+column priority_group_people parent_id: uuid not null
+column priority_group_people position: integer not null
+column priority_group_people number: integer
+column priority_group_people removed_at: timestamp with time zone
+column priority_group_people person: uuid
+constraint priority_group_people priority_group_people_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint priority_group_people priority_group_people_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint priority_group_people priority_group_people_pkey: PRIMARY KEY (organisation_id, id)
+index priority_group_people priority_group_people_parent: CREATE INDEX priority_group_people_parent ON priority_group_people USING btree (organisation_id, parent_id, "position")
+index priority_group_people priority_group_people_person: CREATE INDEX priority_group_people_person ON priority_group_people USING btree (organisation_id, person)
+policy priority_group_people priority_group_people_change: for update using (changeable(organisation_id, parent_id))
+policy priority_group_people priority_group_people_create: for insert with check (changeable(organisation_id, parent_id))
+policy priority_group_people priority_group_people_read: for select using (visible(organisation_id, parent_id))
+security priority_group_people: row level security
+grant priority_group_people: insert, select, update
+
 -- problem
 column problem organisation_id: uuid not null
 column problem id: uuid not null
@@ -3468,11 +3606,11 @@ begin
       select n, e.id, l.relation, r.id,
         (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
           or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
-          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+          or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = any ((select current_named())::uuid[]))
         and (r.type = any ((select current_list('read_all'))::text[])
           or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
           or (r.type = any ((select current_list('read_own'))::text[])
-              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
+              and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()) or r.id = any ((select current_named())::uuid[]))))
       from unnest(edge) as e (id)
       cross join lateral (
         select k.relation, k.from_id as id from links k where p_back and k.organisation_id = (select current_organisation())
@@ -3534,7 +3672,7 @@ CREATE OR REPLACE FUNCTION reeve.record_relations()
  RETURNS text[]
  LANGUAGE sql
  IMMUTABLE
-RETURN ARRAY['relates_to'::text, 'depends_on'::text, 'made_of'::text, 'caused_by'::text, 'duplicate_of'::text, 'follows_from'::text];
+RETURN ARRAY['relates_to'::text, 'depends_on'::text, 'made_of'::text, 'caused_by'::text, 'duplicate_of'::text, 'follows_from'::text, 'seen_by'::text];
 execute record_relations(): reeve_app
 
 -- record_types
@@ -3594,9 +3732,9 @@ index records records_team_due: CREATE INDEX records_team_due ON records USING b
 index records records_title: CREATE INDEX records_title ON records USING btree (organisation_id, type, lower(title) text_pattern_ops)
 index records records_updated: CREATE INDEX records_updated ON records USING btree (organisation_id, type, updated_at, id)
 index records records_within_opened: CREATE INDEX records_within_opened ON records USING btree (organisation_id, within_id, opened_at, id)
-policy records records_change: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('change_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('change_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person))))))) with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)))
+policy records records_change: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((type = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('change_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('change_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person))))))) with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)))
 policy records records_create: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('create'::text) AS current_list)::text[])) AND (NOT (created_by IS DISTINCT FROM ( SELECT current_person() AS current_person)))))
-policy records records_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person))) AND ((type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person)))))))
+policy records records_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((sensitivity = 'normal'::text) OR (type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((owner_id = ( SELECT current_person() AS current_person)) OR (requester_id = ( SELECT current_person() AS current_person)) OR (created_by = ( SELECT current_person() AS current_person)) OR (id = ( SELECT current_person() AS current_person)) OR (id = ANY (( SELECT current_named() AS current_named)::uuid[])))))))
 security records: row level security
 grant records: select
 column-grant records: insert (organisation_id, id, type, reference, title, state, owner_id, team_id, requester_id, within_id, created_by, sensitivity, opened_at, updated_at, next_due_at, closed_at, search, search_public), update (title, state, owner_id, team_id, requester_id, within_id, sensitivity, updated_at, next_due_at, closed_at, version)
@@ -4214,6 +4352,21 @@ begin
 end $function$;
 execute send_test_mail(p_message_id_text): reeve_app
 
+-- service
+column service organisation_id: uuid not null
+column service id: uuid not null
+column service purpose: text
+column service criticality: text
+constraint service service_criticality_check: CHECK ((criticality = ANY (ARRAY['critical'::text, 'important'::text, 'ordinary'::text])))
+constraint service service_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint service service_pkey: PRIMARY KEY (organisation_id, id)
+constraint service service_purpose_check: CHECK ((length(purpose) <= 20000))
+policy service service_change: for update using (changeable(organisation_id, id))
+policy service service_create: for insert with check (changeable(organisation_id, id))
+policy service service_read: for select using (visible(organisation_id, id))
+security service: row level security
+grant service: insert, select, update
+
 -- service_level_policy
 column service_level_policy organisation_id: uuid not null
 column service_level_policy id: uuid not null
@@ -4604,6 +4757,23 @@ column sign_in_verification updated_at: timestamp with time zone not null defaul
 constraint sign_in_verification sign_in_verification_pkey: PRIMARY KEY (id)
 index sign_in_verification sign_in_verification_identifier: CREATE INDEX sign_in_verification_identifier ON sign_in_verification USING btree (identifier)
 
+-- site
+column site organisation_id: uuid not null
+column site id: uuid not null
+column site address: text
+column site access: text
+column site phone: text
+constraint site site_access_check: CHECK ((length(access) <= 1000))
+constraint site site_address_check: CHECK ((length(address) <= 500))
+constraint site site_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint site site_phone_check: CHECK ((length(phone) <= 40))
+constraint site site_pkey: PRIMARY KEY (organisation_id, id)
+policy site site_change: for update using (changeable(organisation_id, id))
+policy site site_create: for insert with check (changeable(organisation_id, id))
+policy site site_read: for select using (visible(organisation_id, id))
+security site: row level security
+grant site: insert, select, update
+
 -- skill
 column skill organisation_id: uuid not null
 column skill id: uuid not null
@@ -4664,11 +4834,11 @@ AS $function$
     and r.organisation_id = (select current_organisation()) and r.type = p_type
     and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
          or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
-         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()))
+         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = any ((select current_named())::uuid[]))
     and (r.type = any ((select current_list('read_all'))::text[])
          or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
          or (r.type = any ((select current_list('read_own'))::text[])
-             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()))))
+             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person()) or r.id = (select current_person()) or r.id = any ((select current_named())::uuid[]))))
 $function$;
 execute stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[]): reeve_app
 
@@ -4731,6 +4901,48 @@ begin
     order by ts_rank('{0.05, 0.1, 0.4, 1.0}', coalesce(r.search_public, r.search), query) desc, r.title limit least(p_most, 20);
 end $function$;
 execute suggest_articles(p_typed_text,_p_most_integer): reeve_app
+
+-- supplier
+column supplier organisation_id: uuid not null
+column supplier id: uuid not null
+column supplier support_phone: text
+column supplier support_email: text
+column supplier support_page: text
+column supplier customer_number: text
+column supplier notes: text
+constraint supplier supplier_customer_number_check: CHECK ((length(customer_number) <= 60))
+constraint supplier supplier_notes_check: CHECK ((length(notes) <= 20000))
+constraint supplier supplier_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint supplier supplier_pkey: PRIMARY KEY (organisation_id, id)
+constraint supplier supplier_support_email_check: CHECK ((length(support_email) <= 254))
+constraint supplier supplier_support_page_check: CHECK (((length(support_page) <= 2000) AND (support_page ~ '^https?://'::text)))
+constraint supplier supplier_support_phone_check: CHECK ((length(support_phone) <= 40))
+policy supplier supplier_change: for update using (changeable(organisation_id, id))
+policy supplier supplier_create: for insert with check (changeable(organisation_id, id))
+policy supplier supplier_read: for select using (visible(organisation_id, id))
+security supplier: row level security
+grant supplier: insert, select, update
+
+-- system
+column system organisation_id: uuid not null
+column system id: uuid not null
+column system purpose: text
+column system criticality: text
+column system supplier: uuid
+column system service: uuid
+constraint system system_criticality_check: CHECK ((criticality = ANY (ARRAY['critical'::text, 'important'::text, 'ordinary'::text])))
+constraint system system_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint system system_pkey: PRIMARY KEY (organisation_id, id)
+constraint system system_purpose_check: CHECK ((length(purpose) <= 20000))
+constraint system system_service_record: FOREIGN KEY (organisation_id, service) REFERENCES records(organisation_id, id)
+constraint system system_supplier_record: FOREIGN KEY (organisation_id, supplier) REFERENCES records(organisation_id, id)
+index system system_service: CREATE INDEX system_service ON system USING btree (organisation_id, service)
+index system system_supplier: CREATE INDEX system_supplier ON system USING btree (organisation_id, supplier)
+policy system system_change: for update using (changeable(organisation_id, id))
+policy system system_create: for insert with check (changeable(organisation_id, id))
+policy system system_read: for select using (visible(organisation_id, id))
+security system: row level security
+grant system: insert, select, update
 
 -- team
 column team organisation_id: uuid not null
@@ -4937,6 +5149,20 @@ column ticket source_columns: text
 column ticket attachment: uuid
 column ticket started_on: date
 column ticket needed_by: date
+column ticket service: uuid
+column ticket system: uuid
+column ticket device: uuid
+column ticket channel: text
+column ticket attention: text
+column ticket supplier: uuid
+column ticket supplier_reference: text
+column ticket supplier_due_on: date
+column ticket supplier_chased_for: date
+column ticket promised_on: date
+column ticket parent: uuid
+column ticket duplicate_of: uuid
+column ticket split_from: uuid
+column ticket first_contact: boolean
 column ticket problem: uuid
 column ticket change: uuid
 column ticket major_incident: uuid
@@ -4950,22 +5176,32 @@ column ticket assignment_note: text
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
+constraint ticket ticket_attention_check: CHECK ((length(attention) <= 60))
 constraint ticket ticket_catalogue_item_record: FOREIGN KEY (organisation_id, catalogue_item) REFERENCES records(organisation_id, id)
 constraint ticket ticket_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint ticket ticket_change_record: FOREIGN KEY (organisation_id, change) REFERENCES records(organisation_id, id)
+constraint ticket ticket_channel_check: CHECK ((channel = ANY (ARRAY['phone'::text, 'walk_up'::text, 'portal'::text, 'mail'::text, 'chat'::text])))
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
+constraint ticket ticket_device_record: FOREIGN KEY (organisation_id, device) REFERENCES records(organisation_id, id)
+constraint ticket ticket_duplicate_of_record: FOREIGN KEY (organisation_id, duplicate_of) REFERENCES records(organisation_id, id)
 constraint ticket ticket_kind_check: CHECK ((length(kind) <= 60))
 constraint ticket ticket_major_incident_record: FOREIGN KEY (organisation_id, major_incident) REFERENCES records(organisation_id, id)
 constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint ticket ticket_parent_record: FOREIGN KEY (organisation_id, parent) REFERENCES records(organisation_id, id)
 constraint ticket ticket_pkey: PRIMARY KEY (organisation_id, id)
 constraint ticket ticket_problem_record: FOREIGN KEY (organisation_id, problem) REFERENCES records(organisation_id, id)
 constraint ticket ticket_rated_person_record: FOREIGN KEY (organisation_id, rated_person) REFERENCES records(organisation_id, id)
 constraint ticket ticket_rated_team_record: FOREIGN KEY (organisation_id, rated_team) REFERENCES records(organisation_id, id)
 constraint ticket ticket_rating_comment_check: CHECK ((length(rating_comment) <= 500))
 constraint ticket ticket_resolution_check: CHECK ((length(resolution) <= 20000))
+constraint ticket ticket_service_record: FOREIGN KEY (organisation_id, service) REFERENCES records(organisation_id, id)
 constraint ticket ticket_source_check: CHECK ((length(source) <= 60))
 constraint ticket ticket_source_columns_check: CHECK ((length(source_columns) <= 100000))
 constraint ticket ticket_source_reference_check: CHECK ((length(source_reference) <= 100))
+constraint ticket ticket_split_from_record: FOREIGN KEY (organisation_id, split_from) REFERENCES records(organisation_id, id)
+constraint ticket ticket_supplier_record: FOREIGN KEY (organisation_id, supplier) REFERENCES records(organisation_id, id)
+constraint ticket ticket_supplier_reference_check: CHECK ((length(supplier_reference) <= 100))
+constraint ticket ticket_system_record: FOREIGN KEY (organisation_id, system) REFERENCES records(organisation_id, id)
 constraint ticket ticket_waiting_for_check: CHECK ((waiting_for = ANY (ARRAY['user'::text, 'supplier'::text, 'evidence'::text, 'problem'::text])))
 constraint ticket ticket_waiting_reason_check: CHECK ((length(waiting_reason) <= 300))
 index ticket ticket_article: CREATE INDEX ticket_article ON ticket USING btree (organisation_id, article)
@@ -4973,12 +5209,19 @@ index ticket ticket_attachment: CREATE INDEX ticket_attachment ON ticket USING b
 index ticket ticket_catalogue_item: CREATE INDEX ticket_catalogue_item ON ticket USING btree (organisation_id, catalogue_item)
 index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree (organisation_id, category)
 index ticket ticket_change: CREATE INDEX ticket_change ON ticket USING btree (organisation_id, change)
+index ticket ticket_device: CREATE INDEX ticket_device ON ticket USING btree (organisation_id, device) WHERE (device IS NOT NULL)
+index ticket ticket_duplicate_of: CREATE INDEX ticket_duplicate_of ON ticket USING btree (organisation_id, duplicate_of) WHERE (duplicate_of IS NOT NULL)
 index ticket ticket_major_incident: CREATE INDEX ticket_major_incident ON ticket USING btree (organisation_id, major_incident)
+index ticket ticket_parent: CREATE INDEX ticket_parent ON ticket USING btree (organisation_id, parent) WHERE (parent IS NOT NULL)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
 index ticket ticket_problem: CREATE INDEX ticket_problem ON ticket USING btree (organisation_id, problem)
 index ticket ticket_rated_person: CREATE INDEX ticket_rated_person ON ticket USING btree (organisation_id, rated_person)
 index ticket ticket_rated_team: CREATE INDEX ticket_rated_team ON ticket USING btree (organisation_id, rated_team)
+index ticket ticket_service: CREATE INDEX ticket_service ON ticket USING btree (organisation_id, service) WHERE (service IS NOT NULL)
 index ticket ticket_source_reference: CREATE INDEX ticket_source_reference ON ticket USING btree (organisation_id, source_reference)
+index ticket ticket_split_from: CREATE INDEX ticket_split_from ON ticket USING btree (organisation_id, split_from) WHERE (split_from IS NOT NULL)
+index ticket ticket_supplier: CREATE INDEX ticket_supplier ON ticket USING btree (organisation_id, supplier) WHERE (supplier IS NOT NULL)
+index ticket ticket_system: CREATE INDEX ticket_system ON ticket USING btree (organisation_id, system) WHERE (system IS NOT NULL)
 index ticket ticket_waits_until: CREATE INDEX ticket_waits_until ON ticket USING btree (review_on) WHERE (review_on IS NOT NULL)
 policy ticket ticket_change: for update using (changeable(organisation_id, id))
 policy ticket ticket_create: for insert with check (changeable(organisation_id, id))
@@ -5005,6 +5248,41 @@ policy ticket_answers ticket_answers_create: for insert with check (changeable(o
 policy ticket_answers ticket_answers_read: for select using (visible(organisation_id, parent_id))
 security ticket_answers: row level security
 grant ticket_answers: insert, select, update
+
+-- ticks
+column ticks organisation_id: uuid not null
+column ticks record_id: uuid not null
+column ticks step_id: uuid not null
+column ticks ticked_by: uuid not null
+column ticks ticked_at: timestamp with time zone not null default now()
+constraint ticks ticks_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint ticks ticks_organisation_id_ticked_by_fkey: FOREIGN KEY (organisation_id, ticked_by) REFERENCES records(organisation_id, id)
+constraint ticks ticks_pkey: PRIMARY KEY (organisation_id, record_id, step_id)
+index ticks ticks_by: CREATE INDEX ticks_by ON ticks USING btree (organisation_id, ticked_by)
+policy ticks ticks_make: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (ticked_by = ( SELECT current_person() AS current_person)) AND changeable(organisation_id, record_id)))
+policy ticks ticks_read: for select using (visible(organisation_id, record_id))
+policy ticks ticks_take: for delete using (changeable(organisation_id, record_id))
+security ticks: row level security
+grant ticks: delete, insert, select
+
+-- time_spent
+column time_spent organisation_id: uuid not null
+column time_spent id: uuid not null default uuidv7()
+column time_spent record_id: uuid not null
+column time_spent person_id: uuid not null
+column time_spent minutes: integer not null
+column time_spent spent_on: date not null
+constraint time_spent time_spent_minutes_check: CHECK (((minutes >= 1) AND (minutes <= 1440)))
+constraint time_spent time_spent_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
+constraint time_spent time_spent_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint time_spent time_spent_pkey: PRIMARY KEY (organisation_id, id)
+index time_spent time_spent_person: CREATE INDEX time_spent_person ON time_spent USING btree (organisation_id, person_id)
+index time_spent time_spent_record: CREATE INDEX time_spent_record ON time_spent USING btree (organisation_id, record_id, spent_on)
+policy time_spent time_spent_make: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND changeable(organisation_id, record_id)))
+policy time_spent time_spent_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND reads_internal(organisation_id, record_id)))
+policy time_spent time_spent_take: for delete using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND changeable(organisation_id, record_id)))
+security time_spent: row level security
+grant time_spent: delete, insert, select
 
 -- tokens_end()
 CREATE OR REPLACE FUNCTION reeve.tokens_end()
@@ -5155,12 +5433,13 @@ AS $function$
       and (id = current_held()
            or (sensitivity = 'normal' or type = any (current_list('restricted_all'))
                or (type = any (current_list('restricted_team')) and team_id = any (current_teams()))
-               or owner_id = current_person() or requester_id = current_person() or created_by = current_person())
+               or owner_id = current_person() or requester_id = current_person() or created_by = current_person()
+               or id = any (current_named()))
           and (type = any (current_list('read_all'))
                or (type = any (current_list('read_team')) and team_id = any (current_teams()))
                or (type = any (current_list('read_own'))
                    and (owner_id = current_person() or requester_id = current_person()
-                        or created_by = current_person() or id = current_person()))))
+                        or created_by = current_person() or id = current_person() or id = any (current_named())))))
   )
 $function$;
 execute visible(p_organisation_uuid,_p_record_uuid): reeve_app
@@ -5197,7 +5476,35 @@ create view visible_added_field as
     t."position"
    FROM (records r
      JOIN added_field t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'added_field'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'added_field'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_advice
+grant visible_advice: select
+create view visible_advice as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.details,
+    t.ticket,
+    t.needed_by,
+    t.answer
+   FROM (records r
+     JOIN advice t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'advice'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_approval
 grant visible_approval: select
@@ -5228,7 +5535,7 @@ create view visible_approval as
     t.decided_by
    FROM (records r
      JOIN approval t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'approval'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'approval'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_article
 grant visible_article: select
@@ -5261,7 +5568,7 @@ create view visible_article as
     t.made_from
    FROM (records r
      JOIN article t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'article'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'article'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_article_feedback
 grant visible_article_feedback: select
@@ -5288,7 +5595,7 @@ create view visible_article_feedback as
     t.ticket
    FROM (records r
      JOIN article_feedback t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'article_feedback'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'article_feedback'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_calendar
 grant visible_calendar: select
@@ -5314,7 +5621,7 @@ create view visible_calendar as
     t.holidays
    FROM (records r
      JOIN calendar t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'calendar'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'calendar'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_catalogue_item
 grant visible_catalogue_item: select
@@ -5344,7 +5651,7 @@ create view visible_catalogue_item as
     t.days
    FROM (records r
      JOIN catalogue_item t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'catalogue_item'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'catalogue_item'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_category
 grant visible_category: select
@@ -5370,7 +5677,7 @@ create view visible_category as
     t.source_reference
    FROM (records r
      JOIN category t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'category'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'category'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_change_freeze
 grant visible_change_freeze: select
@@ -5398,7 +5705,7 @@ create view visible_change_freeze as
     t.valid_until
    FROM (records r
      JOIN change_freeze t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'change_freeze'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'change_freeze'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_change_request
 grant visible_change_request: select
@@ -5446,7 +5753,7 @@ create view visible_change_request as
     t.public_text
    FROM (records r
      JOIN change_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'change_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'change_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_change_template
 grant visible_change_template: select
@@ -5476,7 +5783,37 @@ create view visible_change_template as
     t.authorised_on
    FROM (records r
      JOIN change_template t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'change_template'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'change_template'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_device
+grant visible_device: select
+create view visible_device as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.model,
+    t.serial_number,
+    t.holder,
+    t.site,
+    t.supplier
+   FROM (records r
+     JOIN device t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'device'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_disposal
 grant visible_disposal: select
@@ -5509,7 +5846,37 @@ create view visible_disposal as
     t.done_at
    FROM (records r
      JOIN disposal t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'disposal'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'disposal'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_handover
+grant visible_handover: select
+create view visible_handover as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.starts_at,
+    t.ends_at,
+    t.watch,
+    t.open_work,
+    t.read_at,
+    t.read_by
+   FROM (records r
+     JOIN handover t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'handover'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_inbound_message
 grant visible_inbound_message: select
@@ -5546,7 +5913,7 @@ create view visible_inbound_message as
     t.raw
    FROM (records r
      JOIN inbound_message t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'inbound_message'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'inbound_message'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_legal_hold
 grant visible_legal_hold: select
@@ -5573,7 +5940,7 @@ create view visible_legal_hold as
     t.list
    FROM (records r
      JOIN legal_hold t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'legal_hold'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'legal_hold'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_mailbox
 grant visible_mailbox: select
@@ -5613,7 +5980,7 @@ create view visible_mailbox as
     t.per_hour
    FROM (records r
      JOIN mailbox t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'mailbox'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'mailbox'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_major_incident
 grant visible_major_incident: select
@@ -5652,7 +6019,7 @@ create view visible_major_incident as
     t.review
    FROM (records r
      JOIN major_incident t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'major_incident'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'major_incident'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_person
 grant visible_person: select
@@ -5684,7 +6051,7 @@ create view visible_person as
     t.source_reference
    FROM (records r
      JOIN person t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'person'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'person'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_policy
 grant visible_policy: select
@@ -5717,7 +6084,34 @@ create view visible_policy as
     t.review_on
    FROM (records r
      JOIN policy t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_priority_group
+grant visible_priority_group: select
+create view visible_priority_group as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.only_in,
+    t.priority,
+    t.goes_to
+   FROM (records r
+     JOIN priority_group t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'priority_group'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_problem
 grant visible_problem: select
@@ -5749,7 +6143,7 @@ create view visible_problem as
     t.review_on
    FROM (records r
      JOIN problem t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'problem'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'problem'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_queue
 grant visible_queue: select
@@ -5777,7 +6171,7 @@ create view visible_queue as
     t.is_default
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_request_task
 grant visible_request_task: select
@@ -5805,7 +6199,7 @@ create view visible_request_task as
     t.outcome
    FROM (records r
      JOIN request_task t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'request_task'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'request_task'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_retention_schedule
 grant visible_retention_schedule: select
@@ -5836,7 +6230,7 @@ create view visible_retention_schedule as
     t.authority
    FROM (records r
      JOIN retention_schedule t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'retention_schedule'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'retention_schedule'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_role
 grant visible_role: select
@@ -5863,7 +6257,33 @@ create view visible_role as
     t.audits
    FROM (records r
      JOIN role t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'role'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'role'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_service
+grant visible_service: select
+create view visible_service as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.criticality
+   FROM (records r
+     JOIN service t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'service'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_service_level_policy
 grant visible_service_level_policy: select
@@ -5893,7 +6313,7 @@ create view visible_service_level_policy as
     t.valid_until
    FROM (records r
      JOIN service_level_policy t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'service_level_policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'service_level_policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_shift
 grant visible_shift: select
@@ -5922,7 +6342,34 @@ create view visible_shift as
     t.place
    FROM (records r
      JOIN shift t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'shift'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'shift'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_site
+grant visible_site: select
+create view visible_site as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.address,
+    t.access,
+    t.phone
+   FROM (records r
+     JOIN site t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'site'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_skill
 grant visible_skill: select
@@ -5947,7 +6394,64 @@ create view visible_skill as
     t.purpose
    FROM (records r
      JOIN skill t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'skill'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'skill'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_supplier
+grant visible_supplier: select
+create view visible_supplier as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.support_phone,
+    t.support_email,
+    t.support_page,
+    t.customer_number,
+    t.notes
+   FROM (records r
+     JOIN supplier t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'supplier'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_system
+grant visible_system: select
+create view visible_system as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.criticality,
+    t.supplier,
+    t.service
+   FROM (records r
+     JOIN system t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'system'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_team
 grant visible_team: select
@@ -5974,7 +6478,7 @@ create view visible_team as
     t.manager
    FROM (records r
      JOIN team t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'team'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'team'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_text_template
 grant visible_text_template: select
@@ -6000,7 +6504,7 @@ create view visible_text_template as
     t.text
    FROM (records r
      JOIN text_template t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'text_template'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'text_template'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_ticket
 grant visible_ticket: select
@@ -6031,14 +6535,28 @@ create view visible_ticket as
     t.urgency,
     t.priority,
     t.category,
-    t.assignment_note,
+    t.service,
+    t.system,
+    t.device,
+    t.channel,
+    t.attention,
     t.problem,
     t.change,
     t.major_incident,
+    t.assignment_note,
     t.waiting_for,
     t.waiting_reason,
     t.review_on,
+    t.supplier,
+    t.supplier_reference,
+    t.supplier_due_on,
+    t.supplier_chased_for,
+    t.promised_on,
+    t.parent,
+    t.duplicate_of,
+    t.split_from,
     t.resolution,
+    t.first_contact,
     t.article,
     t.catalogue_item,
     t.rating,
@@ -6050,7 +6568,37 @@ create view visible_ticket as
     t.source_columns
    FROM (records r
      JOIN ticket t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'ticket'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'ticket'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_visit
+grant visible_visit: select
+create view visible_visit as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.ticket,
+    t.site,
+    t.place,
+    t.starts_at,
+    t.length,
+    t.outcome
+   FROM (records r
+     JOIN visit t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'visit'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_webhook
 grant visible_webhook: select
@@ -6079,7 +6627,31 @@ create view visible_webhook as
     t.acts_for
    FROM (records r
      JOIN webhook t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
-  WHERE ((r.type = 'webhook'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person))))));
+  WHERE ((r.type = 'webhook'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visit
+column visit organisation_id: uuid not null
+column visit id: uuid not null
+column visit ticket: uuid
+column visit site: uuid
+column visit place: text
+column visit starts_at: timestamp with time zone
+column visit length: integer
+column visit outcome: text
+constraint visit visit_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint visit visit_outcome_check: CHECK ((length(outcome) <= 20000))
+constraint visit visit_pkey: PRIMARY KEY (organisation_id, id)
+constraint visit visit_place_check: CHECK ((length(place) <= 120))
+constraint visit visit_site_record: FOREIGN KEY (organisation_id, site) REFERENCES records(organisation_id, id)
+constraint visit visit_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+index visit visit_site: CREATE INDEX visit_site ON visit USING btree (organisation_id, site)
+index visit visit_starts_at: CREATE INDEX visit_starts_at ON visit USING btree (organisation_id, starts_at)
+index visit visit_ticket: CREATE INDEX visit_ticket ON visit USING btree (organisation_id, ticket)
+policy visit visit_change: for update using (changeable(organisation_id, id))
+policy visit visit_create: for insert with check (changeable(organisation_id, id))
+policy visit visit_read: for select using (visible(organisation_id, id))
+security visit: row level security
+grant visit: insert, select, update
 
 -- waiting_job(p_kind_text)
 CREATE OR REPLACE FUNCTION reeve.waiting_job(p_kind text)

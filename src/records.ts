@@ -2,17 +2,33 @@ import { organisation } from "./kernel/organisation/module.ts";
 import { outward } from "./kernel/outward/module.ts";
 import { retention } from "./kernel/retention/module.ts";
 import { createRegistry } from "./kernel/registry.ts";
+import { commercial } from "./modules/commercial/module.ts";
 import { desk } from "./modules/desk/module.ts";
 import { deskPages } from "./modules/desk/pages.ts";
+import { estate } from "./modules/estate/module.ts";
 import { knowledge } from "./modules/knowledge/module.ts";
 import { knowledgePages } from "./modules/knowledge/pages.ts";
 import { policy } from "./modules/policy/module.ts";
 import { portalPages } from "./modules/portal/pages.ts";
 import { requests } from "./modules/requests/module.ts";
+import { services } from "./modules/services/module.ts";
+import { systems } from "./modules/systems/module.ts";
 import type { ModulePages } from "./web/parts.ts";
 
 /** Every module of the product. A new one is a line here. */
-export const registry = createRegistry([organisation, retention, desk, requests, knowledge, policy, outward]);
+export const registry = createRegistry([
+  organisation,
+  retention,
+  desk,
+  requests,
+  knowledge,
+  policy,
+  services,
+  systems,
+  estate,
+  commercial,
+  outward,
+]);
 
 /** The pages of modules that follow from no definition. */
 export const modulePages: readonly ModulePages[] = [deskPages, knowledgePages, portalPages];

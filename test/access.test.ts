@@ -29,6 +29,8 @@ const withoutRowSecurity: Readonly<Record<string, string>> = {
 /** Where the app's role may delete, and why. */
 const deletable: Readonly<Record<string, string>> = {
   links: "a link is not a record",
+  ticks: "a step ticked off by mistake; of what the person may change",
+  time_spent: "a person's own, of what they may change",
   watchers: "a person's own",
   saved_views: "a person's own",
   view_starts: "a person's own",
@@ -388,6 +390,39 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   await run(
     "insert into webhook (organisation_id, id, address, acts_for) values ($1, $3, 'https://theirs.example', $2)",
     [organisationId, personId, recordId],
+  );
+  await run("insert into ticks (organisation_id, record_id, step_id, ticked_by) values ($1, $3, uuidv7(), $2)", [
+    organisationId,
+    personId,
+    recordId,
+  ]);
+  await run(
+    "insert into time_spent (organisation_id, record_id, person_id, minutes, spent_on) values ($1, $3, $2, 5, '2026-01-01')",
+    [organisationId, personId, recordId],
+  );
+  for (const table of [
+    "service",
+    "system",
+    "device",
+    "supplier",
+    "site",
+    "visit",
+    "advice",
+    "handover",
+    "priority_group",
+  ])
+    await run(
+      `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
+      [organisationId, recordId],
+    );
+  await run("insert into priority_group_people (organisation_id, parent_id, position, person) values ($1, $3, 0, $2)", [
+    organisationId,
+    personId,
+    recordId,
+  ]);
+  await run(
+    "insert into category_checklist (organisation_id, parent_id, position, step) values ($1, $2, 0, 'Theirs')",
+    [organisationId, recordId],
   );
   await run("insert into webhook_events (organisation_id, record_id, sequence) values ($1, $2, 1)", [
     organisationId,

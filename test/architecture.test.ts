@@ -46,6 +46,8 @@ const foreignWords = registry.modules
 /** Words that happen to be a type's name and mean something else there. */
 const ownWords: Readonly<Record<string, readonly string[]>> = {
   "web/charts.ts": ["category"],
+  // A mode of the processor, as OpenTelemetry calls it.
+  "kernel/metrics-otlp.ts": ["system"],
   // What is wrong with what was given.
   "web/pages/field-input.ts": ["problems"],
 };

@@ -10,6 +10,8 @@ import type { CategoryName, DemoQueue, QueueKey, Worker } from "./demo-desk.ts";
 import { demoAddress, demoOfficers, demoPeople, demoStaff, localPart } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { usualServiceLevels } from "../modules/desk/usual-service-levels.ts";
+import { demoChecklists, makeRegisters } from "./demo-registers.ts";
+import type { Registers } from "./demo-registers.ts";
 import { addPerson } from "./found.ts";
 import type { FoundedOrganisation } from "./found.ts";
 
@@ -25,6 +27,7 @@ export interface Cast {
   readonly staff: readonly Player[];
   readonly queues: Readonly<Record<QueueKey, string>>;
   readonly categories: Readonly<Record<CategoryName, string>>;
+  readonly registers: Registers;
 }
 
 /** Makes the people, their teams, the queues with what is promised, and the categories. */
@@ -91,9 +94,20 @@ export async function makeCast(
         name: child,
         parent: parentId,
         ...(skill ? { skills: [{ skill }] } : {}),
+        ...(demoChecklists[child] ? { checklist: demoChecklists[child].map((step) => ({ step })) } : {}),
       });
     }
   }
+  await make("priority_group", {
+    name: "Chief officer",
+    people: ["assistant-director", "head-of-delivery"].map((key) => ({ person: people[key]!.id })),
+    priority: 2,
+  });
+  await make("priority_group", { name: "Member", people: [{ person: people["councillor"]!.id }], priority: 3 });
+  const registers = await makeRegisters(tx, {
+    staff: [people["staff"]!, people["councillor"]!, ...staff],
+    owner: people["systems-officer"]!.id,
+  });
   for (const template of demoTemplates) await make("text_template", template);
   // Each was filled with a value for every key of its list.
   return {
@@ -101,6 +115,7 @@ export async function makeCast(
     staff,
     queues: queues as Cast["queues"],
     categories: categories as Cast["categories"],
+    registers,
   };
 }
 

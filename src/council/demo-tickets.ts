@@ -116,6 +116,8 @@ async function play(
     category: cast.categories[call.category],
     queue: cast.queues[call.queue],
     requester: script.requester.id,
+    channel: script.by.id === script.requester.id ? "portal" : "phone",
+    ...cast.registers.about(call.category),
     ...(call.restricted ? { sensitivity: "restricted" } : {}),
   };
   let record: Stored = await create(acting, type, values, { reference });

@@ -7,6 +7,7 @@ import { asSystem } from "../kernel/transaction.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
+import { makeBeside } from "./demo-beside.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
 import { makeCauses } from "./demo-causes.ts";
@@ -110,14 +111,16 @@ async function make({
     if (filesFolder !== undefined) await makeDemoMail({ ...parts, filesFolder });
   };
   // Two at once leave room for whoever already looks round.
-  const rest = help
-    .finish()
-    .then(() => makeRota(cast, { ownerPool, registry, organisationId, now }))
-    .then(mail)
-    .then(() => asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now)))
-    .then(() => work.make(Math.max(0, tickets - ticketsAtFirst), 2))
-    .then(() => learnTriage({ ownerPool, registry }));
-  const finished = rest.catch((error: unknown) => {
+  const behind = async () => {
+    await help.finish();
+    await makeRota(cast, { ownerPool, registry, organisationId, now });
+    await mail();
+    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
+    await makeBeside(cast, { ownerPool, registry, organisationId, now });
+    await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
+    await learnTriage({ ownerPool, registry });
+  };
+  const finished = behind().catch((error: unknown) => {
     if (!ownerPool.ending)
       progress(
         `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,

@@ -26,7 +26,17 @@ const everything = [
   "erase",
   "dispose",
 ];
-const registers = { person: ["read"], team: ["read"], queue: ["read"], category: ["read"] } as const;
+const registers = {
+  person: ["read"],
+  team: ["read"],
+  queue: ["read"],
+  category: ["read"],
+  service: ["read"],
+  system: ["read"],
+  site: ["read"],
+  device: ["read:own"],
+  visit: ["read:own"],
+} as const;
 /** Reads what is published, says whether it helped, asks for what the catalogue offers and decides on what they are asked. */
 const usesHelp = {
   article: ["read"],
@@ -40,6 +50,15 @@ const asksForHelp = {
   ...usesHelp,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
+} as const;
+/** Who comes, whom to ask, who is on: what hangs on tickets. */
+const besideTickets = {
+  device: ["read", "create", "change", "comment"],
+  supplier: ["read"],
+  visit: ["read", "create", "change", "comment", "internal", "handle"],
+  advice: ["read", "create", "change", "comment", "internal"],
+  handover: ["read", "create", "change", "comment", "internal", "handle"],
+  priority_group: ["read"],
 } as const;
 /** Decides on requests; a deputy then does so too while they are away, which takes reach beyond one’s own. */
 const decides = { approval: ["read", "decide"] } as const;
@@ -89,6 +108,7 @@ export const startingRoles = {
     purpose: "Works the desk’s tickets",
     may: {
       ...asksForHelp,
+      ...besideTickets,
       ...worksOnCauses,
       ...worksOnHelp,
       ticket: managesTickets,
@@ -105,11 +125,15 @@ export const startingRoles = {
     purpose: "Answers for the desk: its tickets, queues, categories and service levels",
     may: {
       ...asksForHelp,
+      ...besideTickets,
       ...worksOnHelp,
       article: [...worksOnHelp.article, "publish"],
       approval: [...worksOnHelp.approval, "handle"],
       catalogue_item: runsRegister,
       ticket: [...managesTickets, "restricted"],
+      supplier: runsRegister,
+      site: runsRegister,
+      priority_group: runsRegister,
       major_incident: [...managesProblems, "restricted"],
       problem: [...managesProblems, "restricted"],
       change_request: [...managesProblems, "restricted", "authorise"],
@@ -142,6 +166,7 @@ export const startingRoles = {
     purpose: "Answers for digital services and their users",
     may: {
       ...asksForHelp,
+      service: runsRegister,
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
@@ -159,6 +184,9 @@ export const startingRoles = {
     purpose: "Looks after systems, their access and their data",
     may: {
       ...asksForHelp,
+      ...besideTickets,
+      system: runsRegister,
+      service: runsRegister,
       ...worksOnCauses,
       ...worksOnHelp,
       ticket: [

@@ -51,6 +51,8 @@ export interface Move<FieldName extends string, StateName extends string> {
    * a refusal here undoes the move. What the actor may not do themselves is for a job of the module (see `addJob`).
    */
   readonly effects?: (tx: Tx, after: Stored, values: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** What will follow from it elsewhere, as sentences that its form says before it is made. Asks the database little. */
+  readonly follows?: (tx: Tx, record: Stored) => Promise<readonly string[]>;
   /** Whether to leave it off the page for this record: it would change nothing. It can still be asked for, and refused. */
   readonly pointless?: (tx: Tx, record: Stored) => boolean;
   /** Whether it is drawn as a warning: what it does is hard to undo. */

@@ -21,7 +21,7 @@ const sharedFields = {
     options: { normal: "Normal", restricted: "Restricted" },
     tones: { restricted: "bad" },
     default: "normal",
-    hint: "A restricted record is seen only by its owner, the person who asked, whoever made it, and people with that permission",
+    hint: "A restricted record is seen only by its owner, the person who asked, whoever made it, people who are named on it as “May be seen by”, and people with that permission",
   }),
 } as const;
 

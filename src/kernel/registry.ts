@@ -13,6 +13,8 @@ export interface Module {
   /** Work stands above registers in the navigation; administration has a page of its own. */
   readonly group: "work" | "registers" | "administration";
   readonly records: readonly RecordType[];
+  /** Names of types beside the first that are work of every day: they stand in the navigation, and not under Administration. */
+  readonly daily?: readonly string[];
   /** What is counted of its records. */
   readonly measures?: readonly Measure[];
   /** Work of its own that goes on by itself at set times. */

@@ -10,8 +10,10 @@ export const auditPath = "/administration/audit";
  * The small registers of a module, which Administration lists: all of an administration module, else those beside its main type
  * that are no work of their own.
  */
-export function registersOf({ group, records }: Module): readonly RecordType[] {
-  return group === "administration" ? records : records.slice(1).filter((type) => !isWork(type));
+export function registersOf({ group, records, daily = [] }: Module): readonly RecordType[] {
+  return group === "administration"
+    ? records
+    : records.slice(1).filter((type) => !isWork(type) && !daily.includes(type.name));
 }
 
 /** These stand in the menu themselves. */

@@ -120,10 +120,14 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
     parts.registry.modules
       .filter((module) => module.group === group)
       .flatMap((module) => {
-        const [main] = module.records;
-        return main && may(tx.actor, main.name, "read")
-          ? [item(module.label, `/${main.path}`, counts.byType[main.name])]
-          : [];
+        const [main, ...others] = module.records;
+        const daily = others.filter(({ name }) => module.daily?.includes(name) && may(tx.actor, name, "internal"));
+        return [
+          ...(main && may(tx.actor, main.name, "read")
+            ? [item(module.label, `/${main.path}`, counts.byType[main.name])]
+            : []),
+          ...daily.map(({ name, label, path }) => item(label.many, `/${path}`, counts.byType[name])),
+        ];
       });
   const links = (group: "work" | "insight") =>
     parts.modulePages

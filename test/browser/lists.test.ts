@@ -51,6 +51,8 @@ async function ticketOf(page: Page, summary: string): Promise<string> {
 }
 
 const ways = [
+  "/desk/call?requester=Joe+Price&summary=printer",
+  "/desk/visits?who=everyone",
   "/tickets?by=queue",
   "/tickets?as=board",
   "/tickets?as=board&by=kind",
@@ -126,3 +128,48 @@ test("ticked rows are changed together after a preview, with and without JavaScr
     await context.close();
   }
 });
+
+test(
+  "twenty tickets are triaged without a mouse: opened, given an owner, and on to the next",
+  { timeout: 240_000 },
+  async () => {
+    const { context, page, errors } = await signedIn();
+    const press = async (...pressed: readonly string[]) => {
+      for (const key of pressed) await page.keyboard.press(key);
+    };
+    await page.goto("/tickets?sort=-opened");
+    const first = page.locator("main tbody a[href^='/tickets/INC']").first();
+    await first.waitFor();
+    await press("j");
+    assert.equal(await first.evaluate((link) => link.matches(":focus")), true);
+    await press("Enter");
+    const done: string[] = [];
+    while (done.length < 20) {
+      await page.waitForURL(/\/tickets\/INC-\d+$/);
+      const path = new URL(page.url()).pathname;
+      const moves = page.locator(".r-main > .r-moves :is(a, button):not(summary)");
+      await moves.first().waitFor();
+      const labels = (await moves.allTextContents()).map((text) => text.trim());
+      const place = labels.indexOf("Triage") + 1;
+      if (place > 0 && place < 10) {
+        await press(String(place));
+        await page.waitForURL(/moves\/triage$/);
+        await page.getByRole("button", { name: "Triage" }).last().waitFor();
+        await press("i");
+        await page.keyboard.type("Dee Osei");
+        await press("Enter");
+        await page.waitForURL((url) => url.pathname === path);
+        await page.getByText(/is now assigned|“Triage” was done/).waitFor();
+        done.push(path);
+      }
+      await press("j");
+      await page.waitForURL((url) => url.pathname !== path);
+    }
+    assert.equal(new Set(done).size, 20);
+    await press("u");
+    await page.waitForURL(/\/tickets\?sort=-opened$/);
+    await page.getByRole("cell", { name: "Dee Osei" }).first().waitFor();
+    assert.deepEqual(errors, []);
+    await context.close();
+  },
+);

@@ -104,6 +104,10 @@ export interface CommonOptions {
   /** Its value stands in the timeline in another form (what a source said, column by column), so verify does not compare it. */
   readonly untold?: boolean;
   readonly indexed?: boolean;
+  /** Of a link that most records leave empty: its index holds only those that do not. */
+  readonly sparse?: boolean;
+  /** Its text stands beside the state as a tag of this tone while it holds something. */
+  readonly flag?: Tone;
   /** The earlier name of the column, when this field was renamed. */
   readonly renamedFrom?: string;
   /** Given when the record is made, and not changed by anybody afterwards. */

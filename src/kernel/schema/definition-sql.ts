@@ -134,8 +134,8 @@ function isIndexed({ spec, field }: StoredField): boolean {
 }
 
 /** Most records have no file: those without are left out, and cost nothing. */
-function indexSql(table: string, { column, spec }: StoredField): string {
-  const which = spec.refersToFile ? ` where ${quoteName(column)} is not null` : "";
+function indexSql(table: string, { column, spec, field }: StoredField): string {
+  const which = spec.refersToFile || field.options.sparse ? ` where ${quoteName(column)} is not null` : "";
   return `create index ${table}_${column} on ${table} (organisation_id, ${quoteName(column)})${which};`;
 }
 

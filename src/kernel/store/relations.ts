@@ -14,6 +14,8 @@ interface Relation {
   readonly back: string;
   /** Whether what stands at its start cannot do without what it leads to. */
   readonly depends?: boolean;
+  /** Whether it leads to people alone, and is only for those who may change the record at its start. */
+  readonly namesPeople?: boolean;
 }
 
 /**
@@ -27,6 +29,8 @@ export const relations = {
   caused_by: { forward: "Was caused by", back: "Caused" },
   duplicate_of: { forward: "Is a duplicate of", back: "Has the duplicate" },
   follows_from: { forward: "Follows from", back: "Led to" },
+  // Read by act_as(): who is named sees the record though it is restricted, or though they read only their own.
+  seen_by: { forward: "May be seen by", back: "May see", namesPeople: true },
 } as const satisfies Readonly<Record<string, Relation>>;
 
 export type RelationName = keyof typeof relations;
@@ -135,10 +139,18 @@ async function joinOf(
   // The names before the colon are those of the object.
   const relation = choice.replace(/:back$/, "") as RelationName;
   const words: Relation = relations[relation];
+  if (words.namesPeople) mustName(tx, choice.endsWith(":back") ? [other, record] : [record, other]);
   // A relation that reads the same from both ends is kept in one direction.
   const turned = words.forward === words.back ? other.id < record.id : choice.endsWith(":back");
   const [from, to] = turned ? [other.id, record.id] : [record.id, other.id];
   return { record, other, relation, from, to };
+}
+
+/** Refuses to name anybody but a person, and to whoever may not change the record that is to be seen. */
+function mustName(tx: Tx, [seen, by]: readonly [Stored, Stored]): void {
+  const type = typeNamed(tx.registry, seen.type);
+  if (by.type !== "person") refuse("to", `“${relations.seen_by.forward}” leads to a person, like PER-00012`);
+  mustBeAllowed(tx.actor, type, type.access.change.permission, `say who may see ${seen.reference}`, seen);
 }
 
 /** A record of any type by its id or its reference, which may stand before other words (“INC-00042 No sound”). */

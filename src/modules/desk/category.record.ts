@@ -16,6 +16,12 @@ export const Category = defineRecord({
       max: 10,
       fields: { skill: field.link({ label: "Skill", to: "skill", required: true }) },
     }),
+    checklist: field.lines({
+      label: "Checklist for its tickets",
+      one: "Step",
+      max: 20,
+      fields: { step: field.text({ label: "Step", required: true, max: 160 }) },
+    }),
     sourceReference: field.text({ label: "Known elsewhere as", max: 200, indexed: true }),
   },
   states: { current: { label: "Current", tone: "good" }, withdrawn: { label: "Withdrawn", final: true } },
@@ -26,7 +32,7 @@ export const Category = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "parent", "state"], sort: "name", openOnly: true },
-    form: ["name", "parent", "skills"],
+    form: ["name", "parent", "skills", "checklist"],
   },
   empty: "Categories say what tickets are about, so that the desk can see what to learn.",
 });

@@ -1,7 +1,12 @@
 import type { Module } from "../../kernel/registry.ts";
 import { assignArrivals } from "./assigning/arrivals.ts";
 import { chasePauses } from "./chase-pauses.ts";
+import { Advice } from "./advice.record.ts";
 import { Category } from "./category.record.ts";
+import { chasePartners } from "./chase-partners.ts";
+import { Handover } from "./handover.record.ts";
+import { followTicket } from "./joined-jobs.ts";
+import { PriorityGroup } from "./priority-group.record.ts";
 import { changeMeasures } from "./change.measure.ts";
 import { Change } from "./change.record.ts";
 import { ChangeFreeze } from "./change-freeze.record.ts";
@@ -21,6 +26,7 @@ import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Shift } from "./shift.record.ts";
 import { Skill } from "./skill.record.ts";
 import { Ticket } from "./ticket.record.ts";
+import { Visit } from "./visit.record.ts";
 import { learnTriage } from "./triage/learn.ts";
 
 export { requestJob, stepsByCaller, takeNextStep } from "./request-steps.ts";
@@ -32,6 +38,9 @@ export const desk: Module = {
   group: "work",
   records: [
     Ticket,
+    Visit,
+    Advice,
+    Handover,
     MajorIncident,
     Problem,
     Change,
@@ -42,13 +51,16 @@ export const desk: Module = {
     ServiceLevelPolicy,
     Skill,
     Shift,
+    PriorityGroup,
     InboundMessage,
     Mailbox,
   ],
+  daily: ["visit", "advice", "handover"],
   rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
   letters: { ticket: sayTicketLetter },
-  jobs: { [tellTicketsKind]: tellTicketsJob },
+  jobs: { "follow-ticket": followTicket, [tellTicketsKind]: tellTicketsJob },
   schedules: [
+    chasePartners,
     {
       task: "chase-pauses",
       match: "* * * * *",

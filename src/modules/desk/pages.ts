@@ -1,3 +1,4 @@
+import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import { forecastPath } from "./forecast/asked.ts";
@@ -5,6 +6,11 @@ import { deskForecast } from "./forecast/page.ts";
 import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.ts";
 import { deskNumbers, numbersPath } from "./numbers.ts";
 import { deskRota, rotaPath } from "./rota/page.ts";
+import type { RecordSection } from "../../web/view/models.ts";
+import { registerBeside } from "./beside-routes.ts";
+import { callPage, callPath, postCall } from "./call.ts";
+import { ticketSections, visitSections } from "./ticket-sections.ts";
+import { visitDay, visitsPath } from "./visit-day.ts";
 import { changeSections } from "./change-sections.ts";
 import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
 import { problemSections, workaroundSections } from "./problem-sections.ts";
@@ -19,11 +25,17 @@ export const deskPages: ModulePages = {
     app.get(forecastPath, pageRoute(parts, deskForecast));
     app.get(rotaPath, pageRoute(parts, deskRota));
     app.get(triagePath, pageRoute(parts, triagePage));
+    app.get(callPath, pageRoute(parts, callPage));
+    app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
+    app.get(visitsPath, pageRoute(parts, visitDay));
+    registerBeside(app, parts);
     registerStatus(app, parts);
   },
   links: [
     { label: "Rota", href: rotaPath, group: "work", type: "ticket" },
     { label: "Breach forecast", href: forecastPath, group: "insight", type: "ticket" },
+    { label: "Take a call", href: callPath, group: "work", type: "ticket" },
+    { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
     { label: "Major incidents", href: "/major-incidents", group: "work", type: "major_incident" },
     { label: "Problems", href: "/problems", group: "work", type: "problem" },
     { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
@@ -33,10 +45,8 @@ export const deskPages: ModulePages = {
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
   sections: {
-    ticket: async (tx, ticket) =>
-      (
-        await Promise.all([majorIncidentOf(tx, ticket), workaroundSections(tx, ticket), triageSection(tx, ticket)])
-      ).flat(),
+    ticket: sectionsOfTicket,
+    visit: visitSections,
     major_incident: majorIncidentSections,
     problem: problemSections,
     change_request: changeSections,
@@ -44,3 +54,9 @@ export const deskPages: ModulePages = {
     inbound_message: messageSections,
   },
 };
+
+/** What each part of the desk adds to a ticket's page, in order. */
+async function sectionsOfTicket(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
+  const parts = [majorIncidentOf, workaroundSections, triageSection, ticketSections];
+  return (await Promise.all(parts.map((part) => part(tx, ticket)))).flat();
+}

@@ -38,6 +38,16 @@ interface ServiceLevels {
   readonly calendarOf: ReadonlyMap<string, BusinessCalendar>;
   readonly teamOf: ReadonlyMap<string, string | null>;
   readonly defaultQueue: string | null;
+  readonly groups: readonly GroupPromise[];
+}
+
+/** What is promised to some people whatever the matrix says. */
+interface GroupPromise {
+  readonly name: string;
+  readonly people: ReadonlySet<unknown>;
+  readonly onlyIn: string | null;
+  readonly priority: number | null;
+  readonly goesTo: string | null;
 }
 
 const alwaysOpen = businessCalendar({ weekly: parseOpeningHours("24x7") });
@@ -53,22 +63,37 @@ export async function newTicketDefaults(tx: Tx): Promise<Values> {
   return { kind: "incident", impact: 2, urgency: 2, queue: defaultQueue, requester: tx.actor.personId };
 }
 
-/** The team, and the priority from impact and urgency, by the matrix in force for the queue today; one that was brought in is kept. */
+/**
+ * The team, and the priority from impact and urgency, by the matrix in force for the queue today and by the group that whoever
+ * asked is in; one that was brought in is kept.
+ */
 export async function deriveTicket(tx: Tx, values: Values, before: Stored | null): Promise<Values> {
-  if (before && !["impact", "urgency", "queue"].some((name) => name in values)) return {};
-  const now = { ...before?.values, ...values };
-  const { policies, teamOf } = await serviceLevels(tx);
+  if (before && !["impact", "urgency", "queue", "requester"].some((name) => name in values)) return {};
+  const asked = { ...before?.values, ...values };
+  const { policies, teamOf, groups } = await serviceLevels(tx);
+  const group = groups.find(
+    ({ people, onlyIn }) => people.has(asked["requester"]) && (onlyIn === null || onlyIn === asked["queue"]),
+  );
+  // A new ticket goes where its group's do; later it goes where people send it.
+  const queue = before ? asked["queue"] : (group?.goesTo ?? asked["queue"]);
+  const now: Values = { ...asked, queue };
+  const brought = !before && typeof values["priority"] === "number";
   // A ticket is the work of the team whose queue it waits in.
-  const team = before && !("queue" in values) ? {} : { team: teamOf.get(String(now["queue"])) ?? null };
-  if (!before && typeof values["priority"] === "number") return team;
+  const team = before && !("queue" in values) ? {} : { team: teamOf.get(String(queue)) ?? null };
+  if (brought) return team;
+  const placed = { ...team, ...(before ? {} : { queue }), ...attentionOf(group, asked) };
   const impact = Number(now["impact"]);
   const urgency = Number(now["urgency"]);
   const policy = inForce(policies, now["queue"], londonDay(tx.now));
   const row = policy?.matrix.find((line) => line["impact"] === impact && line["urgency"] === urgency);
-  return {
-    ...team,
-    priority: typeof row?.["priority"] === "number" ? row["priority"] : usualPriority(impact, urgency),
-  };
+  const priority = typeof row?.["priority"] === "number" ? row["priority"] : usualPriority(impact, urgency);
+  return { ...placed, priority: Math.min(priority, group?.priority ?? priority) };
+}
+
+/** Says which group's promise holds, where one does or did. */
+function attentionOf(group: GroupPromise | undefined, asked: Values): Values {
+  const name = group?.name ?? null;
+  return name === (asked["attention"] ?? null) ? {} : { attention: name };
 }
 
 /** Finds the target of a clock by the policy in force on the day for the ticket's queue and priority. */
@@ -108,7 +133,7 @@ const workedOut = new WeakMap<ReferenceData, ServiceLevels>();
 /** Policies, queues and calendars, read once in a transaction and worked out again when one of them changes. */
 function serviceLevels(tx: Tx): Promise<ServiceLevels> {
   return once(tx, "desk.service-levels", async () => {
-    const data = await readReferenceData(tx, ["service_level_policy", "queue", "calendar"]);
+    const data = await readReferenceData(tx, ["service_level_policy", "queue", "calendar", "priority_group"]);
     const levels = workedOut.get(data) ?? serviceLevelsFrom(data);
     workedOut.set(data, levels);
     return levels;
@@ -131,6 +156,10 @@ function serviceLevelsFrom(data: ReferenceData): ServiceLevels {
       queues.map((queue) => [queue.id, calendarById.get(String(queue.values["calendar"])) ?? alwaysOpen]),
     ),
     teamOf: new Map(queues.map((queue) => [queue.id, queue.teamId])),
+    groups: (data.get("priority_group") ?? [])
+      .filter(({ closedAt }) => closedAt === null)
+      .map((group) => groupPromiseOf(group))
+      .toSorted((one, other) => (one.priority ?? 6) - (other.priority ?? 6)),
     defaultQueue: (open.find((queue) => queue.values["isDefault"] === true) ?? open[0])?.id ?? null,
   };
 }
@@ -151,6 +180,18 @@ export async function reviewNoLaterThan(tx: Tx, queue: unknown): Promise<Tempora
 /** The hours of a queue; every hour where it has none. */
 export async function calendarOfQueue(tx: Tx, queue: unknown): Promise<BusinessCalendar> {
   return (await serviceLevels(tx)).calendarOf.get(String(queue)) ?? alwaysOpen;
+}
+
+function groupPromiseOf({ title, values }: Stored): GroupPromise {
+  const id = (name: string) => (typeof values[name] === "string" ? values[name] : null);
+  return {
+    name: title,
+    // The field is one of lines.
+    people: new Set(((values["people"] ?? []) as readonly Line[]).map((line) => line["person"])),
+    onlyIn: id("onlyIn"),
+    priority: typeof values["priority"] === "number" ? values["priority"] : null,
+    goesTo: id("goesTo"),
+  };
 }
 
 function promiseOf({ reference, version, values }: Stored): QueuePromise {

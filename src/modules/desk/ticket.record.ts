@@ -1,21 +1,21 @@
-import type { Warns } from "../../kernel/clock.ts";
-import { can, defineRecord, field } from "../../kernel/record.ts";
+import { can, defineRecord } from "../../kernel/record.ts";
 import { goOnWithRequest } from "./request-steps.ts";
 import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
-import { guardPause } from "./pause.ts";
-import { assignByHand, carryOn, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import { assignByHand, carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 import { assignByRule, isByHand } from "./assigning/assign.ts";
-import { onCallNow } from "./assigning/candidates.ts";
-
-/** The states in which the desk waits for somebody else and the clocks stand still. */
-const waiting = ["waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"] as const;
-
-/** Who hears that the time of a ticket runs out; of a breach also whoever is on call. */
-const warns: Warns = {
-  inTurn: ["owner", "lead", "manager"],
-  ofBreach: (tx, { teamId }) => onCallNow(tx, teamId),
-};
+import {
+  childrenThatFollow,
+  leadToBe,
+  parentToBe,
+  tellOfMerge,
+  tellOfResolution,
+  whatMergingDoes,
+} from "./joined-tickets.ts";
+import { guardPause } from "./pause.ts";
+import { longAgo, solveAtOnce, tellPromise, waitForPartner } from "./progress.ts";
+import { ticketFields, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
+import { warns } from "./ticket-warns.ts";
 
 /** A call for help: something is broken (incident) or somebody needs something (request). */
 export const Ticket = defineRecord({
@@ -23,104 +23,7 @@ export const Ticket = defineRecord({
   label: { one: "Ticket", many: "Tickets" },
   reference: "INC-{00000}",
   path: "tickets",
-  fields: {
-    summary: field.text({ label: "Summary", is: "title", required: true, max: 200 }),
-    details: field.longText({ label: "Details" }),
-    attachment: field.file({
-      label: "Picture or document",
-      hint: "A picture of the screen says most. 25 MB at the most",
-    }),
-    kind: field.choice({
-      label: "Kind",
-      required: true,
-      default: "incident",
-      options: { incident: "Incident", request: "Request" },
-      extendable: true,
-    }),
-    startedOn: field.date({ label: "Started on", hint: "The day it went wrong, as near as anyone knows" }),
-    neededBy: field.date({ label: "Needed by", hint: "Only if there is a day by which it is too late" }),
-    impact: field.wholeNumber({
-      label: "Impact",
-      required: true,
-      min: 1,
-      max: 3,
-      labels: { 1: "The whole council", 2: "A team", 3: "One person" },
-    }),
-    urgency: field.wholeNumber({
-      label: "Urgency",
-      required: true,
-      min: 1,
-      max: 3,
-      labels: { 1: "Work has stopped", 2: "Work is harder", 3: "It can wait" },
-    }),
-    priority: field.wholeNumber({ label: "Priority", min: 1, max: 5, readOnly: true, indexed: true }),
-    category: field.link({ label: "Category", to: "category" }),
-    queue: field.link({ label: "Queue", to: "queue", is: "within", required: true }),
-    requester: field.person({ label: "Requester", is: "requester" }),
-    assignmentNote: field.text({ label: "Assignment", max: 300, readOnly: true, internal: true }),
-    problem: field.link({ label: "Problem", to: "problem", reverse: "Tickets of this problem", internal: true }),
-    change: field.link({
-      label: "Change",
-      to: "change_request",
-      reverse: "Tickets about this change",
-      hint: "The change that solves it, or that caused it",
-      internal: true,
-    }),
-    majorIncident: field.link({
-      label: "Major incident",
-      to: "major_incident",
-      reverse: "Tickets that belong to it",
-      internal: true,
-    }),
-    waitingFor: field.choice({
-      label: "Whom or what we wait for",
-      default: "user",
-      askedByMoveOnly: true,
-      options: { user: "The user", supplier: "A supplier", evidence: "Evidence", problem: "A problem to be solved" },
-    }),
-    waitingReason: field.text({ label: "What we wait for", max: 300, askedByMoveOnly: true }),
-    reviewOn: field.date({
-      label: "Ask again on",
-      hint: "That day reminds whoever has it; on the next working day Reeve asks whoever it waits for",
-      askedByMoveOnly: true,
-    }),
-    resolution: field.longText({ label: "Resolution", askedByMoveOnly: true }),
-    article: field.link({
-      label: "Answered by the article",
-      to: "article",
-      readOnly: true,
-    }),
-    catalogueItem: field.link({ label: "Asked for from the catalogue", to: "catalogue_item", readOnly: true }),
-    answers: field.lines({
-      label: "What was asked and answered",
-      one: "Answer",
-      readOnly: true,
-      max: 60,
-      fields: {
-        question: field.text({ label: "Question", required: true, max: 300 }),
-        answer: field.longText({ label: "Answer", max: 4000 }),
-      },
-    }),
-    rating: field.wholeNumber({
-      label: "How did we do?",
-      min: 1,
-      max: 5,
-      askedByMoveOnly: true,
-      labels: { 5: "Very well", 4: "Well", 3: "Neither well nor badly", 2: "Badly", 1: "Very badly" },
-    }),
-    ratingComment: field.text({ label: "In a few words, why?", max: 500, askedByMoveOnly: true }),
-    ratedPerson: field.person({ label: "Resolved by", readOnly: true }),
-    ratedTeam: field.team({ label: "Resolved in the team", readOnly: true }),
-    source: field.text({ label: "Came from", max: 60, readOnly: true, internal: true }),
-    sourceReference: field.text({ label: "Reference there", max: 100, readOnly: true, indexed: true, internal: true }),
-    sourceColumns: field.longText({
-      label: "As it was there",
-      readOnly: true,
-      internal: true,
-      untold: true,
-      max: 100_000,
-    }),
-  },
+  fields: ticketFields,
   askedWhen: {
     startedOn: { field: "kind", is: ["incident"] },
     neededBy: { field: "kind", is: ["request"] },
@@ -160,6 +63,8 @@ export const Ticket = defineRecord({
       asks: ["resolution"],
       who: can("handle"),
       sets: carryOn,
+      follows: childrenThatFollow,
+      effects: tellOfResolution,
     },
     wait: {
       label: "Wait",
@@ -194,6 +99,86 @@ export const Ticket = defineRecord({
       who: can("handle"),
       sets: assignByRule,
       pointless: isByHand,
+    },
+    triage: {
+      label: "Triage",
+      from: ["new", "assigned", ...waiting],
+      to: "assigned",
+      asks: ["owner", "queue", "category", "impact", "urgency"],
+      who: can("handle"),
+      guard: guardOwner,
+      sets: endWaiting,
+    },
+    escalate: {
+      label: "Escalate to a senior engineer",
+      from: ["new", "assigned", ...waiting],
+      to: "assigned",
+      asks: ["owner", "queue"],
+      who: can("handle"),
+      guard: guardOwner,
+      sets: endWaiting,
+      comment: { label: "Why, and what was tried", audience: "internal", required: true },
+    },
+    pass_on: {
+      label: "Pass to a partner",
+      from: ["new", "assigned", ...waiting],
+      to: "waiting_supplier",
+      asks: ["supplier", "supplierReference", "supplierDueOn"],
+      requires: ["supplier", "supplierDueOn"],
+      who: can("handle"),
+      sets: waitForPartner,
+    },
+    chase: {
+      label: "Chase the partner",
+      from: ["waiting_supplier"],
+      asks: ["supplierReference", "supplierDueOn"],
+      who: can("handle"),
+      comment: { label: "What they said", audience: "internal", required: true },
+    },
+    promise: {
+      label: "Promise a day",
+      from: ["new", "assigned", ...waiting],
+      asks: ["promisedOn"],
+      requires: ["promisedOn"],
+      who: can("handle"),
+      effects: tellPromise,
+    },
+    solve: {
+      label: "Solved at once",
+      from: ["new"],
+      to: "resolved",
+      asks: ["resolution"],
+      requires: ["resolution"],
+      who: can("handle"),
+      sets: solveAtOnce,
+      pointless: longAgo,
+    },
+    join: {
+      label: "Make it part of another ticket",
+      from: ["new", "assigned", ...waiting],
+      asks: ["parent"],
+      requires: ["parent"],
+      who: can("handle"),
+      sets: parentToBe,
+    },
+    part: {
+      label: "Take it out of the other ticket",
+      from: ["new", "assigned", ...waiting],
+      who: can("handle"),
+      sets: () => ({ parent: null }),
+      pointless: (_tx, record) => record.values["parent"] === null,
+    },
+    merge: {
+      label: "Close as a duplicate",
+      from: ["new", "assigned", ...waiting],
+      to: "closed",
+      asks: ["duplicateOf"],
+      requires: ["duplicateOf"],
+      who: can("handle"),
+      sets: leadToBe,
+      follows: whatMergingDoes,
+      effects: tellOfMerge,
+      warning: true,
     },
     reopen: {
       label: "Reopen",
@@ -247,12 +232,30 @@ export const Ticket = defineRecord({
       targetedBy: ["priority", "queue"],
       load: serviceLevelTargets("resolve"),
     },
+    partner: { rule: "day", label: "Partner", day: "supplierDueOn", runsIn: ["waiting_supplier"] },
+    promise: { rule: "day", label: "Promised", day: "promisedOn", runsIn: ["new", "assigned", ...waiting] },
   },
   views: {
     list: {
       columns: ["reference", "summary", "state", "priority", "queue", "owner", "due", "opened"],
       sort: "due",
-      filters: ["queue", "owner", "priority", "kind", "category", "requester", "problem", "change", "majorIncident"],
+      filters: [
+        "queue",
+        "owner",
+        "priority",
+        "kind",
+        "category",
+        "requester",
+        "service",
+        "system",
+        "device",
+        "channel",
+        "supplier",
+        "parent",
+        "problem",
+        "change",
+        "majorIncident",
+      ],
       openOnly: true,
       // A ticket that nobody can take says why where its owner would stand.
       whereEmpty: { owner: "assignmentNote" },
@@ -269,55 +272,18 @@ export const Ticket = defineRecord({
       "category",
       "queue",
       "requester",
+      "service",
+      "system",
+      "device",
+      "channel",
+      "splitFrom",
       "problem",
       "change",
       "majorIncident",
       "sensitivity",
     ],
-    questions: [
-      {
-        field: "kind",
-        ask: "Is something broken, or do you need something?",
-        hint: "An incident is something that is broken or slow. A request is something new, or a change.",
-      },
-      { field: "summary", ask: "What is it, in a few words?", hint: "For example, “My phone will not ring”" },
-      { field: "details", ask: "What else should we know?", hint: "What you did, what happened, and where you are" },
-      { field: "startedOn", ask: "When did it start?" },
-      { field: "neededBy", ask: "When do you need it by?" },
-      { field: "attachment", ask: "Do you have a picture or a document that shows it?" },
-      { field: "impact", ask: "Who is affected?" },
-      { field: "urgency", ask: "How much does it hold you up?" },
-      { field: "sensitivity", ask: "Who may see this?" },
-    ],
-    page: [
-      "details",
-      "attachment",
-      "kind",
-      "startedOn",
-      "neededBy",
-      "impact",
-      "urgency",
-      "priority",
-      "category",
-      "queue",
-      "assignmentNote",
-      "problem",
-      "change",
-      "majorIncident",
-      "waitingFor",
-      "waitingReason",
-      "reviewOn",
-      "resolution",
-      "article",
-      "catalogueItem",
-      "rating",
-      "ratingComment",
-      "ratedPerson",
-      "ratedTeam",
-      "source",
-      "sourceReference",
-      "sourceColumns",
-    ],
+    questions: ticketQuestions,
+    page: ticketPage,
   },
   defaults: newTicketDefaults,
   derive: deriveTicket,

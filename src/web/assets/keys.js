@@ -1,5 +1,6 @@
 /** Keys: Ctrl+K for anything, and single keys, which can be switched off (WCAG 2.1.4) and never work while typing. */
 import { openPalette } from "./palette.js";
+import { recordKey, walkRecords } from "./walk.js";
 
 const singleKeysOff = "reeve-single-keys-off";
 const walkable = "[data-rows] tbody tr, [data-row]";
@@ -40,6 +41,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "k") walk(-1);
   else if (event.key === "g") pressedG = event.timeStamp;
   else if (event.key === "h" && event.timeStamp - pressedG < 1500) document.querySelector(".r-bar__home")?.click();
+  else if (recordKey(event.key)) event.preventDefault();
 });
 
 function showKeys() {
@@ -56,6 +58,7 @@ function focusSearch(event) {
 
 /** Moves the focus to the first link of the next row, so that Enter opens it. */
 function walk(step) {
+  if (walkRecords(step)) return;
   const rows = [...document.querySelectorAll(walkable)].filter((row) => row.querySelector("a"));
   if (rows.length === 0) return;
   const here = rows.findIndex((row) => row.classList.contains("r-row--here"));

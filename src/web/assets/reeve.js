@@ -108,6 +108,16 @@ async function suggest(field) {
   field.list?.replaceChildren(...options);
 }
 
+/** What is known beside a form is read again when what it follows from was filled in. */
+document.addEventListener("change", (event) => {
+  const frame = event.target.closest("[data-known]") && document.querySelector("[data-known-at]");
+  if (!frame) return;
+  const address = new URL(frame.dataset.knownAt, location.origin);
+  for (const [name, value] of new FormData(event.target.form))
+    if (!name.startsWith("_") && typeof value === "string" && value !== "") address.searchParams.append(name, value);
+  frame.src = address.href;
+});
+
 /** Passkeys: the form holds what to ask of the device, and sends what it answers. */
 function startPasskeys() {
   const known = typeof globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON === "function";

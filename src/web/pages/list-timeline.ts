@@ -19,10 +19,11 @@ const width = 100;
 /** The dates between which bars run until the person says otherwise. */
 export function usualDates(tx: Tx, type: RecordType): { from: string; to: string } {
   if (type.dated) return { from: "validFrom", to: "validUntil" };
-  // Dates that only some records are asked for are no two ends of one.
-  const fields = dateChoices(tx, type).filter(
-    ({ name }) => !Object.hasOwn(baseColumns, name) && !conditionOf(type, name),
-  );
+  // Dates that only some records are asked for, or that a move or the product gives, are no two ends of one.
+  const fields = dateChoices(tx, type).filter(({ name }) => {
+    const { askedByMoveOnly, readOnly } = type.fields[name]?.options ?? {};
+    return !Object.hasOwn(baseColumns, name) && !conditionOf(type, name) && !askedByMoveOnly && !readOnly;
+  });
   const [first, second] = fields;
   if (first && second) return { from: first.name, to: second.name };
   return { from: "opened", to: hasClocks(type) ? "due" : "closed" };

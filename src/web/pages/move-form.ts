@@ -78,7 +78,7 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
     },
     ...(begun && begun.links.length > 0 ? { templates: begun.links } : {}),
     title: definition.label,
-    intro: to,
+    intro: [...to, ...((await definition.follows?.(tx, record)) ?? [])],
     action: `${addressOf(tx, record)}/moves/${name}`,
     submit: { label: definition.label, ...(definition.warning ? { tone: "warning" as const } : {}) },
     cancel: { text: "Go back", href: addressOf(tx, record) },

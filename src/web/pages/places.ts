@@ -19,7 +19,7 @@ export function addressOf(tx: Pick<Tx, "registry">, record: Pick<Stored, "type" 
 export function navigationOf(registry: Registry, type: RecordType): string {
   if (isRegister(registry, type)) return "/administration";
   const module = registry.modules.find(({ records }) => records.some(({ name }) => name === type.name));
-  return `/${(module?.group === "administration" ? type : (module?.records[0] ?? type)).path}`;
+  return `/${(module?.group === "administration" || module?.daily?.includes(type.name) ? type : (module?.records[0] ?? type)).path}`;
 }
 
 /** The way to a type's list: the module or Administration, and the list where that is another page. */

@@ -29,8 +29,9 @@ export function detailSections(tx: Tx, type: RecordType, record: Stored, names: 
   const fields = pageFields(tx, type, record);
   const values = fields.flatMap(([name, field]): FieldValue[] => {
     const shown = shownOf(field, record.values[name]);
-    // What only a move or the product fills is no gap while it is empty.
-    const mayBeAbsent = field.options.askedByMoveOnly || field.options.readOnly || field.options.internal;
+    // What only a move or the product fills is no gap while it is empty, nor what most records leave so.
+    const { askedByMoveOnly, readOnly, internal, sparse } = field.options;
+    const mayBeAbsent = askedByMoveOnly || readOnly || internal || sparse;
     if (linesOf(field) || (shown === null && mayBeAbsent)) return [];
     return [
       { label: field.options.label, value: valueOf(shown, names), ...(shown?.kind === "html" ? { wide: true } : {}) },
@@ -40,11 +41,13 @@ export function detailSections(tx: Tx, type: RecordType, record: Stored, names: 
   return [...(values.length > 0 ? [{ kind: "fields" as const, fields: values }] : []), ...lines];
 }
 
-/** Flags beside the state: every choice that carries a tone, such as restricted. */
+/** Flags beside the state: every choice that carries a tone, such as restricted, and what says that it is one. */
 export function flagsOf(tx: Tx, type: RecordType, record: Stored): Tag[] {
   return Object.keys(type.fields).flatMap((name) => {
     const field = seenField(tx, type, name, record);
     const shown = field && shownOf(field, record.values[name]);
+    const flag = field?.options.flag;
+    if (flag !== undefined && shown?.kind === "text") return [{ text: shown.text, tone: flag }];
     return shown?.kind === "tag" ? [{ text: shown.text, tone: shown.tone }] : [];
   });
 }

@@ -40,10 +40,11 @@ export async function pageAfter(
   }
 }
 
-/** The list to which a form sends back, when it says so: the board on which a move was made. */
-export function backTo(page: Pick<PageRequest, "form">, type: RecordType): string | null {
-  const path = localPath(first(page.form, "_back"));
-  return path === `/${type.path}` || path?.startsWith(`/${type.path}?`) ? path : null;
+/** Where a form sends back to, when it says so: the board on which a move was made, or a page of a module's own. */
+export function backTo({ form, parts }: Pick<PageRequest, "form" | "parts">, type: RecordType): string | null {
+  const path = localPath(first(form, "_back"));
+  const known = [`/${type.path}`, ...parts.modulePages.flatMap(({ links }) => links.map(({ href }) => href))];
+  return path !== null && known.some((one) => path === one || path.startsWith(`${one}?`)) ? path : null;
 }
 
 /** What a form leads to. */

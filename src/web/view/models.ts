@@ -33,6 +33,7 @@ import type { JobPage } from "./models/jobs.ts";
 import type { MeasurePage, ReportFormPage, ReportPage, ReportsPage } from "./models/measures.ts";
 import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
+import type { DayPage, FormBesidePage } from "./models/work.ts";
 import type { StatusPage } from "./models/status.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage, TablesPage } from "./models/tables.ts";
 
@@ -61,6 +62,8 @@ export type Pages = {
   "import-undo": ImportUndoPage;
   search: SearchPage;
   numbers: NumbersPage;
+  "form-beside": FormBesidePage;
+  day: DayPage;
   measure: MeasurePage;
   reports: ReportsPage;
   report: ReportPage;
@@ -123,3 +126,4 @@ export type {
 } from "./models/seen.ts";
 export type * from "./models/shell.ts";
 export type * from "./models/tables.ts";
+export type * from "./models/work.ts";

@@ -115,6 +115,23 @@ export type RecordSection =
       readonly olderHref?: string;
       readonly asOf?: AsOfForm;
     }
+  /** Short lines, each with what can be done to it, and a form for another: steps to tick, time spent. */
+  | {
+      readonly kind: "steps";
+      readonly title: string;
+      readonly sentence?: string;
+      readonly items: readonly {
+        readonly text: string;
+        readonly href?: string;
+        readonly note?: string;
+        readonly tag?: Tag;
+        /** Of a step: whether it is done; absent for what is no step. */
+        readonly done?: boolean;
+        readonly move?: Move;
+      }[];
+      readonly links?: readonly Link[];
+      readonly form?: FormContent;
+    }
   /** Records that might help here, each with what can be done with it at once. */
   | {
       readonly kind: "offers";

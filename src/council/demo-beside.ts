@@ -1,0 +1,126 @@
+import { sql } from "kysely";
+import type pg from "pg";
+import { joinRecords } from "../kernel/store/relations.ts";
+import { spendTime, tick } from "../modules/desk/beside-ticket.ts";
+import { typeNamed } from "../kernel/registry.ts";
+import type { Registry } from "../kernel/registry.ts";
+import { create } from "../kernel/store/create.ts";
+import { find } from "../kernel/store/find.ts";
+import { move } from "../kernel/store/move.ts";
+import type { Values } from "../kernel/store/values.ts";
+import { asSystem } from "../kernel/transaction.ts";
+import type { Tx } from "../kernel/transaction.ts";
+import { actingAs } from "./demo-cast.ts";
+import type { Cast, Player } from "./demo-cast.ts";
+
+interface BesideOptions {
+  readonly ownerPool: pg.Pool;
+  readonly registry: Registry;
+  readonly organisationId: string;
+  readonly now: Temporal.Instant;
+}
+
+/** What hangs on the demonstration's open tickets: visits, a partner, questions, a duplicate, what belongs together, a handover. */
+export async function makeBeside(cast: Cast, options: BesideOptions): Promise<void> {
+  const { now } = options;
+  const { people, registers } = cast;
+  const lead = people["lead-support"];
+  const as = <Result>(player: Player, work: (tx: Tx) => Promise<Result>) =>
+    asSystem({ ...options, now }, async (tx) => work(await actingAs(tx, player, now)));
+  const open = await as(lead, (tx) => openTickets(tx));
+  const next = (fits: (one: OpenTicket) => boolean = () => true) => {
+    const at = open.findIndex(fits);
+    return at < 0 ? undefined : open.splice(at, 1)[0];
+  };
+  const go = (player: Player, one: OpenTicket | undefined, name: string, values: Values) =>
+    one === undefined
+      ? Promise.resolve()
+      : as(player, async (tx) => {
+          const type = typeNamed(tx.registry, "ticket");
+          const { version } = await find(tx, type, one.id);
+          await move(tx, type, one.id, version, name, values);
+        });
+  const make = (player: Player, type: string, values: Values) =>
+    as(player, (tx) => create(tx, typeNamed(tx.registry, type), values));
+  const day = (days: number) => now.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days });
+  const assigned = (one: OpenTicket) => one.state === "assigned" && !one.restricted;
+
+  await go(lead, next(assigned), "pass_on", {
+    supplier: registers.suppliers.housing,
+    supplierReference: "HHS-20418",
+    supplierDueOn: day(3).toString(),
+  });
+  await go(lead, next(assigned), "pass_on", {
+    supplier: registers.suppliers.print,
+    supplierReference: "NG-7731",
+    supplierDueOn: day(0).toString(),
+  });
+  await go(lead, next(assigned), "promise", { promisedOn: day(2).toString() });
+  const asked = next(assigned);
+  if (asked)
+    await make(people.zainab, "advice", {
+      question: "Have you seen this one after the update?",
+      details: "Restarting and a new profile did not help.",
+      ticket: asked.id,
+      owner: lead.id,
+      neededBy: day(1).toString(),
+    });
+  const parent = next(assigned);
+  for (const child of [next(assigned), next(assigned)])
+    if (parent) await go(lead, child, "join", { parent: parent.id });
+  for (const [at, site] of [registers.sites.depot, registers.sites.townHall, registers.sites.library].entries()) {
+    const ticket = open[at];
+    await make(people.callum, "visit", {
+      purpose: ticket?.title.slice(0, 120) ?? "Look at the printer",
+      ...(ticket ? { ticket: ticket.id, visited: ticket.requesterId } : {}),
+      site,
+      startsAt: day(0)
+        .toZonedDateTime("Europe/London")
+        .add({ hours: 9 + at * 2 })
+        .toInstant()
+        .toString(),
+      length: 60,
+    });
+  }
+  const secret = open.find(({ restricted }) => restricted);
+  await as(lead, async (tx) => {
+    const type = typeNamed(tx.registry, "ticket");
+    if (secret) {
+      const person = await find(tx, typeNamed(tx.registry, "person"), people.zainab.id);
+      await joinRecords(tx, type, secret.id, { relation: "seen_by", to: person.reference });
+    }
+    for (const { reference, step } of await listed(tx)) await tick(tx, reference, step, true);
+    for (const one of open.slice(0, 6)) await spendTime(tx, one.reference, 20);
+  });
+  await make(lead, "handover", {
+    name: "Tonight",
+    owner: people["systems-officer"].id,
+    watch: "The housing system was slow after five. The supplier rings when their fix is in.",
+  });
+}
+
+interface OpenTicket {
+  readonly id: string;
+  readonly reference: string;
+  readonly title: string;
+  readonly state: string;
+  readonly requesterId: string | null;
+  readonly restricted: boolean;
+}
+
+async function openTickets(tx: Tx): Promise<OpenTicket[]> {
+  const { rows } =
+    await sql<OpenTicket>`select id, reference, title, state, requester_id as "requesterId", sensitivity <> 'normal' as restricted
+    from visible_ticket where organisation_id = ${tx.actor.organisationId}::uuid and state in ('new', 'assigned') order by opened_at limit 40`.execute(
+      tx.db,
+    );
+  return rows;
+}
+
+/** The first steps of open tickets whose category has a checklist. */
+async function listed(tx: Tx): Promise<{ reference: string; step: string }[]> {
+  const { rows } = await sql<{ reference: string; step: string }>`select t.reference, s.id as step
+    from visible_ticket t join category_checklist s on s.organisation_id = t.organisation_id and s.parent_id = t.category and s.position = 0
+    where t.organisation_id = ${tx.actor.organisationId}::uuid and t.closed_at is null limit 5`.execute(tx.db);
+  return rows;
+}

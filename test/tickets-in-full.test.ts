@@ -1,0 +1,300 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { chaseAll } from "../src/modules/desk/chase-partners.ts";
+import { typeNamed } from "../src/kernel/registry.ts";
+import { change } from "../src/kernel/store/change.ts";
+import { comment } from "../src/kernel/store/comment.ts";
+import { clocksOf } from "../src/kernel/store/clocks.ts";
+import { create } from "../src/kernel/store/create.ts";
+import { find } from "../src/kernel/store/find.ts";
+import { move } from "../src/kernel/store/move.ts";
+import { timeline } from "../src/kernel/store/timeline.ts";
+import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { createImportWorld } from "./import-world.ts";
+import type { ImportWorld } from "./import-world.ts";
+import { desk } from "../src/modules/desk/module.ts";
+import { words } from "./web-world.ts";
+import type { Browser } from "./web-world.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+let world: ImportWorld;
+let lead: Browser;
+let officer: Browser;
+let staff: Browser;
+
+before(async () => {
+  world = await createImportWorld();
+  [lead, officer, staff] = [await world.as("leadSupport"), await world.as("supportOfficer"), await world.as("staff")];
+});
+after(() => world.close());
+
+const type = (name = "ticket") => typeNamed(world.registry, name);
+const make = (name: string, values: Values, who: Who = lead.who!) =>
+  world.store.as(who, (tx) => create(tx, type(name), values));
+const log = (summary: string, more: Values = {}, who: Who = officer.who!) => make("ticket", { summary, ...more }, who);
+const look = (record: Stored, who: Who = lead.who!) =>
+  world.store.as(who, (tx) => find(tx, type(record.type), record.id));
+const go = async (record: Stored, name: string, given: Values = {}, who: Who = officer.who!) => {
+  const { version } = await look(record);
+  return world.store.as(who, (tx) => move(tx, type(record.type), record.id, version, name, given));
+};
+const said = async (record: Stored, who: Who = lead.who!) =>
+  (await world.store.as(who, (tx) => timeline(tx, record))).flatMap(({ verb, body }) =>
+    verb === "commented" ? [String(body?.text)] : [],
+  );
+
+describe("a call", () => {
+  test("is logged in two requests, with the caller’s open tickets and device beside it, and no script", async () => {
+    const open = await log("The printer eats paper", { requester: staff.who!.personId });
+    await make("device", { name: "ABC-L2041", model: "ThinkPad T14", holder: staff.who!.personId });
+    const looked = words(await officer.get("/desk/call?requester=Staff&summary=printer"));
+    assert.match(looked, /What they have open .*The printer eats paper/);
+    assert.match(looked, /Their device .*ABC-L2041, ThinkPad T14/);
+    assert.doesNotMatch(words(await officer.get("/desk/call?requester=Nobody+at+all")), /What they have open/);
+    const sent = await officer.post(
+      "/desk/call",
+      { requester: "Staff", summary: "The printer hums", channel: "phone", urgency: "2" },
+      { from: "/desk/call" },
+    );
+    assert.equal(sent.statusCode, 303, words(sent));
+    const [, reference = ""] = /^\/tickets\/(INC-\d+)$/.exec(String(sent.headers.location)) ?? [];
+    const made = await world.store.as(lead.who!, (tx) => find(tx, type(), reference));
+    assert.deepEqual(
+      [made.requesterId, made.createdBy, made.values["channel"], made.state],
+      [staff.who!.personId, officer.who!.personId, "phone", "new"],
+    );
+    assert.notEqual(made.id, open.id);
+  });
+
+  test("solved at once is resolved with it and counts as solved at first contact; later it does not", async () => {
+    const sent = await officer.post(
+      "/desk/call",
+      {
+        requester: "Staff",
+        summary: "Caps lock was on",
+        resolution: "Turned it off",
+        channel: "walk_up",
+        _do: "solve",
+      },
+      { from: "/desk/call" },
+    );
+    assert.equal(sent.headers.location, "/desk/call");
+    const listed = words(await lead.get("/tickets?show=all&q=Caps+lock"));
+    assert.match(listed, /Caps lock was on Resolved/);
+    const later = await log("The mouse died");
+    const solved = await go(later, "solve", { resolution: "A new mouse" }, lead.who!);
+    assert.deepEqual([solved.state, solved.values["firstContact"]], ["resolved", false], "somebody else logged it");
+  });
+
+  test("says what is missing in place, keeps what was typed, and is for those who work tickets", async () => {
+    const wrong = await officer.post(
+      "/desk/call",
+      { requester: "Zebedee", summary: "It broke", _do: "solve" },
+      { from: "/desk/call" },
+    );
+    assert.equal(wrong.statusCode, 422);
+    assert.match(words(wrong), /What solved it: say it/);
+    assert.match(wrong.body, /value="Zebedee"/);
+    const nobody = await officer.post(
+      "/desk/call",
+      { requester: "Zebedee\u0000", summary: "It broke" },
+      { from: "/desk/call" },
+    );
+    assert.match(words(nobody), /nobody is called/);
+    assert.equal((await staff.get("/desk/call")).statusCode, 404);
+    assert.doesNotMatch((await staff.get("/")).body, /Take a call/);
+  });
+});
+
+describe("an external partner", () => {
+  test("has the ticket with a reference and a promised day, which is a clock of its own, and is chased once when it passes", async () => {
+    const supplier = await make("supplier", { name: "Northgate Print", supportPhone: "020 7946 0123" });
+    const ticket = await log("The plotter jams");
+    const given = { supplier: supplier.id, supplierReference: "NG-77", supplierDueOn: "2040-03-02" };
+    await assert.rejects(go(ticket, "pass_on", { ...given, supplierDueOn: "2020-01-01" }), /today or a day to come/);
+    const waiting = await go(ticket, "pass_on", given);
+    assert.equal(waiting.state, "waiting_supplier");
+    const clocks = await world.store.as(lead.who!, (tx) => clocksOf(tx, type(), waiting));
+    const partner = clocks.find(({ name }) => name === "partner");
+    assert.deepEqual([partner?.state, String(partner?.dueAt)], ["running", "2040-03-03T00:00:00Z"]);
+    assert.equal(clocks.find(({ name }) => name === "resolve")?.state, "paused");
+    const passed = Temporal.Instant.from("2040-03-04T09:00:00Z");
+    assert.equal(await world.system((tx) => chaseAll(tx), { now: passed }), 1);
+    assert.equal(await world.system((tx) => chaseAll(tx), { now: passed }), 0, "once for each promise");
+    assert.match(
+      (await said(ticket)).join(),
+      /Northgate Print promised this for 2 March 2040.*020 7946 0123.*quoting NG-77/,
+    );
+    await go(ticket, "chase", { supplierDueOn: "2040-03-09", comment: "A part is on its way" });
+    assert.equal(await world.system((tx) => chaseAll(tx), { now: passed.add({ hours: 200 }) }), 1, "the new promise");
+  });
+});
+
+describe("a senior colleague", () => {
+  test("takes it over with the reason among officers, or answers a question while it stays where it is", async () => {
+    const ticket = await log("The line-of-business system is slow", { owner: officer.who!.personId });
+    await assert.rejects(go(ticket, "escalate", { owner: lead.who!.personId }), /why, and what was tried/i);
+    const question = await make(
+      "advice",
+      { question: "Which log?", ticket: ticket.id, owner: lead.who!.personId },
+      officer.who!,
+    );
+    assert.match(words(await lead.get("/")), /Which log\?/, "in their own work");
+    await go(question, "answer", { answer: "The **slow query** log" }, lead.who!);
+    const after = await look(ticket);
+    assert.equal(after.ownerId, officer.who!.personId);
+    assert.match((await said(ticket)).join(), /Which log\?\n\nThe \*\*slow query\*\* log/);
+    const page = words(await officer.get(`/tickets/${ticket.reference}`));
+    assert.match(page, /Help with this Which log\? .*Lead support officer: The/);
+    const escalated = await go(ticket, "escalate", { owner: lead.who!.personId, comment: "Two days without a cause" });
+    assert.equal(escalated.ownerId, lead.who!.personId);
+  });
+});
+
+describe("tickets that belong together", () => {
+  test("a duplicate closes, tells whoever asked, is read from the other, and is told when that is resolved", async () => {
+    const [first, second] = [await log("Wi-fi is down"), await log("No wi-fi", { requester: staff.who!.personId })];
+    await world.store.as(staff.who!, (tx) =>
+      comment(tx, type(), second.id, { text: "Floor 3 as well", audience: "everyone" }),
+    );
+    const form = words(await officer.get(`/tickets/${second.reference}/moves/merge`));
+    assert.match(form, /Whoever asked is told so now, and again when the other is resolved/);
+    await assert.rejects(go(first, "merge", { duplicateOf: first.id }), /leads back to/);
+    const merged = await go(second, "merge", { duplicateOf: first.id });
+    assert.equal(merged.state, "closed");
+    assert.match((await said(second, staff.who!)).join(), new RegExp(`carry on with it in ${first.reference}`));
+    assert.equal((await staff.get(`/tickets/${first.reference}`)).statusCode, 404, "the other is not theirs to read");
+    assert.match(words(await officer.get(`/tickets/${first.reference}`)), /Said on its duplicates .*Floor 3 as well/);
+    await assert.rejects(go(first, "merge", { duplicateOf: second.id }), /leads back to|is closed/);
+    await go(first, "resolve", { resolution: "A new access point" });
+    await world.runJobs(desk.jobs);
+    assert.match((await said(second, staff.who!)).at(-1) ?? "", /is resolved: A new access point/);
+  });
+
+  test("what is part of a ticket is resolved with it, also what its owner may not see, and a preview says so", async () => {
+    const parent = await log("The mail server is down");
+    const children = [await log("No mail"), await log("Outlook hangs")];
+    const hidden = await log("Mail of the chief executive", { sensitivity: "restricted" }, lead.who!);
+    for (const child of children) await go(child, "join", { parent: parent.id });
+    await go(hidden, "join", { parent: parent.id }, lead.who!);
+    await assert.rejects(go(parent, "join", { parent: children[0]!.id }), /leads back|Take them out/);
+    const form = words(await officer.get(`/tickets/${parent.reference}/moves/resolve`));
+    assert.match(form, /2 tickets that are part of it will be resolved/);
+    await go(parent, "resolve", { resolution: "Restarted" });
+    await world.runJobs(desk.jobs);
+    for (const child of [...children, hidden]) {
+      const now = await look(child);
+      assert.equal(now.state, "resolved");
+      assert.match(String(now.values["resolution"]), new RegExp(`With ${parent.reference}: Restarted`));
+    }
+  });
+
+  test("a new ticket is split off with what is known already", async () => {
+    const ticket = await log("Two things at once", { requester: staff.who!.personId });
+    const page = await officer.get(`/tickets/${ticket.reference}`);
+    const [, href = ""] = /href="([^"]+)">Split off a new ticket/.exec(page.body) ?? [];
+    const form = await officer.get(href.replaceAll("&amp;", "&"));
+    assert.match(form.body, new RegExp(`selected>${ticket.title}|value="${ticket.reference}`));
+    assert.match(form.body, />Staff<\/option>/);
+  });
+});
+
+test("people of a group get its priority and queue from the first, and the ticket says which group it is", async () => {
+  const queue = await make("queue", { name: "Executive support" });
+  await make("priority_group", {
+    name: "Chief officer",
+    people: [{ person: staff.who!.personId }],
+    priority: 2,
+    goesTo: queue.id,
+  });
+  const ticket = await log("Lamp", { requester: staff.who!.personId, impact: 3, urgency: 3 });
+  assert.deepEqual(
+    [ticket.values["priority"], ticket.values["queue"], ticket.values["attention"]],
+    [2, queue.id, "Chief officer"],
+  );
+  assert.match((await officer.get(`/tickets/${ticket.reference}`)).body, /r-tag--warn">Chief officer/);
+  const other = await log("Lamp", { requester: lead.who!.personId, impact: 3, urgency: 3 });
+  assert.deepEqual([other.values["priority"], other.values["attention"] ?? null], [5, null]);
+  const passed = await world.store.as(officer.who!, (tx) =>
+    change(tx, type(), other.id, other.version, { requester: staff.who!.personId }),
+  );
+  assert.deepEqual([passed.values["priority"], passed.values["attention"]], [2, "Chief officer"]);
+});
+
+test("what is promised is told to whoever asked, and is due on that day", async () => {
+  const ticket = await log("A second screen", { requester: staff.who!.personId });
+  const promised = await go(ticket, "promise", { promisedOn: "2040-05-04" });
+  assert.match((await said(ticket, staff.who!)).join(), /We promise this for 4 May 2040/);
+  const clocks = await world.store.as(lead.who!, (tx) => clocksOf(tx, type(), promised));
+  assert.equal(clocks.find(({ name }) => name === "promise")?.state, "running");
+});
+
+test("steps are ticked off and time is added without a version; each only by those who work the ticket", async () => {
+  const category = await make("category", {
+    name: "New starter",
+    checklist: [{ step: "Make the account" }, { step: "Order a laptop" }],
+  });
+  const ticket = await log("Starter on Monday", { category: category.id });
+  const at = `/tickets/${ticket.reference}`;
+  const [, step = ""] = /action="[^"]+\/steps\/([0-9a-f-]+)"/.exec((await officer.get(at)).body) ?? [];
+  assert.equal((await officer.post(`${at}/steps/${step}`, { done: "yes" }, { from: at })).statusCode, 303);
+  await lead.post(`${at}/steps/${step}`, { done: "yes" }, { from: at });
+  assert.match(words(await lead.get(at)), /1 of 2 steps done.* Done: Make the account Support officer/i);
+  assert.equal((await staff.post(`${at}/steps/${step}`, { done: "yes" })).statusCode, 404);
+  assert.equal((await officer.post(`${at}/steps/${category.id}`, { done: "yes" }, { from: at })).statusCode, 404);
+  assert.equal((await officer.post(`${at}/time`, { minutes: "1h 30m" }, { from: at })).statusCode, 303);
+  assert.equal((await lead.post(`${at}/time`, { minutes: "15" }, { from: at })).statusCode, 303);
+  const refused = await officer.post(`${at}/time`, { minutes: "400h" }, { from: at });
+  assert.equal(refused.statusCode, 422);
+  const page = await officer.get(at);
+  assert.match(words(page), /1h 45m in all/);
+  const mine = [...page.body.matchAll(/action="[^"]+\/time\/([0-9a-f-]+)"/g)].map(([, id]) => id);
+  assert.equal(mine.length, 1, "each takes back their own");
+  assert.equal((await lead.post(`${at}/time/${mine[0]}`, {}, { from: at })).statusCode, 404);
+  assert.equal((await look(ticket)).version, ticket.version);
+});
+
+test("a day’s visits stand in order with the address, whom to ask and what clashes, and are started from there", async () => {
+  const site = await make("site", {
+    name: "Harrow Lane depot",
+    address: "1 Harrow Lane\nAldermoor",
+    phone: "020 7946 0199",
+  });
+  const ticket = await log("The gate reader is dead", { requester: staff.who!.personId });
+  const plan = (purpose: string, startsAt: string) =>
+    make(
+      "visit",
+      { purpose, site: site.id, ticket: ticket.id, visited: staff.who!.personId, startsAt, length: 60 },
+      officer.who!,
+    );
+  const [one] = [await plan("Reader", "2040-06-05T08:00:00Z"), await plan("Printer", "2040-06-05T08:30:00Z")];
+  await plan("Next day", "2040-06-06T08:30:00Z");
+  const day = await officer.get("/desk/visits?day=2040-06-05");
+  assert.match(words(day), /2 visits of yours.*09:00 to 10:00 Planned Reader Clash At the same time: VIS-\d+ Printer/);
+  assert.match(words(day), /1 Harrow Lane, Aldermoor .*Ask for Staff Telephone 020 7946 0199/);
+  assert.doesNotMatch(words(day), /Next day/);
+  assert.match(words(await officer.get(`/visits/${one.reference}`)), /At the same time .*Printer/);
+  const started = await officer.post(
+    `/visits/${one.reference}/moves/start`,
+    {},
+    { from: "/desk/visits?day=2040-06-05" },
+  );
+  assert.equal(started.headers.location, "/desk/visits");
+  assert.equal((await look(one)).state, "under_way");
+  assert.match(words(await lead.get("/desk/visits?day=2040-06-05")), /No visits of yours/);
+  assert.match(words(await lead.get("/desk/visits?day=2040-06-05&who=everyone")), /2 visits by everybody/);
+  assert.equal((await officer.get("/desk/visits?day=soon")).statusCode, 422);
+  assert.equal((await staff.get("/desk/visits")).statusCode, 404);
+});
+
+test("a handover note begins with the highest priorities that are open, and says who read it", async () => {
+  const urgent = await log("The switchboard is silent", { impact: 1, urgency: 1 });
+  const secret = await log("Investigation", { impact: 1, urgency: 1, sensitivity: "restricted" }, lead.who!);
+  const form = (await lead.get("/handovers/new")).body;
+  assert.match(form, new RegExp(`${urgent.reference} The switchboard is silent \\(priority 1, new\\)`));
+  assert.doesNotMatch(form, new RegExp(secret.reference));
+  const note = await make("handover", { name: "Saturday night", owner: officer.who!.personId });
+  const read = await go(note, "read");
+  assert.deepEqual([read.state, read.values["readBy"]], ["read", officer.who!.personId]);
+});
