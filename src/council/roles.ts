@@ -118,6 +118,8 @@ export const startingRoles = {
       mailbox: ["read"],
       calendar: ["read"],
       service_level_policy: ["read"],
+      shift: ["read"],
+      skill: ["read"],
     },
   },
   leadSupport: {
@@ -147,6 +149,8 @@ export const startingRoles = {
       category: runsRegister,
       calendar: runsRegister,
       service_level_policy: runsRegister,
+      shift: runsRegister,
+      skill: runsRegister,
       text_template: runsRegister,
       team: runsRegister,
       person: ["read", "create", "change"],
@@ -197,6 +201,8 @@ export const startingRoles = {
       ],
       calendar: ["read"],
       service_level_policy: ["read"],
+      shift: ["read"],
+      skill: ["read"],
     },
   },
   assistantDirector: {

@@ -1,4 +1,6 @@
 import type { Module } from "../../kernel/registry.ts";
+import { assignArrivals } from "./assigning/arrivals.ts";
+import { chasePauses } from "./chase-pauses.ts";
 import { Advice } from "./advice.record.ts";
 import { Category } from "./category.record.ts";
 import { chasePartners } from "./chase-partners.ts";
@@ -28,6 +30,8 @@ import { ticketLearning } from "./ticket-learning.measure.ts";
 import { ticketSatisfaction } from "./ticket-satisfaction.measure.ts";
 import { ticketResponse } from "./ticket-response.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
+import { Shift } from "./shift.record.ts";
+import { Skill } from "./skill.record.ts";
 import { Ticket } from "./ticket.record.ts";
 import { Visit } from "./visit.record.ts";
 import { learnTriage } from "./triage/learn.ts";
@@ -52,6 +56,8 @@ export const desk: Module = {
     Queue,
     Category,
     ServiceLevelPolicy,
+    Skill,
+    Shift,
     PriorityGroup,
     InboundMessage,
     Mailbox,
@@ -74,6 +80,20 @@ export const desk: Module = {
   schedules: [
     chasePartners,
     drawQualitySample,
+    {
+      task: "chase-pauses",
+      match: "* * * * *",
+      when: "Each minute",
+      what: "Asks after tickets that wait when their day comes: whoever has them, and then whoever is waited for",
+      run: (parts) => chasePauses(parts),
+    },
+    {
+      task: "assign-arrivals",
+      match: "* * * * *",
+      when: "Each minute",
+      what: "Gives new tickets to whom the rules of their queues say, and says why where nobody can take one",
+      run: (parts) => assignArrivals(parts),
+    },
     {
       task: "learn-triage",
       match: "47 2 * * *",

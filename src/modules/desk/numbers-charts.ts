@@ -10,7 +10,14 @@ import type { DeskNumbers } from "./numbers-read.ts";
 
 /** The desk's charts, each with its finding and the table behind it; every count leads to the tickets that it counts. */
 export function deskCharts(numbers: DeskNumbers): Promise<Chart[]> {
-  const parts = [volume, backlog, age, ...(numbers.resolvedBy.rows.length > 0 ? [answers, speed, promises, again, ...(numbers.rated.total.value ? [ratings] : [])] : [])];
+  const parts = [
+    volume,
+    backlog,
+    age,
+    ...(numbers.resolvedBy.rows.length > 0
+      ? [answers, speed, promises, again, ...(numbers.rated.total.value ? [ratings] : [])]
+      : []),
+  ];
   return Promise.all(
     parts.map(async (part) => {
       const { drawing, ...chart } = part(numbers);

@@ -53,7 +53,8 @@ function readAsked(page: PageRequest): NumbersAsked {
   return { queue: queue === "" ? null : queue.toLowerCase(), weeks: weeksAsked(page) };
 }
 
-async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
+/** The queues that the person sees, by name. */
+export async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
   const { rows } = await sql<{ id: string; title: string }>`select id, title from records
     where organisation_id = ${tx.actor.organisationId}::uuid and type = 'queue' order by lower(title), id limit ${queuesMax}`.execute(
     tx.db,
@@ -61,19 +62,21 @@ async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
   return rows;
 }
 
+/** By which queue a page of the desk’s is narrowed. */
+export function queueFilter(asked: string | null, queues: readonly { id: string; title: string }[]): Filter {
+  return {
+    kind: "select",
+    name: "queue",
+    label: "Queue",
+    options: [
+      { value: "", label: "All queues" },
+      ...queues.map(({ id, title }) => ({ value: id, label: title, selected: id === asked })),
+    ],
+  };
+}
+
 function filtersOf(asked: NumbersAsked, queues: readonly { id: string; title: string }[]): Filter[] {
-  return [
-    {
-      kind: "select",
-      name: "queue",
-      label: "Queue",
-      options: [
-        { value: "", label: "All queues" },
-        ...queues.map(({ id, title }) => ({ value: id, label: title, selected: id === asked.queue })),
-      ],
-    },
-    weeksFilter(asked.weeks),
-  ];
+  return [queueFilter(asked.queue, queues), weeksFilter(asked.weeks)];
 }
 
 function sentenceOf({ opened: { rows, readAt } }: DeskNumbers, now: Temporal.Instant): string {

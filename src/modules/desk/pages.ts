@@ -1,12 +1,15 @@
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
+import { forecastPath } from "./forecast/asked.ts";
+import { deskForecast } from "./forecast/page.ts";
+import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.ts";
+import { deskNumbers, numbersPath } from "./numbers.ts";
+import { deskRota, rotaPath } from "./rota/page.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
 import { deskLearning, learningPath } from "./learning/page.ts";
-import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.ts";
-import { deskNumbers, numbersPath } from "./numbers.ts";
 import { levelsCompared, levelsPath } from "./import/levels-page.ts";
 import { deskNow, nowPath } from "./now/page.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
@@ -25,6 +28,8 @@ export const deskPages: ModulePages = {
     app.get(numbersPath, pageRoute(parts, deskNumbers));
     app.get(levelsPath, pageRoute(parts, levelsCompared));
     app.get(learningPath, pageRoute(parts, deskLearning));
+    app.get(forecastPath, pageRoute(parts, deskForecast));
+    app.get(rotaPath, pageRoute(parts, deskRota));
     app.get(triagePath, pageRoute(parts, triagePage));
     app.get(callPath, pageRoute(parts, callPage));
     app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
@@ -34,6 +39,8 @@ export const deskPages: ModulePages = {
   },
   links: [
     { label: "What needs us now", href: nowPath, group: "work", type: "ticket" },
+    { label: "Rota", href: rotaPath, group: "work", type: "ticket" },
+    { label: "Breach forecast", href: forecastPath, group: "insight", type: "ticket" },
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
     { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
     { label: "Major incidents", href: "/major-incidents", group: "work", type: "major_incident" },

@@ -12,7 +12,9 @@ export type Weeks = (typeof choices)[number];
 /** How many weeks an address asks for. Refuses (invalid) what is no choice. */
 export function weeksAsked({ query }: PageRequest): Weeks {
   const asked = first(query, "weeks") || String(usual);
-  return choices.find((weeks) => String(weeks) === asked) ?? refuse("weeks", `Period: select ${choices.join(", ")} weeks`);
+  return (
+    choices.find((weeks) => String(weeks) === asked) ?? refuse("weeks", `Period: select ${choices.join(", ")} weeks`)
+  );
 }
 
 /** The control that chooses them. */
