@@ -2,6 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { create } from "../src/kernel/store/create.ts";
+import { change } from "../src/kernel/store/change.ts";
+import { find } from "../src/kernel/store/find.ts";
+import { list } from "../src/kernel/store/list.ts";
+import { evaluate } from "../src/kernel/measures/evaluate.ts";
+import { periodNamed, todayAt } from "../src/kernel/measures/periods.ts";
+import { drawSample } from "../src/modules/desk/quality/sample.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
 import { dayIn } from "./day-in.ts";
@@ -162,6 +168,65 @@ test("what needs the desk now: each figure leads to its list, and only what the 
   assert.equal(nobodys(colleague), nobodys(said) - 1, "the hidden one is left out");
   assert.equal((await (await world.as("staff")).get("/desk")).statusCode, 404);
   assert.equal((await officer.get("/tickets?deadline=never")).statusCode, 422);
+});
+
+test("closed tickets are drawn once for each officer and week, scored by somebody else and then seen by the officer", async () => {
+  const reviews = () => typeNamed(world.registry, "quality_review");
+  const colleague = await world.as("supportOfficer");
+  const monday = Temporal.Now.zonedDateTimeISO("Europe/London").startOfDay();
+  const lastWeek = monday.subtract({ days: monday.dayOfWeek - 1 + 4 }).toInstant();
+  const at = { now: lastWeek };
+  await world.store.as(officer.who!, async (tx) => {
+    await create(tx, typeNamed(tx.registry, "quality_criterion"), { name: "Kept the person told" });
+    await change(tx, typeNamed(tx.registry, "queue"), world.council.queue, "any", { qualitySample: 2 });
+  });
+  const close = async (who: Browser, values: Record<string, unknown> = {}) =>
+    world.store.as(
+      who.who!,
+      async (tx) => {
+        const made = await create(tx, type(), { summary: "To be judged", ...values });
+        const done = await move(tx, type(), made.id, made.version, "resolve", { resolution: "Done" });
+        return move(tx, type(), made.id, done.version, "close", {});
+      },
+      at,
+    );
+  for (let many = 0; many < 3; many++) await close(colleague);
+  await close(officer);
+  await close(officer, { sensitivity: "restricted" });
+  assert.equal(await world.system((tx) => drawSample(tx)), 3, "two of three, and the one that is not restricted");
+  assert.equal(await world.system((tx) => drawSample(tx)), 0, "a second go adds nothing");
+  const drawn = await world.store.as(officer.who!, (tx) => list(tx, reviews(), { limit: 10 }));
+  const own = drawn.items.find(({ values }) => values["officer"] === officer.who!.personId)!;
+  const theirs = drawn.items.find(({ values }) => values["officer"] === colleague.who!.personId)!;
+  const does = (id: string, name: string) =>
+    world.store.as(officer.who!, (tx) => move(tx, reviews(), id, "any", name, {}));
+  const scores = ({ id }: Stored, score: number) =>
+    world.store.as(officer.who!, async (tx) => {
+      const { values } = await find(tx, reviews(), id);
+      const lines = values["scores"] as readonly Record<string, unknown>[];
+      return change(tx, reviews(), id, "any", { scores: lines.map((line) => ({ ...line, score })) });
+    });
+  await assert.rejects(scores(own, 5), /Nobody reviews their own work/);
+  await assert.rejects(does(own.id, "take"), /Nobody reviews their own work/);
+  await assert.rejects(does(theirs.id, "score"), /give every criterion its score first/);
+  await scores(theirs, 4);
+  assert.equal((await does(theirs.id, "score")).values["total"], 75);
+  const seen = async () => (await colleague.get(`/quality-reviews/${theirs.reference}`)).statusCode;
+  assert.equal(await seen(), 404, "not before it is shared");
+  await does(theirs.id, "share");
+  assert.equal(await seen(), 200);
+  assert.equal((await colleague.get(`/quality-reviews/${own.reference}`)).statusCode, 404);
+  const counted = await world.store.as(officer.who!, (tx) =>
+    evaluate(tx, {
+      measure: tx.registry.measures.get("quality-score-half")!,
+      period: periodNamed("last-4-weeks", todayAt(tx.now))!,
+      by: "officer",
+    }),
+  );
+  assert.deepEqual(
+    counted.rows.map(({ key, value }) => [key, value]),
+    [[colleague.who!.personId, 75]],
+  );
 });
 
 /** Two categories: passwords, which are solved at once, and printers, which bounce; and a printer that came back. */

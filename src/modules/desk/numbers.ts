@@ -40,6 +40,10 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
       title: "Desk numbers",
       sentence: sentenceOf(numbers, tx.now),
       query: { action: numbersPath, filters: filtersOf(asked, queues) },
+      links: [
+        { text: "What the desk should learn", href: "/desk/learning" },
+        { text: "Service levels compared with those of a log that was brought in", href: "/desk/levels-compared" },
+      ],
       tiles: tilesOf(numbers),
       charts: await deskCharts(numbers),
     };
