@@ -119,7 +119,7 @@ async function make({
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
-    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeQuality(tx, cast, now));
+    await makeQuality(cast, { ownerPool, registry, organisationId, now });
     await learnTriage({ ownerPool, registry });
   };
   const finished = behind().catch((error: unknown) => {

@@ -10,7 +10,7 @@ export const QualityReview = defineRecord({
   fields: {
     title: field.text({ label: "Ticket’s summary", is: "title", required: true, max: 200 }),
     ticket: field.link({ label: "Ticket", to: "ticket", required: true, fixed: true, reverse: "Quality reviews" }),
-    officer: field.person({ label: "Whose work it was", required: true, fixed: true }),
+    officer: field.person({ label: "Whose work it was" }),
     owner: field.person({ label: "Reviewer", is: "owner", hint: "Not whoever worked on the ticket" }),
     sampledFor: field.date({
       label: "Drawn for the week from",

@@ -20,6 +20,9 @@ export function notOwnWork(tx: Tx, values: Values, before: Stored | null): void 
   const officer = values["officer"];
   if (officer && values["owner"] === officer)
     refuse("owner", "Reviewer: select somebody who did not work on the ticket");
+  // Otherwise whoever did the work could say that it was another’s.
+  if (before?.values["officer"] && officer !== before.values["officer"])
+    refuse("officer", "Whose work it was: this stays as it was drawn");
   const judged = ["scores", "remarks"].some(
     (name) => JSON.stringify(values[name] ?? null) !== JSON.stringify(before?.values[name] ?? null),
   );
@@ -36,6 +39,7 @@ export function takeReview(tx: Tx, { values }: Stored): Values {
 
 /** A review is scored when every criterion has its score. */
 export function guardScored(tx: Tx, { values }: Stored): void {
+  if (!values["officer"]) refuse("officer", "Whose work it was: select a person");
   mustBeAnothers(tx, values["officer"]);
   const scores = linesOf(values["scores"]);
   if (scores.length === 0 || scores.some(({ score }) => typeof score !== "number"))
