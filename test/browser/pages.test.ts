@@ -238,7 +238,7 @@ test(
       page.getByRole("group", { name: /Needed by/ }),
     ];
     assert.deepEqual([await started.isVisible(), await needed.isVisible()], [true, false]);
-    await page.getByLabel("Incident").focus();
+    await page.getByRole("radio", { name: "Incident" }).focus();
     await page.keyboard.press("ArrowRight");
     await needed.waitFor();
     assert.equal(await started.isVisible(), false);
