@@ -88,7 +88,7 @@ test("a passkey is added with the password, signs in without it, and each page i
   await page.fill("#email", email);
   await page.fill("#password", password);
   await page.keyboard.press("Enter");
-  await page.waitForURL(`${baseUrl}/`);
+  await page.waitForURL(`${baseUrl}/help`);
   await page.goto("/account");
   await page.getByRole("link", { name: "Add a passkey" }).click();
   await page.waitForURL(/\/account\/passkeys\/add$/);
