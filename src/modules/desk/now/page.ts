@@ -44,15 +44,20 @@ export function deskNow(page: PageRequest): Promise<PageAnswer> {
 function sentenceOf(found: readonly Found[], day: string): string {
   const needs = found.filter(({ part, many }) => part.needs && many > 0);
   if (needs.length === 0) return `${day}. Nothing needs anybody just now.`;
-  const [first, ...others] = needs.map(({ part, many }) => `${bounded(many)} ${part.label}`);
+  const [first, ...others] = needs.map((found) => `${bounded(found.many)} ${labelOf(found)}`);
   const last = others.pop();
   return `${day}. ${[first, ...others].join(", ")}${last === undefined ? "" : ` and ${last}`}.`;
 }
 
-function tileOf({ part, type, many }: Found): Tile {
+function labelOf({ part, many }: Found): string {
+  return many === 1 ? (part.one ?? part.label) : part.label;
+}
+
+function tileOf(found: Found): Tile {
+  const { part, type, many } = found;
   return {
     figure: bounded(many),
-    label: part.label,
+    label: labelOf(found),
     tone: many > 0 ? part.tone : "neutral",
     ...(many > 0 ? { href: addressOfList(type, part.query) } : {}),
   };

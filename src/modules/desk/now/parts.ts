@@ -9,6 +9,8 @@ export interface Part {
   readonly title: string;
   /** Under the figure: “late”. */
   readonly label: string;
+  /** The same where there is one, if that differs. */
+  readonly one?: string;
   /** The name of the type. Where the product has none of the name, or the person may not read them, the part is left out. */
   readonly type: string;
   readonly query: Narrowed;
@@ -36,8 +38,9 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       id: "major",
       title: "Major incidents",
       label: "major incidents",
+      one: "major incident",
       type: "major_incident",
-      query: open(),
+      query: open({}, ["open"]),
       says: "stage",
       tone: "bad",
       needs: true,
@@ -86,6 +89,7 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       id: "partners",
       title: "Partners who missed their day",
       label: "missed by partners",
+      one: "missed by a partner",
       type: "ticket",
       query: open({ "supplierDueOn-to": [yesterday] }, ["waiting_supplier"]),
       says: "supplier",
@@ -96,6 +100,7 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       id: "approvals",
       title: "Approvals that wait",
       label: "approvals that wait",
+      one: "approval that waits",
       type: "approval",
       query: open(),
       says: "requester",
@@ -106,6 +111,7 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       id: "authorise",
       title: "Changes to authorise",
       label: "changes to authorise",
+      one: "change to authorise",
       type: "change_request",
       query: open({}, ["awaiting"]),
       says: "risk",
@@ -126,6 +132,7 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       id: "quality",
       title: "Quality to review",
       label: "tickets to score",
+      one: "ticket to score",
       type: "quality_review",
       query: open({}, ["to_do"]),
       says: "officer",
@@ -136,6 +143,7 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       id: "changes",
       title: "Changes today",
       label: "changes today",
+      one: "change today",
       type: "change_request",
       query: open({ "windowFrom-to": [day], "windowTo-from": [day] }, ["scheduled", "implementing"]),
       says: "affected",
@@ -146,6 +154,7 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       id: "shift",
       title: "On shift today",
       label: "shifts today",
+      one: "shift today",
       type: "shift",
       query: open({ "startsAt-to": [day], "endsAt-from": [day] }),
       says: "person",
