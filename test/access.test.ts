@@ -330,6 +330,8 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "major_incident",
     "article",
     "article_feedback",
+    "quality_review",
+    "quality_criterion",
     "catalogue_item",
     "approval",
     "request_task",
@@ -368,6 +370,10 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     organisationId,
     recordId,
   ]);
+  await run(
+    "insert into quality_review_scores (organisation_id, parent_id, position, criterion) values ($1, $2, 0, $2)",
+    [organisationId, recordId],
+  );
   await run("insert into shift (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
   await run("insert into skill (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
   for (const [table, column] of Object.entries({ category_skills: "skill", skill_people: "person" }))
