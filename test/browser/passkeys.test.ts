@@ -222,7 +222,7 @@ test("who is not active is not let in, and a passkey that is removed opens nothi
   await page.goto("/sign-in/passkey");
   await page.waitForSelector("[data-passkey-use]:not([hidden])");
   await page.getByRole("button", { name: "Use your passkey" }).click();
-  await page.waitForURL(`${baseUrl}/`);
+  await page.waitForURL(`${baseUrl}/help`);
   await page.goto("/account");
   await page.getByRole("button", { name: "Remove My work laptop" }).click();
   await page.getByText("The passkey is removed").waitFor();
