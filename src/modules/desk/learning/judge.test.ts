@@ -33,6 +33,11 @@ test("what stands out most beside the whole desk decides the lesson, and what co
   );
 });
 
+test("where hardly anything is solved at first contact, no category is told to need an article for it", () => {
+  const rarely = { resolved: 100, firstContact: 5, bounced: 0, reopened: 0 };
+  assert.equal(judge([category("Never at once", 10, 0, 0, 0)], rarely)[0]?.lesson, null);
+});
+
 test("a desk where nothing bounces or comes back suggests nothing of that kind", () => {
   const calm = { resolved: 50, firstContact: 0, bounced: 0, reopened: 0 };
   assert.deepEqual(

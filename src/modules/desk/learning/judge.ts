@@ -21,6 +21,8 @@ export interface Judged<Category extends CategoryFigures> {
 export const resolvedMin = 5;
 /** So much worse than the desk as a whole is worth a lesson. */
 const worseThanDesk = 1.25;
+/** A desk that solves a smaller share than this at first contact tells nothing by it of its categories. */
+const firstContactMin = 0.1;
 
 /**
  * Puts categories in the order in which there is most to gain: those with the most tickets that bounced or came back first, and
@@ -45,6 +47,8 @@ function lessonOf(category: CategoryFigures, desk: CategoryFigures): Lesson | nu
   const worse = (part: "bounced" | "reopened") => timesTheDesk(category, desk, part);
   const [bounced, reopened] = [worse("bounced"), worse("reopened")];
   if (Math.max(bounced, reopened) >= worseThanDesk) return bounced >= reopened ? "queue" : "training";
+  // Where hardly anything is solved at first contact, that is so of every category.
+  if (share(desk, "firstContact") < firstContactMin) return null;
   const slower = share(category, "firstContact") * worseThanDesk < share(desk, "firstContact");
   return slower ? "article" : null;
 }
