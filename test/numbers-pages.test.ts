@@ -211,6 +211,14 @@ test("closed tickets are drawn once for each officer and week, scored by somebod
   await assert.rejects(does(theirs.id, "score"), /give every criterion its score first/);
   await scores(theirs, 4);
   assert.equal((await does(theirs.id, "score")).values["total"], 75);
+  const criterion = async (who: Browser) =>
+    words(
+      await who.get(
+        `/quality-criteria/${(await world.store.as(officer.who!, (tx) => list(tx, typeNamed(tx.registry, "quality_criterion"), {}))).items[0]!.reference}`,
+      ),
+    );
+  assert.match(await criterion(officer), /How officers were scored by it .* 1 4\.0/);
+  assert.ok(!(await criterion(colleague)).includes("How officers were scored"));
   const seen = async () => (await colleague.get(`/quality-reviews/${theirs.reference}`)).statusCode;
   assert.equal(await seen(), 404, "not before it is shared");
   await does(theirs.id, "share");

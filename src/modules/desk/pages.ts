@@ -12,6 +12,7 @@ import { callPage, callPath, postCall } from "./call.ts";
 import { deskLearning, learningPath } from "./learning/page.ts";
 import { levelsCompared, levelsPath } from "./import/levels-page.ts";
 import { deskNow, nowPath } from "./now/page.ts";
+import { criterionSection } from "./quality/criterion-section.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
 import { changeSections } from "./change-sections.ts";
@@ -55,6 +56,7 @@ export const deskPages: ModulePages = {
   sections: {
     ticket: sectionsOfTicket,
     visit: visitSections,
+    quality_criterion: criterionSection,
     major_incident: majorIncidentSections,
     problem: problemSections,
     change_request: changeSections,
