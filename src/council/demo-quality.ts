@@ -34,38 +34,9 @@ const leftToDo = 3;
 export async function makeQuality(cast: Cast, options: DemoPart): Promise<void> {
   const { now } = options;
   await asSystem(options, (tx) => makeCriteria(tx, cast, now));
-  await asSystem(options, (tx) => makeLessons(tx, cast, now));
   for (const daysAgo of [7, 0])
     await asSystem({ ...options, now: now.subtract({ hours: 24 * daysAgo + 3 }) }, (tx) => drawSample(tx));
   await asSystem(options, (tx) => scoreMost(tx, cast, now));
-}
-
-/** Calls that were solved at once, and tickets that went from queue to queue. */
-async function makeLessons(tx: Tx, { people, queues, categories }: Cast, now: Temporal.Instant): Promise<void> {
-  const type = typeNamed(tx.registry, "ticket");
-  let acting = tx;
-  for (let many = 0; many < 8; many++) {
-    acting = await actingAs(acting, people.zainab, now.subtract({ hours: 24 * (9 + 5 * many) + 3 }));
-    const call = await create(acting, type, {
-      summary: "Password forgotten after the weekend",
-      category: categories["Password reset"],
-      queue: queues.desk,
-      channel: "phone",
-      impact: 3,
-      urgency: 2,
-    });
-    await move(acting, type, call.id, "any", "solve", { resolution: "Reset while they were on the line." });
-    if (many % 2 > 0) continue;
-    const lost = await create(acting, type, {
-      summary: "Screen in the committee room stays black",
-      category: categories["Room equipment"],
-      queue: queues.desk,
-      impact: 2,
-      urgency: 2,
-    });
-    for (const queue of [queues.systems, queues.field]) await move(acting, type, lost.id, "any", "assign", { queue });
-    await move(acting, type, lost.id, "any", "resolve", { resolution: "The cable behind the panel was loose." });
-  }
 }
 
 async function makeCriteria(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<void> {
