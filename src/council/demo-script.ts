@@ -51,6 +51,11 @@ export function writeScript(random: Random, part: Part): Script {
     steps.push({ at: later(minutes), by, move: name, values });
   const say = (by: Player, minutes: number, says: string, audience: "everyone" | "internal" = "everyone") =>
     steps.push({ at: later(minutes), by, says: fill(says), audience });
+  const wait: Pen["wait"] = (by, minutes, days, values) => {
+    const from = later(minutes);
+    const reviewOn = from.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days }).toString();
+    steps.push({ at: from, by, move: "wait", values: { ...values, reviewOn } });
+  };
   const script = () => ({
     call,
     opened,
@@ -69,7 +74,7 @@ export function writeScript(random: Random, part: Part): Script {
   else move(owner, taken, "take");
   if (call.aside && random.chance(0.7)) say(owner, random.between(5, 40), call.aside, "internal");
   const working = resolve * (late ? random.between(1.05, 1.7) : random.between(0.1, 0.75));
-  if (waits(random, part, { move, say })) return script();
+  if (waits(random, part, { move, say, wait })) return script();
   if (part.rests !== null) return script();
   if (random.chance(0.03)) {
     move(requester, working / 2, "cancel", {
@@ -102,14 +107,16 @@ export function writeScript(random: Random, part: Part): Script {
 interface Pen {
   readonly move: (by: Player, minutes: number, name: string, values?: Values) => void;
   readonly say: (by: Player, minutes: number, says: string, audience?: "everyone" | "internal") => void;
+  /** Waits, to be looked at again so many days later. */
+  readonly wait: (by: Player, minutes: number, days: number, values: Values) => void;
 }
 
 /** The waiting that the call brings with it. True when the ticket is left waiting. */
-function waits(random: Random, { call, requester, owner, rests }: Part, { move, say }: Pen): boolean {
+function waits(random: Random, { call, requester, owner, rests }: Part, { move, say, wait }: Pen): boolean {
   if (call.asks && random.chance(0.85)) {
     const [question, answer] = call.asks;
     say(owner, random.between(5, 60), question);
-    move(owner, 1, "wait", { waitingFor: "user", waitingReason: question });
+    wait(owner, 1, 3, { waitingFor: "user", waitingReason: question });
     if (rests === "waiting") return true;
     say(requester, random.between(20, 700), answer);
     move(owner, random.between(5, 90), "resume");
@@ -120,7 +127,7 @@ function waits(random: Random, { call, requester, owner, rests }: Part, { move, 
     ["problem", call.problem],
   ] as const) {
     if (!reason || !random.chance(0.75)) continue;
-    move(owner, random.between(10, 120), "wait", { waitingFor, waitingReason: reason });
+    wait(owner, random.between(10, 120), 7, { waitingFor, waitingReason: reason });
     if (rests === "waiting") return true;
     if (random.chance(0.5))
       say(

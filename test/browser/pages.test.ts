@@ -95,6 +95,8 @@ async function addresses(page: Page): Promise<string[]> {
     `${team}/edit`,
     `${webhook}/log`,
     "/desk/numbers?weeks=4",
+    "/desk/forecast",
+    "/desk/rota",
     "/reports",
     "/reports/new",
     "/measures/tickets-opened",
