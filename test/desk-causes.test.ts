@@ -107,7 +107,12 @@ test("whoever reads problems, changes and major incidents but not what officers 
     const record = await make(lead.who!, type, values);
     const ticket = { summary: "The side door stays shut", impact: 3, urgency: 2, [field]: record.id };
     await make(officer.who!, "ticket", ticket);
-    const path = `/${typeNamed(world.registry, type).path}/${record.reference}`;
+    const list = `/${typeNamed(world.registry, type).path}`;
+    const path = `${list}/${record.reference}`;
+    assert.ok(
+      (await officer.get(path)).body.includes(`href="${list}" aria-current="page"`),
+      "the menu says where one is",
+    );
     assert.match(words(await officer.get(path)), /The side door stays shut/);
     for (const one of [manager, head]) {
       const page = await one.get(path);

@@ -114,7 +114,6 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
     label,
     href,
     ...(count ? { count: formatCount(count, countMax) } : {}),
-    ...(href === current ? { current: true } : {}),
   });
   const types = (group: "work" | "registers") =>
     parts.registry.modules
@@ -148,11 +147,22 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
       label: "Settings",
       items: [
         ...(administering ? [item("Administration", "/administration")] : []),
-        ...(counts.audits && !administering
-          ? [current === "/administration" ? { ...audit, current: true } : audit]
-          : []),
+        ...(counts.audits && !administering ? [audit] : []),
       ],
     },
   ];
-  return groups.filter(({ items }) => items.length > 0);
+  const auditsOnly = current === "/administration" && !administering;
+  return markCurrent(parts, groups, auditsOnly ? auditPath : current).filter(({ items }) => items.length > 0);
+}
+
+/** Marks where the person is: the entry of that address, or of the module to which its records belong. */
+function markCurrent({ registry }: WebParts, groups: readonly NavGroup[], current: string): NavGroup[] {
+  const isThere = groups.some(({ items }) => items.some(({ href }) => href === current));
+  const module = registry.modules.find(({ records }) => records.some(({ path }) => `/${path}` === current));
+  const main = module?.records[0];
+  const here = isThere || main === undefined ? current : `/${main.path}`;
+  return groups.map((group) => ({
+    ...group,
+    items: group.items.map((item) => (item.href === here ? { ...item, current: true } : item)),
+  }));
 }
