@@ -433,6 +433,13 @@ test("what is declined says why, and whoever has no manager is decided on by the
   assert.match(ended, /This was declined\. The reason given: No money left this year/);
 });
 
+test("an article that only mentions a word is found by staff, and not held up to officers as an answer", async () => {
+  await published("Book a room", { body: "The tannoy is in the hall." });
+  const ticket = await as(staff, (tx) => create(tx, type("ticket"), { summary: "The tannoy hums" }));
+  assert.match(words(await staff.get("/help?q=tannoy")), /Book a room/);
+  assert.doesNotMatch(words(await officer.get(`/tickets/${ticket.reference}`)), /Book a room/);
+});
+
 test("an answer on the portal takes up a ticket that waits for it, once, and nobody else’s words do", async () => {
   const ticket = await as(staff, (tx) => create(tx, type("ticket"), { summary: "The tannoy crackles" }));
   const day = Temporal.Now.plainDateISO("Europe/London").add({ days: 3 }).toString();
