@@ -109,12 +109,14 @@ export function plainShell(title: string, organisation?: Organisation, csrf = ""
   };
 }
 
-async function navigation(parts: WebParts, tx: Tx, current: string): Promise<NavGroup[]> {
+async function navigation(parts: WebParts, tx: Tx, address: string): Promise<NavGroup[]> {
   const counts = await openCounts(tx);
+  const current = entryOf(parts, tx, address);
   const item = (label: string, href: string, count?: number) => ({
     label,
     href,
     ...(count ? { count: formatCount(count, countMax) } : {}),
+    ...(href === current ? { current: true } : {}),
   });
   const links = (group: "work" | "insight", { records }: Pick<Module, "records">) =>
     parts.modulePages
@@ -153,22 +155,22 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
       label: "Settings",
       items: [
         ...(administering ? [item("Administration", "/administration")] : []),
-        ...(counts.audits && !administering ? [audit] : []),
+        ...(counts.audits && !administering
+          ? [current === "/administration" ? { ...audit, current: true } : audit]
+          : []),
       ],
     },
   ];
-  const auditsOnly = current === "/administration" && !administering;
-  return markCurrent(parts, groups, auditsOnly ? auditPath : current).filter(({ items }) => items.length > 0);
+  return groups.filter(({ items }) => items.length > 0);
 }
 
-/** Marks where the person is: the entry of that address, or of the module to which its records belong. */
-function markCurrent({ registry }: WebParts, groups: readonly NavGroup[], current: string): NavGroup[] {
-  const isThere = groups.some(({ items }) => items.some(({ href }) => href === current));
-  const module = registry.modules.find(({ records }) => records.some(({ path }) => `/${path}` === current));
+/** The entry of the navigation that marks where a person is: a list with an entry of its own, or its module. */
+function entryOf({ registry, modulePages }: WebParts, tx: Tx, address: string): string {
+  const module = registry.modules.find(({ records }) => records.some(({ path }) => `/${path}` === address));
+  const type = module?.records.find(({ path }) => `/${path}` === address);
   const main = module?.records[0];
-  const here = isThere || main === undefined ? current : `/${main.path}`;
-  return groups.map((group) => ({
-    ...group,
-    items: group.items.map((item) => (item.href === here ? { ...item, current: true } : item)),
-  }));
+  if (!module || !type || !main || module.group === "administration") return address;
+  const isLinked = modulePages.some(({ links }) => links.some(({ href }) => href === address));
+  const hasEntry = (isLinked || module.daily?.includes(type.name) === true) && may(tx.actor, type.name, "internal");
+  return hasEntry ? address : `/${main.path}`;
 }
