@@ -113,6 +113,11 @@ test("whoever reads problems, changes and major incidents but not what officers 
       (await officer.get(path)).body.includes(`href="${list}" aria-current="page"`),
       "the menu says where one is",
     );
+    const { many } = typeNamed(world.registry, type).label;
+    assert.ok(
+      !(await officer.get(list)).body.includes(`href="${list}">${many}</a>`),
+      "and the list does not lead to itself",
+    );
     assert.match(words(await officer.get(path)), /The side door stays shut/);
     for (const one of [manager, head]) {
       const page = await one.get(path);
