@@ -29,6 +29,7 @@ import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketLearning } from "./ticket-learning.measure.ts";
 import { ticketSatisfaction } from "./ticket-satisfaction.measure.ts";
 import { ticketResponse } from "./ticket-response.measure.ts";
+import { takeUp, takeUpJob } from "./take-up.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Shift } from "./shift.record.ts";
 import { Skill } from "./skill.record.ts";
@@ -76,7 +77,7 @@ export const desk: Module = {
     ...changeMeasures,
     ...qualityMeasures,
   ],
-  jobs: { "follow-ticket": followTicket, [tellTicketsKind]: tellTicketsJob },
+  jobs: { "follow-ticket": followTicket, [takeUpJob]: takeUp, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
     drawQualitySample,
