@@ -204,3 +204,24 @@ export const ticketPage = [
   "sourceReference",
   "sourceColumns",
 ] as const;
+
+/** By what lists of tickets are narrowed and their figures seen. */
+export const ticketFilters = [
+  "queue",
+  "owner",
+  "priority",
+  "kind",
+  "category",
+  "requester",
+  "service",
+  "system",
+  "device",
+  "channel",
+  "supplier",
+  "parent",
+  "team",
+  "ratedPerson",
+  "problem",
+  "change",
+  "majorIncident",
+] as const;

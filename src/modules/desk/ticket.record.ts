@@ -15,7 +15,7 @@ import {
 import { longAgo, solveAtOnce, tellPromise, waitForPartner, wasNotSolved } from "./progress.ts";
 import { guardPause } from "./pause.ts";
 import { takeUpOnAnswer } from "./take-up.ts";
-import { ticketFields, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
+import { ticketFields, ticketFilters, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
 import { warns } from "./ticket-warns.ts";
 
 /** A call for help: something is broken (incident) or somebody needs something (request). */
@@ -241,25 +241,7 @@ export const Ticket = defineRecord({
     list: {
       columns: ["reference", "summary", "state", "priority", "queue", "owner", "due", "opened"],
       sort: "due",
-      filters: [
-        "queue",
-        "owner",
-        "priority",
-        "kind",
-        "category",
-        "requester",
-        "service",
-        "system",
-        "device",
-        "channel",
-        "supplier",
-        "parent",
-        "team",
-        "ratedPerson",
-        "problem",
-        "change",
-        "majorIncident",
-      ],
+      filters: ticketFilters,
       openOnly: true,
       // A ticket that nobody can take says why where its owner would stand.
       whereEmpty: { owner: "assignmentNote" },
