@@ -16,6 +16,7 @@ import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { makeQuality } from "./demo-quality.ts";
 import { makeRota } from "./demo-rota.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
 import { foundingFirst } from "./first.ts";
@@ -118,6 +119,7 @@ async function make({
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
+    await makeQuality(cast, { ownerPool, registry, organisationId, now });
     await learnTriage({ ownerPool, registry });
   };
   const finished = behind().catch((error: unknown) => {
