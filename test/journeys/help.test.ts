@@ -438,6 +438,14 @@ test("an article that only mentions a word is found by staff, and not held up to
   const ticket = await as(staff, (tx) => create(tx, type("ticket"), { summary: "The tannoy hums" }));
   assert.match(words(await staff.get("/help?q=tannoy")), /Book a room/);
   assert.doesNotMatch(words(await officer.get(`/tickets/${ticket.reference}`)), /Book a room/);
+  const article = await published("Hear the tannoy");
+  const path = `/tickets/${ticket.reference}`;
+  const own = await staff.post(
+    `/help/articles/${article.reference}/send`,
+    { ticket: ticket.reference },
+    { from: path },
+  );
+  assert.equal(own.statusCode, 403, "what officers sent is counted, so nobody sends themselves one");
 });
 
 test("an answer on the portal takes up a ticket that waits for it, once, and nobody else’s words do", async () => {

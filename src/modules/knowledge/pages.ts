@@ -1,5 +1,5 @@
 import { may } from "../../kernel/access.ts";
-import { refuse } from "../../kernel/errors.ts";
+import { forbid, refuse } from "../../kernel/errors.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { change } from "../../kernel/store/change.ts";
 import { comment } from "../../kernel/store/comment.ts";
@@ -116,6 +116,7 @@ function sendArticle(page: PageRequest): Promise<PageAnswer> {
       const article = await find(tx, typeNamed(tx.registry, "article"), page.params["reference"] ?? "");
       const type = typeNamed(tx.registry, "ticket");
       const ticket = await find(tx, type, first(page.form, "ticket"));
+      if (!may(tx.actor, type.name, "internal", ticket)) forbid("Only officers answer with an article");
       if (article.state !== "published") refuse("article", "Only a published article can be sent");
       if (article.sensitivity !== "normal")
         refuse("article", "This article is for the desk only. Tell them in your own words");
