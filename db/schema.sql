@@ -472,6 +472,18 @@ policy article_views article_views_read: for select using (((organisation_id = (
 security article_views: row level security
 grant article_views: select
 
+-- assignment_turns
+column assignment_turns organisation_id: uuid not null
+column assignment_turns queue_id: uuid not null
+column assignment_turns person_id: uuid not null
+column assignment_turns turn: bigint not null
+constraint assignment_turns assignment_turns_organisation_id_person_id_fkey: FOREIGN KEY (organisation_id, person_id) REFERENCES records(organisation_id, id)
+constraint assignment_turns assignment_turns_organisation_id_queue_id_fkey: FOREIGN KEY (organisation_id, queue_id) REFERENCES records(organisation_id, id)
+constraint assignment_turns assignment_turns_pkey: PRIMARY KEY (organisation_id, queue_id, person_id)
+policy assignment_turns assignment_turns_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, queue_id)))
+security assignment_turns: row level security
+grant assignment_turns: select
+
 -- attach_files(p_record_uuid,_p_files_uuid[],_p_internal_boolean)
 CREATE OR REPLACE FUNCTION reeve.attach_files(p_record uuid, p_files uuid[], p_internal boolean)
  RETURNS void
@@ -856,6 +868,25 @@ policy category_checklist category_checklist_read: for select using (visible(org
 security category_checklist: row level security
 grant category_checklist: insert, select, update
 
+-- category_skills
+column category_skills organisation_id: uuid not null
+column category_skills id: uuid not null default uuidv7()
+column category_skills parent_id: uuid not null
+column category_skills position: integer not null
+column category_skills number: integer
+column category_skills removed_at: timestamp with time zone
+column category_skills skill: uuid
+constraint category_skills category_skills_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint category_skills category_skills_pkey: PRIMARY KEY (organisation_id, id)
+constraint category_skills category_skills_skill_record: FOREIGN KEY (organisation_id, skill) REFERENCES records(organisation_id, id)
+index category_skills category_skills_parent: CREATE INDEX category_skills_parent ON category_skills USING btree (organisation_id, parent_id, "position")
+index category_skills category_skills_skill: CREATE INDEX category_skills_skill ON category_skills USING btree (organisation_id, skill)
+policy category_skills category_skills_change: for update using (changeable(organisation_id, parent_id))
+policy category_skills category_skills_create: for insert with check (changeable(organisation_id, parent_id))
+policy category_skills category_skills_read: for select using (visible(organisation_id, parent_id))
+security category_skills: row level security
+grant category_skills: insert, select, update
+
 -- change_freeze
 column change_freeze organisation_id: uuid not null
 column change_freeze id: uuid not null
@@ -1166,6 +1197,20 @@ AS $function$
     where organisation_id = current_organisation() and id = p_webhook and type = 'webhook')
 $function$;
 
+-- clock_warnings
+column clock_warnings organisation_id: uuid not null
+column clock_warnings record_id: uuid not null
+column clock_warnings clock: text not null
+column clock_warnings percent: smallint not null
+column clock_warnings reached_at: timestamp with time zone not null
+column clock_warnings noted_at: timestamp with time zone not null default now()
+constraint clock_warnings clock_warnings_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint clock_warnings clock_warnings_percent_check: CHECK (((percent >= 1) AND (percent <= 100)))
+constraint clock_warnings clock_warnings_pkey: PRIMARY KEY (organisation_id, record_id, clock, percent)
+policy clock_warnings clock_warnings_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
+security clock_warnings: row level security
+grant clock_warnings: select
+
 -- clocks
 column clocks organisation_id: uuid not null
 column clocks record_id: uuid not null
@@ -1181,11 +1226,13 @@ column clocks paused_minutes: integer not null default 0
 column clocks met_only_by_pause: boolean not null default false
 column clocks policy_version: text not null
 column clocks calendar_version: text not null
+column clocks next_warning_at: timestamp with time zone not null default '-infinity'::timestamp with time zone
 constraint clocks clocks_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint clocks clocks_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text, 'missed'::text])))
 constraint clocks clocks_pkey: PRIMARY KEY (organisation_id, record_id, name)
 constraint clocks clocks_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'stopped'::text, 'cancelled'::text])))
 index clocks clocks_stopped: CREATE INDEX clocks_stopped ON clocks USING btree (organisation_id, name, stopped_at) WHERE (state = 'stopped'::text)
+index clocks clocks_to_warn: CREATE INDEX clocks_to_warn ON clocks USING btree (organisation_id, next_warning_at) WHERE ((state = 'running'::text) AND (next_warning_at < 'infinity'::timestamp with time zone))
 policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
 security clocks: row level security
 grant clocks: select
@@ -2057,6 +2104,17 @@ begin
   where l.organisation_id = p_organisation and l.record_id = p_record::text and l.removed_at is null and h.closed_at is null
   order by h.reference limit 1);
 end $function$;
+
+-- hold_turns(p_queue_uuid)
+CREATE OR REPLACE FUNCTION reeve.hold_turns(p_queue uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('assignment ' || current_organisation()::text || ' ' || p_queue::text, 0))
+$function$;
+execute hold_turns(p_queue_uuid): reeve_app
 
 -- holds_open(p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.holds_open(p_record uuid)
@@ -3025,6 +3083,28 @@ begin
 end $function$;
 execute note_own(p_verb_text,_p_body_jsonb): reeve_app
 
+-- note_turn(p_queue_uuid,_p_person_uuid)
+CREATE OR REPLACE FUNCTION reeve.note_turn(p_queue uuid, p_person uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_organisation() is null
+     or not ('ticket' = any (current_list('change_all') || current_list('change_team') || current_list('change_own')))
+     or not exists (select 1 from records q join team_members m on m.organisation_id = q.organisation_id and m.parent_id = q.team_id
+                    where q.organisation_id = current_organisation() and q.id = p_queue and q.type = 'queue'
+                      and m.member = p_person and m.removed_at is null) then
+    raise exception 'note_turn: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  insert into assignment_turns (organisation_id, queue_id, person_id, turn)
+    select current_organisation(), p_queue, p_person, coalesce(max(turn), 0) + 1 from assignment_turns
+      where organisation_id = current_organisation() and queue_id = p_queue
+    on conflict (organisation_id, queue_id, person_id) do update set turn = excluded.turn;
+end $function$;
+execute note_turn(p_queue_uuid,_p_person_uuid): reeve_app
+
 -- note_unsealed()
 CREATE OR REPLACE FUNCTION reeve.note_unsealed()
  RETURNS trigger
@@ -3193,6 +3273,34 @@ begin
   );
 end $function$;
 execute own_role_names(): reeve_app
+
+-- pause_chases
+column pause_chases organisation_id: uuid not null
+column pause_chases record_id: uuid not null
+column pause_chases review_on: date not null
+column pause_chases step: smallint not null
+column pause_chases made_at: timestamp with time zone not null default now()
+constraint pause_chases pause_chases_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint pause_chases pause_chases_pkey: PRIMARY KEY (organisation_id, record_id, review_on, step)
+constraint pause_chases pause_chases_step_check: CHECK (((step >= 1) AND (step <= 2)))
+policy pause_chases pause_chases_add: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL)))
+policy pause_chases pause_chases_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
+security pause_chases: row level security
+grant pause_chases: insert, select
+
+-- people_away(p_people_uuid[],_p_day_date)
+CREATE OR REPLACE FUNCTION reeve.people_away(p_people uuid[], p_day date)
+ RETURNS TABLE(person_id uuid, until_day date)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select a.person_id, max(a.until_day) from absences a
+  where a.organisation_id = current_organisation() and a.person_id = any (p_people) and a.ended_at is null
+    and p_day between a.from_day and a.until_day and visible(a.organisation_id, a.person_id)
+  group by a.person_id
+$function$;
+execute people_away(p_people_uuid[],_p_day_date): reeve_app
 
 -- person
 column person organisation_id: uuid not null
@@ -3442,15 +3550,20 @@ CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
 AS $function$
 begin
   insert into clocks as c (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, paused_minutes,
-      met_only_by_pause, policy_version, calendar_version)
-    select current_organisation(), n.* from jsonb_to_recordset(p_clocks) as n (record_id uuid, name text, state text, started_at timestamptz,
-      due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
-      met_only_by_pause boolean, policy_version text, calendar_version text) where n.record_id = any (p_records)
+      met_only_by_pause, policy_version, calendar_version, next_warning_at)
+    select current_organisation(), n.record_id, n.name, n.state, n.started_at, n.due_at, n.stopped_at, n.outcome, n.target_minutes, n.elapsed_minutes,
+        n.paused_minutes, n.met_only_by_pause, n.policy_version, n.calendar_version, coalesce(n.next_warning_at, '-infinity')
+      from jsonb_to_recordset(p_clocks) as n (record_id uuid, name text, state text, started_at timestamptz,
+        due_at timestamptz, stopped_at timestamptz, outcome text, target_minutes integer, elapsed_minutes integer, paused_minutes integer,
+        met_only_by_pause boolean, policy_version text, calendar_version text, next_warning_at timestamptz) where n.record_id = any (p_records)
     on conflict (organisation_id, record_id, name) do update set state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at,
       stopped_at = excluded.stopped_at, outcome = excluded.outcome, target_minutes = excluded.target_minutes, elapsed_minutes = excluded.elapsed_minutes,
       paused_minutes = excluded.paused_minutes, met_only_by_pause = excluded.met_only_by_pause, policy_version = excluded.policy_version,
-      calendar_version = excluded.calendar_version
-      where (c.*) is distinct from (excluded.*);
+      calendar_version = excluded.calendar_version, next_warning_at = excluded.next_warning_at
+      where (c.state, c.started_at, c.due_at, c.stopped_at, c.outcome, c.target_minutes, c.elapsed_minutes, c.paused_minutes, c.met_only_by_pause,
+          c.policy_version, c.calendar_version)
+        is distinct from (excluded.state, excluded.started_at, excluded.due_at, excluded.stopped_at, excluded.outcome, excluded.target_minutes,
+          excluded.elapsed_minutes, excluded.paused_minutes, excluded.met_only_by_pause, excluded.policy_version, excluded.calendar_version);
 end $function$;
 
 -- queue
@@ -3459,6 +3572,8 @@ column queue id: uuid not null
 column queue purpose: text
 column queue calendar: uuid
 column queue is_default: boolean
+column queue assignment: text
+constraint queue queue_assignment_check: CHECK ((assignment = ANY (ARRAY['hand'::text, 'turn'::text, 'load'::text, 'skill'::text])))
 constraint queue queue_calendar_record: FOREIGN KEY (organisation_id, calendar) REFERENCES records(organisation_id, id)
 constraint queue queue_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint queue queue_pkey: PRIMARY KEY (organisation_id, id)
@@ -4260,6 +4375,7 @@ column service_level_policy counts_while_resolved: boolean
 column service_level_policy reopen_grace: integer
 column service_level_policy valid_from: date
 column service_level_policy valid_until: date
+column service_level_policy pause_days_max: integer
 constraint service_level_policy service_level_policy_dates: CHECK (((valid_until IS NULL) OR (valid_until >= valid_from)))
 constraint service_level_policy service_level_policy_no_overlap: EXCLUDE USING gist (organisation_id WITH =, queue WITH =, daterange(valid_from, valid_until, '[]'::text) WITH &&)
 constraint service_level_policy service_level_policy_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -4309,6 +4425,23 @@ policy service_level_policy_targets service_level_policy_targets_create: for ins
 policy service_level_policy_targets service_level_policy_targets_read: for select using (visible(organisation_id, parent_id))
 security service_level_policy_targets: row level security
 grant service_level_policy_targets: insert, select, update
+
+-- service_level_policy_warnings
+column service_level_policy_warnings organisation_id: uuid not null
+column service_level_policy_warnings id: uuid not null default uuidv7()
+column service_level_policy_warnings parent_id: uuid not null
+column service_level_policy_warnings position: integer not null
+column service_level_policy_warnings number: integer
+column service_level_policy_warnings removed_at: timestamp with time zone
+column service_level_policy_warnings percent: integer
+constraint service_level_policy_warnings service_level_policy_warnings_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint service_level_policy_warnings service_level_policy_warnings_pkey: PRIMARY KEY (organisation_id, id)
+index service_level_policy_warnings service_level_policy_warnings_parent: CREATE INDEX service_level_policy_warnings_parent ON service_level_policy_warnings USING btree (organisation_id, parent_id, "position")
+policy service_level_policy_warnings service_level_policy_warnings_change: for update using (changeable(organisation_id, parent_id))
+policy service_level_policy_warnings service_level_policy_warnings_create: for insert with check (changeable(organisation_id, parent_id))
+policy service_level_policy_warnings service_level_policy_warnings_read: for select using (visible(organisation_id, parent_id))
+security service_level_policy_warnings: row level security
+grant service_level_policy_warnings: insert, select, update
 
 -- set_added(p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.set_added(p_records jsonb)
@@ -4364,6 +4497,27 @@ begin
       set sealed = excluded.sealed, sealed_before = webhook_secrets.sealed, made_at = now();
 end $function$;
 execute set_webhook_secret(p_webhook_uuid,_p_sealed_bytea): reeve_app
+
+-- shift
+column shift organisation_id: uuid not null
+column shift id: uuid not null
+column shift person: uuid
+column shift kind: text
+column shift starts_at: timestamp with time zone
+column shift ends_at: timestamp with time zone
+column shift place: text
+constraint shift shift_kind_check: CHECK ((kind = ANY (ARRAY['desk'::text, 'site'::text, 'call'::text])))
+constraint shift shift_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint shift shift_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint shift shift_pkey: PRIMARY KEY (organisation_id, id)
+constraint shift shift_place_check: CHECK ((length(place) <= 120))
+index shift shift_person: CREATE INDEX shift_person ON shift USING btree (organisation_id, person)
+index shift shift_starts_at: CREATE INDEX shift_starts_at ON shift USING btree (organisation_id, starts_at)
+policy shift shift_change: for update using (changeable(organisation_id, id))
+policy shift shift_create: for insert with check (changeable(organisation_id, id))
+policy shift shift_read: for select using (visible(organisation_id, id))
+security shift: row level security
+grant shift: insert, select, update
 
 -- sign_in_attempt
 column sign_in_attempt key: bytea not null
@@ -4620,6 +4774,38 @@ policy site site_read: for select using (visible(organisation_id, id))
 security site: row level security
 grant site: insert, select, update
 
+-- skill
+column skill organisation_id: uuid not null
+column skill id: uuid not null
+column skill purpose: text
+constraint skill skill_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint skill skill_pkey: PRIMARY KEY (organisation_id, id)
+constraint skill skill_purpose_check: CHECK ((length(purpose) <= 20000))
+policy skill skill_change: for update using (changeable(organisation_id, id))
+policy skill skill_create: for insert with check (changeable(organisation_id, id))
+policy skill skill_read: for select using (visible(organisation_id, id))
+security skill: row level security
+grant skill: insert, select, update
+
+-- skill_people
+column skill_people organisation_id: uuid not null
+column skill_people id: uuid not null default uuidv7()
+column skill_people parent_id: uuid not null
+column skill_people position: integer not null
+column skill_people number: integer
+column skill_people removed_at: timestamp with time zone
+column skill_people person: uuid
+constraint skill_people skill_people_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint skill_people skill_people_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint skill_people skill_people_pkey: PRIMARY KEY (organisation_id, id)
+index skill_people skill_people_parent: CREATE INDEX skill_people_parent ON skill_people USING btree (organisation_id, parent_id, "position")
+index skill_people skill_people_person: CREATE INDEX skill_people_person ON skill_people USING btree (organisation_id, person)
+policy skill_people skill_people_change: for update using (changeable(organisation_id, parent_id))
+policy skill_people skill_people_create: for insert with check (changeable(organisation_id, parent_id))
+policy skill_people skill_people_read: for select using (visible(organisation_id, parent_id))
+security skill_people: row level security
+grant skill_people: insert, select, update
+
 -- sole_organisation()
 CREATE OR REPLACE FUNCTION reeve.sole_organisation()
  RETURNS uuid
@@ -4763,10 +4949,13 @@ column team organisation_id: uuid not null
 column team id: uuid not null
 column team purpose: text
 column team email: text
+column team manager: uuid
 constraint team team_email_check: CHECK ((length(email) <= 254))
+constraint team team_manager_record: FOREIGN KEY (organisation_id, manager) REFERENCES records(organisation_id, id)
 constraint team team_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint team team_pkey: PRIMARY KEY (organisation_id, id)
 constraint team team_purpose_check: CHECK ((length(purpose) <= 20000))
+index team team_manager: CREATE INDEX team_manager ON team USING btree (organisation_id, manager)
 policy team team_change: for update using (changeable(organisation_id, id))
 policy team team_create: for insert with check (changeable(organisation_id, id))
 policy team team_read: for select using (visible(organisation_id, id))
@@ -4792,6 +4981,23 @@ policy team_members team_members_create: for insert with check (changeable(organ
 policy team_members team_members_read: for select using (visible(organisation_id, parent_id))
 security team_members: row level security
 grant team_members: insert, select, update
+
+-- team_shifts(p_team_uuid,_p_from_timestamp_with_time_zone,_p_until_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.team_shifts(p_team uuid, p_from timestamp with time zone, p_until timestamp with time zone)
+ RETURNS TABLE(id uuid, person_id uuid, kind text, starts_at timestamp with time zone, ends_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  if not visible(current_organisation(), p_team) then return; end if;
+  return query select s.id, s.person, s.kind, s.starts_at, s.ends_at from shift s join records r using (organisation_id, id)
+    where s.organisation_id = current_organisation() and r.team_id = p_team and r.closed_at is null
+      and s.starts_at < p_until and s.ends_at > p_from and s.starts_at > p_from - interval '8 days'
+    order by s.starts_at limit 2000;
+end $function$;
+execute team_shifts(p_team_uuid,_p_from_timestamp_with_time_zone,_p_until_timestamp_with_time_zone): reeve_app
 
 -- tell_absence(p_absence_absences,_p_verb_text)
 CREATE OR REPLACE FUNCTION reeve.tell_absence(p_absence absences, p_verb text)
@@ -4966,7 +5172,9 @@ column ticket rating: integer
 column ticket rating_comment: text
 column ticket rated_person: uuid
 column ticket rated_team: uuid
+column ticket assignment_note: text
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
+constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
 constraint ticket ticket_attention_check: CHECK ((length(attention) <= 60))
 constraint ticket ticket_catalogue_item_record: FOREIGN KEY (organisation_id, catalogue_item) REFERENCES records(organisation_id, id)
@@ -5014,6 +5222,7 @@ index ticket ticket_source_reference: CREATE INDEX ticket_source_reference ON ti
 index ticket ticket_split_from: CREATE INDEX ticket_split_from ON ticket USING btree (organisation_id, split_from) WHERE (split_from IS NOT NULL)
 index ticket ticket_supplier: CREATE INDEX ticket_supplier ON ticket USING btree (organisation_id, supplier) WHERE (supplier IS NOT NULL)
 index ticket ticket_system: CREATE INDEX ticket_system ON ticket USING btree (organisation_id, system) WHERE (system IS NOT NULL)
+index ticket ticket_waits_until: CREATE INDEX ticket_waits_until ON ticket USING btree (review_on) WHERE (review_on IS NOT NULL)
 policy ticket ticket_change: for update using (changeable(organisation_id, id))
 policy ticket ticket_create: for insert with check (changeable(organisation_id, id))
 policy ticket ticket_read: for select using (visible(organisation_id, id))
@@ -5958,6 +6167,7 @@ create view visible_queue as
     r.added,
     t.purpose,
     t.calendar,
+    t.assignment,
     t.is_default
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
@@ -6098,11 +6308,41 @@ create view visible_service_level_policy as
     t.queue,
     t.counts_while_resolved,
     t.reopen_grace,
+    t.pause_days_max,
     t.valid_from,
     t.valid_until
    FROM (records r
      JOIN service_level_policy t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'service_level_policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_shift
+grant visible_shift: select
+create view visible_shift as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.person,
+    t.kind,
+    t.starts_at,
+    t.ends_at,
+    t.place
+   FROM (records r
+     JOIN shift t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'shift'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_site
 grant visible_site: select
@@ -6130,6 +6370,31 @@ create view visible_site as
    FROM (records r
      JOIN site t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'site'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_skill
+grant visible_skill: select
+create view visible_skill as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose
+   FROM (records r
+     JOIN skill t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'skill'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_supplier
 grant visible_supplier: select
@@ -6209,7 +6474,8 @@ create view visible_team as
     r.version,
     r.added,
     t.purpose,
-    t.email
+    t.email,
+    t.manager
    FROM (records r
      JOIN team t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'team'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -6277,6 +6543,7 @@ create view visible_ticket as
     t.problem,
     t.change,
     t.major_incident,
+    t.assignment_note,
     t.waiting_for,
     t.waiting_reason,
     t.review_on,

@@ -24,6 +24,7 @@ import { forgetDrafts } from "./kernel/store/drafts.ts";
 import type { Store } from "./kernel/transaction.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
 import { gatherReports } from "./kernel/reports/send.ts";
+import { warnAll } from "./kernel/notifications/warn.ts";
 import { keepTelling } from "./kernel/notifications/keep-telling.ts";
 import { forgetDeliveries } from "./kernel/outward/forget.ts";
 import { keepSending } from "./kernel/outward/keep-sending.ts";
@@ -66,6 +67,9 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
       runJob({ ...parts, kinds: parts.kinds ?? personJobs(parts.registry) }, payload.parse(given)),
     seal: async () => {
       await sealAll(ownerPool);
+    },
+    "warn-deadlines": async () => {
+      await warnAll({ ownerPool, registry: parts.registry, mail: parts.channel !== null });
     },
     "learn-words": async () => {
       await ownerPool.query("select learn_words(id) from organisations");

@@ -83,6 +83,10 @@ const callable: Readonly<Record<string, string>> = {
   keep_listed: "asks changeable() of the disposal",
   record_facts: "asks visible(); no comment's text",
   refresh_next_due: "asks visible(); takes no value",
+  hold_turns: "a lock until the transaction ends, of the current organisation",
+  note_turn: "asks whether the person may change tickets; a queue and one of its team, and nothing else",
+  team_shifts: "asks visible() of the team",
+  people_away: "asks visible() of each person; a day and nothing else",
   retry_mail: "asks whether the person may change every role",
   send_test_mail: "the same; to the person themselves",
   feed_window: "a place in the feed of the current organisation; nothing of what is there",
@@ -355,6 +359,30 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "insert into calendar_later_hours (organisation_id, parent_id, position, day) values ($1, $2, 0, '2026-12-24')",
     [organisationId, other.calendar],
   );
+  await run(
+    "insert into clock_warnings (organisation_id, record_id, clock, percent, reached_at) values ($1, $2, 'resolve', 50, now())",
+    [organisationId, recordId],
+  );
+  await run("insert into pause_chases (organisation_id, record_id, review_on, step) values ($1, $2, '2026-01-01', 1)", [
+    organisationId,
+    recordId,
+  ]);
+  await run("insert into shift (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
+  await run("insert into skill (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
+  for (const [table, column] of Object.entries({ category_skills: "skill", skill_people: "person" }))
+    await run(`insert into ${table} (organisation_id, parent_id, position, ${column}) values ($1, $2, 0, $2)`, [
+      organisationId,
+      recordId,
+    ]);
+  await run(
+    "insert into service_level_policy_warnings (organisation_id, parent_id, position, percent) values ($1, $2, 0, 20)",
+    [organisationId, recordId],
+  );
+  await run("insert into assignment_turns (organisation_id, queue_id, person_id, turn) values ($1, $2, $3, 1)", [
+    organisationId,
+    recordId,
+    personId,
+  ]);
   await run(
     "insert into absences (organisation_id, person_id, delegate_id, from_day, until_day, kinds) values ($1, $2, $3, '2026-01-01', '2026-01-02', '{work}')",
     [organisationId, personId, recordId],

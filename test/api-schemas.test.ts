@@ -8,6 +8,7 @@ import type { LightMyRequestResponse } from "fastify";
 import type { OpenApiDocument } from "../src/web/api/openapi/document.ts";
 import { pascal } from "../src/web/api/openapi/record-schemas.ts";
 import { createApp } from "../src/web/app.ts";
+import { dayIn } from "./day-in.ts";
 import { apiClient } from "./api-world.ts";
 import type { ApiClient } from "./api-world.ts";
 import { createWebWorld } from "./web-world.ts";
@@ -73,7 +74,7 @@ test("what each operation answers for tickets and policies is what its schema sa
   };
   await wholeLife("tickets", { summary: "The printer is jammed", details: "On floor 2", requester: "me" }, [
     ["take", {}],
-    ["wait", { waitingFor: "user", waitingReason: "Which floor?" }],
+    ["wait", { waitingFor: "user", waitingReason: "Which floor?", reviewOn: dayIn(3) }],
     ["resume", {}],
     ["resolve", { resolution: "Paper taken out" }],
   ]);
@@ -291,6 +292,7 @@ async function wholeLife(
     etag = String(moved.headers["etag"]);
     const late = await mover.post(`${one}/moves/${name}`, body, { "if-match": etag });
     await checked("post", `/${path}/{id}/moves/${name}`, late, late.statusCode);
+    if (late.statusCode === 200) etag = String(late.headers["etag"]);
   }
   const text = { text: "It is **urgent**", audience: "internal" };
   fits("post", `/${path}/{id}/comments`, text);

@@ -14,6 +14,7 @@ import { move } from "../src/kernel/store/move.ts";
 import { readReferenceData } from "../src/kernel/store/reference-data.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { dayIn } from "./day-in.ts";
 import { runReeve } from "./running.ts";
 import { createWorld } from "./world.ts";
 import type { World } from "./world.ts";
@@ -38,7 +39,10 @@ before(async () => {
   kept["before"] = await ticket("Logged before");
   kept["waiting"] = await ticket("Waits for the user");
   await world.store.as(lead, (tx) =>
-    move(tx, typeNamed(world.registry, "ticket"), kept["waiting"]!.id, "any", "wait", { waitingReason: "Which room" }),
+    move(tx, typeNamed(world.registry, "ticket"), kept["waiting"]!.id, "any", "wait", {
+      waitingReason: "Which room",
+      reviewOn: dayIn(3),
+    }),
   );
 });
 after(async () => {

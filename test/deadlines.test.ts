@@ -15,6 +15,7 @@ import { move } from "../src/kernel/store/move.ts";
 import { beforeAll, deadlinesToMove } from "../src/kernel/store/move-deadlines.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
+import { dayIn } from "./day-in.ts";
 import { apiClient } from "./api-world.ts";
 import { personWith } from "./grants.ts";
 import { createWebWorld, words } from "./web-world.ts";
@@ -51,7 +52,7 @@ before(async () => {
       kept[made] = await move(tx, type("ticket"), kept[made]!.id, "any", name, values);
     });
   await step("cancel", "closed");
-  await step("wait", "waiting", { waitingReason: "Which room" });
+  await step("wait", "waiting", { waitingReason: "Which room", reviewOn: dayIn(3) });
   await step("take", "answered");
   calendar = await world.store.as(lead.who!, (tx) => find(tx, type("calendar"), world.council.calendar));
 });

@@ -7,6 +7,7 @@ import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { dayIn } from "./day-in.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -81,7 +82,7 @@ test("a problem that is resolved offers to resolve the tickets that wait for it,
       make(officer.who!, "ticket", { summary, impact: 3, urgency: 2, problem: problem.id }),
     ),
   );
-  await go(officer.who!, waits!, "wait", { waitingFor: "problem" });
+  await go(officer.who!, waits!, "wait", { waitingFor: "problem", waitingReason: "Its cause", reviewOn: dayIn(3) });
   const page = () => lead.get(`/problems/${problem.reference}`);
   assert.doesNotMatch((await page()).body, /that wait for it/);
   await go(lead.who!, problem, "resolve", { solution: "They are renewed by a job" });

@@ -20,6 +20,7 @@ import { move } from "../src/kernel/store/move.ts";
 import { factsFrom } from "../src/kernel/store/timeline.ts";
 import type { StoredFact } from "../src/kernel/store/timeline.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
+import { dayIn } from "./day-in.ts";
 import { apiClient, problemOf } from "./api-world.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -333,7 +334,7 @@ test("deadlines go on when any one line of the timeline is erased, and the next 
     ticket = await world.store.as(lead.who!, (tx) => move(tx, ticketType(), ticket.id, ticket.version, name, values));
   };
   await step("take");
-  await step("wait", { waitingFor: "supplier", waitingReason: "A part" });
+  await step("wait", { waitingFor: "supplier", waitingReason: "A part", reviewOn: dayIn(3) });
   await step("resume");
   ticket = await world.store.as(lead.who!, (tx) =>
     change(tx, ticketType(), ticket.id, ticket.version, { urgency: 3, details: "Mrs Quill’s own printer" }),

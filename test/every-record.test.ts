@@ -151,6 +151,14 @@ const readies: Record<string, (record: Stored) => Promise<unknown>> = {
         select organisation_id, id, id, reference, now() from records where id = $1`,
       [id],
     ),
+  // The rule of its queue needs somebody to whom it can give it, at any hour.
+  "ticket assign_by_rule": ({ values }) =>
+    world.system(async (tx) => {
+      const members = [{ member: someoneElse.personId }];
+      await change(tx, registry.types.get("team")!, world.council.team, "any", { members }, { trusted: true });
+      const given = { assignment: "load", team: world.council.team, calendar: null };
+      await change(tx, registry.types.get("queue")!, String(values["queue"]), "any", given, { trusted: true });
+    }),
   "change_request use_template": ({ values }) =>
     world.ownerPool.query("update records set state = 'authorised' where id = $1", [values["template"]]),
 };

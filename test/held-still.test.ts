@@ -7,6 +7,7 @@ import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
+import { dayIn } from "./day-in.ts";
 import { personWith } from "./grants.ts";
 import { createWebWorld } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -56,7 +57,7 @@ test("what was waited for does not outlast the waiting", async () => {
   const waiting = await make(lead, made, "wait", {
     waitingFor: "supplier",
     waitingReason: "A part",
-    reviewOn: "2040-01-01",
+    reviewOn: dayIn(3),
   });
   const assigned = await make(lead, waiting, "assign", { owner: lead.who!.personId });
   assert.deepEqual(

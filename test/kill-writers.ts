@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { dayIn } from "./day-in.ts";
 
 /** What a writer does: each is one request. */
 export type StepKind = "create" | "move" | "comment" | "change";
@@ -142,7 +143,11 @@ function life({ createdBy }: Ticket): Act[] {
   return [
     number % 2 === 0 ? moved("take") : { ...moved("assign"), body: { owner: createdBy } },
     changed(mark("Behind the door")),
-    { move: "wait", body: { waitingFor: "supplier", waitingReason: waiting }, lines: [`moved wait ${waiting}`] },
+    {
+      move: "wait",
+      body: { waitingFor: "supplier", waitingReason: waiting, reviewOn: dayIn(3) },
+      lines: [`moved wait ${waiting}`],
+    },
     moved("resume"),
     ...(number % 3 === 0
       ? [moved("cancel", "comment", mark("Not needed"))]

@@ -6,6 +6,7 @@ import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
+import { dayIn } from "./day-in.ts";
 import { personWith } from "./grants.ts";
 import { createImportWorld } from "./import-world.ts";
 import type { ImportWorld } from "./import-world.ts";
@@ -88,7 +89,15 @@ test("a move that asks for something asks once for all, and its preview comes be
   const records = await tickets(3, "Waiting");
   const form = await lead.get(asked(records, { do: "move:wait" }));
   assert.match(form.body, /name="waitingReason"/);
-  const sent = { ...carried(form.body), waitingFor: "supplier", waitingReason: "=A part" };
+  const [year = "", month = "", day = ""] = dayIn(3).split("-");
+  const sent = {
+    ...carried(form.body),
+    waitingFor: "supplier",
+    waitingReason: "=A part",
+    "reviewOn-day": day,
+    "reviewOn-month": month,
+    "reviewOn-year": year,
+  };
   const preview = await lead.post("/tickets/bulk/preview", sent, { from: asked(records, { do: "move:wait" }) });
   assert.equal(preview.statusCode, 200);
   assert.match(

@@ -31,6 +31,7 @@ import { bounce, message } from "./mail-messages.ts";
 import { readMail, startMailServer } from "./mail-server.ts";
 import type { MailServer } from "./mail-server.ts";
 import { refused } from "./raw-sql.ts";
+import { dayIn } from "./day-in.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { WebWorld } from "./web-world.ts";
 
@@ -212,7 +213,11 @@ describe("the table of the rules", () => {
       const { ticket, receipt } = await joAsks();
       await asPriya(async (tx) => {
         await move(tx, Ticket, ticket.id, "any", "take", {});
-        await move(tx, Ticket, ticket.id, "any", "wait", { waitingFor: "user", waitingReason: "Which printer?" });
+        await move(tx, Ticket, ticket.id, "any", "wait", {
+          waitingFor: "user",
+          waitingReason: "Which printer?",
+          reviewOn: dayIn(3),
+        });
       });
       await send();
       const clocks = () => world.system(async (tx) => clocksOf(tx, Ticket, await find(tx, Ticket, ticket.id)));
@@ -392,7 +397,11 @@ describe("a conversation by mail", () => {
     assert.match(answer?.headers ?? "", /Auto-Submitted: no/);
     assert.ok(answer?.headers.includes(`In-Reply-To: ${String(asked.values["messageId"])}`));
     await asPriya((tx) =>
-      move(tx, Ticket, ticket.id, "any", "wait", { waitingFor: "user", waitingReason: "Which tray?" }),
+      move(tx, Ticket, ticket.id, "any", "wait", {
+        waitingFor: "user",
+        waitingReason: "Which tray?",
+        reviewOn: dayIn(3),
+      }),
     );
     const [question] = await send();
     assert.match(question?.text ?? "", /Which tray\?/);
@@ -420,7 +429,11 @@ describe("a conversation by mail", () => {
     const ticket = await world.store.as(staff, (tx) => create(tx, Ticket, { summary: "No sound in calls" }));
     await asPriya(async (tx) => {
       await move(tx, Ticket, ticket.id, "any", "take", {});
-      await move(tx, Ticket, ticket.id, "any", "wait", { waitingFor: "user", waitingReason: "Which headset?" });
+      await move(tx, Ticket, ticket.id, "any", "wait", {
+        waitingFor: "user",
+        waitingReason: "Which headset?",
+        reviewOn: dayIn(3),
+      });
     });
     const told = (await send()).find(({ to }) => to.includes(email)) ?? assert.fail("nobody was told");
     assert.ok(!told.text.includes("Which headset"), "news carries no words");

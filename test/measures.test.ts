@@ -14,6 +14,7 @@ import { count } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { Ticket } from "../src/modules/desk/ticket.record.ts";
+import { dayIn } from "./day-in.ts";
 import { apiClient, problemOf } from "./api-world.ts";
 import { personWith } from "./grants.ts";
 import { createWebWorld, words } from "./web-world.ts";
@@ -45,7 +46,11 @@ async function history(who: Who): Promise<void> {
   for (const days of [0, 8, 20, 40, 100]) await raise(`Waits since ${days} days`, days, { urgency: 2 });
   await does(await raise("At once", 19, { urgency: 1, kind: "request" }), "resolve", 19);
   await does(await raise("Late", 60), "resolve", 12);
-  await does(await does(await raise("Paused", 50), "wait", 49.9, { waitingFor: "user" }), "resolve", 5);
+  await does(
+    await does(await raise("Paused", 50), "wait", 49.9, { waitingReason: "A room", reviewOn: dayIn(-48) }),
+    "resolve",
+    5,
+  );
   const again = await does(await raise("Twice", 33), "resolve", 32);
   await does(await does(again, "reopen", 31), "resolve", 26);
   await does(await does(await raise("Closed", 45), "resolve", 44), "close", 25);

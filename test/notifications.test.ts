@@ -16,6 +16,7 @@ import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { placeOf, sentenceOf } from "../src/kernel/notifications/sentence.ts";
 import { registry } from "../src/records.ts";
+import { dayIn } from "./day-in.ts";
 import { valuesFor } from "./values.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -65,7 +66,7 @@ describe("who is told of what", () => {
     const record = await asked(stella);
     await does(owen, record, "assign", { owner: priya.personId });
     await say(owen, record, "We look into it");
-    await does(priya, record, "wait", { waitingFor: "user", waitingReason: "Which floor?" });
+    await does(priya, record, "wait", { waitingFor: "user", waitingReason: "Which floor?", reviewOn: dayIn(3) });
     await say(stella, record, "The second");
     await does(priya, record, "resolve", { resolution: "Paper taken out" });
     await tell();
@@ -243,22 +244,23 @@ describe("every type", () => {
 });
 
 describe("deadlines", () => {
-  test("an owner is told once when a deadline is near and once when it has passed", async () => {
+  test("an owner is told once when the end of a day is near and once when it has passed", async () => {
     await forget();
-    const record = await asked(stella, { impact: 1, urgency: 1 });
-    await does(ada, record, "assign", { owner: priya.personId });
-    await tell();
+    const type = typeNamed(world.registry, "policy");
+    const reviewOn = dayIn(30);
+    const record = await world.system((tx) =>
+      create(tx, type, { title: "Passwords", owner: priya.personId, reviewOn }, { trusted: true, state: "published" }),
+    );
     await forget();
-    const { dueAt } = await world.store.as(ada, (tx) => find(tx, ticket(), record.id));
-    assert.ok(dueAt);
-    const at = async (minutes: number) => {
-      await tellDeadlines({ ...world, mail: true }, Temporal.Instant.from(dueAt).add({ minutes }));
+    const end = Temporal.PlainDate.from(reviewOn).add({ days: 1 }).toZonedDateTime("Europe/London").toInstant();
+    const at = async (hours: number) => {
+      await tellDeadlines({ ...world, mail: true }, end.add({ hours }));
       return (await told(priya)).filter((line) => line.endsWith(record.reference)).toSorted();
     };
     const [due, late] = [`due ${record.reference}`, `late ${record.reference}`];
-    assert.deepEqual(await at(-180), []);
-    assert.deepEqual(await at(-100), [due]);
-    assert.deepEqual(await at(-90), [due]);
+    assert.deepEqual(await at(-8 * 24), []);
+    assert.deepEqual(await at(-6 * 24), [due]);
+    assert.deepEqual(await at(-5 * 24), [due]);
     assert.deepEqual(await at(1), [due, late]);
     assert.deepEqual(await at(2), [due, late]);
   });

@@ -4,6 +4,7 @@ import { typeNamed } from "../src/kernel/registry.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
+import { dayIn } from "./day-in.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -32,7 +33,10 @@ async function history(): Promise<void> {
   for (const days of [0, 3, 7, 8, 14, 20, 28, 40, 84, 120]) await raise(`Waits since ${days} days`, days, 2);
   await does(await raise("At once", 19, 1), "resolve", 19, resolution);
   await does(await raise("Late", 60, 1), "resolve", 12, resolution);
-  const paused = await does(await raise("Paused", 50, 3), "wait", 49.9, { waitingFor: "user" });
+  const paused = await does(await raise("Paused", 50, 3), "wait", 49.9, {
+    waitingReason: "A room",
+    reviewOn: dayIn(-48),
+  });
   await does(paused, "resolve", 5, resolution);
   const again = await does(await raise("Twice", 33, 2), "resolve", 32, resolution);
   await does(await does(again, "reopen", 31), "resolve", 26, resolution);

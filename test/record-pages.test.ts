@@ -7,6 +7,7 @@ import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
+import { dayIn } from "./day-in.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -266,19 +267,22 @@ test("moves are buttons that ask only for what they need", async () => {
   assertErrorAt(bad, "must be 300 characters or fewer");
   assertErrorAt(bad, "must be a real date");
   assert.match(bad.body, /name="reviewOn-day"[^>]* value="31"/);
+  const [year = "", month = "", day = ""] = dayIn(3).split("-");
   const waiting = await lead.post(
     `${page}/moves/wait`,
-    { waitingFor: "supplier", waitingReason: "A new drum" },
+    {
+      waitingFor: "supplier",
+      waitingReason: "A new drum",
+      "reviewOn-day": day,
+      "reviewOn-month": month,
+      "reviewOn-year": year,
+    },
     { from: `${page}/moves/wait` },
   );
   assert.equal(waiting.statusCode, 303, words(waiting));
   const shown = words(await lead.get(page));
   for (const part of ["Waiting for supplier", "A new drum", "Paused"]) assert.ok(shown.includes(part), part);
-  const twice = await lead.post(
-    `${page}/moves/wait`,
-    { waitingFor: "user", waitingReason: "Kept words" },
-    { from: page },
-  );
+  const twice = await lead.post(`${page}/moves/reopen`, { comment: "Kept words" }, { from: page });
   assert.equal(twice.statusCode, 409);
   assert.ok(words(twice).includes("Kept words"));
   const staleMove = await lead.post(

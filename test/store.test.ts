@@ -12,6 +12,7 @@ import { move, movesFor } from "../src/kernel/store/move.ts";
 import { search } from "../src/kernel/store/search.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Who } from "../src/kernel/transaction.ts";
+import { dayIn } from "./day-in.ts";
 import { createWorld } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -68,7 +69,7 @@ test("a ticket is taken, waits, is resolved and reopened, and its timeline tells
     kind("forbidden"),
   );
   const waiting = await world.store.as(lead, (tx) =>
-    move(tx, ticket(), made.id, taken.version, "wait", { waitingReason: "A screenshot" }),
+    move(tx, ticket(), made.id, taken.version, "wait", { waitingReason: "A screenshot", reviewOn: dayIn(3) }),
   );
   assert.equal(waiting.dueAt, null);
   const clocks = await world.store.as(lead, (tx) => clocksOf(tx, ticket(), waiting, true));

@@ -7,6 +7,8 @@ import type { RecordType } from "../src/kernel/record.ts";
 import { insertRecord } from "../src/kernel/store/create.ts";
 import type { Tx } from "../src/kernel/transaction.ts";
 
+import { dayIn } from "./day-in.ts";
+
 type Values = Record<string, unknown>;
 
 /** Values with a grammar of their own, which no kind of field can know: by type and field. */
@@ -19,6 +21,8 @@ const grammars: Readonly<Record<string, Values>> = {
     hours: "Mon-Fri 09:00-17:00",
     laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
   },
+  ticket: { reviewOn: dayIn(3) },
+  shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },
   catalogue_item: { questions: [{ label: "Which?", kind: "choice", choices: "One; Two" }] },
   mailbox: { host: "imap.example.gov.uk", security: "tls", signIn: "password" },

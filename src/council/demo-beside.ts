@@ -89,8 +89,9 @@ export async function makeBeside(cast: Cast, options: BesideOptions): Promise<vo
   if (parent && twice) await go(lead, twice, "merge", { duplicateOf: parent.id });
   for (const [at, site] of [registers.sites.depot, registers.sites.townHall, registers.sites.library].entries()) {
     const ticket = open.filter(({ restricted }) => !restricted)[at];
-    await make(people.callum, "visit", {
+    await make(at === 0 ? lead : people.callum, "visit", {
       purpose: ticket?.title.slice(0, 120) ?? "Look at the printer",
+      owner: (at === 0 ? lead : people.callum).id,
       ...(ticket ? { ticket: ticket.id, visited: ticket.requesterId } : {}),
       site,
       startsAt: day(0)

@@ -5,7 +5,7 @@ import { insertRecord } from "../kernel/store/create.ts";
 import { find } from "../kernel/store/find.ts";
 import type { Values } from "../kernel/store/values.ts";
 import type { Actor, Tx } from "../kernel/transaction.ts";
-import { demoCategories, demoQueues, demoTemplates } from "./demo-desk.ts";
+import { demoCategories, demoQueues, demoSkills, demoTemplates } from "./demo-desk.ts";
 import type { CategoryName, DemoQueue, QueueKey, Worker } from "./demo-desk.ts";
 import { demoAddress, demoOfficers, demoPeople, demoStaff, localPart } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
@@ -80,15 +80,23 @@ export async function makeCast(
       name,
     });
   const queues = await makeQueues(tx, founded, { queueEntries, teams, people, make });
+  const skills: Record<string, string> = {};
+  for (const [name, { people: have, categories: needed }] of Object.entries(demoSkills)) {
+    const id = await make("skill", { name, people: have.map((worker) => ({ person: people[worker]?.id })) });
+    for (const category of needed) skills[category] = id;
+  }
   const categories: Record<string, string> = {};
   for (const [parent, children] of Object.entries(demoCategories)) {
     const parentId = await make("category", { name: parent });
-    for (const child of children)
+    for (const child of children) {
+      const skill = skills[child];
       categories[child] = await make("category", {
         name: child,
         parent: parentId,
+        ...(skill ? { skills: [{ skill }] } : {}),
         ...(demoChecklists[child] ? { checklist: demoChecklists[child].map((step) => ({ step })) } : {}),
       });
+    }
   }
   await make("priority_group", {
     name: "Chief officer",
@@ -132,7 +140,14 @@ async function makeQueues(
     }));
     const type = typeNamed(tx.registry, "team");
     const { version } = await find(tx, type, team);
-    await change(tx, type, team, version, { members, owner: people[queue.team.lead]?.id }, { trusted: true });
+    await change(
+      tx,
+      type,
+      team,
+      version,
+      { members, owner: people[queue.team.lead]?.id, manager: people["service-manager"]?.id },
+      { trusted: true },
+    );
     if (key === "desk") {
       queues[key] = founded.queue;
       continue;
@@ -140,7 +155,13 @@ async function makeQueues(
     const calendar = queue.hours
       ? await make("calendar", { ...queue.hours, holidays: "england-and-wales" })
       : founded.calendar;
-    queues[key] = await make("queue", { name: queue.name, purpose: queue.purpose, team, calendar });
+    queues[key] = await make("queue", {
+      name: queue.name,
+      purpose: queue.purpose,
+      team,
+      calendar,
+      ...(queue.assignment ? { assignment: queue.assignment } : {}),
+    });
     const targets = queue.targets?.map(([respond, resolve], at) => ({ priority: at + 1, respond, resolve }));
     await make("service_level_policy", {
       ...usualServiceLevels(tx, queues[key], queue.name),

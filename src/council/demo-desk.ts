@@ -10,6 +10,8 @@ export interface DemoQueue {
   readonly team: { readonly name: string; readonly purpose: string; readonly lead: Worker };
   readonly hours?: { readonly name: string; readonly hours: string };
   readonly workers: readonly Worker[];
+  /** How its new tickets are given out; by hand when absent. */
+  readonly assignment?: "turn" | "load" | "skill";
   /** Respond and resolve in working minutes, for priority 1 to 5; the usual ones when absent. */
   readonly targets?: readonly (readonly [respond: number, resolve: number])[];
 }
@@ -27,6 +29,7 @@ export const demoQueues = {
     purpose: "Laptops, printers, phones and meeting rooms: what needs a visit or a part",
     team: { name: "Field support", purpose: "Visits offices and depots", lead: "callum" },
     workers: ["callum", "piotr"],
+    assignment: "skill",
   },
   systems: {
     name: "Systems and access",
@@ -47,6 +50,7 @@ export const demoQueues = {
     team: { name: "Digital delivery", purpose: "Builds and runs the council’s online services", lead: "grace" },
     hours: { name: "Office hours, nine to five", hours: "Mon-Fri 09:00-17:00" },
     workers: ["grace", "owen"],
+    assignment: "turn",
   },
   security: {
     name: "Information security",
@@ -76,6 +80,12 @@ export const demoCategories = {
   "Information security": ["Phishing", "Lost or stolen device", "Data sent in error", "Investigation"],
   "Meetings and rooms": ["Room equipment", "Hybrid meeting"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Skills that not everybody of the field team has, and the categories that need them. */
+export const demoSkills: Readonly<Record<string, { people: readonly Worker[]; categories: readonly string[] }>> = {
+  "Printers and plotters": { people: ["piotr"], categories: ["Printer"] },
+  "Meeting room equipment": { people: ["callum", "piotr"], categories: ["Room equipment", "Hybrid meeting"] },
+};
 
 /** A category's name at the second level. */
 export type CategoryName = (typeof demoCategories)[keyof typeof demoCategories][number];

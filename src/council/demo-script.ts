@@ -61,6 +61,10 @@ export function writeScript(random: Random, part: Part): Script {
     move: (by, minutes, name, values = {}) => steps.push({ at: later(minutes), by, move: name, values }),
     say: (by, minutes, says, audience = "everyone") =>
       steps.push({ at: later(minutes), by, says: fill(says), audience }),
+    wait: (by, minutes, days, values) => {
+      const from = later(minutes);
+      steps.push({ at: from, by, move: "wait", values: { ...values, reviewOn: pen.inDays(days) } });
+    },
     spend: (by, minutes) => steps.push({ at, by, spends: minutes }),
     inDays: (days) => at.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days }).toString(),
   };
@@ -189,6 +193,8 @@ const whenNot: readonly Said[] = [
 interface Pen {
   readonly move: (by: Player, minutes: number, name: string, values?: Values) => void;
   readonly say: (by: Player, minutes: number, says: string, audience?: "everyone" | "internal") => void;
+  /** Waits, to be looked at again so many days later. */
+  readonly wait: (by: Player, minutes: number, days: number, values: Values) => void;
   /** Minutes of work, at the moment of what was written last. */
   readonly spend: (by: Player, minutes: number) => void;
   /** The day so many days after what was written last. */
@@ -197,11 +203,11 @@ interface Pen {
 
 /** The waiting that the call brings with it. True when the ticket is left waiting. */
 function waits(random: Random, { call, requester, owner, rests, partner }: Part, pen: Pen): boolean {
-  const { move, say } = pen;
+  const { move, say, wait } = pen;
   if (call.asks && random.chance(0.85)) {
     const [question, answer] = call.asks;
     say(owner, random.between(5, 60), question);
-    move(owner, 1, "wait", { waitingFor: "user", waitingReason: question });
+    wait(owner, 1, 3, { waitingFor: "user", waitingReason: question });
     if (rests === "waiting") return true;
     say(requester, random.between(20, 700), answer);
     move(owner, random.between(5, 90), "resume");
@@ -217,7 +223,7 @@ function waits(random: Random, { call, requester, owner, rests, partner }: Part,
       if (rests === "waiting") return true;
       continue;
     }
-    move(owner, random.between(10, 120), "wait", { waitingFor, waitingReason: reason });
+    wait(owner, random.between(10, 120), 7, { waitingFor, waitingReason: reason });
     if (rests === "waiting") return true;
     if (random.chance(0.5))
       say(

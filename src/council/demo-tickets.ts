@@ -182,7 +182,8 @@ function partnerOf({ registers: { suppliers } }: Cast, { queue, category }: Demo
 
 /** Where a ticket that is still open has stopped; the younger it is, the likelier. */
 function restOf(random: Random, ageDays: number, call: DemoCall): "new" | "assigned" | "waiting" | null {
-  const share = ageDays < 1 ? 0.85 : ageDays < 3 ? 0.55 : ageDays < 7 ? 0.22 : ageDays < 20 ? 0.035 : 0.003;
+  const share =
+    ageDays < 1 ? 0.85 : ageDays < 3 ? 0.55 : ageDays < 7 ? 0.22 : ageDays < 20 ? 0.035 : ageDays < 60 ? 0.004 : 0;
   if (!random.chance(share)) return null;
   if (ageDays < 1.5 && random.chance(0.5)) return "new";
   return (call.asks ?? call.supplier ?? call.evidence ?? call.problem) && random.chance(0.6) ? "waiting" : "assigned";

@@ -16,6 +16,7 @@ import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { makeRota } from "./demo-rota.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
 import { makeYear } from "./demo-year.ts";
 import { foundingFirst } from "./first.ts";
@@ -113,6 +114,7 @@ async function make({
   // Two at once leave room for whoever already looks round.
   const behind = async () => {
     await help.finish();
+    await makeRota(cast, { ownerPool, registry, organisationId, now });
     await mail();
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });

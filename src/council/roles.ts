@@ -116,6 +116,8 @@ export const startingRoles = {
       mailbox: ["read"],
       calendar: ["read"],
       service_level_policy: ["read"],
+      shift: ["read"],
+      skill: ["read"],
     },
   },
   leadSupport: {
@@ -143,6 +145,8 @@ export const startingRoles = {
       category: runsRegister,
       calendar: runsRegister,
       service_level_policy: runsRegister,
+      shift: runsRegister,
+      skill: runsRegister,
       text_template: runsRegister,
       team: runsRegister,
       person: ["read", "create", "change"],
@@ -193,6 +197,8 @@ export const startingRoles = {
       ],
       calendar: ["read"],
       service_level_policy: ["read"],
+      shift: ["read"],
+      skill: ["read"],
     },
   },
   assistantDirector: {

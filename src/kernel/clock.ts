@@ -1,7 +1,7 @@
 import { computeServiceLevel } from "./clocks/service-level.ts";
 import type { ClockEvent, ServiceLevelResult, ServiceLevelTarget } from "./clocks/service-level.ts";
 import { sentence } from "./clocks/service-level-sentence.ts";
-import type { Tx } from "./transaction.ts";
+import type { Stored, Tx } from "./transaction.ts";
 
 /** A deadline that every record of a type carries, computed from its timeline. */
 export type ClockDefinition<StateName extends string, FieldName extends string = string> =
@@ -20,8 +20,21 @@ export interface ServiceLevelClock<StateName extends string, FieldName extends s
   readonly reopens: boolean;
   /** The fields that decide the target. */
   readonly targetedBy: readonly FieldName[];
+  /** Who is warned that its time runs out, once for each of the target's fractions; nobody, when absent. */
+  readonly warns?: Warns;
   /** Reads policies and calendars once, and answers from them which target holds for these values at that moment. */
   readonly load: (tx: Tx) => Promise<TargetFinder>;
+}
+
+/** Somebody who is warned of a deadline: who has the record, who leads its team, who manages its team. */
+export type Warned = "owner" | "lead" | "manager";
+
+/** Who hears of a clock whose time runs out. */
+export interface Warns {
+  /** In turn: the first fraction tells the first of them, the next the second, the last before the breach the last. The breach tells all. */
+  readonly inTurn: readonly Warned[];
+  /** Others who are told of a breach: the ids of people. Asked as the product. */
+  readonly ofBreach?: (tx: Tx, record: Stored) => Promise<readonly string[]>;
 }
 
 /** Which target holds for a record with these values, from then on; null when none is promised. */
@@ -74,6 +87,8 @@ export interface ClockReading {
   readonly metOnlyByPause: boolean;
   readonly policyVersion: string;
   readonly calendarVersion: string;
+  /** When each fraction of the time at which somebody is warned is or was reached: those ahead only while it runs. */
+  readonly warnings: readonly { readonly fraction: number; readonly at: Temporal.Instant }[];
   /** One sentence for people. */
   readonly sentence: string;
   /** Day by day, when asked for. */
@@ -124,6 +139,7 @@ function readServiceLevel(
     metOnlyByPause: result.metOnlyByPause,
     policyVersion: result.policyVersion ?? "",
     calendarVersion: result.calendarVersion ?? "",
+    warnings: definition.warns ? result.warnings : [],
     sentence: sentence(result, options.now),
     ledger: result.ledger ?? null,
   };
@@ -234,6 +250,7 @@ function readNamed(
     metOnlyByPause: false,
     policyVersion: "",
     calendarVersion: "",
+    warnings: [],
     sentence: running ? sentenceOf(definition.rule, Temporal.Instant.compare(now, dueAt) > 0) : "It does not run now",
     ledger: null,
   };

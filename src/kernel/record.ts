@@ -64,6 +64,10 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
       readonly filters?: readonly NoInfer<(keyof F & string) | SharedField>[];
       /** Whether the list shows only what is open until the person asks for more. */
       readonly openOnly?: boolean;
+      /** What the cell of a field says where it is empty: the value of another, for whoever may read that. */
+      readonly whereEmpty?: Readonly<
+        Partial<Record<NoInfer<(keyof F & string) | SharedField>, NoInfer<keyof F & string>>>
+      >;
     };
     /** Fields of the form in order; all that can be given, when absent. */
     readonly form?: readonly NoInfer<(keyof F & string) | SharedField>[];
@@ -134,6 +138,7 @@ export interface RecordType {
       readonly sort: string;
       readonly filters: readonly string[];
       readonly openOnly: boolean;
+      readonly whereEmpty: Readonly<Partial<Record<string, string>>>;
     };
     readonly form: readonly string[];
     readonly questions: readonly Question<string>[];
@@ -203,6 +208,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
         ...loose.views.list,
         filters: loose.views.list.filters ?? [],
         openOnly: loose.views.list.openOnly ?? false,
+        whereEmpty: loose.views.list.whereEmpty ?? {},
       },
       form,
       questions: loose.views.questions ?? form.map((name) => ({ field: name })),

@@ -41,8 +41,8 @@ const withoutColours = { "color-contrast": { enabled: false } };
 
 /**
  * The same of a page that was loaded once, at the widths that matter: at a desk, on a phone, and at 320 px, which is a desk at
- * 400 % zoom (WCAG 1.4.10). On a phone of 390 px only the width differs, so there axe need not look again; nor at 320 px where
- * a page made alike was looked at there.
+ * 400 % zoom (WCAG 1.4.10). On a phone of 390 px only the width differs, so there axe need not look again; nor at 320 px, and
+ * nowhere at the colours, where a page made alike was looked at.
  */
 export async function faultsAtEveryWidth(page: Page, seenAlike = false): Promise<string[]> {
   const faults: string[] = [];
@@ -51,7 +51,7 @@ export async function faultsAtEveryWidth(page: Page, seenAlike = false): Promise
     const found =
       width === 390 || (width === 320 && seenAlike)
         ? await sidewaysOf(page)
-        : await faultsOf(page, width === 320 ? withoutColours : undefined);
+        : await faultsOf(page, width === 320 || seenAlike ? withoutColours : undefined);
     faults.push(...found.map((fault) => `at ${width} px: ${fault}`));
   }
   return faults;

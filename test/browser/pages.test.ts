@@ -124,6 +124,8 @@ async function addresses(page: Page): Promise<string[]> {
     `${team}/edit`,
     `${webhook}/log`,
     "/desk/numbers?weeks=4",
+    "/desk/forecast",
+    "/desk/rota",
     "/reports",
     "/reports/new",
     "/measures/tickets-opened",
@@ -166,7 +168,7 @@ test("no page has a fault that axe or a narrow screen can find", { timeout: 240_
   const { context, page, errors } = await signedIn(/Administrator/i);
   const faults: string[] = [];
   const all = await addresses(page);
-  // The lists and forms of all types are made alike: at 320 px axe looks at two types', and at how wide they are at all.
+  // The lists and forms of all types are made alike: at colours and at 320 px axe looks at two types’, and at how wide they are at all.
   const others = [...registry.types.values()].filter(({ name }) => name !== "ticket" && name !== "policy");
   const registers = new Set(others.flatMap(({ path }) => [`/${path}`, `/${path}/new`]));
   const seenAlike = (address: string) =>
@@ -272,7 +274,7 @@ test(
       page.getByRole("group", { name: /Needed by/ }),
     ];
     assert.deepEqual([await started.isVisible(), await needed.isVisible()], [true, false]);
-    await page.getByLabel("Incident").focus();
+    await page.getByRole("radio", { name: "Incident" }).focus();
     await page.keyboard.press("ArrowRight");
     await needed.waitFor();
     assert.equal(await started.isVisible(), false);

@@ -19,6 +19,8 @@ export interface ServiceLevelTarget {
   readonly countsWhileResolved?: boolean;
   /** The least working time that a reopened clock is given, if it was not missed before. 0 unless said. */
   readonly reopenGraceMinutes?: number;
+  /** Fractions of the target at which to warn, 1 for the breach; 0.5, 0.75, 0.9 and 1 unless said. */
+  readonly warnAt?: readonly number[];
 }
 
 /**
@@ -41,7 +43,7 @@ export interface ServiceLevelInput {
   /** In order of time; refused (`ClockRefused`) when they are not. Events after `now` are not looked at. */
   readonly events: readonly ClockEvent[];
   readonly now: Instant;
-  /** Fractions of the target at which to warn: 0.5, 0.75, 0.9 and 1 unless said. */
+  /** Fractions of the target at which to warn; those of the target unless said. */
   readonly warnAt?: readonly number[];
   /** Ask for the ledger; it costs a line for each day. */
   readonly explain?: boolean;
@@ -105,7 +107,7 @@ export function computeServiceLevel(input: ServiceLevelInput): ServiceLevelResul
     metOnlyByPause: outcome === "met" && measured.countedMs + measured.pausedMs > measured.targetMs,
     remainingMinutes: left,
     targetMinutes: Number.isFinite(measured.targetMs) ? whole(measured.targetMs) : null,
-    warnings: warningsOf(clock, measured, missedMs ?? due, input.warnAt ?? WARN_AT),
+    warnings: warningsOf(clock, measured, missedMs ?? due, input.warnAt ?? clock.target.warnAt ?? WARN_AT),
     startedAt: instant(clock.stretches[0]?.from ?? null),
     stoppedAt: instant(clock.stoppedMs),
     pausedSince: instant(clock.state === "paused" ? (clock.stretches.at(-1)?.from ?? null) : null),

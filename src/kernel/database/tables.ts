@@ -74,6 +74,7 @@ export interface Database {
     met_only_by_pause: boolean;
     policy_version: string;
     calendar_version: string;
+    next_warning_at: ColumnType<string, string | undefined, string>;
   };
   links: { organisation_id: string; from_id: string; relation: string; to_id: string; created_at: Moment };
   saved_views: {

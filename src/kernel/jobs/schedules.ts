@@ -50,6 +50,12 @@ export const schedules = [
     what: "Seals the timelines that moved, so that one cut short later shows",
   },
   {
+    task: "warn-deadlines",
+    match: "* * * * *",
+    when: "Each minute",
+    what: "Warns owners, leads and managers in turn of deadlines whose time runs out, of each part of it once",
+  },
+  {
     task: "learn-words",
     match: "* * * * *",
     when: "Each minute",

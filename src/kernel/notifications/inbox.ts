@@ -14,8 +14,8 @@ export interface Notification {
   readonly recordId: string;
   /** The line of the timeline; null for a deadline. */
   readonly sequence: number | null;
-  /** For a deadline: the clock's name and when it is or was due. */
-  readonly clock: { readonly name: string; readonly dueAt: string } | null;
+  /** For a deadline: the clock's name, when it is or was due, and how much of its time had gone (null: near, in hours). */
+  readonly clock: { readonly name: string; readonly dueAt: string; readonly percent: number | null } | null;
   readonly type: string;
   readonly reference: string;
   readonly title: string;
@@ -140,6 +140,8 @@ async function read(tx: Tx, which: RawBuilder<unknown>, order: RawBuilder<unknow
 }
 
 function clockIn(about: string): Notification["clock"] {
-  const [, name, dueAt] = /^(?:due|late) (\w+) (\S+)$/.exec(about) ?? [];
-  return name !== undefined && dueAt !== undefined ? { name, dueAt } : null;
+  const [, name, dueAt, percent] = /^(?:due|late|team) (\w+) (\S+)(?: (\d{1,3}))?$/.exec(about) ?? [];
+  return name !== undefined && dueAt !== undefined
+    ? { name, dueAt, percent: percent === undefined ? null : Number(percent) }
+    : null;
 }

@@ -30,6 +30,13 @@ export const notificationKinds = {
     mail: "now",
   },
   late: { label: "A deadline has passed", hint: "Of something that you own", tag: "Late", tone: "bad", mail: "now" },
+  team: {
+    label: "Your team may miss a deadline",
+    hint: "As the lead or the manager of a team, or on call: in turn, each part of the time once",
+    tag: "Your team",
+    tone: "warn",
+    mail: "now",
+  },
   due: {
     label: "A deadline is near",
     hint: "Of something that you own",

@@ -18,7 +18,9 @@ export function sentenceOf(type: RecordType, notification: Notification): string
   if (clock) {
     const { label, rule } = type.clocks[clock.name] ?? { label: clock.name, rule: "service-level" };
     const when = dueText(clock.dueAt, rule);
-    return kind === "late"
+    if (clock.percent !== null && clock.percent < 100)
+      return `${clock.percent}% of the time for its deadline “${label}” has gone: it is due ${when}.`;
+    return kind === "late" || clock.percent === 100
       ? `Its deadline “${label}” has passed: ${when}.`
       : `Its deadline “${label}” is near: ${when}.`;
   }

@@ -27,9 +27,14 @@ export async function tellDeadlines(
   let told = 0;
   for (const { id } of rows) {
     for (const type of parts.registry.types.values())
-      if (Object.keys(type.clocks).length > 0) told += await tellOfType(parts, id, type, now);
+      if (byHours(type).length > 0) told += await tellOfType(parts, id, type, now);
   }
   return told;
+}
+
+/** The clocks of which owners are told some hours before; of the others people are warned by how much of the time has gone. */
+function byHours(type: RecordType) {
+  return Object.entries(type.clocks).filter(([, clock]) => clock.rule !== "service-level" || !clock.warns);
 }
 
 function tellOfType(
@@ -38,7 +43,7 @@ function tellOfType(
   type: RecordType,
   now: Temporal.Instant,
 ): Promise<number> {
-  const clocks = Object.entries(type.clocks).map(([name, { rule }]) => ({ name, hours: nearHours[rule] }));
+  const clocks = byHours(type).map(([name, { rule }]) => ({ name, hours: nearHours[rule] }));
   const furthest = now.add({ hours: Math.max(...clocks.map(({ hours }) => hours)) });
   return inTransaction(parts.ownerPool, async (db) => {
     const { rows } = await sql<Deadline>`

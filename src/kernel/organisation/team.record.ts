@@ -10,6 +10,10 @@ export const Team = defineRecord({
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
     purpose: field.longText({ label: "What it does", rows: 3 }),
     email: field.email({ label: "E-mail address" }),
+    manager: field.person({
+      label: "Manager",
+      hint: "Whoever the team’s lead answers to. Told when a deadline of the team is nearly missed",
+    }),
     members: field.lines({
       label: "Members",
       one: "Member",
@@ -27,7 +31,7 @@ export const Team = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "email", "owner", "state"], sort: "name", openOnly: true },
-    form: ["name", "purpose", "email", "owner", "members"],
+    form: ["name", "purpose", "email", "owner", "manager", "members"],
   },
   empty: "Teams share work. Make one, add its members, and give it queues to look after.",
 });

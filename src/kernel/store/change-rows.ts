@@ -1,7 +1,7 @@
 import type { RecordType } from "../record.ts";
 import { storedFields } from "../schema/definition-sql.ts";
 import { addedValues } from "./added.ts";
-import { clockRow, nextDue } from "./clocks.ts";
+import { keptClock, nextDue } from "./clocks.ts";
 import type { LineTable } from "./lines.ts";
 import { linksFields } from "./lines.ts";
 import { lineCells, lineRow, momentText } from "./many-rows.ts";
@@ -33,7 +33,7 @@ export function changesText(type: RecordType, ready: readonly ReadyWrite[]): str
     rows: changedRows(type, ready),
     lines: addedLines(ready),
     clocks: ready.flatMap(({ before, clocks }) =>
-      clocks.map((clock) => ({ record_id: before.id, ...clockRow(clock) })),
+      clocks.map((clock) => ({ record_id: before.id, ...keptClock(clock) })),
     ),
     links: ready.flatMap(({ before, outcome: { values } }) =>
       links

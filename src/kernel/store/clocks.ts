@@ -58,8 +58,16 @@ export async function storeClocksOfMany(
   clocks: readonly { readonly recordId: string; readonly reading: ClockReading }[],
 ): Promise<void> {
   if (clocks.length === 0) return;
-  const rows = clocks.map(({ recordId, reading }) => ({ record_id: recordId, ...clockRow(reading) }));
+  const rows = clocks.map(({ recordId, reading }) => ({ record_id: recordId, ...keptClock(reading) }));
   await sql`select store_clocks(${JSON.stringify(rows)}::jsonb)`.execute(tx.db);
+}
+
+/** What of a clock is written: what is kept of it, and the first moment of which somebody may have to be warned. Of which they were, whoever warns knows. */
+export function keptClock(reading: ClockReading) {
+  const { state, warnings } = reading;
+  const moments = state === "running" ? warnings.map(({ at }) => at) : [];
+  const first = moments.sort((one, other) => Temporal.Instant.compare(one, other))[0];
+  return { ...clockRow(reading), next_warning_at: first?.toString() ?? "infinity" };
 }
 
 /** What of a clock is kept, as its row has it. */

@@ -2,7 +2,7 @@ import type { ClockReading } from "../clock.ts";
 import type { Line } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import { lineTables, storedFields } from "../schema/definition-sql.ts";
-import { clockRow, nextDue } from "./clocks.ts";
+import { keptClock, nextDue } from "./clocks.ts";
 import { lineChanges, linksFields } from "./lines.ts";
 import type { LineTable, PlacedLine } from "./lines.ts";
 import { ownColumns, sharedValues } from "./row.ts";
@@ -58,7 +58,7 @@ export function rowsOfMany(type: RecordType, records: readonly OneOfMany[]): Man
     const { id, values } = record;
     rows.records.push(headOf(type, record));
     rows.own.push({ id, ...Object.fromEntries(ownColumns(type, values)) });
-    for (const clock of record.clocks) rows.clocks.push({ record_id: id, ...clockRow(clock) });
+    for (const clock of record.clocks) rows.clocks.push({ record_id: id, ...keptClock(clock) });
     for (const [place, { at, verb, body, audience = "everyone", actorId = null }] of record.events.entries())
       rows.events.push({
         record_id: id,

@@ -51,7 +51,10 @@ const columnsOf = keptByType(
 /** The columns to read for records of which only these fields' values are needed; all of them where one is computed from others. */
 export function columnsFor(type: RecordType, fields: readonly string[] | undefined): RawBuilder<unknown> {
   if (!fields || fields.some((name) => type.fields[name]?.kind.name === "computed")) return sql`*`;
-  const columns = new Set([...sharedColumns, ...fields.flatMap((name) => columnOf(type, name) ?? [])]);
+  // With what an empty one says in its place.
+  const { whereEmpty } = type.views.list;
+  const read = fields.flatMap((name) => [name, whereEmpty[name] ?? name]);
+  const columns = new Set([...sharedColumns, ...read.flatMap((name) => columnOf(type, name) ?? [])]);
   return sql.join([...columns].map((column) => sql.ref(column)));
 }
 

@@ -11,7 +11,7 @@ export function isOwn(tx: Tx, record: Stored): boolean {
 /** Taking a ticket makes it one's own. */
 export function takeForSelf(tx: Tx, record: Stored): Values {
   if (isOwn(tx, record)) refuse("owner", "You already have this ticket");
-  return { owner: tx.actor.personId };
+  return { owner: tx.actor.personId, assignmentNote: null };
 }
 
 /** Assigning without saying to whom or where would change nothing. */
@@ -25,7 +25,12 @@ export function endWaiting(): Values {
   return { waitingFor: null, waitingReason: null, reviewOn: null };
 }
 
+/** Whoever assigns by hand ends the waiting, and what the queue’s rule said. */
+export function assignByHand(): Values {
+  return { ...endWaiting(), assignmentNote: null };
+}
+
 /** Whoever carries on or resolves what nobody has, has it from then on: an assigned ticket is somebody’s. */
 export function carryOn(tx: Tx, record: Stored): Values {
-  return { ...endWaiting(), ...(record.ownerId === null ? { owner: tx.actor.personId } : {}) };
+  return { ...endWaiting(), ...(record.ownerId === null ? { owner: tx.actor.personId, assignmentNote: null } : {}) };
 }

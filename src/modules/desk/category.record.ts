@@ -9,6 +9,13 @@ export const Category = defineRecord({
   fields: {
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
     parent: field.link({ label: "Part of", to: "category" }),
+    skills: field.lines({
+      label: "Skills that it needs",
+      hint: "For queues that assign by skill. Without any, those of the category that it is part of",
+      one: "Skill",
+      max: 10,
+      fields: { skill: field.link({ label: "Skill", to: "skill", required: true }) },
+    }),
     checklist: field.lines({
       label: "Checklist for its tickets",
       one: "Step",
@@ -25,7 +32,7 @@ export const Category = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "parent", "state"], sort: "name", openOnly: true },
-    form: ["name", "parent", "checklist"],
+    form: ["name", "parent", "skills", "checklist"],
   },
   empty: "Categories say what tickets are about, so that the desk can see what to learn.",
 });

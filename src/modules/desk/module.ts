@@ -1,4 +1,6 @@
 import type { Module } from "../../kernel/registry.ts";
+import { assignArrivals } from "./assigning/arrivals.ts";
+import { chasePauses } from "./chase-pauses.ts";
 import { Advice } from "./advice.record.ts";
 import { Category } from "./category.record.ts";
 import { chasePartners } from "./chase-partners.ts";
@@ -21,6 +23,8 @@ import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { tellTicketsJob } from "./tell-tickets.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
+import { Shift } from "./shift.record.ts";
+import { Skill } from "./skill.record.ts";
 import { Ticket } from "./ticket.record.ts";
 import { Visit } from "./visit.record.ts";
 import { learnTriage } from "./triage/learn.ts";
@@ -45,6 +49,8 @@ export const desk: Module = {
     Queue,
     Category,
     ServiceLevelPolicy,
+    Skill,
+    Shift,
     PriorityGroup,
     InboundMessage,
     Mailbox,
@@ -52,10 +58,23 @@ export const desk: Module = {
   daily: ["visit", "advice", "handover"],
   rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
   letters: { ticket: sayTicketLetter },
-  measures: [...ticketFlow, ...ticketPromises, ...changeMeasures],
   jobs: { "follow-ticket": followTicket, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
+    {
+      task: "chase-pauses",
+      match: "* * * * *",
+      when: "Each minute",
+      what: "Asks after tickets that wait when their day comes: whoever has them, and then whoever is waited for",
+      run: (parts) => chasePauses(parts),
+    },
+    {
+      task: "assign-arrivals",
+      match: "* * * * *",
+      when: "Each minute",
+      what: "Gives new tickets to whom the rules of their queues say, and says why where nobody can take one",
+      run: (parts) => assignArrivals(parts),
+    },
     {
       task: "learn-triage",
       match: "47 2 * * *",
@@ -64,4 +83,5 @@ export const desk: Module = {
       run: learnTriage,
     },
   ],
+  measures: [...ticketFlow, ...ticketPromises, ...changeMeasures],
 };

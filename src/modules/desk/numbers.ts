@@ -57,7 +57,8 @@ function readAsked({ query }: PageRequest): NumbersAsked {
   return { queue: queue === "" ? null : queue.toLowerCase(), period: `last-${known}-weeks` };
 }
 
-async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
+/** The queues that the person sees, by name. */
+export async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
   const { rows } = await sql<{ id: string; title: string }>`select id, title from records
     where organisation_id = ${tx.actor.organisationId}::uuid and type = 'queue' order by lower(title), id limit ${queuesMax}`.execute(
     tx.db,
@@ -65,17 +66,22 @@ async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
   return rows;
 }
 
+/** By which queue a page of the desk’s is narrowed. */
+export function queueFilter(asked: string | null, queues: readonly { id: string; title: string }[]): Filter {
+  return {
+    kind: "select",
+    name: "queue",
+    label: "Queue",
+    options: [
+      { value: "", label: "All queues" },
+      ...queues.map(({ id, title }) => ({ value: id, label: title, selected: id === asked })),
+    ],
+  };
+}
+
 function filtersOf(asked: NumbersAsked, queues: readonly { id: string; title: string }[]): Filter[] {
   return [
-    {
-      kind: "select",
-      name: "queue",
-      label: "Queue",
-      options: [
-        { value: "", label: "All queues" },
-        ...queues.map(({ id, title }) => ({ value: id, label: title, selected: id === asked.queue })),
-      ],
-    },
+    queueFilter(asked.queue, queues),
     {
       kind: "select",
       name: "weeks",

@@ -1,11 +1,14 @@
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
+import { forecastPath } from "./forecast/asked.ts";
+import { deskForecast } from "./forecast/page.ts";
+import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.ts";
+import { deskNumbers, numbersPath } from "./numbers.ts";
+import { deskRota, rotaPath } from "./rota/page.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
-import { mailboxSections, messageSections, registerMailIn } from "./mail/pages.ts";
-import { deskNumbers, numbersPath } from "./numbers.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
 import { changeSections } from "./change-sections.ts";
@@ -19,6 +22,8 @@ export const deskPages: ModulePages = {
   register: (app, parts) => {
     registerMailIn(app, parts);
     app.get(numbersPath, pageRoute(parts, deskNumbers));
+    app.get(forecastPath, pageRoute(parts, deskForecast));
+    app.get(rotaPath, pageRoute(parts, deskRota));
     app.get(triagePath, pageRoute(parts, triagePage));
     app.get(callPath, pageRoute(parts, callPage));
     app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
@@ -27,6 +32,8 @@ export const deskPages: ModulePages = {
     registerStatus(app, parts);
   },
   links: [
+    { label: "Rota", href: rotaPath, group: "work", type: "ticket" },
+    { label: "Breach forecast", href: forecastPath, group: "insight", type: "ticket" },
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
     { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
     { label: "Major incidents", href: "/major-incidents", group: "work", type: "major_incident" },

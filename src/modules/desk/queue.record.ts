@@ -14,6 +14,17 @@ export const Queue = defineRecord({
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
     purpose: field.longText({ label: "What belongs in it", rows: 2 }),
     calendar: field.link({ label: "Hours", to: "calendar", hint: "Without one, every hour counts" }),
+    assignment: field.choice({
+      label: "Who gets a new ticket",
+      hint: "Nobody who is away or off shift. Where nobody can take it, it stays unassigned and says why",
+      options: {
+        hand: "Whoever takes it or is given it",
+        turn: "Each of the team in turn",
+        load: "Whoever has the least open",
+        skill: "Whoever has the skills it needs, and of those the least open",
+      },
+      default: "hand",
+    }),
     isDefault: field.yesNo({ label: "Tickets go here unless told otherwise" }),
   },
   states: { open: { label: "Open", tone: "good" }, closed: { label: "Closed", final: true } },
@@ -23,8 +34,8 @@ export const Queue = defineRecord({
     reopen: { label: "Open it again", from: ["closed"], to: "open" },
   },
   views: {
-    list: { columns: ["reference", "name", "team", "calendar", "state"], sort: "name", openOnly: true },
-    form: ["name", "purpose", "team", "calendar", "isDefault"],
+    list: { columns: ["reference", "name", "team", "calendar", "assignment", "state"], sort: "name", openOnly: true },
+    form: ["name", "purpose", "team", "calendar", "assignment", "isDefault"],
   },
   deadlinesBy: ["calendar"],
   referenceData: true,

@@ -26,6 +26,21 @@ export const ServiceLevelPolicy = defineRecord({
       label: "Working time given after reopening",
       hint: "Like 4h. Used when less than this is left",
     }),
+    pauseDaysMax: field.wholeNumber({
+      label: "Days until a pause is looked at again, at most",
+      hint: "Whoever lets a ticket wait says when to ask again, no later than this. 14 unless you say",
+      min: 1,
+      max: 365,
+    }),
+    warnings: field.lines({
+      label: "Warnings",
+      hint: "Without any: at 50, 75 and 90 percent. Once it is missed, everybody is told",
+      one: "Warning",
+      max: 6,
+      fields: {
+        percent: field.wholeNumber({ label: "Percent of the time gone", required: true, min: 1, max: 99 }),
+      },
+    }),
     matrix: field.lines({
       label: "Priorities",
       one: "Combination",
@@ -57,7 +72,18 @@ export const ServiceLevelPolicy = defineRecord({
       filters: ["queue"],
       openOnly: true,
     },
-    form: ["name", "queue", "validFrom", "validUntil", "countsWhileResolved", "reopenGrace", "matrix", "targets"],
+    form: [
+      "name",
+      "queue",
+      "validFrom",
+      "validUntil",
+      "countsWhileResolved",
+      "reopenGrace",
+      "pauseDaysMax",
+      "warnings",
+      "matrix",
+      "targets",
+    ],
   },
   check: async (tx, values, before) => {
     const day = londonDay(tx.now);

@@ -13,6 +13,9 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** The most days until a pause is looked at again, where no policy says. */
+const pauseDaysUsual = 14;
+
 /** What a queue promises, as the clocks need it. */
 interface QueuePromise {
   readonly queue: string;
@@ -22,6 +25,10 @@ interface QueuePromise {
   readonly version: string;
   readonly countsWhileResolved: boolean;
   readonly reopenGraceMinutes: number;
+  /** Fractions of the time at which somebody is warned; the engine's own when none were agreed. */
+  readonly warnAt: readonly number[] | null;
+  /** The most days until a pause is looked at again. */
+  readonly pauseDaysMax: number;
   readonly matrix: readonly Line[];
   readonly targets: readonly Line[];
 }
@@ -103,6 +110,7 @@ export function serviceLevelTargets(clock: "respond" | "resolve"): (tx: Tx) => P
         policyVersion: policy.version,
         countsWhileResolved: policy.countsWhileResolved,
         reopenGraceMinutes: policy.reopenGraceMinutes,
+        ...(policy.warnAt ? { warnAt: policy.warnAt } : {}),
       };
     };
   };
@@ -156,6 +164,24 @@ function serviceLevelsFrom(data: ReferenceData): ServiceLevels {
   };
 }
 
+/** The fractions of which a policy's lines say that they are warned of, the breach after them; null where there are none. */
+function warnAtOf(lines: readonly Line[]): readonly number[] | null {
+  const percents = [...new Set(lines.map((line) => Number(line["percent"])))].sort((one, other) => one - other);
+  return percents.length === 0 ? null : [...percents.map((percent) => percent / 100), 1];
+}
+
+/** The last day on which a pause of a ticket in this queue may be looked at again, by the policy in force. */
+export async function reviewNoLaterThan(tx: Tx, queue: unknown): Promise<Temporal.PlainDate> {
+  const today = londonDay(tx.now);
+  const { policies } = await serviceLevels(tx);
+  return Temporal.PlainDate.from(today).add({ days: inForce(policies, queue, today)?.pauseDaysMax ?? pauseDaysUsual });
+}
+
+/** The hours of a queue; every hour where it has none. */
+export async function calendarOfQueue(tx: Tx, queue: unknown): Promise<BusinessCalendar> {
+  return (await serviceLevels(tx)).calendarOf.get(String(queue)) ?? alwaysOpen;
+}
+
 function groupPromiseOf({ title, values }: Stored): GroupPromise {
   const id = (name: string) => (typeof values[name] === "string" ? values[name] : null);
   return {
@@ -176,7 +202,9 @@ function promiseOf({ reference, version, values }: Stored): QueuePromise {
     version: `${reference} version ${version}`,
     countsWhileResolved: values["countsWhileResolved"] === true,
     reopenGraceMinutes: typeof values["reopenGrace"] === "number" ? values["reopenGrace"] : 0,
-    // Both are fields of lines.
+    warnAt: warnAtOf((values["warnings"] ?? []) as readonly Line[]),
+    pauseDaysMax: typeof values["pauseDaysMax"] === "number" ? values["pauseDaysMax"] : pauseDaysUsual,
+    // These are fields of lines.
     matrix: (values["matrix"] ?? []) as readonly Line[],
     targets: (values["targets"] ?? []) as readonly Line[],
   };

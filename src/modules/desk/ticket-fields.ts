@@ -63,6 +63,7 @@ export const ticketFields = {
     reverse: "Tickets that belong to it",
     internal: true,
   }),
+  assignmentNote: field.text({ label: "Assignment", max: 300, readOnly: true, internal: true }),
   waitingFor: field.choice({
     label: "Whom or what we wait for",
     default: "user",
@@ -70,7 +71,11 @@ export const ticketFields = {
     options: { user: "The user", supplier: "A supplier", evidence: "Evidence", problem: "A problem to be solved" },
   }),
   waitingReason: field.text({ label: "What we wait for", max: 300, askedByMoveOnly: true }),
-  reviewOn: field.date({ label: "Ask again on", askedByMoveOnly: true }),
+  reviewOn: field.date({
+    label: "Ask again on",
+    hint: "That day reminds whoever has it; on the next working day Reeve asks whoever it waits for",
+    askedByMoveOnly: true,
+  }),
   supplier: field.link({
     label: "Partner",
     to: "supplier",
@@ -181,6 +186,7 @@ export const ticketPage = [
   "problem",
   "change",
   "majorIncident",
+  "assignmentNote",
   "waitingFor",
   "waitingReason",
   "reviewOn",

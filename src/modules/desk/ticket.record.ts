@@ -2,7 +2,8 @@ import { can, defineRecord } from "../../kernel/record.ts";
 import { goOnWithRequest } from "./request-steps.ts";
 import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
-import { carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import { assignByHand, carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import { assignByRule, isByHand } from "./assigning/assign.ts";
 import {
   childrenThatFollow,
   leadToBe,
@@ -11,8 +12,10 @@ import {
   tellOfResolution,
   whatMergingDoes,
 } from "./joined-tickets.ts";
+import { guardPause } from "./pause.ts";
 import { longAgo, solveAtOnce, tellPromise, waitForPartner } from "./progress.ts";
 import { ticketFields, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
+import { warns } from "./ticket-warns.ts";
 
 /** A call for help: something is broken (incident) or somebody needs something (request). */
 export const Ticket = defineRecord({
@@ -65,7 +68,7 @@ export const Ticket = defineRecord({
     },
     wait: {
       label: "Wait",
-      from: ["new", "assigned"],
+      from: ["new", "assigned", ...waiting],
       to: {
         by: "waitingFor",
         states: {
@@ -76,7 +79,9 @@ export const Ticket = defineRecord({
         },
       },
       asks: ["waitingFor", "waitingReason", "reviewOn"],
+      requires: ["waitingFor", "waitingReason", "reviewOn"],
       who: can("handle"),
+      guard: guardPause,
     },
     assign: {
       label: "Assign",
@@ -85,7 +90,15 @@ export const Ticket = defineRecord({
       asks: ["owner", "queue"],
       who: can("handle"),
       guard: guardOwner,
-      sets: endWaiting,
+      sets: assignByHand,
+    },
+    assign_by_rule: {
+      label: "Assign by the rule",
+      from: ["new"],
+      to: "assigned",
+      who: can("handle"),
+      sets: assignByRule,
+      pointless: isByHand,
     },
     triage: {
       label: "Triage",
@@ -204,6 +217,7 @@ export const Ticket = defineRecord({
       cancelsIn: ["cancelled"],
       stopsOnAnswer: true,
       reopens: false,
+      warns,
       targetedBy: ["priority", "queue"],
       load: serviceLevelTargets("respond"),
     },
@@ -214,6 +228,7 @@ export const Ticket = defineRecord({
       stopsIn: ["resolved", "closed"],
       cancelsIn: ["cancelled"],
       reopens: true,
+      warns,
       targetedBy: ["priority", "queue"],
       load: serviceLevelTargets("resolve"),
     },
@@ -242,6 +257,8 @@ export const Ticket = defineRecord({
         "majorIncident",
       ],
       openOnly: true,
+      // A ticket that nobody can take says why where its owner would stand.
+      whereEmpty: { owner: "assignmentNote" },
     },
     form: [
       "summary",

@@ -13,6 +13,7 @@ import type { ListAddress } from "./list-address.ts";
 import { baseColumns, columnLabels, isLinked, isSortable, linkedAmong } from "./list-columns.ts";
 import type { LinkedColumn, Viewer } from "./list-columns.ts";
 import { stateTag } from "./places.ts";
+import { seenField } from "./seen-fields.ts";
 
 /** The records that the linked columns of a list show, by id. */
 export type Linked = ReadonlyMap<string, Stored>;
@@ -96,10 +97,21 @@ export function listRows(tx: Tx, rows: Rows, clock: Clock): Row[] {
     id: `row-${record.reference}`,
     cells: columns.map((name) => {
       const through = linked.get(name);
-      const cell = through ? linkedCell(record, through, rows, clock) : listCell(type, record, name, rows.names, clock);
+      const cell = through
+        ? linkedCell(record, through, rows, clock)
+        : (insteadOfNothing(tx, type, record, name) ?? listCell(type, record, name, rows.names, clock));
       return name === leading ? linkCell(tx, record, cell) : cell;
     }),
   }));
+}
+
+/** What an empty cell of a column says; null where it is not empty, or there is nothing to say. */
+function insteadOfNothing(tx: Tx, type: RecordType, record: Stored, name: string): Cell | null {
+  const other = type.views.list.whereEmpty[name];
+  const said = other === undefined || (record.values[name] ?? null) !== null ? null : record.values[other];
+  return other !== undefined && typeof said === "string" && seenField(tx, type, other, record)
+    ? { kind: "text", text: cut(said, 60) }
+    : null;
 }
 
 function linkCell(tx: Tx, record: Stored, cell: Cell): Cell {

@@ -231,14 +231,17 @@ describe("a small log", () => {
         for (const { id } of rows) {
           const record = await find(tx, ticket(), id);
           const readings = await clocksOf(tx, ticket(), record);
-          const stored = await world.ownerPool.query("select * from clocks where record_id = $1 order by name", [id]);
+          const stored = await world.ownerPool.query<{ clock: object }>(
+            "select to_jsonb(c) - 'next_warning_at' as clock from clocks c where record_id = $1 order by name",
+            [id],
+          );
           const again = readings.map((reading) => ({
             organisation_id: tx.actor.organisationId,
             record_id: id,
             ...clockRow(reading),
           }));
           assert.deepEqual(
-            stored.rows.map(momentsAlike),
+            stored.rows.map(({ clock }) => momentsAlike(clock)),
             again.toSorted((one, other) => (one.name < other.name ? -1 : 1)).map(momentsAlike),
           );
           assert.equal(record.dueAt, nextDue(readings)?.toString({ smallestUnit: "millisecond" }) ?? null);

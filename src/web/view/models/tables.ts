@@ -210,6 +210,16 @@ export type NumbersPage = {
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly tiles: readonly Tile[];
   readonly charts: readonly Chart[];
+  /** Other pages about the same. */
+  readonly links?: readonly Link[];
+  /** Tables that stand open, below the charts. */
+  readonly sections?: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly table: Table;
+    /** It keeps its columns on a phone, to be moved sideways: a table of days. */
+    readonly wide?: boolean;
+  }[];
 };
 
 /** One table below the other, each with what it is about. */
