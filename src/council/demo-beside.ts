@@ -48,29 +48,31 @@ export async function makeBeside(cast: Cast, options: BesideOptions): Promise<vo
   const day = (days: number) => now.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days });
   const assigned = (one: OpenTicket) => one.state === "assigned" && !one.restricted;
 
-  await go(lead, next(assigned), "pass_on", {
-    supplier: registers.suppliers.housing,
-    supplierReference: "HHS-20418",
-    supplierDueOn: day(3).toString(),
-  });
-  await go(lead, next(assigned), "pass_on", {
-    supplier: registers.suppliers.print,
-    supplierReference: "NG-7731",
-    supplierDueOn: day(0).toString(),
-  });
-  const yesterday = (one: OpenTicket) =>
-    assigned(one) && Temporal.Instant.compare(Temporal.Instant.from(one.updatedAt), now.subtract({ hours: 40 })) < 0;
-  await go(
-    lead,
-    next(yesterday),
-    "pass_on",
-    {
-      supplier: registers.suppliers.telephony,
-      supplierReference: "CLT-5120",
-      supplierDueOn: day(-1).toString(),
-    },
-    now.subtract({ hours: 38 }),
-  );
+  const passOn = (partner: keyof typeof partners, reference: string, promised: number, at = now) => {
+    const itsOwn = (one: OpenTicket) =>
+      assigned(one) &&
+      partners[partner].test(one.title) &&
+      Temporal.Instant.compare(Temporal.Instant.from(one.updatedAt), at) <= 0;
+    return go(
+      lead,
+      next(itsOwn),
+      "pass_on",
+      {
+        supplier: registers.suppliers[partner],
+        supplierReference: reference,
+        supplierDueOn: day(promised).toString(),
+      },
+      at,
+    );
+  };
+  // One whose day has passed, where a ticket is old enough to have waited.
+  const before = day(-2)
+    .toZonedDateTime({ timeZone: "Europe/London", plainTime: { hour: 15 } })
+    .toInstant();
+  await passOn("housing", "HHS-20397", -1, before);
+  await passOn("telephony", "CLT-5120", -1, before);
+  await passOn("housing", "HHS-20418", 3);
+  await passOn("print", "NG-7731", 0);
   await asSystem({ ...options, now }, (tx) => chaseAll(tx));
   await go(lead, next(assigned), "promise", { promisedOn: day(2).toString() });
   const asked = next(assigned);
@@ -118,6 +120,13 @@ export async function makeBeside(cast: Cast, options: BesideOptions): Promise<vo
     watch: "The housing system was slow after five. The supplier rings when their fix is in.",
   });
 }
+
+/** Of what each partner’s tickets speak. */
+const partners = {
+  housing: /housing|homefinder|case|letter|report/i,
+  print: /print|scan|toner/i,
+  telephony: /phone|call|wi-fi|network|line/i,
+};
 
 interface OpenTicket {
   readonly id: string;

@@ -102,7 +102,7 @@ async function addresses(page: Page): Promise<string[]> {
     `${held}/whole`,
     `${deskRecords[deskPaths.indexOf("mailboxes")]}/secret`,
     `${deskRecords[deskPaths.indexOf("major-incidents")]}/moves/update`,
-    "/change-requests?as=calendar",
+    "/change-requests?show=all&as=calendar&on=windowFrom",
     "/desk/call?requester=Jo&summary=printer",
     "/desk/visits",
     "/desk/triage",
