@@ -30,12 +30,12 @@ function run(...script: readonly string[]) {
 }
 
 test("one command makes a type, and pages, API, search, export, timeline and access follow from it", async () => {
-  const made = run("bin/new-record.ts", "estate", "loan_laptop");
+  const made = run("bin/new-record.ts", "canteen", "loan_laptop");
   assert.equal(made.status, 0, made.said);
-  const second = run("bin/new-record.ts", "estate", "meeting_room", "--reference", "ROOM-{000}");
+  const second = run("bin/new-record.ts", "canteen", "meeting_room", "--reference", "ROOM-{000}");
   assert.equal(second.status, 0, second.said);
   assert.match(
-    await readFile(join(copy, "src/modules/estate/module.ts"), "utf8"),
+    await readFile(join(copy, "src/modules/canteen/module.ts"), "utf8"),
     /records: \[LoanLaptop, MeetingRoom\]/,
   );
   // Types alone, and of nothing that the command does not write or lead to: the whole takes as long as all else here. What

@@ -221,27 +221,23 @@ function readNamed(
   let startedAt: Temporal.Instant | null = null;
   for (const fact of facts) {
     if (fact.values && field in fact.values) {
-      // Each moment is a promise of its own; a day that is put off is the same one.
-      if (definition.rule === "moment" && fact.values[field] !== named) startedAt = null;
-      named = fact.values[field];
+      const given = fact.values[field];
+      // Each moment is a promise of its own; a day that is put off is the same one. One that is taken back was promised all the same.
+      if (definition.rule === "moment" && typeof given === "string" && given !== named) startedAt = null;
+      named = given;
     }
     if (fact.state !== undefined) state = fact.state;
     if (typeof named === "string" && startedAt === null) startedAt = fact.at;
   }
-  if (typeof named !== "string" || !startedAt) return null;
-  const running = definition.runsIn.includes(state);
-  const dueAt =
-    definition.rule === "moment"
-      ? Temporal.Instant.from(named)
-      : // A day ends at midnight, London's time.
-        Temporal.PlainDate.from(named).add({ days: 1 }).toZonedDateTime("Europe/London").toInstant();
+  if (!startedAt) return null;
+  const dueAt = typeof named === "string" && definition.runsIn.includes(state) ? endOf(definition.rule, named) : null;
   return {
     name,
     label: definition.label,
     rule: definition.rule,
-    state: running ? "running" : "cancelled",
+    state: dueAt ? "running" : "cancelled",
     startedAt,
-    dueAt: running ? dueAt : null,
+    dueAt,
     stoppedAt: null,
     outcome: null,
     targetMinutes: null,
@@ -251,9 +247,15 @@ function readNamed(
     policyVersion: "",
     calendarVersion: "",
     warnings: [],
-    sentence: running ? sentenceOf(definition.rule, Temporal.Instant.compare(now, dueAt) > 0) : "It does not run now",
+    sentence: dueAt ? sentenceOf(definition.rule, Temporal.Instant.compare(now, dueAt) > 0) : "It does not run now",
     ledger: null,
   };
+}
+
+/** A day ends at midnight, London’s time. */
+function endOf(rule: "day" | "moment", named: string): Temporal.Instant {
+  if (rule === "moment") return Temporal.Instant.from(named);
+  return Temporal.PlainDate.from(named).add({ days: 1 }).toZonedDateTime("Europe/London").toInstant();
 }
 
 function sentenceOf(rule: "day" | "moment", late: boolean): string {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { may } from "../kernel/access.ts";
+import type { Module } from "../kernel/registry.ts";
 import { seesMeasure } from "../kernel/measures/measure.ts";
 import { formatDay } from "../kernel/fields/date.ts";
 import { countMax } from "../kernel/store/list.ts";
@@ -116,24 +117,29 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
     ...(count ? { count: formatCount(count, countMax) } : {}),
     ...(href === current ? { current: true } : {}),
   });
+  const links = (group: "work" | "insight", { records }: Pick<Module, "records">) =>
+    parts.modulePages
+      .flatMap((module) => module.links)
+      .filter((link) => link.group === group && records.some(({ name }) => name === link.type))
+      .filter((link) => may(tx.actor, link.type, "internal"))
+      .map((link) => item(link.label, link.href));
+  const insight = parts.registry.modules.flatMap((module) => links("insight", module));
+  // A module’s other pages stand below it while somebody is in it, so that the whole can be taken in at a glance.
   const types = (group: "work" | "registers") =>
     parts.registry.modules
       .filter((module) => module.group === group)
       .flatMap((module) => {
         const [main, ...others] = module.records;
         const daily = others.filter(({ name }) => module.daily?.includes(name) && may(tx.actor, name, "internal"));
-        return [
-          ...(main && may(tx.actor, main.name, "read")
-            ? [item(module.label, `/${main.path}`, counts.byType[main.name])]
-            : []),
+        const within = [
           ...daily.map(({ name, label, path }) => item(label.many, `/${path}`, counts.byType[name])),
+          ...links("work", module),
         ];
+        if (!main || !may(tx.actor, main.name, "read")) return within;
+        const top = item(module.label, `/${main.path}`, counts.byType[main.name]);
+        const here = [top, ...within, ...links("insight", module)].some((one) => "current" in one);
+        return [{ ...top, ...(here && within.length > 0 ? { within } : {}) }];
       });
-  const links = (group: "work" | "insight") =>
-    parts.modulePages
-      .flatMap((module) => module.links)
-      .filter((link) => link.group === group && may(tx.actor, link.type, "internal"))
-      .map((link) => item(link.label, link.href));
   const administering = administers(tx);
   const audit = item("Who did what", auditPath);
   const measured = [...parts.registry.measures.values()].some((measure) => seesMeasure(tx.actor, measure));
@@ -141,9 +147,9 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
   const first = home ? item(home.label, home.href) : item("My work", "/", counts.mine);
   const groups: NavGroup[] = [
     { items: [first, item("Search", "/search")] },
-    { label: "Work", items: [...types("work"), ...links("work")] },
+    { label: "Work", items: types("work") },
     { label: "Registers", items: [...types("registers"), item("People", "/people"), item("Teams", "/teams")] },
-    { label: "Insight", items: [...links("insight"), ...(measured ? [item("Reports", "/reports")] : [])] },
+    { label: "Insight", items: [...insight, ...(measured ? [item("Reports", "/reports")] : [])] },
     {
       label: "Settings",
       items: [

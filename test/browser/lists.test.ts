@@ -99,7 +99,7 @@ test("a card is moved by its menu, by keyboard and without JavaScript", { timeou
   await page.goto(`/tickets?q=${word}&as=board`);
   await page.locator(`summary[aria-label="Move ${reference}"]`).focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Take it" }).focus();
+  await page.getByRole("button", { name: "Take it", exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.waitForURL(/as=board/);
   await page.locator('[data-lane="assigned"]', { hasText: reference }).waitFor();
@@ -114,7 +114,7 @@ test("ticked rows are changed together after a preview, with and without JavaScr
     await page.goto(`/tickets?q=${word}`);
     for (const reference of references) await page.getByLabel(`Tick ${reference}`).check();
     await page.getByRole("button", { name: javaScriptEnabled ? "Change 2 ticked" : "Change ticked" }).click();
-    await page.getByLabel("Resolve").check();
+    await page.getByRole("radio", { name: "Resolve", exact: true }).check();
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByLabel("Resolution").fill("All of them at once");
     await page.getByRole("button", { name: "Preview" }).click();

@@ -88,7 +88,7 @@ test("a passkey is added with the password, signs in without it, and each page i
   await page.fill("#email", email);
   await page.fill("#password", password);
   await page.keyboard.press("Enter");
-  await page.waitForURL(`${baseUrl}/`);
+  await page.waitForURL(`${baseUrl}/help`);
   await page.goto("/account");
   await page.getByRole("link", { name: "Add a passkey" }).click();
   await page.waitForURL(/\/account\/passkeys\/add$/);
@@ -222,7 +222,7 @@ test("who is not active is not let in, and a passkey that is removed opens nothi
   await page.goto("/sign-in/passkey");
   await page.waitForSelector("[data-passkey-use]:not([hidden])");
   await page.getByRole("button", { name: "Use your passkey" }).click();
-  await page.waitForURL(`${baseUrl}/`);
+  await page.waitForURL(`${baseUrl}/help`);
   await page.goto("/account");
   await page.getByRole("button", { name: "Remove My work laptop" }).click();
   await page.getByText("The passkey is removed").waitFor();

@@ -81,7 +81,7 @@ export function problemResponses(): Record<string, unknown> {
         pascal(kind),
         {
           description: `${title}. ${when}`,
-          content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" }, example } },
+          content: { "application/problem+json": { schema: { $ref: "#/components/schemas/ProblemDetails" }, example } },
         },
       ];
     }),

@@ -26,7 +26,7 @@ const relation = {
 
 /** The schemas that belong to no type of record. */
 export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
-  Problem: {
+  ProblemDetails: {
     type: "object",
     description: "RFC 9457",
     required: ["type", "title", "status", "detail", "instance"],

@@ -18,6 +18,8 @@ export type NavItem = {
   /** Ready to show: "14", "1,000+". */
   readonly count?: string;
   readonly current?: boolean;
+  /** Its other pages, while the person is on one of them. */
+  readonly within?: readonly NavItem[];
 };
 
 /** A group without a label comes first and holds My work and Search. */
