@@ -230,7 +230,9 @@ test("a reply from a phone by mail takes the ticket up again, and one after the 
 
     const ticket = await ask(asker, "No sound in calls");
     await press(officer, ticket, "take");
-    await press(officer, ticket, "wait", { waitingFor: "user", waitingReason: "Which headset is it?" });
+    const question = { waitingFor: "user", waitingReason: "Which headset is it?" };
+    const later = Temporal.Now.plainDateISO("Europe/London").add({ days: 3 });
+    await press(officer, ticket, "wait", { ...question, ...dayOf("reviewOn", later) });
     assert.match(await read(asker, ticket), /Which headset is it\?/);
     await answer(await mailed(), "The blue one, from the depot\n\nSent from my iPhone");
     const taken = await read(officer, ticket);
