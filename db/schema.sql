@@ -3367,6 +3367,24 @@ begin
 end $function$;
 execute person_for_session(wanted_session_id_text): reeve_app
 
+-- person_may(p_person_uuid,_p_type_text,_p_permission_text,_p_team_uuid)
+CREATE OR REPLACE FUNCTION reeve.person_may(p_person uuid, p_type text, p_permission text, p_team uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select visible(current_organisation(), p_person) and exists (
+    select 1 from person_roles h
+    join records role on role.organisation_id = h.organisation_id and role.id = h.role and role.type = 'role' and role.closed_at is null
+    join role_permissions g on g.organisation_id = h.organisation_id and g.parent_id = h.role and g.removed_at is null
+    where h.organisation_id = current_organisation() and h.parent_id = p_person and h.removed_at is null
+      and g.type in ('*', p_type) and g.permission = p_permission
+      and (g.scope = 'all' or g.scope = 'team' and exists (select 1 from team_members m
+        where m.organisation_id = h.organisation_id and m.parent_id = p_team and m.member = h.parent_id and m.removed_at is null)))
+$function$;
+execute person_may(p_person_uuid,_p_type_text,_p_permission_text,_p_team_uuid): reeve_app
+
 -- person_roles
 column person_roles organisation_id: uuid not null
 column person_roles id: uuid not null default uuidv7()

@@ -74,6 +74,20 @@ test("by hand nobody is given anything, and the button says so", async () => {
   await assert.rejects(byRule(record), /given by hand/);
 });
 
+test("by hand too nobody is given what they cannot work on, or while they are away", async () => {
+  const record = await raise();
+  const staff = await world.person("Nell Hardy", "staff");
+  const give = (owner: string) =>
+    world.store.as(lead, (tx) => move(tx, type("ticket"), record.id, "any", "assign", { owner }));
+  await assert.rejects(give(staff.personId), /Nell Hardy does not work on tickets of this queue/);
+  const gone = await world.person("Otis Lane", "supportOfficer");
+  await world.store.as(gone, (tx) =>
+    makeAbsence(tx, { delegate: people["Ben"]!.personId, from: dayIn(0), until: dayIn(1), kinds: ["work"] }),
+  );
+  await assert.rejects(give(gone.personId), /Otis Lane is away until .*\. Select somebody else/);
+  assert.equal((await give(people["Cara"]!.personId)).ownerId, people["Cara"]!.personId);
+});
+
 test("in turn each of the team gets one, also when many arrive and are given out at once by several", async () => {
   await rule("turn");
   const records = await Promise.all(Array.from({ length: 12 }, () => raise()));

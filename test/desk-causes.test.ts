@@ -98,6 +98,36 @@ test("a problem that is resolved offers to resolve the tickets that wait for it,
   assert.doesNotMatch(words(preview), /Goes on/);
 });
 
+test("whoever reads problems, changes and major incidents but not what officers note on tickets opens their pages without the tickets", async () => {
+  const manager = await world.as("systemsOfficer");
+  for (const [type, field, values] of [
+    ["problem", "problem", { title: "Badges stop at the door" }],
+    ["major_incident", "majorIncident", { title: "No door opens" }],
+  ] as const) {
+    const record = await make(lead.who!, type, values);
+    const ticket = { summary: "The side door stays shut", impact: 3, urgency: 2, [field]: record.id };
+    await make(officer.who!, "ticket", ticket);
+    const list = `/${typeNamed(world.registry, type).path}`;
+    const path = `${list}/${record.reference}`;
+    assert.ok(
+      (await officer.get(path)).body.includes(`href="${list}" aria-current="page"`),
+      "the menu says where one is",
+    );
+    const { many } = typeNamed(world.registry, type).label;
+    assert.ok(
+      !(await officer.get(list)).body.includes(`href="${list}">${many}</a>`),
+      "and the list does not lead to itself",
+    );
+    assert.match(words(await officer.get(path)), /The side door stays shut/);
+    for (const one of [manager, head]) {
+      const page = await one.get(path);
+      assert.equal(page.statusCode, 200, path);
+      assert.doesNotMatch(words(page), /The side door stays shut/);
+    }
+  }
+  assert.equal((await head.get(`/change-requests/${(await aChange()).reference}`)).statusCode, 200);
+});
+
 test("a change’s risk follows from its answers, and what it is weighed by cannot be given", async () => {
   assert.equal((await aChange()).values["risk"], "low");
   assert.equal((await aChange({ spread: 2, undo: 2 })).values["risk"], "medium");

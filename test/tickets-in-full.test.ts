@@ -190,6 +190,17 @@ describe("tickets that belong together", () => {
     }
   });
 
+  test("how a restricted ticket was solved is not said on others that more people read", async () => {
+    const hidden = await log("Signs that somebody read another’s mail", { sensitivity: "restricted" }, lead.who!);
+    const [duplicate, child] = [await log("My mail looks read"), await log("My rules changed")];
+    await go(duplicate, "merge", { duplicateOf: hidden.id }, lead.who!);
+    await go(child, "join", { parent: hidden.id }, lead.who!);
+    await go(hidden, "resolve", { resolution: "Ann Other was let go" }, lead.who!);
+    await world.runJobs(desk.jobs);
+    assert.match((await said(duplicate)).at(-1) ?? "", /is resolved: It is solved\.$/);
+    assert.equal((await look(child)).values["resolution"], `With ${hidden.reference}: It is solved.`);
+  });
+
   test("a new ticket is split off with what is known already", async () => {
     const ticket = await log("Two things at once", { requester: staff.who!.personId });
     const page = await officer.get(`/tickets/${ticket.reference}`);

@@ -8,6 +8,7 @@ import { parseOpeningHours } from "../kernel/clocks/opening-hours.ts";
 import { changedQueries } from "../kernel/database/changed-queries.ts";
 import { typeNamed } from "../kernel/registry.ts";
 import type { Registry } from "../kernel/registry.ts";
+import { stepsByCaller } from "../modules/desk/module.ts";
 import { comment } from "../kernel/store/comment.ts";
 import { create } from "../kernel/store/create.ts";
 import { move } from "../kernel/store/move.ts";
@@ -107,6 +108,8 @@ async function play(
 ): Promise<void> {
   const type = typeNamed(tx.registry, "ticket");
   const { call, reference } = script;
+  // Each takes up their own ticket, at a time of its own.
+  tx.memo.set(stepsByCaller, Promise.resolve(true));
   let acting = await actingAs(tx, script.by, script.opened);
   const values = {
     summary: script.summary,
@@ -122,8 +125,13 @@ async function play(
     ...(call.restricted ? { sensitivity: "restricted" } : {}),
   };
   let record: Stored = await create(acting, type, values, { reference });
-  for (const step of script.steps) {
+  for (const [place, step] of script.steps.entries()) {
     if (Temporal.Instant.compare(step.at, now) > 0) break;
+    // An answer is followed at once by work: one without the other is still to come.
+    const next = script.steps[place + 1];
+    const isAnswer = "says" in step && step.by.id === script.requester.id;
+    if (isAnswer && next && "move" in next && next.move === "resume" && Temporal.Instant.compare(next.at, now) > 0)
+      break;
     acting = await actingAs(acting, step.by, step.at);
     if ("spends" in step) await spendTime(acting, record.reference, step.spends);
     else if ("move" in step) record = await move(acting, type, record.id, record.version, step.move, step.values);

@@ -96,6 +96,8 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   readonly defaults?: (tx: Tx) => Promise<Readonly<Record<string, unknown>>>;
   /** What follows elsewhere from a new record, as `effects` of a move. Types that say so are made one by one by imports as well. */
   readonly made?: (tx: Tx, record: Stored) => Promise<void>;
+  /** What follows elsewhere from what somebody says to everyone who sees the record, as `effects` of a move. */
+  readonly said?: (tx: Tx, record: Stored) => Promise<void>;
   /** Refuses (see `refuse`) values that do not fit together. */
   readonly check?: (tx: Tx, values: Readonly<Record<string, unknown>>, before: Stored | null) => Promise<void> | void;
   /**
@@ -149,6 +151,7 @@ export interface RecordType {
   readonly derive: RecordDefinition<string, Fields, string>["derive"];
   readonly defaults: RecordDefinition<string, Fields, string>["defaults"];
   readonly made: RecordDefinition<string, Fields, string>["made"];
+  readonly said: RecordDefinition<string, Fields, string>["said"];
   readonly check: RecordDefinition<string, Fields, string>["check"];
   readonly locked: (record: Stored) => string | null;
   readonly empty: string;
@@ -219,6 +222,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
     derive: loose.derive,
     defaults: loose.defaults,
     made: loose.made,
+    said: loose.said,
     check: loose.check,
     locked: loose.locked ?? (() => null),
     referenceData: loose.referenceData ?? false,

@@ -109,8 +109,9 @@ export function plainShell(title: string, organisation?: Organisation, csrf = ""
   };
 }
 
-async function navigation(parts: WebParts, tx: Tx, current: string): Promise<NavGroup[]> {
+async function navigation(parts: WebParts, tx: Tx, address: string): Promise<NavGroup[]> {
   const counts = await openCounts(tx);
+  const current = entryOf(parts, tx, address);
   const item = (label: string, href: string, count?: number) => ({
     label,
     href,
@@ -161,4 +162,15 @@ async function navigation(parts: WebParts, tx: Tx, current: string): Promise<Nav
     },
   ];
   return groups.filter(({ items }) => items.length > 0);
+}
+
+/** The entry of the navigation that marks where a person is: a list with an entry of its own, or its module. */
+function entryOf({ registry, modulePages }: WebParts, tx: Tx, address: string): string {
+  const module = registry.modules.find(({ records }) => records.some(({ path }) => `/${path}` === address));
+  const type = module?.records.find(({ path }) => `/${path}` === address);
+  const main = module?.records[0];
+  if (!module || !type || !main || module.group === "administration") return address;
+  const isLinked = modulePages.some(({ links }) => links.some(({ href }) => href === address));
+  const hasEntry = (isLinked || module.daily?.includes(type.name) === true) && may(tx.actor, type.name, "internal");
+  return hasEntry ? address : `/${main.path}`;
 }

@@ -14,6 +14,7 @@ import type { Stored, Tx, Who } from "../../src/kernel/transaction.ts";
 import { suggestArticles } from "../../src/modules/knowledge/suggest.ts";
 import { nextStep } from "../../src/modules/requests/steps.ts";
 import { requests } from "../../src/modules/requests/module.ts";
+import { desk } from "../../src/modules/desk/module.ts";
 import { createImportWorld } from "../import-world.ts";
 import type { ImportWorld } from "../import-world.ts";
 import { words } from "../web-world.ts";
@@ -38,7 +39,7 @@ after(() => world.close());
 
 const type = (name: string) => typeNamed(world.registry, name);
 const as = <Result>(browser: Browser, work: (tx: Tx) => Promise<Result>) => world.store.as(browser.who!, work);
-const runJobs = () => world.runJobs(requests.jobs ?? {});
+const runJobs = () => world.runJobs({ ...desk.jobs, ...requests.jobs });
 const refused = (kind: string) => (error: unknown) => error instanceof Refusal && error.kind === kind;
 const where = (answer: { headers: Record<string, unknown> }) => String(answer.headers["location"]);
 const nextYear = Temporal.Now.plainDateISO().add({ years: 1 }).toString();
@@ -430,4 +431,29 @@ test("what is declined says why, and whoever has no manager is decided on by the
   const ended = words(await alone.get(ticketAt));
   assert.match(ended, /It was cancelled/);
   assert.match(ended, /This was declined\. The reason given: No money left this year/);
+});
+
+test("an article that only mentions a word is found by staff, and not held up to officers as an answer", async () => {
+  await published("Book a room", { body: "The tannoy is in the hall." });
+  const ticket = await as(staff, (tx) => create(tx, type("ticket"), { summary: "The tannoy hums" }));
+  assert.match(words(await staff.get("/help?q=tannoy")), /Book a room/);
+  assert.doesNotMatch(words(await officer.get(`/tickets/${ticket.reference}`)), /Book a room/);
+});
+
+test("an answer on the portal takes up a ticket that waits for it, once, and nobody else’s words do", async () => {
+  const ticket = await as(staff, (tx) => create(tx, type("ticket"), { summary: "The tannoy crackles" }));
+  const day = Temporal.Now.plainDateISO("Europe/London").add({ days: 3 }).toString();
+  const asked = { waitingFor: "user", waitingReason: "Which floor?", reviewOn: day };
+  await as(lead, (tx) => move(tx, type("ticket"), ticket.id, "any", "wait", asked));
+  const path = `/tickets/${ticket.reference}`;
+  const now = () => as(lead, (tx) => find(tx, type("ticket"), ticket.id));
+  await lead.post(`${path}/comments`, { text: "We hope to hear soon", audience: "everyone" }, { from: path });
+  await runJobs();
+  assert.equal((await now()).state, "waiting_user");
+  for (const text of ["The second", "By the lift"])
+    assert.equal((await staff.post(`${path}/comments`, { text }, { from: path })).statusCode, 303);
+  await runJobs();
+  const { state, values } = await now();
+  assert.equal(state, "assigned");
+  assert.equal(values["reviewOn"], null, "and nobody is asked after it again");
 });

@@ -30,7 +30,9 @@ export async function comment(
   const audience = audienceOf(given.audience);
   if (audience === "internal" && !readsInternal(tx.actor, type.name, record))
     forbid("You may not write internal comments here");
-  return { record, sequence: await say(tx, type, record, { text: given.text, audience, files: given.files }) };
+  const sequence = await say(tx, type, record, { text: given.text, audience, files: given.files });
+  if (audience === "everyone") await type.said?.(tx, record);
+  return { record, sequence };
 }
 
 /** Writes a comment of someone who may: checked, found by its words, and read by the clocks. Gives its place in the timeline. */

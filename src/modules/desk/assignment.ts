@@ -1,5 +1,8 @@
+import { sql } from "kysely";
 import { refuse } from "../../kernel/errors.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { peopleAway } from "./assigning/candidates.ts";
+import { londonDay } from "./service-level.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -14,10 +17,22 @@ export function takeForSelf(tx: Tx, record: Stored): Values {
   return { owner: tx.actor.personId, assignmentNote: null };
 }
 
-/** Assigning without saying to whom or where would change nothing. */
-export function guardOwner(_tx: Tx, record: Stored, values: Values): void {
-  const queue = values["queue"] ?? record.values["queue"];
-  if (!values["owner"] && queue === record.values["queue"]) refuse("owner", "Select a person or another queue");
+/** Assigning without saying to whom or where would change nothing; nobody is given what they cannot work on, or while they are away. */
+export async function guardOwner(tx: Tx, record: Stored, values: Values): Promise<void> {
+  const [owner, queue] = [values["owner"], values["queue"] ?? record.values["queue"]];
+  if (!owner && queue === record.values["queue"]) refuse("owner", "Select a person or another queue");
+  if (typeof owner !== "string" || owner === record.ownerId || owner === tx.actor.personId) return;
+  const { rows } = await sql<{ name: string; can: boolean }>`select p.title as name,
+      person_may(p.id, 'ticket', 'handle', (select q.team_id from visible_queue q where q.organisation_id = p.organisation_id and q.id = ${queue}::uuid)) as can
+    from visible_person p where p.organisation_id = ${tx.actor.organisationId}::uuid and p.id = ${owner}::uuid`.execute(
+    tx.db,
+  );
+  const [person] = rows;
+  if (!person) return;
+  if (!person.can)
+    refuse("owner", `Owner: ${person.name} does not work on tickets of this queue. Select somebody else`);
+  const until = (await peopleAway(tx, [owner], Temporal.PlainDate.from(londonDay(tx.now)))).get(owner);
+  if (until !== undefined) refuse("owner", `Owner: ${person.name} is away until ${until}. Select somebody else`);
 }
 
 /** What was waited for is over once the work goes on. */

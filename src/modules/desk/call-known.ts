@@ -50,7 +50,13 @@ export async function readKnown(tx: Tx, caller: string, summary: string): Promis
       categories,
       parts:
         caller.trim() === ""
-          ? []
+          ? [
+              {
+                title: "Caller",
+                lines: [],
+                otherwise: "Enter who is calling: their telephone, what they have open and their devices show here",
+              },
+            ]
           : [
               {
                 title: "Caller",

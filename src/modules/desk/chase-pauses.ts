@@ -80,7 +80,7 @@ async function toOwner(tx: Tx, ticket: Stored): Promise<Said> {
   const called = ticket.ownerId === null ? await leadsCalled(tx, ticket) : "";
   return {
     audience: "internal",
-    text: `${called}Today is the day to look at this pause again. ${waitsFor(ticket)}. Ask again and say until when, or carry on.`,
+    text: `${called}Today is the day to look at this pause again. ${ended(waitsFor(ticket))} Ask again and say until when, or carry on.`,
   };
 }
 
@@ -89,12 +89,12 @@ async function toWhoeverIsWaitedFor(tx: Tx, ticket: Stored): Promise<Said> {
   if (ticket.state === "waiting_user" && ticket.requesterId !== null)
     return {
       audience: "everyone",
-      text: `We are still waiting to hear from you${reason === "" ? "" : `: ${reason}`}. Please answer here, so that we can carry on.`,
+      text: `${ended(`We are still waiting to hear from you${reason === "" ? "" : `: ${reason}`}`)} Please answer here, so that we can carry on.`,
     };
   const day = formatDate(Temporal.PlainDate.from(String(ticket.values["reviewOn"])));
   return {
     audience: "internal",
-    text: `${await leadsCalled(tx, ticket)}${waitsFor(ticket)}. It was to be looked at again on ${day}, and it still waits.`,
+    text: `${await leadsCalled(tx, ticket)}${ended(waitsFor(ticket))} It was to be looked at again on ${day}, and it still waits.`,
   };
 }
 
@@ -108,6 +108,11 @@ const whom: Readonly<Record<string, string>> = {
 function waitsFor({ state, values }: Stored): string {
   const reason = String(values["waitingReason"] ?? "").replace(/[.\s]+$/, "");
   return `It waits for ${whom[state] ?? "somebody"}${reason === "" ? "" : `: ${reason}`}`;
+}
+
+/** A sentence with its end, whatever somebody’s own words end with. */
+function ended(words: string): string {
+  return /[.?!…]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`;
 }
 
 /** `@Dee Osei ` for each who leads the ticket’s team. */

@@ -63,7 +63,9 @@ async function follow(tx: Tx, lead: Stored, { id, duplicate }: Follower): Promis
   }
   if (lead.state !== "resolved" && lead.state !== "closed") return false;
   const resolution = lead.values["resolution"];
-  const words = typeof resolution === "string" && resolution !== "" ? resolution : "It is solved.";
+  // What is restricted is not said again where more people read it.
+  const isToBeTold = lead.sensitivity === "normal" || one.sensitivity === lead.sensitivity;
+  const words = isToBeTold && typeof resolution === "string" && resolution !== "" ? resolution : "It is solved.";
   if (duplicate) return tellOnce(tx, one, `${lead.reference}, in which we carried on with this, is resolved: ${words}`);
   if (one.closedAt !== null || one.state === "resolved") return false;
   await move(tx, type, one.id, one.version, "resolve", { resolution: `With ${lead.reference}: ${words}` });

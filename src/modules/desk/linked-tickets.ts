@@ -1,4 +1,4 @@
-import { may } from "../../kernel/access.ts";
+import { may, mayAskAbout } from "../../kernel/access.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { count, countMax, list } from "../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -26,7 +26,8 @@ const shownMax = 20;
 /** The tickets that hang on a record, as far as the person sees them, and one step that takes several of them on, previewed first. */
 export async function linkedTickets(tx: Tx, record: Stored, { by, title, offer }: Asked): Promise<RecordSection[]> {
   const type = typeNamed(tx.registry, "ticket");
-  if (!may(tx.actor, type.name, "read")) return [];
+  // The link is told among officers: whoever may not narrow a list by it is not told which tickets hang here either.
+  if (!may(tx.actor, type.name, "read") || !mayAskAbout(tx.actor, type, by)) return [];
   const where = { [by]: [record.id] };
   const offering = offer !== null && offer.when.includes(record.state) && may(tx.actor, type.name, "handle");
   const [open, all, ready, page] = await Promise.all([

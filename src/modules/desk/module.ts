@@ -22,6 +22,7 @@ import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { tellTicketsJob } from "./tell-tickets.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
+import { takeUp, takeUpJob } from "./take-up.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Shift } from "./shift.record.ts";
 import { Skill } from "./skill.record.ts";
@@ -58,7 +59,7 @@ export const desk: Module = {
   daily: ["visit", "advice", "handover"],
   rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
   letters: { ticket: sayTicketLetter },
-  jobs: { "follow-ticket": followTicket, [tellTicketsKind]: tellTicketsJob },
+  jobs: { "follow-ticket": followTicket, [takeUpJob]: takeUp, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
     {

@@ -14,6 +14,7 @@ import {
 } from "./joined-tickets.ts";
 import { guardPause } from "./pause.ts";
 import { longAgo, solveAtOnce, tellPromise, waitForPartner } from "./progress.ts";
+import { takeUpOnAnswer } from "./take-up.ts";
 import { ticketFields, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
 import { warns } from "./ticket-warns.ts";
 
@@ -287,6 +288,7 @@ export const Ticket = defineRecord({
   },
   defaults: newTicketDefaults,
   derive: deriveTicket,
+  said: takeUpOnAnswer,
   locked: ({ state, reference }) =>
     state === "closed" || state === "cancelled"
       ? `${reference} is ${state}, so it stays as it is. What comes after belongs in a comment or in a new ticket`

@@ -15,7 +15,7 @@ import type { ModulePages } from "../../web/parts.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { withoutPersonal } from "./from-ticket.ts";
 import { keepReading } from "./readings.ts";
-import { suggestArticles } from "./suggest.ts";
+import { suggestForSummary } from "./suggest.ts";
 
 const shownMax = 3;
 
@@ -34,7 +34,7 @@ export const knowledgePages: ModulePages = {
 async function articlesOnTicket(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
   if (!may(tx.actor, "article", "internal") || !may(tx.actor, "ticket", "internal", ticket)) return [];
   const ended = ticket.state === "resolved" || ticket.state === "closed";
-  const found = await suggestArticles(tx, ticket.title, shownMax);
+  const found = await suggestForSummary(tx, ticket.title, shownMax);
   const mayWrite = ended && may(tx.actor, "article", "create");
   if (found.length === 0 && !mayWrite) return [];
   const answers = !ended && ticket.closedAt === null && may(tx.actor, "ticket", "comment", ticket);

@@ -17,6 +17,17 @@ export async function suggestArticles(tx: Tx, typed: string, most = 6): Promise<
   return rows;
 }
 
+/** Of those, the ones that say a whole word of a summary in their own title or other words: an officer is shown no guesses. */
+export async function suggestForSummary(tx: Tx, summary: string, most: number): Promise<Suggested[]> {
+  const text = summary.slice(0, 200).replaceAll("\u0000", " ").toWellFormed();
+  const { rows } = await sql<Suggested>`select a.id, s.reference, s.title
+    from suggest_articles(${text}, 20) with ordinality as s (id, reference, title, place)
+    join visible_article a on a.organisation_id = ${tx.actor.organisationId}::uuid and a.id = s.id
+    where to_tsvector('english', concat_ws(' ', a.title, a.synonyms)) @@ replace(plainto_tsquery('english', ${text})::text, '&', '|')::tsquery
+    order by s.place limit ${most}`.execute(tx.db);
+  return rows;
+}
+
 /** What was opened most in the last 30 days, of what the actor may read. */
 export async function readMost(tx: Tx, most: number): Promise<Suggested[]> {
   const { rows } = await sql<Suggested>`select a.id, a.reference, a.title from visible_article a

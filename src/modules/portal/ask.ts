@@ -192,8 +192,7 @@ export function sendRequest(page: PageRequest): Promise<PageAnswer> {
       const seen = may(tx.actor, "ticket", "read", ticket);
       return { location: seen ? addressOf(tx, ticket) : helpPath, recordId: ticket.id, said: ticket.reference };
     },
-    flash: (reference) =>
-      typeof reference === "string" ? `Your request was sent as ${reference}` : "Your request was sent",
+    flash: (reference) => `Your request was sent${typeof reference === "string" ? ` as ${reference}` : ""}`,
     again: async (tx, refusal) => askPage(page, tx, await itemAt(page, tx), refusal),
   });
 }

@@ -56,7 +56,7 @@ function dueOf({ dueAt, state }: Waits, now: Temporal.Instant): string[] {
   const when = formatMoment(due, "Europe/London");
   return [
     Temporal.Instant.compare(due, now) < 0
-      ? `We meant to ${what} by ${when}, and are late. We are sorry, and it stands first on our list.`
+      ? `We meant to ${what} by ${when}, and are late. We are sorry.`
       : `We mean to ${what} by ${when}.`,
   ];
 }

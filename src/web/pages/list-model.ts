@@ -49,7 +49,9 @@ export function listModel(
       ...(mayImport(tx.actor, type) ? [{ text: "Import", href: `/${type.path}/import` }] : []),
       ...modulePages
         .flatMap(({ links }) => links)
-        .filter((link) => link.type === type.name && may(tx.actor, link.type, "internal"))
+        .filter(
+          (link) => link.type === type.name && link.href !== `/${type.path}` && may(tx.actor, link.type, "internal"),
+        )
         .map(({ label, href }) => ({ text: label, href })),
     ],
     views: viewTabs(tx.actor, type, address, surroundings.views),

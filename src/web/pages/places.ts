@@ -15,11 +15,10 @@ export function addressOf(tx: Pick<Tx, "registry">, record: Pick<Stored, "type" 
   return hrefOf(tx, record.type, record.reference);
 }
 
-/** The entry of the navigation that a type's pages belong to. */
+/** The address by which the navigation marks where a type's pages belong: its own list, or Administration. */
 export function navigationOf(registry: Registry, type: RecordType): string {
   if (isRegister(registry, type)) return "/administration";
-  const module = registry.modules.find(({ records }) => records.some(({ name }) => name === type.name));
-  return `/${(module?.group === "administration" || module?.daily?.includes(type.name) ? type : (module?.records[0] ?? type)).path}`;
+  return `/${type.path}`;
 }
 
 /** The way to a type's list: the module or Administration, and the list where that is another page. */
