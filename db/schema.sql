@@ -2530,6 +2530,18 @@ policy legal_hold_records legal_hold_records_read: for select using (visible(org
 security legal_hold_records: row level security
 grant legal_hold_records: insert, select, update
 
+-- level_comparisons
+column level_comparisons organisation_id: uuid not null
+column level_comparisons source: text not null
+column level_comparisons compared_at: timestamp with time zone not null
+column level_comparisons comparison: jsonb not null
+constraint level_comparisons level_comparisons_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+constraint level_comparisons level_comparisons_pkey: PRIMARY KEY (organisation_id, source)
+constraint level_comparisons level_comparisons_source_check: CHECK (((length(source) >= 1) AND (length(source) <= 60)))
+policy level_comparisons level_comparisons_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('ticket'::text = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[]))))
+security level_comparisons: row level security
+grant level_comparisons: select
+
 -- link_records(p_from_uuid,_p_relation_text,_p_to_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.link_records(p_from uuid, p_relation text, p_to uuid, p_at timestamp with time zone)
  RETURNS boolean
@@ -3584,6 +3596,63 @@ begin
           excluded.elapsed_minutes, excluded.paused_minutes, excluded.met_only_by_pause, excluded.policy_version, excluded.calendar_version);
 end $function$;
 
+-- quality_criterion
+column quality_criterion organisation_id: uuid not null
+column quality_criterion id: uuid not null
+column quality_criterion guidance: text
+constraint quality_criterion quality_criterion_guidance_check: CHECK ((length(guidance) <= 20000))
+constraint quality_criterion quality_criterion_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint quality_criterion quality_criterion_pkey: PRIMARY KEY (organisation_id, id)
+policy quality_criterion quality_criterion_change: for update using (changeable(organisation_id, id))
+policy quality_criterion quality_criterion_create: for insert with check (changeable(organisation_id, id))
+policy quality_criterion quality_criterion_read: for select using (visible(organisation_id, id))
+security quality_criterion: row level security
+grant quality_criterion: insert, select, update
+
+-- quality_review
+column quality_review organisation_id: uuid not null
+column quality_review id: uuid not null
+column quality_review ticket: uuid
+column quality_review officer: uuid
+column quality_review sampled_for: date
+column quality_review total: integer
+column quality_review remarks: text
+constraint quality_review quality_review_officer_record: FOREIGN KEY (organisation_id, officer) REFERENCES records(organisation_id, id)
+constraint quality_review quality_review_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint quality_review quality_review_pkey: PRIMARY KEY (organisation_id, id)
+constraint quality_review quality_review_remarks_check: CHECK ((length(remarks) <= 2000))
+constraint quality_review quality_review_ticket_record: FOREIGN KEY (organisation_id, ticket) REFERENCES records(organisation_id, id)
+index quality_review quality_review_officer: CREATE INDEX quality_review_officer ON quality_review USING btree (organisation_id, officer)
+index quality_review quality_review_sampled_for: CREATE INDEX quality_review_sampled_for ON quality_review USING btree (organisation_id, sampled_for)
+index quality_review quality_review_ticket: CREATE INDEX quality_review_ticket ON quality_review USING btree (organisation_id, ticket)
+policy quality_review quality_review_change: for update using (changeable(organisation_id, id))
+policy quality_review quality_review_create: for insert with check (changeable(organisation_id, id))
+policy quality_review quality_review_read: for select using (visible(organisation_id, id))
+security quality_review: row level security
+grant quality_review: insert, select, update
+
+-- quality_review_scores
+column quality_review_scores organisation_id: uuid not null
+column quality_review_scores id: uuid not null default uuidv7()
+column quality_review_scores parent_id: uuid not null
+column quality_review_scores position: integer not null
+column quality_review_scores number: integer
+column quality_review_scores removed_at: timestamp with time zone
+column quality_review_scores criterion: uuid
+column quality_review_scores score: integer
+column quality_review_scores remark: text
+constraint quality_review_scores quality_review_scores_criterion_record: FOREIGN KEY (organisation_id, criterion) REFERENCES records(organisation_id, id)
+constraint quality_review_scores quality_review_scores_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint quality_review_scores quality_review_scores_pkey: PRIMARY KEY (organisation_id, id)
+constraint quality_review_scores quality_review_scores_remark_check: CHECK ((length(remark) <= 500))
+index quality_review_scores quality_review_scores_criterion: CREATE INDEX quality_review_scores_criterion ON quality_review_scores USING btree (organisation_id, criterion)
+index quality_review_scores quality_review_scores_parent: CREATE INDEX quality_review_scores_parent ON quality_review_scores USING btree (organisation_id, parent_id, "position")
+policy quality_review_scores quality_review_scores_change: for update using (changeable(organisation_id, parent_id))
+policy quality_review_scores quality_review_scores_create: for insert with check (changeable(organisation_id, parent_id))
+policy quality_review_scores quality_review_scores_read: for select using (visible(organisation_id, parent_id))
+security quality_review_scores: row level security
+grant quality_review_scores: insert, select, update
+
 -- queue
 column queue organisation_id: uuid not null
 column queue id: uuid not null
@@ -3591,6 +3660,7 @@ column queue purpose: text
 column queue calendar: uuid
 column queue is_default: boolean
 column queue assignment: text
+column queue quality_sample: integer
 constraint queue queue_assignment_check: CHECK ((assignment = ANY (ARRAY['hand'::text, 'turn'::text, 'load'::text, 'skill'::text])))
 constraint queue queue_calendar_record: FOREIGN KEY (organisation_id, calendar) REFERENCES records(organisation_id, id)
 constraint queue queue_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -3738,6 +3808,7 @@ index records records_articles: CREATE INDEX records_articles ON records USING g
 index records records_closed: CREATE INDEX records_closed ON records USING btree (organisation_id, type, closed_at, id) WHERE (closed_at IS NOT NULL)
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)
 index records records_newest: CREATE INDEX records_newest ON records USING btree (organisation_id, opened_at)
+index records records_nobodys: CREATE INDEX records_nobodys ON records USING btree (organisation_id, type, next_due_at, id) WHERE ((closed_at IS NULL) AND (owner_id IS NULL))
 index records records_open_due: CREATE INDEX records_open_due ON records USING btree (organisation_id, type, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_open_within_due: CREATE INDEX records_open_within_due ON records USING btree (organisation_id, type, within_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_opened: CREATE INDEX records_opened ON records USING btree (organisation_id, type, opened_at, id)
@@ -5191,6 +5262,7 @@ column ticket rating_comment: text
 column ticket rated_person: uuid
 column ticket rated_team: uuid
 column ticket assignment_note: text
+column ticket queue_changes: integer
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
@@ -5239,6 +5311,7 @@ index ticket ticket_service: CREATE INDEX ticket_service ON ticket USING btree (
 index ticket ticket_source_reference: CREATE INDEX ticket_source_reference ON ticket USING btree (organisation_id, source_reference)
 index ticket ticket_split_from: CREATE INDEX ticket_split_from ON ticket USING btree (organisation_id, split_from) WHERE (split_from IS NOT NULL)
 index ticket ticket_supplier: CREATE INDEX ticket_supplier ON ticket USING btree (organisation_id, supplier) WHERE (supplier IS NOT NULL)
+index ticket ticket_supplier_due_on: CREATE INDEX ticket_supplier_due_on ON ticket USING btree (organisation_id, supplier_due_on) WHERE (supplier_due_on IS NOT NULL)
 index ticket ticket_system: CREATE INDEX ticket_system ON ticket USING btree (organisation_id, system) WHERE (system IS NOT NULL)
 index ticket ticket_waits_until: CREATE INDEX ticket_waits_until ON ticket USING btree (review_on) WHERE (review_on IS NOT NULL)
 policy ticket ticket_change: for update using (changeable(organisation_id, id))
@@ -6163,6 +6236,60 @@ create view visible_problem as
      JOIN problem t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'problem'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_quality_criterion
+grant visible_quality_criterion: select
+create view visible_quality_criterion as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.guidance
+   FROM (records r
+     JOIN quality_criterion t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'quality_criterion'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_quality_review
+grant visible_quality_review: select
+create view visible_quality_review as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.ticket,
+    t.officer,
+    t.sampled_for,
+    t.total,
+    t.remarks
+   FROM (records r
+     JOIN quality_review t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'quality_review'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_queue
 grant visible_queue: select
 create view visible_queue as
@@ -6185,6 +6312,7 @@ create view visible_queue as
     r.added,
     t.purpose,
     t.calendar,
+    t.quality_sample,
     t.assignment,
     t.is_default
    FROM (records r
@@ -6575,6 +6703,7 @@ create view visible_ticket as
     t.split_from,
     t.resolution,
     t.first_contact,
+    t.queue_changes,
     t.article,
     t.catalogue_item,
     t.rating,

@@ -264,6 +264,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     [organisationId, personId],
   );
   await run("insert into scim_unfollowed (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
+  await run("insert into level_comparisons values ($1, 'servicenow-log', now(), '{}')", [organisationId]);
   await run("insert into triage_models values ($1, 'queue', now(), 0, '{}', '{}')", [organisationId]);
   await run("insert into role_groups (organisation_id, parent_id, position, group_id) values ($1, $2, 0, 'Theirs')", [
     organisationId,
@@ -330,6 +331,8 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "major_incident",
     "article",
     "article_feedback",
+    "quality_review",
+    "quality_criterion",
     "catalogue_item",
     "approval",
     "request_task",
@@ -368,6 +371,10 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     organisationId,
     recordId,
   ]);
+  await run(
+    "insert into quality_review_scores (organisation_id, parent_id, position, criterion) values ($1, $2, 0, $2)",
+    [organisationId, recordId],
+  );
   await run("insert into shift (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
   await run("insert into skill (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
   for (const [table, column] of Object.entries({ category_skills: "skill", skill_people: "person" }))

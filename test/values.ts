@@ -25,6 +25,8 @@ const grammars: Readonly<Record<string, Values>> = {
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },
   catalogue_item: { questions: [{ label: "Which?", kind: "choice", choices: "One; Two" }] },
+  // Nobody reviews their own work, so it is nobody’s until a test says whose.
+  quality_review: { officer: null },
   mailbox: { host: "imap.example.gov.uk", security: "tls", signIn: "password" },
   webhook: { types: "ticket, person" },
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },

@@ -16,6 +16,7 @@ import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { makeQuality } from "./demo-quality.ts";
 import { makeRota } from "./demo-rota.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
 import { makeYear } from "./demo-year.ts";
@@ -121,6 +122,7 @@ async function make({
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeYear(tx, cast, now));
     progress("Making the demonstration council: the older tickets of its year, while it is used");
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
+    await makeQuality(cast, { ownerPool, registry, organisationId, now });
     await learnTriage({ ownerPool, registry });
     if (!ownerPool.ending) progress("The demonstration council is whole");
   };

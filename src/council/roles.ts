@@ -109,6 +109,8 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
+      quality_review: ["read:own", "comment:own"],
+      quality_criterion: ["read"],
       ...worksOnCauses,
       ...worksOnHelp,
       ticket: managesTickets,
@@ -126,6 +128,8 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
+      quality_review: managesProblems,
+      quality_criterion: runsRegister,
       ...worksOnHelp,
       article: [...worksOnHelp.article, "publish"],
       approval: [...worksOnHelp.approval, "handle"],

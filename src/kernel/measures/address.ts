@@ -1,3 +1,4 @@
+import type { RecordType } from "../record.ts";
 import type { ListQuery } from "../store/list.ts";
 import { openedAt } from "./ages.ts";
 import { filterFor } from "./groupings.ts";
@@ -45,7 +46,12 @@ export function selectionIn(
 }
 
 /** The address of the list that holds just these records. */
-export function listAddress({ type }: Measure, { show, states, where }: Selection): string {
+export function listAddress({ type }: Measure, selection: Selection): string {
+  return addressOfList(type, selection);
+}
+
+/** The address of the list of a type that holds just what is selected. */
+export function addressOfList(type: RecordType, { show, states, where }: Selection): string {
   const usual = type.views.list.openOnly ? "open" : "all";
   const query = new URLSearchParams([
     ...(show === usual ? [] : [["show", show]]),

@@ -176,6 +176,8 @@ function numberCondition(name: string, ref: Condition, values: readonly string[]
 
 function recordCondition(tx: Tx, name: string, ref: Condition, values: readonly string[]): Condition {
   const ids = idsAmong(tx, name, values);
+  // Alone, it is what an index of those without one holds.
+  if (values.includes("none") && ids.length === 0) return sql`${ref} is null`;
   if (values.includes("none")) return sql`(${ref} = any (${ids}::uuid[]) or ${ref} is null)`;
   // With one alone, PostgreSQL reads the rows in the order of an index that begins with it.
   return ids.length === 1 ? sql`${ref} = ${ids[0]}::uuid` : sql`${ref} = any (${ids}::uuid[])`;

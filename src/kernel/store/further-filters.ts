@@ -25,6 +25,12 @@ export const stoppedDaysMax = 3700;
 /** The filter of dated types by which a list shows what holds on a day. */
 export const holdsOn = "holds-on";
 
+/** The filter of types with clocks by which a list shows what is late, and what will be today if nothing is done. */
+const deadline = "deadline";
+
+/** Where the next deadline of what is open can lie. */
+const deadlines = { passed: "Passed", today: "Later today" };
+
 /** How a clock that stopped can have gone. */
 const outcomes = {
   met: "met",
@@ -42,6 +48,9 @@ export function furtherFilters(type: RecordType): FurtherFilter[] {
   const measured = Object.entries(type.clocks).filter(([, { rule }]) => rule === "service-level");
   return [
     { name: "open-on", label: "Open at the end of", takes: "date" },
+    ...(Object.keys(type.clocks).length > 0
+      ? [{ name: deadline, label: "Deadline", takes: "one-of", options: deadlines } as const]
+      : []),
     ...(type.dated ? [{ name: holdsOn, label: "Holds on", takes: "date" } as const] : []),
     ...measured.flatMap(([name, { label }]): FurtherFilter[] => [
       { name: `${name}-stopped-from`, label: `${label} done from`, takes: "date" },
@@ -66,6 +75,7 @@ export function furtherConditions(
   return {
     conditions: [
       ...(on === undefined ? [] : [openAtEndOf(on)]),
+      ...(asked.has(deadline) ? [deadlineOf(asked.get(deadline)!, now)] : []),
       ...(asked.get(holdsOn) ?? []).map(
         (day) => sql`valid_from <= ${day}::date and (valid_until is null or valid_until >= ${day}::date)`,
       ),
@@ -80,6 +90,14 @@ function check({ name, takes, options = {} }: FurtherFilter, values: readonly st
     refuse(name, `${name}: give a day as yyyy-mm-dd, like 2026-11-21`);
   if (takes === "one-of" && values.some((value) => !Object.hasOwn(options, value)))
     refuse(name, `${name}: give one or more of ${Object.keys(options).join(", ")}`);
+}
+
+/** Of what is open: late, or due in what is left of the day in London. */
+function deadlineOf(values: readonly string[], now: Temporal.Instant): Condition {
+  const today = now.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
+  const from = values.includes("passed") ? sql`` : sql` and next_due_at >= ${now.toString()}::timestamptz`;
+  const until = values.includes("today") ? startOf(today, 1) : now.toString();
+  return sql`closed_at is null${from} and next_due_at < ${until}::timestamptz`;
 }
 
 function openAtEndOf(day: string): Condition {

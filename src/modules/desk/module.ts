@@ -18,10 +18,17 @@ import { InboundMessage } from "./mail/inbound-message.record.ts";
 import { keepFetching } from "./mail/keep-fetching.ts";
 import { sayTicketLetter } from "./mail/letters.ts";
 import { Mailbox } from "./mail/mailbox.record.ts";
+import { QualityCriterion } from "./quality/criterion.record.ts";
+import { qualityMeasures } from "./quality/quality.measure.ts";
+import { QualityReview } from "./quality/review.record.ts";
+import { drawQualitySample } from "./quality/sample.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { tellTicketsJob } from "./tell-tickets.ts";
 import { ticketFlow } from "./ticket-flow.measure.ts";
+import { ticketLearning } from "./ticket-learning.measure.ts";
+import { ticketSatisfaction } from "./ticket-satisfaction.measure.ts";
+import { ticketResponse } from "./ticket-response.measure.ts";
 import { takeUp, takeUpJob } from "./take-up.ts";
 import { ticketPromises } from "./ticket-promises.measure.ts";
 import { Shift } from "./shift.record.ts";
@@ -55,13 +62,25 @@ export const desk: Module = {
     PriorityGroup,
     InboundMessage,
     Mailbox,
+    QualityReview,
+    QualityCriterion,
   ],
-  daily: ["visit", "advice", "handover"],
+  daily: ["visit", "advice", "handover", "quality_review"],
   rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
   letters: { ticket: sayTicketLetter },
+  measures: [
+    ...ticketFlow,
+    ...ticketResponse,
+    ...ticketPromises,
+    ...ticketSatisfaction,
+    ...ticketLearning,
+    ...changeMeasures,
+    ...qualityMeasures,
+  ],
   jobs: { "follow-ticket": followTicket, [takeUpJob]: takeUp, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
+    drawQualitySample,
     {
       task: "chase-pauses",
       match: "* * * * *",
@@ -84,5 +103,4 @@ export const desk: Module = {
       run: learnTriage,
     },
   ],
-  measures: [...ticketFlow, ...ticketPromises, ...changeMeasures],
 };

@@ -10,7 +10,14 @@ import type { DeskNumbers } from "./numbers-read.ts";
 
 /** The desk's charts, each with its finding and the table behind it; every count leads to the tickets that it counts. */
 export function deskCharts(numbers: DeskNumbers): Promise<Chart[]> {
-  const parts = [volume, backlog, age, ...(numbers.resolvedBy.rows.length > 0 ? [speed, promises, again] : [])];
+  const parts = [
+    volume,
+    backlog,
+    age,
+    ...(numbers.resolvedBy.rows.length > 0
+      ? [answers, speed, promises, again, ...(numbers.rated.total.value ? [ratings] : [])]
+      : []),
+  ];
   return Promise.all(
     parts.map(async (part) => {
       const { drawing, ...chart } = part(numbers);
@@ -88,6 +95,28 @@ function age({ unresolved }: DeskNumbers): Part {
   };
 }
 
+function answers({ answered, answeredHalf, answeredMost, answeredShare, answeredLate }: DeskNumbers): Part {
+  const share = answeredShare.total.value;
+  const kept = share === null ? "" : `; ${figureText("percent", share)} within the target`;
+  return {
+    id: "answers",
+    finding: `Half had a first response within ${workingTime(answeredHalf.total.value ?? 0)}${kept}`,
+    description: "Working time to the first response, by priority",
+    drawing: {
+      categories: answeredHalf.rows.map(({ label }) => label),
+      unit: "working hours",
+      series: [series("Half within", "bars", answeredHalf), series("9 in 10 within", "bars", answeredMost)],
+    },
+    table: figureTable("First responses by priority", "Priority", [
+      ["Responses", answered],
+      ["Half within", answeredHalf],
+      ["9 in 10 within", answeredMost],
+      ["Late", answeredLate],
+      ["Share within the target", answeredShare],
+    ]),
+  };
+}
+
 function speed({ resolvedBy, half, most }: DeskNumbers): Part {
   const [halfMinutes, mostMinutes] = [half.total.value ?? 0, most.total.value ?? 0];
   return {
@@ -155,6 +184,19 @@ function again({ resolved, reopened, reopenedShare }: DeskNumbers): Part {
       ["Resolved", resolved],
       ["Of these reopened before", reopened],
       ["Share", reopenedShare],
+    ]),
+  };
+}
+
+function ratings({ rated, satisfied }: DeskNumbers): Part {
+  return {
+    id: "ratings",
+    finding: `${figureText("percent", satisfied.total.value)} of ${plural(rated.total.value ?? 0, "rating")} said well or very well`,
+    description: "Tickets resolved each week that were rated, and how many of the ratings were good",
+    drawing: { categories: weeksOf(rated), unit: "tickets", series: [series("Rated", "bars", rated)] },
+    table: figureTable("Ratings by week", "Week from", [
+      ["Rated", rated],
+      ["Share that was good", satisfied],
     ]),
   };
 }

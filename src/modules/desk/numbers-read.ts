@@ -5,13 +5,16 @@ import { periodNamed, todayAt } from "../../kernel/measures/periods.ts";
 import type { PeriodName } from "../../kernel/measures/periods.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import * as flow from "./ticket-flow.measure.ts";
+import * as satisfaction from "./ticket-satisfaction.measure.ts";
+import * as response from "./ticket-response.measure.ts";
+import type { Weeks } from "./weeks.ts";
 import * as promises from "./ticket-promises.measure.ts";
 
 /** Whose numbers, and over how long. */
 export interface NumbersAsked {
   /** The id of a queue; null for all that the person sees. */
   readonly queue: string | null;
-  readonly period: PeriodName;
+  readonly weeks: Weeks;
 }
 
 /** What the desk's page shows, by the name that it goes by there, and by what it is seen. */
@@ -30,15 +33,23 @@ const shown = {
   metThroughPauses: [promises.TargetsMetThroughPauses, "priority"],
   missed: [promises.TargetsMissed, "priority"],
   metShare: [promises.ShareMet, "priority"],
+  satisfied: [satisfaction.ShareSatisfied, "week"],
+  rated: [satisfaction.TicketsRated, "week"],
+  answered: [response.TicketsAnswered, "priority"],
+  answeredHalf: [response.HalfAnsweredWithin, "priority"],
+  answeredMost: [response.MostAnsweredWithin, "priority"],
+  answeredShare: [response.ShareAnswered, "priority"],
+  answeredLate: [response.AnswersMissed, "priority"],
 } as const satisfies Readonly<Record<string, readonly [Measure, string]>>;
 
 /** The desk's numbers: each a measure, as the person may see it. */
 export type DeskNumbers = Readonly<Record<keyof typeof shown, Counted>>;
 
 /** Reads the numbers. */
-export async function readNumbers(tx: Tx, { queue, period }: NumbersAsked): Promise<DeskNumbers> {
-  const days = periodNamed(period, todayAt(tx.now));
-  if (days === null) throw new Error(`${period} is no period`);
+export async function readNumbers(tx: Tx, { queue, weeks }: NumbersAsked): Promise<DeskNumbers> {
+  const period = `last-${weeks}-weeks` satisfies PeriodName;
+  // Each name that there is stands for days.
+  const days = periodNamed(period, todayAt(tx.now))!;
   const counted = await evaluateAll(
     tx,
     Object.values(shown).map(([measure, by]) => ({

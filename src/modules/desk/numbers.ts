@@ -10,13 +10,12 @@ import { figureText, linkOf } from "../../web/measures/figures.ts";
 import { formatCount, formatDate, formatMoment } from "../../web/view/format.ts";
 import type { Filter, NumbersPage, Tile } from "../../web/view/models.ts";
 import { deskCharts } from "./numbers-charts.ts";
+import { weeksAsked, weeksFilter } from "./weeks.ts";
 import { readNumbers } from "./numbers-read.ts";
 import type { DeskNumbers, NumbersAsked } from "./numbers-read.ts";
 
 export const numbersPath = "/desk/numbers";
 
-const periods = [4, 12, 26] as const;
-const periodUsual = 12;
 const queuesMax = 100;
 
 /** The desk's numbers: how much came, how much was done and how fast, what waits, and what was kept of what was promised. */
@@ -41,6 +40,10 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
       title: "Desk numbers",
       sentence: sentenceOf(numbers, tx.now),
       query: { action: numbersPath, filters: filtersOf(asked, queues) },
+      links: [
+        { text: "What the desk should learn", href: "/desk/learning" },
+        { text: "Service levels compared with those of a log that was brought in", href: "/desk/levels-compared" },
+      ],
       tiles: tilesOf(numbers),
       charts: await deskCharts(numbers),
     };
@@ -48,13 +51,10 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
   });
 }
 
-function readAsked({ query }: PageRequest): NumbersAsked {
-  const queue = first(query, "queue");
-  const weeks = first(query, "weeks") || String(periodUsual);
+function readAsked(page: PageRequest): NumbersAsked {
+  const queue = first(page.query, "queue");
   if (queue !== "" && !isId(queue)) refuse("queue", "Queue: select one of those in the list");
-  const known =
-    periods.find((period) => String(period) === weeks) ?? refuse("weeks", `Period: select ${periods.join(", ")} weeks`);
-  return { queue: queue === "" ? null : queue.toLowerCase(), period: `last-${known}-weeks` };
+  return { queue: queue === "" ? null : queue.toLowerCase(), weeks: weeksAsked(page) };
 }
 
 /** The queues that the person sees, by name. */
@@ -80,19 +80,7 @@ export function queueFilter(asked: string | null, queues: readonly { id: string;
 }
 
 function filtersOf(asked: NumbersAsked, queues: readonly { id: string; title: string }[]): Filter[] {
-  return [
-    queueFilter(asked.queue, queues),
-    {
-      kind: "select",
-      name: "weeks",
-      label: "Period",
-      options: periods.map((weeks) => ({
-        value: String(weeks),
-        label: `The last ${weeks} weeks`,
-        selected: asked.period === `last-${weeks}-weeks`,
-      })),
-    },
-  ];
+  return [queueFilter(asked.queue, queues), weeksFilter(asked.weeks)];
 }
 
 function sentenceOf({ opened: { rows, readAt } }: DeskNumbers, now: Temporal.Instant): string {

@@ -9,6 +9,10 @@ import { deskRota, rotaPath } from "./rota/page.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
+import { deskLearning, learningPath } from "./learning/page.ts";
+import { levelsCompared, levelsPath } from "./import/levels-page.ts";
+import { deskNow, nowPath } from "./now/page.ts";
+import { criterionSection } from "./quality/criterion-section.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
 import { changeSections } from "./change-sections.ts";
@@ -20,8 +24,11 @@ import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 /** The desk's own pages. */
 export const deskPages: ModulePages = {
   register: (app, parts) => {
+    app.get(nowPath, pageRoute(parts, deskNow));
     registerMailIn(app, parts);
     app.get(numbersPath, pageRoute(parts, deskNumbers));
+    app.get(levelsPath, pageRoute(parts, levelsCompared));
+    app.get(learningPath, pageRoute(parts, deskLearning));
     app.get(forecastPath, pageRoute(parts, deskForecast));
     app.get(rotaPath, pageRoute(parts, deskRota));
     app.get(triagePath, pageRoute(parts, triagePage));
@@ -32,6 +39,7 @@ export const deskPages: ModulePages = {
     registerStatus(app, parts);
   },
   links: [
+    { label: "What needs us now", href: nowPath, group: "work", type: "ticket" },
     { label: "Rota", href: rotaPath, group: "work", type: "ticket" },
     { label: "Breach forecast", href: forecastPath, group: "insight", type: "ticket" },
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
@@ -42,11 +50,13 @@ export const deskPages: ModulePages = {
     { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
     { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
+    { label: "What to learn", href: learningPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
   sections: {
     ticket: sectionsOfTicket,
     visit: visitSections,
+    quality_criterion: criterionSection,
     major_incident: majorIncidentSections,
     problem: problemSections,
     change_request: changeSections,

@@ -22,6 +22,11 @@ export function solveAtOnce(tx: Tx, record: Stored): Values {
   return { ...carryOn(tx, record), firstContact: atFirstContact };
 }
 
+/** What comes back was not solved at first contact, whatever was thought then. */
+export function wasNotSolved(_tx: Tx, record: Stored): Values {
+  return record.values["firstContact"] === true ? { firstContact: false } : {};
+}
+
 /** While a partner has it, the ticket waits for them, and says so by name. */
 export async function waitForPartner(tx: Tx, _record: Stored, values: Values): Promise<Values> {
   mustBeToCome(tx, values["supplierDueOn"], "supplierDueOn", "Partner promised it for");

@@ -14,6 +14,12 @@ export const Queue = defineRecord({
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
     purpose: field.longText({ label: "What belongs in it", rows: 2 }),
     calendar: field.link({ label: "Hours", to: "calendar", hint: "Without one, every hour counts" }),
+    qualitySample: field.wholeNumber({
+      label: "Tickets to review",
+      min: 0,
+      max: 20,
+      hint: "How many closed tickets are drawn at random for each officer and week, for somebody else to score. None where it is empty",
+    }),
     assignment: field.choice({
       label: "Who gets a new ticket",
       hint: "Nobody who is away or off shift. Where nobody can take it, it stays unassigned and says why",
@@ -35,7 +41,7 @@ export const Queue = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "team", "calendar", "assignment", "state"], sort: "name", openOnly: true },
-    form: ["name", "purpose", "team", "calendar", "assignment", "isDefault"],
+    form: ["name", "purpose", "team", "calendar", "assignment", "qualitySample", "isDefault"],
   },
   deadlinesBy: ["calendar"],
   referenceData: true,

@@ -81,7 +81,8 @@ export async function deriveTicket(tx: Tx, values: Values, before: Stored | null
   // A ticket is the work of the team whose queue it waits in.
   const team = before && !("queue" in values) ? {} : { team: teamOf.get(String(queue)) ?? null };
   if (brought) return team;
-  const placed = { ...team, ...(before ? {} : { queue }), ...attentionOf(group, asked) };
+  const passed = before && "queue" in values ? { queueChanges: Number(before.values["queueChanges"] ?? 0) + 1 } : {};
+  const placed = { ...team, ...passed, ...(before ? {} : { queue }), ...attentionOf(group, asked) };
   const impact = Number(now["impact"]);
   const urgency = Number(now["urgency"]);
   const policy = inForce(policies, now["queue"], londonDay(tx.now));

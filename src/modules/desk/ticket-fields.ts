@@ -104,6 +104,7 @@ export const ticketFields = {
   splitFrom: field.link({ label: "Split from", to: "ticket", reverse: "Tickets split from this one", sparse: true }),
   resolution: field.longText({ label: "Resolution", askedByMoveOnly: true }),
   firstContact: field.yesNo({ label: "Solved at first contact", readOnly: true }),
+  queueChanges: field.wholeNumber({ label: "Times it changed queue", readOnly: true, min: 0, internal: true }),
   article: field.link({
     label: "Answered by the article",
     to: "article",
@@ -192,6 +193,7 @@ export const ticketPage = [
   "reviewOn",
   "resolution",
   "firstContact",
+  "queueChanges",
   "article",
   "catalogueItem",
   "rating",
@@ -201,4 +203,25 @@ export const ticketPage = [
   "source",
   "sourceReference",
   "sourceColumns",
+] as const;
+
+/** By what lists of tickets are narrowed and their figures seen. */
+export const ticketFilters = [
+  "queue",
+  "owner",
+  "priority",
+  "kind",
+  "category",
+  "requester",
+  "service",
+  "system",
+  "device",
+  "channel",
+  "supplier",
+  "parent",
+  "team",
+  "ratedPerson",
+  "problem",
+  "change",
+  "majorIncident",
 ] as const;

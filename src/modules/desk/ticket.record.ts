@@ -12,10 +12,10 @@ import {
   tellOfResolution,
   whatMergingDoes,
 } from "./joined-tickets.ts";
+import { longAgo, solveAtOnce, tellPromise, waitForPartner, wasNotSolved } from "./progress.ts";
 import { guardPause } from "./pause.ts";
-import { longAgo, solveAtOnce, tellPromise, waitForPartner } from "./progress.ts";
 import { takeUpOnAnswer } from "./take-up.ts";
-import { ticketFields, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
+import { ticketFields, ticketFilters, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
 import { warns } from "./ticket-warns.ts";
 
 /** A call for help: something is broken (incident) or somebody needs something (request). */
@@ -186,6 +186,7 @@ export const Ticket = defineRecord({
       from: ["resolved"],
       to: "assigned",
       who: can("reopen"),
+      sets: wasNotSolved,
       comment: { label: "What is still wrong", audience: "everyone" },
     },
     close: { label: "Close", from: ["resolved"], to: "closed", who: can("reopen") },
@@ -240,23 +241,7 @@ export const Ticket = defineRecord({
     list: {
       columns: ["reference", "summary", "state", "priority", "queue", "owner", "due", "opened"],
       sort: "due",
-      filters: [
-        "queue",
-        "owner",
-        "priority",
-        "kind",
-        "category",
-        "requester",
-        "service",
-        "system",
-        "device",
-        "channel",
-        "supplier",
-        "parent",
-        "problem",
-        "change",
-        "majorIncident",
-      ],
+      filters: ticketFilters,
       openOnly: true,
       // A ticket that nobody can take says why where its owner would stand.
       whereEmpty: { owner: "assignmentNote" },

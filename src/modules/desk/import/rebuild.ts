@@ -65,8 +65,12 @@ export function tell(before: Standing, line: TimedLine, places: Places): { event
   if (!line.whole)
     return { event: { at, verb: "noted", body: { ...said(line), columns: line.columns } }, standing: before };
   const state = line.state ?? before.state;
+  const told = valuesOf(line, places);
   const given = {
-    ...valuesOf(line, places),
+    ...told,
+    ...(told["queue"] === before.values["queue"]
+      ? {}
+      : { queueChanges: Number(before.values["queueChanges"] ?? 0) + 1 }),
     waitingFor: state.startsWith(waiting) ? state.slice(waiting.length) : null,
   };
   const changes = Object.fromEntries(

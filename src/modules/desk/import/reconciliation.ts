@@ -1,5 +1,7 @@
 import type pg from "pg";
 import type { FileCount, Figures } from "./figures.ts";
+import { groupText, howOf } from "./levels.ts";
+import type { LevelComparison } from "./levels.ts";
 import { sourceName } from "./rebuild.ts";
 import type { Written } from "./write.ts";
 
@@ -14,6 +16,8 @@ export interface Reconciliation extends Figures {
   /** The first lines that were not understood, at most 20. */
   readonly notUnderstoodLines: FileCount["notUnderstoodLines"];
   readonly organisation: { readonly id: string; readonly name: string };
+  /** Our service levels beside the source's own. */
+  readonly levels: LevelComparison;
 }
 
 /** Counts in the database what came from the incidents of this file. */
@@ -48,17 +52,15 @@ export async function countInDatabase(
 export function reconcile(
   database: Figures,
   { figures, notUnderstoodLines }: FileCount,
-  run: Written,
-  organisation: { id: string; name: string },
+  of: Pick<Reconciliation, "run" | "organisation" | "levels">,
 ): Reconciliation {
   const file = inOneOrder(figures);
   return {
     ...database,
     file,
     agrees: JSON.stringify(database) === JSON.stringify(file),
-    run,
     notUnderstoodLines,
-    organisation,
+    ...of,
   };
 }
 
@@ -88,8 +90,27 @@ export function reconciliationText(reconciliation: Reconciliation): string {
           "",
         ]
       : []),
+    ...levelLines(reconciliation.levels),
     agrees ? "The database and the file agree." : "The database and the file do not agree: see the rows marked DIFFER.",
   ].join("\n");
+}
+
+/** Our results beside the source's, the differences by what our own computation shows of them. */
+function levelLines({ agree, differ, untold, groups }: LevelComparison): string[] {
+  const line = (label: string, many: number) => `${label.padEnd(76)}${figure(many)}`;
+  return [
+    "Service levels, ours beside the source’s own (its policy is not known, so no cause is claimed for it):",
+    line("  Agree", agree),
+    line("  One of them says nothing", untold),
+    line("  Differ", differ),
+    ...groups
+      .filter((group) => howOf(group) === "differ")
+      .map((group) => {
+        const { sides, shows } = groupText(group);
+        return line(`    ${sides}: ${shows}`, group.incidents);
+      }),
+    "",
+  ];
 }
 
 function rowsOf(figures: Figures): (readonly [label: string, count: number])[] {

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { sql } from "kysely";
 import { createWorld } from "../../../../test/world.ts";
 import type { World } from "../../../../test/world.ts";
 import { Refusal } from "../../../kernel/errors.ts";
@@ -97,6 +98,25 @@ describe("a small log", () => {
     assert.match(reconciliationText(first), /line 22: the state “-100” is not one that is known/);
   });
 
+  test("our service levels stand beside the source's own, each incident in one group", async () => {
+    const { agree, differ, untold, groups } = first.levels;
+    const groupOf = async (number: string) => {
+      const { id } = await incident(number);
+      const group = groups.find(({ examples }) => examples.includes(id))!;
+      return [group.ours, group.theirs, group.shows.join()];
+    };
+    // Both missed it; and one that was reopened was missed here and made there.
+    assert.deepEqual(await groupOf("INC0000001"), ["missed", false, ""]);
+    assert.deepEqual(await groupOf("INC0000010"), ["missed", true, "reopened"]);
+    assert.deepEqual(
+      [agree + differ + untold, groups.reduce((sum, group) => sum + group.incidents, 0)],
+      [first.incidents, first.incidents],
+    );
+    assert.match(reconciliationText(first), /Missed here, made there: it was reopened +1/);
+    const kept = await world.system((tx) => sql`select comparison from level_comparisons`.execute(tx.db));
+    assert.equal(kept.rows.length, 1);
+  });
+
   test("every state of the source has its own here", async () => {
     const states = await Promise.all(
       ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"].map(
@@ -136,7 +156,7 @@ describe("a small log", () => {
       ],
     );
     const changes = events[3]?.body?.changes ?? {};
-    assert.deepEqual(Object.keys(changes).toSorted(), ["owner", "queue"]);
+    assert.deepEqual(Object.keys(changes).toSorted(), ["owner", "queue", "queueChanges"]);
     const names = await rowsOf(
       `select title from records where id in ('${String(changes["queue"]?.to)}', '${String(changes["owner"]?.to)}') order by title`,
     );

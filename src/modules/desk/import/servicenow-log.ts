@@ -7,6 +7,7 @@ import { aloneIn, organisationFor } from "./place.ts";
 import type { ImportPlace } from "./place.ts";
 import { knownPlaces } from "./places.ts";
 import type { Incident } from "./rebuild.ts";
+import { compareLevels, keepLevels } from "./levels.ts";
 import { countInDatabase, reconcile } from "./reconciliation.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import { reporter } from "./progress.ts";
@@ -47,12 +48,10 @@ export async function importServiceNowLog(options: LogImport): Promise<Reconcili
   progress("Comparing the database with the file");
   // Lists and searches are planned by the tables' statistics, which a large import leaves behind.
   if (run.made > 0) await refreshStatistics(ownerPool, ["ticket"]);
-  return reconcile(
-    await countInDatabase(ownerPool, organisation.id, [...count.linesOf.keys()]),
-    count,
-    run,
-    organisation,
-  );
+  const numbers = [...count.linesOf.keys()];
+  const levels = await compareLevels(ownerPool, organisation.id, numbers);
+  await keepLevels(ownerPool, organisation.id, levels, options.now);
+  return reconcile(await countInDatabase(ownerPool, organisation.id, numbers), count, { run, organisation, levels });
 }
 
 /** Reads the file and writes it batch by batch, the next one being read while the database works on the last. */

@@ -24,6 +24,7 @@ export function rebuildMoved(ticket: MovedTicket, source: Source, places: Places
   const begun = { values: present({ ...values, requester }), state: standing.state };
   const events: BroughtEvent[] = [{ at: ticket.openedAt, verb: "created", body: begun, actorId: requester }];
   let closedAt: Temporal.Instant | null = null;
+  let queueChanges: number | null = null;
   const add = (entry: MovedEntry) => {
     const at = later(entry.at, events.at(-1)!.at);
     const actorId = places.personOf(entry.by);
@@ -36,7 +37,9 @@ export function rebuildMoved(ticket: MovedTicket, source: Source, places: Places
         actorId,
       });
     const after = { ...standing, ...entry.became };
-    const body = bodyOf(standing, after, { ticket, places, note: entry.note });
+    const told = bodyOf(standing, after, { ticket, places, note: entry.note });
+    const body = told && countedIn(told, queueChanges);
+    if (body !== told) queueChanges = (queueChanges ?? 0) + 1;
     if (body !== null) events.push({ at, verb: after.state === standing.state ? "changed" : "moved", body, actorId });
     if (after.state !== standing.state) closedAt = isEnd(after.state) ? at : null;
     standing = after;
@@ -49,6 +52,7 @@ export function rebuildMoved(ticket: MovedTicket, source: Source, places: Places
       ...values,
       ...valuesOf(standing, places, resolutionIn(standing.state, ticket)),
       requester,
+      queueChanges,
       sourceColumns: columnsText(ticket.columns),
     },
     state: standing.state,
@@ -112,6 +116,13 @@ function bodyOf(
     ...(Object.keys(changes).length > 0 ? { changes } : {}),
     ...(note === undefined ? {} : { reason: note }),
   };
+}
+
+/** With how often the ticket had changed its queue, where this is one more time. */
+function countedIn(body: EventBody, queueChanges: number | null): EventBody {
+  if (body.changes?.["queue"] === undefined) return body;
+  const changes = { ...body.changes, queueChanges: { from: queueChanges, to: (queueChanges ?? 0) + 1 } };
+  return { ...body, changes };
 }
 
 function valuesOf(standing: MovedStanding, places: Places, resolution: string | null): Values {

@@ -228,6 +228,7 @@ export type TablesPage = {
   readonly breadcrumb: readonly Link[];
   readonly title: string;
   readonly sentence?: string;
+  readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly sections: readonly {
     readonly id: string;
     readonly title: string;

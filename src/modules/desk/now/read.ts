@@ -1,0 +1,52 @@
+import { sql } from "kysely";
+import { may } from "../../../kernel/access.ts";
+import type { RecordType } from "../../../kernel/record.ts";
+import { findMany } from "../../../kernel/store/find-many.ts";
+import { listCondition } from "../../../kernel/store/filters.ts";
+import { countMax, countSource } from "../../../kernel/store/list.ts";
+import type { Stored, Tx } from "../../../kernel/transaction.ts";
+import type { Part } from "./parts.ts";
+
+/** Rows that are shown of a part; its list has the rest. */
+export const shownMax = 5;
+
+/** A part of the page as it is now. */
+export interface Found {
+  readonly part: Part;
+  readonly type: RecordType;
+  /** Counted to 1,000; 1,001 means more. */
+  readonly many: number;
+  /** The first of them, soonest due first. */
+  readonly first: readonly Stored[];
+}
+
+/** Reads the parts, as the person may see them: one statement for each, and one for what is shown of all. */
+export async function readParts(tx: Tx, parts: readonly Part[]): Promise<Found[]> {
+  const there = parts.flatMap((part) => {
+    const type = tx.registry.types.get(part.type);
+    return type && may(tx.actor, type.name, "read") ? [{ part, type }] : [];
+  });
+  const counted = await Promise.all(
+    there.map(async ({ part, type }) => ({ part, type, ...(await firstOf(tx, type, part)) })),
+  );
+  const records = await findMany(
+    tx,
+    counted.map(({ part, type, ids }) => ({
+      type,
+      ids,
+      fields: part.says !== "state" && Object.hasOwn(type.fields, part.says) ? [part.says] : [],
+    })),
+  );
+  return counted.map(({ ids, ...found }) => ({ ...found, first: ids.flatMap((id) => records.get(id) ?? []) }));
+}
+
+async function firstOf(tx: Tx, type: RecordType, { query }: Part): Promise<{ many: number; ids: string[] }> {
+  const condition = await listCondition(tx, type, query);
+  if (condition === null) return { many: 0, ids: [] };
+  const { table, and } = countSource(type, query);
+  const { rows } = await sql<{ id: string; many: number }>`
+    select id, (count(*) over ())::integer as many from (
+      select id, next_due_at from ${table} where ${and} ${condition} order by next_due_at, id limit ${countMax + 1}) found
+    order by next_due_at, id limit ${shownMax}`.execute(tx.db);
+  return { many: rows[0]?.many ?? 0, ids: rows.map(({ id }) => id) };
+}
