@@ -99,7 +99,7 @@ test("what happened was done by the people of the desk, in their own time", asyn
         times.toSorted((one, other) => one - other),
       );
       assert.ok(times.at(-1)! <= Date.now());
-      assert.equal((await clocksOf(tx, type, record)).length, 2, record.reference);
+      assert.ok((await clocksOf(tx, type, record)).length >= 2, record.reference);
     }
   });
   const { rows } = await world.ownerPool.query<{ outcome: string; many: number }>(

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type pg from "pg";
 import { joinRecords } from "../kernel/store/relations.ts";
+import { chaseAll } from "../modules/desk/chase-partners.ts";
 import { spendTime, tick } from "../modules/desk/beside-ticket.ts";
 import { typeNamed } from "../kernel/registry.ts";
 import type { Registry } from "../kernel/registry.ts";
@@ -25,36 +26,54 @@ export async function makeBeside(cast: Cast, options: BesideOptions): Promise<vo
   const { now } = options;
   const { people, registers } = cast;
   const lead = people["lead-support"];
-  const as = <Result>(player: Player, work: (tx: Tx) => Promise<Result>) =>
-    asSystem({ ...options, now }, async (tx) => work(await actingAs(tx, player, now)));
+  const as = <Result>(player: Player, work: (tx: Tx) => Promise<Result>, at = now) =>
+    asSystem({ ...options, now: at }, async (tx) => work(await actingAs(tx, player, at)));
   const open = await as(lead, (tx) => openTickets(tx));
   const next = (fits: (one: OpenTicket) => boolean = () => true) => {
     const at = open.findIndex(fits);
     return at < 0 ? undefined : open.splice(at, 1)[0];
   };
-  const go = (player: Player, one: OpenTicket | undefined, name: string, values: Values) =>
+  const go = (player: Player, one: OpenTicket | undefined, name: string, values: Values, at = now) =>
     one === undefined
       ? Promise.resolve()
-      : as(player, async (tx) => {
-          const type = typeNamed(tx.registry, "ticket");
-          const { version } = await find(tx, type, one.id);
-          await move(tx, type, one.id, version, name, values);
-        });
+      : as(
+          player,
+          async (tx) => {
+            await move(tx, typeNamed(tx.registry, "ticket"), one.id, "any", name, values);
+          },
+          at,
+        );
   const make = (player: Player, type: string, values: Values) =>
     as(player, (tx) => create(tx, typeNamed(tx.registry, type), values));
   const day = (days: number) => now.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days });
   const assigned = (one: OpenTicket) => one.state === "assigned" && !one.restricted;
 
-  await go(lead, next(assigned), "pass_on", {
-    supplier: registers.suppliers.housing,
-    supplierReference: "HHS-20418",
-    supplierDueOn: day(3).toString(),
-  });
-  await go(lead, next(assigned), "pass_on", {
-    supplier: registers.suppliers.print,
-    supplierReference: "NG-7731",
-    supplierDueOn: day(0).toString(),
-  });
+  const passOn = (partner: keyof typeof partners, reference: string, promised: number, at = now) => {
+    const itsOwn = (one: OpenTicket) =>
+      assigned(one) &&
+      partners[partner].test(one.title) &&
+      Temporal.Instant.compare(Temporal.Instant.from(one.updatedAt), at) <= 0;
+    return go(
+      lead,
+      next(itsOwn),
+      "pass_on",
+      {
+        supplier: registers.suppliers[partner],
+        supplierReference: reference,
+        supplierDueOn: day(promised).toString(),
+      },
+      at,
+    );
+  };
+  // One whose day has passed, where a ticket is old enough to have waited.
+  const before = day(-2)
+    .toZonedDateTime({ timeZone: "Europe/London", plainTime: { hour: 15 } })
+    .toInstant();
+  await passOn("housing", "HHS-20397", -1, before);
+  await passOn("telephony", "CLT-5120", -1, before);
+  await passOn("housing", "HHS-20418", 3);
+  await passOn("print", "NG-7731", 0);
+  await asSystem({ ...options, now }, (tx) => chaseAll(tx));
   await go(lead, next(assigned), "promise", { promisedOn: day(2).toString() });
   const asked = next(assigned);
   if (asked)
@@ -68,10 +87,13 @@ export async function makeBeside(cast: Cast, options: BesideOptions): Promise<vo
   const parent = next(assigned);
   for (const child of [next(assigned), next(assigned)])
     if (parent) await go(lead, child, "join", { parent: parent.id });
+  const twice = next(assigned);
+  if (parent && twice) await go(lead, twice, "merge", { duplicateOf: parent.id });
   for (const [at, site] of [registers.sites.depot, registers.sites.townHall, registers.sites.library].entries()) {
-    const ticket = open[at];
-    await make(people.callum, "visit", {
+    const ticket = open.filter(({ restricted }) => !restricted)[at];
+    await make(at === 0 ? lead : people.callum, "visit", {
       purpose: ticket?.title.slice(0, 120) ?? "Look at the printer",
+      owner: (at === 0 ? lead : people.callum).id,
       ...(ticket ? { ticket: ticket.id, visited: ticket.requesterId } : {}),
       site,
       startsAt: day(0)
@@ -99,18 +121,26 @@ export async function makeBeside(cast: Cast, options: BesideOptions): Promise<vo
   });
 }
 
+/** Of what each partner’s tickets speak. */
+const partners = {
+  housing: /housing|homefinder|case|letter|report/i,
+  print: /print|scan|toner/i,
+  telephony: /phone|call|wi-fi|network|line/i,
+};
+
 interface OpenTicket {
   readonly id: string;
   readonly reference: string;
   readonly title: string;
   readonly state: string;
+  readonly updatedAt: string;
   readonly requesterId: string | null;
   readonly restricted: boolean;
 }
 
 async function openTickets(tx: Tx): Promise<OpenTicket[]> {
   const { rows } =
-    await sql<OpenTicket>`select id, reference, title, state, requester_id as "requesterId", sensitivity <> 'normal' as restricted
+    await sql<OpenTicket>`select id, reference, title, state, updated_at as "updatedAt", requester_id as "requesterId", sensitivity <> 'normal' as restricted
     from visible_ticket where organisation_id = ${tx.actor.organisationId}::uuid and state in ('new', 'assigned') order by opened_at limit 40`.execute(
       tx.db,
     );

@@ -10,6 +10,7 @@ import type { Random } from "./demo-random.ts";
 export type Step = { readonly at: Temporal.Instant; readonly by: Player } & (
   | { readonly move: string; readonly values: Values }
   | { readonly says: string; readonly audience: "everyone" | "internal" }
+  | { readonly spends: number }
 );
 
 /** A ticket's whole life, as far as anybody knows yet. */
@@ -19,9 +20,16 @@ export interface Script {
   readonly requester: Player;
   /** Who wrote it down: the requester, or an officer on the telephone. */
   readonly by: Player;
+  readonly channel: "portal" | "mail" | "phone" | "walk_up" | "chat";
   readonly summary: string;
   readonly details: string;
   readonly steps: readonly Step[];
+}
+
+/** A supplier, and how its references begin. */
+export interface Partner {
+  readonly id: string;
+  readonly letters: string;
 }
 
 interface Part {
@@ -33,6 +41,8 @@ interface Part {
   readonly calendar: BusinessCalendar;
   /** Working minutes to respond and to resolve. */
   readonly target: readonly [respond: number, resolve: number];
+  /** Who mends what the call is about; null where nobody outside does. */
+  readonly partner: Partner | null;
   /** Where it stops for now: not yet taken, in work, or waiting; null when it goes to its end. */
   readonly rests: "new" | "assigned" | "waiting" | null;
 }
@@ -47,35 +57,77 @@ export function writeScript(random: Random, part: Part): Script {
     at = addWorkingMinutes(part.calendar, at, minutes) ?? at;
     return at;
   };
-  const move = (by: Player, minutes: number, name: string, values: Values = {}) =>
-    steps.push({ at: later(minutes), by, move: name, values });
-  const say = (by: Player, minutes: number, says: string, audience: "everyone" | "internal" = "everyone") =>
-    steps.push({ at: later(minutes), by, says: fill(says), audience });
-  const wait: Pen["wait"] = (by, minutes, days, values) => {
-    const from = later(minutes);
-    const reviewOn = from.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days }).toString();
-    steps.push({ at: from, by, move: "wait", values: { ...values, reviewOn } });
+  const pen: Pen = {
+    move: (by, minutes, name, values = {}) => steps.push({ at: later(minutes), by, move: name, values }),
+    say: (by, minutes, says, audience = "everyone") =>
+      steps.push({ at: later(minutes), by, says: fill(says), audience }),
+    wait: (by, minutes, days, values) => {
+      const from = later(minutes);
+      steps.push({ at: from, by, move: "wait", values: { ...values, reviewOn: pen.inDays(days) } });
+    },
+    spend: (by, minutes) => steps.push({ at, by, spends: minutes }),
+    inDays: (days) => at.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days }).toString(),
   };
+  const told = random.chance(0.27);
   const script = () => ({
     call,
     opened,
     requester,
-    by: random.chance(0.2) ? owner : requester,
+    by: told ? owner : requester,
+    channel: told
+      ? random.pick(["phone", "phone", "phone", "walk_up", "chat"] as const)
+      : random.pick(["portal", "portal", "mail"] as const),
     summary: fill(call.summary),
     details: fill(call.details),
     steps,
   });
   if (part.rests === "new") return script();
+  const minutes = Math.round(random.between(5, 25));
+  const whileTheyTalk = addWorkingMinutes(part.calendar, opened, minutes);
+  if (
+    told &&
+    isSimple(call) &&
+    part.rests === null &&
+    random.chance(0.6) &&
+    whileTheyTalk !== null &&
+    opened.until(whileTheyTalk).total("minutes") < 50
+  ) {
+    pen.move(owner, minutes, "solve", { resolution: fill(call.resolution) });
+    goodbye(random, { requester, owner, well: true }, pen);
+    return script();
+  }
+  work(random, { ...part, fill }, pen);
+  return script();
+}
 
+function isSimple({ asks, supplier, evidence, problem, again, kind }: DemoCall): boolean {
+  return kind === "incident" && [asks, supplier, evidence, problem, again].every((one) => one === undefined);
+}
+
+/** From the first answer to the end, or to where it stops for now. */
+function work(random: Random, part: Part & { readonly fill: (text: string) => string }, pen: Pen): void {
+  const { call, requester, fill, lead } = part;
+  const { move, say, spend, inDays } = pen;
   const late = random.chance(0.13);
   const [respond, resolve] = part.target;
   const taken = respond * (late && random.chance(0.5) ? random.between(1.2, 2.5) : random.between(0.1, 0.8));
-  if (random.chance(0.2)) move(part.lead, taken, "assign", { owner: owner.id });
+  let { owner } = part;
+  if (random.chance(0.2)) move(lead, taken, "assign", { owner: owner.id });
   else move(owner, taken, "take");
   if (call.aside && random.chance(0.7)) say(owner, random.between(5, 40), call.aside, "internal");
+  if (lead.id !== owner.id && call.restricted !== true && random.chance(0.05)) {
+    const comment = random.pick([
+      "Restarting, a new profile and another network did not help.",
+      "The log names a service that I have no rights to.",
+      "Third call about this from the same team this month.",
+    ]);
+    move(owner, random.between(20, 90), "escalate", { owner: lead.id, comment });
+    owner = lead;
+  }
+  if (call.kind === "request" && random.chance(0.12)) move(owner, 5, "promise", { promisedOn: inDays(6) });
   const working = resolve * (late ? random.between(1.05, 1.7) : random.between(0.1, 0.75));
-  if (waits(random, part, { move, say, wait })) return script();
-  if (part.rests !== null) return script();
+  if (waits(random, { ...part, owner }, pen)) return;
+  if (part.rests !== null) return;
   if (random.chance(0.03)) {
     move(requester, working / 2, "cancel", {
       comment: random.pick([
@@ -84,35 +136,74 @@ export function writeScript(random: Random, part: Part): Script {
         "I raised this twice, sorry. Please close this one.",
       ]),
     });
-    return script();
+    return;
   }
   move(owner, working, "resolve", { resolution: fill(call.resolution) });
-  if (call.again && random.chance(0.6)) {
+  if (random.chance(0.3)) spend(owner, random.pick([10, 15, 15, 20, 30, 45, 60]));
+  const back = call.again !== undefined && random.chance(0.6);
+  if (call.again !== undefined && back) {
     move(requester, random.between(200, 900), "reopen", { comment: fill(call.again) });
     say(owner, random.between(10, 90), "Sorry to hear that. I am looking at it again now.");
     move(owner, random.between(60, 400), "resolve", {
       resolution: `${fill(call.resolution)} Done again, and kept under watch for two days.`,
     });
   }
+  goodbye(random, { requester, owner, well: !late && !back }, pen);
+}
+
+/** What whoever asked says of it in the end. */
+function goodbye(
+  random: Random,
+  { requester, owner, well }: { requester: Player; owner: Player; well: boolean },
+  { move, say }: Pen,
+): void {
   if (random.chance(0.3))
     say(
       requester,
       random.between(10, 300),
       random.pick(["Thank you, that did it.", "All good now, thanks for being so quick.", "Working again. Thank you."]),
     );
+  if (random.chance(0.4)) {
+    const [rating, ratingComment] = random.pick(well ? whenWell : whenNot);
+    move(requester, random.between(5, 120), "rate", { rating, ...(ratingComment ? { ratingComment } : {}) });
+  }
   move(random.chance(0.4) ? requester : owner, random.between(500, 1500), "close");
-  return script();
 }
+
+/** Stars, and why, where they say. */
+type Said = readonly [rating: number, words: string];
+
+const whenWell: readonly Said[] = [
+  [5, "Quick, and explained so that I could follow"],
+  [5, ""],
+  [5, "Solved while I was still on the telephone"],
+  [5, ""],
+  [4, ""],
+  [4, "All good, though I had to say it twice"],
+  [3, ""],
+];
+const whenNot: readonly Said[] = [
+  [4, "Slow, but right in the end"],
+  [3, ""],
+  [3, "I had to ask what was happening"],
+  [2, "It came back the next day"],
+  [1, "Two days without the system I work in"],
+];
 
 interface Pen {
   readonly move: (by: Player, minutes: number, name: string, values?: Values) => void;
   readonly say: (by: Player, minutes: number, says: string, audience?: "everyone" | "internal") => void;
   /** Waits, to be looked at again so many days later. */
   readonly wait: (by: Player, minutes: number, days: number, values: Values) => void;
+  /** Minutes of work, at the moment of what was written last. */
+  readonly spend: (by: Player, minutes: number) => void;
+  /** The day so many days after what was written last. */
+  readonly inDays: (days: number) => string;
 }
 
 /** The waiting that the call brings with it. True when the ticket is left waiting. */
-function waits(random: Random, { call, requester, owner, rests }: Part, { move, say, wait }: Pen): boolean {
+function waits(random: Random, { call, requester, owner, rests, partner }: Part, pen: Pen): boolean {
+  const { move, say, wait } = pen;
   if (call.asks && random.chance(0.85)) {
     const [question, answer] = call.asks;
     say(owner, random.between(5, 60), question);
@@ -127,6 +218,11 @@ function waits(random: Random, { call, requester, owner, rests }: Part, { move, 
     ["problem", call.problem],
   ] as const) {
     if (!reason || !random.chance(0.75)) continue;
+    if (waitingFor === "supplier" && partner !== null) {
+      passOn(random, { owner, partner, rests }, pen);
+      if (rests === "waiting") return true;
+      continue;
+    }
     wait(owner, random.between(10, 120), 7, { waitingFor, waitingReason: reason });
     if (rests === "waiting") return true;
     if (random.chance(0.5))
@@ -138,6 +234,31 @@ function waits(random: Random, { call, requester, owner, rests }: Part, { move, 
     move(owner, random.between(200, 1500), "resume");
   }
   return false;
+}
+
+/** A partner has it until the day that they promise, or the next one. */
+function passOn(
+  random: Random,
+  { owner, partner, rests }: { owner: Player; partner: Partner; rests: Part["rests"] },
+  pen: Pen,
+): void {
+  const { move, inDays } = pen;
+  move(owner, random.between(10, 120), "pass_on", {
+    supplier: partner.id,
+    supplierReference: `${partner.letters}-${Math.floor(random.between(1000, 9999))}`,
+    supplierDueOn: inDays(rests === "waiting" ? 14 : 4),
+  });
+  if (rests === "waiting") return;
+  if (random.chance(0.4))
+    move(owner, random.between(1800, 3000), "chase", {
+      supplierDueOn: inDays(6),
+      comment: random.pick([
+        "Their engineer is ill. They send another.",
+        "The part is on its way, they say.",
+        "No answer by mail. By telephone they say that it is in test.",
+      ]),
+    });
+  move(owner, random.between(200, 1500), "resume");
 }
 
 /** Fills in `{room}` and the like, the same word for the same mark throughout a ticket. */

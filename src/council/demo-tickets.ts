@@ -15,6 +15,7 @@ import { move } from "../kernel/store/move.ts";
 import { referenceOf } from "../kernel/store/reference.ts";
 import { asSystem } from "../kernel/transaction.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
+import { spendTime } from "../modules/desk/beside-ticket.ts";
 import { deskCalls, otherCalls } from "./demo-calls.ts";
 import type { DemoCall } from "./demo-calls.ts";
 import { actingAs } from "./demo-cast.ts";
@@ -24,9 +25,9 @@ import type { DemoQueue } from "./demo-desk.ts";
 import { createRandom } from "./demo-random.ts";
 import type { Random } from "./demo-random.ts";
 import { writeScript } from "./demo-script.ts";
-import type { Script } from "./demo-script.ts";
+import type { Partner, Script } from "./demo-script.ts";
 
-const days = 90;
+const days = 365;
 const dayMinutes = 600;
 const usualTargets = [
   [15, 240],
@@ -51,7 +52,7 @@ export interface TicketWork {
   make(many: number, atOnce: number): Promise<void>;
 }
 
-/** Tickets of the last 90 days, each as far as it has come by now and each in a transaction of its own. */
+/** Tickets of the last year, each as far as it has come by now and each in a transaction of its own. */
 export function ticketWork(cast: Cast, options: TicketOptions): TicketWork {
   const { references, now } = options;
   const waiting = writeScripts(cast, { now, many: references.length }).map((script, at) => ({
@@ -119,7 +120,7 @@ async function play(
     category: cast.categories[call.category],
     queue: cast.queues[call.queue],
     requester: script.requester.id,
-    channel: script.by.id === script.requester.id ? "portal" : "phone",
+    channel: script.channel,
     ...cast.registers.about(call.category),
     ...(call.restricted ? { sensitivity: "restricted" } : {}),
   };
@@ -132,7 +133,8 @@ async function play(
     if (isAnswer && next && "move" in next && next.move === "resume" && Temporal.Instant.compare(next.at, now) > 0)
       break;
     acting = await actingAs(acting, step.by, step.at);
-    if ("move" in step) record = await move(acting, type, record.id, record.version, step.move, step.values);
+    if ("spends" in step) await spendTime(acting, record.reference, step.spends);
+    else if ("move" in step) record = await move(acting, type, record.id, record.version, step.move, step.values);
     else await comment(acting, type, record.id, { text: step.says, audience: step.audience });
   }
 }
@@ -145,7 +147,7 @@ function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: 
   });
   const start = now.subtract({ hours: 24 * days });
   const minutes = workingMinutesBetween(calendar, start, now);
-  const moments = Array.from({ length: many }, () => random.between(0, minutes)).toSorted((one, other) => one - other);
+  const moments = Array.from({ length: many }, () => minutes * momentOf(random)).toSorted((one, other) => one - other);
   const calls = [...deskCalls, ...otherCalls].flatMap((call) => Array<DemoCall>(call.often ?? 1).fill(call));
   const askers = askersOf(cast);
   const lately: DemoCall[] = [];
@@ -167,15 +169,29 @@ function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: 
       owner,
       lead: cast.people[queue.team.lead],
       calendar,
+      partner: partnerOf(cast, call),
       target,
       rests: restOf(random, (minutes - minute) / dayMinutes, call),
     });
   });
 }
 
+/** When in the year: more and more come, as teams learn where to ask. */
+function momentOf(random: Random): number {
+  const at = random.between(0, 1);
+  return random.chance(0.3) ? at : Math.sqrt(at);
+}
+
+function partnerOf({ registers: { suppliers } }: Cast, { queue, category }: DemoCall): Partner | null {
+  if (category === "Printer") return { id: suppliers.print, letters: "NG" };
+  if (category === "Telephone" || category === "Wi-Fi") return { id: suppliers.telephony, letters: "CLT" };
+  return queue === "systems" ? { id: suppliers.housing, letters: "HHS" } : null;
+}
+
 /** Where a ticket that is still open has stopped; the younger it is, the likelier. */
 function restOf(random: Random, ageDays: number, call: DemoCall): "new" | "assigned" | "waiting" | null {
-  const share = ageDays < 1 ? 0.85 : ageDays < 3 ? 0.55 : ageDays < 7 ? 0.22 : ageDays < 20 ? 0.035 : 0.003;
+  const share =
+    ageDays < 1 ? 0.85 : ageDays < 3 ? 0.55 : ageDays < 7 ? 0.22 : ageDays < 20 ? 0.035 : ageDays < 60 ? 0.004 : 0;
   if (!random.chance(share)) return null;
   if (ageDays < 1.5 && random.chance(0.5)) return "new";
   return (call.asks ?? call.supplier ?? call.evidence ?? call.problem) && random.chance(0.6) ? "waiting" : "assigned";

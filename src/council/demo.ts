@@ -19,6 +19,7 @@ import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
 import { makeRota } from "./demo-rota.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
+import { makeYear } from "./demo-year.ts";
 import { foundingFirst } from "./first.ts";
 import { foundOrganisation } from "./found.ts";
 import type { FoundedOrganisation } from "./found.ts";
@@ -35,7 +36,7 @@ export interface DemoOptions {
   readonly progress?: (sentence: string) => void;
   /** Where the messages of its mail are kept; without it there are none. */
   readonly filesFolder?: FilesPlace;
-  /** How many tickets; 400 unless told. */
+  /** How many tickets; 900 unless told. */
   readonly tickets?: number;
 }
 
@@ -77,7 +78,7 @@ async function make({
   signIn,
   now,
   progress = () => {},
-  tickets = 400,
+  tickets = 900,
   filesFolder,
 }: DemoOptions): Promise<DemoCouncil> {
   progress("Making the demonstration council: people, teams, queues and policies");
@@ -118,9 +119,12 @@ async function make({
     await mail();
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
+    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeYear(tx, cast, now));
+    progress("Making the demonstration council: the older tickets of its year, while it is used");
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
     await makeQuality(cast, { ownerPool, registry, organisationId, now });
     await learnTriage({ ownerPool, registry });
+    if (!ownerPool.ending) progress("The demonstration council is whole");
   };
   const finished = behind().catch((error: unknown) => {
     if (!ownerPool.ending)

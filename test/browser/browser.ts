@@ -59,7 +59,7 @@ export async function faultsAtEveryWidth(page: Page, seenAlike = false): Promise
 
 async function axeFaults(page: Page, rules: object): Promise<string[]> {
   // Turbo marks the page while it goes to another, in a way that ARIA has no word for.
-  await page.waitForFunction("!document.documentElement.hasAttribute('aria-busy')");
+  await page.locator("html:not([aria-busy])").waitFor();
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await axeSource());
   // Every rule is run. Naming each element that is looked at takes a third of axe's time, so it is done only where one is at
   // fault. It answers with its own result type.

@@ -43,6 +43,21 @@ async function signedIn(
   return { context, page, errors };
 }
 
+/** The lists of what a desk keeps beside its tickets, each with a page of its own for its records. */
+const deskPaths = [
+  "visits",
+  "questions-to-colleagues",
+  "handovers",
+  "major-incidents",
+  "problems",
+  "change-requests",
+  "mailboxes",
+  "articles",
+  "service-catalogue",
+  "approvals",
+  "tasks",
+];
+
 /** Every kind of page, as a person who sees most of them. */
 async function addresses(page: Page): Promise<string[]> {
   const first = async (path: string, narrowed = ""): Promise<string> => {
@@ -55,6 +70,9 @@ async function addresses(page: Page): Promise<string[]> {
   const person = await first("people");
   const promise = await first("service-level-policies");
   const team = await first("teams");
+  const deskRecords: string[] = [];
+  for (const path of deskPaths) deskRecords.push(await first(path, "?show=all"));
+  const held = await first("inbound-mail", "?state=held");
   await page.goto("/webhooks/new");
   await page.getByLabel("Name", { exact: true }).fill("Integration hub");
   await page.getByLabel("Address").fill("https://integration.example.gov.uk/reeve");
@@ -78,6 +96,17 @@ async function addresses(page: Page): Promise<string[]> {
     ...records,
     `${ticket}/clocks/resolve`,
     `${ticket}/moves/wait`,
+    ...["pass_on", "merge", "promise"].map((move) => `${ticket}/moves/${move}`),
+    ...deskRecords,
+    held,
+    `${held}/whole`,
+    `${deskRecords[deskPaths.indexOf("mailboxes")]}/secret`,
+    `${deskRecords[deskPaths.indexOf("major-incidents")]}/moves/update`,
+    "/change-requests?show=all&as=calendar&on=windowFrom",
+    "/desk/call?requester=Jo&summary=printer",
+    "/desk/visits",
+    "/desk/triage",
+    "/help/ask",
     `${ticket}/erase`,
     `${ticket}/erase?line=1`,
     "/search?q=printer",
@@ -135,6 +164,9 @@ const notFine = new Map([
   ["/tickets?state=nonsense", 422],
 ]);
 
+/** What the HTML of a page may weigh: bytes. The reference of the API says all that the API takes, on one page. */
+const weightMax = (address: string) => (address === "/api" ? 1_000_000 : 100_000);
+
 test("no page has a fault that axe or a narrow screen can find", { timeout: 240_000 }, async () => {
   const { context, page, errors } = await signedIn(/Administrator/i);
   const faults: string[] = [];
@@ -142,10 +174,14 @@ test("no page has a fault that axe or a narrow screen can find", { timeout: 240_
   // The lists and forms of all types are made alike: at colours and at 320 px axe looks at two types’, and at how wide they are at all.
   const others = [...registry.types.values()].filter(({ name }) => name !== "ticket" && name !== "policy");
   const registers = new Set(others.flatMap(({ path }) => [`/${path}`, `/${path}/new`]));
+  const seenAlike = (address: string) =>
+    registers.has(address) || deskPaths.some((path) => address.startsWith(`/${path}/`));
   for (const address of all) {
     const answer = await page.goto(address);
     assert.equal(answer?.status(), notFine.get(address) ?? 200, address);
-    faults.push(...(await faultsAtEveryWidth(page, registers.has(address))).map((fault) => `${address} ${fault}`));
+    const weight = (await answer?.body())?.length ?? 0;
+    if (weight > weightMax(address)) faults.push(`${address} weighs ${weight} bytes`);
+    faults.push(...(await faultsAtEveryWidth(page, seenAlike(address))).map((fault) => `${address} ${fault}`));
   }
   await context.close();
   assert.deepEqual([faults, errors], [[], []]);

@@ -129,9 +129,10 @@ function cardOf(
   };
 }
 
-/** The moves that can be made now; one that asks for nothing is made at once, the others lead to their form. */
+/** The moves to another state that can be made now; one that asks for nothing is made at once, the others lead to their form. */
 function stateMoves(tx: Tx, type: RecordType, record: Stored): BoardMove[] {
-  return movesFor(tx, type, record).map(([name, definition]) => {
+  return movesFor(tx, type, record).flatMap(([name, definition]) => {
+    if (definition.to === undefined) return [];
     const href = `${addressOf(tx, record)}/moves/${name}`;
     if (asksSomething(definition)) return { label: `${definition.label} …`, href };
     return {
