@@ -71,6 +71,7 @@ async function checkClocks(tx: Tx, id: string): Promise<void> {
       started_at: _started,
       paused_minutes: _paused,
       met_only_by_pause: _met,
+      next_warning_at: _warning,
       ...rest
     }) => rest,
   );

@@ -152,11 +152,13 @@ begin
   from story y join ticket_made t using (n) join chain c on c.n = y.n and c.sequence = y.sequence order by y.n, y.sequence;
 
   -- The queues keep every hour, so a clock's minutes are the plain ones.
-  insert into reeve.clocks (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, policy_version, calendar_version)
+  insert into reeve.clocks (organisation_id, record_id, name, state, started_at, due_at, stopped_at, outcome, target_minutes, elapsed_minutes, policy_version, calendar_version, next_warning_at)
   select s.organisation_id, t.id, c.name, c.state, t.opened_at,
     case when c.state <> 'paused' then t.opened_at + make_interval(mins => c.target) end, c.stopped,
     case when c.stopped is not null then case when c.stopped <= t.opened_at + make_interval(mins => c.target) then 'met' else 'missed' end end,
-    c.target, coalesce(extract(epoch from c.stopped - t.opened_at) / 60, 0), t.policy, s.calendar_version
+    c.target, coalesce(extract(epoch from c.stopped - t.opened_at) / 60, 0), t.policy, s.calendar_version,
+    -- Warned of at the deadline alone, so that nobody is told of the bench's past while it is measured.
+    case when c.state = 'running' then greatest(t.opened_at + make_interval(mins => c.target), now() + interval '1 day') else 'infinity' end
   from ticket_made t join bench.targets p using (priority)
   left join story taken on taken.n = t.n and taken.body ->> 'move' = 'take'
   left join story ended on ended.n = t.n and ended.body ->> 'move' = 'resolve'
