@@ -1,19 +1,15 @@
 import { Logger, parseCronItems, run } from "graphile-worker";
 import type { CronItem, Task } from "graphile-worker";
-import type pg from "pg";
-import type { Logger as Log } from "pino";
 import * as z from "zod";
 import { bulkJobs, forgetBulkChanges } from "./kernel/bulk/jobs.ts";
 import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
-import type { MailChannel } from "./kernel/mail/channel.ts";
 import { runJob, wakeJobs } from "./kernel/jobs/run.ts";
 import type { JobKind } from "./kernel/jobs/run.ts";
 import { clearGivenUp, prepareScheduled, runScheduled, scheduledKey } from "./kernel/jobs/scheduled-runs.ts";
 import { round } from "./kernel/jobs/round.ts";
 import { schedulesOf } from "./kernel/jobs/schedules.ts";
-import type { ScheduledTask } from "./kernel/jobs/schedules.ts";
+import type { ScheduledTask, ScheduleParts } from "./kernel/jobs/schedules.ts";
 import { sealAll } from "./kernel/memory/seal.ts";
-import type { FilesPlace } from "./kernel/files/store.ts";
 import { sweepFiles } from "./kernel/files/sweep-files.ts";
 import { disposeApproved } from "./kernel/retention/dispose.ts";
 import { findDue } from "./kernel/retention/find-due.ts";
@@ -21,7 +17,6 @@ import { forgetImports } from "./kernel/transfer/forget.ts";
 import { deadlineJobs } from "./kernel/store/deadline-jobs.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
 import { forgetDrafts } from "./kernel/store/drafts.ts";
-import type { Store } from "./kernel/transaction.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
 import { gatherReports } from "./kernel/reports/send.ts";
 import { warnAll } from "./kernel/notifications/warn.ts";
@@ -35,21 +30,9 @@ import { followLater } from "./web/scim/follow.ts";
 import { sayReport } from "./web/measures/report-mail.ts";
 
 /** What the worker needs. */
-interface WorkerParts {
-  readonly ownerPool: pg.Pool;
-  /** For the work that it does as the person who asked for it. */
-  readonly store: Store;
-  readonly filesFolder: FilesPlace;
-  readonly registry: Registry;
-  /** How mail goes out; null when it does not. */
-  readonly channel: MailChannel | null;
-  /** The address people use, for the links in mail. */
-  readonly baseUrl: string;
-  /** The secret of the installation, with which those of webhooks are sealed. */
-  readonly secret: string;
+interface WorkerParts extends ScheduleParts {
   /** Networks to which webhooks may go beside the public internet. */
   readonly webhookNetworks: readonly Network[];
-  readonly log: Log;
   /** The kinds of job that people start; the product's own unless told. */
   readonly kinds?: Readonly<Record<string, JobKind>>;
 }

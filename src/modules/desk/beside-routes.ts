@@ -6,6 +6,7 @@ import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import type { WebParts } from "../../web/parts.ts";
 import { addressOf } from "../../web/pages/places.ts";
 import { sendOnce } from "../../web/pages/submitting.ts";
+import { timeForm } from "./ticket-sections.ts";
 import { spendTime, takeBackTime, tick } from "./beside-ticket.ts";
 
 /** Steps ticked off and time spent, sent from a ticket's page. Neither changes the ticket, so neither needs its version. */
@@ -58,24 +59,7 @@ async function timeAgain(
       ],
       title: "Add time spent",
       errors: [{ text: message, fieldId: "time-minutes" }],
-      form: {
-        action: `${address}/time`,
-        hidden: [],
-        fields: [
-          {
-            id: "time-minutes",
-            name: "minutes",
-            label: "How long",
-            hint: "Like 15m or 1h 30m",
-            widget: "text",
-            value: typed,
-            width: "short",
-            error: message,
-          },
-        ],
-        submit: { label: "Add time spent" },
-        cancel: { text: "Go back", href: address },
-      },
+      form: timeForm(address, { typed, error: message }),
     },
   };
 }

@@ -1,22 +1,18 @@
-import { sql } from "kysely";
 import { may } from "../../kernel/access.ts";
-import { refuse, unseen } from "../../kernel/errors.ts";
-import { isId } from "../../kernel/store/find.ts";
-import type { Tx } from "../../kernel/transaction.ts";
-import { first } from "../../web/page.ts";
+import { unseen } from "../../kernel/errors.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import type { Figure } from "../../kernel/measures/evaluate.ts";
 import { figureText, linkOf } from "../../web/measures/figures.ts";
 import { formatCount, formatDate, formatMoment } from "../../web/view/format.ts";
 import type { Filter, NumbersPage, Tile } from "../../web/view/models.ts";
 import { deskCharts } from "./numbers-charts.ts";
+import { queueAsked, queueFilter, queuesToChoose } from "./queue-choice.ts";
+import type { QueueChoice } from "./queue-choice.ts";
 import { weeksAsked, weeksFilter } from "./weeks.ts";
 import { readNumbers } from "./numbers-read.ts";
 import type { DeskNumbers, NumbersAsked } from "./numbers-read.ts";
 
 export const numbersPath = "/desk/numbers";
-
-const queuesMax = 100;
 
 /** The desk's numbers: how much came, how much was done and how fast, what waits, and what was kept of what was promised. */
 export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
@@ -24,9 +20,7 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
     // The numbers are for those who work the tickets; nobody else has a way to them.
     if (!may(tx.actor, "ticket", "internal")) unseen("There is no such page");
     const asked = readAsked(page);
-    const queues = await readQueues(tx);
-    if (asked.queue && !queues.some(({ id }) => id === asked.queue))
-      refuse("queue", "Queue: select one of those in the list");
+    const queues = await queuesToChoose(tx, asked.queue);
     const numbers = await readNumbers(tx, asked);
     const shell = await page.shell(tx, {
       title: "Desk numbers",
@@ -52,34 +46,10 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
 }
 
 function readAsked(page: PageRequest): NumbersAsked {
-  const queue = first(page.query, "queue");
-  if (queue !== "" && !isId(queue)) refuse("queue", "Queue: select one of those in the list");
-  return { queue: queue === "" ? null : queue.toLowerCase(), weeks: weeksAsked(page) };
+  return { queue: queueAsked(page), weeks: weeksAsked(page) };
 }
 
-/** The queues that the person sees, by name. */
-export async function readQueues(tx: Tx): Promise<{ id: string; title: string }[]> {
-  const { rows } = await sql<{ id: string; title: string }>`select id, title from records
-    where organisation_id = ${tx.actor.organisationId}::uuid and type = 'queue' order by lower(title), id limit ${queuesMax}`.execute(
-    tx.db,
-  );
-  return rows;
-}
-
-/** By which queue a page of the desk’s is narrowed. */
-export function queueFilter(asked: string | null, queues: readonly { id: string; title: string }[]): Filter {
-  return {
-    kind: "select",
-    name: "queue",
-    label: "Queue",
-    options: [
-      { value: "", label: "All queues" },
-      ...queues.map(({ id, title }) => ({ value: id, label: title, selected: id === asked })),
-    ],
-  };
-}
-
-function filtersOf(asked: NumbersAsked, queues: readonly { id: string; title: string }[]): Filter[] {
+function filtersOf(asked: NumbersAsked, queues: readonly QueueChoice[]): Filter[] {
   return [queueFilter(asked.queue, queues), weeksFilter(asked.weeks)];
 }
 

@@ -7,7 +7,7 @@ import { hrefOf } from "../../web/names.ts";
 import { addressOf, pageClock, stateTag } from "../../web/pages/places.ts";
 import { submissionField } from "../../web/pages/submitting.ts";
 import { formatDay, formatRecent, initials, plural } from "../../web/view/format.ts";
-import type { RecordSection } from "../../web/view/models.ts";
+import type { FormContent, RecordSection } from "../../web/view/models.ts";
 import { readBeside } from "./beside-ticket.ts";
 import type { Beside } from "./beside-ticket.ts";
 import { clashesOf } from "./visits.ts";
@@ -129,22 +129,29 @@ function timeOf(tx: Tx, ticket: Stored, { spells, minutes }: Beside): RecordSect
         ? { move: { label: "Take back", href: `${addressOf(tx, ticket)}/time/${spell.id}`, method: "post" as const } }
         : {}),
     })),
-    form: {
-      action: `${addressOf(tx, ticket)}/time`,
-      hidden: [submissionField()],
-      fields: [
-        {
-          id: "time-minutes",
-          name: "minutes",
-          label: "How long",
-          hint: "Like 15m or 1h 30m",
-          widget: "text",
-          value: "",
-          width: "short",
-        },
-      ],
-      submit: { label: "Add time spent", tone: "secondary" },
-    },
+    form: timeForm(addressOf(tx, ticket)),
+  };
+}
+
+/** The form that adds time spent to the ticket at an address; with what was typed and why it was refused, where it was. */
+export function timeForm(address: string, refused?: { readonly typed: string; readonly error: string }): FormContent {
+  return {
+    action: `${address}/time`,
+    hidden: [submissionField()],
+    fields: [
+      {
+        id: "time-minutes",
+        name: "minutes",
+        label: "How long",
+        hint: "Like 15m or 1h 30m",
+        widget: "text",
+        value: refused?.typed ?? "",
+        width: "short",
+        ...(refused ? { error: refused.error } : {}),
+      },
+    ],
+    submit: { label: "Add time spent", ...(refused ? {} : { tone: "secondary" as const }) },
+    ...(refused ? { cancel: { text: "Go back", href: address } } : {}),
   };
 }
 

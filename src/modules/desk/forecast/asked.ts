@@ -2,6 +2,7 @@ import { refuse } from "../../../kernel/errors.ts";
 import { isId } from "../../../kernel/store/find.ts";
 import { first } from "../../../web/page.ts";
 import type { PageRequest } from "../../../web/page.ts";
+import { queueAsked } from "../queue-choice.ts";
 
 export const forecastPath = "/desk/forecast";
 
@@ -17,14 +18,13 @@ export interface Asked {
 
 /** Reads an address of the forecast. Refuses what it does not know. */
 export function readAsked({ query }: PageRequest): Asked {
-  const [queue, owner, hour, clock] = ["queue", "owner", "hour", "clock"].map((name) => first(query, name));
-  if (queue && !isId(queue)) refuse("queue", "Queue: select one of those in the list");
+  const [owner, hour, clock] = ["owner", "hour", "clock"].map((name) => first(query, name));
   if (owner && owner !== "none" && !isId(owner)) refuse("owner", "Owner: give the id of a person, or none");
   if (hour && hour !== "late" && !/^\d{4}-\d{2}-\d{2}T\d{2}$/.test(hour))
     refuse("hour", "Hour: follow one of the links");
   if (clock && clock !== "respond" && clock !== "resolve") refuse("clock", "Deadline: respond or resolve");
   return {
-    queue: queue ? queue.toLowerCase() : null,
+    queue: queueAsked({ query }),
     owner: owner ? owner.toLowerCase() : null,
     hour: hour || null,
     // Checked above.

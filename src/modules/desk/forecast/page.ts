@@ -1,12 +1,12 @@
 import { may } from "../../../kernel/access.ts";
-import { refuse, unseen } from "../../../kernel/errors.ts";
+import { unseen } from "../../../kernel/errors.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import { namesOf } from "../../../web/names.ts";
 import type { Named } from "../../../web/names.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
 import { formatCount, formatDue, formatWeekdayDate, plural } from "../../../web/view/format.ts";
 import type { NumbersPage, Table, Tile } from "../../../web/view/models.ts";
-import { queueFilter, readQueues } from "../numbers.ts";
+import { queueFilter, queuesToChoose } from "../queue-choice.ts";
 import { Ticket } from "../ticket.record.ts";
 import { addressOf, forecastPath, readAsked } from "./asked.ts";
 import type { Asked } from "./asked.ts";
@@ -23,9 +23,7 @@ export function deskForecast(page: PageRequest): Promise<PageAnswer> {
     // For those who work the tickets, as the desk's numbers are.
     if (!may(tx.actor, "ticket", "internal")) unseen("There is no such page");
     const asked = readAsked(page);
-    const queues = await readQueues(tx);
-    if (asked.queue && !queues.some(({ id }) => id === asked.queue))
-      refuse("queue", "Queue: select one of those in the list");
+    const queues = await queuesToChoose(tx, asked.queue);
     const forecast = await readForecast(tx, asked);
     const coming = forecast.hours.flatMap(({ breaches }) => breaches);
     const names = await namesOf(
