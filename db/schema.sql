@@ -282,6 +282,28 @@ policy advice advice_read: for select using (visible(organisation_id, id))
 security advice: row level security
 grant advice: insert, select, update
 
+-- alike(p_people_uuid[])
+CREATE OR REPLACE FUNCTION reeve.alike(p_people uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  with held as (
+    select given.id,
+      array(select distinct h.role from person_roles h
+        where h.organisation_id = current_organisation() and h.parent_id = given.id and h.removed_at is null order by h.role) as roles,
+      array(select distinct m.parent_id from team_members m
+        where m.organisation_id = current_organisation() and m.member = given.id and m.removed_at is null order by m.parent_id) as teams
+    from unnest(p_people || current_person()) as given (id)
+  )
+  select distinct other.id from held other
+    join held own on own.id = current_person() and own.roles = other.roles and own.teams = other.teams
+    join person p on p.organisation_id = current_organisation() and p.id = other.id and p.active
+  where current_organisation() is not null and cardinality(p_people) <= 2000
+$function$;
+execute alike(p_people_uuid[]): reeve_app
+
 -- api_token
 column api_token organisation_id: uuid not null
 column api_token id: uuid not null default uuidv7()

@@ -377,6 +377,7 @@ test("a page whose session has ended is let go", async () => {
     shown: { organisationId: "", what: "list" as const, type: "ticket", recordId: null },
     who: whoOf(lead),
     send: () => {},
+    give: () => {},
     end: () => void ended.push(name),
   });
   const leaver = await world.as("staff");
