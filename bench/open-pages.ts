@@ -14,10 +14,10 @@ import { change } from "../src/kernel/store/change.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { asSystem, createPool } from "../src/kernel/transaction.ts";
 import { registry } from "../src/records.ts";
-import { accountOf } from "./access.ts";
+import { accountOf, signedIn } from "./access.ts";
 import { startReeve } from "./product.ts";
 import type { StartedWeb } from "./product.ts";
-import { Visitor } from "./visitor.ts";
+import type { Visitor } from "./visitor.ts";
 import { inWords, openWatchers } from "./watchers.ts";
 
 const pages = Number(process.argv[2] ?? 500);
@@ -28,11 +28,7 @@ const ownerPool = createPool(server.url, 2, "long work");
 const people: Visitor[] = [];
 try {
   const { organisationId, accounts } = await makePeople(pages);
-  for (const account of accounts) {
-    const person = new Visitor(web.address);
-    await person.signIn(account);
-    people.push(person);
-  }
+  people.push(...(await signedIn({ ownerPool, dataFolder, address: web.address }, accounts)));
   for (const some of [people, people.slice(0, Math.max(20, Math.ceil(pages / 16)))])
     await measureWith(organisationId, some);
 } finally {

@@ -32,6 +32,11 @@ export class Visitor {
     return this.#ask("POST", path, asked);
   }
 
+  /** Keeps cookies that were given elsewhere, as `Set-Cookie` lines. */
+  keep(lines: readonly string[]): void {
+    for (const line of lines) this.#keep(line);
+  }
+
   /** The cookies as a header. */
   cookies(): string {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
