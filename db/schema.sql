@@ -297,10 +297,9 @@ AS $function$
         where m.organisation_id = current_organisation() and m.member = given.id and m.removed_at is null order by m.parent_id) as teams
     from unnest(p_people || current_person()) as given (id)
   )
-  select distinct other.id from held other
-    join held own on own.id = current_person() and own.roles = other.roles and own.teams = other.teams
+  select distinct other.id from held other join held own on own.id = current_person() and own.roles = other.roles and own.teams = other.teams
     join person p on p.organisation_id = current_organisation() and p.id = other.id and p.active
-  where current_organisation() is not null and cardinality(p_people) <= 2000
+  where other.id = any (p_people) and current_organisation() is not null and cardinality(p_people) <= 2000
 $function$;
 execute alike(p_people_uuid[]): reeve_app
 

@@ -11,10 +11,9 @@ language sql stable security definer set search_path = reeve, pg_temp as $$
         where m.organisation_id = current_organisation() and m.member = given.id and m.removed_at is null order by m.parent_id) as teams
     from unnest(p_people || current_person()) as given (id)
   )
-  select distinct other.id from held other
-    join held own on own.id = current_person() and own.roles = other.roles and own.teams = other.teams
+  select distinct other.id from held other join held own on own.id = current_person() and own.roles = other.roles and own.teams = other.teams
     join person p on p.organisation_id = current_organisation() and p.id = other.id and p.active
-  where current_organisation() is not null and cardinality(p_people) <= 2000
+  where other.id = any (p_people) and current_organisation() is not null and cardinality(p_people) <= 2000
 $$;
 revoke execute on function alike(uuid[]) from public;
 grant execute on function alike(uuid[]) to reeve_app;

@@ -195,8 +195,9 @@ export function createHub({ pool, log, namesFor, bellOf, rowsFor }: HubOptions):
   const join = (open: Open, { actor }: Reader, madeAt: number) => {
     const { shown, view, who } = open;
     if (shown.what !== "list" || view === undefined || !seesAll(actor, shown.type)) return;
-    const key = JSON.stringify([who.organisationId, shown.type, view, sightMark(actor)]);
-    const pages = togethers.get(key) ?? createTogether(view, { rowsFor, log });
+    const mark = sightMark(actor);
+    const key = JSON.stringify([who.organisationId, shown.type, view, mark]);
+    const pages = togethers.get(key) ?? createTogether({ view, mark }, { rowsFor, log });
     togethers.set(key, pages);
     const leave = () => {
       pages.leave(page);

@@ -40,8 +40,8 @@ export function registerLive(app: FastifyInstance, parts: WebParts): void {
         const names = await namesOf(tx, ids);
         return new Map([...names].map(([id, { title }]) => [id, title]));
       }),
-    rowsFor: (pages, view) =>
-      rowsTogether(parts, pages, { view, sessionOf: (page) => open.get(page)?.sessionId ?? "" }),
+    rowsFor: (pages, asked) =>
+      rowsTogether(parts, pages, { ...asked, sessionOf: (page) => open.get(page)?.sessionId ?? "" }),
     bellOf: (who) => parts.store.as(who, async (tx) => (await bellOf(tx)).count ?? ""),
   });
   const beats = setInterval(() => void beat(parts, open), beatMs).unref();

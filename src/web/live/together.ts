@@ -11,7 +11,10 @@ export interface Rows {
 }
 
 /** Makes the rows of a view of a list for people who, when they came, held the same permissions. */
-export type RowsFor = (pages: readonly Stream[], view: string) => Promise<Rows>;
+export type RowsFor = (
+  pages: readonly Stream[],
+  asked: { readonly view: string; readonly mark: string },
+) => Promise<Rows>;
 
 /** A page that is sent rows together with others. */
 export interface Page {
@@ -44,7 +47,10 @@ interface Shown {
 let numbers = 0;
 
 /** Makes rows once for all pages of a view, and sends each what it does not have. */
-export function createTogether(view: string, { rowsFor, log }: { rowsFor: RowsFor; log: Logger }): Together {
+export function createTogether(
+  asked: Parameters<RowsFor>[1],
+  { rowsFor, log }: { rowsFor: RowsFor; log: Logger },
+): Together {
   const pages = new Set<Page>();
   let shown: Shown | null = null;
   let touched = new Set<string>();
@@ -53,14 +59,14 @@ export function createTogether(view: string, { rowsFor, log }: { rowsFor: RowsFo
   let again = false;
 
   const send = async () => {
-    const asked = [...pages];
-    if (asked.length === 0) return;
+    const all = [...pages];
+    if (all.length === 0) return;
     const [at, since] = [changedAt, touched];
     touched = new Set();
     const before = shown;
     const { rows, to } = await rowsFor(
-      asked.map(({ stream }) => stream),
-      view,
+      all.map(({ stream }) => stream),
+      asked,
     );
     const now: Shown = {
       number: ++numbers,
@@ -74,8 +80,8 @@ export function createTogether(view: string, { rowsFor, log }: { rowsFor: RowsFo
         `event: rows\ndata: ${JSON.stringify({ at, order, html: some.map(({ html }) => html).join("") })}\n\n`,
       );
     const few = event(rows.filter(({ id, recordId, html }) => since.has(recordId) || before?.html.get(id) !== html));
-    let all: Buffer | null = null;
-    for (const page of asked) {
+    let whole: Buffer | null = null;
+    for (const page of all) {
       if (!pages.has(page)) continue;
       if (!to.has(page.stream)) {
         page.lookItself(at);
@@ -84,7 +90,7 @@ export function createTogether(view: string, { rowsFor, log }: { rowsFor: RowsFo
       const follows =
         before !== null && (page.held === before.number || (page.held === 0 && page.madeAt >= before.finishedAt));
       page.held = now.number;
-      page.stream.give(follows ? few : (all ??= event(rows)));
+      page.stream.give(follows ? few : (whole ??= event(rows)));
     }
   };
 
