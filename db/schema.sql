@@ -1839,6 +1839,7 @@ column event_bodies erased_by_certificate: uuid
 constraint event_bodies event_bodies_check: CHECK ((((body IS NULL) = (erased_by_certificate IS NOT NULL)) AND ((salt IS NULL) = (body IS NULL))))
 constraint event_bodies event_bodies_organisation_id_record_id_sequence_fkey: FOREIGN KEY (organisation_id, record_id, sequence) REFERENCES events(organisation_id, record_id, sequence)
 constraint event_bodies event_bodies_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
+index event_bodies event_bodies_moves: CREATE INDEX event_bodies_moves ON event_bodies USING btree (((body ->> 'move'::text)), organisation_id, record_id) WHERE ((body ->> 'move'::text) IS NOT NULL)
 policy event_bodies event_bodies_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (EXISTS ( SELECT 1
    FROM events e
   WHERE ((e.organisation_id = event_bodies.organisation_id) AND (e.record_id = event_bodies.record_id) AND (e.sequence = event_bodies.sequence))))))

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import type { Logger } from "pino";
-import { readsInternal } from "../../kernel/access.ts";
 import { seesAll, sightMark } from "../../kernel/shared-sight.ts";
 import type { Actor, Who } from "../../kernel/transaction.ts";
 import { createChanges } from "./changes.ts";
 import type { Shown } from "./changes.ts";
+import { add, asideKey, keysOf, listKey, otherListsOf, personKey, remove } from "./keys.ts";
 import { createListening } from "./listening.ts";
 import { beatMs, createElsewhere, hereChannel } from "./elsewhere.ts";
 import { createPace } from "./pace.ts";
 import type { Waiting } from "./pace.ts";
 import { createPresence } from "./presence.ts";
 import type { NamesFor } from "./presence.ts";
-import { channel, concernsWorkOf, mayKnow, readBell, readTold } from "./told.ts";
+import { channel, concernsWorkOf, internalTo, mayKnow, readBell, readTold } from "./told.ts";
 import type { Told } from "./told.ts";
 import { createTogether } from "./together.ts";
 import type { RowsFor, Together } from "./together.ts";
@@ -295,33 +295,4 @@ export function createHub({ pool, log, namesFor, bellOf, rowsFor }: HubOptions):
       await listening.close();
     },
   };
-}
-
-/** Whether what officers keep among themselves is news to them: of one's own work it may be. */
-function internalTo({ actor }: Reader, { what, type }: Shown): boolean {
-  return what === "work" || readsInternal(actor, type);
-}
-
-const personKey = ({ organisationId, personId }: Who) => `${organisationId} ${personId}`;
-const listKey = ({ organisationId, type }: { organisationId: string; type: string }) => `${organisationId} ${type}`;
-const asideKey = (of: { organisationId: string; type: string }) => `aside ${listKey(of)}`;
-const keyOf = (shown: Shown) =>
-  shown.recordId ?? (shown.what === "nothing" || shown.what === "told" ? shown.what : listKey(shown));
-const keysOf = (stream: Stream) => [keyOf(stream.shown), ...otherListsOf(stream).map(asideKey)];
-
-/** The lists whose records a page shows beside what it is of. */
-function otherListsOf({ shown: { organisationId }, also = [] }: Stream): Shown[] {
-  return also.map((type) => ({ organisationId, what: "list", type, recordId: null }));
-}
-
-function add<Value>(map: Map<string, Set<Value>>, key: string, value: Value): void {
-  const known = map.get(key);
-  if (known) known.add(value);
-  else map.set(key, new Set([value]));
-}
-
-function remove<Value>(map: Map<string, Set<Value>>, key: string, value: Value): void {
-  const known = map.get(key);
-  known?.delete(value);
-  if (known?.size === 0) map.delete(key);
 }

@@ -17,3 +17,7 @@ language sql stable security definer set search_path = reeve, pg_temp as $$
 $$;
 revoke execute on function alike(uuid[]) from public;
 grant execute on function alike(uuid[]) to reeve_app;
+
+-- Which moves were made on a record, without reading what its whole timeline says: figures of what had been reopened ask it of
+-- every ticket that was resolved in half a year.
+create index event_bodies_moves on event_bodies ((body ->> 'move'), organisation_id, record_id) where body ->> 'move' is not null;
