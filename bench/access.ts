@@ -16,6 +16,10 @@ import { Visitor } from "./visitor.ts";
 export interface BenchAccess {
   readonly lead: string;
   readonly officer: string;
+  /** Asks for help, and works on nothing. */
+  readonly staff: string;
+  /** Five hundred who read every ticket. */
+  readonly watchers: readonly string[];
   readonly tokens: readonly string[];
 }
 
@@ -37,7 +41,14 @@ export async function giveAccess(ownerPool: pg.Pool, facts: BenchFacts): Promise
     );
     if (made.ok) tokens.push(made.token);
   }
-  return { lead: await accountOf(ownerPool, facts.lead), officer: await accountOf(ownerPool, facts.officer), tokens };
+  const watchers: string[] = [];
+  for (const id of facts.watchers) watchers.push(await accountOf(ownerPool, id));
+  const [lead, officer, staff] = [
+    await accountOf(ownerPool, facts.lead),
+    await accountOf(ownerPool, facts.officer),
+    await accountOf(ownerPool, facts.staff),
+  ];
+  return { lead, officer, staff, watchers, tokens };
 }
 
 /** Signs people in by their accounts as no page does: a demonstration offers its first fifty people and no more. */
