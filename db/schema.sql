@@ -39,6 +39,7 @@ declare
   handed text[];
   teams uuid[];
   held jsonb;
+  lists jsonb;
 begin
   select r.title into person_name from records r join person p using (organisation_id, id)
     where r.organisation_id = p_organisation and r.id = p_person and p.active;
@@ -59,61 +60,14 @@ begin
           -- Whoever stands in for somebody sees what is handed on, and nothing that names either of them.
           set_config('reeve.named', case when p_for is not null then '{}' else array(select l.from_id from links l
             where l.organisation_id = p_organisation and l.to_id = p_person and l.relation = 'seen_by' order by l.from_id desc limit 1000)::text end, true);
-  with roles as (
-    select distinct h.parent_id as whose, t.name as type, t.work, t.waits_for, g.permission, g.scope
-    from person_roles h
-    -- A role that was withdrawn gives nothing.
-    join records role on role.organisation_id = h.organisation_id and role.id = h.role and role.type = 'role' and role.closed_at is null
-    join role_permissions g on g.organisation_id = h.organisation_id and g.parent_id = h.role and g.removed_at is null
-    join record_types t on g.type = '*' or t.name = g.type
-    where h.organisation_id = p_organisation and h.parent_id = any (array[p_person, p_for]) and h.removed_at is null
-  ), granted as (
-    select distinct r.type, r.permission, r.scope,
-        r.permission not in ('read', 'create', 'comment', 'internal', 'restricted', 'export', 'erase') as changes
-    from roles r
-    where case
-      when p_for is null then true
-      when r.whose = p_person then not r.work and r.permission = 'read' and r.scope = 'all'
-      else r.work and r.scope in ('team', 'all') and r.permission not in ('create', 'restricted', 'export', 'erase')
-        and ('work' = any (handed) and r.permission <> all (r.waits_for)
-             or 'decisions' = any (handed) and (r.permission = any (r.waits_for)
-               or r.permission in ('read', 'internal', 'comment')
-                  and exists (select 1 from roles d where d.whose = r.whose and d.type = r.type and d.permission = any (d.waits_for) and d.scope in ('team', 'all'))))
-      end
-  ), lists as (
-    select jsonb_agg(jsonb_build_object('type', type, 'permission', permission, 'scope', scope)) as grants,
-        array_agg(type) filter (where permission = 'read' and scope = 'all') as read_all,
-        array_agg(type) filter (where permission = 'read' and scope = 'team') as read_team,
-        array_agg(type) filter (where permission = 'read' and scope = 'own') as read_own,
-        array_agg(distinct type) filter (where changes and scope = 'all') as change_all,
-        array_agg(distinct type) filter (where changes and scope = 'team') as change_team,
-        array_agg(distinct type) filter (where changes and scope = 'own') as change_own,
-        array_agg(distinct type) filter (where permission = 'create') as "create",
-        array_agg(type) filter (where permission = 'internal' and scope = 'all') as internal_all,
-        array_agg(type) filter (where permission = 'internal' and scope = 'team') as internal_team,
-        array_agg(type) filter (where permission = 'internal' and scope = 'own') as internal_own,
-        array_agg(type) filter (where permission = 'restricted' and scope = 'all') as restricted_all,
-        array_agg(type) filter (where permission = 'restricted' and scope = 'team') as restricted_team,
-        array_agg(type) filter (where permission = 'erase' and scope = 'all') as "erase"
-    from granted
-  ), told as materialized (
-    select grants,
-        set_config('reeve.read_all', coalesce(read_all, '{}')::text, true),
-        set_config('reeve.read_team', coalesce(read_team, '{}')::text, true),
-        set_config('reeve.read_own', coalesce(read_own, '{}')::text, true),
-        set_config('reeve.change_all', coalesce(change_all, '{}')::text, true),
-        set_config('reeve.change_team', coalesce(change_team, '{}')::text, true),
-        set_config('reeve.change_own', coalesce(change_own, '{}')::text, true),
-        set_config('reeve.create', coalesce("create", '{}')::text, true),
-        set_config('reeve.internal_all', coalesce(internal_all, '{}')::text, true),
-        set_config('reeve.internal_team', coalesce(internal_team, '{}')::text, true),
-        set_config('reeve.internal_own', coalesce(internal_own, '{}')::text, true),
-        set_config('reeve.restricted_all', coalesce(restricted_all, '{}')::text, true),
-        set_config('reeve.restricted_team', coalesce(restricted_team, '{}')::text, true),
-        set_config('reeve.erase', coalesce("erase", '{}')::text, true)
-    from lists
-  ) select grants into held from told;
-  return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', coalesce(held, '[]'))
+  if p_for is null then
+    select g.grants, g.lists into held, lists from grants_of(p_organisation, p_person) as g;
+  else
+    held := grants_standing_in(p_organisation, p_person, p_for, handed);
+    lists := grants_lists(held);
+  end if;
+  perform set_config('reeve.' || name, value, true) from jsonb_each_text(lists) as l (name, value);
+  return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', held)
     || case when absent is null then '{}' else jsonb_build_object('standsInFor', absent) end;
 end $function$;
 execute act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid): reeve_app
@@ -2023,6 +1977,125 @@ AS $function$
 $function$;
 execute front_organisation(): reeve_app
 
+-- grants_changed()
+CREATE OR REPLACE FUNCTION reeve.grants_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform mark_grants(array(select organisation_id from changed));
+  return null;
+end $function$;
+execute grants_changed(): reeve_app
+
+-- grants_kept
+column grants_kept organisation_id: uuid not null
+column grants_kept roles: uuid[] not null
+column grants_kept mark: bigint not null
+column grants_kept grants: jsonb not null
+column grants_kept lists: jsonb not null
+constraint grants_kept grants_kept_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint grants_kept grants_kept_pkey: PRIMARY KEY (organisation_id, roles)
+security grants_kept: row level security
+
+-- grants_lists(p_grants_jsonb)
+CREATE OR REPLACE FUNCTION reeve.grants_lists(p_grants jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  with granted as (
+    select type, permission, scope,
+        permission not in ('read', 'create', 'comment', 'internal', 'restricted', 'export', 'erase') as changes
+    from jsonb_to_recordset(p_grants) as g (type text, permission text, scope text)
+  ) select jsonb_build_object(
+      'read_all', coalesce(array_agg(type) filter (where permission = 'read' and scope = 'all'), '{}')::text,
+      'read_team', coalesce(array_agg(type) filter (where permission = 'read' and scope = 'team'), '{}')::text,
+      'read_own', coalesce(array_agg(type) filter (where permission = 'read' and scope = 'own'), '{}')::text,
+      'change_all', coalesce(array_agg(distinct type) filter (where changes and scope = 'all'), '{}')::text,
+      'change_team', coalesce(array_agg(distinct type) filter (where changes and scope = 'team'), '{}')::text,
+      'change_own', coalesce(array_agg(distinct type) filter (where changes and scope = 'own'), '{}')::text,
+      'create', coalesce(array_agg(distinct type) filter (where permission = 'create'), '{}')::text,
+      'internal_all', coalesce(array_agg(type) filter (where permission = 'internal' and scope = 'all'), '{}')::text,
+      'internal_team', coalesce(array_agg(type) filter (where permission = 'internal' and scope = 'team'), '{}')::text,
+      'internal_own', coalesce(array_agg(type) filter (where permission = 'internal' and scope = 'own'), '{}')::text,
+      'restricted_all', coalesce(array_agg(type) filter (where permission = 'restricted' and scope = 'all'), '{}')::text,
+      'restricted_team', coalesce(array_agg(type) filter (where permission = 'restricted' and scope = 'team'), '{}')::text,
+      'erase', coalesce(array_agg(type) filter (where permission = 'erase' and scope = 'all'), '{}')::text)
+  from granted
+$function$;
+
+-- grants_marks
+column grants_marks organisation_id: uuid not null
+column grants_marks mark: bigint not null
+constraint grants_marks grants_marks_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint grants_marks grants_marks_pkey: PRIMARY KEY (organisation_id)
+security grants_marks: row level security
+
+-- grants_of(p_organisation_uuid,_p_person_uuid,_OUT_grants_jsonb,_OUT_lists_jsonb)
+CREATE OR REPLACE FUNCTION reeve.grants_of(p_organisation uuid, p_person uuid, OUT grants jsonb, OUT lists jsonb)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  held uuid[] := array(select distinct h.role from person_roles h
+    where h.organisation_id = p_organisation and h.parent_id = p_person and h.removed_at is null order by h.role);
+  mark_now bigint;
+begin
+  select m.mark, k.grants, k.lists into mark_now, grants, lists from (values (p_organisation)) as o (id)
+    left join grants_marks m on m.organisation_id = o.id
+    left join grants_kept k on k.organisation_id = o.id and k.roles = held and k.mark = coalesce(m.mark, 0);
+  if lists is not null then return; end if;
+  select coalesce(jsonb_agg(jsonb_build_object('type', type, 'permission', permission, 'scope', scope)), '[]') into grants from (
+    select distinct t.name as type, g.permission, g.scope
+    from records role
+    join role_permissions g on g.organisation_id = role.organisation_id and g.parent_id = role.id and g.removed_at is null
+    join record_types t on g.type = '*' or t.name = g.type
+    -- A role that was withdrawn gives nothing.
+    where role.organisation_id = p_organisation and role.id = any (held) and role.type = 'role' and role.closed_at is null
+  ) as given;
+  lists := grants_lists(grants);
+  -- A proof or a backup only reads, and long work would keep others waiting: one at a time writes, the rest go without.
+  if current_setting('transaction_isolation') = 'read committed' and current_setting('transaction_read_only') = 'off'
+     and pg_try_advisory_xact_lock(hashtextextended('grants_kept ' || p_organisation || held::text, 0)) then
+    insert into grants_kept values (p_organisation, held, coalesce(mark_now, 0), grants, lists)
+      on conflict (organisation_id, roles) do update set mark = excluded.mark, grants = excluded.grants, lists = excluded.lists;
+  end if;
+end $function$;
+
+-- grants_standing_in(p_organisation_uuid,_p_person_uuid,_p_for_uuid,_p_handed_text[])
+CREATE OR REPLACE FUNCTION reeve.grants_standing_in(p_organisation uuid, p_person uuid, p_for uuid, p_handed text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  with roles as (
+    select distinct h.parent_id as whose, t.name as type, t.work, t.waits_for, g.permission, g.scope
+    from person_roles h
+    join records role on role.organisation_id = h.organisation_id and role.id = h.role and role.type = 'role' and role.closed_at is null
+    join role_permissions g on g.organisation_id = h.organisation_id and g.parent_id = h.role and g.removed_at is null
+    join record_types t on g.type = '*' or t.name = g.type
+    where h.organisation_id = p_organisation and h.parent_id = any (array[p_person, p_for]) and h.removed_at is null
+  ), granted as (
+    select distinct r.type, r.permission, r.scope from roles r
+    where case
+      when r.whose = p_person then not r.work and r.permission = 'read' and r.scope = 'all'
+      else r.work and r.scope in ('team', 'all') and r.permission not in ('create', 'restricted', 'export', 'erase')
+        and ('work' = any (p_handed) and r.permission <> all (r.waits_for)
+             or 'decisions' = any (p_handed) and (r.permission = any (r.waits_for)
+               or r.permission in ('read', 'internal', 'comment')
+                  and exists (select 1 from roles d where d.whose = r.whose and d.type = r.type and d.permission = any (d.waits_for) and d.scope in ('team', 'all'))))
+      end
+  ) select coalesce(jsonb_agg(jsonb_build_object('type', type, 'permission', permission, 'scope', scope)), '[]') from granted
+$function$;
+
 -- group_roles
 column group_roles organisation_id: uuid not null
 column group_roles person_id: uuid not null
@@ -2845,6 +2918,15 @@ begin
   return made.id;
 end $function$;
 execute make_absence(p_delegate_uuid,_p_from_date,_p_until_date,_p_kinds_text[]): reeve_app
+
+-- mark_grants(p_organisations_uuid[])
+CREATE OR REPLACE FUNCTION reeve.mark_grants(p_organisations uuid[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into grants_marks (organisation_id, mark) select distinct o, 1 from unnest(p_organisations) as o order by 1
+    on conflict (organisation_id) do update set mark = grants_marks.mark + 1
+$function$;
 
 -- matching_own(p_query_tsquery,_p_types_text[],_p_most_integer)
 CREATE OR REPLACE FUNCTION reeve.matching_own(p_query tsquery, p_types text[], p_most integer)
@@ -3771,6 +3853,8 @@ column record_types work: boolean not null default false
 column record_types waits_for: text[] not null default '{}'::text[]
 constraint record_types record_types_pkey: PRIMARY KEY (name)
 grant record_types: select
+trigger record_types record_types_added: CREATE TRIGGER record_types_added AFTER INSERT OR DELETE ON reeve.record_types FOR EACH STATEMENT EXECUTE FUNCTION types_changed()
+trigger record_types record_types_changed: CREATE TRIGGER record_types_changed AFTER UPDATE ON reeve.record_types FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION types_changed()
 
 -- records
 column records organisation_id: uuid not null
@@ -3833,6 +3917,7 @@ trigger records records_hold_waits: CREATE TRIGGER records_hold_waits BEFORE INS
 trigger records records_inbound_message_changed: CREATE TRIGGER records_inbound_message_changed BEFORE UPDATE ON reeve.records FOR EACH ROW WHEN ((old.type = 'inbound_message'::text)) EXECUTE FUNCTION inbound_message_is_the_products()
 trigger records records_inbound_message_made: CREATE TRIGGER records_inbound_message_made BEFORE INSERT ON reeve.records FOR EACH ROW WHEN ((new.type = 'inbound_message'::text)) EXECUTE FUNCTION inbound_message_is_the_products()
 trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
+trigger records records_role_closed: CREATE TRIGGER records_role_closed AFTER UPDATE OF closed_at ON reeve.records FOR EACH ROW WHEN (((new.type = 'role'::text) AND (old.closed_at IS DISTINCT FROM new.closed_at))) EXECUTE FUNCTION role_closed()
 
 -- reference_data(p_type_text,_p_lines_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data(p_type text, p_lines text[])
@@ -3858,24 +3943,23 @@ begin
 end $function$;
 execute reference_data(p_type_text,_p_lines_text[]): reeve_app
 
--- reference_data_mark(p_types_text[])
-CREATE OR REPLACE FUNCTION reeve.reference_data_mark(p_types text[])
- RETURNS text
+-- reference_data_marks()
+CREATE OR REPLACE FUNCTION reeve.reference_data_marks()
+ RETURNS TABLE(type text, mark text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
 AS $function$
-  select concat_ws(', ', string_agg(concat_ws(' ', t.name, kept.records, kept.versions, kept.latest), ', ' order by t.name),
-    (select 'bank holidays ' || max(b.read_at) from bank_holidays b where 'calendar' = any (p_types)))
+  select t.name, concat_ws(' ', kept.records, kept.versions, kept.latest, case when t.name = 'calendar' then (select max(b.read_at) from bank_holidays b) end)
   from record_types t, lateral (
     select count(*) as records, sum(r.version) as versions, max(r.updated_at) as latest from records r
     where r.organisation_id = current_organisation() and r.type = t.name
   ) as kept
-  where t.name = any (p_types) and t.reference_data
+  where t.reference_data
 $function$;
-execute reference_data_mark(p_types_text[]): reeve_app
+execute reference_data_marks(): reeve_app
 
 -- refresh_next_due(p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.refresh_next_due(p_record uuid)
@@ -4121,6 +4205,19 @@ policy role role_read: for select using (visible(organisation_id, id))
 security role: row level security
 grant role: insert, select, update
 
+-- role_closed()
+CREATE OR REPLACE FUNCTION reeve.role_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform mark_grants(array[new.organisation_id]);
+  return null;
+end $function$;
+execute role_closed(): reeve_app
+
 -- role_groups
 column role_groups organisation_id: uuid not null
 column role_groups id: uuid not null default uuidv7()
@@ -4162,6 +4259,9 @@ policy role_permissions role_permissions_create: for insert with check (changeab
 policy role_permissions role_permissions_read: for select using (visible(organisation_id, parent_id))
 security role_permissions: row level security
 grant role_permissions: insert, select, update
+trigger role_permissions role_permissions_added: CREATE TRIGGER role_permissions_added AFTER INSERT ON reeve.role_permissions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grants_changed()
+trigger role_permissions role_permissions_changed: CREATE TRIGGER role_permissions_changed AFTER UPDATE ON reeve.role_permissions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grants_changed()
+trigger role_permissions role_permissions_removed: CREATE TRIGGER role_permissions_removed AFTER DELETE ON reeve.role_permissions REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grants_changed()
 
 -- run_scheduled(p_task_text)
 CREATE OR REPLACE FUNCTION reeve.run_scheduled(p_task text)
@@ -5404,6 +5504,19 @@ policy triage_models triage_models_learn: for update using (((organisation_id = 
 policy triage_models triage_models_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('ticket'::text = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[]))))
 security triage_models: row level security
 grant triage_models: insert, select, update
+
+-- types_changed()
+CREATE OR REPLACE FUNCTION reeve.types_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform mark_grants(array(select id from organisations));
+  return null;
+end $function$;
+execute types_changed(): reeve_app
 
 -- undo_created(p_import_uuid,_p_records_uuid[],_p_state_text,_p_reason_text)
 CREATE OR REPLACE FUNCTION reeve.undo_created(p_import uuid, p_records uuid[], p_state text, p_reason text)

@@ -111,7 +111,7 @@ const callable: Readonly<Record<string, string>> = {
   make_absence: "for the current person, acting for themselves; to somebody whom they see",
   end_absence: "of the current person, of whoever stands in, or anybody's for whoever may change every role",
   reference_data: "only types marked as reference data, of the current organisation",
-  reference_data_mark: "the same: a mark",
+  reference_data_marks: "of the current organisation: marks",
   matching_records: "spells out what the current person may see",
   search_records: "through matching_records()",
   suggest_articles: "articles that are published; spells out what the current person may see",
