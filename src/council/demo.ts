@@ -45,7 +45,7 @@ export const demoCouncilName = "Aldermoor Borough Council";
 
 const foundedDays = 1100;
 /** The tickets that are there at once: the newest, with nearly all the open work. */
-const ticketsAtFirst = 60;
+const ticketsAtFirst = 30;
 
 /** A demonstration that can be used; its older tickets are still being made. */
 export interface DemoCouncil {
