@@ -12,7 +12,8 @@ try {
   const { runPart } = await import("./run-part.ts");
   await runPart(part, { settings, say, ...(database ? { database } : {}) });
 } catch (error) {
-  const sentence = error instanceof SettingsError ? error.message : (await import("./start-failure.ts")).sentenceFor(error);
+  const sentence =
+    error instanceof SettingsError ? error.message : (await import("./start-failure.ts")).sentenceFor(error);
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
 }
