@@ -65,5 +65,5 @@ function fieldsOf(record: string[], places: number[], width: number): string[] {
 function dueOf(name: string, from: string, events: string, common: Common): string | null {
   const rule = ruleNamed(name);
   const parts = events.split(";").filter((part) => part.trim() !== "");
-  return rule.compute({ ...common, from, events: parts.map((part) => parseEvent(rule, part)) }).due;
+  return rule.compute({ ...common, explain: false, from, events: parts.map((part) => parseEvent(rule, part)) }).due;
 }
