@@ -74,7 +74,7 @@ const foiReviewRule = dayRule(
     citation: "Freedom of Information Code of Practice (s45) 5.4",
     counts:
       "The 20th working day after the review was asked for; “latest” is the 40th, for exceptional cases that are told in time.",
-    disputed: surprise,
+    disputed: `${weekend} ${surprise}`,
     events: extended("the day on which a longer review was told, by the 20th day: due at “latest”"),
   },
   ({ from, ...asked }) => foiReview({ ...asked, received: from }),
