@@ -236,6 +236,27 @@ policy advice advice_read: for select using (visible(organisation_id, id))
 security advice: row level security
 grant advice: insert, select, update
 
+-- alike(p_people_uuid[])
+CREATE OR REPLACE FUNCTION reeve.alike(p_people uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  with held as (
+    select given.id,
+      array(select distinct h.role from person_roles h
+        where h.organisation_id = current_organisation() and h.parent_id = given.id and h.removed_at is null order by h.role) as roles,
+      array(select distinct m.parent_id from team_members m
+        where m.organisation_id = current_organisation() and m.member = given.id and m.removed_at is null order by m.parent_id) as teams
+    from unnest(p_people || current_person()) as given (id)
+  )
+  select distinct other.id from held other join held own on own.id = current_person() and own.roles = other.roles and own.teams = other.teams
+    join person p on p.organisation_id = current_organisation() and p.id = other.id and p.active
+  where other.id = any (p_people) and current_organisation() is not null and cardinality(p_people) <= 2000
+$function$;
+execute alike(p_people_uuid[]): reeve_app
+
 -- api_token
 column api_token organisation_id: uuid not null
 column api_token id: uuid not null default uuidv7()
@@ -1772,6 +1793,7 @@ column event_bodies erased_by_certificate: uuid
 constraint event_bodies event_bodies_check: CHECK ((((body IS NULL) = (erased_by_certificate IS NOT NULL)) AND ((salt IS NULL) = (body IS NULL))))
 constraint event_bodies event_bodies_organisation_id_record_id_sequence_fkey: FOREIGN KEY (organisation_id, record_id, sequence) REFERENCES events(organisation_id, record_id, sequence)
 constraint event_bodies event_bodies_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
+index event_bodies event_bodies_moves: CREATE INDEX event_bodies_moves ON event_bodies USING btree (((body ->> 'move'::text)), organisation_id, record_id) WHERE ((body ->> 'move'::text) IS NOT NULL)
 policy event_bodies event_bodies_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (EXISTS ( SELECT 1
    FROM events e
   WHERE ((e.organisation_id = event_bodies.organisation_id) AND (e.record_id = event_bodies.record_id) AND (e.sequence = event_bodies.sequence))))))

@@ -86,6 +86,7 @@ const callable: Readonly<Record<string, string>> = {
   hold_turns: "a lock until the transaction ends, of the current organisation",
   note_turn: "asks whether the person may change tickets; a queue and one of its team, and nothing else",
   team_shifts: "asks visible() of the team",
+  alike: "gives back those of the people asked about who hold the actor's own roles and teams; says not which",
   person_may: "asks visible() of the person; yes or no and nothing else",
   people_away: "asks visible() of each person; a day and nothing else",
   retry_mail: "asks whether the person may change every role",
