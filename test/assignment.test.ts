@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import pino from "pino";
 import { makeAbsence } from "../src/kernel/organisation/absences.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
@@ -8,6 +10,7 @@ import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { assignArrivals } from "../src/modules/desk/assigning/arrivals.ts";
+import { keepAssigning } from "../src/modules/desk/assigning/keep-assigning.ts";
 import { dayIn } from "./day-in.ts";
 import { rawSql, refused } from "./raw-sql.ts";
 import { createWebWorld, words } from "./web-world.ts";
@@ -72,6 +75,35 @@ test("by hand nobody is given anything, and the button says so", async () => {
   await assignArrivals(world);
   assert.equal((await now(record)).ownerId, null);
   await assert.rejects(byRule(record), /given by hand/);
+});
+
+test("a ticket is given out at once when it is made, and not at the next minute; one of a queue by hand stays", async () => {
+  const stopping = new AbortController();
+  const log = pino({ level: "silent" });
+  const running = keepAssigning({ ...world, log }, stopping.signal);
+  const isGivenTo = async (record: Stored) => {
+    const until = Date.now() + 5000;
+    while (Date.now() < until) {
+      const { ownerId } = await now(record);
+      if (ownerId !== null) return nameOf(ownerId);
+      await sleep(20);
+    }
+    return null;
+  };
+  try {
+    const byHand = await raise({ queue: await make("queue", { name: "By hand", team }) });
+    await rule("turn");
+    // From the first on it hears, so the others are not found by looking.
+    const owners = [await isGivenTo(await raise())];
+    const others = await Promise.all(Array.from({ length: 5 }, () => raise()));
+    owners.push(...(await Promise.all(others.map(isGivenTo))));
+    for (const name of Object.keys(people))
+      assert.equal(owners.filter((owner) => owner === name).length, 2, owners.join(", "));
+    assert.equal((await now(byHand)).ownerId, null);
+  } finally {
+    stopping.abort();
+    await running;
+  }
 });
 
 test("by hand too nobody is given what they cannot work on, or while they are away", async () => {
