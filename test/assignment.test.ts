@@ -224,6 +224,57 @@ test("nobody is given what they asked for themselves, nor what is restricted by 
   assert.match(String((await now(secret)).values["assignmentNote"]), /^It is restricted/);
 });
 
+test("an escalation proposes who is on call and the seniors of the queue, with why, and marks whoever is away", async () => {
+  const [asha, ben, cara] = [people["Asha"]!, people["Ben"]!, people["Cara"]!];
+  const [nell, olga] = [await world.person("Nell Moss", "staff"), await world.person("Olga Tern", "supportOfficer")];
+  await shift("Cara", "call", -2, 2);
+  await product((tx) =>
+    change(
+      tx,
+      type("queue"),
+      queue,
+      "any",
+      { seniors: [ben, nell, joe].map(({ personId }) => ({ person: personId })) },
+      { trusted: true },
+    ),
+  );
+  await product((tx) =>
+    change(
+      tx,
+      type("team"),
+      team,
+      "any",
+      { members: [{ member: asha.personId, lead: true }, { member: cara.personId }, { member: olga.personId }] },
+      { trusted: true },
+    ),
+  );
+  const record = await raise();
+  const path = `/tickets/${record.reference}/moves/escalate`;
+  const proposed = (html: string) =>
+    [...html.matchAll(/govuk-radios__label"[^>]*>([^<]+)<\/label>\s*<div[^>]*>([^<]+)</g)].map(
+      ([, name, why]) => `${name}: ${why}`,
+    );
+  const first = proposed((await browser.get(path)).body);
+  assert.equal(first.length, 4, "nobody who cannot work on it, and nobody who asked for it");
+  assert.match(first[0] ?? "", /^Cara: On call until \d\d:\d\d( on \w+ \d+ \w+ \d{4})?$/);
+  assert.deepEqual(first.slice(1, 3), ["Ben: Senior engineer of this queue", "Olga Tern: In the team"]);
+  // Asha is away since an earlier test, so comes last.
+  assert.match(first[3] ?? "", /^Asha: Leads the team; away until /);
+  assert.match(
+    (await browser.get(path)).body,
+    /<option value="[^"]+">Otis Lane \(away until [^)]+\)</,
+    "so are all the others",
+  );
+  const typed = { queue, comment: "It needs somebody who knows the print server" };
+  const both = await browser.post(path, { ...typed, owner: [cara.personId, ben.personId] }, { from: path });
+  assert.match(words(both), /select one of those proposed or name somebody else, not both/);
+  const neither = await browser.post(path, { ...typed, owner: "" }, { from: path });
+  assert.match(words(neither), /Select a person or another queue/);
+  await browser.post(path, { ...typed, owner: [cara.personId, ""] }, { from: path });
+  assert.equal(nameOf((await now(record)).ownerId), "Cara");
+  assert.doesNotMatch(proposed((await browser.get(path)).body).join(" "), /Cara/, "whoever has it is not proposed");
+});
+
 test("staff read nothing of who was passed over, and may neither take turns nor see who is away", async () => {
   const { raw, mustBeDenied } = rawSql(() => world);
   await rule("turn");
