@@ -3835,6 +3835,7 @@ index records records_owned: CREATE INDEX records_owned ON records USING btree (
 index records records_owner_closed: CREATE INDEX records_owner_closed ON records USING btree (organisation_id, owner_id, closed_at) WHERE (closed_at IS NOT NULL)
 index records records_owner_due: CREATE INDEX records_owner_due ON records USING btree (organisation_id, owner_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_requester: CREATE INDEX records_requester ON records USING btree (organisation_id, requester_id, opened_at, id)
+index records records_restricted: CREATE INDEX records_restricted ON records USING btree (updated_at) WHERE (sensitivity = 'restricted'::text)
 index records records_search: CREATE INDEX records_search ON records USING gin (search) WITH (fastupdate='on', gin_pending_list_limit='1024')
 index records records_team_due: CREATE INDEX records_team_due ON records USING btree (organisation_id, team_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_title: CREATE INDEX records_title ON records USING btree (organisation_id, type, lower(title) text_pattern_ops)
