@@ -13,6 +13,8 @@ import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { tellAll } from "../src/kernel/notifications/tell.ts";
 import { restrictWithTickets } from "../src/modules/desk/restricted.ts";
 import { apiClient } from "./api-world.ts";
+import { makeAbsence } from "../src/kernel/organisation/absences.ts";
+import { dayIn } from "./day-in.ts";
 import { createImportWorld } from "./import-world.ts";
 import type { ImportWorld } from "./import-world.ts";
 import { desk } from "../src/modules/desk/module.ts";
@@ -153,6 +155,24 @@ describe("a senior colleague", () => {
     const escalated = await go(ticket, "escalate", { owner: lead.who!.personId, comment: "Two days without a cause" });
     assert.equal(escalated.ownerId, lead.who!.personId);
   });
+});
+
+test("an answer ends the waiting for whoever asked: theirs, and that of whoever stands in for them, but nobody else’s", async () => {
+  const [asker, deputy] = [await world.person("Una Way", "supportOfficer"), await world.person("Dep Uty", "staff")];
+  const wait = { waitingFor: "user", waitingReason: "Which floor?", reviewOn: dayIn(1) };
+  const answerOf = async (who: Who) => {
+    const ticket = await log("The lift is slow", { requester: asker.personId });
+    await go(ticket, "wait", wait);
+    await world.store.as(who, (tx) => comment(tx, type(), ticket.id, { text: "The third", audience: "everyone" }));
+    await world.runJobs(desk.jobs);
+    return (await look(ticket)).state;
+  };
+  await world.store.as(asker, (tx) =>
+    makeAbsence(tx, { delegate: deputy.personId, from: dayIn(0), until: dayIn(1), kinds: ["work"] }),
+  );
+  assert.equal(await answerOf({ ...deputy, actsFor: asker.personId }), "assigned");
+  assert.equal(await answerOf(asker), "assigned");
+  assert.equal(await answerOf(officer.who!), "waiting_user");
 });
 
 describe("tickets that belong together", () => {

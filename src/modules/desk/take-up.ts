@@ -15,8 +15,8 @@ export const takeUpJob = "take-up-ticket";
  * it does for an answer by mail.
  */
 export async function takeUpOnAnswer(tx: Tx, ticket: Stored): Promise<void> {
-  const { personId } = tx.actor;
-  const isAnswer = ticket.state === "waiting_user" && personId === ticket.requesterId;
+  const { personId, standsInFor } = tx.actor;
+  const isAnswer = ticket.state === "waiting_user" && (standsInFor?.personId ?? personId) === ticket.requesterId;
   if (!isAnswer || personId === null || tx.memo.has(stepsByCaller)) return;
   await addJob(tx, {
     kind: takeUpJob,
