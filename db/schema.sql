@@ -3777,6 +3777,25 @@ policy queue queue_read: for select using (visible(organisation_id, id))
 security queue: row level security
 grant queue: insert, select, update
 
+-- queue_seniors
+column queue_seniors organisation_id: uuid not null
+column queue_seniors id: uuid not null default uuidv7()
+column queue_seniors parent_id: uuid not null
+column queue_seniors position: integer not null
+column queue_seniors number: integer
+column queue_seniors removed_at: timestamp with time zone
+column queue_seniors person: uuid
+constraint queue_seniors queue_seniors_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint queue_seniors queue_seniors_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint queue_seniors queue_seniors_pkey: PRIMARY KEY (organisation_id, id)
+index queue_seniors queue_seniors_parent: CREATE INDEX queue_seniors_parent ON queue_seniors USING btree (organisation_id, parent_id, "position")
+index queue_seniors queue_seniors_person: CREATE INDEX queue_seniors_person ON queue_seniors USING btree (organisation_id, person)
+policy queue_seniors queue_seniors_change: for update using (changeable(organisation_id, parent_id))
+policy queue_seniors queue_seniors_create: for insert with check (changeable(organisation_id, parent_id))
+policy queue_seniors queue_seniors_read: for select using (visible(organisation_id, parent_id))
+security queue_seniors: row level security
+grant queue_seniors: insert, select, update
+
 -- reached_records(p_record_uuid,_p_relations_text[],_p_back_boolean,_p_steps_integer,_p_most_integer)
 CREATE OR REPLACE FUNCTION reeve.reached_records(p_record uuid, p_relations text[], p_back boolean, p_steps integer, p_most integer)
  RETURNS TABLE(step integer, via uuid, relation text, id uuid)
@@ -3922,6 +3941,7 @@ index records records_owned: CREATE INDEX records_owned ON records USING btree (
 index records records_owner_closed: CREATE INDEX records_owner_closed ON records USING btree (organisation_id, owner_id, closed_at) WHERE (closed_at IS NOT NULL)
 index records records_owner_due: CREATE INDEX records_owner_due ON records USING btree (organisation_id, owner_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_requester: CREATE INDEX records_requester ON records USING btree (organisation_id, requester_id, opened_at, id)
+index records records_restricted: CREATE INDEX records_restricted ON records USING btree (updated_at) WHERE (sensitivity = 'restricted'::text)
 index records records_search: CREATE INDEX records_search ON records USING gin (search) WITH (fastupdate='on', gin_pending_list_limit='1024')
 index records records_team_due: CREATE INDEX records_team_due ON records USING btree (organisation_id, team_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_title: CREATE INDEX records_title ON records USING btree (organisation_id, type, lower(title) text_pattern_ops)

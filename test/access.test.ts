@@ -378,7 +378,11 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   );
   await run("insert into shift (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
   await run("insert into skill (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
-  for (const [table, column] of Object.entries({ category_skills: "skill", skill_people: "person" }))
+  for (const [table, column] of Object.entries({
+    category_skills: "skill",
+    skill_people: "person",
+    queue_seniors: "person",
+  }))
     await run(`insert into ${table} (organisation_id, parent_id, position, ${column}) values ($1, $2, 0, $2)`, [
       organisationId,
       recordId,

@@ -128,7 +128,9 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
-      quality_review: managesProblems,
+      visit: [...besideTickets.visit, "restricted"],
+      advice: [...besideTickets.advice, "restricted"],
+      quality_review: [...managesProblems, "restricted"],
       quality_criterion: runsRegister,
       ...worksOnHelp,
       article: [...worksOnHelp.article, "publish"],

@@ -8,6 +8,8 @@ import { namesOf } from "../../../web/names.ts";
 import type { Named } from "../../../web/names.ts";
 import { first } from "../../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
+import { answerAsked } from "../../../web/wrongly-asked.ts";
+import type { WronglyAsked } from "../../../web/wrongly-asked.ts";
 import { formatDate, plural } from "../../../web/view/format.ts";
 import type { Cell, Link, NumbersPage, Table } from "../../../web/view/models.ts";
 import type { TeamShift } from "../assigning/candidates.ts";
@@ -22,6 +24,10 @@ const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 
 /** A team’s week: who is on shift, who is away and on call, and when nobody is there though a queue is open. */
 export function deskRota(page: PageRequest): Promise<PageAnswer> {
+  return answerAsked(page, rotaPage);
+}
+
+function rotaPage(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> {
   return page.as(async (tx) => {
     if (!may(tx.actor, "shift", "read")) unseen("There is no such page");
     const teams = await readTeams(tx);
@@ -38,22 +44,21 @@ export function deskRota(page: PageRequest): Promise<PageAnswer> {
     const monday = mondayOf(first(page.query, "week"), tx.now);
     const rota = team ? await readRota(tx, team.id, monday) : null;
     const shell = await page.shell(tx, { title: "Rota", current: rotaPath, follows: "/shifts" });
+    const filters = wrong.beside([
+      {
+        kind: "select",
+        name: "team",
+        label: "Team",
+        options: teams.map(({ id, title }) => ({ value: id, label: title, selected: id === team?.id })),
+      },
+      { kind: "date", name: "week", label: "The week with", value: monday.toString() },
+    ]);
     const model: NumbersPage = {
       shell,
       breadcrumb: [{ text: "Support desk", href: "/tickets" }],
       title: "Rota",
-      query: {
-        action: rotaPath,
-        filters: [
-          {
-            kind: "select",
-            name: "team",
-            label: "Team",
-            options: teams.map(({ id, title }) => ({ value: id, label: title, selected: id === team?.id })),
-          },
-          { kind: "date", name: "week", label: "The week with", value: monday.toString() },
-        ],
-      },
+      errors: wrong.errors,
+      query: { action: rotaPath, filters },
       tiles: [],
       charts: [],
       ...(team && rota ? await shown(tx, team, monday, rota) : {}),

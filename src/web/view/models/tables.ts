@@ -1,4 +1,5 @@
 /** Tables and lists. */
+import type { FormError } from "./form.ts";
 import type { Board, Calendar, SeenControl, Timeline } from "./seen.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
 
@@ -83,7 +84,10 @@ export type MyWorkPage = {
 export type Choice = { readonly value: string; readonly label: string; readonly selected?: boolean };
 
 /** One way to narrow a list. `name` is the query parameter; a date range uses `<name>-from` and `<name>-to` (ISO). */
-export type Filter =
+export type Filter = {
+  /** What is wrong with what was asked for by it. */
+  readonly error?: string;
+} & (
   | { readonly kind: "text"; readonly name: string; readonly label: string; readonly value: string }
   | { readonly kind: "select"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
   | { readonly kind: "many"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
@@ -94,7 +98,8 @@ export type Filter =
       readonly label: string;
       readonly from: string;
       readonly to: string;
-    };
+    }
+);
 
 export type ListPage = {
   readonly shell: Shell;
@@ -212,6 +217,7 @@ export type NumbersPage = {
   readonly breadcrumb?: readonly Link[];
   readonly title: string;
   readonly sentence?: string;
+  readonly errors?: readonly FormError[];
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly tiles: readonly Tile[];
   readonly charts: readonly Chart[];
@@ -233,6 +239,7 @@ export type TablesPage = {
   readonly breadcrumb: readonly Link[];
   readonly title: string;
   readonly sentence?: string;
+  readonly errors?: readonly FormError[];
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly sections: readonly {
     readonly id: string;
