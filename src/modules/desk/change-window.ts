@@ -4,7 +4,8 @@ import { formatMoment } from "../../kernel/fields/moment.ts";
 import { formatDay } from "../../kernel/fields/date.ts";
 import { readReferenceData } from "../../kernel/store/reference-data.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { coversEverything } from "./change-freeze.record.ts";
+import { affectedIds, sharesWords } from "./affected.ts";
+import { aroundOf } from "./needed.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -16,9 +17,13 @@ const collisionsMax = 20;
 export interface PlannedChange {
   readonly reference: string;
   readonly title: string;
-  readonly affected: string;
   readonly windowFrom: string;
   readonly windowTo: string;
+}
+
+interface Candidate extends PlannedChange {
+  readonly affected: string | null;
+  readonly touches: readonly string[];
 }
 
 /** A window ends after it begins, and within a month. */
@@ -41,14 +46,13 @@ export async function guardWindow(tx: Tx, change: Stored, values: Values): Promi
   checkWindow(tx, planned);
   const [from, to] = [planned["windowFrom"], planned["windowTo"]];
   if (typeof from !== "string" || typeof to !== "string") return;
-  const affected = String(planned["affected"] ?? "");
-  const [freeze] = await freezesIn(tx, { from, to, affected });
+  const [freeze] = await freezesIn(tx, { from, to, values: planned });
   if (freeze && planned["kind"] !== "emergency")
     refuse(
       "windowFrom",
       `Planned from: ${freeze.reference} “${freeze.title}” holds from ${formatDay(String(freeze.values["validFrom"]))}${freeze.values["validUntil"] ? ` to ${formatDay(String(freeze.values["validUntil"]))}` : ""}, and only emergencies go ahead in it. Choose another time`,
     );
-  const [other] = await collisionsWith(tx, { id: change.id, from, to, affected });
+  const [other] = await collisionsWith(tx, { id: change.id, from, to, values: planned });
   if (other && !values["besideReason"])
     refuse(
       "besideReason",
@@ -62,47 +66,54 @@ interface Planned {
   /** Moments in UTC. */
   readonly from: string;
   readonly to: string;
-  readonly affected: string;
+  /** What it says it touches. */
+  readonly values: Values;
 }
 
-/** The freezes that hold on a day of the window for what is affected. */
-export async function freezesIn(tx: Tx, { from, to, affected }: Planned): Promise<readonly Stored[]> {
+/** The freezes that hold on a day of the window for what is touched, or for what cannot do without it. */
+export async function freezesIn(tx: Tx, { from, to, values }: Planned): Promise<readonly Stored[]> {
+  const holding = await freezesHolding(tx, londonDay(from), londonDay(to));
+  if (holding.length === 0) return [];
+  const { needing } = await aroundOf(tx, affectedIds(values));
+  return holding.filter(
+    (freeze) =>
+      freeze.values["extent"] === "everything" ||
+      affectedIds(freeze.values).some((id) => needing.has(id)) ||
+      sharesWords(freeze.values["covers"], values["affected"]),
+  );
+}
+
+/** The freezes that hold on some day from the first to the last. */
+export async function freezesHolding(tx: Tx, first: string, last: string): Promise<readonly Stored[]> {
   const all = (await readReferenceData(tx, ["change_freeze"])).get("change_freeze") ?? [];
-  const [first, last] = [from, to].map(londonDay) as [string, string];
-  return all.filter(({ state, values }) => {
-    const covers = String(values["covers"]);
-    const holds = String(values["validFrom"]) <= last && (values["validUntil"] ?? "9999-12-31") >= first;
-    return state === "agreed" && holds && (isEverything(covers) || sharesName(covers, affected));
-  });
+  return all.filter(
+    ({ state, values }) =>
+      state === "agreed" && String(values["validFrom"]) <= last && (values["validUntil"] ?? "9999-12-31") >= first,
+  );
 }
 
-/** The changes that are planned or under way in the window on the same service or system, as far as the actor sees them. */
-export async function collisionsWith(tx: Tx, { id, from, to, affected }: Planned): Promise<PlannedChange[]> {
-  const { rows } = await sql<PlannedChange>`
-    select reference, title, affected, window_from as "windowFrom", window_to as "windowTo" from visible_change_request
+/**
+ * The changes that are planned or under way in the window on the same service or system, on one that it needs or on one that
+ * needs it, as far as the actor sees them.
+ */
+export async function collisionsWith(tx: Tx, { id, from, to, values }: Planned): Promise<PlannedChange[]> {
+  const { needed, needing } = await aroundOf(tx, affectedIds(values));
+  const { rows } = await sql<Candidate>`
+    select reference, title, affected, window_from as "windowFrom", window_to as "windowTo", array(select l.to_id from links l
+        where l.organisation_id = c.organisation_id and l.from_id = c.id and l.relation in ('services', 'systems')) as touches
+    from visible_change_request c
     where organisation_id = ${tx.actor.organisationId}::uuid and state in ('scheduled', 'implementing')
       and window_from < ${to}::timestamptz and window_to > ${from}::timestamptz and id is distinct from ${id ?? null}::uuid
     order by window_from, id limit 500`.execute(tx.db);
-  return rows.filter((other) => sharesName(other.affected, affected)).slice(0, collisionsMax);
+  return rows
+    .filter(
+      ({ touches, affected }) =>
+        touches.some((one) => needed.has(one) || needing.has(one)) || sharesWords(affected, values["affected"]),
+    )
+    .slice(0, collisionsMax);
 }
 
-/** Whether two lists of services and systems have one in common, however it is spelt in capitals and spaces. */
-export function sharesName(one: string, other: string): boolean {
-  const names = new Set(namesIn(one));
-  return namesIn(other).some((name) => names.has(name));
-}
-
-function namesIn(list: string): string[] {
-  return list
-    .split(/[,;\n]/)
-    .map((name) => name.trim().replaceAll(/\s+/g, " ").toLowerCase())
-    .filter((name) => name !== "");
-}
-
-function isEverything(covers: string): boolean {
-  return covers.trim().toLowerCase() === coversEverything.toLowerCase();
-}
-
+/** The day in London of a moment. */
 function londonDay(moment: string): string {
   return Temporal.Instant.from(moment).toZonedDateTimeISO("Europe/London").toPlainDate().toString();
 }
