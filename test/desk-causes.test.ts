@@ -273,7 +273,11 @@ test("words that name a service or a system become joins when the database is br
   const vpn = await make(systems.who!, "system", { name: "VPN" });
   const old = await make(lead.who!, "problem", { title: "Old words", affected: "e-mail  and diary, Old fax; vpn" });
   const plain = await make(lead.who!, "problem", { title: "Other words", affected: "Old fax" });
-  const freeze = await make(lead.who!, "change_freeze", { name: "Old freeze", validFrom: "2033-01-01" });
+  const freeze = await make(lead.who!, "change_freeze", {
+    name: "Old freeze",
+    validFrom: "2033-01-01",
+    validUntil: "2033-01-02",
+  });
   // As it was before there were joins: a text that says “Everything”.
   await world.ownerPool.query("update change_freeze set extent = null, covers = 'everything' where id = $1", [
     freeze.id,
@@ -293,6 +297,36 @@ test("words that name a service or a system become joins when the database is br
   assert.match(words(await lead.get(`/problems/${old.reference}?tab=timeline`)), /E-mail and diary/);
   const { rows } = await world.ownerPool.query("select 1 from untold where record_id = $1 and sequence > 1", [old.id]);
   assert.equal(rows.length, 0, "it is nobody’s news");
+});
+
+test("the calendar of changes shows freezes over their days, marks what collides, and has the table behind it", async () => {
+  const service = await aService("Ledgers");
+  const system = await make(systems.who!, "system", { name: "Ledger server", service: service.id });
+  await make(lead.who!, "change_freeze", {
+    name: "Closing of accounts",
+    extent: "some",
+    services: [service.id],
+    validFrom: "2034-04-03",
+    validUntil: "2034-04-04",
+  });
+  const within = (day: string) => ({ windowFrom: `2034-04-${day}T18:00:00Z`, windowTo: `2034-04-${day}T20:00:00Z` });
+  const [one, other] = [await authorised({ services: [service.id] }), await authorised({ systems: [system.id] })];
+  await go(officer.who!, one, "schedule", within("11"));
+  await go(officer.who!, other, "schedule", { ...within("11"), besideReason: "First the server" });
+  const urgent = await authorised({ kind: "emergency", urgentReason: "Now", systems: [system.id] });
+  await go(officer.who!, urgent, "schedule", within("03"));
+  const page = await officer.get("/desk/change-calendar?at=2034-04");
+  assert.match(words(page), /3 changes and 1 freeze in these weeks\. 3 changes have something in the way/);
+  assert.equal(page.body.match(/class="r-band"/g)?.length, 2, "a band on each of its days");
+  assert.equal(page.body.match(/r-entry__mark">Collides/g)?.length, 2);
+  assert.equal(page.body.match(/r-entry__mark">In a freeze/g)?.length, 1);
+  assert.match(words(page), new RegExp(`Ledger server ${other.reference}`));
+  for (const bad of ["nothing", "2034-99", "%00", "9".repeat(400)])
+    assert.match(words(await officer.get(`/desk/change-calendar?at=${bad}`)), /That is no day, so this month is shown/);
+  assert.equal((await (await world.as("staff")).get("/desk/change-calendar")).statusCode, 404);
+  // A restricted change is nobody’s but theirs who may see it.
+  await world.ownerPool.query("update records set sensitivity = 'restricted' where id = $1", [other.id]);
+  assert.match(words(await officer.get("/desk/change-calendar?at=2034-04")), /2 changes and 1 freeze/);
 });
 
 test("in a freeze only an emergency is scheduled, and that is reviewed by somebody else before it is closed", async () => {

@@ -5,7 +5,8 @@ import { formatDay } from "../../kernel/fields/date.ts";
 import { readReferenceData } from "../../kernel/store/reference-data.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { affectedIds, sharesWords } from "./affected.ts";
-import { aroundOf } from "./needed.ts";
+import { neededBy, needsAny } from "./needed.ts";
+import type { Needed } from "./needed.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -13,17 +14,20 @@ type Values = Readonly<Record<string, unknown>>;
 const windowDaysMax = 31;
 const collisionsMax = 20;
 
-/** A planned change, as it stands in the way of another. */
-export interface PlannedChange {
-  readonly reference: string;
-  readonly title: string;
+/** What a change touches, and when. Moments are ISO 8601 in UTC. */
+export interface Touching {
   readonly windowFrom: string;
   readonly windowTo: string;
+  /** Services and systems, by id. */
+  readonly touches: readonly string[];
+  /** The rest in words. */
+  readonly affected: string | null;
 }
 
-interface Candidate extends PlannedChange {
-  readonly affected: string | null;
-  readonly touches: readonly string[];
+/** A planned change, as it stands in the way of another. */
+export interface PlannedChange extends Touching {
+  readonly reference: string;
+  readonly title: string;
 }
 
 /** A window ends after it begins, and within a month. */
@@ -71,16 +75,43 @@ interface Planned {
 }
 
 /** The freezes that hold on a day of the window for what is touched, or for what cannot do without it. */
-export async function freezesIn(tx: Tx, { from, to, values }: Planned): Promise<readonly Stored[]> {
-  const holding = await freezesHolding(tx, londonDay(from), londonDay(to));
-  if (holding.length === 0) return [];
-  const { needing } = await aroundOf(tx, affectedIds(values));
-  return holding.filter(
-    (freeze) =>
-      freeze.values["extent"] === "everything" ||
-      affectedIds(freeze.values).some((id) => needing.has(id)) ||
-      sharesWords(freeze.values["covers"], values["affected"]),
+export async function freezesIn(tx: Tx, planned: Planned): Promise<readonly Stored[]> {
+  const holding = await freezesHolding(tx, dayOf(planned.from), dayOf(planned.to));
+  const touching = touchingOf(planned);
+  const needed = await neededBy(
+    tx,
+    holding.flatMap(({ values }) => affectedIds(values)),
   );
+  return holding.filter((freeze) => covers(freeze, touching, needed));
+}
+
+/** Whether a freeze keeps a change from its window: it holds on one of its days, and for what it touches. */
+export function covers({ values }: Stored, touching: Touching, needed: Needed): boolean {
+  const [first, last] = [dayOf(touching.windowFrom), dayOf(touching.windowTo)];
+  if (String(values["validFrom"]) > last || (values["validUntil"] ?? "9999-12-31") < first) return false;
+  return (
+    values["extent"] === "everything" ||
+    needsAny(affectedIds(values), touching.touches, needed) ||
+    sharesWords(values["covers"], touching.affected)
+  );
+}
+
+/** Whether two changes at the same time touch the same, or one of them what the other’s cannot do without. */
+export function collide(one: Touching, other: Touching, needed: Needed): boolean {
+  const [from, to, otherFrom, otherTo] = [one.windowFrom, one.windowTo, other.windowFrom, other.windowTo].map((at) =>
+    Date.parse(at),
+  ) as [number, number, number, number];
+  if (from >= otherTo || otherFrom >= to) return false;
+  return (
+    needsAny(one.touches, other.touches, needed) ||
+    needsAny(other.touches, one.touches, needed) ||
+    sharesWords(one.affected, other.affected)
+  );
+}
+
+function touchingOf({ from, to, values }: Planned): Touching {
+  const affected = typeof values["affected"] === "string" ? values["affected"] : null;
+  return { windowFrom: from, windowTo: to, touches: affectedIds(values), affected };
 }
 
 /** The freezes that hold on some day from the first to the last. */
@@ -92,28 +123,21 @@ export async function freezesHolding(tx: Tx, first: string, last: string): Promi
   );
 }
 
-/**
- * The changes that are planned or under way in the window on the same service or system, on one that it needs or on one that
- * needs it, as far as the actor sees them.
- */
-export async function collisionsWith(tx: Tx, { id, from, to, values }: Planned): Promise<PlannedChange[]> {
-  const { needed, needing } = await aroundOf(tx, affectedIds(values));
-  const { rows } = await sql<Candidate>`
+/** The changes that are planned or under way and collide with one, as far as the actor sees them. */
+export async function collisionsWith(tx: Tx, planned: Planned): Promise<PlannedChange[]> {
+  const { rows } = await sql<PlannedChange>`
     select reference, title, affected, window_from as "windowFrom", window_to as "windowTo", array(select l.to_id from links l
         where l.organisation_id = c.organisation_id and l.from_id = c.id and l.relation in ('services', 'systems')) as touches
     from visible_change_request c
     where organisation_id = ${tx.actor.organisationId}::uuid and state in ('scheduled', 'implementing')
-      and window_from < ${to}::timestamptz and window_to > ${from}::timestamptz and id is distinct from ${id ?? null}::uuid
+      and window_from < ${planned.to}::timestamptz and window_to > ${planned.from}::timestamptz and id is distinct from ${planned.id ?? null}::uuid
     order by window_from, id limit 500`.execute(tx.db);
-  return rows
-    .filter(
-      ({ touches, affected }) =>
-        touches.some((one) => needed.has(one) || needing.has(one)) || sharesWords(affected, values["affected"]),
-    )
-    .slice(0, collisionsMax);
+  const own = touchingOf(planned);
+  const needed = await neededBy(tx, [...own.touches, ...rows.flatMap(({ touches }) => touches)]);
+  return rows.filter((other) => collide(own, other, needed)).slice(0, collisionsMax);
 }
 
 /** The day in London of a moment. */
-function londonDay(moment: string): string {
+function dayOf(moment: string): string {
   return Temporal.Instant.from(moment).toZonedDateTimeISO("Europe/London").toPlainDate().toString();
 }

@@ -209,6 +209,8 @@ export type NumbersPage = {
   readonly sentence?: string;
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly tiles: readonly Tile[];
+  /** Weeks, day by day, above the charts. */
+  readonly calendar?: Calendar;
   readonly charts: readonly Chart[];
   /** Other pages about the same. */
   readonly links?: readonly Link[];
