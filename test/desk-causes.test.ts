@@ -320,7 +320,7 @@ test("the calendar of changes shows freezes over their days, marks what collides
   assert.equal(page.body.match(/class="r-band"/g)?.length, 2, "a band on each of its days");
   assert.equal(page.body.match(/r-entry__mark">Collides/g)?.length, 2);
   assert.equal(page.body.match(/r-entry__mark">In a freeze/g)?.length, 1);
-  assert.match(words(page), new RegExp(`Ledger server ${other.reference}`));
+  assert.match(words(page), new RegExp(`Ledger server ${one.reference}`));
   for (const bad of ["nothing", "2034-99", "%00", "9".repeat(400)])
     assert.match(words(await officer.get(`/desk/change-calendar?at=${bad}`)), /That is no day, so this month is shown/);
   assert.equal((await (await world.as("staff")).get("/desk/change-calendar")).statusCode, 404);
