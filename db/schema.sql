@@ -869,8 +869,10 @@ column change_freeze why: text
 column change_freeze covers: text
 column change_freeze valid_from: date
 column change_freeze valid_until: date
+column change_freeze extent: text
 constraint change_freeze change_freeze_covers_check: CHECK ((length(covers) <= 200))
 constraint change_freeze change_freeze_dates: CHECK (((valid_until IS NULL) OR (valid_until >= valid_from)))
+constraint change_freeze change_freeze_extent_check: CHECK ((extent = ANY (ARRAY['everything'::text, 'some'::text])))
 constraint change_freeze change_freeze_no_overlap: EXCLUDE USING gist (organisation_id WITH =, covers WITH =, daterange(valid_from, valid_until, '[]'::text) WITH &&)
 constraint change_freeze change_freeze_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint change_freeze change_freeze_pkey: PRIMARY KEY (organisation_id, id)
@@ -3614,7 +3616,7 @@ column problem workaround: text
 column problem root_cause: text
 column problem solution: text
 column problem review_on: date
-constraint problem problem_affected_check: CHECK ((length(affected) <= 200))
+constraint problem problem_affected_check: CHECK ((length(affected) <= 500))
 constraint problem problem_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint problem problem_description_check: CHECK ((length(description) <= 20000))
 constraint problem problem_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -3671,7 +3673,31 @@ begin
       where r.organisation_id = v_organisation.id and r.type = 'change_request' and r.sensitivity = 'normal'
         and w.is_public and w.public_text is not null and r.state in ('scheduled', 'implementing')
         and w.window_from < now() + interval '28 days' and (w.window_to > now() or r.state = 'implementing')
-      order by w.window_from limit 20) c));
+      order by w.window_from limit 20) c),
+    'services', (
+      with shown as materialized (
+        select r.id, 1 as rank, 'disrupted' as state, r.reference from records r join major_incident m using (organisation_id, id)
+        where r.organisation_id = v_organisation.id and r.type = 'major_incident' and r.sensitivity = 'normal' and r.state = 'open'
+          and m.is_public and m.public_title is not null
+        union all
+        select r.id, case r.state when 'implementing' then 2 else 3 end, case r.state when 'implementing' then 'maintenance' else 'planned' end, r.reference
+        from records r join change_request w using (organisation_id, id)
+        where r.organisation_id = v_organisation.id and r.type = 'change_request' and r.sensitivity = 'normal'
+          and w.is_public and w.public_text is not null and r.state in ('scheduled', 'implementing')
+          and w.window_from < now() + interval '28 days' and (w.window_to > now() or r.state = 'implementing')
+        limit 200
+      ), touched as materialized (
+        -- What happens in a system happens to the service that it carries.
+        select distinct on (service) coalesce(y.service, l.to_id) as service, s.state, s.reference
+        from shown s join links l on l.organisation_id = v_organisation.id and l.from_id = s.id and l.relation in ('services', 'systems')
+        left join system y on y.organisation_id = l.organisation_id and y.id = l.to_id
+        order by service, s.rank, s.reference
+      )
+      select coalesce(jsonb_agg(jsonb_build_object('name', p.name, 'state', p.state, 'by', p.reference) order by lower(p.name)), '[]') from (
+        select coalesce(v.public_name, r.title) as name, coalesce(t.state, 'working') as state, t.reference
+        from records r join service v using (organisation_id, id) left join touched t on t.service = r.id
+        where r.organisation_id = v_organisation.id and r.type = 'service' and r.sensitivity = 'normal' and r.state = 'live' and v.is_public
+        order by lower(r.title) limit 100) p));
 end
 $function$;
 execute public_status(p_organisation_uuid): reeve_app
@@ -3963,7 +3989,7 @@ trigger records records_role_closed: CREATE TRIGGER records_role_closed AFTER UP
 
 -- reference_data(p_type_text,_p_lines_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data(p_type text, p_lines text[])
- RETURNS TABLE("row" jsonb, lines jsonb)
+ RETURNS TABLE("row" jsonb, lines jsonb, links jsonb)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
@@ -3979,7 +4005,10 @@ begin
   end if;
   select string_agg(format('%L, (select coalesce(jsonb_agg(to_jsonb(l) order by l.position, l.id), ''[]'') from %I l
     where l.organisation_id = r.organisation_id and l.parent_id = r.id and l.removed_at is null)', line, line), ', ') into parts from unnest(p_lines) as line;
-  return query execute format('select (to_jsonb(t) || to_jsonb(r)) - ''search'' - ''search_public'' - ''event_hash'', jsonb_build_object(%s)
+  return query execute format('select (to_jsonb(t) || to_jsonb(r)) - ''search'' - ''search_public'' - ''event_hash'', jsonb_build_object(%s),
+      (select coalesce(jsonb_object_agg(k.relation, k.ids), ''{}'') from (
+        select l.relation, jsonb_agg(l.to_id order by l.to_id) as ids from links l
+        where l.organisation_id = r.organisation_id and l.from_id = r.id and l.relation <> all (record_relations()) group by l.relation) k)
     from records r join %I t using (organisation_id, id) where r.organisation_id = current_organisation() and r.type = %L order by r.id limit 5000',
     coalesce(parts, ''), p_type, p_type);
 end $function$;
@@ -4588,9 +4617,12 @@ column service organisation_id: uuid not null
 column service id: uuid not null
 column service purpose: text
 column service criticality: text
+column service is_public: boolean
+column service public_name: text
 constraint service service_criticality_check: CHECK ((criticality = ANY (ARRAY['critical'::text, 'important'::text, 'ordinary'::text])))
 constraint service service_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint service service_pkey: PRIMARY KEY (organisation_id, id)
+constraint service service_public_name_check: CHECK ((length(public_name) <= 120))
 constraint service service_purpose_check: CHECK ((length(purpose) <= 20000))
 policy service service_change: for update using (changeable(organisation_id, id))
 policy service service_create: for insert with check (changeable(organisation_id, id))
@@ -5946,6 +5978,7 @@ create view visible_change_freeze as
     r.version,
     r.added,
     t.why,
+    t.extent,
     t.covers,
     t.valid_from,
     t.valid_until
@@ -6581,7 +6614,9 @@ create view visible_service as
     r.version,
     r.added,
     t.purpose,
-    t.criticality
+    t.criticality,
+    t.is_public,
+    t.public_name
    FROM (records r
      JOIN service t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'service'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));

@@ -80,8 +80,8 @@ export type Shown =
 /** An abstract tone; templates choose the colours. */
 export type Tone = "neutral" | "info" | "good" | "warn" | "bad";
 
-/** How a list can be narrowed by a field of this kind. */
-export type FilterShape = "text" | "one-of" | "date-range" | "record" | "yes-no" | "number-range";
+/** How a list can be narrowed by a field of this kind: `records` by one of those that it leads to. */
+export type FilterShape = "text" | "one-of" | "date-range" | "record" | "records" | "yes-no" | "number-range";
 
 /** What a browser sent: every value a string, or several of one name. */
 export type Form = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -202,6 +202,11 @@ export function missingOr(
 ): (issue: { readonly input?: unknown }) => string {
   return ({ input }) =>
     input === undefined || input === null ? missing(options, verb) : `${options.label} ${otherwise}`;
+}
+
+/** Whether a value is chosen among what there is, so that a sentence says “Select”. */
+export function isChosen({ filter }: Pick<FieldKind<CommonOptions, unknown>, "filter">): boolean {
+  return filter === "one-of" || filter === "record" || filter === "records";
 }
 
 /** The sentence for a field that was left empty. */

@@ -15,6 +15,7 @@ import { deskNow, nowPath } from "./now/page.ts";
 import { criterionSection } from "./quality/criterion-section.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
+import { changeCalendar, changeCalendarPath } from "./change-calendar.ts";
 import { changeSections } from "./change-sections.ts";
 import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
 import { problemSections, workaroundSections } from "./problem-sections.ts";
@@ -30,6 +31,7 @@ export const deskPages: ModulePages = {
     app.get(levelsPath, pageRoute(parts, levelsCompared));
     app.get(learningPath, pageRoute(parts, deskLearning));
     app.get(forecastPath, pageRoute(parts, deskForecast));
+    app.get(changeCalendarPath, pageRoute(parts, changeCalendar));
     app.get(rotaPath, pageRoute(parts, deskRota));
     app.get(triagePath, pageRoute(parts, triagePage));
     app.get(callPath, pageRoute(parts, callPage));
@@ -48,6 +50,7 @@ export const deskPages: ModulePages = {
     { label: "Problems", href: "/problems", group: "work", type: "problem" },
     { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
     { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
+    { label: "Calendar of changes", href: changeCalendarPath, group: "work", type: "change_request" },
     { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
     { label: "What to learn", href: learningPath, group: "insight", type: "ticket" },

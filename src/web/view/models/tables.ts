@@ -220,6 +220,8 @@ export type NumbersPage = {
   readonly errors?: readonly FormError[];
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly tiles: readonly Tile[];
+  /** Weeks, day by day, above the charts. */
+  readonly calendar?: Calendar;
   readonly charts: readonly Chart[];
   /** Other pages about the same. */
   readonly links?: readonly Link[];
