@@ -3,7 +3,7 @@ import type { KnownHolidays } from "./clocks/known-holidays.ts";
 import type { DeadlineAnswer } from "./clocks/rule.ts";
 import { readCounted } from "./counted-clock.ts";
 import type { CountedClock } from "./counted-clock.ts";
-import type { ClockEvent, ServiceLevelResult, ServiceLevelTarget } from "./clocks/service-level.ts";
+import type { ClockEvent, ServiceLevelTarget } from "./clocks/service-level.ts";
 import { sentence } from "./clocks/service-level-sentence.ts";
 import type { Stored, Tx } from "./transaction.ts";
 

@@ -54,7 +54,8 @@ export function checkReceipt(tx: Tx, values: Values, before: Stored | null): voi
     refuse("receivedOn", "Received on: give today or a day that has been");
   if (typeof received === "string" && received < receivedMin)
     refuse("receivedOn", `Received on: give a day from ${formatDay(receivedMin)} on`);
-  if (before && values["reviewOf"] === before.id) refuse("reviewOf", "Review of: a request cannot review itself");
+  if (before && values["reviewOf"] === before.id)
+    refuse("reviewOf", "Request under review: a request cannot review itself");
 }
 
 /** Refuses a day before the request came, or one to come. */

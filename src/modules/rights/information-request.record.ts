@@ -29,7 +29,7 @@ export const InformationRequest = defineRecord({
       default: "foi",
     }),
     reviewOf: field.link({
-      label: "Review of",
+      label: "Request under review",
       to: "information_request",
       reverse: "Reviews of it",
       required: true,
