@@ -15,6 +15,7 @@ import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
+import { makeInformationRequests } from "./demo-information.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
 import { makeRota } from "./demo-rota.ts";
@@ -120,6 +121,7 @@ async function make({
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeYear(tx, cast, now));
+    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeInformationRequests(tx, cast, now));
     progress("Making the demonstration council: the older tickets of its year, while it is used");
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
     await makeQuality(cast, { ownerPool, registry, organisationId, now });

@@ -32,7 +32,7 @@ export function dayRule<Kind extends string>(
       });
       const { due, workTo, alternative, latest, ledger, ...rest } = run({ ...question, events });
       const sentence = question.explain === false ? "" : sentenceOf({ due, workTo, latest, ...rest });
-      return { due, workTo, alternative, latest, ledger, sentence };
+      return { due, workTo, alternative, latest, ledger, sentence, calendarVersion: rest.calendarVersion };
     },
   };
 }

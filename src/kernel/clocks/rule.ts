@@ -46,6 +46,8 @@ export interface DeadlineAnswer {
   readonly latest?: string | undefined;
   readonly ledger: readonly (DayLine | MinutesLine)[];
   readonly sentence: string;
+  /** Names the content of the calendar that it was counted by, where it is one of days. */
+  readonly calendarVersion?: string;
 }
 
 /** A rule that gives deadlines: one file each, listed in `rules.ts`. */
