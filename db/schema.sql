@@ -4004,6 +4004,7 @@ index records records_closed: CREATE INDEX records_closed ON records USING btree
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)
 index records records_newest: CREATE INDEX records_newest ON records USING btree (organisation_id, opened_at)
 index records records_nobodys: CREATE INDEX records_nobodys ON records USING btree (organisation_id, type, next_due_at, id) WHERE ((closed_at IS NULL) AND (owner_id IS NULL))
+index records records_not_normal: CREATE INDEX records_not_normal ON records USING btree (organisation_id, type, owner_id) WHERE (sensitivity <> 'normal'::text)
 index records records_open_due: CREATE INDEX records_open_due ON records USING btree (organisation_id, type, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_open_within_due: CREATE INDEX records_open_within_due ON records USING btree (organisation_id, type, within_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_opened: CREATE INDEX records_opened ON records USING btree (organisation_id, type, opened_at, id)

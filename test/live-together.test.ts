@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, test } from "node:test";
 import { alikeAmong, withoutSelf } from "../src/kernel/shared-sight.ts";
+import { keptOrRead } from "../src/kernel/measures/kept.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
@@ -180,4 +181,38 @@ test("without oneself one sees what one's roles show and no more", async () => {
     (await list(await withoutSelf(tx), ticket(), { search: "matter" })).items.length,
   ]);
   assert.deepEqual([own, shared], [1, 0]);
+});
+
+test("figures that took long are read once for all who see the same, and for each who sees something more", async () => {
+  let reads = 0;
+  const figures = (who: Who, name: string) =>
+    world.store.as(who, (tx) =>
+      keptOrRead(tx, { name, type: ticket() }, async () => {
+        await sleep(260);
+        return ++reads;
+      }),
+    );
+  const [a, b, c] = [whoOf(await world.as("leadSupport")), whoOf(await world.as("leadSupport")), whoOf(one)];
+  const both = await Promise.all([figures(a, "how many"), figures(b, "how many")]);
+  assert.deepEqual([...both.map(({ value }) => value), reads], [1, 1, 1]);
+  // Made a restricted ticket before, which nobody else's figures count.
+  await asks(one, "Between the two of us", { sensitivity: "restricted" });
+  assert.equal((await figures(c, "how many")).value, 2);
+  assert.equal((await figures(a, "how many")).value, 1);
+  const own = JSON.stringify({ where: { owner: ["me"] } });
+  assert.notEqual((await figures(a, own)).value, (await figures(b, own)).value);
+  const asker = whoOf(staff);
+  assert.notEqual((await figures(asker, "how many")).value, 1, "whoever sees but their own has their own figures");
+  const elsewhere = await world.another("Another council");
+  const [stranger] = (
+    await world.ownerPool.query<{ id: string }>(
+      "select p.id from person p where p.organisation_id = $1 and p.active limit 1",
+      [elsewhere.organisationId],
+    )
+  ).rows;
+  if (stranger)
+    assert.ok(
+      (await figures({ organisationId: elsewhere.organisationId, personId: stranger.id }, "how many")).value > 3,
+      "nor are those of another organisation shared",
+    );
 });

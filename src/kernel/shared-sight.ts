@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { may } from "./access.ts";
+import type { RecordType } from "./record.ts";
+import { once } from "./transaction.ts";
 import type { Actor, Tx } from "./transaction.ts";
 
 /** Of these people, those who hold the actor's own roles and teams, and so see what the actor sees but for what names one of them. */
@@ -39,4 +41,17 @@ export function seesAll(actor: Actor, type: string): boolean {
     may(actor, type, "read") &&
     actor.grants.some((grant) => grant.type === type && grant.permission === "read" && grant.scope === "all")
   );
+}
+
+/** Whether the actor sees of a type what everybody sees who has the same roles and teams, and nothing more for being themself. */
+export function seesNothingMore(tx: Tx, type: RecordType): Promise<boolean> {
+  const { actor } = tx;
+  if (!seesAll(actor, type.name) || type.access.read !== null) return Promise.resolve(false);
+  return once(tx, `sees nothing more of ${type.name}`, async () => {
+    const { rows } = await sql<{ more: boolean }>`select exists (select 1 from records r
+      where r.organisation_id = ${actor.organisationId}::uuid and r.type = ${type.name} and r.sensitivity <> 'normal'
+        and (r.owner_id = current_person() or r.requester_id = current_person() or r.created_by = current_person()
+             or r.id = any (current_named()))) as more`.execute(tx.db);
+    return rows[0]?.more === false;
+  });
 }
