@@ -334,6 +334,46 @@ test("people of a group get its priority and queue from the first, and the ticke
   assert.deepEqual([passed.values["priority"], passed.values["attention"]], [2, "Chief officer"]);
 });
 
+test("a ticket’s page folds away what is empty, still to be edited, and whoever asked reads words and no figures", async () => {
+  const ticket = await log("Slow as treacle", {
+    requester: staff.who!.personId,
+    impact: 2,
+    urgency: 1,
+    details: "All day",
+  });
+  const page = (await officer.get(`/tickets/${ticket.reference}`)).body;
+  const folded = /<details[^>]*><summary>Show what is empty \((\d+)\)<\/summary>([\s\S]*?)<\/details>/.exec(page);
+  assert.ok(folded, "what is empty is folded");
+  assert.equal(folded[2]?.match(/Not given/g)?.length, Number(folded[1]));
+  assert.doesNotMatch(page.replace(folded[0], ""), /Not given/);
+  assert.match(folded[2] ?? "", /<dt>Started on<\/dt>/);
+  assert.match((await officer.get(`/tickets/${ticket.reference}/edit`)).body, /name="startedOn-day"/);
+  assert.match(
+    words(await officer.get(`/tickets/${ticket.reference}`)),
+    /Impact A team \(2\) Urgency Work has stopped \(1\) Priority 2/,
+  );
+  const theirs = await staff.get(`/tickets/${ticket.reference}`);
+  assert.match(words(theirs), /Who is affected A team How much does it hold you up Work has stopped/);
+  for (const body of [
+    theirs.body,
+    (await staff.get("/tickets")).body,
+    (await staff.get(`/tickets/${ticket.reference}?tab=timeline`)).body,
+  ])
+    assert.doesNotMatch(body, /(A team|has stopped) \(|Impact|Urgency|Priority/);
+});
+
+test("a record is not offered to itself, and what waits asks for a day in words", async () => {
+  const [one, other] = [await log("Zebra crossing light"), await log("Zebra crossing lamp")];
+  const form = (await officer.get(`/tickets/${one.reference}/moves/merge`)).body;
+  const select = /<select[^>]*name="duplicateOf"[\s\S]*?<\/select>|<datalist[\s\S]*?<\/datalist>/.exec(form)?.[0] ?? "";
+  assert.ok(!select.includes(one.title) && select.includes(other.title), select);
+  const found = async (query: string) => (await officer.get(`/tickets/suggest?q=zebra${query}`)).body;
+  assert.match(await found(""), new RegExp(one.reference));
+  assert.doesNotMatch(await found(`&except=${one.reference}`), new RegExp(one.reference));
+  assert.match(await found(`&except=${one.reference}`), new RegExp(other.reference));
+  await assert.rejects(go(one, "wait", { waitingFor: "user", waitingReason: "An answer" }), /Enter a day to ask again/);
+});
+
 test("what is promised is told to whoever asked, and is due on that day", async () => {
   const ticket = await log("A second screen", { requester: staff.who!.personId });
   const promised = await go(ticket, "promise", { promisedOn: "2040-05-04" });

@@ -14,6 +14,8 @@ export interface InputParts {
   /** What is proposed first, by the name of the control. */
   readonly proposals?: ReadonlyMap<string, Proposed>;
   readonly lookups: ReadonlyMap<string, Lookup>;
+  /** The reference of the record that the form is about, which is offered nowhere on it. */
+  readonly except?: string;
   readonly names: Names;
   /** What is wrong, by the name of the control. */
   readonly problems: ReadonlyMap<string, string>;
@@ -130,7 +132,10 @@ function proposing(
 }
 
 /** A record to pick: from a select while there are few, else by typing a reference or a name. */
-function recordInput({ type, value, many }: Extract<Widget, { widget: "record" }>, { lookups, names }: InputParts) {
+function recordInput(
+  { type, value, many }: Extract<Widget, { widget: "record" }>,
+  { lookups, names, except }: InputParts,
+) {
   const lookup = lookups.get(type);
   const options = (lookup?.records ?? []).map(({ id, title }) => ({ value: id, label: title }));
   const held = value.split(/,\s*/).filter((part) => part !== "");
@@ -147,7 +152,7 @@ function recordInput({ type, value, many }: Extract<Widget, { widget: "record" }
       widget: "lookup" as const,
       value: many || held.length < 2 ? written : value,
       suggestions,
-      suggestHref: `/${lookup?.type.path ?? type}/suggest`,
+      suggestHref: `/${lookup?.type.path ?? type}/suggest${except === undefined ? "" : `?except=${encodeURIComponent(except)}`}`,
     };
   }
   // What it leads to now may be closed, or not this person's to see; it stays as it is unless they choose another.

@@ -5,7 +5,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { choiceDefaults } from "../../kernel/store/create.ts";
 import { valuesFromForm } from "../../kernel/store/values.ts";
 import type { Values } from "../../kernel/store/values.ts";
-import type { Tx } from "../../kernel/transaction.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
 import type { FormError, FormField, HiddenField } from "../view/models.ts";
 import { whenOf } from "./asked-control.ts";
@@ -28,6 +28,8 @@ export interface FormParts {
   /** Fields that show their value all the same, because the person left them as they were. */
   readonly untouched?: ReadonlySet<string>;
   readonly problems?: readonly Problem[];
+  /** The record that the form is about; null for a new one. */
+  readonly record?: Stored | null;
   /** What is proposed first, by field. */
   readonly proposals?: ReadonlyMap<string, Proposals>;
 }
@@ -36,7 +38,16 @@ export interface FormParts {
 export async function formFields(
   tx: Tx,
   type: RecordType,
-  { names, required, values, holding, untouched = new Set(), problems = [], proposals = new Map() }: FormParts,
+  {
+    names,
+    required,
+    values,
+    holding,
+    untouched = new Set(),
+    problems = [],
+    proposals = new Map(),
+    record = null,
+  }: FormParts,
 ): Promise<{ fields: FormField[]; hidden: HiddenField[]; errors: FormError[] }> {
   const shown = shownValues(type, names, values, holding);
   const controls = names.flatMap((name): Control[] => {
@@ -48,9 +59,11 @@ export async function formFields(
   const lookups = await lookupsFor(
     tx,
     controls.map(({ field }) => field),
+    record?.id,
   );
   const parts: InputParts = {
     lookups,
+    ...(record ? { except: record.reference } : {}),
     proposals: await proposedIn(controls, lookups, proposals),
     names: await namesOf(tx, [
       ...controls.flatMap(({ name, field }) => mentionedIn(field, values[name])),

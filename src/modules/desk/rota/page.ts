@@ -116,7 +116,7 @@ async function shown(
     .filter((part) => part !== "")
     .join(" ");
   const title = `${team.title}, ${formatDate(monday)} to ${formatDate(monday.add({ days: 6 }))}`;
-  return { sentence, links, sections: [{ id: "week", title, table: weekTable(rota, names), wide: true }] };
+  return { sentence, links, sections: [{ id: "week", title, table: weekTable(rota, names) }] };
 }
 
 function weekTable({ days, people }: Rota, names: ReadonlyMap<string, Named>): Table {
@@ -124,7 +124,10 @@ function weekTable({ days, people }: Rota, names: ReadonlyMap<string, Named>): T
   const ordered = people.toSorted((one, other) => nameOf(one).localeCompare(nameOf(other), "en-GB"));
   return {
     caption: "Who is there, by day",
-    columns: [{ label: "Person" }, ...days.map(({ day }) => ({ label: `${weekdays[day.dayOfWeek - 1]} ${day.day}` }))],
+    columns: [
+      { label: "Person" },
+      ...days.map(({ day }) => ({ label: `${weekdays[day.dayOfWeek - 1]} ${day.day}`, day: true })),
+    ],
     rows: [
       ...ordered.map((id) => ({
         cells: [{ kind: "text", text: nameOf(id) } as const, ...days.map((day) => personCell(day, id))],

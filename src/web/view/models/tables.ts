@@ -20,6 +20,8 @@ export type Cell =
       readonly kind: "values";
       readonly values: readonly { readonly label: string; readonly text: string; readonly from?: string }[];
     }
+  /** What is said where there is nothing. */
+  | { readonly kind: "instead"; readonly text: string }
   /** Nothing there; shown as a dash that screen readers skip. */
   | { readonly kind: "empty" };
 
@@ -28,6 +30,8 @@ export type Column = {
   readonly number?: boolean;
   /** The column that may take what room is left: the title. */
   readonly wide?: boolean;
+  /** A day of a week: on a phone it stands on a line of its own with its name, and not at all where it is empty. */
+  readonly day?: boolean;
   /** Present when the table can be sorted by it: where the link leads and how it is sorted now. */
   readonly sort?: { readonly href: string; readonly direction: "ascending" | "descending" | "none" };
 };
@@ -230,8 +234,6 @@ export type NumbersPage = {
     readonly id: string;
     readonly title: string;
     readonly table: Table;
-    /** It keeps its columns on a phone, to be moved sideways: a table of days. */
-    readonly wide?: boolean;
   }[];
 };
 
