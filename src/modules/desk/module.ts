@@ -14,6 +14,8 @@ import { ChangeTemplate } from "./change-template.record.ts";
 import { tellTicketsKind } from "./major-incident.ts";
 import { MajorIncident } from "./major-incident.record.ts";
 import { Problem } from "./problem.record.ts";
+import { beginHypercare } from "./hypercare/begin.ts";
+import { Hypercare } from "./hypercare/hypercare.record.ts";
 import { InboundMessage } from "./mail/inbound-message.record.ts";
 import { keepFetching } from "./mail/keep-fetching.ts";
 import { sayTicketLetter } from "./mail/letters.ts";
@@ -50,6 +52,7 @@ export const desk: Module = {
     Advice,
     Handover,
     MajorIncident,
+    Hypercare,
     Problem,
     Change,
     ChangeTemplate,
@@ -80,6 +83,7 @@ export const desk: Module = {
   jobs: { "follow-ticket": followTicket, [takeUpJob]: takeUp, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
+    beginHypercare,
     drawQualitySample,
     {
       task: "chase-pauses",

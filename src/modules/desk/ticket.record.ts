@@ -220,7 +220,7 @@ export const Ticket = defineRecord({
       stopsOnAnswer: true,
       reopens: false,
       warns,
-      targetedBy: ["priority", "queue"],
+      targetedBy: ["priority", "queue", "hypercare"],
       load: serviceLevelTargets("respond"),
     },
     resolve: {
@@ -231,7 +231,7 @@ export const Ticket = defineRecord({
       cancelsIn: ["cancelled"],
       reopens: true,
       warns,
-      targetedBy: ["priority", "queue"],
+      targetedBy: ["priority", "queue", "hypercare"],
       load: serviceLevelTargets("resolve"),
     },
     partner: { rule: "day", label: "Partner", day: "supplierDueOn", runsIn: ["waiting_supplier"] },
