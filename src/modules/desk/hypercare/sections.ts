@@ -7,6 +7,7 @@ import { findIfSeen } from "../../../kernel/store/find.ts";
 import { count, countMax } from "../../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { hrefOf, namesOf } from "../../../web/names.ts";
+import { detailIds, detailSections } from "../../../web/pages/record-details.ts";
 import { formatCount, formatDate, plural } from "../../../web/view/format.ts";
 import type { Cell, FieldValue, RecordSection, Tone } from "../../../web/view/models.ts";
 import { affectedIds } from "../affected.ts";
@@ -19,7 +20,8 @@ export async function hypercareSections(tx: Tx, hypercare: Stored): Promise<Reco
   const type = typeNamed(tx.registry, "ticket");
   const countsTickets = mayAskAbout(tx.actor, type, "hypercare") && affectedIds(hypercare.values).length > 0;
   const criteria = await criteriaSection(tx, hypercare);
-  if (!countsTickets) return [...standing(hypercare, tx.now), ...criteria];
+  const lines = await linesSections(tx, hypercare);
+  if (!countsTickets) return [...standing(hypercare, tx.now), ...criteria, ...lines];
   const where = { hypercare: [hypercare.id] };
   const [all, open, trend] = await Promise.all([
     count(tx, type, { where }),
@@ -41,8 +43,17 @@ export async function hypercareSections(tx: Tx, hypercare: Stored): Promise<Reco
     ...standing(hypercare, tx.now, tickets),
     { kind: "chart", chart: await trendChart(trend) },
     ...criteria,
+    ...lines,
     ...(hypercare.state === "planned" ? await meantSection(tx, hypercare) : []),
   ];
+}
+
+/** Its notes, levels, cover and extensions below how it stands, those that there are. */
+async function linesSections(tx: Tx, hypercare: Stored): Promise<RecordSection[]> {
+  const type = typeNamed(tx.registry, hypercare.type);
+  const page = ["notes", "levels", "cover", "extensions"].filter((name) => linesOf(hypercare, name).length > 0);
+  const below = { ...type, views: { ...type.views, page } };
+  return detailSections(tx, below, hypercare, await namesOf(tx, detailIds(tx, below, hypercare)));
 }
 
 const settled = (line: Line) => line["result"] === "met" || line["result"] === "waived";
@@ -112,8 +123,7 @@ async function criteriaSection(tx: Tx, hypercare: Stored): Promise<RecordSection
           { label: "Criterion", wide: true },
           { label: "Result" },
           { label: "Evidence, or why it is waived", wide: true },
-          { label: "By" },
-          { label: "On" },
+          { label: "Who, and when" },
         ],
         rows: criteria.map((line) => ({
           cells: [
@@ -121,8 +131,11 @@ async function criteriaSection(tx: Tx, hypercare: Stored): Promise<RecordSection
             text(line["criterion"]),
             { kind: "tag", ...(results[String(line["result"] ?? "open")] ?? results["open"]!) },
             text(line["evidence"]),
-            text(line["decidedBy"] ? (names.get(String(line["decidedBy"]))?.title ?? "Not yours to see") : null),
-            text(line["decidedOn"] ? formatDate(Temporal.PlainDate.from(String(line["decidedOn"]))) : null),
+            text(
+              line["decidedOn"]
+                ? `${names.get(String(line["decidedBy"]))?.title ?? "Not yours to see"}, ${formatDate(Temporal.PlainDate.from(String(line["decidedOn"])))}`
+                : null,
+            ),
           ],
         })),
         empty: { title: "No exit criteria yet", text: "It cannot begin without one. Edit it to add the first." },
