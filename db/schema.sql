@@ -2229,6 +2229,152 @@ begin
 end $function$;
 execute holds_open(p_record_uuid): reeve_app
 
+-- hypercare
+column hypercare organisation_id: uuid not null
+column hypercare id: uuid not null
+column hypercare purpose: text
+column hypercare change: uuid
+column hypercare starts_on: date
+column hypercare ends_on: date
+column hypercare mood: text
+column hypercare note: text
+column hypercare note_due_on: date
+column hypercare extend_to: date
+column hypercare extend_why: text
+column hypercare handover: text
+column hypercare handed_over_on: date
+constraint hypercare hypercare_change_record: FOREIGN KEY (organisation_id, change) REFERENCES records(organisation_id, id)
+constraint hypercare hypercare_extend_why_check: CHECK ((length(extend_why) <= 500))
+constraint hypercare hypercare_handover_check: CHECK ((length(handover) <= 20000))
+constraint hypercare hypercare_mood_check: CHECK ((mood = ANY (ARRAY['well'::text, 'watch'::text, 'badly'::text])))
+constraint hypercare hypercare_note_check: CHECK ((length(note) <= 2000))
+constraint hypercare hypercare_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint hypercare hypercare_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare hypercare_purpose_check: CHECK ((length(purpose) <= 20000))
+index hypercare hypercare_change: CREATE INDEX hypercare_change ON hypercare USING btree (organisation_id, change)
+policy hypercare hypercare_change: for update using (changeable(organisation_id, id))
+policy hypercare hypercare_create: for insert with check (changeable(organisation_id, id))
+policy hypercare hypercare_read: for select using (visible(organisation_id, id))
+security hypercare: row level security
+grant hypercare: insert, select, update
+
+-- hypercare_cover
+column hypercare_cover organisation_id: uuid not null
+column hypercare_cover id: uuid not null default uuidv7()
+column hypercare_cover parent_id: uuid not null
+column hypercare_cover position: integer not null
+column hypercare_cover number: integer
+column hypercare_cover removed_at: timestamp with time zone
+column hypercare_cover person: uuid
+column hypercare_cover part: text
+column hypercare_cover on_call: boolean
+constraint hypercare_cover hypercare_cover_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_cover hypercare_cover_part_check: CHECK ((length(part) <= 120))
+constraint hypercare_cover hypercare_cover_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint hypercare_cover hypercare_cover_pkey: PRIMARY KEY (organisation_id, id)
+index hypercare_cover hypercare_cover_parent: CREATE INDEX hypercare_cover_parent ON hypercare_cover USING btree (organisation_id, parent_id, "position")
+index hypercare_cover hypercare_cover_person: CREATE INDEX hypercare_cover_person ON hypercare_cover USING btree (organisation_id, person)
+policy hypercare_cover hypercare_cover_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_cover hypercare_cover_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_cover hypercare_cover_read: for select using (visible(organisation_id, parent_id))
+security hypercare_cover: row level security
+grant hypercare_cover: insert, select, update
+
+-- hypercare_criteria
+column hypercare_criteria organisation_id: uuid not null
+column hypercare_criteria id: uuid not null default uuidv7()
+column hypercare_criteria parent_id: uuid not null
+column hypercare_criteria position: integer not null
+column hypercare_criteria number: integer
+column hypercare_criteria removed_at: timestamp with time zone
+column hypercare_criteria criterion: text
+column hypercare_criteria result: text
+column hypercare_criteria evidence: text
+column hypercare_criteria decided_by: uuid
+column hypercare_criteria decided_on: date
+constraint hypercare_criteria hypercare_criteria_criterion_check: CHECK ((length(criterion) <= 300))
+constraint hypercare_criteria hypercare_criteria_decided_by_record: FOREIGN KEY (organisation_id, decided_by) REFERENCES records(organisation_id, id)
+constraint hypercare_criteria hypercare_criteria_evidence_check: CHECK ((length(evidence) <= 500))
+constraint hypercare_criteria hypercare_criteria_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint hypercare_criteria hypercare_criteria_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_criteria hypercare_criteria_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare_criteria hypercare_criteria_result_check: CHECK ((result = ANY (ARRAY['open'::text, 'met'::text, 'waived'::text])))
+index hypercare_criteria hypercare_criteria_decided_by: CREATE INDEX hypercare_criteria_decided_by ON hypercare_criteria USING btree (organisation_id, decided_by)
+index hypercare_criteria hypercare_criteria_parent: CREATE INDEX hypercare_criteria_parent ON hypercare_criteria USING btree (organisation_id, parent_id, "position")
+policy hypercare_criteria hypercare_criteria_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_criteria hypercare_criteria_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_criteria hypercare_criteria_read: for select using (visible(organisation_id, parent_id))
+security hypercare_criteria: row level security
+grant hypercare_criteria: insert, select, update
+
+-- hypercare_extensions
+column hypercare_extensions organisation_id: uuid not null
+column hypercare_extensions id: uuid not null default uuidv7()
+column hypercare_extensions parent_id: uuid not null
+column hypercare_extensions position: integer not null
+column hypercare_extensions number: integer
+column hypercare_extensions removed_at: timestamp with time zone
+column hypercare_extensions decided_on: date
+column hypercare_extensions was_until: date
+column hypercare_extensions until: date
+column hypercare_extensions why: text
+column hypercare_extensions decided_by: uuid
+constraint hypercare_extensions hypercare_extensions_decided_by_record: FOREIGN KEY (organisation_id, decided_by) REFERENCES records(organisation_id, id)
+constraint hypercare_extensions hypercare_extensions_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_extensions hypercare_extensions_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare_extensions hypercare_extensions_why_check: CHECK ((length(why) <= 500))
+index hypercare_extensions hypercare_extensions_decided_by: CREATE INDEX hypercare_extensions_decided_by ON hypercare_extensions USING btree (organisation_id, decided_by)
+index hypercare_extensions hypercare_extensions_parent: CREATE INDEX hypercare_extensions_parent ON hypercare_extensions USING btree (organisation_id, parent_id, "position")
+policy hypercare_extensions hypercare_extensions_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_extensions hypercare_extensions_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_extensions hypercare_extensions_read: for select using (visible(organisation_id, parent_id))
+security hypercare_extensions: row level security
+grant hypercare_extensions: insert, select, update
+
+-- hypercare_levels
+column hypercare_levels organisation_id: uuid not null
+column hypercare_levels id: uuid not null default uuidv7()
+column hypercare_levels parent_id: uuid not null
+column hypercare_levels position: integer not null
+column hypercare_levels number: integer
+column hypercare_levels removed_at: timestamp with time zone
+column hypercare_levels priority: integer
+column hypercare_levels respond: integer
+column hypercare_levels resolve: integer
+constraint hypercare_levels hypercare_levels_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_levels hypercare_levels_pkey: PRIMARY KEY (organisation_id, id)
+index hypercare_levels hypercare_levels_parent: CREATE INDEX hypercare_levels_parent ON hypercare_levels USING btree (organisation_id, parent_id, "position")
+policy hypercare_levels hypercare_levels_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_levels hypercare_levels_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_levels hypercare_levels_read: for select using (visible(organisation_id, parent_id))
+security hypercare_levels: row level security
+grant hypercare_levels: insert, select, update
+
+-- hypercare_notes
+column hypercare_notes organisation_id: uuid not null
+column hypercare_notes id: uuid not null default uuidv7()
+column hypercare_notes parent_id: uuid not null
+column hypercare_notes position: integer not null
+column hypercare_notes number: integer
+column hypercare_notes removed_at: timestamp with time zone
+column hypercare_notes day: date
+column hypercare_notes mood: text
+column hypercare_notes written_by: uuid
+column hypercare_notes text: text
+constraint hypercare_notes hypercare_notes_mood_check: CHECK ((mood = ANY (ARRAY['well'::text, 'watch'::text, 'badly'::text])))
+constraint hypercare_notes hypercare_notes_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint hypercare_notes hypercare_notes_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_notes hypercare_notes_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare_notes hypercare_notes_text_check: CHECK ((length(text) <= 2000))
+constraint hypercare_notes hypercare_notes_written_by_record: FOREIGN KEY (organisation_id, written_by) REFERENCES records(organisation_id, id)
+index hypercare_notes hypercare_notes_parent: CREATE INDEX hypercare_notes_parent ON hypercare_notes USING btree (organisation_id, parent_id, "position")
+index hypercare_notes hypercare_notes_written_by: CREATE INDEX hypercare_notes_written_by ON hypercare_notes USING btree (organisation_id, written_by)
+policy hypercare_notes hypercare_notes_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_notes hypercare_notes_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_notes hypercare_notes_read: for select using (visible(organisation_id, parent_id))
+security hypercare_notes: row level security
+grant hypercare_notes: insert, select, update
+
 -- import_rows
 column import_rows organisation_id: uuid not null
 column import_rows import_id: uuid not null
@@ -5482,6 +5628,7 @@ column ticket rated_person: uuid
 column ticket rated_team: uuid
 column ticket assignment_note: text
 column ticket queue_changes: integer
+column ticket hypercare: uuid
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
@@ -5493,6 +5640,7 @@ constraint ticket ticket_channel_check: CHECK ((channel = ANY (ARRAY['phone'::te
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
 constraint ticket ticket_device_record: FOREIGN KEY (organisation_id, device) REFERENCES records(organisation_id, id)
 constraint ticket ticket_duplicate_of_record: FOREIGN KEY (organisation_id, duplicate_of) REFERENCES records(organisation_id, id)
+constraint ticket ticket_hypercare_record: FOREIGN KEY (organisation_id, hypercare) REFERENCES records(organisation_id, id)
 constraint ticket ticket_kind_check: CHECK ((length(kind) <= 60))
 constraint ticket ticket_major_incident_record: FOREIGN KEY (organisation_id, major_incident) REFERENCES records(organisation_id, id)
 constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -5520,6 +5668,7 @@ index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree
 index ticket ticket_change: CREATE INDEX ticket_change ON ticket USING btree (organisation_id, change)
 index ticket ticket_device: CREATE INDEX ticket_device ON ticket USING btree (organisation_id, device) WHERE (device IS NOT NULL)
 index ticket ticket_duplicate_of: CREATE INDEX ticket_duplicate_of ON ticket USING btree (organisation_id, duplicate_of) WHERE (duplicate_of IS NOT NULL)
+index ticket ticket_hypercare: CREATE INDEX ticket_hypercare ON ticket USING btree (organisation_id, hypercare) WHERE (hypercare IS NOT NULL)
 index ticket ticket_major_incident: CREATE INDEX ticket_major_incident ON ticket USING btree (organisation_id, major_incident)
 index ticket ticket_parent: CREATE INDEX ticket_parent ON ticket USING btree (organisation_id, parent) WHERE (parent IS NOT NULL)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
@@ -6201,6 +6350,41 @@ create view visible_handover as
    FROM (records r
      JOIN handover t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'handover'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_hypercare
+grant visible_hypercare: select
+create view visible_hypercare as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.change,
+    t.starts_on,
+    t.ends_on,
+    t.mood,
+    t.note,
+    t.note_due_on,
+    t.extend_to,
+    t.extend_why,
+    t.handover,
+    t.handed_over_on
+   FROM (records r
+     JOIN hypercare t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'hypercare'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_inbound_message
 grant visible_inbound_message: select
@@ -6968,6 +7152,7 @@ create view visible_ticket as
     t.problem,
     t.change,
     t.major_incident,
+    t.hypercare,
     t.assignment_note,
     t.waiting_for,
     t.waiting_reason,

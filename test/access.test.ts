@@ -330,6 +330,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "change_template",
     "change_freeze",
     "major_incident",
+    "hypercare",
     "article",
     "article_feedback",
     "quality_review",
@@ -344,6 +345,11 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     );
   for (const lines of ["change_request_authorisations", "major_incident_updates", "major_incident_decisions"])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
+      organisationId,
+      recordId,
+    ]);
+  for (const lines of ["cover", "levels", "criteria", "notes", "extensions"])
+    await run(`insert into hypercare_${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,
       recordId,
     ]);

@@ -151,6 +151,8 @@ const readies: Record<string, (record: Stored) => Promise<unknown>> = {
         select organisation_id, id, id, reference, now() from records where id = $1`,
       [id],
     ),
+  "hypercare hand_over": ({ id }) =>
+    world.ownerPool.query("update hypercare_criteria set result = 'met', evidence = 'Seen' where parent_id = $1", [id]),
   "quality_review score": ({ id }) =>
     world.ownerPool.query("update quality_review set officer = $2 where id = $1", [id, someoneElse.personId]),
   // The rule of its queue needs somebody to whom it can give it, at any hour.

@@ -108,7 +108,7 @@ export interface CommonOptions {
   readonly indexed?: boolean;
   /** Of a link that most records leave empty: its index holds only those that do not. */
   readonly sparse?: boolean;
-  /** Its text stands beside the state as a tag of this tone while it holds something. */
+  /** Its text, or the label of what leads to a record, stands beside the state as a tag of this tone while it holds something. */
   readonly flag?: Tone;
   /** The earlier name of the column, when this field was renamed. */
   readonly renamedFrom?: string;

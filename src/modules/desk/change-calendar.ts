@@ -65,7 +65,7 @@ export function changeCalendar(page: PageRequest): Promise<PageAnswer> {
       calendar: calendarOf(tx, weeks, today, { changes, freezes: seen }),
       charts: [],
       sections: [
-        { id: "changes", title: "Changes in these weeks", table: await changesTable(tx, changes), wide: true },
+        { id: "changes", title: "Changes in these weeks", table: await changesTable(tx, changes) },
         { id: "freezes", title: "Freezes in these weeks", table: await freezesTable(tx, seen) },
       ],
     };
@@ -147,7 +147,7 @@ function calendarOf(
         .filter(
           ({ values }) => String(values["validFrom"]) <= iso && iso <= String(values["validUntil"] ?? "9999-12-31"),
         )
-        .map(({ type, reference, title }) => ({ text: title, href: hrefOf(tx, type, reference) })),
+        .map(({ type, reference, title }) => ({ text: `Freeze: ${title}`, href: hrefOf(tx, type, reference) })),
       items: items.slice(0, ofDayMax).map((one) => entryOf(tx, one, iso)),
       ...(items.length > ofDayMax ? { more: { text: `${items.length - ofDayMax} more`, href: "#changes" } } : {}),
     });
@@ -189,11 +189,15 @@ async function changesTable(tx: Tx, changes: readonly Shown[]): Promise<Table> {
     ).map(({ id, title }) => [id, title]),
   );
   const at = (moment: string) => formatMoment(Temporal.Instant.from(moment), zone);
+  const untilOf = ({ windowFrom, windowTo }: Shown) => {
+    const [from, until] = [at(windowFrom), at(windowTo)];
+    const [day = ""] = from.split(" at ");
+    return until.startsWith(`${day} at `) ? until.slice(day.length + 4) : until;
+  };
   return {
     caption: "Changes in these weeks",
     columns: [
-      { label: "From" },
-      { label: "Until" },
+      { label: "When" },
       { label: "Change", wide: true },
       { label: "State" },
       { label: "Touches", wide: true },
@@ -202,8 +206,7 @@ async function changesTable(tx: Tx, changes: readonly Shown[]): Promise<Table> {
     rows: changes.map((one) => ({
       ...(one.besides.length + one.freezes.length > 0 ? { highlight: true } : {}),
       cells: [
-        { kind: "date", text: at(one.windowFrom), iso: one.windowFrom },
-        { kind: "date", text: at(one.windowTo), iso: one.windowTo },
+        { kind: "text", text: `${at(one.windowFrom)} to ${untilOf(one)}` },
         {
           kind: "link",
           text: `${one.reference} ${one.title}`,

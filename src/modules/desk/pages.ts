@@ -17,8 +17,10 @@ import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
 import { changeCalendar, changeCalendarPath } from "./change-calendar.ts";
 import { changeSections } from "./change-sections.ts";
+import { hypercareOf, hypercareSections } from "./hypercare/sections.ts";
 import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
 import { problemSections, workaroundSections } from "./problem-sections.ts";
+import { openOnSections } from "./service-sections.ts";
 import { registerStatus } from "./status/routes.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 
@@ -47,6 +49,7 @@ export const deskPages: ModulePages = {
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
     { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
     { label: "Major incidents", href: "/major-incidents", group: "work", type: "major_incident" },
+    { label: "Hypercare", href: "/hypercare", group: "work", type: "hypercare" },
     { label: "Problems", href: "/problems", group: "work", type: "problem" },
     { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
     { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
@@ -63,6 +66,9 @@ export const deskPages: ModulePages = {
     major_incident: majorIncidentSections,
     problem: problemSections,
     change_request: changeSections,
+    hypercare: hypercareSections,
+    service: openOnSections,
+    system: openOnSections,
     mailbox: mailboxSections,
     inbound_message: messageSections,
   },
@@ -70,6 +76,6 @@ export const deskPages: ModulePages = {
 
 /** What each part of the desk adds to a ticket's page, in order. */
 async function sectionsOfTicket(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
-  const parts = [majorIncidentOf, workaroundSections, triageSection, ticketSections];
+  const parts = [majorIncidentOf, hypercareOf, workaroundSections, triageSection, ticketSections];
   return (await Promise.all(parts.map((part) => part(tx, ticket)))).flat();
 }
