@@ -23,4 +23,4 @@ grant execute on function alike(uuid[]) to reeve_app;
 create index event_bodies_moves on event_bodies ((body ->> 'move'), organisation_id, record_id) where body ->> 'move' is not null;
 
 -- What is restricted is little of all: whether somebody sees any of it for being themself is asked before figures are shared.
-create index records_restricted on records (organisation_id, type, owner_id) where sensitivity <> 'normal';
+create index records_not_normal on records (organisation_id, type, owner_id) where sensitivity <> 'normal';

@@ -111,7 +111,7 @@ function insteadOfNothing(tx: Tx, type: RecordType, record: Stored, name: string
   const other = type.views.list.whereEmpty[name];
   const said = other === undefined || (record.values[name] ?? null) !== null ? null : record.values[other];
   return other !== undefined && typeof said === "string" && seenField(tx, type, other, record)
-    ? { kind: "text", text: cut(said, 60) }
+    ? { kind: "instead", text: cut(said, 60) }
     : null;
 }
 

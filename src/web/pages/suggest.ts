@@ -9,10 +9,11 @@ const suggestionsMax = 10;
 /** Beginnings of words are looked for among those of this many of the newest records that are open; whole words among all. */
 const lookedAtMax = 5000;
 
-/** GET `/{path}/suggest?q=`: records to pick as JSON, `value` being what the lookup takes and `label` what people read. */
+/** GET `/{path}/suggest?q=&except=`: records to pick, but the one of that reference, as JSON, `value` being what the lookup takes and `label` what people read. */
 export async function suggestions(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   const typed = first(page.query, "q").trim().slice(0, 100).replaceAll("\u0000", "").toWellFormed();
+  const except = first(page.query, "except");
   const found =
     typed.length < 2
       ? []
@@ -28,10 +29,9 @@ export async function suggestions(page: PageRequest): Promise<PageAnswer> {
             rows.length < suggestionsMax
               ? (await search(tx, typed, { type: type.name, limit: suggestionsMax })).found
               : [];
-          return [
-            ...rows,
-            ...byWords.filter(({ reference }) => !rows.some((row) => row.reference === reference)),
-          ].slice(0, suggestionsMax);
+          return [...rows, ...byWords.filter(({ reference }) => !rows.some((row) => row.reference === reference))]
+            .filter(({ reference }) => reference !== except)
+            .slice(0, suggestionsMax);
         });
   const body = JSON.stringify(found.map(({ reference, title }) => ({ value: `${reference} ${title}`, label: title })));
   return { body, type: "application/json; charset=utf-8", headers: { "cache-control": "no-store" } };
