@@ -188,7 +188,8 @@ async function changesTable(tx: Tx, changes: readonly Shown[]): Promise<Table> {
       )
     ).map(({ id, title }) => [id, title]),
   );
-  const at = (moment: string) => formatMoment(Temporal.Instant.from(moment), zone);
+  // The year is that of the weeks shown.
+  const at = (moment: string) => formatMoment(Temporal.Instant.from(moment), zone).replace(/ \d{4} at /, " at ");
   const untilOf = ({ windowFrom, windowTo }: Shown) => {
     const [from, until] = [at(windowFrom), at(windowTo)];
     const [day = ""] = from.split(" at ");
@@ -197,7 +198,7 @@ async function changesTable(tx: Tx, changes: readonly Shown[]): Promise<Table> {
   return {
     caption: "Changes in these weeks",
     columns: [
-      { label: "When" },
+      { label: "When", wide: true },
       { label: "Change", wide: true },
       { label: "State" },
       { label: "Touches", wide: true },

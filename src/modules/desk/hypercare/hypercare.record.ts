@@ -29,8 +29,13 @@ export const Hypercare = defineRecord({
     }),
     purpose: field.longText({ label: "What went live, and what could go wrong", rows: 4 }),
     services: field.links({ label: "Services", to: "service", reverse: "Hypercare of this service" }),
-    systems: field.links({ label: "Systems", to: "system", reverse: "Hypercare of this system" }),
-    change: field.link({ label: "After the change", to: "change_request", reverse: "Hypercare after it" }),
+    systems: field.links({ label: "Systems", to: "system", reverse: "Hypercare of this system", sparse: true }),
+    change: field.link({
+      label: "After the change",
+      to: "change_request",
+      reverse: "Hypercare after it",
+      sparse: true,
+    }),
     startsOn: field.date({ label: "From", required: true }),
     endsOn: field.date({
       label: "Until",
