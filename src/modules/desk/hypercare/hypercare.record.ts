@@ -237,7 +237,9 @@ export const Hypercare = defineRecord({
   check: checkDays,
   locked: ({ state, reference }) =>
     state === "handed_over" || state === "cancelled" ? `${reference} is over, so it stays as it is` : null,
+  // Tickets are tightened when they are made, so nothing moves when it begins or ends.
   deadlinesBy: ["levels"],
+  deadlinesByFieldsAlone: true,
   referenceData: true,
   empty:
     "Hypercare is a window after a go-live in which a service is watched more closely: tighter levels, extra cover, a note each day, and criteria by which it ends.",
