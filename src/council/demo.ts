@@ -16,6 +16,7 @@ import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
 import { makeHypercare } from "./demo-hypercare.ts";
+import { makeInformationRequests } from "./demo-information.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
 import { makeRota } from "./demo-rota.ts";
@@ -46,7 +47,7 @@ export const demoCouncilName = "Aldermoor Borough Council";
 
 const foundedDays = 1100;
 /** The tickets that are there at once: the newest, with nearly all the open work. */
-const ticketsAtFirst = 60;
+const ticketsAtFirst = 30;
 
 /** A demonstration that can be used; its older tickets are still being made. */
 export interface DemoCouncil {
@@ -123,6 +124,7 @@ async function make({
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeYear(tx, cast, now));
+    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeInformationRequests(tx, cast, now));
     progress("Making the demonstration council: the older tickets of its year, while it is used");
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
     await makeQuality(cast, { ownerPool, registry, organisationId, now });

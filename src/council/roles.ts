@@ -51,6 +51,7 @@ const asksForHelp = {
   ...usesHelp,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
+  information_request: ["read:own", "create", "comment:own"],
 } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
 const besideTickets = {
@@ -131,7 +132,9 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
-      quality_review: managesProblems,
+      visit: [...besideTickets.visit, "restricted"],
+      advice: [...besideTickets.advice, "restricted"],
+      quality_review: [...managesProblems, "restricted"],
       quality_criterion: runsRegister,
       ...worksOnHelp,
       article: [...worksOnHelp.article, "publish"],
@@ -167,6 +170,7 @@ export const startingRoles = {
       ...asksForHelp,
       policy: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
       person: ["read", "create", "change"],
+      information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
     },
   },
   serviceManager: {
@@ -219,6 +223,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
+      information_request: ["read", "comment", "internal", "approve"],
     },
   },
   headOfDelivery: {

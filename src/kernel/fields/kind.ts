@@ -101,6 +101,8 @@ export interface CommonOptions {
   readonly askedByMoveOnly?: boolean;
   /** May be emptied or is unknown until a move asks for it, but never shown to someone who may only read their own. */
   readonly internal?: boolean;
+  /** A figure that those who work on the record go by: pages leave it out for everybody else, who may know it all the same. */
+  readonly working?: boolean;
   /** Its value stands in the timeline in another form (what a source said, column by column), so verify does not compare it. */
   readonly untold?: boolean;
   readonly indexed?: boolean;

@@ -26,7 +26,7 @@ export const Problem = defineRecord({
     }),
     rootCause: field.longText({ label: "Root cause", hint: "Why it happens, and how you know" }),
     solution: field.longText({ label: "How it was solved", askedByMoveOnly: true }),
-    reviewOn: field.date({ label: "Look at it again on" }),
+    reviewOn: field.date({ label: "Day to look at it again" }),
   },
   states: {
     open: { label: "Open", tone: "info" },

@@ -2,8 +2,9 @@ import { can, defineRecord } from "../../kernel/record.ts";
 import { goOnWithRequest } from "./request-steps.ts";
 import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
-import { assignByHand, carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import { assignByHand, carryOn, endWaiting, escalated, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 import { assignByRule, isByHand } from "./assigning/assign.ts";
+import { proposeEscalation } from "./assigning/escalation.ts";
 import {
   childrenThatFollow,
   leadToBe,
@@ -117,7 +118,8 @@ export const Ticket = defineRecord({
       asks: ["owner", "queue"],
       who: can("handle"),
       guard: guardOwner,
-      sets: endWaiting,
+      proposes: { owner: proposeEscalation },
+      sets: escalated,
       comment: { label: "Why, and what was tried", audience: "internal", required: true },
     },
     pass_on: {

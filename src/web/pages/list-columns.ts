@@ -114,7 +114,7 @@ export function targetOf({ kind, options }: Field): string | null {
 /** Whether a field can stand in a list that this person sees: it has a value in the row, and is not kept from them. */
 export function isListed(actor: Actor, type: RecordType, name: string): boolean {
   const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
-  if (!field || (field.options.internal && !readsInternal(actor, type.name))) return false;
+  if (!field || ((field.options.internal || field.options.working) && !readsInternal(actor, type.name))) return false;
   return field.kind.name === "computed" || field.kind.name === "links" || isInRow(type, name);
 }
 

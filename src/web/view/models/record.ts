@@ -97,8 +97,14 @@ export type FilePage = {
 
 /** One block of the middle column. A tab is a list of them, in order. */
 export type RecordSection =
-  | { readonly kind: "fields"; readonly title?: string; readonly fields: readonly FieldValue[] }
-  | { readonly kind: "table"; readonly title: string; readonly table: Table }
+  | {
+      readonly kind: "fields";
+      readonly title?: string;
+      readonly fields: readonly FieldValue[];
+      /** What holds nothing, folded away. */
+      readonly empty?: readonly FieldValue[];
+    }
+  | { readonly kind: "table"; readonly title: string; readonly note?: string; readonly table: Table }
   | { readonly kind: "chart"; readonly title?: undefined; readonly chart: Chart }
   | {
       readonly kind: "conversation";
