@@ -33,8 +33,11 @@ export async function makeYear(tx: Tx, cast: Cast, now: Temporal.Instant): Promi
   await nameProblems(await at(cast.people["lead-support"], 0), cast);
 }
 
+/** The title of what is made first of it. */
+export const firstOfYear = "Nobody can print in the Town Hall";
+
 const incidents = [
-  [302, "Nobody can print in the Town Hall", "Printing", "The print server’s disk was full of waiting jobs."],
+  [302, firstOfYear, "Printing", "The print server’s disk was full of waiting jobs."],
   [188, "Homefinder does not open", "Homefinder", "A certificate of the supplier’s had run out overnight."],
   [97, "The website answers with errors", "Website", "A plug-in was updated without a test of the search page."],
 ] as const;
