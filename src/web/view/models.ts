@@ -6,6 +6,7 @@ import type {
   AccessibilityPage,
   AccountPage,
   ApiReferencePage,
+  ApiTypePage,
   AuditPage,
   BadRequestPage,
   ConflictPage,
@@ -95,6 +96,7 @@ export type Pages = {
   unavailable: UnavailablePage;
   "bad-request": BadRequestPage;
   "api-reference": ApiReferencePage;
+  "api-type": ApiTypePage;
   accessibility: AccessibilityPage;
   status: StatusPage;
 };
