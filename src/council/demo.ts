@@ -17,6 +17,8 @@ import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
 import type { DemoHelp } from "./demo-help-records.ts";
+import { makeHypercare } from "./demo-hypercare.ts";
+import { makeInformationRequests } from "./demo-information.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
@@ -52,7 +54,7 @@ export const demoCouncilName = "Aldermoor Borough Council";
 
 const foundedDays = 1100;
 /** The tickets that are there at once: the newest, with nearly all the open work. */
-const ticketsAtFirst = 60;
+const ticketsAtFirst = 30;
 
 /** A demonstration that can be used; its older tickets are still being made. */
 export interface DemoCouncil {
@@ -101,6 +103,8 @@ async function make({
       const cast = await makeCast(tx, founded, accounts);
       desk = { cast, references: await takeTicketReferences(tx, tickets) };
       await makePolicies(tx, cast, now);
+      // Before its tickets, so that those of its window are made as they would have been.
+      await makeHypercare(tx, cast, now);
     },
   };
   const { organisationId } = await foundOrganisation(founding, { name: demoCouncilName, demo: true });
@@ -178,6 +182,11 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
     { name: "beside", shows: ["visit"], make: () => makeBeside(cast, options) },
     { name: "year", shows: ["major_incident", firstOfYear], make: () => asProduct((tx) => makeYear(tx, cast, now)) },
     {
+      name: "information",
+      shows: ["information_request"],
+      make: () => asProduct((tx) => makeInformationRequests(tx, cast, now)),
+    },
+    {
       name: "tickets",
       // Each is known by its reference.
       shows: null,
@@ -225,9 +234,10 @@ async function goOn({
   kept,
 }: DemoOptions): Promise<DemoCouncil> {
   const begun = (await kept?.read()) ?? null;
+  if (begun === null) return { finished: Promise.resolve() };
   const { rows } = await ownerPool.query<{ id: string }>("select id from reeve.organisations where demo limit 2");
   const organisationId = rows[0]?.id;
-  if (begun === null || organisationId === undefined || rows.length > 1) return { finished: Promise.resolve() };
+  if (organisationId === undefined || rows.length > 1) return { finished: Promise.resolve() };
   const now = Temporal.Instant.from(begun.now);
   const options = { ownerPool, registry, organisationId, now };
   const cast = await asSystem(options, readCast);

@@ -15,6 +15,8 @@ import { ChangeTemplate } from "./change-template.record.ts";
 import { tellTicketsKind } from "./major-incident.ts";
 import { MajorIncident } from "./major-incident.record.ts";
 import { Problem } from "./problem.record.ts";
+import { beginHypercare } from "./hypercare/begin.ts";
+import { Hypercare } from "./hypercare/hypercare.record.ts";
 import { InboundMessage } from "./mail/inbound-message.record.ts";
 import { keepFetching } from "./mail/keep-fetching.ts";
 import { sayTicketLetter } from "./mail/letters.ts";
@@ -51,6 +53,7 @@ export const desk: Module = {
     Advice,
     Handover,
     MajorIncident,
+    Hypercare,
     Problem,
     Change,
     ChangeTemplate,
@@ -84,6 +87,7 @@ export const desk: Module = {
   jobs: { "follow-ticket": followTicket, [takeUpJob]: takeUp, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
+    beginHypercare,
     drawQualitySample,
     {
       task: "chase-pauses",

@@ -65,6 +65,15 @@ export const ticketFields = {
     reverse: "Tickets that belong to it",
     internal: true,
   }),
+  hypercare: field.link({
+    label: "In hypercare",
+    to: "hypercare",
+    reverse: "Tickets in this hypercare",
+    readOnly: true,
+    internal: true,
+    sparse: true,
+    flag: "warn",
+  }),
   assignmentNote: field.text({ label: "Assignment", max: 300, readOnly: true, internal: true }),
   waitingFor: field.choice({
     label: "Whom or what we wait for",
@@ -189,6 +198,7 @@ export const ticketPage = [
   "problem",
   "change",
   "majorIncident",
+  "hypercare",
   "assignmentNote",
   "waitingFor",
   "waitingReason",
@@ -226,4 +236,5 @@ export const ticketFilters = [
   "problem",
   "change",
   "majorIncident",
+  "hypercare",
 ] as const;

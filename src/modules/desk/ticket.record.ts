@@ -222,7 +222,7 @@ export const Ticket = defineRecord({
       stopsOnAnswer: true,
       reopens: false,
       warns,
-      targetedBy: ["priority", "queue"],
+      targetedBy: ["priority", "queue", "hypercare"],
       load: serviceLevelTargets("respond"),
     },
     resolve: {
@@ -233,7 +233,7 @@ export const Ticket = defineRecord({
       cancelsIn: ["cancelled"],
       reopens: true,
       warns,
-      targetedBy: ["priority", "queue"],
+      targetedBy: ["priority", "queue", "hypercare"],
       load: serviceLevelTargets("resolve"),
     },
     partner: { rule: "day", label: "Partner", day: "supplierDueOn", runsIn: ["waiting_supplier"] },

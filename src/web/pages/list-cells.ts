@@ -95,6 +95,7 @@ export function listRows(tx: Tx, rows: Rows, clock: Clock): Row[] {
   return records.map((record) => ({
     // So that a page that is made anew keeps each row, and the focus in it, for the record that it was of.
     id: `row-${record.reference}`,
+    ...(record.sensitivity === "normal" ? {} : { restricted: true }),
     cells: columns.map((name) => {
       const through = linked.get(name);
       const cell = through

@@ -56,6 +56,7 @@ export function flagsOf(tx: Tx, type: RecordType, record: Stored): Tag[] {
     const shown = field && shownOf(field, record.values[name]);
     const flag = field?.options.flag;
     if (flag !== undefined && shown?.kind === "text") return [{ text: shown.text, tone: flag }];
+    if (flag !== undefined && shown?.kind === "record") return [{ text: field!.options.label, tone: flag }];
     return shown?.kind === "tag" ? [{ text: shown.text, tone: shown.tone }] : [];
   });
 }

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { filterOf } from "../../kernel/store/find.ts";
-import { viewOf } from "../../kernel/store/row.ts";
+import { countSource } from "../../kernel/store/list.ts";
 import { search } from "../../kernel/store/search.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -19,8 +19,9 @@ export async function suggestions(page: PageRequest): Promise<PageAnswer> {
       ? []
       : await page.as(async (tx) => {
           const pattern = typed.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
+          const { table, and } = countSource(type, {});
           const { rows } = await sql<{ reference: string; title: string }>`select reference, title from
-      (select reference, title from ${viewOf(type)} where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)}
+      (select reference, title from ${table} where ${and} organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)}
        order by opened_at desc limit ${lookedAtMax}) newest
       where lower(title) like ${`${pattern}%`} or lower(title) like ${`% ${pattern}%`} or lower(reference) like ${`${pattern}%`}
       order by lower(title), reference limit ${suggestionsMax}`.execute(tx.db);

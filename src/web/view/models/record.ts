@@ -1,7 +1,7 @@
 /** The record page and the ledger behind a deadline. */
 import type { FormContent, FormError } from "./form.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
-import type { Empty, Table } from "./tables.ts";
+import type { Chart, Empty, Table } from "./tables.ts";
 
 /** A thing that can be done now. `get` leads to a form that asks; `post` is done at once. */
 export type Move = {
@@ -105,6 +105,7 @@ export type RecordSection =
       readonly empty?: readonly FieldValue[];
     }
   | { readonly kind: "table"; readonly title: string; readonly note?: string; readonly table: Table }
+  | { readonly kind: "chart"; readonly title?: undefined; readonly chart: Chart }
   | {
       readonly kind: "conversation";
       readonly title?: string;

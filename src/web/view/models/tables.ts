@@ -41,6 +41,8 @@ export type Row = {
   readonly cells: readonly Cell[];
   readonly highlight?: boolean;
   readonly id?: string;
+  /** Not everybody who sees the list sees it. */
+  readonly restricted?: boolean;
   /** What ticking the row sends; present where rows can be changed together. */
   readonly tick?: { readonly label: string; readonly value: string };
   /** Stands across the table above the rows of a group, in place of cells. `count` is "12" or "900 or more". */
@@ -59,6 +61,9 @@ export type Table = {
   /** The id of the form that ticked rows are sent with; present where rows can be ticked. */
   readonly tickForm?: string;
 };
+
+/** One row, as its table has it. */
+export type RowPage = { readonly table: Pick<Table, "columns" | "tickForm">; readonly row: Row };
 
 /** A figure with its meaning. */
 export type Tile = { readonly figure: string; readonly label: string; readonly tone: Tone; readonly href?: string };
@@ -220,6 +225,8 @@ export type NumbersPage = {
   readonly errors?: readonly FormError[];
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly tiles: readonly Tile[];
+  /** Weeks, day by day, above the charts. */
+  readonly calendar?: Calendar;
   readonly charts: readonly Chart[];
   /** Other pages about the same. */
   readonly links?: readonly Link[];
