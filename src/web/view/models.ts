@@ -6,6 +6,7 @@ import type {
   AccessibilityPage,
   AccountPage,
   ApiReferencePage,
+  ApiTypePage,
   AuditPage,
   BadRequestPage,
   ConflictPage,
@@ -96,6 +97,7 @@ export type Pages = {
   unavailable: UnavailablePage;
   "bad-request": BadRequestPage;
   "api-reference": ApiReferencePage;
+  "api-type": ApiTypePage;
   accessibility: AccessibilityPage;
   status: StatusPage;
 };
