@@ -39,6 +39,7 @@ declare
   handed text[];
   teams uuid[];
   held jsonb;
+  lists jsonb;
 begin
   select r.title into person_name from records r join person p using (organisation_id, id)
     where r.organisation_id = p_organisation and r.id = p_person and p.active;
@@ -59,61 +60,14 @@ begin
           -- Whoever stands in for somebody sees what is handed on, and nothing that names either of them.
           set_config('reeve.named', case when p_for is not null then '{}' else array(select l.from_id from links l
             where l.organisation_id = p_organisation and l.to_id = p_person and l.relation = 'seen_by' order by l.from_id desc limit 1000)::text end, true);
-  with roles as (
-    select distinct h.parent_id as whose, t.name as type, t.work, t.waits_for, g.permission, g.scope
-    from person_roles h
-    -- A role that was withdrawn gives nothing.
-    join records role on role.organisation_id = h.organisation_id and role.id = h.role and role.type = 'role' and role.closed_at is null
-    join role_permissions g on g.organisation_id = h.organisation_id and g.parent_id = h.role and g.removed_at is null
-    join record_types t on g.type = '*' or t.name = g.type
-    where h.organisation_id = p_organisation and h.parent_id = any (array[p_person, p_for]) and h.removed_at is null
-  ), granted as (
-    select distinct r.type, r.permission, r.scope,
-        r.permission not in ('read', 'create', 'comment', 'internal', 'restricted', 'export', 'erase') as changes
-    from roles r
-    where case
-      when p_for is null then true
-      when r.whose = p_person then not r.work and r.permission = 'read' and r.scope = 'all'
-      else r.work and r.scope in ('team', 'all') and r.permission not in ('create', 'restricted', 'export', 'erase')
-        and ('work' = any (handed) and r.permission <> all (r.waits_for)
-             or 'decisions' = any (handed) and (r.permission = any (r.waits_for)
-               or r.permission in ('read', 'internal', 'comment')
-                  and exists (select 1 from roles d where d.whose = r.whose and d.type = r.type and d.permission = any (d.waits_for) and d.scope in ('team', 'all'))))
-      end
-  ), lists as (
-    select jsonb_agg(jsonb_build_object('type', type, 'permission', permission, 'scope', scope)) as grants,
-        array_agg(type) filter (where permission = 'read' and scope = 'all') as read_all,
-        array_agg(type) filter (where permission = 'read' and scope = 'team') as read_team,
-        array_agg(type) filter (where permission = 'read' and scope = 'own') as read_own,
-        array_agg(distinct type) filter (where changes and scope = 'all') as change_all,
-        array_agg(distinct type) filter (where changes and scope = 'team') as change_team,
-        array_agg(distinct type) filter (where changes and scope = 'own') as change_own,
-        array_agg(distinct type) filter (where permission = 'create') as "create",
-        array_agg(type) filter (where permission = 'internal' and scope = 'all') as internal_all,
-        array_agg(type) filter (where permission = 'internal' and scope = 'team') as internal_team,
-        array_agg(type) filter (where permission = 'internal' and scope = 'own') as internal_own,
-        array_agg(type) filter (where permission = 'restricted' and scope = 'all') as restricted_all,
-        array_agg(type) filter (where permission = 'restricted' and scope = 'team') as restricted_team,
-        array_agg(type) filter (where permission = 'erase' and scope = 'all') as "erase"
-    from granted
-  ), told as materialized (
-    select grants,
-        set_config('reeve.read_all', coalesce(read_all, '{}')::text, true),
-        set_config('reeve.read_team', coalesce(read_team, '{}')::text, true),
-        set_config('reeve.read_own', coalesce(read_own, '{}')::text, true),
-        set_config('reeve.change_all', coalesce(change_all, '{}')::text, true),
-        set_config('reeve.change_team', coalesce(change_team, '{}')::text, true),
-        set_config('reeve.change_own', coalesce(change_own, '{}')::text, true),
-        set_config('reeve.create', coalesce("create", '{}')::text, true),
-        set_config('reeve.internal_all', coalesce(internal_all, '{}')::text, true),
-        set_config('reeve.internal_team', coalesce(internal_team, '{}')::text, true),
-        set_config('reeve.internal_own', coalesce(internal_own, '{}')::text, true),
-        set_config('reeve.restricted_all', coalesce(restricted_all, '{}')::text, true),
-        set_config('reeve.restricted_team', coalesce(restricted_team, '{}')::text, true),
-        set_config('reeve.erase', coalesce("erase", '{}')::text, true)
-    from lists
-  ) select grants into held from told;
-  return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', coalesce(held, '[]'))
+  if p_for is null then
+    select g.grants, g.lists into held, lists from grants_of(p_organisation, p_person) as g;
+  else
+    held := grants_standing_in(p_organisation, p_person, p_for, handed);
+    lists := grants_lists(held);
+  end if;
+  perform set_config('reeve.' || name, value, true) from jsonb_each_text(lists) as l (name, value);
+  return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', held)
     || case when absent is null then '{}' else jsonb_build_object('standsInFor', absent) end;
 end $function$;
 execute act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid): reeve_app
@@ -281,6 +235,27 @@ policy advice advice_create: for insert with check (changeable(organisation_id, 
 policy advice advice_read: for select using (visible(organisation_id, id))
 security advice: row level security
 grant advice: insert, select, update
+
+-- alike(p_people_uuid[])
+CREATE OR REPLACE FUNCTION reeve.alike(p_people uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  with held as (
+    select given.id,
+      array(select distinct h.role from person_roles h
+        where h.organisation_id = current_organisation() and h.parent_id = given.id and h.removed_at is null order by h.role) as roles,
+      array(select distinct m.parent_id from team_members m
+        where m.organisation_id = current_organisation() and m.member = given.id and m.removed_at is null order by m.parent_id) as teams
+    from unnest(p_people || current_person()) as given (id)
+  )
+  select distinct other.id from held other join held own on own.id = current_person() and own.roles = other.roles and own.teams = other.teams
+    join person p on p.organisation_id = current_organisation() and p.id = other.id and p.active
+  where other.id = any (p_people) and current_organisation() is not null and cardinality(p_people) <= 2000
+$function$;
+execute alike(p_people_uuid[]): reeve_app
 
 -- api_token
 column api_token organisation_id: uuid not null
@@ -894,8 +869,10 @@ column change_freeze why: text
 column change_freeze covers: text
 column change_freeze valid_from: date
 column change_freeze valid_until: date
+column change_freeze extent: text
 constraint change_freeze change_freeze_covers_check: CHECK ((length(covers) <= 200))
 constraint change_freeze change_freeze_dates: CHECK (((valid_until IS NULL) OR (valid_until >= valid_from)))
+constraint change_freeze change_freeze_extent_check: CHECK ((extent = ANY (ARRAY['everything'::text, 'some'::text])))
 constraint change_freeze change_freeze_no_overlap: EXCLUDE USING gist (organisation_id WITH =, covers WITH =, daterange(valid_from, valid_until, '[]'::text) WITH &&)
 constraint change_freeze change_freeze_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint change_freeze change_freeze_pkey: PRIMARY KEY (organisation_id, id)
@@ -1818,6 +1795,7 @@ column event_bodies erased_by_certificate: uuid
 constraint event_bodies event_bodies_check: CHECK ((((body IS NULL) = (erased_by_certificate IS NOT NULL)) AND ((salt IS NULL) = (body IS NULL))))
 constraint event_bodies event_bodies_organisation_id_record_id_sequence_fkey: FOREIGN KEY (organisation_id, record_id, sequence) REFERENCES events(organisation_id, record_id, sequence)
 constraint event_bodies event_bodies_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
+index event_bodies event_bodies_moves: CREATE INDEX event_bodies_moves ON event_bodies USING btree (((body ->> 'move'::text)), organisation_id, record_id) WHERE ((body ->> 'move'::text) IS NOT NULL)
 policy event_bodies event_bodies_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (EXISTS ( SELECT 1
    FROM events e
   WHERE ((e.organisation_id = event_bodies.organisation_id) AND (e.record_id = event_bodies.record_id) AND (e.sequence = event_bodies.sequence))))))
@@ -2023,6 +2001,125 @@ AS $function$
 $function$;
 execute front_organisation(): reeve_app
 
+-- grants_changed()
+CREATE OR REPLACE FUNCTION reeve.grants_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform mark_grants(array(select organisation_id from changed));
+  return null;
+end $function$;
+execute grants_changed(): reeve_app
+
+-- grants_kept
+column grants_kept organisation_id: uuid not null
+column grants_kept roles: uuid[] not null
+column grants_kept mark: bigint not null
+column grants_kept grants: jsonb not null
+column grants_kept lists: jsonb not null
+constraint grants_kept grants_kept_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint grants_kept grants_kept_pkey: PRIMARY KEY (organisation_id, roles)
+security grants_kept: row level security
+
+-- grants_lists(p_grants_jsonb)
+CREATE OR REPLACE FUNCTION reeve.grants_lists(p_grants jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  with granted as (
+    select type, permission, scope,
+        permission not in ('read', 'create', 'comment', 'internal', 'restricted', 'export', 'erase') as changes
+    from jsonb_to_recordset(p_grants) as g (type text, permission text, scope text)
+  ) select jsonb_build_object(
+      'read_all', coalesce(array_agg(type) filter (where permission = 'read' and scope = 'all'), '{}')::text,
+      'read_team', coalesce(array_agg(type) filter (where permission = 'read' and scope = 'team'), '{}')::text,
+      'read_own', coalesce(array_agg(type) filter (where permission = 'read' and scope = 'own'), '{}')::text,
+      'change_all', coalesce(array_agg(distinct type) filter (where changes and scope = 'all'), '{}')::text,
+      'change_team', coalesce(array_agg(distinct type) filter (where changes and scope = 'team'), '{}')::text,
+      'change_own', coalesce(array_agg(distinct type) filter (where changes and scope = 'own'), '{}')::text,
+      'create', coalesce(array_agg(distinct type) filter (where permission = 'create'), '{}')::text,
+      'internal_all', coalesce(array_agg(type) filter (where permission = 'internal' and scope = 'all'), '{}')::text,
+      'internal_team', coalesce(array_agg(type) filter (where permission = 'internal' and scope = 'team'), '{}')::text,
+      'internal_own', coalesce(array_agg(type) filter (where permission = 'internal' and scope = 'own'), '{}')::text,
+      'restricted_all', coalesce(array_agg(type) filter (where permission = 'restricted' and scope = 'all'), '{}')::text,
+      'restricted_team', coalesce(array_agg(type) filter (where permission = 'restricted' and scope = 'team'), '{}')::text,
+      'erase', coalesce(array_agg(type) filter (where permission = 'erase' and scope = 'all'), '{}')::text)
+  from granted
+$function$;
+
+-- grants_marks
+column grants_marks organisation_id: uuid not null
+column grants_marks mark: bigint not null
+constraint grants_marks grants_marks_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint grants_marks grants_marks_pkey: PRIMARY KEY (organisation_id)
+security grants_marks: row level security
+
+-- grants_of(p_organisation_uuid,_p_person_uuid,_OUT_grants_jsonb,_OUT_lists_jsonb)
+CREATE OR REPLACE FUNCTION reeve.grants_of(p_organisation uuid, p_person uuid, OUT grants jsonb, OUT lists jsonb)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  held uuid[] := array(select distinct h.role from person_roles h
+    where h.organisation_id = p_organisation and h.parent_id = p_person and h.removed_at is null order by h.role);
+  mark_now bigint;
+begin
+  select m.mark, k.grants, k.lists into mark_now, grants, lists from (values (p_organisation)) as o (id)
+    left join grants_marks m on m.organisation_id = o.id
+    left join grants_kept k on k.organisation_id = o.id and k.roles = held and k.mark = coalesce(m.mark, 0);
+  if lists is not null then return; end if;
+  select coalesce(jsonb_agg(jsonb_build_object('type', type, 'permission', permission, 'scope', scope)), '[]') into grants from (
+    select distinct t.name as type, g.permission, g.scope
+    from records role
+    join role_permissions g on g.organisation_id = role.organisation_id and g.parent_id = role.id and g.removed_at is null
+    join record_types t on g.type = '*' or t.name = g.type
+    -- A role that was withdrawn gives nothing.
+    where role.organisation_id = p_organisation and role.id = any (held) and role.type = 'role' and role.closed_at is null
+  ) as given;
+  lists := grants_lists(grants);
+  -- A proof or a backup only reads, and long work would keep others waiting: one at a time writes, the rest go without.
+  if current_setting('transaction_isolation') = 'read committed' and current_setting('transaction_read_only') = 'off'
+     and pg_try_advisory_xact_lock(hashtextextended('grants_kept ' || p_organisation || held::text, 0)) then
+    insert into grants_kept values (p_organisation, held, coalesce(mark_now, 0), grants, lists)
+      on conflict (organisation_id, roles) do update set mark = excluded.mark, grants = excluded.grants, lists = excluded.lists;
+  end if;
+end $function$;
+
+-- grants_standing_in(p_organisation_uuid,_p_person_uuid,_p_for_uuid,_p_handed_text[])
+CREATE OR REPLACE FUNCTION reeve.grants_standing_in(p_organisation uuid, p_person uuid, p_for uuid, p_handed text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  with roles as (
+    select distinct h.parent_id as whose, t.name as type, t.work, t.waits_for, g.permission, g.scope
+    from person_roles h
+    join records role on role.organisation_id = h.organisation_id and role.id = h.role and role.type = 'role' and role.closed_at is null
+    join role_permissions g on g.organisation_id = h.organisation_id and g.parent_id = h.role and g.removed_at is null
+    join record_types t on g.type = '*' or t.name = g.type
+    where h.organisation_id = p_organisation and h.parent_id = any (array[p_person, p_for]) and h.removed_at is null
+  ), granted as (
+    select distinct r.type, r.permission, r.scope from roles r
+    where case
+      when r.whose = p_person then not r.work and r.permission = 'read' and r.scope = 'all'
+      else r.work and r.scope in ('team', 'all') and r.permission not in ('create', 'restricted', 'export', 'erase')
+        and ('work' = any (p_handed) and r.permission <> all (r.waits_for)
+             or 'decisions' = any (p_handed) and (r.permission = any (r.waits_for)
+               or r.permission in ('read', 'internal', 'comment')
+                  and exists (select 1 from roles d where d.whose = r.whose and d.type = r.type and d.permission = any (d.waits_for) and d.scope in ('team', 'all'))))
+      end
+  ) select coalesce(jsonb_agg(jsonb_build_object('type', type, 'permission', permission, 'scope', scope)), '[]') from granted
+$function$;
+
 -- group_roles
 column group_roles organisation_id: uuid not null
 column group_roles person_id: uuid not null
@@ -2131,6 +2228,152 @@ begin
     and within_id = p_record and closed_at is null);
 end $function$;
 execute holds_open(p_record_uuid): reeve_app
+
+-- hypercare
+column hypercare organisation_id: uuid not null
+column hypercare id: uuid not null
+column hypercare purpose: text
+column hypercare change: uuid
+column hypercare starts_on: date
+column hypercare ends_on: date
+column hypercare mood: text
+column hypercare note: text
+column hypercare note_due_on: date
+column hypercare extend_to: date
+column hypercare extend_why: text
+column hypercare handover: text
+column hypercare handed_over_on: date
+constraint hypercare hypercare_change_record: FOREIGN KEY (organisation_id, change) REFERENCES records(organisation_id, id)
+constraint hypercare hypercare_extend_why_check: CHECK ((length(extend_why) <= 500))
+constraint hypercare hypercare_handover_check: CHECK ((length(handover) <= 20000))
+constraint hypercare hypercare_mood_check: CHECK ((mood = ANY (ARRAY['well'::text, 'watch'::text, 'badly'::text])))
+constraint hypercare hypercare_note_check: CHECK ((length(note) <= 2000))
+constraint hypercare hypercare_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint hypercare hypercare_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare hypercare_purpose_check: CHECK ((length(purpose) <= 20000))
+index hypercare hypercare_change: CREATE INDEX hypercare_change ON hypercare USING btree (organisation_id, change)
+policy hypercare hypercare_change: for update using (changeable(organisation_id, id))
+policy hypercare hypercare_create: for insert with check (changeable(organisation_id, id))
+policy hypercare hypercare_read: for select using (visible(organisation_id, id))
+security hypercare: row level security
+grant hypercare: insert, select, update
+
+-- hypercare_cover
+column hypercare_cover organisation_id: uuid not null
+column hypercare_cover id: uuid not null default uuidv7()
+column hypercare_cover parent_id: uuid not null
+column hypercare_cover position: integer not null
+column hypercare_cover number: integer
+column hypercare_cover removed_at: timestamp with time zone
+column hypercare_cover person: uuid
+column hypercare_cover part: text
+column hypercare_cover on_call: boolean
+constraint hypercare_cover hypercare_cover_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_cover hypercare_cover_part_check: CHECK ((length(part) <= 120))
+constraint hypercare_cover hypercare_cover_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint hypercare_cover hypercare_cover_pkey: PRIMARY KEY (organisation_id, id)
+index hypercare_cover hypercare_cover_parent: CREATE INDEX hypercare_cover_parent ON hypercare_cover USING btree (organisation_id, parent_id, "position")
+index hypercare_cover hypercare_cover_person: CREATE INDEX hypercare_cover_person ON hypercare_cover USING btree (organisation_id, person)
+policy hypercare_cover hypercare_cover_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_cover hypercare_cover_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_cover hypercare_cover_read: for select using (visible(organisation_id, parent_id))
+security hypercare_cover: row level security
+grant hypercare_cover: insert, select, update
+
+-- hypercare_criteria
+column hypercare_criteria organisation_id: uuid not null
+column hypercare_criteria id: uuid not null default uuidv7()
+column hypercare_criteria parent_id: uuid not null
+column hypercare_criteria position: integer not null
+column hypercare_criteria number: integer
+column hypercare_criteria removed_at: timestamp with time zone
+column hypercare_criteria criterion: text
+column hypercare_criteria result: text
+column hypercare_criteria evidence: text
+column hypercare_criteria decided_by: uuid
+column hypercare_criteria decided_on: date
+constraint hypercare_criteria hypercare_criteria_criterion_check: CHECK ((length(criterion) <= 300))
+constraint hypercare_criteria hypercare_criteria_decided_by_record: FOREIGN KEY (organisation_id, decided_by) REFERENCES records(organisation_id, id)
+constraint hypercare_criteria hypercare_criteria_evidence_check: CHECK ((length(evidence) <= 500))
+constraint hypercare_criteria hypercare_criteria_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint hypercare_criteria hypercare_criteria_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_criteria hypercare_criteria_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare_criteria hypercare_criteria_result_check: CHECK ((result = ANY (ARRAY['open'::text, 'met'::text, 'waived'::text])))
+index hypercare_criteria hypercare_criteria_decided_by: CREATE INDEX hypercare_criteria_decided_by ON hypercare_criteria USING btree (organisation_id, decided_by)
+index hypercare_criteria hypercare_criteria_parent: CREATE INDEX hypercare_criteria_parent ON hypercare_criteria USING btree (organisation_id, parent_id, "position")
+policy hypercare_criteria hypercare_criteria_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_criteria hypercare_criteria_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_criteria hypercare_criteria_read: for select using (visible(organisation_id, parent_id))
+security hypercare_criteria: row level security
+grant hypercare_criteria: insert, select, update
+
+-- hypercare_extensions
+column hypercare_extensions organisation_id: uuid not null
+column hypercare_extensions id: uuid not null default uuidv7()
+column hypercare_extensions parent_id: uuid not null
+column hypercare_extensions position: integer not null
+column hypercare_extensions number: integer
+column hypercare_extensions removed_at: timestamp with time zone
+column hypercare_extensions decided_on: date
+column hypercare_extensions was_until: date
+column hypercare_extensions until: date
+column hypercare_extensions why: text
+column hypercare_extensions decided_by: uuid
+constraint hypercare_extensions hypercare_extensions_decided_by_record: FOREIGN KEY (organisation_id, decided_by) REFERENCES records(organisation_id, id)
+constraint hypercare_extensions hypercare_extensions_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_extensions hypercare_extensions_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare_extensions hypercare_extensions_why_check: CHECK ((length(why) <= 500))
+index hypercare_extensions hypercare_extensions_decided_by: CREATE INDEX hypercare_extensions_decided_by ON hypercare_extensions USING btree (organisation_id, decided_by)
+index hypercare_extensions hypercare_extensions_parent: CREATE INDEX hypercare_extensions_parent ON hypercare_extensions USING btree (organisation_id, parent_id, "position")
+policy hypercare_extensions hypercare_extensions_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_extensions hypercare_extensions_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_extensions hypercare_extensions_read: for select using (visible(organisation_id, parent_id))
+security hypercare_extensions: row level security
+grant hypercare_extensions: insert, select, update
+
+-- hypercare_levels
+column hypercare_levels organisation_id: uuid not null
+column hypercare_levels id: uuid not null default uuidv7()
+column hypercare_levels parent_id: uuid not null
+column hypercare_levels position: integer not null
+column hypercare_levels number: integer
+column hypercare_levels removed_at: timestamp with time zone
+column hypercare_levels priority: integer
+column hypercare_levels respond: integer
+column hypercare_levels resolve: integer
+constraint hypercare_levels hypercare_levels_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_levels hypercare_levels_pkey: PRIMARY KEY (organisation_id, id)
+index hypercare_levels hypercare_levels_parent: CREATE INDEX hypercare_levels_parent ON hypercare_levels USING btree (organisation_id, parent_id, "position")
+policy hypercare_levels hypercare_levels_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_levels hypercare_levels_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_levels hypercare_levels_read: for select using (visible(organisation_id, parent_id))
+security hypercare_levels: row level security
+grant hypercare_levels: insert, select, update
+
+-- hypercare_notes
+column hypercare_notes organisation_id: uuid not null
+column hypercare_notes id: uuid not null default uuidv7()
+column hypercare_notes parent_id: uuid not null
+column hypercare_notes position: integer not null
+column hypercare_notes number: integer
+column hypercare_notes removed_at: timestamp with time zone
+column hypercare_notes day: date
+column hypercare_notes mood: text
+column hypercare_notes written_by: uuid
+column hypercare_notes text: text
+constraint hypercare_notes hypercare_notes_mood_check: CHECK ((mood = ANY (ARRAY['well'::text, 'watch'::text, 'badly'::text])))
+constraint hypercare_notes hypercare_notes_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint hypercare_notes hypercare_notes_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_notes hypercare_notes_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare_notes hypercare_notes_text_check: CHECK ((length(text) <= 2000))
+constraint hypercare_notes hypercare_notes_written_by_record: FOREIGN KEY (organisation_id, written_by) REFERENCES records(organisation_id, id)
+index hypercare_notes hypercare_notes_parent: CREATE INDEX hypercare_notes_parent ON hypercare_notes USING btree (organisation_id, parent_id, "position")
+index hypercare_notes hypercare_notes_written_by: CREATE INDEX hypercare_notes_written_by ON hypercare_notes USING btree (organisation_id, written_by)
+policy hypercare_notes hypercare_notes_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_notes hypercare_notes_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_notes hypercare_notes_read: for select using (visible(organisation_id, parent_id))
+security hypercare_notes: row level security
+grant hypercare_notes: insert, select, update
 
 -- import_rows
 column import_rows organisation_id: uuid not null
@@ -2890,6 +3133,15 @@ begin
 end $function$;
 execute make_absence(p_delegate_uuid,_p_from_date,_p_until_date,_p_kinds_text[]): reeve_app
 
+-- mark_grants(p_organisations_uuid[])
+CREATE OR REPLACE FUNCTION reeve.mark_grants(p_organisations uuid[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into grants_marks (organisation_id, mark) select distinct o, 1 from unnest(p_organisations) as o order by 1
+    on conflict (organisation_id) do update set mark = grants_marks.mark + 1
+$function$;
+
 -- matching_own(p_query_tsquery,_p_types_text[],_p_most_integer)
 CREATE OR REPLACE FUNCTION reeve.matching_own(p_query tsquery, p_types text[], p_most integer)
  RETURNS TABLE(id uuid, type text, opened_at timestamp with time zone, rank real)
@@ -3554,7 +3806,7 @@ column problem workaround: text
 column problem root_cause: text
 column problem solution: text
 column problem review_on: date
-constraint problem problem_affected_check: CHECK ((length(affected) <= 200))
+constraint problem problem_affected_check: CHECK ((length(affected) <= 500))
 constraint problem problem_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint problem problem_description_check: CHECK ((length(description) <= 20000))
 constraint problem problem_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -3611,7 +3863,31 @@ begin
       where r.organisation_id = v_organisation.id and r.type = 'change_request' and r.sensitivity = 'normal'
         and w.is_public and w.public_text is not null and r.state in ('scheduled', 'implementing')
         and w.window_from < now() + interval '28 days' and (w.window_to > now() or r.state = 'implementing')
-      order by w.window_from limit 20) c));
+      order by w.window_from limit 20) c),
+    'services', (
+      with shown as materialized (
+        select r.id, 1 as rank, 'disrupted' as state, r.reference from records r join major_incident m using (organisation_id, id)
+        where r.organisation_id = v_organisation.id and r.type = 'major_incident' and r.sensitivity = 'normal' and r.state = 'open'
+          and m.is_public and m.public_title is not null
+        union all
+        select r.id, case r.state when 'implementing' then 2 else 3 end, case r.state when 'implementing' then 'maintenance' else 'planned' end, r.reference
+        from records r join change_request w using (organisation_id, id)
+        where r.organisation_id = v_organisation.id and r.type = 'change_request' and r.sensitivity = 'normal'
+          and w.is_public and w.public_text is not null and r.state in ('scheduled', 'implementing')
+          and w.window_from < now() + interval '28 days' and (w.window_to > now() or r.state = 'implementing')
+        limit 200
+      ), touched as materialized (
+        -- What happens in a system happens to the service that it carries.
+        select distinct on (service) coalesce(y.service, l.to_id) as service, s.state, s.reference
+        from shown s join links l on l.organisation_id = v_organisation.id and l.from_id = s.id and l.relation in ('services', 'systems')
+        left join system y on y.organisation_id = l.organisation_id and y.id = l.to_id
+        order by service, s.rank, s.reference
+      )
+      select coalesce(jsonb_agg(jsonb_build_object('name', p.name, 'state', p.state, 'by', p.reference) order by lower(p.name)), '[]') from (
+        select coalesce(v.public_name, r.title) as name, coalesce(t.state, 'working') as state, t.reference
+        from records r join service v using (organisation_id, id) left join touched t on t.service = r.id
+        where r.organisation_id = v_organisation.id and r.type = 'service' and r.sensitivity = 'normal' and r.state = 'live' and v.is_public
+        order by lower(r.title) limit 100) p));
 end
 $function$;
 execute public_status(p_organisation_uuid): reeve_app
@@ -3717,6 +3993,25 @@ policy queue queue_read: for select using (visible(organisation_id, id))
 security queue: row level security
 grant queue: insert, select, update
 
+-- queue_seniors
+column queue_seniors organisation_id: uuid not null
+column queue_seniors id: uuid not null default uuidv7()
+column queue_seniors parent_id: uuid not null
+column queue_seniors position: integer not null
+column queue_seniors number: integer
+column queue_seniors removed_at: timestamp with time zone
+column queue_seniors person: uuid
+constraint queue_seniors queue_seniors_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint queue_seniors queue_seniors_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint queue_seniors queue_seniors_pkey: PRIMARY KEY (organisation_id, id)
+index queue_seniors queue_seniors_parent: CREATE INDEX queue_seniors_parent ON queue_seniors USING btree (organisation_id, parent_id, "position")
+index queue_seniors queue_seniors_person: CREATE INDEX queue_seniors_person ON queue_seniors USING btree (organisation_id, person)
+policy queue_seniors queue_seniors_change: for update using (changeable(organisation_id, parent_id))
+policy queue_seniors queue_seniors_create: for insert with check (changeable(organisation_id, parent_id))
+policy queue_seniors queue_seniors_read: for select using (visible(organisation_id, parent_id))
+security queue_seniors: row level security
+grant queue_seniors: insert, select, update
+
 -- reached_records(p_record_uuid,_p_relations_text[],_p_back_boolean,_p_steps_integer,_p_most_integer)
 CREATE OR REPLACE FUNCTION reeve.reached_records(p_record uuid, p_relations text[], p_back boolean, p_steps integer, p_most integer)
  RETURNS TABLE(step integer, via uuid, relation text, id uuid)
@@ -3815,6 +4110,8 @@ column record_types work: boolean not null default false
 column record_types waits_for: text[] not null default '{}'::text[]
 constraint record_types record_types_pkey: PRIMARY KEY (name)
 grant record_types: select
+trigger record_types record_types_added: CREATE TRIGGER record_types_added AFTER INSERT OR DELETE ON reeve.record_types FOR EACH STATEMENT EXECUTE FUNCTION types_changed()
+trigger record_types record_types_changed: CREATE TRIGGER record_types_changed AFTER UPDATE ON reeve.record_types FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION types_changed()
 
 -- records
 column records organisation_id: uuid not null
@@ -3853,6 +4150,7 @@ index records records_closed: CREATE INDEX records_closed ON records USING btree
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)
 index records records_newest: CREATE INDEX records_newest ON records USING btree (organisation_id, opened_at)
 index records records_nobodys: CREATE INDEX records_nobodys ON records USING btree (organisation_id, type, next_due_at, id) WHERE ((closed_at IS NULL) AND (owner_id IS NULL))
+index records records_not_normal: CREATE INDEX records_not_normal ON records USING btree (organisation_id, type, owner_id) WHERE (sensitivity <> 'normal'::text)
 index records records_open_due: CREATE INDEX records_open_due ON records USING btree (organisation_id, type, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_open_within_due: CREATE INDEX records_open_within_due ON records USING btree (organisation_id, type, within_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_opened: CREATE INDEX records_opened ON records USING btree (organisation_id, type, opened_at, id)
@@ -3860,6 +4158,7 @@ index records records_owned: CREATE INDEX records_owned ON records USING btree (
 index records records_owner_closed: CREATE INDEX records_owner_closed ON records USING btree (organisation_id, owner_id, closed_at) WHERE (closed_at IS NOT NULL)
 index records records_owner_due: CREATE INDEX records_owner_due ON records USING btree (organisation_id, owner_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_requester: CREATE INDEX records_requester ON records USING btree (organisation_id, requester_id, opened_at, id)
+index records records_restricted: CREATE INDEX records_restricted ON records USING btree (updated_at) WHERE (sensitivity = 'restricted'::text)
 index records records_search: CREATE INDEX records_search ON records USING gin (search) WITH (fastupdate='on', gin_pending_list_limit='1024')
 index records records_team_due: CREATE INDEX records_team_due ON records USING btree (organisation_id, team_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_title: CREATE INDEX records_title ON records USING btree (organisation_id, type, lower(title) text_pattern_ops)
@@ -3877,10 +4176,11 @@ trigger records records_hold_waits: CREATE TRIGGER records_hold_waits BEFORE INS
 trigger records records_inbound_message_changed: CREATE TRIGGER records_inbound_message_changed BEFORE UPDATE ON reeve.records FOR EACH ROW WHEN ((old.type = 'inbound_message'::text)) EXECUTE FUNCTION inbound_message_is_the_products()
 trigger records records_inbound_message_made: CREATE TRIGGER records_inbound_message_made BEFORE INSERT ON reeve.records FOR EACH ROW WHEN ((new.type = 'inbound_message'::text)) EXECUTE FUNCTION inbound_message_is_the_products()
 trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
+trigger records records_role_closed: CREATE TRIGGER records_role_closed AFTER UPDATE OF closed_at ON reeve.records FOR EACH ROW WHEN (((new.type = 'role'::text) AND (old.closed_at IS DISTINCT FROM new.closed_at))) EXECUTE FUNCTION role_closed()
 
 -- reference_data(p_type_text,_p_lines_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data(p_type text, p_lines text[])
- RETURNS TABLE("row" jsonb, lines jsonb)
+ RETURNS TABLE("row" jsonb, lines jsonb, links jsonb)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
@@ -3896,30 +4196,32 @@ begin
   end if;
   select string_agg(format('%L, (select coalesce(jsonb_agg(to_jsonb(l) order by l.position, l.id), ''[]'') from %I l
     where l.organisation_id = r.organisation_id and l.parent_id = r.id and l.removed_at is null)', line, line), ', ') into parts from unnest(p_lines) as line;
-  return query execute format('select (to_jsonb(t) || to_jsonb(r)) - ''search'' - ''search_public'' - ''event_hash'', jsonb_build_object(%s)
+  return query execute format('select (to_jsonb(t) || to_jsonb(r)) - ''search'' - ''search_public'' - ''event_hash'', jsonb_build_object(%s),
+      (select coalesce(jsonb_object_agg(k.relation, k.ids), ''{}'') from (
+        select l.relation, jsonb_agg(l.to_id order by l.to_id) as ids from links l
+        where l.organisation_id = r.organisation_id and l.from_id = r.id and l.relation <> all (record_relations()) group by l.relation) k)
     from records r join %I t using (organisation_id, id) where r.organisation_id = current_organisation() and r.type = %L order by r.id limit 5000',
     coalesce(parts, ''), p_type, p_type);
 end $function$;
 execute reference_data(p_type_text,_p_lines_text[]): reeve_app
 
--- reference_data_mark(p_types_text[])
-CREATE OR REPLACE FUNCTION reeve.reference_data_mark(p_types text[])
- RETURNS text
+-- reference_data_marks()
+CREATE OR REPLACE FUNCTION reeve.reference_data_marks()
+ RETURNS TABLE(type text, mark text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
 AS $function$
-  select concat_ws(', ', string_agg(concat_ws(' ', t.name, kept.records, kept.versions, kept.latest), ', ' order by t.name),
-    (select 'bank holidays ' || max(b.read_at) from bank_holidays b where 'calendar' = any (p_types)))
+  select t.name, concat_ws(' ', kept.records, kept.versions, kept.latest, case when t.name = 'calendar' then (select max(b.read_at) from bank_holidays b) end)
   from record_types t, lateral (
     select count(*) as records, sum(r.version) as versions, max(r.updated_at) as latest from records r
     where r.organisation_id = current_organisation() and r.type = t.name
   ) as kept
-  where t.name = any (p_types) and t.reference_data
+  where t.reference_data
 $function$;
-execute reference_data_mark(p_types_text[]): reeve_app
+execute reference_data_marks(): reeve_app
 
 -- refresh_next_due(p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.refresh_next_due(p_record uuid)
@@ -4165,6 +4467,19 @@ policy role role_read: for select using (visible(organisation_id, id))
 security role: row level security
 grant role: insert, select, update
 
+-- role_closed()
+CREATE OR REPLACE FUNCTION reeve.role_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform mark_grants(array[new.organisation_id]);
+  return null;
+end $function$;
+execute role_closed(): reeve_app
+
 -- role_groups
 column role_groups organisation_id: uuid not null
 column role_groups id: uuid not null default uuidv7()
@@ -4206,6 +4521,9 @@ policy role_permissions role_permissions_create: for insert with check (changeab
 policy role_permissions role_permissions_read: for select using (visible(organisation_id, parent_id))
 security role_permissions: row level security
 grant role_permissions: insert, select, update
+trigger role_permissions role_permissions_added: CREATE TRIGGER role_permissions_added AFTER INSERT ON reeve.role_permissions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grants_changed()
+trigger role_permissions role_permissions_changed: CREATE TRIGGER role_permissions_changed AFTER UPDATE ON reeve.role_permissions REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grants_changed()
+trigger role_permissions role_permissions_removed: CREATE TRIGGER role_permissions_removed AFTER DELETE ON reeve.role_permissions REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION grants_changed()
 
 -- run_scheduled(p_task_text)
 CREATE OR REPLACE FUNCTION reeve.run_scheduled(p_task text)
@@ -4490,9 +4808,12 @@ column service organisation_id: uuid not null
 column service id: uuid not null
 column service purpose: text
 column service criticality: text
+column service is_public: boolean
+column service public_name: text
 constraint service service_criticality_check: CHECK ((criticality = ANY (ARRAY['critical'::text, 'important'::text, 'ordinary'::text])))
 constraint service service_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint service service_pkey: PRIMARY KEY (organisation_id, id)
+constraint service service_public_name_check: CHECK ((length(public_name) <= 120))
 constraint service service_purpose_check: CHECK ((length(purpose) <= 20000))
 policy service service_change: for update using (changeable(organisation_id, id))
 policy service service_create: for insert with check (changeable(organisation_id, id))
@@ -5307,6 +5628,7 @@ column ticket rated_person: uuid
 column ticket rated_team: uuid
 column ticket assignment_note: text
 column ticket queue_changes: integer
+column ticket hypercare: uuid
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
@@ -5318,6 +5640,7 @@ constraint ticket ticket_channel_check: CHECK ((channel = ANY (ARRAY['phone'::te
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
 constraint ticket ticket_device_record: FOREIGN KEY (organisation_id, device) REFERENCES records(organisation_id, id)
 constraint ticket ticket_duplicate_of_record: FOREIGN KEY (organisation_id, duplicate_of) REFERENCES records(organisation_id, id)
+constraint ticket ticket_hypercare_record: FOREIGN KEY (organisation_id, hypercare) REFERENCES records(organisation_id, id)
 constraint ticket ticket_kind_check: CHECK ((length(kind) <= 60))
 constraint ticket ticket_major_incident_record: FOREIGN KEY (organisation_id, major_incident) REFERENCES records(organisation_id, id)
 constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -5345,6 +5668,7 @@ index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree
 index ticket ticket_change: CREATE INDEX ticket_change ON ticket USING btree (organisation_id, change)
 index ticket ticket_device: CREATE INDEX ticket_device ON ticket USING btree (organisation_id, device) WHERE (device IS NOT NULL)
 index ticket ticket_duplicate_of: CREATE INDEX ticket_duplicate_of ON ticket USING btree (organisation_id, duplicate_of) WHERE (duplicate_of IS NOT NULL)
+index ticket ticket_hypercare: CREATE INDEX ticket_hypercare ON ticket USING btree (organisation_id, hypercare) WHERE (hypercare IS NOT NULL)
 index ticket ticket_major_incident: CREATE INDEX ticket_major_incident ON ticket USING btree (organisation_id, major_incident)
 index ticket ticket_parent: CREATE INDEX ticket_parent ON ticket USING btree (organisation_id, parent) WHERE (parent IS NOT NULL)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
@@ -5448,6 +5772,19 @@ policy triage_models triage_models_learn: for update using (((organisation_id = 
 policy triage_models triage_models_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('ticket'::text = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[]))))
 security triage_models: row level security
 grant triage_models: insert, select, update
+
+-- types_changed()
+CREATE OR REPLACE FUNCTION reeve.types_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  perform mark_grants(array(select id from organisations));
+  return null;
+end $function$;
+execute types_changed(): reeve_app
 
 -- undo_created(p_import_uuid,_p_records_uuid[],_p_state_text,_p_reason_text)
 CREATE OR REPLACE FUNCTION reeve.undo_created(p_import uuid, p_records uuid[], p_state text, p_reason text)
@@ -5835,6 +6172,7 @@ create view visible_change_freeze as
     r.version,
     r.added,
     t.why,
+    t.extent,
     t.covers,
     t.valid_from,
     t.valid_until
@@ -6012,6 +6350,41 @@ create view visible_handover as
    FROM (records r
      JOIN handover t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'handover'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_hypercare
+grant visible_hypercare: select
+create view visible_hypercare as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.change,
+    t.starts_on,
+    t.ends_on,
+    t.mood,
+    t.note,
+    t.note_due_on,
+    t.extend_to,
+    t.extend_why,
+    t.handover,
+    t.handed_over_on
+   FROM (records r
+     JOIN hypercare t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'hypercare'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_inbound_message
 grant visible_inbound_message: select
@@ -6514,7 +6887,9 @@ create view visible_service as
     r.version,
     r.added,
     t.purpose,
-    t.criticality
+    t.criticality,
+    t.is_public,
+    t.public_name
    FROM (records r
      JOIN service t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'service'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -6777,6 +7152,7 @@ create view visible_ticket as
     t.problem,
     t.change,
     t.major_incident,
+    t.hypercare,
     t.assignment_note,
     t.waiting_for,
     t.waiting_reason,

@@ -43,17 +43,17 @@ export function penOf(tx: Tx, now: Temporal.Instant): Pen {
 }
 
 const incidents = [
-  [302, "Nobody can print in the Town Hall", "Printing", "The print server’s disk was full of waiting jobs."],
-  [188, "Homefinder does not open", "Homefinder", "A certificate of the supplier’s had run out overnight."],
-  [97, "The website answers with errors", "Website", "A plug-in was updated without a test of the search page."],
+  [302, "Nobody can print in the Town Hall", "printQueue", "The print server’s disk was full of waiting jobs."],
+  [188, "Homefinder does not open", "homefinder", "A certificate of the supplier’s had run out overnight."],
+  [97, "The website answers with errors", "cms", "A plug-in was updated without a test of the search page."],
 ] as const;
 
-async function makeMajorIncidents({ make, go }: Pen, { people }: Cast): Promise<void> {
+async function makeMajorIncidents({ make, go }: Pen, { people, registers }: Cast): Promise<void> {
   const lead = people["lead-support"];
-  for (const [days, title, affected, rootCause] of incidents) {
+  for (const [days, title, system, rootCause] of incidents) {
     const incident = await make(lead, days, "major_incident", {
       title,
-      affected,
+      systems: [registers.systems[system]],
       communications: people.zainab.id,
       scribe: people.leah.id,
     });

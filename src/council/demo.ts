@@ -15,6 +15,7 @@ import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
+import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
@@ -46,7 +47,7 @@ export const demoCouncilName = "Aldermoor Borough Council";
 
 const foundedDays = 1100;
 /** The tickets that are there at once: the newest, with nearly all the open work. */
-const ticketsAtFirst = 60;
+const ticketsAtFirst = 30;
 
 /** A demonstration that can be used; its older tickets are still being made. */
 export interface DemoCouncil {
@@ -94,6 +95,8 @@ async function make({
       const cast = await makeCast(tx, founded, accounts);
       desk = { cast, references: await takeTicketReferences(tx, tickets) };
       await makePolicies(tx, cast, now);
+      // Before its tickets, so that those of its window are made as they would have been.
+      await makeHypercare(tx, cast, now);
     },
   };
   const { organisationId } = await foundOrganisation(founding, { name: demoCouncilName, demo: true });

@@ -41,7 +41,7 @@ export const contentsSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Contents = z.infer<typeof contentsSchema>;
 
-/** Data that no backup takes along: sessions and one-time words end with the database that gave them. */
+/** Data that no backup takes along: sessions and one-time words end with the database that gave them, and what follows from the rest is made again. */
 export const leftOut: ReadonlySet<string> = new Set([
   "sign_in_session",
   "sign_in_verification",
@@ -49,4 +49,7 @@ export const leftOut: ReadonlySet<string> = new Set([
   "sign_in_flow",
   // A restored database begins another run of transaction numbers, so cursors of the feed from before it are refused.
   "feed_epoch",
+  // Worked out of roles, and worked out again.
+  "grants_marks",
+  "grants_kept",
 ]);
