@@ -211,7 +211,10 @@ function playRequest({ cast, run, at }: Stage, item: Stored, request: DemoReques
 /** Asks for it with its answers; the ticket’s id. */
 async function ask(tx: Tx, item: Stored, request: DemoRequest): Promise<string> {
   const asked = questionsOf(item).filter(({ onlyIf }) => onlyIf === null);
-  const given = asked.map(({ label }, place) => ({ question: label, answer: request.answers[place] ?? "Not answered" }));
+  const given = asked.map(({ label }, place) => ({
+    question: label,
+    answer: request.answers[place] ?? "Not answered",
+  }));
   return (await makeRequest(tx, item, given)).id;
 }
 
