@@ -1,4 +1,4 @@
-/** What a record is joined to, as a picture and as a table. */
+/** What a record is joined to. */
 import type { RecordPage } from "./record.ts";
 import type { Link, Shell } from "./shell.ts";
 import type { Empty, Table } from "./tables.ts";
