@@ -760,63 +760,76 @@ async function permissions(type: RecordType): Promise<void> {
       ],
     );
   };
-  const standing: Partial<Record<keyof typeof records, { how: string; record: Stored }>> = {};
-  /** The record in this state. Deeds leave nothing behind, so it is set and read again only for another. */
-  const standingSo = async (reach: keyof typeof records, state: string, sensitivity: string): Promise<Stored> => {
-    const how = `${state} ${sensitivity}`;
-    const stands = standing[reach];
-    if (stands?.how === how) return stands.record;
-    const { id } = records[reach];
-    await world.ownerPool.query("update records set state = $2, sensitivity = $3, closed_at = null where id = $1", [
-      id,
-      state,
-      sensitivity,
-    ]);
-    const record = await asAdministrator((tx) => find(tx, type, id));
-    standing[reach] = { how, record };
-    return record;
-  };
-  /** What came of a deed; whatever it wrote is undone. */
-  const outcome = async (deed: Deed, reach: keyof typeof records): Promise<string> => {
+  const stored = await asAdministrator(async (tx) => {
+    const [own, ofTeam, others] = [records.own, records.team, records.all].map(({ id }) => find(tx, type, id));
+    return { own: await own!, team: await ofTeam!, all: await others! };
+  });
+  const standing: Partial<Record<keyof typeof records, string>> = {};
+  /** The record as this deed needs it. Deeds leave nothing behind, so it is set only for another. */
+  const standingFor = async (deed: Deed, reach: keyof typeof records): Promise<Stored> => {
+    const state = deed.state ?? type.starts;
     const sensitivity = deed.permission === "restricted" && reach !== "own" ? "restricted" : "normal";
-    const record = await standingSo(reach, deed.state ?? type.starts, sensitivity);
-    const undone = new Error("undone");
-    return world.store
-      .as(me, async (tx) => {
-        await deed.try(tx, record);
-        throw undone;
-      })
-      .then(
-        () => "",
-        (error: unknown) =>
-          error === undone
-            ? "allowed"
-            : error instanceof Refusal
+    if (standing[reach] !== `${state} ${sensitivity}`)
+      await world.ownerPool.query("update records set state = $2, sensitivity = $3, closed_at = null where id = $1", [
+        records[reach].id,
+        state,
+        sensitivity,
+      ]);
+    standing[reach] = `${state} ${sensitivity}`;
+    return { ...stored[reach], state, sensitivity, closedAt: null };
+  };
+  const undone = new Error("undone");
+  /** What came of each of these deeds, done with these grants and each undone before the next. */
+  const outcomes = async <Tried extends { deed: Deed; reach: keyof typeof records }>(
+    grants: Parameters<typeof grant>[0],
+    several: readonly Tried[],
+  ): Promise<(Tried & { came: string })[]> => {
+    await grant(grants);
+    const all: (Tried & { came: string })[] = [];
+    const trying = world.store.as(me, async (tx) => {
+      for (const one of several) {
+        const record = await standingFor(one.deed, one.reach);
+        await sql`savepoint before_it`.execute(tx.db);
+        const came = await one.deed.try(tx, record).then(
+          () => "allowed",
+          (error: unknown) =>
+            error instanceof Refusal
               ? error.kind
               : error instanceof assert.AssertionError
                 ? "nothing there"
                 : `fault: ${String(error)}`,
-      );
+        );
+        await sql`rollback to before_it`.execute(tx.db);
+        tx.memo.clear();
+        all.push({ ...one, came });
+      }
+      throw undone;
+    });
+    await assert.rejects(trying, (error) => error === undone);
+    return all;
   };
 
   const scopes = ["own", "team", "all"] as const;
   for (const permission of new Set(every.map((deed) => deed.permission))) {
     const own = every.filter((deed) => deed.permission === permission);
+    const others = every.filter(
+      (other) => other.permission !== permission && other.permission !== "read" && other.permission !== "restricted",
+    );
     for (const scope of scopes) {
-      await grant([[permission, scope], ...(permission === "read" ? [] : [["read", "all"] as const])]);
-      for (const reach of scopes) {
-        const reached = scope === "all" || scope === reach || (permission === "restricted" && reach === "own");
-        for (const deed of own.slice(0, scope === reach ? own.length : 1)) {
-          const came = await outcome(deed, reach);
-          assert.equal(came === "allowed", reached, `${permission}:${scope} on a record of ${reach}: ${came}`);
-          assert.doesNotMatch(came, /fault/);
-        }
-      }
-      if (scope !== "all") continue;
-      for (const deed of every.filter(
-        (other) => other.permission !== permission && other.permission !== "read" && other.permission !== "restricted",
-      )) {
-        assert.notEqual(await outcome(deed, "own"), "allowed", `${permission} allowed ${deed.permission}`);
+      const reached = (reach: (typeof scopes)[number]) =>
+        scope === "all" || scope === reach || (permission === "restricted" && reach === "own");
+      const itself = scopes.flatMap((reach) =>
+        own.slice(0, scope === reach ? own.length : 1).map((deed) => ({ deed, reach, allowed: reached(reach) })),
+      );
+      const another = others.map((deed) => ({ deed, reach: "own" as const, allowed: false }));
+      const grants = [[permission, scope] as const, ...(permission === "read" ? [] : [["read", "all"] as const])];
+      for (const { deed, reach, allowed, came } of await outcomes(grants, [
+        ...itself,
+        ...(scope === "all" ? another : []),
+      ])) {
+        const what = `${permission}:${scope} on a record of ${reach} for what needs ${deed.permission}: ${came}`;
+        assert.equal(came === "allowed", allowed, what);
+        assert.doesNotMatch(came, /fault/, what);
       }
     }
   }
