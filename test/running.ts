@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, cp, mkdir, mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
+import { access, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -59,6 +59,7 @@ async function makeDemo(made: string): Promise<void> {
   for (const left of await readdir(dirname(made)))
     await rm(join(dirname(made), left), { recursive: true, force: true });
   const unfinished = `${made}.unfinished`;
+  await mkdir(unfinished, { mode: 0o700 });
   const reeve = await startReeve(unfinished);
   // One of everything is there before the older tickets, of which there are more than tests need.
   for (let tries = 0; tries < 600 && !/older tickets/.test(reeve.output()); tries++) await setTimeout(100);
@@ -93,6 +94,7 @@ export async function startReeve(
   environment: Readonly<Record<string, string>> = {},
   script = "src/main.ts",
 ): Promise<Running> {
+  await giveAssets(dataFolder);
   const child = spawn(process.execPath, [...memoryFlags, join(root, script)], {
     cwd: root,
     env: { ...process.env, PORT: "0", REEVE_DATA: dataFolder, NODE_TEST_CONTEXT: "", ...environment },
@@ -114,6 +116,17 @@ export async function startReeve(
     void ended.then((code) => reject(new Error(`It ended with ${code} before it was ready:\n${printed}`)));
   });
   return { process: child, address, output: () => printed, ended };
+}
+
+/** The stylesheet and scripts as the tests have them, where a folder has none: making them takes as long as all else of a start. */
+async function giveAssets(dataFolder: string): Promise<void> {
+  const [ready, its] = [join(root, ".cache/test-assets"), join(dataFolder, "assets")];
+  const isFolder = await stat(dataFolder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const filter = (path: string) => !path.endsWith(".tmp");
+  if (isFolder && (await exists(ready)) && !(await exists(its))) await cp(ready, its, { recursive: true, filter });
 }
 
 /** Runs a command of the terminal to its end. */

@@ -23,7 +23,7 @@ export async function openBrowser(): Promise<Browser> {
  * it. Gives the answer. What axe is made of stays, which would take as long to read again as axe takes to look.
  */
 export async function follow(page: Page, address: string): Promise<Response> {
-  const wanted = new URL(address, page.url()).href;
+  const wanted = decodeURIComponent(new URL(address, page.url()).href);
   const answered = page.waitForResponse((one) => askedFirst(one.request()) === wanted && !isRedirect(one));
   const visit = `new Promise((done) => {
     addEventListener("turbo:load", () => done(), { once: true });
@@ -36,7 +36,7 @@ export async function follow(page: Page, address: string): Promise<Response> {
 
 const askedFirst = (request: Request): string => {
   const before = request.redirectedFrom();
-  return before === null ? request.url() : askedFirst(before);
+  return before === null ? decodeURIComponent(request.url()) : askedFirst(before);
 };
 
 const isRedirect = (response: Response) => response.status() > 300 && response.status() < 400;
