@@ -7,6 +7,9 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { memoryFlags } from "../bin/memory.mjs";
 import { withStartLock } from "../src/kernel/database/embedded-lock.ts";
+import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
+import { sealAll } from "../src/kernel/memory/seal.ts";
+import { createPool } from "../src/kernel/transaction.ts";
 import { scratch } from "./scratch.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -69,7 +72,17 @@ async function makeDemo(made: string): Promise<void> {
   const code = await reeve.ended;
   if (code !== 0 || (await exists(join(unfinished, "postgres/postmaster.pid"))))
     throw new Error(`The demonstration was not stopped whole (${code}):\n${reeve.output()}`);
+  await sealIn(unfinished);
   await rename(unfinished, made);
+}
+
+/** Seals what happened, as the worker does each minute while the product runs: a copy may be begun with much later. */
+async function sealIn(dataFolder: string): Promise<void> {
+  const server = await startEmbeddedPostgres({ dataFolder, log: () => {} });
+  const pool = createPool(server.url, 1, "long work");
+  await sealAll(pool);
+  await pool.end();
+  await server.stop({ evenIfShared: true });
 }
 
 async function hashOfCode(): Promise<string> {
