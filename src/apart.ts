@@ -1,4 +1,5 @@
 /** Web and worker as processes of their own: the web never has the owner's address, and there may be several of each. */
+import { keptSecret, makeDataFolder } from "./data-folder.ts";
 import { openFiles } from "./kernel/files/open-store.ts";
 import { openChannel } from "./kernel/mail/open-channel.ts";
 import { SettingsError } from "./kernel/settings.ts";
@@ -10,7 +11,7 @@ import { startWorker } from "./jobs.ts";
 import { addressOf, answered, firstVisit, productLog, stopInTime } from "./product.ts";
 import type { Product } from "./product.ts";
 import { modulePages, registry } from "./records.ts";
-import { keptSecret, makeDataFolder, openRuntime } from "./runtime.ts";
+import { openRuntime } from "./runtime.ts";
 import { createApp } from "./web/app.ts";
 import { createTokenReader } from "./web/sign-in/api-tokens.ts";
 import { createSignIn } from "./web/sign-in/sign-in.ts";

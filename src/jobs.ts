@@ -1,5 +1,6 @@
-import { Logger, parseCronItems, run } from "graphile-worker";
+import { Logger, parseCronItems, run, runMigrations } from "graphile-worker";
 import type { CronItem, Task } from "graphile-worker";
+import type pg from "pg";
 import * as z from "zod";
 import { bulkJobs, forgetBulkChanges } from "./kernel/bulk/jobs.ts";
 import { erasureListPath, keepErasureList } from "./kernel/backup/erasure-list.ts";
@@ -91,6 +92,11 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
       if (refused !== null) log.warn(refused);
     },
   };
+}
+
+/** Makes graphile-worker's own tables where there are none; `startWorker` would as well, later. */
+export async function prepareJobs(ownerPool: pg.Pool): Promise<void> {
+  await runMigrations({ pgPool: ownerPool, logger: new Logger(() => () => {}) });
 }
 
 /** Starts the worker in this process. `stop` lets what runs end, within graphile-worker's own 5 seconds. */

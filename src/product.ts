@@ -3,7 +3,8 @@ import pg from "pg";
 import pino from "pino";
 import { demoPeople, makeDemoCouncil } from "./council/demo.ts";
 import { createSetup, waitsForFounding } from "./council/setup.ts";
-import { startWorker } from "./jobs.ts";
+import { prepareJobs, startWorker } from "./jobs.ts";
+import type { EmbeddedPostgres } from "./kernel/database/embedded.ts";
 import { toldAsWell } from "./kernel/log-lines.ts";
 import { openChannel } from "./kernel/mail/open-channel.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
@@ -39,12 +40,20 @@ const stopMsMax = 9_500;
 const answerMsMax = 7_000;
 const lockNumber = 7233022;
 
+export interface StartOptions {
+  readonly settings: Settings;
+  /** Takes one line of progress for a person. */
+  readonly say: (line: string) => void;
+  /** What `startDatabase` gives, where it was begun before. */
+  readonly database?: Promise<EmbeddedPostgres | null>;
+}
+
 /** Starts everything. Throws when it cannot, leaving nothing running. */
-export async function startProduct(settings: Settings, say: (line: string) => void): Promise<Product> {
+export async function startProduct({ settings, say, ...begun }: StartOptions): Promise<Product> {
   const log = productLog(settings);
   const assetsReady = prepareAssets(`${settings.dataFolder}/assets`);
   assetsReady.catch(() => {});
-  const runtime = await openRuntime({ settings, log: say, stays: true });
+  const runtime = await openRuntime({ ...begun, settings, log: say, stays: true });
   let releaseLock = async () => {};
   try {
     releaseLock = await holdLock(runtime.ownerUrl);
@@ -61,7 +70,10 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       ...(settings.directory ? { directory: settings.directory } : {}),
       passwords: settings.passwords,
     });
-    const setupLink = await prepareOrganisation(settings, runtime, signIn, say);
+    // Of a demonstration the pages and the table of jobs are made ready while it is made.
+    const { setupLink, demoMade } = await prepareOrganisation(settings, runtime, signIn, say);
+    const prepared = Promise.all([demoMade, prepareJobs(runtime.ownerPool)]);
+    prepared.catch(() => {});
     const channel = openChannel(settings.mail);
     const assets = await assetsReady;
     const app = await createApp({
@@ -81,6 +93,7 @@ export async function startProduct(settings: Settings, say: (line: string) => vo
       setup: setupLink?.setup ?? null,
       ...(channel ? { mail: channel } : {}),
     });
+    await prepared;
     await app.listen({ port: settings.port, host: settings.host });
     const address = addressOf(app, settings);
     const worker = await startWorker({
@@ -121,19 +134,21 @@ export function addressOf(app: FastifyInstance, settings: Settings): string {
   return settings.host === "127.0.0.1" ? `http://localhost:${port}` : baseUrlFor(settings.host, port);
 }
 
-/** Makes the demo council in an empty database, or opens the one-time link when there is to be no demo. */
+/** Begins the demo council in an empty database, or opens the one-time link when there is to be no demo. */
 async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn: SignIn, say: (line: string) => void) {
   const { rows } = await runtime.ownerPool.query<{ demo: boolean }>("select demo from organisations");
   const parts = { ownerPool: runtime.ownerPool, registry, signIn, filesFolder: runtime.filesFolder };
   if (settings.demo && rows.every(({ demo }) => demo)) {
-    if (rows.length === 0) await makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say });
-    return null;
+    const demoMade =
+      rows.length === 0 ? makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say }) : null;
+    return { setupLink: null, demoMade };
   }
   if (settings.demo && settings.databaseUrl !== undefined)
     say(
       "There is no demonstration: this database holds an organisation of its own. Give the demonstration a database to itself.",
     );
-  return firstVisit({ pool: runtime.store.pool, signIn, secret: runtime.secret, baseUrl: settings.baseUrl });
+  const visit = { pool: runtime.store.pool, signIn, secret: runtime.secret, baseUrl: settings.baseUrl };
+  return { setupLink: await firstVisit(visit), demoMade: null };
 }
 
 interface FirstVisitParts {

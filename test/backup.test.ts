@@ -115,7 +115,9 @@ async function checksums(database: string): Promise<Record<string, string>> {
       "select relname as name from pg_class where relnamespace = 'reeve'::regnamespace and relkind = 'r' order by 1",
     );
     const sums: Record<string, string> = {};
-    for (const { name } of rows.filter((table) => !["sign_in_session", "feed_epoch", "grants_marks", "grants_kept"].includes(table.name))) {
+    for (const { name } of rows.filter(
+      (table) => !["sign_in_session", "feed_epoch", "grants_marks", "grants_kept"].includes(table.name),
+    )) {
       const result = await client.query<{ sum: string }>(
         `select count(*) || ' ' || coalesce(md5(string_agg(said, E'\\n' order by said)), '') as sum from (select (to_jsonb(t) - 'transaction_id')::text as said from ${client.escapeIdentifier(name)} t) every`,
       );

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
-import { makeDataFolder } from "../src/runtime.ts";
+import { makeDataFolder } from "../src/data-folder.ts";
 import { demoFolder, runReeve, startReeve, temporaryFolder } from "./running.ts";
 import type { Running } from "./running.ts";
 

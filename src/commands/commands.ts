@@ -46,11 +46,7 @@ export function addCommands(program: Command): void {
 
 async function start(): Promise<void> {
   // The web takes most of the time to load, and no other command needs it.
-  const [{ startProduct, stayUntilStopped }, { withTraces }] = await Promise.all([
-    import("../product.ts"),
-    import("../traces.ts"),
-  ]);
+  const { runPart } = await import("../run-part.ts");
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const settings = readSettings(process.env);
-  stayUntilStopped(await withTraces(settings, () => startProduct(settings, say)), say);
+  await runPart(undefined, { settings: readSettings(process.env), say });
 }

@@ -23,6 +23,7 @@ const everything = [
   "publish",
   "authorise",
   "authorise_high",
+  "waive",
   "erase",
   "dispose",
 ];
@@ -50,6 +51,7 @@ const asksForHelp = {
   ...usesHelp,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
+  information_request: ["read:own", "create", "comment:own"],
 } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
 const besideTickets = {
@@ -68,6 +70,7 @@ const runsRegister = ["read", "create", "change", "comment"];
 const managesProblems = ["read", "create", "change", "comment", "internal", "handle"];
 /** Problems and changes, by those who work on them and by those who authorise what is risky. */
 const worksOnCauses = {
+  hypercare: ["read", "comment", "internal", "handle"],
   major_incident: managesProblems,
   problem: managesProblems,
   change_request: managesProblems,
@@ -75,6 +78,7 @@ const worksOnCauses = {
   change_freeze: ["read"],
 };
 const authorisesChanges = {
+  hypercare: ["read", "comment", "internal", "waive"],
   major_incident: ["read", "comment", "internal"],
   problem: ["read", "comment", "internal"],
   change_request: ["read", "comment", "internal", "authorise", "authorise_high"],
@@ -128,7 +132,9 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
-      quality_review: managesProblems,
+      visit: [...besideTickets.visit, "restricted"],
+      advice: [...besideTickets.advice, "restricted"],
+      quality_review: [...managesProblems, "restricted"],
       quality_criterion: runsRegister,
       ...worksOnHelp,
       article: [...worksOnHelp.article, "publish"],
@@ -139,6 +145,7 @@ export const startingRoles = {
       site: runsRegister,
       priority_group: runsRegister,
       major_incident: [...managesProblems, "restricted"],
+      hypercare: [...managesProblems, "restricted", "waive"],
       problem: [...managesProblems, "restricted"],
       change_request: [...managesProblems, "restricted", "authorise"],
       change_template: [...runsRegister, "authorise"],
@@ -163,6 +170,7 @@ export const startingRoles = {
       ...asksForHelp,
       policy: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
       person: ["read", "create", "change"],
+      information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
     },
   },
   serviceManager: {
@@ -176,6 +184,7 @@ export const startingRoles = {
       policy: ["read", "comment"],
       change_request: ["read", "comment"],
       major_incident: ["read", "comment"],
+      hypercare: ["read", "comment"],
     },
   },
   deliverySupport: {
@@ -214,6 +223,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
+      information_request: ["read", "comment", "internal", "approve"],
     },
   },
   headOfDelivery: {
