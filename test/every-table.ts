@@ -168,6 +168,7 @@ export async function fillEveryTable(
     "catalogue_item",
     "approval",
     "request_task",
+    "information_request",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,

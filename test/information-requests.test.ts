@@ -94,7 +94,7 @@ test("a clarification starts fresh days, a second one again, and a corrected day
   );
   const corrects = (values: Values) => does("2026-03-20", record, "correct", { ...values, comment: "A slip" });
   await corrects({ clarifiedOn: "2026-03-18" });
-  assert.deepEqual((await dues(record))[1], "2026-04-20");
+  assert.deepEqual((await dues(record))[1], "2026-04-17");
   await corrects({ clarifiedOn: "2026-03-16" });
   await assert.rejects(corrects({ clarifiedOn: null }), /corrected, not taken away/);
   await assert.rejects(corrects({ extendedOn: "2026-03-18" }), /has not happened/);

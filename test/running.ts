@@ -72,6 +72,8 @@ async function makeDemo(made: string): Promise<void> {
   const code = await reeve.ended;
   if (code !== 0 || (await exists(join(unfinished, "postgres/postmaster.pid"))))
     throw new Error(`The demonstration was not stopped whole (${code}):\n${reeve.output()}`);
+  // Else each start of a copy would go on with the tickets of its year.
+  await rm(join(unfinished, "demonstration.json"));
   await sealIn(unfinished);
   await rename(unfinished, made);
 }

@@ -111,6 +111,7 @@ function asked(by: { rule: string; division?: Division }, from: string, course: 
       events: course.events,
       division: by.division ?? "england-and-wales",
       holidays: options.holidays ?? undefined,
+      explain: options.explain ?? false,
     });
   } catch (error) {
     if (!(error instanceof ClockRefused)) throw error;

@@ -11,6 +11,22 @@ import {
 } from "./handling.ts";
 import { exemptions } from "./exemptions.ts";
 
+/** The days that a request is counted by, and where the count ends. */
+const byLaw = {
+  rule: "counted",
+  by: lawOf,
+  from: "receivedOn",
+  events: {
+    askedOn: "asked",
+    clarifiedOn: "clarified",
+    feesNoticeOn: "fees-notice",
+    feesPaidOn: "fees-paid",
+    extendedOn: "extended",
+  },
+  stopsIn: ["answered", "transferred"],
+  cancelsIn: ["withdrawn", "lapsed"],
+} as const;
+
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
 export const InformationRequest = defineRecord({
   name: "information_request",
@@ -96,7 +112,12 @@ export const InformationRequest = defineRecord({
       tones: { granted: "good", part: "warn", refused: "bad" },
       askedByMoveOnly: true,
     }),
-    exemptions: field.manyChoice({ label: "Exemptions and exceptions", options: exemptions, askedByMoveOnly: true }),
+    exemptions: field.manyChoice({
+      label: "Exemptions and exceptions",
+      hint: "Where anything is withheld: every section or regulation that allows it",
+      options: exemptions,
+      askedByMoveOnly: true,
+    }),
     answer: field.longText({ label: "Answer", askedByMoveOnly: true }),
     lateBecause: field.text({ label: "Why it is late", internal: true, askedByMoveOnly: true, max: 500 }),
   },
@@ -116,7 +137,7 @@ export const InformationRequest = defineRecord({
       label: "Answer",
       from: ["open", "clarifying", "awaiting_fee"],
       to: "answered",
-      asks: ["decision", "exemptions", "answer", "lateBecause"],
+      asks: ["decision", "answer", "lateBecause", "exemptions"],
       requires: ["decision", "answer"],
       who: can("approve"),
       guard: guardAnswer,
@@ -203,37 +224,8 @@ export const InformationRequest = defineRecord({
     },
   },
   clocks: {
-    answer: {
-      rule: "counted",
-      label: "Answer due",
-      by: lawOf,
-      from: "receivedOn",
-      events: {
-        askedOn: "asked",
-        clarifiedOn: "clarified",
-        feesNoticeOn: "fees-notice",
-        feesPaidOn: "fees-paid",
-        extendedOn: "extended",
-      },
-      stopsIn: ["answered", "transferred"],
-      cancelsIn: ["withdrawn", "lapsed"],
-    },
-    workTo: {
-      rule: "counted",
-      label: "Work to",
-      by: lawOf,
-      from: "receivedOn",
-      events: {
-        askedOn: "asked",
-        clarifiedOn: "clarified",
-        feesNoticeOn: "fees-notice",
-        feesPaidOn: "fees-paid",
-        extendedOn: "extended",
-      },
-      stopsIn: ["answered", "transferred"],
-      cancelsIn: ["withdrawn", "lapsed"],
-      day: "workTo",
-    },
+    answer: { ...byLaw, label: "Answer due" },
+    workTo: { ...byLaw, label: "Work to", day: "workTo" },
   },
   views: {
     list: {
