@@ -156,6 +156,12 @@ test("what needs the desk now: each figure leads to its list, and only what the 
   await make({ summary: "Hidden from colleagues", sensitivity: "restricted" });
   const page = await officer.get("/desk");
   const said = words(page);
+  assert.match(said, /\d+ due later today/, "what a lead looks for first is there when it is none");
+  assert.doesNotMatch(
+    said,
+    /\b0 (held mail|missed by partners|changes today)/,
+    "and other figures only when there are some",
+  );
   assert.match(said, /1 to be asked after/);
   assert.match(said, /To be asked after The number on the label/);
   assert.ok(!said.includes("Asked after tomorrow The number"));

@@ -34,7 +34,7 @@ export function deskNow(page: PageRequest): Promise<PageAnswer> {
       shell,
       greeting: "What needs us now",
       sentence: sentenceOf(found, formatWeekdayDate(today)),
-      tiles: found.map(tileOf),
+      tiles: found.filter(({ part, many }) => many > 0 || part.always === true).map(tileOf),
       sections: found.filter(({ many }) => many > 0).map((one) => sectionOf(tx, one, names)),
     };
     return { page: "my-work", model };

@@ -19,6 +19,8 @@ export interface Part {
   readonly tone: Tone;
   /** Whether it is something to be done; what only tells how things are does not count as needing somebody. */
   readonly needs: boolean;
+  /** Whether its figure stands there when it is 0 too. */
+  readonly always?: boolean;
 }
 
 const unresolved = ["new", "assigned", "waiting_user", "waiting_supplier", "waiting_evidence", "waiting_problem"];
@@ -64,6 +66,7 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       says: "state",
       tone: "bad",
       needs: true,
+      always: true,
     },
     {
       id: "today",
@@ -74,6 +77,7 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       says: "state",
       tone: "warn",
       needs: true,
+      always: true,
     },
     {
       id: "nobodys",
@@ -84,6 +88,7 @@ export function partsOn(today: Temporal.PlainDate): readonly Part[] {
       says: "assignmentNote",
       tone: "warn",
       needs: true,
+      always: true,
     },
     {
       id: "waiting",
