@@ -30,8 +30,10 @@ const type = (name: string) => typeNamed(world.registry, name);
 const as = <Result>(who: Browser | Who, work: (tx: Tx) => Promise<Result>) =>
   world.store.as("get" in who ? who.who! : who, work);
 const runJobs = () => world.runJobs(policyModule.jobs);
-const refused = (kind: string, words = /./) => (error: unknown) =>
-  error instanceof Refusal && error.kind === kind && words.test(error.message);
+const refused =
+  (kind: string, words = /./) =>
+  (error: unknown) =>
+    error instanceof Refusal && error.kind === kind && words.test(error.message);
 const today = Temporal.Now.zonedDateTimeISO("Europe/London").toPlainDate();
 const inDays = (days: number) => today.add({ days }).toString();
 const later = (days: number) => ({ now: Temporal.Now.instant().add({ hours: days * 24 }) });
@@ -83,7 +85,10 @@ async function republished(record: Stored, text: string, publication: Record<str
 }
 const confirmations = (policy: Stored, state?: string) =>
   as(manager, (tx) =>
-    count(tx, type("attestation"), { where: { policy: [policy.id] }, ...(state ? { states: [state] } : { show: "all" }) }),
+    count(tx, type("attestation"), {
+      where: { policy: [policy.id] },
+      ...(state ? { states: [state] } : { show: "all" }),
+    }),
   );
 
 test("each version is kept as it was published, with numbers that clauses keep for life", async () => {
@@ -97,10 +102,19 @@ test("each version is kept as it was published, with numbers that clauses keep f
   );
   assert.ok(length);
   await make(director, review, "approve");
-  await make(manager, review, "publish", { change: "material", changeReason: "A second factor.", reviewOn: inDays(99) });
+  await make(manager, review, "publish", {
+    change: "material",
+    changeReason: "A second factor.",
+    reviewOn: inDays(99),
+  });
   const versions = await as(joe, async (tx) => publishedVersions(tx, await find(tx, type("policy"), policy.id)));
   assert.deepEqual(
-    versions.map(({ edition, clauses, isWhole, publishedBy }) => [edition, clauses.map(({ number }) => number), isWhole, publishedBy]),
+    versions.map(({ edition, clauses, isWhole, publishedBy }) => [
+      edition,
+      clauses.map(({ number }) => number),
+      isWhole,
+      publishedBy,
+    ]),
     [
       [1, [1, 2], true, "Priya Nair"],
       [2, [2, 3], true, "Priya Nair"],
@@ -111,7 +125,10 @@ test("each version is kept as it was published, with numbers that clauses keep f
 
 test("a consultation: those consulted are asked, each comment is answered, and nobody approves before", async () => {
   const audience = await as(manager, (tx) =>
-    create(tx, type("audience"), { name: "Joe alone", parts: [{ way: "in", kind: "person", person: joe.who!.personId }] }),
+    create(tx, type("audience"), {
+      name: "Joe alone",
+      parts: [{ way: "in", kind: "person", person: joe.who!.personId }],
+    }),
   );
   const policy = await draft("Clear desks");
   const comment = (who: Browser, clause: number | null = 1) =>
@@ -133,7 +150,10 @@ test("a consultation: those consulted are asked, each comment is answered, and n
   await assert.rejects(comment(joe, 9), refused("invalid", /no clause 9/));
   const made = await comment(joe);
   assert.equal(made.title, "Clear desks: clause 1, Length");
-  await assert.rejects(as(outsider, (tx) => find(tx, type("policy_comment"), made.id)), refused("unseen"));
+  await assert.rejects(
+    as(outsider, (tx) => find(tx, type("policy_comment"), made.id)),
+    refused("unseen"),
+  );
   await assert.rejects(make(director, policy, "approve"), refused("impossible"));
   await make(manager, policy, "redraft");
   await assert.rejects(make(director, policy, "approve"), refused("invalid", /Answer the comment/));
@@ -147,13 +167,20 @@ test("a material change asks 400 people, tells what rests on the clause, is conf
     const values = [];
     for (let at = 0; at < 400; at++)
       values.push(
-        await completeValues(tx, type("person"), { name: `Person ${at}`, roles: [{ role: world.council.roles.staff }] }, { trusted: true }),
+        await completeValues(
+          tx,
+          type("person"),
+          { name: `Person ${at}`, roles: [{ role: world.council.roles.staff }] },
+          { trusted: true },
+        ),
       );
     await createMany(tx, type("person"), values);
   });
   const size = await as(manager, (tx) => countAudience(tx, everybody));
   assert.equal(size, before + 400);
-  const quiz = [{ question: "How long?", answerA: "Eight", answerB: "Fourteen", answerC: "It does not matter", right: "b" }];
+  const quiz = [
+    { question: "How long?", answerA: "Eight", answerB: "Fourteen", answerC: "It does not matter", right: "b" },
+  ];
   const policy = await published("Signing in", { quiz });
   const other = await draft("Shared accounts", { cites: [{ policy: policy.id, clause: 1 }] });
   const elsewhere = await draft("Badges", { cites: [{ policy: policy.id, clause: 2 }] });
@@ -170,19 +197,28 @@ test("a material change asks 400 people, tells what rests on the clause, is conf
   await runJobs();
   assert.equal(await confirmations(policy), size, "the job done again asks nobody twice");
   const toldOf = async (one: Stored) =>
-    (await as(manager, (tx) => timeline(tx, one, { verbs: ["commented"] }))).map(({ body }) => body?.text ?? "").join("|");
+    (await as(manager, (tx) => timeline(tx, one, { verbs: ["commented"] })))
+      .map(({ body }) => body?.text ?? "")
+      .join("|");
   assert.match(await toldOf(other), /^Clause 1 of this policy has changed: \[POL-\d+\][^|]*$/);
   assert.equal(await toldOf(elsewhere), "", "what rests on another clause hears nothing");
 
   // A member of staff confirms just what was published, with the right answer, and nobody for them.
   const [mine] = await as(joe, async (tx) => (await list(tx, type("attestation"), { show: "open" })).items);
   assert.ok(mine, "it is theirs to see");
-  assert.equal((await as(joe, (tx) => list(tx, type("attestation"), { show: "all" }))).items.length, 1, "and theirs alone");
+  assert.equal(
+    (await as(joe, (tx) => list(tx, type("attestation"), { show: "all" }))).items.length,
+    1,
+    "and theirs alone",
+  );
   await assert.rejects(make(joe, mine, "confirm", { answers: "a" }), refused("invalid", /question 1 again/));
   await assert.rejects(make(manager, mine, "confirm", { answers: "b" }), refused("forbidden"));
   await make(joe, mine, "confirm", { answers: "B" });
   const kept = await as(manager, (tx) => find(tx, type("attestation"), mine.id));
-  assert.deepEqual([kept.state, kept.values["edition"], kept.values["wordsHash"]], ["confirmed", 2, second.values["wordsHash"]]);
+  assert.deepEqual(
+    [kept.state, kept.values["edition"], kept.values["wordsHash"]],
+    ["confirmed", 2, second.values["wordsHash"]],
+  );
 
   // Nobody is reminded before the day; afterwards each once, and whoever confirmed never.
   assert.equal(await world.system((tx) => chaseLate(tx), later(1)), 0);
@@ -191,17 +227,25 @@ test("a material change asks 400 people, tells what rests on the clause, is conf
   assert.equal(chased, size - 1);
 
   // An editorial change leaves what is asked as it is.
-  await republished(second, "A password has fourteen characters or more.", { change: "editorial", changeReason: "In words." });
+  await republished(second, "A password has fourteen characters or more.", {
+    change: "editorial",
+    changeReason: "In words.",
+  });
   assert.equal(await confirmations(policy, "waiting"), size - 1);
   assert.equal((await toldOf(other)).includes("|"), false);
 
   // A newcomer is asked as well, about the version that is in force.
-  const third = await republished(second, "A password has sixteen characters or more.", { ...asking, changeReason: "Longer still." });
+  const third = await republished(second, "A password has sixteen characters or more.", {
+    ...asking,
+    changeReason: "Longer still.",
+  });
   assert.equal(await confirmations(policy, "void"), size - 1);
   await world.person("Nia New", "staff");
   assert.equal(await world.system((tx) => askNewcomers(tx)), 1);
   assert.equal(await world.system((tx) => askNewcomers(tx)), 0);
-  const forThird = await as(manager, (tx) => count(tx, type("attestation"), { where: { policy: [third.id] }, states: ["waiting"] }));
+  const forThird = await as(manager, (tx) =>
+    count(tx, type("attestation"), { where: { policy: [third.id] }, states: ["waiting"] }),
+  );
   assert.equal(forThird, size + 1);
 });
 
@@ -209,7 +253,9 @@ test("an audience holds people by team, role, title and name, leaves out whom it
   const ann = await world.person("Ann Team", "staff", { team: world.council.team });
   const bob = await world.person("Bob Role", "councillor");
   const cat = await world.person("Cat Title", "staff");
-  await world.system((tx) => change(tx, type("person"), cat.personId, "any", { jobTitle: "Parking officer" }, { trusted: true }));
+  await world.system((tx) =>
+    change(tx, type("person"), cat.personId, "any", { jobTitle: "Parking officer" }, { trusted: true }),
+  );
   const parts = [
     { way: "in", kind: "team", team: world.council.team },
     { way: "in", kind: "role", role: world.council.roles.councillor },
@@ -230,14 +276,23 @@ test("an audience holds people by team, role, title and name, leaves out whom it
   assert.deepEqual(await names(), ["Cat Title"]);
   const another = await world.another("Elsewhere Council");
   const outside = await world.person("Odd Person", "policyManager", { organisation: another });
-  assert.deepEqual(await as(outside, (tx) => peopleIn(tx, audience)), [], "and nobody of another organisation learns of it");
+  assert.deepEqual(
+    await as(outside, (tx) => peopleIn(tx, audience)),
+    [],
+    "and nobody of another organisation learns of it",
+  );
 });
 
 test("an exception: asked for from a clause, decided by another, warned of, and ended by itself", async () => {
   const policy = await published("Removable media");
   const ask = (clause: number) =>
     as(joe, (tx) =>
-      create(tx, type("policy_exception"), { policy: policy.id, clause, title: "Use a memory stick", reason: "The scanner has no network." }),
+      create(tx, type("policy_exception"), {
+        policy: policy.id,
+        clause,
+        title: "Use a memory stick",
+        reason: "The scanner has no network.",
+      }),
     );
   await assert.rejects(ask(7), refused("invalid", /no clause 7/));
   const asked = await ask(2);
@@ -245,7 +300,10 @@ test("an exception: asked for from a clause, decided by another, warned of, and 
   assert.equal(asked.ownerId, manager.who!.personId, "whoever has the policy has it");
   const grant = { conditions: "Encrypted, and wiped each Friday.", expiresOn: inDays(30) };
   await assert.rejects(make(joe, asked, "grant", grant), refused("forbidden"));
-  await assert.rejects(make(director, asked, "grant", { ...grant, expiresOn: inDays(500) }), refused("invalid", /within a year/));
+  await assert.rejects(
+    make(director, asked, "grant", { ...grant, expiresOn: inDays(500) }),
+    refused("invalid", /within a year/),
+  );
   const own = await as(director, (tx) =>
     create(tx, type("policy_exception"), { policy: policy.id, clause: 1, title: "Mine", reason: "For me." }),
   );

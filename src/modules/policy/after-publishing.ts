@@ -54,8 +54,7 @@ async function tellCiting(tx: Tx, policy: Stored): Promise<number> {
   const citing = await citingRecords(tx, policy.id, changed);
   for (const one of citing) {
     const named = one.clauses.filter((clause) => changed.includes(clause));
-    const what =
-      named.length === 0 ? "This policy" : `Clause ${named.join(", ")} of this policy`;
+    const what = named.length === 0 ? "This policy" : `Clause ${named.join(", ")} of this policy`;
     const text = `${what} has changed: [${policy.reference}](/policies/${policy.reference}/versions/${now.edition}), version ${now.edition}. Look whether what stands here is still right.`;
     const type = typeNamed(tx.registry, one.type);
     if (!(await isSaid(tx, one.id, text)))

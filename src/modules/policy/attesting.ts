@@ -40,6 +40,7 @@ export async function versionToConfirm(tx: Tx, attestation: Stored): Promise<Ver
 
 /** The numbers of the questions, from 1, that were not answered rightly. */
 function wrongAnswers(quiz: readonly QuizQuestion[], answers: string): readonly number[] {
-  const given = answers.toLowerCase().match(/[a-c]/g) ?? [];
+  // What stands for no answer keeps its place.
+  const given = answers.toLowerCase().match(/[a-z]/g) ?? [];
   return quiz.flatMap(({ right }, at) => (given[at] === right ? [] : [at + 1]));
 }

@@ -45,7 +45,7 @@ async function inEach(
   let written = 0;
   for (const { id } of rows)
     for (const work of works)
-      for (let done = 0; done < recordsMax; ) {
+      for (let done = 0; done < recordsMax;) {
         const some = await asSystem({ ownerPool, registry, organisationId: id }, work);
         written += some;
         done += batchMax;

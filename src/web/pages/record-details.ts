@@ -71,6 +71,10 @@ function linesSection(field: Field, value: unknown, names: Names): RecordSection
         label: `${row.number ?? at + 1}. ${short.join(", ")}`,
         value: html.length > 0 ? { kind: "html", html: html.join("") } : { kind: "empty" },
         wide: true,
+        // A number for life is an address for life: /policies/POL-0001#clause-3.
+        ...(lines.numbered && row.number !== undefined
+          ? { id: `${lines.one.toLowerCase().replaceAll(/\W+/g, "-")}-${row.number}` }
+          : {}),
       };
     });
     return [{ kind: "fields", title: field.options.label, fields }];
