@@ -1320,10 +1320,10 @@ CREATE OR REPLACE FUNCTION reeve.create_many(p_type text, p_records jsonb)
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
 begin
-  if current_organisation() is null or current_person() is null or not p_type = any (current_list('create'))
+  if current_organisation() is null or not p_type = any (current_list('create'))
      or not exists (select 1 from record_types where name = p_type)
-     or exists (select 1 from jsonb_to_recordset(p_records -> 'events') as e (sequence integer, verb text, audience text)
-                where (e.sequence, e.verb, e.audience) is distinct from (1, 'created', 'everyone')) then
+     or exists (select 1 from jsonb_to_recordset(p_records -> 'events') as e (sequence integer, verb text, audience text, actor_id uuid)
+                where (e.sequence, e.verb, e.audience) is distinct from (1, 'created', 'everyone') or e.actor_id is not null) then
     raise exception 'create_many: not allowed' using errcode = 'insufficient_privilege';
   end if;
   perform insert_records(p_type, p_records);

@@ -21,6 +21,8 @@ const grammars: Readonly<Record<string, Values>> = {
     hours: "Mon-Fri 09:00-17:00",
     laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
   },
+  // The first policy has no other to rest on.
+  policy: { cites: [] },
   policy_exception: { expiresOn: dayIn(90) },
   ticket: { reviewOn: dayIn(3) },
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },

@@ -132,7 +132,7 @@ test("a consultation: those consulted are asked, each comment is answered, and n
   );
   const policy = await draft("Clear desks");
   const comment = (who: Browser, clause: number | null = 1) =>
-    as(who, (tx) => create(tx, type("policy_comment"), { policy: policy.id, clause, words: "Why twelve?" }));
+    as(who, (tx) => create(tx, type("policy_comment"), { policy: policy.id, clause, title: "Why twelve?" }));
   await assert.rejects(comment(joe), refused("invalid", /not out for consultation/));
   await assert.rejects(
     make(manager, policy, "consult", { consultUntil: inDays(0) }),
@@ -149,7 +149,6 @@ test("a consultation: those consulted are asked, each comment is answered, and n
   await assert.rejects(comment(outsider), refused("invalid", /not among those/));
   await assert.rejects(comment(joe, 9), refused("invalid", /no clause 9/));
   const made = await comment(joe);
-  assert.equal(made.title, "Clear desks: clause 1, Length");
   await assert.rejects(
     as(outsider, (tx) => find(tx, type("policy_comment"), made.id)),
     refused("unseen"),
@@ -280,6 +279,89 @@ test("an audience holds people by team, role, title and name, leaves out whom it
     await as(outside, (tx) => peopleIn(tx, audience)),
     [],
     "and nobody of another organisation learns of it",
+  );
+});
+
+test("pages: a policy by its clauses, what changed word by word, reading and confirming, and who has not", async () => {
+  const quiz = [{ question: "How long?", answerA: "Eight", answerB: "Fourteen", right: "b" }];
+  const policy = await published("Tablets <b>", { quiz });
+  const audience = await as(manager, (tx) =>
+    create(tx, type("audience"), {
+      name: "Two",
+      parts: [joe, director].map(({ who }) => ({ way: "in", kind: "person", person: who!.personId })),
+    }),
+  );
+  const asking = { change: "material", changeReason: "Longer.", attestedBy: audience.id, attestBy: inDays(14) };
+  await republished(policy, "A password has 14 characters & more.", asking);
+  const at = `/policies/${policy.reference}`;
+
+  const read = await joe.get(at);
+  assert.match(
+    words(read),
+    /In force, version 2 .*1\. Length .*14 characters & more\..*Ask for an exception from clause 1/,
+  );
+  assert.match(read.body, /id="clause-2"/, "each clause has an address");
+  assert.doesNotMatch(read.body, /<b>/);
+  const ask = await joe.get(`/policy-exceptions/new?policy=${policy.reference}&clause=2`);
+  assert.ok([200, 303].includes(ask.statusCode), String(ask.statusCode));
+  const officers = await manager.get(at);
+  assert.match(
+    words(officers),
+    /Versions and confirmations .*What changed from version 1 to 2 .*0 of 2 have read and confirmed it/,
+  );
+  assert.match(officers.body, /id="clause-1"/);
+
+  const compared = await joe.get(`${at}/compare?from=2&to=1`);
+  assert.match(compared.body, /<del>.*12.*<\/del>[^]*<ins>.*14.*<\/ins>[^]*&amp;/);
+  assert.match(
+    words(compared),
+    /One clause differs, 1 is the same\. .*A material change, published on .* by Priya Nair\. Longer\./,
+  );
+  for (const wrong of ["", "?from=1&to=1", "?from=9&to=x", `?from=${"9".repeat(300)}&to=%00`]) {
+    const answer = await joe.get(`${at}/compare${wrong}`);
+    assert.equal(answer.statusCode, 200, wrong);
+    assert.match(words(answer), /Select two different versions/, wrong);
+  }
+  assert.match(
+    words(await joe.get(`${at}/versions`)),
+    /Version 2 .*Material .*Read version 2 · What changed from version 1/,
+  );
+  assert.match(words(await joe.get(`${at}/versions/1`)), /An earlier version .*12 characters/);
+  for (const none of ["0", "3", "x", "1e0"])
+    assert.equal((await joe.get(`${at}/versions/${none}`)).statusCode, 404, none);
+
+  const [mine] = await as(
+    joe,
+    async (tx) => (await list(tx, type("attestation"), { show: "open", sort: "-opened" })).items,
+  );
+  const confirmAt = `/confirmations/${mine!.reference}`;
+  assert.match(words(await joe.get("/help")), /Waiting for you .*Tablets/);
+  const page = await joe.get(confirmAt);
+  assert.match(
+    words(page),
+    /Please read this and confirm it by .*What has changed since version 1 .*1\. Length .*The other clause, which is as it was .*How long\?/,
+  );
+  assert.equal((await manager.get(confirmAt)).statusCode, 200, "whoever looks after it sees that it waits");
+  const outsider = await world.as(await world.person("Olga Out", "staff"));
+  assert.equal((await outsider.get(confirmAt)).statusCode, 404);
+  assert.equal((await outsider.post(`${confirmAt}/confirm`, { "answer-1": "b" })).statusCode, 404);
+  const wrong = await joe.post(`${confirmAt}/confirm`, { "answer-1": "a" }, { from: confirmAt });
+  assert.equal(wrong.statusCode, 422);
+  assert.match(words(wrong), /Look at question 1 again/);
+  assert.equal((await manager.post(`${confirmAt}/confirm`, { "answer-1": "b" }, { from: confirmAt })).statusCode, 403);
+  const right = await joe.post(`${confirmAt}/confirm`, { "answer-1": "b" }, { from: confirmAt });
+  assert.deepEqual([right.statusCode, right.headers.location], [303, "/help"]);
+  assert.match(words(await joe.get(confirmAt)), /You confirmed on/);
+
+  const numbers = await manager.get(`${at}/confirmations`);
+  assert.match(
+    words(numbers),
+    /Version 2: 1 of 2 have read and confirmed it.*50 %.*By team.*Who has not .*Marcus Webb/,
+  );
+  assert.equal((await joe.get(`${at}/confirmations`)).statusCode, 403);
+  assert.match(
+    words(await manager.get(`/audiences/${audience.reference}`)),
+    /Whom it holds now .*2 people\. .*Joe Price .*Marcus Webb/,
   );
 });
 

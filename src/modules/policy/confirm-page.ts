@@ -80,7 +80,15 @@ function groupsOf(version: Version, before: Version | null): DocumentPage["group
     { title: `What has changed since version ${before.edition}`, parts: changedParts(before.clauses, version.clauses) },
     ...(rest.length === 0
       ? []
-      : [{ fold: `The ${rest.length} other clauses, which are as they were`, parts: clauseParts(rest) }]),
+      : [
+          {
+            fold:
+              rest.length === 1
+                ? "The other clause, which is as it was"
+                : `The ${rest.length} other clauses, which are as they were`,
+            parts: clauseParts(rest),
+          },
+        ]),
   ];
 }
 

@@ -6,7 +6,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { guardHasClauses, today } from "./approval.ts";
-import { clauseNamed } from "./clauses.ts";
+import { clauseNamed, clausesOf } from "./clauses.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -18,15 +18,6 @@ export function guardConsulting(tx: Tx, record: Stored, values: Values): void {
     refuse("consultUntil", "Comments until: give a day that is still to come");
 }
 
-/** What a comment is about, in words; whatever was given. */
-export async function aboutOf(tx: Tx, values: Values, before: Stored | null): Promise<Values> {
-  if (before !== null || typeof values["policy"] !== "string") return {};
-  const policy = await find(tx, typeNamed(tx.registry, "policy"), values["policy"]);
-  const clause = clauseNamed(policy, values["clause"]);
-  const part = clause ? `clause ${clause.number}, ${clause.heading}` : "the whole";
-  return { about: `${policy.title}: ${part}`.slice(0, 300).toWellFormed() };
-}
-
 /**
  * Only a policy that is out for consultation is commented on, by those who are consulted; and by whoever runs it at any time, to
  * write down what was said in a meeting. Only a clause that is there is meant.
@@ -35,7 +26,7 @@ export async function mayComment(tx: Tx, values: Values, before: Stored | null):
   if (before !== null || typeof values["policy"] !== "string") return;
   const policy = await find(tx, typeNamed(tx.registry, "policy"), values["policy"]);
   const { clause } = values;
-  if (typeof clause === "number" && !clauseNamed(policy, clause) && tx.actor.personId !== null)
+  if (typeof clause === "number" && clausesOf(policy).length > 0 && !clauseNamed(policy, clause))
     refuse("clause", `Clause: there is no clause ${clause} in ${policy.reference}`);
   if (tx.actor.personId === null || may(tx.actor, "policy", "handle", policy)) return;
   const why = await whyNotConsulted(tx, policy);

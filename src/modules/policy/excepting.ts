@@ -4,7 +4,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { today } from "./approval.ts";
-import { clauseNamed } from "./clauses.ts";
+import { clauseNamed, clausesOf } from "./clauses.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -20,7 +20,7 @@ export async function guardAsking(tx: Tx, values: Values, before: Stored | null)
   if (before !== null || tx.actor.personId === null || typeof values["policy"] !== "string") return;
   const policy = await find(tx, typeNamed(tx.registry, "policy"), values["policy"]);
   if (policy.values["edition"] === null) refuse("policy", `Policy: ${policy.reference} is not in force yet`);
-  if (!clauseNamed(policy, values["clause"]))
+  if (clausesOf(policy).length > 0 && !clauseNamed(policy, values["clause"]))
     refuse("clause", `Clause: there is no clause ${String(values["clause"])} in ${policy.reference}`);
 }
 

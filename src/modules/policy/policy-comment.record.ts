@@ -1,5 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
-import { aboutOf, guardTakingBack, mayComment } from "./consultation.ts";
+import { guardTakingBack, mayComment } from "./consultation.ts";
 
 /** What somebody who was consulted says of a clause, and the answer that it gets. */
 export const PolicyComment = defineRecord({
@@ -8,7 +8,7 @@ export const PolicyComment = defineRecord({
   reference: "CNS-{00000}",
   path: "consultation-comments",
   fields: {
-    about: field.text({ label: "About", is: "title", required: true, readOnly: true, max: 300 }),
+    title: field.text({ label: "Your comment in a sentence", is: "title", required: true, max: 200 }),
     policy: field.link({ label: "Policy", to: "policy", required: true, fixed: true }),
     clause: field.wholeNumber({
       label: "Clause",
@@ -17,7 +17,7 @@ export const PolicyComment = defineRecord({
       max: 999,
       fixed: true,
     }),
-    words: field.longText({ label: "Your comment", required: true, max: 5000, rows: 5, fixed: true }),
+    words: field.longText({ label: "More, if you like", max: 5000, rows: 5 }),
     from: field.person({ label: "From", is: "requester", readOnly: true }),
     outcome: field.choice({
       label: "What becomes of it",
@@ -58,16 +58,16 @@ export const PolicyComment = defineRecord({
   },
   views: {
     list: {
-      columns: ["reference", "about", "from", "outcome", "state", "opened"],
+      columns: ["reference", "title", "policy", "clause", "from", "outcome", "state", "opened"],
       sort: "reference",
       filters: ["policy", "outcome"],
       openOnly: true,
     },
-    form: ["policy", "clause", "words"],
+    form: ["policy", "clause", "title", "words"],
     page: ["policy", "clause", "words", "outcome", "answer"],
   },
-  defaults: async (tx) => ({ from: tx.actor.personId, about: "A comment" }),
-  derive: aboutOf,
+  defaults: async (tx) => ({ from: tx.actor.personId }),
   check: mayComment,
+  locked: ({ state }) => (state === "open" ? null : "It has its answer, so it stays as it was said"),
   empty: "What people say of policies while they are consulted stands here, until each comment has its answer.",
 });

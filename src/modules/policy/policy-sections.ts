@@ -112,7 +112,10 @@ async function commentsSection(tx: Tx, policy: Stored): Promise<RecordSection[]>
           ? "Nobody has commented yet."
           : `${items.filter(({ state }) => state === "open").length} of ${items.length} still to be answered.`,
       items: items.map((comment) => ({
-        text: comment.title,
+        text:
+          typeof comment.values["clause"] === "number"
+            ? `Clause ${comment.values["clause"]}: ${comment.title}`
+            : comment.title,
         href: addressOf(tx, comment),
         note: comment.reference,
         tag: stateTag(type, comment.state),
