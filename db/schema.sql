@@ -3773,14 +3773,14 @@ column policy_quiz question: text
 column policy_quiz answer_a: text
 column policy_quiz answer_b: text
 column policy_quiz answer_c: text
-column policy_quiz right: text
+column policy_quiz right_answer: text
 constraint policy_quiz policy_quiz_answer_a_check: CHECK ((length(answer_a) <= 200))
 constraint policy_quiz policy_quiz_answer_b_check: CHECK ((length(answer_b) <= 200))
 constraint policy_quiz policy_quiz_answer_c_check: CHECK ((length(answer_c) <= 200))
 constraint policy_quiz policy_quiz_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint policy_quiz policy_quiz_pkey: PRIMARY KEY (organisation_id, id)
 constraint policy_quiz policy_quiz_question_check: CHECK ((length(question) <= 200))
-constraint policy_quiz policy_quiz_right_check: CHECK (("right" = ANY (ARRAY['a'::text, 'b'::text, 'c'::text])))
+constraint policy_quiz policy_quiz_right_answer_check: CHECK ((right_answer = ANY (ARRAY['a'::text, 'b'::text, 'c'::text])))
 index policy_quiz policy_quiz_parent: CREATE INDEX policy_quiz_parent ON policy_quiz USING btree (organisation_id, parent_id, "position")
 policy policy_quiz policy_quiz_change: for update using (changeable(organisation_id, parent_id))
 policy policy_quiz policy_quiz_create: for insert with check (changeable(organisation_id, parent_id))

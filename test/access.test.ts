@@ -336,12 +336,26 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "catalogue_item",
     "approval",
     "request_task",
+    "audience",
+    "policy_comment",
+    "attestation",
+    "policy_exception",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
       [organisationId, recordId],
     );
-  for (const lines of ["change_request_authorisations", "major_incident_updates", "major_incident_decisions"])
+  for (const lines of [
+    "change_request_authorisations",
+    "major_incident_updates",
+    "major_incident_decisions",
+    "audience_parts",
+    "article_cites",
+    "policy_basis",
+    "policy_cites",
+    "policy_published",
+    "policy_quiz",
+  ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,
       recordId,
@@ -686,6 +700,20 @@ describe("the product at the door", () => {
       ["select act_as_system($1)", [other.organisationId]],
       ["select bring_in('ticket', '[]')", []],
       ["select create_many('ticket', '[]')", []],
+      // It makes people, and in nobody's name.
+      [
+        "select create_many('person', $1)",
+        [
+          JSON.stringify({
+            events: [{ sequence: 1, verb: "created", audience: "everyone", actor_id: stranger.personId }],
+          }),
+        ],
+      ],
+      // It sees people, and has nobody watch what it does not see.
+      [
+        "insert into watchers (organisation_id, record_id, person_id) values ($1, $2, $3)",
+        [other.organisationId, theirs.id, stranger.personId],
+      ],
     ];
     for (const [text, values] of refusals) await assert.rejects(at(text, values), text);
     const changed = await at("update role set purpose = 'Everything' where organisation_id = $1", [

@@ -282,7 +282,7 @@ create table policy_quiz (
   answer_a text,
   answer_b text,
   answer_c text,
-  "right" text
+  right_answer text
 );
 
 drop view visible_policy;
@@ -419,7 +419,7 @@ alter table policy_quiz add constraint policy_quiz_pkey PRIMARY KEY (organisatio
 
 alter table policy_quiz add constraint policy_quiz_question_check CHECK ((length(question) <= 200));
 
-alter table policy_quiz add constraint policy_quiz_right_check CHECK (("right" = ANY (ARRAY['a'::text, 'b'::text, 'c'::text])));
+alter table policy_quiz add constraint policy_quiz_right_answer_check CHECK ((right_answer = ANY (ARRAY['a'::text, 'b'::text, 'c'::text])));
 
 CREATE INDEX policy_quiz_parent ON policy_quiz USING btree (organisation_id, parent_id, "position");
 

@@ -178,7 +178,7 @@ test("a material change asks 400 people, tells what rests on the clause, is conf
   const size = await as(manager, (tx) => countAudience(tx, everybody));
   assert.equal(size, before + 400);
   const quiz = [
-    { question: "How long?", answerA: "Eight", answerB: "Fourteen", answerC: "It does not matter", right: "b" },
+    { question: "How long?", answerA: "Eight", answerB: "Fourteen", answerC: "It does not matter", rightAnswer: "b" },
   ];
   const policy = await published("Signing in", { quiz });
   const other = await draft("Shared accounts", { cites: [{ policy: policy.id, clause: 1 }] });
@@ -283,7 +283,7 @@ test("an audience holds people by team, role, title and name, leaves out whom it
 });
 
 test("pages: a policy by its clauses, what changed word by word, reading and confirming, and who has not", async () => {
-  const quiz = [{ question: "How long?", answerA: "Eight", answerB: "Fourteen", right: "b" }];
+  const quiz = [{ question: "How long?", answerA: "Eight", answerB: "Fourteen", rightAnswer: "b" }];
   const policy = await published("Tablets <b>", { quiz });
   const audience = await as(manager, (tx) =>
     create(tx, type("audience"), {

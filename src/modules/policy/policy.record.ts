@@ -70,7 +70,7 @@ export const Policy = defineRecord({
         answerA: field.text({ label: "Answer A", required: true, max: 200 }),
         answerB: field.text({ label: "Answer B", required: true, max: 200 }),
         answerC: field.text({ label: "Answer C", max: 200 }),
-        right: field.choice({ label: "Right answer", required: true, options: { a: "A", b: "B", c: "C" } }),
+        rightAnswer: field.choice({ label: "Right answer", required: true, options: { a: "A", b: "B", c: "C" } }),
       },
     }),
     consulted: field.link({

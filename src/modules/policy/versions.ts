@@ -73,7 +73,7 @@ function versionOf(values: Stored["values"]): Omit<Version, "publishedBy"> {
         const text = line[`answer${letter.toUpperCase()}`];
         return typeof text === "string" && text !== "" ? [{ letter, text }] : [];
       }),
-      right: String(line["right"] ?? ""),
+      right: String(line["rightAnswer"] ?? ""),
     })),
     hash,
     isWhole: hash === values["wordsHash"],

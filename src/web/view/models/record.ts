@@ -26,12 +26,8 @@ export type Value =
   | { readonly kind: "empty" };
 
 /** `wide` puts long text under its label over the whole width; `id` is where an address with a fragment leads. */
-export type FieldValue = {
-  readonly label: string;
-  readonly value: Value;
-  readonly wide?: boolean;
-  readonly id?: string;
-};
+type FieldLook = { readonly wide?: boolean; readonly id?: string };
+export type FieldValue = FieldLook & { readonly label: string; readonly value: Value };
 
 export type Comment = {
   readonly id: string;
