@@ -15,6 +15,7 @@ import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
+import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
 import { makeRota } from "./demo-rota.ts";
@@ -115,6 +116,7 @@ async function make({
   // Two at once leave room for whoever already looks round.
   const behind = async () => {
     await help.finish();
+    await makePolicyLife(cast, { ownerPool, registry, organisationId, now });
     await makeRota(cast, { ownerPool, registry, organisationId, now });
     await mail();
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));

@@ -302,7 +302,8 @@ test("pages: a policy by its clauses, what changed word by word, reading and con
   );
   assert.match(read.body, /id="clause-2"/, "each clause has an address");
   assert.doesNotMatch(read.body, /<b>/);
-  const ask = await joe.get(`/policy-exceptions/new?policy=${policy.reference}&clause=2`);
+  const ask = await joe.get(`/policy-exceptions/new?policy=${policy.id}&clause=2`);
+  assert.match(ask.body, new RegExp(`value="${policy.id}" selected`));
   assert.ok([200, 303].includes(ask.statusCode), String(ask.statusCode));
   const officers = await manager.get(at);
   assert.match(
@@ -379,7 +380,7 @@ test("an exception: asked for from a clause, decided by another, warned of, and 
   await assert.rejects(ask(7), refused("invalid", /no clause 7/));
   const asked = await ask(2);
   assert.equal(asked.requesterId, joe.who!.personId);
-  assert.equal(asked.ownerId, manager.who!.personId, "whoever has the policy has it");
+  assert.equal(asked.ownerId, director.who!.personId, "whoever approved the policy decides");
   const grant = { conditions: "Encrypted, and wiped each Friday.", expiresOn: inDays(30) };
   await assert.rejects(make(joe, asked, "grant", grant), refused("forbidden"));
   await assert.rejects(

@@ -46,7 +46,7 @@ async function inBatches<Item>(
 }
 
 /** Says on each record that rests on a clause which changed that somebody should look at it. Gives how many heard it. */
-async function tellCiting(tx: Tx, policy: Stored): Promise<number> {
+export async function tellCiting(tx: Tx, policy: Stored): Promise<number> {
   const versions = await publishedVersions(tx, policy);
   const [before, now] = [versions.at(-2), versions.at(-1)];
   if (before === undefined || now === undefined) return 0;

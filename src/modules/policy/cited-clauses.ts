@@ -6,6 +6,7 @@ export function citedClauses() {
     label: "Policy clauses that it rests on",
     one: "Clause",
     max: 50,
+    sparse: true,
     fields: {
       policy: field.link({ label: "Policy", to: "policy", required: true }),
       clause: field.wholeNumber({ label: "Clause", hint: "Leave it empty for the whole policy", min: 1, max: 999 }),

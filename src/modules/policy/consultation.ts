@@ -7,6 +7,7 @@ import { find } from "../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { guardHasClauses, today } from "./approval.ts";
 import { clauseNamed, clausesOf } from "./clauses.ts";
+import { followedByCaller } from "./publishing.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -55,7 +56,8 @@ export const tellConsultedKind = "tell-consulted";
 
 /** A job tells those whom the audience holds. */
 export async function tellThoseConsulted(tx: Tx, policy: Stored): Promise<void> {
-  if (tx.actor.personId === null || typeof policy.values["consulted"] !== "string") return;
+  if (tx.actor.personId === null || tx.memo.has(followedByCaller) || typeof policy.values["consulted"] !== "string")
+    return;
   await addJob(tx, {
     kind: tellConsultedKind,
     title: `Ask those who are consulted on ${policy.reference}`,

@@ -8,11 +8,12 @@ import { clauseNamed, clausesOf } from "./clauses.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Whoever has the policy decides, unless somebody is named. */
+/** Whoever approved the policy decides, unless somebody is named. */
 export async function exceptionStarts(tx: Tx, values: Values, before: Stored | null): Promise<Values> {
   if (before !== null || typeof values["policy"] !== "string" || values["owner"]) return {};
   const policy = await find(tx, typeNamed(tx.registry, "policy"), values["policy"]);
-  return policy.ownerId === null || policy.ownerId === values["requester"] ? {} : { owner: policy.ownerId };
+  const approver = policy.values["approvedBy"];
+  return typeof approver !== "string" || approver === values["requester"] ? {} : { owner: approver };
 }
 
 /** An exception is from a clause that is there. What is brought in says what it says. */

@@ -10,6 +10,9 @@ import { Policy } from "./policy.record.ts";
 import { policyPublishedKind } from "./publishing.ts";
 import { tellConsulted } from "./tell-consulted.ts";
 
+export { askToConfirm, stillToAsk, tellCiting } from "./after-publishing.ts";
+export { chaseLate, warnOfEnd } from "./each-day.ts";
+export { followedByCaller } from "./publishing.ts";
 export { citedClauses } from "./cited-clauses.ts";
 
 /** Policies and their clauses: consulted on, published, confirmed by those who must, and excepted from. */

@@ -1,4 +1,3 @@
-import { may } from "../../kernel/access.ts";
 import { formatDay } from "../../kernel/fields/date.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
@@ -7,6 +6,7 @@ import { usesPortal } from "../portal/module.ts";
 import { clausesOf, publishedClauses } from "./clauses.ts";
 import type { Clause } from "./clauses.ts";
 import { whyNotConsulted } from "./consultation.ts";
+import { commentHref, exceptionLinks } from "./policy-links.ts";
 import { clauseParts } from "./show-changes.ts";
 import { policyShell, versionHref } from "./version-pages.ts";
 
@@ -58,19 +58,7 @@ function notesOf({ state, values }: Stored, isAsked: boolean): string[] {
 
 /** What can be done from a clause. */
 function linksOf(tx: Tx, policy: Stored, { clause, isAsked }: { clause: Clause; isAsked: boolean }): Link[] {
-  if (isAsked) return [{ text: `Comment on clause ${clause.number}`, href: commentHref(policy, clause.number) }];
-  const inForce = policy.state !== "withdrawn" && policy.state !== "superseded";
-  return inForce && may(tx.actor, "policy_exception", "create")
-    ? [{ text: `Ask for an exception from clause ${clause.number}`, href: exceptionHref(policy, clause.number) }]
-    : [];
-}
-
-/** Where an exception from a clause is asked for. */
-export function exceptionHref({ reference }: Stored, clause: number): string {
-  return `/policy-exceptions/new?policy=${reference}&clause=${clause}`;
-}
-
-/** Where a clause, or the whole, is commented on. */
-export function commentHref({ reference }: Stored, clause?: number): string {
-  return `/consultation-comments/new?policy=${reference}${clause === undefined ? "" : `&clause=${clause}`}`;
+  return isAsked
+    ? [{ text: `Comment on clause ${clause.number}`, href: commentHref(policy, clause.number) }]
+    : exceptionLinks(tx, policy, clause);
 }

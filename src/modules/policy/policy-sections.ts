@@ -10,7 +10,7 @@ import { addressOf, stateTag } from "../../web/pages/places.ts";
 import type { Cell, RecordSection } from "../../web/view/models.ts";
 import { citingRecords } from "./citing.ts";
 import { whyNotConsulted } from "./consultation.ts";
-import { commentHref, exceptionHref } from "./policy-face.ts";
+import { commentHref, exceptionHref } from "./policy-links.ts";
 import { compareHref, versionHref } from "./version-pages.ts";
 
 /** Rows that the page of a policy shows of each. */
@@ -150,7 +150,7 @@ async function exceptionsSection(tx: Tx, policy: Stored): Promise<RecordSection[
         note: one.reference,
         tag: stateTag(type, one.state),
       })),
-      ...(mayAsk ? { links: [{ text: "Ask for an exception", href: exceptionHref(policy, 1) }] } : {}),
+      ...(mayAsk ? { links: [{ text: "Ask for an exception", href: exceptionHref(policy) }] } : {}),
     },
   ];
 }

@@ -40,6 +40,7 @@ export const Policy = defineRecord({
       label: "Laws and standards",
       one: "Law or standard",
       max: 50,
+      sparse: true,
       fields: {
         kind: field.choice({
           label: "Kind",

@@ -58,10 +58,19 @@ export async function whatPublishingDoes(tx: Tx, record: Stored): Promise<readon
 /** The kind of job that follows a material change. */
 export const policyPublishedKind = "policy-published";
 
+/** Said in a transaction’s memo by whoever does at once what the job would do. */
+export const followedByCaller = "policies followed by the caller";
+
 /** A material change is followed by a job; an editorial one by nothing, nor a first version that nobody must confirm. */
 export async function followPublication(tx: Tx, policy: Stored): Promise<void> {
   const { change, edition, attestedBy } = policy.values;
-  if (tx.actor.personId === null || change !== "material" || (edition === 1 && !attestedBy)) return;
+  if (
+    tx.actor.personId === null ||
+    tx.memo.has(followedByCaller) ||
+    change !== "material" ||
+    (edition === 1 && !attestedBy)
+  )
+    return;
   await addJob(tx, {
     kind: policyPublishedKind,
     title: `Tell of version ${String(edition)} of ${policy.reference}, and ask who must confirm`,

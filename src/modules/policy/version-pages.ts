@@ -10,6 +10,7 @@ import { addressOf, crumbsTo } from "../../web/pages/places.ts";
 import type { DocumentPage, FormContent, Link, Shell } from "../../web/view/models.ts";
 import { portalShell, usesPortal } from "../portal/module.ts";
 import { changedClauses } from "./changed-clauses.ts";
+import { exceptionLinks } from "./policy-links.ts";
 import { changedParts, clauseParts } from "./show-changes.ts";
 import { publishedVersions } from "./versions.ts";
 import type { Version } from "./versions.ts";
@@ -54,7 +55,9 @@ export function versionPage(page: PageRequest): Promise<PageAnswer> {
         ...(version.isWhole ? [] : ["The law has had some of its words erased, so it is not shown as it was."]),
       ],
       links: [{ text: "All versions", href: versionHref(tx, policy) }],
-      groups: [{ parts: clauseParts(version.clauses) }],
+      groups: [
+        { parts: clauseParts(version.clauses, latest ? (clause) => exceptionLinks(tx, policy, clause) : undefined) },
+      ],
     });
   });
 }

@@ -56,6 +56,8 @@ function linesSection(field: Field, value: unknown, names: Names): RecordSection
   const lines = linesOf(field);
   if (!lines) return [];
   const rows = linesIn(value);
+  // What most records leave empty is no gap.
+  if (rows.length === 0 && field.options.sparse) return [];
   const parts = Object.entries(lines.fields).filter(([, { options }]) => !options.derived);
   const long = parts.filter(([, part]) => part.kind.name === "long text");
   if (long.length > 0 && rows.length > 0) {
