@@ -303,7 +303,23 @@ test("pages: a policy by its clauses, what changed word by word, reading and con
   assert.match(read.body, /id="clause-2"/, "each clause has an address");
   assert.doesNotMatch(read.body, /<b>/);
   const ask = await joe.get(`/policy-exceptions/new?policy=${policy.id}&clause=2`);
-  assert.match(ask.body, new RegExp(`value="${policy.id}" selected`));
+  assert.match(
+    words(ask),
+    /What do you need to do that it does not allow\?/,
+    "what the address gives is not asked again",
+  );
+  let step = await joe.post(
+    "/policy-exceptions/questions",
+    { _ask: "title", title: "Use one" },
+    { from: `/policy-exceptions/new?policy=${policy.id}&clause=2` },
+  );
+  step = await joe.post(
+    "/policy-exceptions/questions",
+    { _ask: "reason", reason: "Needed" },
+    { from: String(step.headers.location) },
+  );
+  assert.match(String(step.headers.location), /ask=check/);
+  assert.match(words(await joe.get(String(step.headers.location))), /Tablets .* 2 .*Use one.*Needed/);
   assert.ok([200, 303].includes(ask.statusCode), String(ask.statusCode));
   const officers = await manager.get(at);
   assert.match(

@@ -64,6 +64,12 @@ export const PolicyComment = defineRecord({
       openOnly: true,
     },
     form: ["policy", "clause", "title", "words"],
+    questions: [
+      { field: "policy", ask: "Which policy do you want to comment on?" },
+      { field: "clause", ask: "Which clause of it?", hint: "Leave it empty for the whole policy" },
+      { field: "title", ask: "What do you want to say, in a sentence?" },
+      { field: "words", ask: "Is there more to say?" },
+    ],
     page: ["policy", "clause", "words", "outcome", "answer"],
   },
   defaults: async (tx) => ({ from: tx.actor.personId }),
