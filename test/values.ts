@@ -25,8 +25,18 @@ const grammars: Readonly<Record<string, Values>> = {
   policy: { cites: [] },
   policy_exception: { expiresOn: dayIn(90) },
   ticket: { reviewOn: dayIn(3) },
+  // Days that have been, in the order in which they happen.
+  information_request: {
+    receivedOn: "2026-03-16",
+    askedOn: "2026-03-20",
+    clarifiedOn: "2026-03-25",
+    feesNoticeOn: "2026-03-26",
+    feesPaidOn: "2026-04-02",
+    extendedOn: "2026-04-10",
+  },
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },
+  hypercare: { startsOn: dayIn(-3), endsOn: dayIn(30), extendTo: dayIn(40) },
   catalogue_item: { questions: [{ label: "Which?", kind: "choice", choices: "One; Two" }] },
   // Nobody reviews their own work, so it is nobody’s until a test says whose.
   quality_review: { officer: null },

@@ -26,6 +26,7 @@ const everything = [
   "confirm",
   "take_back",
   "withdraw",
+  "waive",
   "erase",
   "dispose",
 ];
@@ -76,6 +77,7 @@ const asksForHelp = {
   ...usesHelp,
   ...keepsPolicies,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
+  information_request: ["read:own", "create", "comment:own"],
 } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
 const besideTickets = {
@@ -94,6 +96,7 @@ const runsRegister = ["read", "create", "change", "comment"];
 const managesProblems = ["read", "create", "change", "comment", "internal", "handle"];
 /** Problems and changes, by those who work on them and by those who authorise what is risky. */
 const worksOnCauses = {
+  hypercare: ["read", "comment", "internal", "handle"],
   major_incident: managesProblems,
   problem: managesProblems,
   change_request: managesProblems,
@@ -101,6 +104,7 @@ const worksOnCauses = {
   change_freeze: ["read"],
 };
 const authorisesChanges = {
+  hypercare: ["read", "comment", "internal", "waive"],
   major_incident: ["read", "comment", "internal"],
   problem: ["read", "comment", "internal"],
   change_request: ["read", "comment", "internal", "authorise", "authorise_high"],
@@ -154,7 +158,9 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
-      quality_review: managesProblems,
+      visit: [...besideTickets.visit, "restricted"],
+      advice: [...besideTickets.advice, "restricted"],
+      quality_review: [...managesProblems, "restricted"],
       quality_criterion: runsRegister,
       ...worksOnHelp,
       article: [...worksOnHelp.article, "publish"],
@@ -165,6 +171,7 @@ export const startingRoles = {
       site: runsRegister,
       priority_group: runsRegister,
       major_incident: [...managesProblems, "restricted"],
+      hypercare: [...managesProblems, "restricted", "waive"],
       problem: [...managesProblems, "restricted"],
       change_request: [...managesProblems, "restricted", "authorise"],
       change_template: [...runsRegister, "authorise"],
@@ -189,6 +196,7 @@ export const startingRoles = {
       ...asksForHelp,
       ...managesPolicies,
       person: ["read", "create", "change"],
+      information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
     },
   },
   serviceManager: {
@@ -202,6 +210,7 @@ export const startingRoles = {
       policy: ["read", "comment"],
       change_request: ["read", "comment"],
       major_incident: ["read", "comment"],
+      hypercare: ["read", "comment"],
     },
   },
   deliverySupport: {
@@ -241,6 +250,7 @@ export const startingRoles = {
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve", "handle"],
+      information_request: ["read", "comment", "internal", "approve"],
     },
   },
   headOfDelivery: {

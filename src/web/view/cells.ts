@@ -5,16 +5,20 @@ import type { Cell, Column } from "./models.ts";
 /**
  * The cells of a table's row as HTML. Written here and not in the template: a list of fifty rows has hundreds, and for each
  * the template's loop sets variables that nobody reads. Roles are spelt out because the stacked form on phones would
- * otherwise lose them in some browsers.
+ * otherwise lose them in some browsers; a table that keeps its columns there (`stacks` is false) needs neither roles nor labels.
  */
-export function cellsHtml(cells: readonly Cell[], columns: readonly Column[]): nunjucks.runtime.SafeString {
-  return new nunjucks.runtime.SafeString(cells.map((cell, at) => cellHtml(cell, columns[at])).join("\n"));
+export function cellsHtml(
+  cells: readonly Cell[],
+  columns: readonly Column[],
+  stacks = true,
+): nunjucks.runtime.SafeString {
+  return new nunjucks.runtime.SafeString(cells.map((cell, at) => cellHtml(cell, columns[at], stacks)).join("\n"));
 }
 
-function cellHtml(cell: Cell, column: Column | undefined): string {
+function cellHtml(cell: Cell, column: Column | undefined, stacks: boolean): string {
   const wide = column?.wide ?? false;
   const td = (name: string, inner: string) =>
-    `<td role="cell" data-label="${escaped(column?.label ?? "")}"${name === "" ? "" : ` class="${name}"`}>${inner}</td>`;
+    `<td${stacks ? ` role="cell" data-label="${escaped(column?.label ?? "")}"` : ""}${name === "" ? "" : ` class="${name}"`}>${inner}</td>`;
   switch (cell.kind) {
     case "text":
       return td(wide ? "r-wide" : "", escaped(cell.text));
@@ -23,7 +27,7 @@ function cellHtml(cell: Cell, column: Column | undefined): string {
     case "tag":
       return td("r-self", tagHtml(cell));
     case "tags":
-      return td("r-self", cell.tags.map((tag) => `${tagHtml(tag)} `).join(""));
+      return td(column?.day ? "r-day-of-week" : "r-self", cell.tags.map((tag) => `${tagHtml(tag)} `).join(""));
     case "due":
       return td(`r-due r-due--${cell.tone}`, timeHtml(cell));
     case "date":
@@ -34,10 +38,12 @@ function cellHtml(cell: Cell, column: Column | undefined): string {
       return td("r-person-cell", linkHtml(cell.text, cell.href, "r-quiet"));
     case "values":
       return td("r-wide r-values", `<dl>${cell.values.map(valueHtml).join("")}</dl>`);
+    case "instead":
+      return td("r-instead", escaped(cell.text));
     default:
       // A kind that is not told of above is a type error here.
       cell satisfies { readonly kind: "empty" };
-      return td("", `<span class="r-none" aria-hidden="true">–</span>`);
+      return td(column?.day ? "r-day-of-week--empty" : "", `<span class="r-none" aria-hidden="true">–</span>`);
   }
 }
 

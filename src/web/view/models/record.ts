@@ -1,7 +1,7 @@
 /** The record page and the ledger behind a deadline. */
 import type { FormContent, FormError } from "./form.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
-import type { Empty, Table } from "./tables.ts";
+import type { Chart, Empty, Table } from "./tables.ts";
 
 /** A thing that can be done now. `get` leads to a form that asks; `post` is done at once. */
 export type Move = {
@@ -98,8 +98,15 @@ export type FilePage = {
 
 /** One block of the middle column. A tab is a list of them, in order. */
 export type RecordSection =
-  | { readonly kind: "fields"; readonly title?: string; readonly fields: readonly FieldValue[] }
-  | { readonly kind: "table"; readonly title: string; readonly table: Table }
+  | {
+      readonly kind: "fields";
+      readonly title?: string;
+      readonly fields: readonly FieldValue[];
+      /** What holds nothing, folded away. */
+      readonly empty?: readonly FieldValue[];
+    }
+  | { readonly kind: "table"; readonly title: string; readonly note?: string; readonly table: Table }
+  | { readonly kind: "chart"; readonly title?: undefined; readonly chart: Chart }
   | {
       readonly kind: "conversation";
       readonly title?: string;
@@ -248,38 +255,6 @@ export type LedgerPage = {
   readonly clock: ClockCard;
   readonly facts: readonly FieldValue[];
   readonly entries: readonly LedgerEntry[];
-};
-
-/** A picture of what a record is joined to, placed and ready to draw. */
-export type Graph = {
-  readonly width: number;
-  readonly height: number;
-  readonly box: { readonly width: number; readonly height: number };
-  readonly nodes: readonly {
-    readonly x: number;
-    readonly y: number;
-    readonly reference: string;
-    readonly title: string;
-    readonly href: string;
-    readonly current: boolean;
-  }[];
-  readonly lines: readonly { readonly path: string; readonly text: string; readonly x: number; readonly y: number }[];
-  /** Whether there is room to write on each line how it joins. */
-  readonly words: boolean;
-  /** How many found no room; the table has them. */
-  readonly left: number;
-};
-
-export type ConnectionsPage = {
-  readonly shell: Shell;
-  readonly breadcrumb: readonly Link[];
-  readonly caption: string;
-  readonly title: string;
-  readonly tabs: RecordPage["tabs"];
-  readonly picture?: Graph;
-  readonly table?: Table;
-  readonly note?: string;
-  readonly empty: Empty;
 };
 
 /** Asks before a line of a timeline, or a whole record, is erased by law. */
