@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { sql } from "kysely";
 import { Refusal } from "../../src/kernel/errors.ts";
 import { countAudience, peopleIn } from "../../src/kernel/organisation/audience.ts";
 import { typeNamed } from "../../src/kernel/registry.ts";

@@ -76,7 +76,7 @@ export function comparePage(page: PageRequest): Promise<PageAnswer> {
     return documentPage(page, tx, policy, {
       title: `What changed from version ${before.edition} to ${after.edition}`,
       caption: `${policy.reference} ${policy.title}`,
-      lead: `${changed.length === 0 ? "No clause differs" : `${changed.length === 1 ? "One clause differs" : `${changed.length} clauses differ`}`}, ${same} ${same === 1 ? "is" : "are"} the same.`,
+      lead: `${differWords(changed.length)}, ${same} ${same === 1 ? "is" : "are"} the same.`,
       notes: versions
         .filter(({ edition }) => edition > before.edition && edition <= after.edition)
         .map((version) => `${publishedWords(version)}. ${version.reason}`),
@@ -84,6 +84,11 @@ export function comparePage(page: PageRequest): Promise<PageAnswer> {
       groups: [{ parts: changed }],
     });
   });
+}
+
+function differWords(count: number): string {
+  if (count === 0) return "No clause differs";
+  return count === 1 ? "One clause differs" : `${count} clauses differ`;
 }
 
 interface Read {
