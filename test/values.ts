@@ -21,6 +21,9 @@ const grammars: Readonly<Record<string, Values>> = {
     hours: "Mon-Fri 09:00-17:00",
     laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
   },
+  // The first policy has no other to rest on.
+  policy: { cites: [] },
+  policy_exception: { expiresOn: dayIn(90) },
   ticket: { reviewOn: dayIn(3) },
   // Days that have been, in the order in which they happen.
   information_request: {

@@ -57,6 +57,10 @@ const deskPaths = [
   "service-catalogue",
   "approvals",
   "tasks",
+  "consultation-comments",
+  "confirmations",
+  "policy-exceptions",
+  "audiences",
 ];
 
 /** Every kind of page, as a person who sees most of them. */
@@ -120,6 +124,7 @@ async function addresses(page: Page): Promise<string[]> {
     "/away",
     "/away/new",
     `${policy}?on=${new Date().toISOString().slice(0, 10)}`,
+    ...["/versions", "/versions/1", "/compare?from=1&to=2", "/confirmations"].map((one) => `/policies/POL-0004${one}`),
     `${person}/sign-in-link`,
     "/sign-in/link",
     `${promise}/edit`,

@@ -39,10 +39,12 @@ import type { DayPage, FormBesidePage } from "./models/work.ts";
 import type { StatusPage } from "./models/status.ts";
 import type { ListPage, MyWorkPage, NumbersPage, RowPage, SearchPage, TablesPage } from "./models/tables.ts";
 
+import type { DocumentPage } from "./models/document.ts";
 import type { PortalFoundPage, PortalPage } from "./models/portal.ts";
 
 export type Pages = {
   portal: PortalPage;
+  document: DocumentPage;
   "portal-found": PortalFoundPage;
   "my-work": MyWorkPage;
   list: ListPage;
@@ -107,6 +109,7 @@ export type PageName = keyof Pages;
 
 export type * from "./models/away.ts";
 export type * from "./models/status.ts";
+export type * from "./models/document.ts";
 export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
