@@ -1,5 +1,6 @@
 /**
- * `node bin/docs.ts`: writes what is generated from the code: the table of settings in README.md and docs/reference/.
+ * `node bin/docs.ts`: writes what is generated from the code: the table of settings in README.md, the guide to deadlines and
+ * docs/reference/.
  * With --check it writes nothing, and ends with 1 when one of them is not in step.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -7,6 +8,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { settingsTable } from "../src/kernel/settings.ts";
+import { clocksGuide } from "../src/clocks-guide.ts";
 import { registry } from "../src/records.ts";
 import { measuresReference, recordTypesReference } from "../src/reference.ts";
 
@@ -25,6 +27,7 @@ const wanted = new Map([
       { parser: "markdown", printWidth: 120 },
     ),
   ],
+  ["docs/guide/clocks.md", await format(clocksGuide(), { parser: "markdown", printWidth: 120 })],
   ["docs/reference/record-types.md", recordTypesReference(registry)],
   ["docs/reference/measures.md", measuresReference(registry)],
 ]);

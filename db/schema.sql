@@ -2330,6 +2330,50 @@ begin
 end $function$;
 execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
 
+-- information_request
+column information_request organisation_id: uuid not null
+column information_request id: uuid not null
+column information_request question: text
+column information_request regime: text
+column information_request review_of: uuid
+column information_request received_on: date
+column information_request received_by: text
+column information_request acknowledged_on: date
+column information_request applicant: text
+column information_request reply_to: text
+column information_request form_wanted: text
+column information_request asked_on: date
+column information_request clarified_on: date
+column information_request fees_notice_on: date
+column information_request fee: bigint
+column information_request fees_paid_on: date
+column information_request extended_on: date
+column information_request extended_because: text
+column information_request decision: text
+column information_request exemptions: text[]
+column information_request answer: text
+column information_request late_because: text
+constraint information_request information_request_answer_check: CHECK ((length(answer) <= 20000))
+constraint information_request information_request_applicant_check: CHECK ((length(applicant) <= 200))
+constraint information_request information_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text, 'upheld'::text, 'changed'::text])))
+constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text]))
+constraint information_request information_request_extended_because_check: CHECK ((length(extended_because) <= 500))
+constraint information_request information_request_form_wanted_check: CHECK ((length(form_wanted) <= 200))
+constraint information_request information_request_late_because_check: CHECK ((length(late_because) <= 500))
+constraint information_request information_request_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint information_request information_request_pkey: PRIMARY KEY (organisation_id, id)
+constraint information_request information_request_question_check: CHECK ((length(question) <= 20000))
+constraint information_request information_request_received_by_check: CHECK ((received_by = ANY (ARRAY['form'::text, 'email'::text, 'letter'::text, 'spoken'::text, 'social'::text])))
+constraint information_request information_request_regime_check: CHECK ((regime = ANY (ARRAY['foi'::text, 'eir'::text, 'foi_review'::text, 'eir_review'::text])))
+constraint information_request information_request_reply_to_check: CHECK ((length(reply_to) <= 300))
+constraint information_request information_request_review_of_record: FOREIGN KEY (organisation_id, review_of) REFERENCES records(organisation_id, id)
+index information_request information_request_review_of: CREATE INDEX information_request_review_of ON information_request USING btree (organisation_id, review_of) WHERE (review_of IS NOT NULL)
+policy information_request information_request_change: for update using (changeable(organisation_id, id))
+policy information_request information_request_create: for insert with check (changeable(organisation_id, id))
+policy information_request information_request_read: for select using (visible(organisation_id, id))
+security information_request: row level security
+grant information_request: insert, select, update
+
 -- insert_links(p_links_jsonb,_p_records_uuid[])
 CREATE OR REPLACE FUNCTION reeve.insert_links(p_links jsonb, p_records uuid[])
  RETURNS void
@@ -6118,6 +6162,50 @@ create view visible_inbound_message as
    FROM (records r
      JOIN inbound_message t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'inbound_message'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_information_request
+grant visible_information_request: select
+create view visible_information_request as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.question,
+    t.regime,
+    t.review_of,
+    t.received_on,
+    t.received_by,
+    t.acknowledged_on,
+    t.applicant,
+    t.reply_to,
+    t.form_wanted,
+    t.asked_on,
+    t.clarified_on,
+    t.fees_notice_on,
+    t.fee,
+    t.fees_paid_on,
+    t.extended_on,
+    t.extended_because,
+    t.decision,
+    t.exemptions,
+    t.answer,
+    t.late_because
+   FROM (records r
+     JOIN information_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'information_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_legal_hold
 grant visible_legal_hold: select

@@ -11,6 +11,7 @@ import { knowledgePages } from "./modules/knowledge/pages.ts";
 import { policy } from "./modules/policy/module.ts";
 import { portalPages } from "./modules/portal/pages.ts";
 import { requests } from "./modules/requests/module.ts";
+import { rights } from "./modules/rights/module.ts";
 import { services } from "./modules/services/module.ts";
 import { systems } from "./modules/systems/module.ts";
 import type { ModulePages } from "./web/parts.ts";
@@ -23,6 +24,7 @@ export const registry = createRegistry([
   requests,
   knowledge,
   policy,
+  rights,
   services,
   systems,
   estate,

@@ -22,6 +22,15 @@ const grammars: Readonly<Record<string, Values>> = {
     laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
   },
   ticket: { reviewOn: dayIn(3) },
+  // Days that have been, in the order in which they happen.
+  information_request: {
+    receivedOn: "2026-03-16",
+    askedOn: "2026-03-20",
+    clarifiedOn: "2026-03-25",
+    feesNoticeOn: "2026-03-26",
+    feesPaidOn: "2026-04-02",
+    extendedOn: "2026-04-10",
+  },
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },
   catalogue_item: { questions: [{ label: "Which?", kind: "choice", choices: "One; Two" }] },

@@ -50,6 +50,7 @@ const asksForHelp = {
   ...usesHelp,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   policy: ["read"],
+  information_request: ["read:own", "create", "comment:own"],
 } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
 const besideTickets = {
@@ -163,6 +164,7 @@ export const startingRoles = {
       ...asksForHelp,
       policy: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
       person: ["read", "create", "change"],
+      information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
     },
   },
   serviceManager: {
@@ -214,6 +216,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment", "internal", "approve", "handle"],
+      information_request: ["read", "comment", "internal", "approve"],
     },
   },
   headOfDelivery: {

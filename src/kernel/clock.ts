@@ -1,11 +1,18 @@
 import { computeServiceLevel } from "./clocks/service-level.ts";
-import type { ClockEvent, ServiceLevelResult, ServiceLevelTarget } from "./clocks/service-level.ts";
+import type { KnownHolidays } from "./clocks/known-holidays.ts";
+import type { DeadlineAnswer } from "./clocks/rule.ts";
+import { readCounted } from "./counted-clock.ts";
+import type { CountedClock } from "./counted-clock.ts";
+import type { ClockEvent, ServiceLevelTarget } from "./clocks/service-level.ts";
 import { sentence } from "./clocks/service-level-sentence.ts";
 import type { Stored, Tx } from "./transaction.ts";
 
 /** A deadline that every record of a type carries, computed from its timeline. */
 export type ClockDefinition<StateName extends string, FieldName extends string = string> =
-  ServiceLevelClock<StateName, FieldName> | DayClock<StateName, FieldName> | MomentClock<StateName, FieldName>;
+  | ServiceLevelClock<StateName, FieldName>
+  | CountedClock<StateName, FieldName>
+  | DayClock<StateName, FieldName>
+  | MomentClock<StateName, FieldName>;
 
 /** Working time from the record's opening to a state, by a dated policy. Rules 16 to 18 of the clocks page. */
 export interface ServiceLevelClock<StateName extends string, FieldName extends string = string> {
@@ -92,7 +99,9 @@ export interface ClockReading {
   /** One sentence for people. */
   readonly sentence: string;
   /** Day by day, when asked for. */
-  readonly ledger: ServiceLevelResult["ledger"] | null;
+  readonly ledger: DeadlineAnswer["ledger"] | null;
+  /** The day by another reading of the law. */
+  readonly alternative: DeadlineAnswer["alternative"];
 }
 
 interface ReadOptions {
@@ -101,6 +110,8 @@ interface ReadOptions {
   readonly requesterId: string | null;
   readonly now: Temporal.Instant;
   readonly explain?: boolean;
+  /** The bank holidays that are known, for clocks that count days; those shipped where none are given. */
+  readonly holidays?: KnownHolidays | null;
 }
 
 /** Reads a clock from a record's timeline. null when it has not started or nothing is promised. */
@@ -109,9 +120,9 @@ export function readClock(
   finder: TargetFinder | null,
   options: ReadOptions,
 ): ClockReading | null {
-  return definition.rule === "service-level"
-    ? readServiceLevel(definition, finder, options)
-    : readNamed(definition, options);
+  if (definition.rule === "service-level") return readServiceLevel(definition, finder, options);
+  if (definition.rule === "counted") return readCounted(definition, { ...options, holidays: options.holidays ?? null });
+  return readNamed(definition, options);
 }
 
 function readServiceLevel(
@@ -142,6 +153,7 @@ function readServiceLevel(
     warnings: definition.warns ? result.warnings : [],
     sentence: sentence(result, options.now),
     ledger: result.ledger ?? null,
+    alternative: null,
   };
 }
 
@@ -249,6 +261,7 @@ function readNamed(
     warnings: [],
     sentence: dueAt ? sentenceOf(definition.rule, Temporal.Instant.compare(now, dueAt) > 0) : "It does not run now",
     ledger: null,
+    alternative: null,
   };
 }
 

@@ -110,17 +110,17 @@ test("a file is answered row by row; a bad row is empty, is named on stderr and 
   assert.deepEqual([good.code, good.problems], [0, ""]);
   assert.equal(good.out, 'id,due\n1,2026-02-17\n"two, again",2026-04-16\n3,\n');
   const bad = await run(["--csv", "a.csv"], {
-    "a.csv": [...rows, "4,foi,2026-02-30,", "5,eir,2026-03-16,"].join("\n"),
+    "a.csv": [...rows, "4,foi,2026-02-30,", "5,eia,2026-03-16,"].join("\n"),
   });
   assert.equal(bad.code, 1);
   assert.ok(bad.out.endsWith("4,\n5,\n"));
-  assert.match(bad.problems, /Line 5 \(4\).*\nLine 6 \(5\).*The rules are: foi, service-level/);
+  assert.match(bad.problems, /Line 5 \(4\).*\nLine 6 \(5\).*The rules are: foi, foi-extended/);
 });
 
 test("what is misused exits 2, what is refused exits 1, each with a sentence and nothing on stdout", async () => {
   const target = ["service-level", "--from", "2026-01-05T10:00", "--target", "4h"];
   const cases: [number, RegExp, ...string[]][] = [
-    [2, /The rules are: foi, service-level/, "eir", "--from", "2026-01-05"],
+    [2, /The rules are: foi, foi-extended/, "eia", "--from", "2026-01-05"],
     [2, /Name a rule/],
     [2, /--from/, "foi"],
     [2, /not a date/, "foi", "--from", "5 January"],
@@ -141,6 +141,25 @@ test("what is misused exits 2, what is refused exits 1, each with a sentence and
     [2, /“-1h” is not a length/, ...target, "--grace", "-1h"],
     [2, /does not know --grace/, "foi", "--from", "2026-01-05", "--grace", "1h"],
     [2, /does not know --count-resolved/, "foi", "--from", "2026-01-05", "--count-resolved"],
+    [2, /not an event of reuse, which knows none/, "reuse", "--from", "2026-01-05", "--event", "asked=2026-01-06"],
+    [2, /does not know --days/, "foi", "--from", "2026-01-05", "--days", "3"],
+    [2, /“0” is not a number of days/, "member-ack", "--from", "2026-01-05", "--days", "0"],
+    [2, /needs --days/, "written-question", "--from", "2026-01-05"],
+    [2, /does not know --closures/, "sar", "--from", "2026-01-05", "--closures", "plain.csv"],
+    [
+      2,
+      /Line 1 of the list of days: “a” is not a date/,
+      "member-ack",
+      "--from",
+      "2026-01-05",
+      "--closures",
+      "plain.csv",
+    ],
+    [1, /Cannot read/, "school-foi", "--from", "2026-01-05", "--school-days", "absent.txt"],
+    [1, /nothing was asked/, "sar", "--from", "2026-03-02", "--event", "answered=2026-03-10"],
+    [1, /before the receipt/, "sar", "--from", "2026-03-02", "--event", "asked=2026-03-01"],
+    [1, /outside the calendar/, "sar", "--from", "2031-01-05"],
+    [1, /outside the calendar/, "complaint", "--from", "2009-01-05"],
     [1, /before the start/, ...target, "--event", "pause=2026-01-05T09:00"],
     [1, /no fees notice/, "foi", "--from", "2026-01-05", "--event", "fees-paid=2026-01-06"],
     [1, /outside the calendar/, "foi", "--from", "1999-01-05"],

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { deadlineCsv } from "./deadline-csv.ts";
+import { readDays } from "./day-list.ts";
 import { deadlineUsage } from "./deadline-help.ts";
 import { DIVISIONS } from "./holidays.ts";
 import type { Division } from "./holidays.ts";
@@ -10,7 +11,16 @@ import { ClockRefused } from "./refused.ts";
 import type { DeadlineAnswer, DeadlineRule, RuleOption } from "./rule.ts";
 import { knownRules, parseEvent, ruleNamed } from "./rules.ts";
 
-const RULE_OPTIONS: readonly RuleOption[] = ["target", "hours", "grace", "count-resolved"];
+const RULE_OPTIONS: readonly RuleOption[] = [
+  "target",
+  "hours",
+  "grace",
+  "count-resolved",
+  "school-days",
+  "closures",
+  "days",
+];
+const DAYS_MAX = 400;
 
 /** What the command touches, so that it can be run anywhere. */
 export interface DeadlineIo {
@@ -27,7 +37,7 @@ export interface DeadlineIo {
  */
 export async function deadlineCommand(args: string[], io: DeadlineIo): Promise<number> {
   try {
-    const asked = parse(args);
+    const asked = await withLists(parse(args), io);
     if (asked.csv !== undefined) {
       const text = await read(io, asked.csv);
       return await deadlineCsv(text, { ...asked, holidays: await io.holidays?.() }, io);
@@ -42,6 +52,17 @@ export async function deadlineCommand(args: string[], io: DeadlineIo): Promise<n
     io.stderr(`${error.message}\n${error.kind === "misused" ? deadlineUsage : ""}`);
     return error.kind === "misused" ? 2 : 1;
   }
+}
+
+/** What the files that are named beside the rule say. */
+async function withLists(asked: ReturnType<typeof parse>, io: DeadlineIo) {
+  const { "school-days": sessions, closures } = asked;
+  const days = async (path: string) => readDays(await read(io, path));
+  return {
+    ...asked,
+    schoolDays: sessions === undefined ? undefined : new Set((await days(sessions)).map(({ date }) => date)),
+    closures: closures === undefined ? undefined : await days(closures),
+  };
 }
 
 function parse(args: string[]) {
@@ -65,6 +86,7 @@ function parse(args: string[]) {
   return {
     ...values,
     countResolved: values["count-resolved"],
+    days: values.days === undefined ? undefined : numberOfDays(values.days),
     rule,
     events: rule ? events.map((e) => parseEvent(rule, e)) : [],
     division: divisionOf(values.division),
@@ -84,6 +106,9 @@ function parsedArgs(args: string[]) {
         hours: { type: "string" },
         grace: { type: "string" },
         "count-resolved": { type: "boolean" },
+        "school-days": { type: "string" },
+        closures: { type: "string" },
+        days: { type: "string" },
         csv: { type: "string" },
         json: { type: "boolean" },
       },
@@ -111,6 +136,12 @@ function divisionOf(text = "england-and-wales"): Division {
   return division;
 }
 
+function numberOfDays(text: string): number {
+  const days = Number(text);
+  if (/^\d{1,3}$/.test(text) && days >= 1 && days <= DAYS_MAX) return days;
+  throw new ClockRefused(`“${text}” is not a number of days from 1 to ${DAYS_MAX}`, "misused");
+}
+
 async function read(io: DeadlineIo, path: string): Promise<string> {
   try {
     return await io.readFile(path);
@@ -119,8 +150,8 @@ async function read(io: DeadlineIo, path: string): Promise<string> {
   }
 }
 
-function asJson({ due, workTo, alternative, ledger }: DeadlineAnswer): string {
-  return `${JSON.stringify({ due, workTo, alternative, ledger }, null, 2)}\n`;
+function asJson({ due, workTo, alternative, ledger, latest }: DeadlineAnswer): string {
+  return `${JSON.stringify({ due, workTo, alternative, ledger, latest }, null, 2)}\n`;
 }
 
 function asText(rule: DeadlineRule, answer: DeadlineAnswer): string {

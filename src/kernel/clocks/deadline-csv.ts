@@ -7,6 +7,7 @@ import { parseEvent, ruleNamed } from "./rules.ts";
 
 const COLUMNS = ["id", "rule", "from", "events"];
 const RECORD_BYTES_MAX = 100_000;
+const ROWS_AT_ONCE = 10_000;
 
 /** What the command line said for every row. */
 type Common = Omit<DeadlineQuestion, "from" | "events">;
@@ -16,26 +17,32 @@ type Common = Omit<DeadlineQuestion, "from" | "events">;
  * deadline, and where the row is bad, which also gets a line on stderr. Resolves to 1 if any row was bad, else 0.
  */
 export async function deadlineCsv(text: string, common: Common, io: DeadlineIo): Promise<number> {
-  const rows = [["id", "due"]];
-  let bad = 0;
-  for (const { line, fields } of readRows(text)) {
-    const [id = "", rule = "", from = "", events = ""] = fields;
+  const written: string[] = [];
+  let rows = [["id", "due"]];
+  const bad: string[] = [];
+  eachRow(text, (line, [id = "", rule = "", from = "", events = "", ...more]) => {
+    let due: string | null = null;
     try {
-      if (fields.length > COLUMNS.length) throw new ClockRefused(`it has ${fields.length} columns instead of 4`);
-      rows.push([id, dueOf(rule, from, events, common) ?? ""]);
+      if (more.length > 0) throw new ClockRefused(`it has ${COLUMNS.length + more.length} columns instead of 4`);
+      due = dueOf(rule, from, events, common);
     } catch (error) {
       if (!(error instanceof ClockRefused)) throw error;
-      bad += 1;
-      io.stderr(`Line ${line} (${id}): ${error.message}\n`);
-      rows.push([id, ""]);
+      bad.push(`Line ${line} (${id}): ${error.message}\n`);
     }
-  }
-  io.stdout(stringify(rows));
-  return bad > 0 ? 1 : 0;
+    rows.push([id, due ?? ""]);
+    if (rows.length < ROWS_AT_ONCE) return;
+    written.push(stringify(rows));
+    rows = [];
+  });
+  for (const message of bad) io.stderr(message);
+  io.stdout(written.join("") + stringify(rows));
+  return bad.length > 0 ? 1 : 0;
 }
 
-function readRows(text: string): { line: number; fields: string[] }[] {
-  const records: { line: number; record: string[] }[] = [];
+/** Gives each row's fields in our order, and after them whatever it has beyond its header. */
+function eachRow(text: string, answer: (line: number, fields: string[]) => void): void {
+  let header: { readonly places: readonly number[]; readonly width: number } | null = null;
+  let failed: unknown = null;
   try {
     parse(text, {
       bom: true,
@@ -44,26 +51,39 @@ function readRows(text: string): { line: number; fields: string[] }[] {
       skip_empty_lines: true,
       trim: true,
       max_record_size: RECORD_BYTES_MAX,
-      on_record: (record: string[], { lines }) => void records.push({ line: lines, record }),
+      // Rows are answered as they are read, so that a large file is held once; nothing is kept of them here.
+      on_record: (record: string[], { lines }) => {
+        try {
+          if (header) answer(lines, fieldsOf(record, header));
+          else header = headerOf(record);
+        } catch (error) {
+          failed = error;
+          throw error;
+        }
+        return null;
+      },
     });
   } catch (error) {
+    if (failed !== null) throw failed;
     throw new ClockRefused(`The file is not CSV: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const header = records.shift()?.record.map((name) => name.toLowerCase()) ?? [];
-  const places = COLUMNS.map((name) => header.indexOf(name));
-  if (places.slice(0, 3).some((place) => place < 0)) {
-    throw new ClockRefused(`The file needs a header with ${COLUMNS.join(",")}`);
-  }
-  return records.map(({ line, record }) => ({ line, fields: fieldsOf(record, places, header.length) }));
+  if (!header) throw new ClockRefused(`The file needs a header with ${COLUMNS.join(",")}`);
 }
 
-/** The fields in our order, and whatever the row has beyond its header. */
-function fieldsOf(record: string[], places: number[], width: number): string[] {
+function headerOf(record: readonly string[]) {
+  const names = record.map((name) => name.toLowerCase());
+  const places = COLUMNS.map((name) => names.indexOf(name));
+  if (places.slice(0, 3).some((place) => place < 0))
+    throw new ClockRefused(`The file needs a header with ${COLUMNS.join(",")}`);
+  return { places, width: record.length };
+}
+
+function fieldsOf(record: readonly string[], { places, width }: { places: readonly number[]; width: number }) {
   return [...places.map((place) => record[place] ?? ""), ...record.slice(width)];
 }
 
 function dueOf(name: string, from: string, events: string, common: Common): string | null {
   const rule = ruleNamed(name);
-  const parts = events.split(";").filter((part) => part.trim() !== "");
-  return rule.compute({ ...common, from, events: parts.map((part) => parseEvent(rule, part)) }).due;
+  const parts = events === "" ? [] : events.split(";").filter((part) => part.trim() !== "");
+  return rule.compute({ ...common, explain: false, from, events: parts.map((part) => parseEvent(rule, part)) }).due;
 }

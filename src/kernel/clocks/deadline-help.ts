@@ -18,10 +18,10 @@ export function deadlineHelp(): string {
     "Works out a deadline and explains it day by day. No database is needed.",
     "",
     ...table({
-      "--from WHEN": "the day (or, for service-level, the moment) to count from",
+      "--from WHEN": "the day (or, for service-level and breach, the moment) to count from",
       "--event KIND=VALUE": "something that happened since; give it as often as needed, in any order",
-      "--division DIVISION": `whose bank holidays: ${DIVISIONS.join(", ")}. Otherwise ${DIVISIONS[0]}; foi takes in all`,
-      "--json": "print one object: due, workTo, alternative, ledger",
+      "--division DIVISION": `whose bank holidays: ${DIVISIONS.join(", ")}. Otherwise ${DIVISIONS[0]}; requests for information go by all`,
+      "--json": "print one object: due, workTo, alternative, ledger; for foi-review also latest",
       "--csv FILE": "answer many: a header and id,rule,from,events, with the events as KIND=VALUE;KIND=VALUE.",
       "": "The other options hold for every row. It writes id,due; due is empty where there is no deadline",
     }),
@@ -48,8 +48,7 @@ function ruleHelp({ name, label, citation, events, options }: DeadlineRule): str
     "",
     `${name}: ${label} (${citation})`,
     ...(own.length > 0 ? ["  Options of its own:", ...own] : []),
-    "  Events:",
-    ...written(events, (word, takes) => `${word}=${takes}`),
+    ...(Object.keys(events).length > 0 ? ["  Events:", ...written(events, (word, takes) => `${word}=${takes}`)] : []),
   ];
 }
 

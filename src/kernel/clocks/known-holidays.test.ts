@@ -3,13 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { councilWorkingDays, holidayNames, ukWorkingDays } from "./calendars.ts";
 import { compareHolidays } from "./compare-holidays.ts";
-import { foiRule } from "./foi-rule.ts";
 import { readHolidaysFile } from "./holidays-file.ts";
 import { bankHolidays, DIVISIONS } from "./holidays.ts";
 import type { Division } from "./holidays.ts";
 import { knownHolidays, shippedHolidays } from "./known-holidays.ts";
 import type { HolidayRead } from "./known-holidays.ts";
 import { ClockRefused } from "./refused.ts";
+import { ruleNamed } from "./rules.ts";
 
 const published = new URL("../../../../shared/data/information-rights/bank-holidays.json", import.meta.url);
 const today = "2026-11-22";
@@ -132,7 +132,7 @@ test("a request for information that ran when a holiday was read of shows both r
     { today: "2027-05-20" },
   );
   const ask = (from: string, holidays = knownHolidays(read)) =>
-    foiRule.compute({ from, events: [], division: "england-and-wales", holidays });
+    ruleNamed("foi").compute({ from, events: [], division: "england-and-wales", holidays });
   const before = ask("2027-05-17", shippedHolidays);
   assert.deepEqual([before.due, before.alternative], ["2027-06-15", null]);
   const running = ask("2027-05-17");

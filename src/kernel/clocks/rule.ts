@@ -1,3 +1,4 @@
+import type { ClosureDay } from "./calendars.ts";
 import type { DayLine } from "./working-days.ts";
 import type { Division } from "./holidays.ts";
 import type { KnownHolidays } from "./known-holidays.ts";
@@ -19,10 +20,16 @@ export interface DeadlineQuestion {
   /** Rule 18 of the clocks page: the least time after a reopening (`2h`), and whether the time until then counts. */
   readonly grace?: string | undefined;
   readonly countResolved?: boolean | undefined;
+  /** The days of a school's sessions as ISO dates, the days on which an organisation is closed, a number of its own of days. */
+  readonly schoolDays?: ReadonlySet<string> | undefined;
+  readonly closures?: readonly ClosureDay[] | undefined;
+  readonly days?: number | undefined;
+  /** Whether ledger and sentence are wanted: they are, unless told. */
+  readonly explain?: boolean | undefined;
 }
 
 /** An option of the command line that only some rules know. */
-export type RuleOption = "target" | "hours" | "grace" | "count-resolved";
+export type RuleOption = "target" | "hours" | "grace" | "count-resolved" | "school-days" | "closures" | "days";
 
 /** What a word of the command line takes (`MOMENT/LENGTH`, nothing for a switch) and what it means, for the help. */
 export interface Explained {
@@ -35,8 +42,12 @@ export interface DeadlineAnswer {
   readonly due: string | null;
   readonly workTo: string | null;
   readonly alternative: { readonly due: string; readonly reading: string; readonly citation: string } | null;
+  /** The day of the hardest case, where the rule knows one beside `due`. */
+  readonly latest?: string | undefined;
   readonly ledger: readonly (DayLine | MinutesLine)[];
   readonly sentence: string;
+  /** Names the content of the calendar that it was counted by, where it is one of days. */
+  readonly calendarVersion?: string;
 }
 
 /** A rule that gives deadlines: one file each, listed in `rules.ts`. */
@@ -44,22 +55,16 @@ export interface DeadlineRule {
   readonly name: string;
   readonly label: string;
   readonly citation: string;
+  /** How it counts and from what, in a sentence or two, for the guide. */
+  readonly counts: string;
+  /** What is disputed, or what the law leaves open, and how it is read here. */
+  readonly disputed?: string;
   /** The kinds of event it understands. */
   readonly events: Readonly<Record<string, Explained>>;
   /** Options beyond the common ones that it understands. */
   readonly options: Readonly<Partial<Record<RuleOption, Explained>>>;
   /** Refuses (`ClockRefused`) what it cannot answer. */
   readonly compute: (question: DeadlineQuestion) => DeadlineAnswer;
-}
-
-/** A date as `2026-01-31`, and nothing looser. */
-export function parseDate(text: string): Temporal.PlainDate {
-  try {
-    if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return Temporal.PlainDate.from(text);
-  } catch {
-    // Falls through to the same refusal: the shape is right, the day does not exist.
-  }
-  throw new ClockRefused(`“${text}” is not a date such as 2026-01-31`, "misused");
 }
 
 /** A date, or a date and time: local where it has no offset; an hour that comes twice is the first. */

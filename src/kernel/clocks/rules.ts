@@ -1,11 +1,13 @@
-import { foiRule } from "./foi-rule.ts";
+import { dataRules } from "./data-rules.ts";
+import { localRules } from "./local-rules.ts";
 import { ClockRefused } from "./refused.ts";
+import { requestRules } from "./request-rules.ts";
 import type { DeadlineRule } from "./rule.ts";
 import { serviceLevelRule } from "./service-level-rule.ts";
 
-/** Every rule that gives deadlines, by name. A new rule is a file and a line here. */
+/** Every rule that gives deadlines, by name. A new rule is a definition in one of these files. */
 export const deadlineRules: ReadonlyMap<string, DeadlineRule> = new Map(
-  [foiRule, serviceLevelRule].map((rule) => [rule.name, rule]),
+  [...requestRules, ...dataRules, ...localRules, serviceLevelRule].map((rule) => [rule.name, rule]),
 );
 
 /** The rule of that name. Refuses an unknown one with the list of those known. */
@@ -21,7 +23,7 @@ export function parseEvent(rule: DeadlineRule, text: string): { kind: string; va
   const kind = text.slice(0, Math.max(at, 0)).trim();
   if (!Object.hasOwn(rule.events, kind)) {
     throw new ClockRefused(
-      `“${text}” is not an event of ${rule.name}, which knows ${Object.keys(rule.events).join(", ")}`,
+      `“${text}” is not an event of ${rule.name}, which knows ${Object.keys(rule.events).join(", ") || "none"}`,
       "misused",
     );
   }

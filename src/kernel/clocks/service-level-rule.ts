@@ -17,6 +17,8 @@ export const serviceLevelRule: DeadlineRule = {
   name: "service-level",
   label: "Service level",
   citation: "Service-level policy",
+  counts:
+    "Working minutes of opening hours from the start; a pause stands still, a resumption goes on with what was left, and another target counts from the start.",
   events: {
     pause: { takes: "MOMENT/WHY", means: "it stands still from then; /WHY may be left out" },
     resume: { takes: "MOMENT", means: "it goes on with what was left" },

@@ -40,7 +40,7 @@ export function sentenceOf(type: RecordType, notification: Notification): string
 /** A deadline by the minute; that of a day's clock, which ends at midnight, by the day before it. */
 function dueText(iso: string, rule: string): string {
   const at = Temporal.Instant.from(iso);
-  if (rule !== "day") return moment.format(at.epochMilliseconds).replace(" at ", ", ");
+  if (rule !== "day" && rule !== "counted") return moment.format(at.epochMilliseconds).replace(" at ", ", ");
   return moment.format(at.subtract({ minutes: 1 }).epochMilliseconds).replace(/( at|,).*$/, "");
 }
 

@@ -5,7 +5,7 @@ import { writeNotices } from "./note.ts";
 import type { Notice, TellingParts } from "./note.ts";
 
 /** How long before a deadline of working time its owner is told, and before the end of a day: hours. A moment is told when it has passed. */
-const nearHours = { "service-level": 2, day: 7 * 24, moment: 0 } as const;
+const nearHours = { "service-level": 2, counted: 3 * 24, day: 7 * 24, moment: 0 } as const;
 /** What passed longer ago is nobody's news any more: hours. */
 const lookBackHours = 24;
 /** Deadlines of one type looked at in one go; the soonest come first, and what is left comes next time. */

@@ -1,9 +1,11 @@
 import { sql } from "kysely";
 import { readClock } from "../clock.ts";
 import type { ClockReading, TargetFinder, TimelineFact } from "../clock.ts";
+import type { KnownHolidays } from "../clocks/known-holidays.ts";
 import type { RecordType } from "../record.ts";
 import { once } from "../transaction.ts";
 import type { Stored, Tx } from "../transaction.ts";
+import { readReferenceData } from "./reference-data.ts";
 import { timelineFacts } from "./timeline.ts";
 
 interface ReadOptions {
@@ -17,7 +19,8 @@ interface ReadOptions {
 export async function readClocks(tx: Tx, type: RecordType, options: ReadOptions): Promise<ClockReading[]> {
   const readings: ClockReading[] = [];
   for (const [name, clock] of Object.entries(type.clocks)) {
-    const reading = readClock(clock, await targetFinder(tx, type, name), { name, ...options });
+    const holidays = clock.rule === "counted" ? await holidaysOf(tx) : null;
+    const reading = readClock(clock, await targetFinder(tx, type, name), { name, holidays, ...options });
     if (reading) readings.push(reading);
   }
   return readings;
@@ -29,6 +32,11 @@ export function targetFinder(tx: Tx, type: RecordType, name: string): Promise<Ta
   return clock?.rule === "service-level"
     ? once(tx, `clock ${type.name} ${name}`, () => clock.load(tx))
     : Promise.resolve(null);
+}
+
+/** The bank holidays that are known, read once in the transaction. */
+function holidaysOf(tx: Tx): Promise<KnownHolidays | null> {
+  return once(tx, "clock holidays", async () => (await readReferenceData(tx, ["calendar"])).holidays);
 }
 
 /** A record's clocks as they stand, with the ledger when asked for. */

@@ -58,7 +58,7 @@ interface StoredClock {
 /** The types whose clocks are counted by registers. */
 export function countedTypes(registry: Registry): RecordType[] {
   return [...registry.types.values()].filter(({ clocks }) =>
-    Object.values(clocks).some(({ rule }) => rule === "service-level"),
+    Object.values(clocks).some(({ rule }) => rule === "service-level" || rule === "counted"),
   );
 }
 
@@ -96,8 +96,11 @@ export async function deadlinesToMove(tx: Tx, type: RecordType, { after, limit, 
 }
 
 function moved(reading: ClockReading, stored: StoredClock | undefined): MovingClock | null {
-  if (reading.rule !== "service-level" || reading.state !== "running") return null;
-  if (stored && stored.state !== "running") return null;
+  if (reading.rule !== "service-level" && reading.rule !== "counted") return null;
+  // The day of another reading comes and goes with the holidays that are known.
+  const comesOrGoes = reading.rule === "counted" && stored !== undefined && stored.state !== reading.state;
+  if (!comesOrGoes && reading.state !== "running") return null;
+  if (!comesOrGoes && stored && stored.state !== "running") return null;
   const from = stored?.due_at ? Temporal.Instant.from(stored.due_at) : null;
   const to = reading.dueAt;
   const same =

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import { ukWorkingDays } from "../../kernel/clocks/calendars.ts";
-import { addWorkingDays } from "../../kernel/clocks/working-days.ts";
+import { workingDateAfter } from "../../kernel/clocks/working-days.ts";
 import { typeNamed } from "../../kernel/registry.ts";
+import { dayOf } from "../../kernel/store/as-of.ts";
 import { create } from "../../kernel/store/create.ts";
 import { find } from "../../kernel/store/find.ts";
 import { move } from "../../kernel/store/move.ts";
@@ -160,7 +161,5 @@ async function partsOf(tx: Tx, type: "approval" | "request_task", ticketId: stri
 
 /** So many working days from now, `yyyy-mm-dd`. */
 function workingDay(tx: Tx, days: number): string {
-  const today = tx.now.toZonedDateTimeISO("Europe/London").toPlainDate();
-  const { due } = addWorkingDays(ukWorkingDays(), today, days, { citation: "" });
-  return (due ?? today.add({ days })).toString();
+  return workingDateAfter(ukWorkingDays(), dayOf(tx.now), days);
 }

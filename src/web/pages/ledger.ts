@@ -66,12 +66,16 @@ function factsOf(tx: Tx, clock: ClockReading): FieldValue[] {
   const at = (moment: Temporal.Instant) => formatMoment(moment, pageClock(tx).zone);
   const facts: [label: string, text: string | null][] = [
     ["Promised by", clock.policyVersion || null],
-    ["Version of the opening hours", clock.calendarVersion.replace(/^hours-/, "") || null],
+    [
+      clock.rule === "counted" ? "Version of the calendar" : "Version of the opening hours",
+      clock.calendarVersion.replace(/^(hours|days)-/, "") || null,
+    ],
     ["Working time allowed", clock.targetMinutes === null ? null : duration(clock.targetMinutes)],
     ["Counted", clock.rule !== "service-level" ? null : duration(clock.elapsedMinutes)],
     ["Paused", clock.pausedMinutes === 0 ? null : duration(clock.pausedMinutes)],
     ["Started", at(clock.startedAt)],
-    ["Due", clock.dueAt && at(clock.dueAt)],
+    ["Due", clock.dueAt && (clock.rule === "counted" ? formatDay(dueDay(clock.dueAt)) : at(clock.dueAt))],
+    ["Another reading", clock.alternative && alternativeText(clock.alternative)],
     ["Stopped", clock.stoppedAt && at(clock.stoppedAt)],
     ["Note", clock.metOnlyByPause ? "Met only because the pauses did not count" : null],
   ];
@@ -83,20 +87,15 @@ function entriesOf(type: RecordType, clock: ClockReading, until = ""): LedgerEnt
   let total = 0;
   const marks = marksOf(clock);
   const days = (clock.ledger ?? []).filter(({ date }) => until === "" || date <= until);
-  const entries = days.map(({ date, countedMinutes, why, citation }, at): LedgerEntry => {
-    total += countedMinutes;
+  const entries = days.map((line, at): LedgerEntry => {
+    const { date, why, citation } = line;
+    total += "countedMinutes" in line ? line.countedMinutes : 0;
+    const amount = amountOf(line, total);
     const mark = at === 0 ? "Start" : marks.get(date);
     return {
       when: formatWeekdayDate(Temporal.PlainDate.from(date)),
-      counted: countedMinutes > 0,
-      ...(countedMinutes > 0
-        ? {
-            amount:
-              total === countedMinutes
-                ? formatMinutes(total)
-                : `${formatMinutes(countedMinutes)}, ${formatMinutes(total)} in all`,
-          }
-        : {}),
+      counted: amount !== null,
+      ...(amount === null ? {} : { amount }),
       why: withStateLabels(type, why),
       citation: { text: citation.replace(/^Business hours .*/, "Opening hours").replace(/^Service-level policy /, "") },
       ...(mark === undefined ? {} : { mark: { text: mark, tone: mark === "Due" ? "warn" : "info" } }),
@@ -112,12 +111,29 @@ function entriesOf(type: RecordType, clock: ClockReading, until = ""): LedgerEnt
   return [...entries.slice(0, firstDays), gap, ...entries.slice(-lastDays)];
 }
 
+/** What of a day counted, and how much it is with those before; null where nothing did. */
+function amountOf(line: NonNullable<ClockReading["ledger"]>[number], total: number): string | null {
+  if (!("countedMinutes" in line)) return line.day === null ? null : `Day ${line.day}`;
+  if (line.countedMinutes === 0) return null;
+  const minutes = formatMinutes(line.countedMinutes);
+  return total === line.countedMinutes ? minutes : `${minutes}, ${formatMinutes(total)} in all`;
+}
+
 /** The days on which it fell due and was stopped, in London's time. */
-function marksOf({ dueAt, stoppedAt }: ClockReading): Map<string, string> {
+function marksOf({ rule, dueAt, stoppedAt }: ClockReading): Map<string, string> {
   return new Map([
-    ...(dueAt ? [[dayOf(dueAt), "Due"] as const] : []),
+    ...(dueAt ? [[rule === "counted" ? dueDay(dueAt) : dayOf(dueAt), "Due"] as const] : []),
     ...(stoppedAt ? [[dayOf(stoppedAt), "Stopped"] as const] : []),
   ]);
+}
+
+/** The day that ends at that moment. */
+function dueDay(at: Temporal.Instant): string {
+  return dayOf(at.subtract({ minutes: 1 }));
+}
+
+function alternativeText({ due, reading, citation }: NonNullable<ClockReading["alternative"]>): string {
+  return `${formatDay(due)}: ${reading.charAt(0).toLowerCase()}${reading.slice(1)} (${citation})`;
 }
 
 function dayOf(at: Temporal.Instant): string {

@@ -12,7 +12,7 @@ import type { AsOfForm, ClockCard, RailCard, RecordPage } from "../view/models.t
 import type { Names } from "./field-value.ts";
 import { addressOf, crumbsTo, navigationOf, pageClock, stateTag } from "./places.ts";
 import { detailIds, detailSections, flagsOf } from "./record-details.ts";
-import { clockCard, peopleCard, peopleIn } from "./record-rail.ts";
+import { clockCard, hasNoLedger, peopleCard, peopleIn } from "./record-rail.ts";
 
 /** The page of a record as it stood at the end of a day: to be read and no more, and plainly marked as what was. */
 export async function asOfPage(
@@ -108,7 +108,7 @@ function railThen(
   { day, clocks, names }: Pick<AsOf, "day" | "clocks"> & { readonly names: Names },
 ): RailCard[] {
   const ledgerOf = ({ rule, name }: ClockReading) =>
-    rule === "day" ? undefined : `${addressOf(tx, then)}/clocks/${name}?on=${day}`;
+    hasNoLedger({ rule }) ? undefined : `${addressOf(tx, then)}/clocks/${name}?on=${day}`;
   const cards = clocks.flatMap((clock) => clockThen(tx, type, clock, ledgerOf(clock)) ?? []);
   return [...cards, peopleCard(type, then, names)];
 }

@@ -17,12 +17,8 @@ export function railOf(
 ): RailCard[] {
   const cards = clocks.flatMap(
     (clock) =>
-      clockCard(
-        tx,
-        type,
-        clock,
-        clock.rule !== "service-level" ? undefined : `${addressOf(tx, record)}/clocks/${clock.name}`,
-      ) ?? [],
+      clockCard(tx, type, clock, hasNoLedger(clock) ? undefined : `${addressOf(tx, record)}/clocks/${clock.name}`) ??
+      [],
   );
   return [...cards, peopleCard(type, record, names), factsCard(tx, record)];
 }
@@ -34,7 +30,8 @@ export function peopleIn(record: Stored): (string | null)[] {
 
 /** A clock as a card; null for a day or a moment that does not run now. */
 export function clockCard(tx: Tx, type: RecordType, clock: ClockReading, ledgerHref?: string): ClockCard | null {
-  if (clock.rule !== "service-level" && clock.state !== "running") return null;
+  if (hasNoLedger(clock) && clock.state !== "running") return null;
+  if (clock.rule === "counted" && clock.state === "cancelled") return null;
   return {
     kind: "clock",
     label: clock.label,
@@ -48,6 +45,11 @@ export function clockCard(tx: Tx, type: RecordType, clock: ClockReading, ledgerH
   };
 }
 
+/** A day or a moment that a field names needs no explaining. */
+export function hasNoLedger({ rule }: Pick<ClockReading, "rule">): boolean {
+  return rule === "day" || rule === "moment";
+}
+
 function wordsOf(tx: Tx, clock: ClockReading): Pick<ClockCard, "due" | "dueIso" | "tone"> {
   if (clock.state === "stopped")
     return clock.outcome === "missed"
@@ -57,12 +59,13 @@ function wordsOf(tx: Tx, clock: ClockReading): Pick<ClockCard, "due" | "dueIso" 
   if (clock.state === "cancelled") return { due: "Cancelled", tone: "neutral" };
   if (clock.dueAt === null) return { due: "No deadline", tone: "neutral" };
   // A day's clock ends at midnight; the deadline that people speak of is the day before it.
+  const isDay = clock.rule === "day" || clock.rule === "counted";
   const day = clock.dueAt
-    .subtract({ minutes: clock.rule === "day" ? 1 : 0 })
+    .subtract({ minutes: isDay ? 1 : 0 })
     .toZonedDateTimeISO("Europe/London")
     .toPlainDate();
-  const { text, tone } = formatDue(clock.rule === "day" ? day : clock.dueAt, pageClock(tx));
-  return { due: text, dueIso: clock.rule === "day" ? day.toString() : clock.dueAt.toString(), tone };
+  const { text, tone } = formatDue(isDay ? day : clock.dueAt, pageClock(tx));
+  return { due: text, dueIso: isDay ? day.toString() : clock.dueAt.toString(), tone };
 }
 
 /** What of the time was used, was paused, and went over: shares of the whole that has passed or is allowed. */

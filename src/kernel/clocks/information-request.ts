@@ -1,0 +1,180 @@
+import type { WorkingCalendar } from "./calendars.ts";
+import { addMonths, dayFrom, isoOf } from "./days.ts";
+import type { Day } from "./days.ts";
+import { ClockRefused } from "./refused.ts";
+import { surpriseInCount, withReadings } from "./readings.ts";
+import type { DayResult, Reading } from "./readings.ts";
+import { isWorkingDay, lastDayOf, linesOf, workingDayAfter } from "./working-days.ts";
+import type { DayLine, DayStop } from "./working-days.ts";
+
+/**
+ * What happened to a request, each on a calendar day: `asked` for clarification, `clarified` (the day the answer
+ * came), a `fees-notice` given, `fees-paid`, the time `extended` (the day of the notice).
+ */
+export interface RequestEvent {
+  readonly kind: "asked" | "clarified" | "fees-notice" | "fees-paid" | "extended";
+  /** ISO date. */
+  readonly on: string;
+}
+
+/** How a law counts the working days of a request for information. */
+export interface RequestLaw {
+  readonly days: number;
+  /** In all, after a notice of extension given by the first deadline; null where there is none. */
+  readonly daysExtended: number | null;
+  /** Cited for a day that counts, for a clarification that starts the count afresh, for the days of a fees notice. */
+  readonly counts: string;
+  readonly clarification: string;
+  readonly fees: string;
+  /** What is asked and what is charged must be said by the first deadline, also where the time was extended. */
+  readonly noticeByFirstDeadline: boolean;
+  /** The last day on which a fee can be paid, and what is said of one that is not. */
+  readonly lastDayToPay: (notice: Day, calendar: WorkingCalendar) => Day;
+  readonly unpaid: { readonly why: string; readonly citation: string };
+  /** Who reads a receipt on a non-working day as one of the next working day; null where nobody does. */
+  readonly receiptRead: string | null;
+}
+
+export interface RequestInput {
+  /** The day of receipt: any calendar day, as an ISO date. */
+  readonly received: string;
+  /** In any order; same-day events keep the order given. */
+  readonly events?: readonly RequestEvent[];
+  readonly calendar: WorkingCalendar;
+  /** The extended time without a notice: a question of what the extension would give. */
+  readonly extended?: boolean;
+  /** Months without an answer to a request for clarification until the case lapses: 2 unless told. */
+  readonly clarificationLapseMonths?: number;
+  /** Whether the day-by-day ledger is wanted: it is, unless told. */
+  readonly explain?: boolean;
+}
+
+interface Course {
+  start: Day;
+  days: number;
+  /** The day of the question still unanswered. */
+  asked: Day | null;
+  stops: DayStop[];
+  /** The day of the fees notice still unpaid. */
+  notice: Day | null;
+  notes: string[];
+}
+
+/**
+ * When a request for information must be answered by a law. Refuses (`ClockRefused`) events before receipt, a payment
+ * without a notice, and days outside the calendar.
+ */
+export function informationRequest(law: RequestLaw, input: RequestInput): DayResult {
+  const { calendar, events = [], explain = true } = input;
+  const received = dayFrom(input.received);
+  const course = events.length > 0 ? follow(law, input, received) : begin(law, input, received);
+  const stops = [...course.stops];
+  if (course.notice !== null) stops.push(unpaidStop(law, course.notice));
+  if (course.asked !== null) stops.push(clarificationStop(law, course.asked));
+  const count = { calendar, from: course.start, days: course.days, stops };
+  const due = lastDayOf(count);
+  return {
+    ...withReadings(due, [surpriseInCount(count, due), laterReceipt(law, count, due)]),
+    lapses: due === null ? lapse(law, course, input) : null,
+    notes: course.notes,
+    ledger: explain
+      ? [...beforeTheCount(law, received, course.start), ...linesOf({ ...count, citation: law.counts })]
+      : [],
+    calendarVersion: calendar.version,
+  };
+}
+
+function begin(law: RequestLaw, { extended }: RequestInput, received: Day): Course {
+  const days = extended ? (law.daysExtended ?? law.days) : law.days;
+  return { start: received, days, asked: null, stops: [], notice: null, notes: [] };
+}
+
+/** Follows clarification, fees and extension in order: where the count starts, how many days, whether it waits. */
+function follow(law: RequestLaw, input: RequestInput, received: Day): Course {
+  const course = begin(law, input, received);
+  const events = (input.events ?? []).map(({ kind, on }) => ({ kind, on, day: dayFrom(on) }));
+  events.sort((a, b) => a.day - b.day);
+  // A notice that is named is what the extension stands on.
+  if (events.some(({ kind }) => kind === "extended")) course.days = law.days;
+  const late = { asked: false, notice: false };
+  for (const { kind, on, day } of events) {
+    if (day < received)
+      throw new ClockRefused(`The event “${kind}” on ${on} is before the receipt on ${isoOf(received)}`);
+    if (kind === "asked") {
+      late.asked = isAfter(law, input, course, day, law.noticeByFirstDeadline);
+      if (late.asked) course.notes.push(`Clarification was asked for on ${on}, too late: the days do not start again`);
+      else course.asked ??= day;
+    } else if (kind === "clarified" && !late.asked) {
+      course.start = day;
+      course.asked = null;
+    } else if (kind === "extended" && law.daysExtended !== null) {
+      if (!isAfter(law, input, course, day, true)) course.days = law.daysExtended;
+      else course.notes.push(`The extension notice of ${on} came after the first deadline: it gives no more time`);
+    } else if (kind === "fees-notice") {
+      late.notice = law.noticeByFirstDeadline && isAfter(law, input, course, day, true);
+      if (late.notice) course.notes.push(`The fees notice of ${on} came after the first deadline: no day is left out`);
+      else course.notice ??= day;
+    } else if (kind === "fees-paid" && !late.notice) pay(law, input.calendar, course, day);
+  }
+  return course;
+}
+
+/** Whether a day is past the deadline as it stands: the first one, or that after an extension. Nothing is late while held. */
+function isAfter(law: RequestLaw, { calendar }: RequestInput, course: Course, day: Day, first: boolean): boolean {
+  if (course.asked !== null || course.notice !== null) return false;
+  const { start: from, stops } = course;
+  const due = lastDayOf({ calendar, from, days: first ? law.days : course.days, stops });
+  return due !== null && day > due;
+}
+
+/** The days from the notice to the payment, both inclusive, do not count. Paid too late, it has lapsed and stays held. */
+function pay(law: RequestLaw, calendar: WorkingCalendar, course: Course, day: Day): void {
+  if (course.notice === null)
+    throw new ClockRefused(`The fee was paid on ${isoOf(day)}, but there is no fees notice before it`);
+  if (day > law.lastDayToPay(course.notice, calendar)) return;
+  const why = "From the fees notice to the payment: does not count";
+  course.stops.push({ from: course.notice, to: day, why, citation: law.fees });
+  course.notice = null;
+}
+
+function unpaidStop(law: RequestLaw, notice: Day): DayStop {
+  return { from: notice, to: null, why: "Held from the fees notice until the fee is paid", citation: law.fees };
+}
+
+function clarificationStop({ days, clarification }: RequestLaw, asked: Day): DayStop {
+  const why = `Held until the clarification comes; then a fresh ${days} days`;
+  return { from: asked, to: null, why, citation: clarification };
+}
+
+/** A receipt on a non-working day, read as one of the next working day. */
+function laterReceipt({ receiptRead }: RequestLaw, count: Parameters<typeof lastDayOf>[0], due: Day | null) {
+  if (due === null || receiptRead === null || isWorkingDay(count.calendar, count.from)) return null;
+  const reading: Reading = {
+    due: lastDayOf({ ...count, from: workingDayAfter(count.calendar, count.from, 1) }),
+    reading: "Received on a non-working day: read as received on the next working day",
+    citation: receiptRead,
+  };
+  return reading;
+}
+
+function lapse(law: RequestLaw, course: Course, input: RequestInput): DayResult["lapses"] {
+  if (course.notice !== null) {
+    return { on: isoOf(law.lastDayToPay(course.notice, input.calendar) + 1), ...law.unpaid };
+  }
+  if (course.asked === null) return null;
+  const months = input.clarificationLapseMonths ?? 2;
+  const why = `No answer to the request for clarification within ${months} months`;
+  return { on: isoOf(addMonths(course.asked, months)), why, citation: `${law.clarification}; local rule` };
+}
+
+/** The day of receipt, and whatever a fresh start after clarification made void. */
+function beforeTheCount(law: RequestLaw, received: Day, start: Day): DayLine[] {
+  const lines: DayLine[] = [];
+  for (let day = received; day < start; day++) {
+    const why = "Before the clarification came: the days start afresh";
+    lines.push({ date: isoOf(day), counted: false, day: null, why, citation: law.clarification });
+  }
+  const what = start === received ? "Day of receipt" : "Day the clarification came";
+  const why = `${what}: day 1 is the next working day`;
+  return [...lines, { date: isoOf(start), counted: false, day: null, why, citation: law.counts }];
+}
