@@ -165,6 +165,7 @@ export const startingRoles = {
       policy: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
       person: ["read", "create", "change"],
       information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
+      redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
     },
   },
   serviceManager: {

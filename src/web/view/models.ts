@@ -37,6 +37,7 @@ import type { DayPage, FormBesidePage } from "./models/work.ts";
 import type { StatusPage } from "./models/status.ts";
 import type { ListPage, MyWorkPage, NumbersPage, SearchPage, TablesPage } from "./models/tables.ts";
 
+import type { MarkingPage } from "./models/marking.ts";
 import type { PortalFoundPage, PortalPage } from "./models/portal.ts";
 
 export type Pages = {
@@ -51,6 +52,7 @@ export type Pages = {
   record: RecordPage;
   file: FilePage;
   ledger: LedgerPage;
+  marking: MarkingPage;
   connections: ConnectionsPage;
   erase: ErasePage;
   form: FormPage;
@@ -107,6 +109,7 @@ export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
 export type * from "./models/jobs.ts";
+export type { MarkingPage } from "./models/marking.ts";
 export type * from "./models/measures.ts";
 export type * from "./models/outward.ts";
 export type * from "./models/administration.ts";

@@ -18,7 +18,23 @@ interface Token {
   readonly until: number;
 }
 
-const titles = new Set(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "cllr", "councillor", "sir", "dame", "lord", "lady", "rev"]);
+const titles = new Set([
+  "mr",
+  "mrs",
+  "ms",
+  "miss",
+  "mx",
+  "dr",
+  "prof",
+  "professor",
+  "cllr",
+  "councillor",
+  "sir",
+  "dame",
+  "lord",
+  "lady",
+  "rev",
+]);
 const inName = /[\p{L}\p{M}][\p{L}\p{M}'’-]{0,60}\.?/gu;
 
 /** Makes ready to look for these names. Names of one word are looked for after a title alone. */

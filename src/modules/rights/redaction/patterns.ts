@@ -28,7 +28,8 @@ interface Pattern {
   readonly is?: (text: string) => boolean;
 }
 
-const months = "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+const months =
+  "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
 const day = String.raw`\d{1,2}(?:st|nd|rd|th)?`;
 const dates = [
   String.raw`\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:\d{4}|\d{2})`,
@@ -53,7 +54,8 @@ const patterns: readonly Pattern[] = [
   },
   {
     kind: "phone",
-    looksLike: /(?<![\p{L}\p{N}.])(?:(?:\+|00)\s?\d{1,3}[\s.-]?(?:\(0\))?|\(?0)(?:[\s().-]{0,2}\d){8,12}(?![\p{L}\p{N}])/gu,
+    looksLike:
+      /(?<![\p{L}\p{N}.])(?:(?:\+|00)\s?\d{1,3}[\s.-]?(?:\(0\))?|\(?0)(?:[\s().-]{0,2}\d){8,12}(?![\p{L}\p{N}])/gu,
     why: "It has the form of a phone number",
     is: isPhone,
   },

@@ -4,7 +4,7 @@ import { markLabel } from "./marks.ts";
 import type { Mark } from "./marks.ts";
 import { openPdf } from "./pdf.ts";
 import type { Pdf } from "./pdf.ts";
-import { dotsIn } from "./rebuild.ts";
+import { dotsIn, edge } from "./rebuild.ts";
 import type { Rebuilt } from "./rebuild.ts";
 import { wordsOf } from "./words.ts";
 import type { Word } from "./words.ts";
@@ -45,7 +45,12 @@ export async function prove(
 
 /** The words of a text as they are compared: letters and figures in small letters. */
 function tokensOf(text: string): string[] {
-  return text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return (
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
 }
 
 function besideFaults(made: Pdf): string[] {
@@ -55,9 +60,6 @@ function besideFaults(made: Pdf): string[] {
     .filter(([, there]) => there !== 0 && there !== false)
     .map(([what]) => `It holds ${what}`);
 }
-
-/** How far the edge of a mark is looked over, since a sign beside it can touch it: tenths of a point. */
-const edge = 10;
 
 function pageFaults(made: Pdf, marks: readonly Mark[], forbidden: ReadonlySet<string>): string[] {
   return Array.from({ length: made.pages }, (_, at) => at + 1).flatMap((page) => {
@@ -105,7 +107,7 @@ function isBlack(made: Pdf, page: number, marks: readonly Mark[]): boolean {
 
 /** What has no business in a document that was made anew (names of ISO 32000-1). */
 const strangers =
-  /\/(?:EmbeddedFiles?|Filespec|JavaScript|JS|AcroForm|XFA|Annots|Metadata|AA|OpenAction|PieceInfo|RichMedia|Launch|Thumb|Outlines|OCProperties|Encrypt|Prev)\b/;
+  /\/(?:EmbeddedFiles?|Filespec|JavaScript|JS|AcroForm|XFA|Annots|AA|OpenAction|PieceInfo|RichMedia|Launch|Thumb|Outlines|OCProperties|Encrypt|Prev)\b/;
 
 function byteFaults(bytes: Buffer, forbidden: ReadonlySet<string>): string[] {
   const { plain, streams } = partsOf(bytes);
@@ -141,8 +143,15 @@ function partsOf(bytes: Buffer): { readonly plain: string; readonly streams: rea
   return { plain: plain + all.slice(from), streams };
 }
 
-/** The strings of PDF syntax, in brackets or as figures, each read as one byte and as two bytes a character. */
+/**
+ * What a stretch of a PDF says: its strings, in brackets or as figures, each read as one byte and as two bytes a character; of
+ * what it tells of itself as XML, the texts of the elements.
+ */
 function stringsIn(text: string): string[] {
+  if (text.includes("<?xpacket"))
+    return Buffer.from(text, "latin1")
+      .toString("utf8")
+      .split(/<[^>]*>/);
   const literal = [...text.matchAll(/\(((?:[^()\\]|\\[^])*)\)/g)].map(([, said = ""]) =>
     said.replaceAll(/\\([0-7]{1,3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
   );

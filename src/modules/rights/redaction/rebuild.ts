@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { buffer } from "node:stream/consumers";
 import PDFDocument from "pdfkit";
 import sharp from "sharp";
-import { overlap } from "./geometry.ts";
+import { grown, overlap } from "./geometry.ts";
 import type { Box } from "./geometry.ts";
 import { markLabel } from "./marks.ts";
 import type { Mark } from "./marks.ts";
@@ -22,6 +22,9 @@ export interface Rebuilt {
   /** How many words that nobody sees were left out. */
   readonly unseen: number;
 }
+
+/** How far a sign may reach under a mark, as the tail of a letter in the line above does: tenths of a point. */
+export const edge = 10;
 
 /** The most bytes of what is made, so that it can be kept as a file. */
 export const madeBytesMax = 24_000_000;
@@ -60,7 +63,7 @@ export async function rebuild(
     const words = wordsOf(pdf.signs(page));
     // Looked at before the marks are drawn, so that what is under a mark counts as such.
     const seen = words.filter((word) => isSeen(word, size, picture));
-    const isUnder = ({ ink }: Word) => own.some((mark) => overlap(mark, ink));
+    const isUnder = ({ ink }: Word) => own.some((mark) => overlap(grown(mark, -edge), ink));
     under.set(page, words.filter(isUnder));
     kept.set(
       page,
@@ -91,7 +94,8 @@ export function jpegOf({ width, height, dots }: Picture): Promise<Buffer> {
 export function blacken(picture: Picture, size: PageSize, box: Box): void {
   const { left, right, top, bottom } = dotsIn(picture, size, box);
   for (let y = top; y < bottom; y++)
-    for (let x = left; x < right; x++) picture.dots.fill(0, (y * picture.width + x) * 4, (y * picture.width + x) * 4 + 3);
+    for (let x = left; x < right; x++)
+      picture.dots.fill(0, (y * picture.width + x) * 4, (y * picture.width + x) * 4 + 3);
 }
 
 /** The dots of a picture that a box of its page touches; `right` and `bottom` are the first that it does not. */
@@ -148,7 +152,9 @@ function writeWord(made: PDFKit.PDFDocument, { text, ink }: Word): void {
   if (!(natural > 0)) return;
   // As wide as it is drawn, so that what is selected with the mouse is what is seen.
   const horizontalScaling = Math.min(1000, Math.max(1, (points(ink.width) / natural) * 100));
-  made.text(`${plain} `, points(ink.left), points(ink.top), { lineBreak: false, horizontalScaling });
+  // PDFKit takes it; its types, which others write, do not know it yet.
+  const options: PDFKit.Mixins.TextOptions & { horizontalScaling: number } = { lineBreak: false, horizontalScaling };
+  made.text(`${plain} `, points(ink.left), points(ink.top), options);
 }
 
 function writeLabel(made: PDFKit.PDFDocument, mark: Mark): void {

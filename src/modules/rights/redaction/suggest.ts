@@ -16,7 +16,7 @@ export interface Suggestion {
 }
 
 /** How far a mark goes beyond the words that it is made from: tenths of a point. */
-const margin = 10;
+const margin = 5;
 
 /** What on a page looks like something of a person. */
 export function suggestionsOn(page: number, size: PageSize, words: readonly Word[], names: NameFinder): Suggestion[] {
@@ -28,7 +28,12 @@ export function suggestionsOn(page: number, size: PageSize, words: readonly Word
 
 /** Wherever words stand on a page as they were typed, whatever their capitals and spaces; whole words alone. */
 export function wordsTyped(page: number, size: PageSize, words: readonly Word[], typed: string): Suggestion[] {
-  const wanted = typed.normalize("NFKC").toLowerCase().split(/\s+/).map(bare).filter((part) => part !== "");
+  const wanted = typed
+    .normalize("NFKC")
+    .toLowerCase()
+    .split(/\s+/)
+    .map(bare)
+    .filter((part) => part !== "");
   if (wanted.length === 0) return [];
   const plain = words.map(({ text }) => bare(text.normalize("NFKC").toLowerCase()));
   return words.flatMap((_, at) =>
