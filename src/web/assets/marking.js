@@ -80,7 +80,8 @@ function between(from, to) {
 /** Says how many are drawn, and that they are not kept yet. */
 function tell(picture) {
   const drawn = formOf(picture).querySelectorAll('input[name="drawn"]').length;
-  const text = drawn === 0 ? "" : `${drawn} drawn, not marked yet. Choose “Mark”, or press Escape to take the last one back.`;
+  const text =
+    drawn === 0 ? "" : `${drawn} drawn, not marked yet. Choose “Mark”, or press Escape to take the last one back.`;
   formOf(picture).querySelector("[data-marking-drawn]").textContent = text;
   if (text === "") say("No marks are drawn");
 }

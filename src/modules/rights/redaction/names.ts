@@ -109,7 +109,8 @@ function afterTitles(text: string, tokens: readonly Token[]): Found[] {
     if (!titles.has(token.plain) || !isCapital(token.text)) return [];
     let last = token;
     for (const next of tokens.slice(at + 1, at + 4)) {
-      if (!isCapital(next.text) || !/^\s{1,2}$/.test(text.slice(last.until, next.from))) break;
+      const ended = last !== token && /\p{L}{2}\.$/u.test(last.text);
+      if (ended || !isCapital(next.text) || !/^\s{1,2}$/.test(text.slice(last.until, next.from))) break;
       last = next;
     }
     return last === token

@@ -158,5 +158,11 @@ function stringsIn(text: string): string[] {
   const figures = [...text.matchAll(/<([0-9a-fA-F\s]+)>/g)].map(([, hex = ""]) =>
     Buffer.from(hex.replaceAll(/\s/g, ""), "hex").toString("latin1"),
   );
-  return [...literal, ...figures].flatMap((said) => [said, said.replaceAll("\u0000", "")]);
+  return [...literal, ...figures].flatMap((said) => [said, inTwoBytes(said)]);
+}
+
+/** Bytes, one a character, read as UTF-16 with the greater byte first, as PDF writes what is not Latin. */
+function inTwoBytes(said: string): string {
+  const bytes = Buffer.from(said.replace(/^\u00fe\u00ff/, ""), "latin1");
+  return bytes.length % 2 === 0 ? bytes.swap16().toString("utf16le") : "";
 }
