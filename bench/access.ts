@@ -1,16 +1,25 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type pg from "pg";
 import { createStore } from "../src/kernel/transaction.ts";
 import { registry } from "../src/records.ts";
 import { queriesOf } from "../src/web/sign-in/actor-queries.ts";
 import { createToken } from "../src/web/sign-in/api-tokens.ts";
+import { createAuth } from "../src/web/sign-in/better-auth.ts";
 import { createSignIn } from "../src/web/sign-in/sign-in.ts";
+import { sessionCookies } from "../src/web/sign-in/start-session.ts";
 import type { BenchFacts } from "./generate.ts";
+import { Visitor } from "./visitor.ts";
 
 /** How the measured people come in: accounts with a demo button, and tokens of one person, for each asks 600 times a minute at most. */
 export interface BenchAccess {
   readonly lead: string;
   readonly officer: string;
+  /** Asks for help, and works on nothing. */
+  readonly staff: string;
+  /** Five hundred who read every ticket. */
+  readonly watchers: readonly string[];
   readonly tokens: readonly string[];
 }
 
@@ -32,7 +41,32 @@ export async function giveAccess(ownerPool: pg.Pool, facts: BenchFacts): Promise
     );
     if (made.ok) tokens.push(made.token);
   }
-  return { lead: await accountOf(ownerPool, facts.lead), officer: await accountOf(ownerPool, facts.officer), tokens };
+  const watchers: string[] = [];
+  for (const id of facts.watchers) watchers.push(await accountOf(ownerPool, id));
+  const [lead, officer, staff] = [
+    await accountOf(ownerPool, facts.lead),
+    await accountOf(ownerPool, facts.officer),
+    await accountOf(ownerPool, facts.staff),
+  ];
+  return { lead, officer, staff, watchers, tokens };
+}
+
+/** Signs people in by their accounts as no page does: a demonstration offers its first fifty people and no more. */
+export async function signedIn(
+  { ownerPool, dataFolder, address }: { ownerPool: pg.Pool; dataFolder: string; address: string },
+  accounts: readonly string[],
+): Promise<Visitor[]> {
+  const secret = (await readFile(join(dataFolder, "secret"), "utf8")).trim();
+  const auth = createAuth({ pool: ownerPool, secret, baseUrl: address, maySignIn: async () => true });
+  const people: Visitor[] = [];
+  for (const account of accounts) {
+    const cookies = await sessionCookies({ auth, pool: ownerPool }, account, { headers: {}, address: "127.0.0.1" });
+    if (cookies === null) throw new Error("Somebody could not be signed in");
+    const person = new Visitor(address);
+    person.keep(cookies);
+    people.push(person);
+  }
+  return people;
 }
 
 /** The account of a person, made where there is none. */

@@ -12,6 +12,7 @@ import { insertRecord } from "../src/kernel/store/create.ts";
 import { asSystem, createPool } from "../src/kernel/transaction.ts";
 import type { Tx } from "../src/kernel/transaction.ts";
 import { registry } from "../src/records.ts";
+import { articlesAtOnce, articlesMade, makeArticles, makeItems } from "./articles.ts";
 import { checkSamples } from "./check.ts";
 import { joinTickets } from "./joins.ts";
 import { vocabulary } from "./words.ts";
@@ -28,6 +29,10 @@ export interface BenchFacts {
   readonly staff: string;
   /** Reads the tickets of the queue's team. */
   readonly teamOfficer: string;
+  /** All queues, the one with the most tickets first. */
+  readonly queues: readonly string[];
+  /** 500 who read every ticket. */
+  readonly watchers: readonly string[];
   /** Owns 60 open tickets. */
   readonly officer: string;
   /** References of tickets on which 180 others depend, within three steps. */
@@ -69,7 +74,7 @@ export async function makeBenchData(
   }
 }
 
-/** Makes 20 teams and queues, 200 officers, 5,000 requesters and 200 categories, through the store. */
+/** Makes 20 teams and queues, 200 officers, 500 who watch, 5,000 requesters, 200 categories, help articles and a catalogue, through the store. */
 async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets: number) {
   await ownerPool.query(await readFile(new URL("tickets.sql", import.meta.url), "utf8"));
   const { organisationId, roles } = council;
@@ -100,8 +105,14 @@ async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets
     async (tx, n) =>
       (await insertRecord(tx, typeNamed(registry, "category"), { name: `Category ${n}` }, { trusted: true })).id,
   );
+  for (let from = 1; from <= articlesMade; from += articlesAtOnce)
+    await asSystem(system, (tx) => makeArticles(tx, from));
+  await asSystem(system, (tx) => makeItems(tx, queues[0]!.id));
   const [lead, teamOfficer] = await inBatches(system, 2, async (tx, n) =>
     addPerson(tx, { name: `Measured ${n}`, roles: [n === 1 ? roles.leadSupport : roles.systemsOfficer] }),
+  );
+  const watchers = await inBatches(system, 500, (tx, n) =>
+    addPerson(tx, { name: `Watcher ${n}`, roles: [roles.leadSupport] }),
   );
   await ownerPool.query(
     "insert into team_members (organisation_id, parent_id, position, member) values ($1, $2, 0, $3)",
@@ -121,6 +132,8 @@ async function furnish(ownerPool: pg.Pool, council: FoundedOrganisation, tickets
   );
   return {
     queueId: queues[0]!.id,
+    queues: queues.map(({ id }) => id),
+    watchers,
     lead: lead!,
     teamOfficer: teamOfficer!,
     officer: officers[0]!,

@@ -18,7 +18,10 @@ const budgets: readonly Budget[] = [
   { name: /^(Queue list|Ticket with|My work)/, p50: 12, p95: 30 },
   { name: /^Search/, p95: 60 },
   { name: /^What depends/, p95: 200 },
+  { name: /^As you type/, p95: 80 },
 ];
+/** With 500 pages open, of the slowest of them. */
+const lastShownMs = 1000;
 const createsPerSecond = 300;
 const ratioMost = 1.5;
 const memoryMost = 300;
@@ -37,7 +40,11 @@ export function tableOf(sizes: readonly SizeReport[]): string {
     return [
       nameOf(all),
       String(figures.concurrency),
-      ...all.flatMap(({ p50, p95, perSecond }) => [p50.toFixed(1), p95.toFixed(1), perSecond.toFixed(0)]),
+      ...all.flatMap(({ p50, p95, perSecond }) => [
+        p50.toFixed(1),
+        p95.toFixed(1),
+        Number.isNaN(perSecond) ? "" : perSecond.toFixed(0),
+      ]),
       ...(large ? [ratio(all).toFixed(2)] : []),
     ];
   });
@@ -74,7 +81,8 @@ export function missed(sizes: readonly SizeReport[]): string[] {
   const [small, large] = sizes;
   const grown = (large && small ? small.figures : []).flatMap((figures, at) => {
     const both = [figures, large!.figures[at]!];
-    return figures.concurrency === 1 && ratio(both) > ratioMost
+    // Of ten times as many tickets ten times as many are counted.
+    return figures.concurrency === 1 && !figures.name.endsWith("counted") && ratio(both) > ratioMost
       ? [`Missed: ${nameOf(both)} takes ${ratio(both).toFixed(2)} times as long, of ${ratioMost}`]
       : [];
   });
@@ -84,6 +92,8 @@ export function missed(sizes: readonly SizeReport[]): string[] {
 function overBudget({ name, concurrency, p50, p95, perSecond }: Figures): string[] {
   if (name.startsWith("Create") && concurrency === 8 && perSecond < createsPerSecond)
     return [`${name}: ${perSecond.toFixed(0)} a second of ${createsPerSecond}`];
+  if (name.endsWith("the last shows it") && p95 > lastShownMs)
+    return [`${name} after ${p95.toFixed(0)} ms of ${lastShownMs}`];
   const budget = concurrency === 1 ? budgets.find((one) => one.name.test(name)) : undefined;
   const over = (label: string, value: number, most = Number.POSITIVE_INFINITY) =>
     value > most ? [`${name}: ${label} ${value.toFixed(1)} ms of ${most}`] : [];

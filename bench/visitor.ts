@@ -9,6 +9,7 @@ export interface Answer {
 }
 
 interface Asked {
+  readonly headers?: Readonly<Record<string, string>>;
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly token?: string;
@@ -24,12 +25,17 @@ export class Visitor {
     this.#address = address;
   }
 
-  get(path: string): Promise<Answer> {
-    return this.#ask("GET", path, {});
+  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.#ask("GET", path, { headers });
   }
 
   post(path: string, asked: Asked): Promise<Answer> {
     return this.#ask("POST", path, asked);
+  }
+
+  /** Keeps cookies that were given elsewhere, as `Set-Cookie` lines. */
+  keep(lines: readonly string[]): void {
+    for (const line of lines) this.#keep(line);
   }
 
   /** The cookies as a header. */
@@ -48,9 +54,10 @@ export class Visitor {
     if (answer.status !== 303) throw new Error(`Signing in was answered with ${answer.status}`);
   }
 
-  #ask(method: string, path: string, { form, json, token }: Asked): Promise<Answer> {
+  #ask(method: string, path: string, { form, json, token, headers: more = {} }: Asked): Promise<Answer> {
     const body = form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json);
     const headers = {
+      ...more,
       ...(this.#cookies.size > 0 && token === undefined ? { cookie: this.cookies() } : {}),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(body === undefined

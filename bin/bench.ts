@@ -8,7 +8,7 @@ import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { createPool, createStore } from "../src/kernel/transaction.ts";
 import type { Store } from "../src/kernel/transaction.ts";
 import { registry } from "../src/records.ts";
-import { giveAccess, removeMade } from "../bench/access.ts";
+import { giveAccess, removeMade, signedIn } from "../bench/access.ts";
 import { benchFolderOf } from "../bench/folder.ts";
 import { benchAppPassword } from "../bench/generate.ts";
 import { measure } from "../bench/measure.ts";
@@ -17,7 +17,9 @@ import { startBare, startReeve } from "../bench/product.ts";
 import { tableOf } from "../bench/report.ts";
 import type { SizeReport } from "../bench/report.ts";
 import { storeLevel } from "../bench/store-level.ts";
+import { staffLevel } from "../bench/staff-level.ts";
 import { Visitor } from "../bench/visitor.ts";
+import { watchersFigures } from "../bench/watchers-level.ts";
 import { webLevel } from "../bench/web-level.ts";
 import { searchedWords } from "../bench/words-found.ts";
 
@@ -49,7 +51,17 @@ async function measureSize(tickets: number): Promise<SizeReport> {
       const level = await webLevel(web.address, facts, access, words);
       const figures = await figuresOf(level.measured);
       level.close();
-      return { tickets, figures: [...bare, ...figures], memory: await web.memory() };
+      const people = await signedIn({ ownerPool, dataFolder, address: web.address }, [
+        access.lead,
+        access.staff,
+        ...access.watchers,
+      ]);
+      const [lead, staff, ...watchers] = people;
+      const further = await figuresOf(staffLevel({ lead: lead!, staff: staff!, watchers, facts, words }));
+      const watched = await watchersFigures({ address: web.address, people: watchers, facts, ownerPool });
+      for (const person of people) person.close();
+      for (const { name, p50, p95 } of watched) log(`${name}: ${p50.toFixed(1)} ms, ${p95.toFixed(1)} ms`);
+      return { tickets, figures: [...bare, ...figures, ...further, ...watched], memory: await web.memory() };
     } finally {
       await web.stop();
     }
@@ -94,10 +106,11 @@ async function bareFigures(ownerPool: pg.Pool): Promise<Figures[]> {
 async function figuresOf(all: readonly Measured[]): Promise<Figures[]> {
   const figures: Figures[] = [];
   for (const one of all) {
-    for (const concurrency of [1, 8]) figures.push(await measure(one, concurrency));
+    const together = one.firstTimes === undefined ? [1, 8] : [1];
+    for (const concurrency of together) figures.push(await measure(one, concurrency));
     log(
       `${one.name}: ${figures
-        .slice(-2)
+        .slice(-together.length)
         .map(({ p50 }) => `${p50.toFixed(1)} ms`)
         .join(", ")}`,
     );

@@ -236,6 +236,27 @@ policy advice advice_read: for select using (visible(organisation_id, id))
 security advice: row level security
 grant advice: insert, select, update
 
+-- alike(p_people_uuid[])
+CREATE OR REPLACE FUNCTION reeve.alike(p_people uuid[])
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  with held as (
+    select given.id,
+      array(select distinct h.role from person_roles h
+        where h.organisation_id = current_organisation() and h.parent_id = given.id and h.removed_at is null order by h.role) as roles,
+      array(select distinct m.parent_id from team_members m
+        where m.organisation_id = current_organisation() and m.member = given.id and m.removed_at is null order by m.parent_id) as teams
+    from unnest(p_people || current_person()) as given (id)
+  )
+  select distinct other.id from held other join held own on own.id = current_person() and own.roles = other.roles and own.teams = other.teams
+    join person p on p.organisation_id = current_organisation() and p.id = other.id and p.active
+  where other.id = any (p_people) and current_organisation() is not null and cardinality(p_people) <= 2000
+$function$;
+execute alike(p_people_uuid[]): reeve_app
+
 -- api_token
 column api_token organisation_id: uuid not null
 column api_token id: uuid not null default uuidv7()
@@ -848,8 +869,10 @@ column change_freeze why: text
 column change_freeze covers: text
 column change_freeze valid_from: date
 column change_freeze valid_until: date
+column change_freeze extent: text
 constraint change_freeze change_freeze_covers_check: CHECK ((length(covers) <= 200))
 constraint change_freeze change_freeze_dates: CHECK (((valid_until IS NULL) OR (valid_until >= valid_from)))
+constraint change_freeze change_freeze_extent_check: CHECK ((extent = ANY (ARRAY['everything'::text, 'some'::text])))
 constraint change_freeze change_freeze_no_overlap: EXCLUDE USING gist (organisation_id WITH =, covers WITH =, daterange(valid_from, valid_until, '[]'::text) WITH &&)
 constraint change_freeze change_freeze_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint change_freeze change_freeze_pkey: PRIMARY KEY (organisation_id, id)
@@ -1772,6 +1795,7 @@ column event_bodies erased_by_certificate: uuid
 constraint event_bodies event_bodies_check: CHECK ((((body IS NULL) = (erased_by_certificate IS NOT NULL)) AND ((salt IS NULL) = (body IS NULL))))
 constraint event_bodies event_bodies_organisation_id_record_id_sequence_fkey: FOREIGN KEY (organisation_id, record_id, sequence) REFERENCES events(organisation_id, record_id, sequence)
 constraint event_bodies event_bodies_pkey: PRIMARY KEY (organisation_id, record_id, sequence)
+index event_bodies event_bodies_moves: CREATE INDEX event_bodies_moves ON event_bodies USING btree (((body ->> 'move'::text)), organisation_id, record_id) WHERE ((body ->> 'move'::text) IS NOT NULL)
 policy event_bodies event_bodies_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (EXISTS ( SELECT 1
    FROM events e
   WHERE ((e.organisation_id = event_bodies.organisation_id) AND (e.record_id = event_bodies.record_id) AND (e.sequence = event_bodies.sequence))))))
@@ -2204,6 +2228,152 @@ begin
     and within_id = p_record and closed_at is null);
 end $function$;
 execute holds_open(p_record_uuid): reeve_app
+
+-- hypercare
+column hypercare organisation_id: uuid not null
+column hypercare id: uuid not null
+column hypercare purpose: text
+column hypercare change: uuid
+column hypercare starts_on: date
+column hypercare ends_on: date
+column hypercare mood: text
+column hypercare note: text
+column hypercare note_due_on: date
+column hypercare extend_to: date
+column hypercare extend_why: text
+column hypercare handover: text
+column hypercare handed_over_on: date
+constraint hypercare hypercare_change_record: FOREIGN KEY (organisation_id, change) REFERENCES records(organisation_id, id)
+constraint hypercare hypercare_extend_why_check: CHECK ((length(extend_why) <= 500))
+constraint hypercare hypercare_handover_check: CHECK ((length(handover) <= 20000))
+constraint hypercare hypercare_mood_check: CHECK ((mood = ANY (ARRAY['well'::text, 'watch'::text, 'badly'::text])))
+constraint hypercare hypercare_note_check: CHECK ((length(note) <= 2000))
+constraint hypercare hypercare_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint hypercare hypercare_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare hypercare_purpose_check: CHECK ((length(purpose) <= 20000))
+index hypercare hypercare_change: CREATE INDEX hypercare_change ON hypercare USING btree (organisation_id, change)
+policy hypercare hypercare_change: for update using (changeable(organisation_id, id))
+policy hypercare hypercare_create: for insert with check (changeable(organisation_id, id))
+policy hypercare hypercare_read: for select using (visible(organisation_id, id))
+security hypercare: row level security
+grant hypercare: insert, select, update
+
+-- hypercare_cover
+column hypercare_cover organisation_id: uuid not null
+column hypercare_cover id: uuid not null default uuidv7()
+column hypercare_cover parent_id: uuid not null
+column hypercare_cover position: integer not null
+column hypercare_cover number: integer
+column hypercare_cover removed_at: timestamp with time zone
+column hypercare_cover person: uuid
+column hypercare_cover part: text
+column hypercare_cover on_call: boolean
+constraint hypercare_cover hypercare_cover_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_cover hypercare_cover_part_check: CHECK ((length(part) <= 120))
+constraint hypercare_cover hypercare_cover_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint hypercare_cover hypercare_cover_pkey: PRIMARY KEY (organisation_id, id)
+index hypercare_cover hypercare_cover_parent: CREATE INDEX hypercare_cover_parent ON hypercare_cover USING btree (organisation_id, parent_id, "position")
+index hypercare_cover hypercare_cover_person: CREATE INDEX hypercare_cover_person ON hypercare_cover USING btree (organisation_id, person)
+policy hypercare_cover hypercare_cover_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_cover hypercare_cover_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_cover hypercare_cover_read: for select using (visible(organisation_id, parent_id))
+security hypercare_cover: row level security
+grant hypercare_cover: insert, select, update
+
+-- hypercare_criteria
+column hypercare_criteria organisation_id: uuid not null
+column hypercare_criteria id: uuid not null default uuidv7()
+column hypercare_criteria parent_id: uuid not null
+column hypercare_criteria position: integer not null
+column hypercare_criteria number: integer
+column hypercare_criteria removed_at: timestamp with time zone
+column hypercare_criteria criterion: text
+column hypercare_criteria result: text
+column hypercare_criteria evidence: text
+column hypercare_criteria decided_by: uuid
+column hypercare_criteria decided_on: date
+constraint hypercare_criteria hypercare_criteria_criterion_check: CHECK ((length(criterion) <= 300))
+constraint hypercare_criteria hypercare_criteria_decided_by_record: FOREIGN KEY (organisation_id, decided_by) REFERENCES records(organisation_id, id)
+constraint hypercare_criteria hypercare_criteria_evidence_check: CHECK ((length(evidence) <= 500))
+constraint hypercare_criteria hypercare_criteria_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint hypercare_criteria hypercare_criteria_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_criteria hypercare_criteria_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare_criteria hypercare_criteria_result_check: CHECK ((result = ANY (ARRAY['open'::text, 'met'::text, 'waived'::text])))
+index hypercare_criteria hypercare_criteria_decided_by: CREATE INDEX hypercare_criteria_decided_by ON hypercare_criteria USING btree (organisation_id, decided_by)
+index hypercare_criteria hypercare_criteria_parent: CREATE INDEX hypercare_criteria_parent ON hypercare_criteria USING btree (organisation_id, parent_id, "position")
+policy hypercare_criteria hypercare_criteria_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_criteria hypercare_criteria_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_criteria hypercare_criteria_read: for select using (visible(organisation_id, parent_id))
+security hypercare_criteria: row level security
+grant hypercare_criteria: insert, select, update
+
+-- hypercare_extensions
+column hypercare_extensions organisation_id: uuid not null
+column hypercare_extensions id: uuid not null default uuidv7()
+column hypercare_extensions parent_id: uuid not null
+column hypercare_extensions position: integer not null
+column hypercare_extensions number: integer
+column hypercare_extensions removed_at: timestamp with time zone
+column hypercare_extensions decided_on: date
+column hypercare_extensions was_until: date
+column hypercare_extensions until: date
+column hypercare_extensions why: text
+column hypercare_extensions decided_by: uuid
+constraint hypercare_extensions hypercare_extensions_decided_by_record: FOREIGN KEY (organisation_id, decided_by) REFERENCES records(organisation_id, id)
+constraint hypercare_extensions hypercare_extensions_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_extensions hypercare_extensions_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare_extensions hypercare_extensions_why_check: CHECK ((length(why) <= 500))
+index hypercare_extensions hypercare_extensions_decided_by: CREATE INDEX hypercare_extensions_decided_by ON hypercare_extensions USING btree (organisation_id, decided_by)
+index hypercare_extensions hypercare_extensions_parent: CREATE INDEX hypercare_extensions_parent ON hypercare_extensions USING btree (organisation_id, parent_id, "position")
+policy hypercare_extensions hypercare_extensions_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_extensions hypercare_extensions_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_extensions hypercare_extensions_read: for select using (visible(organisation_id, parent_id))
+security hypercare_extensions: row level security
+grant hypercare_extensions: insert, select, update
+
+-- hypercare_levels
+column hypercare_levels organisation_id: uuid not null
+column hypercare_levels id: uuid not null default uuidv7()
+column hypercare_levels parent_id: uuid not null
+column hypercare_levels position: integer not null
+column hypercare_levels number: integer
+column hypercare_levels removed_at: timestamp with time zone
+column hypercare_levels priority: integer
+column hypercare_levels respond: integer
+column hypercare_levels resolve: integer
+constraint hypercare_levels hypercare_levels_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_levels hypercare_levels_pkey: PRIMARY KEY (organisation_id, id)
+index hypercare_levels hypercare_levels_parent: CREATE INDEX hypercare_levels_parent ON hypercare_levels USING btree (organisation_id, parent_id, "position")
+policy hypercare_levels hypercare_levels_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_levels hypercare_levels_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_levels hypercare_levels_read: for select using (visible(organisation_id, parent_id))
+security hypercare_levels: row level security
+grant hypercare_levels: insert, select, update
+
+-- hypercare_notes
+column hypercare_notes organisation_id: uuid not null
+column hypercare_notes id: uuid not null default uuidv7()
+column hypercare_notes parent_id: uuid not null
+column hypercare_notes position: integer not null
+column hypercare_notes number: integer
+column hypercare_notes removed_at: timestamp with time zone
+column hypercare_notes day: date
+column hypercare_notes mood: text
+column hypercare_notes written_by: uuid
+column hypercare_notes text: text
+constraint hypercare_notes hypercare_notes_mood_check: CHECK ((mood = ANY (ARRAY['well'::text, 'watch'::text, 'badly'::text])))
+constraint hypercare_notes hypercare_notes_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint hypercare_notes hypercare_notes_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint hypercare_notes hypercare_notes_pkey: PRIMARY KEY (organisation_id, id)
+constraint hypercare_notes hypercare_notes_text_check: CHECK ((length(text) <= 2000))
+constraint hypercare_notes hypercare_notes_written_by_record: FOREIGN KEY (organisation_id, written_by) REFERENCES records(organisation_id, id)
+index hypercare_notes hypercare_notes_parent: CREATE INDEX hypercare_notes_parent ON hypercare_notes USING btree (organisation_id, parent_id, "position")
+index hypercare_notes hypercare_notes_written_by: CREATE INDEX hypercare_notes_written_by ON hypercare_notes USING btree (organisation_id, written_by)
+policy hypercare_notes hypercare_notes_change: for update using (changeable(organisation_id, parent_id))
+policy hypercare_notes hypercare_notes_create: for insert with check (changeable(organisation_id, parent_id))
+policy hypercare_notes hypercare_notes_read: for select using (visible(organisation_id, parent_id))
+security hypercare_notes: row level security
+grant hypercare_notes: insert, select, update
 
 -- import_rows
 column import_rows organisation_id: uuid not null
@@ -3636,7 +3806,7 @@ column problem workaround: text
 column problem root_cause: text
 column problem solution: text
 column problem review_on: date
-constraint problem problem_affected_check: CHECK ((length(affected) <= 200))
+constraint problem problem_affected_check: CHECK ((length(affected) <= 500))
 constraint problem problem_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
 constraint problem problem_description_check: CHECK ((length(description) <= 20000))
 constraint problem problem_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -3693,7 +3863,31 @@ begin
       where r.organisation_id = v_organisation.id and r.type = 'change_request' and r.sensitivity = 'normal'
         and w.is_public and w.public_text is not null and r.state in ('scheduled', 'implementing')
         and w.window_from < now() + interval '28 days' and (w.window_to > now() or r.state = 'implementing')
-      order by w.window_from limit 20) c));
+      order by w.window_from limit 20) c),
+    'services', (
+      with shown as materialized (
+        select r.id, 1 as rank, 'disrupted' as state, r.reference from records r join major_incident m using (organisation_id, id)
+        where r.organisation_id = v_organisation.id and r.type = 'major_incident' and r.sensitivity = 'normal' and r.state = 'open'
+          and m.is_public and m.public_title is not null
+        union all
+        select r.id, case r.state when 'implementing' then 2 else 3 end, case r.state when 'implementing' then 'maintenance' else 'planned' end, r.reference
+        from records r join change_request w using (organisation_id, id)
+        where r.organisation_id = v_organisation.id and r.type = 'change_request' and r.sensitivity = 'normal'
+          and w.is_public and w.public_text is not null and r.state in ('scheduled', 'implementing')
+          and w.window_from < now() + interval '28 days' and (w.window_to > now() or r.state = 'implementing')
+        limit 200
+      ), touched as materialized (
+        -- What happens in a system happens to the service that it carries.
+        select distinct on (service) coalesce(y.service, l.to_id) as service, s.state, s.reference
+        from shown s join links l on l.organisation_id = v_organisation.id and l.from_id = s.id and l.relation in ('services', 'systems')
+        left join system y on y.organisation_id = l.organisation_id and y.id = l.to_id
+        order by service, s.rank, s.reference
+      )
+      select coalesce(jsonb_agg(jsonb_build_object('name', p.name, 'state', p.state, 'by', p.reference) order by lower(p.name)), '[]') from (
+        select coalesce(v.public_name, r.title) as name, coalesce(t.state, 'working') as state, t.reference
+        from records r join service v using (organisation_id, id) left join touched t on t.service = r.id
+        where r.organisation_id = v_organisation.id and r.type = 'service' and r.sensitivity = 'normal' and r.state = 'live' and v.is_public
+        order by lower(r.title) limit 100) p));
 end
 $function$;
 execute public_status(p_organisation_uuid): reeve_app
@@ -3798,6 +3992,25 @@ policy queue queue_create: for insert with check (changeable(organisation_id, id
 policy queue queue_read: for select using (visible(organisation_id, id))
 security queue: row level security
 grant queue: insert, select, update
+
+-- queue_seniors
+column queue_seniors organisation_id: uuid not null
+column queue_seniors id: uuid not null default uuidv7()
+column queue_seniors parent_id: uuid not null
+column queue_seniors position: integer not null
+column queue_seniors number: integer
+column queue_seniors removed_at: timestamp with time zone
+column queue_seniors person: uuid
+constraint queue_seniors queue_seniors_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint queue_seniors queue_seniors_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint queue_seniors queue_seniors_pkey: PRIMARY KEY (organisation_id, id)
+index queue_seniors queue_seniors_parent: CREATE INDEX queue_seniors_parent ON queue_seniors USING btree (organisation_id, parent_id, "position")
+index queue_seniors queue_seniors_person: CREATE INDEX queue_seniors_person ON queue_seniors USING btree (organisation_id, person)
+policy queue_seniors queue_seniors_change: for update using (changeable(organisation_id, parent_id))
+policy queue_seniors queue_seniors_create: for insert with check (changeable(organisation_id, parent_id))
+policy queue_seniors queue_seniors_read: for select using (visible(organisation_id, parent_id))
+security queue_seniors: row level security
+grant queue_seniors: insert, select, update
 
 -- reached_records(p_record_uuid,_p_relations_text[],_p_back_boolean,_p_steps_integer,_p_most_integer)
 CREATE OR REPLACE FUNCTION reeve.reached_records(p_record uuid, p_relations text[], p_back boolean, p_steps integer, p_most integer)
@@ -3937,6 +4150,7 @@ index records records_closed: CREATE INDEX records_closed ON records USING btree
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)
 index records records_newest: CREATE INDEX records_newest ON records USING btree (organisation_id, opened_at)
 index records records_nobodys: CREATE INDEX records_nobodys ON records USING btree (organisation_id, type, next_due_at, id) WHERE ((closed_at IS NULL) AND (owner_id IS NULL))
+index records records_not_normal: CREATE INDEX records_not_normal ON records USING btree (organisation_id, type, owner_id) WHERE (sensitivity <> 'normal'::text)
 index records records_open_due: CREATE INDEX records_open_due ON records USING btree (organisation_id, type, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_open_within_due: CREATE INDEX records_open_within_due ON records USING btree (organisation_id, type, within_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_opened: CREATE INDEX records_opened ON records USING btree (organisation_id, type, opened_at, id)
@@ -3944,6 +4158,7 @@ index records records_owned: CREATE INDEX records_owned ON records USING btree (
 index records records_owner_closed: CREATE INDEX records_owner_closed ON records USING btree (organisation_id, owner_id, closed_at) WHERE (closed_at IS NOT NULL)
 index records records_owner_due: CREATE INDEX records_owner_due ON records USING btree (organisation_id, owner_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_requester: CREATE INDEX records_requester ON records USING btree (organisation_id, requester_id, opened_at, id)
+index records records_restricted: CREATE INDEX records_restricted ON records USING btree (updated_at) WHERE (sensitivity = 'restricted'::text)
 index records records_search: CREATE INDEX records_search ON records USING gin (search) WITH (fastupdate='on', gin_pending_list_limit='1024')
 index records records_team_due: CREATE INDEX records_team_due ON records USING btree (organisation_id, team_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_title: CREATE INDEX records_title ON records USING btree (organisation_id, type, lower(title) text_pattern_ops)
@@ -4013,7 +4228,7 @@ grant redaction_marks: insert, select, update
 
 -- reference_data(p_type_text,_p_lines_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data(p_type text, p_lines text[])
- RETURNS TABLE("row" jsonb, lines jsonb)
+ RETURNS TABLE("row" jsonb, lines jsonb, links jsonb)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
@@ -4029,7 +4244,10 @@ begin
   end if;
   select string_agg(format('%L, (select coalesce(jsonb_agg(to_jsonb(l) order by l.position, l.id), ''[]'') from %I l
     where l.organisation_id = r.organisation_id and l.parent_id = r.id and l.removed_at is null)', line, line), ', ') into parts from unnest(p_lines) as line;
-  return query execute format('select (to_jsonb(t) || to_jsonb(r)) - ''search'' - ''search_public'' - ''event_hash'', jsonb_build_object(%s)
+  return query execute format('select (to_jsonb(t) || to_jsonb(r)) - ''search'' - ''search_public'' - ''event_hash'', jsonb_build_object(%s),
+      (select coalesce(jsonb_object_agg(k.relation, k.ids), ''{}'') from (
+        select l.relation, jsonb_agg(l.to_id order by l.to_id) as ids from links l
+        where l.organisation_id = r.organisation_id and l.from_id = r.id and l.relation <> all (record_relations()) group by l.relation) k)
     from records r join %I t using (organisation_id, id) where r.organisation_id = current_organisation() and r.type = %L order by r.id limit 5000',
     coalesce(parts, ''), p_type, p_type);
 end $function$;
@@ -4638,9 +4856,12 @@ column service organisation_id: uuid not null
 column service id: uuid not null
 column service purpose: text
 column service criticality: text
+column service is_public: boolean
+column service public_name: text
 constraint service service_criticality_check: CHECK ((criticality = ANY (ARRAY['critical'::text, 'important'::text, 'ordinary'::text])))
 constraint service service_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint service service_pkey: PRIMARY KEY (organisation_id, id)
+constraint service service_public_name_check: CHECK ((length(public_name) <= 120))
 constraint service service_purpose_check: CHECK ((length(purpose) <= 20000))
 policy service service_change: for update using (changeable(organisation_id, id))
 policy service service_create: for insert with check (changeable(organisation_id, id))
@@ -5455,6 +5676,7 @@ column ticket rated_person: uuid
 column ticket rated_team: uuid
 column ticket assignment_note: text
 column ticket queue_changes: integer
+column ticket hypercare: uuid
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
@@ -5466,6 +5688,7 @@ constraint ticket ticket_channel_check: CHECK ((channel = ANY (ARRAY['phone'::te
 constraint ticket ticket_details_check: CHECK ((length(details) <= 20000))
 constraint ticket ticket_device_record: FOREIGN KEY (organisation_id, device) REFERENCES records(organisation_id, id)
 constraint ticket ticket_duplicate_of_record: FOREIGN KEY (organisation_id, duplicate_of) REFERENCES records(organisation_id, id)
+constraint ticket ticket_hypercare_record: FOREIGN KEY (organisation_id, hypercare) REFERENCES records(organisation_id, id)
 constraint ticket ticket_kind_check: CHECK ((length(kind) <= 60))
 constraint ticket ticket_major_incident_record: FOREIGN KEY (organisation_id, major_incident) REFERENCES records(organisation_id, id)
 constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -5493,6 +5716,7 @@ index ticket ticket_category: CREATE INDEX ticket_category ON ticket USING btree
 index ticket ticket_change: CREATE INDEX ticket_change ON ticket USING btree (organisation_id, change)
 index ticket ticket_device: CREATE INDEX ticket_device ON ticket USING btree (organisation_id, device) WHERE (device IS NOT NULL)
 index ticket ticket_duplicate_of: CREATE INDEX ticket_duplicate_of ON ticket USING btree (organisation_id, duplicate_of) WHERE (duplicate_of IS NOT NULL)
+index ticket ticket_hypercare: CREATE INDEX ticket_hypercare ON ticket USING btree (organisation_id, hypercare) WHERE (hypercare IS NOT NULL)
 index ticket ticket_major_incident: CREATE INDEX ticket_major_incident ON ticket USING btree (organisation_id, major_incident)
 index ticket ticket_parent: CREATE INDEX ticket_parent ON ticket USING btree (organisation_id, parent) WHERE (parent IS NOT NULL)
 index ticket ticket_priority: CREATE INDEX ticket_priority ON ticket USING btree (organisation_id, priority)
@@ -5996,6 +6220,7 @@ create view visible_change_freeze as
     r.version,
     r.added,
     t.why,
+    t.extent,
     t.covers,
     t.valid_from,
     t.valid_until
@@ -6173,6 +6398,41 @@ create view visible_handover as
    FROM (records r
      JOIN handover t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'handover'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_hypercare
+grant visible_hypercare: select
+create view visible_hypercare as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.change,
+    t.starts_on,
+    t.ends_on,
+    t.mood,
+    t.note,
+    t.note_due_on,
+    t.extend_to,
+    t.extend_why,
+    t.handover,
+    t.handed_over_on
+   FROM (records r
+     JOIN hypercare t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'hypercare'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_inbound_message
 grant visible_inbound_message: select
@@ -6705,7 +6965,9 @@ create view visible_service as
     r.version,
     r.added,
     t.purpose,
-    t.criticality
+    t.criticality,
+    t.is_public,
+    t.public_name
    FROM (records r
      JOIN service t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'service'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -6968,6 +7230,7 @@ create view visible_ticket as
     t.problem,
     t.change,
     t.major_incident,
+    t.hypercare,
     t.assignment_note,
     t.waiting_for,
     t.waiting_reason,

@@ -86,6 +86,7 @@ const callable: Readonly<Record<string, string>> = {
   hold_turns: "a lock until the transaction ends, of the current organisation",
   note_turn: "asks whether the person may change tickets; a queue and one of its team, and nothing else",
   team_shifts: "asks visible() of the team",
+  alike: "gives back those of the people asked about who hold the actor's own roles and teams; says not which",
   person_may: "asks visible() of the person; yes or no and nothing else",
   people_away: "asks visible() of each person; a day and nothing else",
   retry_mail: "asks whether the person may change every role",
@@ -329,6 +330,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "change_template",
     "change_freeze",
     "major_incident",
+    "hypercare",
     "article",
     "article_feedback",
     "quality_review",
@@ -336,6 +338,7 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "catalogue_item",
     "approval",
     "request_task",
+    "information_request",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
@@ -343,6 +346,11 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     );
   for (const lines of ["change_request_authorisations", "major_incident_updates", "major_incident_decisions"])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
+      organisationId,
+      recordId,
+    ]);
+  for (const lines of ["cover", "levels", "criteria", "notes", "extensions"])
+    await run(`insert into hypercare_${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,
       recordId,
     ]);
@@ -377,7 +385,11 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
   );
   await run("insert into shift (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
   await run("insert into skill (organisation_id, id) values ($1, $2)", [organisationId, recordId]);
-  for (const [table, column] of Object.entries({ category_skills: "skill", skill_people: "person" }))
+  for (const [table, column] of Object.entries({
+    category_skills: "skill",
+    skill_people: "person",
+    queue_seniors: "person",
+  }))
     await run(`insert into ${table} (organisation_id, parent_id, position, ${column}) values ($1, $2, 0, $2)`, [
       organisationId,
       recordId,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import pino from "pino";
 import { makeAbsence } from "../src/kernel/organisation/absences.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
@@ -8,6 +10,7 @@ import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { assignArrivals } from "../src/modules/desk/assigning/arrivals.ts";
+import { keepAssigning } from "../src/modules/desk/assigning/keep-assigning.ts";
 import { dayIn } from "./day-in.ts";
 import { rawSql, refused } from "./raw-sql.ts";
 import { createWebWorld, words } from "./web-world.ts";
@@ -72,6 +75,35 @@ test("by hand nobody is given anything, and the button says so", async () => {
   await assignArrivals(world);
   assert.equal((await now(record)).ownerId, null);
   await assert.rejects(byRule(record), /given by hand/);
+});
+
+test("a ticket is given out at once when it is made, and not at the next minute; one of a queue by hand stays", async () => {
+  const stopping = new AbortController();
+  const log = pino({ level: "silent" });
+  const running = keepAssigning({ ...world, log }, stopping.signal);
+  const isGivenTo = async (record: Stored) => {
+    const until = Date.now() + 5000;
+    while (Date.now() < until) {
+      const { ownerId } = await now(record);
+      if (ownerId !== null) return nameOf(ownerId);
+      await sleep(20);
+    }
+    return null;
+  };
+  try {
+    const byHand = await raise({ queue: await make("queue", { name: "By hand", team }) });
+    await rule("turn");
+    // From the first on it hears, so the others are not found by looking.
+    const owners = [await isGivenTo(await raise())];
+    const others = await Promise.all(Array.from({ length: 5 }, () => raise()));
+    owners.push(...(await Promise.all(others.map(isGivenTo))));
+    for (const name of Object.keys(people))
+      assert.equal(owners.filter((owner) => owner === name).length, 2, owners.join(", "));
+    assert.equal((await now(byHand)).ownerId, null);
+  } finally {
+    stopping.abort();
+    await running;
+  }
 });
 
 test("by hand too nobody is given what they cannot work on, or while they are away", async () => {
@@ -190,6 +222,57 @@ test("nobody is given what they asked for themselves, nor what is restricted by 
   await assignArrivals(world);
   assert.equal((await now(secret)).ownerId, null);
   assert.match(String((await now(secret)).values["assignmentNote"]), /^It is restricted/);
+});
+
+test("an escalation proposes who is on call and the seniors of the queue, with why, and marks whoever is away", async () => {
+  const [asha, ben, cara] = [people["Asha"]!, people["Ben"]!, people["Cara"]!];
+  const [nell, olga] = [await world.person("Nell Moss", "staff"), await world.person("Olga Tern", "supportOfficer")];
+  await shift("Cara", "call", -2, 2);
+  await product((tx) =>
+    change(
+      tx,
+      type("queue"),
+      queue,
+      "any",
+      { seniors: [ben, nell, joe].map(({ personId }) => ({ person: personId })) },
+      { trusted: true },
+    ),
+  );
+  await product((tx) =>
+    change(
+      tx,
+      type("team"),
+      team,
+      "any",
+      { members: [{ member: asha.personId, lead: true }, { member: cara.personId }, { member: olga.personId }] },
+      { trusted: true },
+    ),
+  );
+  const record = await raise();
+  const path = `/tickets/${record.reference}/moves/escalate`;
+  const proposed = (html: string) =>
+    [...html.matchAll(/govuk-radios__label"[^>]*>([^<]+)<\/label>\s*<div[^>]*>([^<]+)</g)].map(
+      ([, name, why]) => `${name}: ${why}`,
+    );
+  const first = proposed((await browser.get(path)).body);
+  assert.equal(first.length, 4, "nobody who cannot work on it, and nobody who asked for it");
+  assert.match(first[0] ?? "", /^Cara: On call until \d\d:\d\d( on \w+ \d+ \w+ \d{4})?$/);
+  assert.deepEqual(first.slice(1, 3), ["Ben: Senior engineer of this queue", "Olga Tern: In the team"]);
+  // Asha is away since an earlier test, so comes last.
+  assert.match(first[3] ?? "", /^Asha: Leads the team; away until /);
+  assert.match(
+    (await browser.get(path)).body,
+    /<option value="[^"]+">Otis Lane \(away until [^)]+\)</,
+    "so are all the others",
+  );
+  const typed = { queue, comment: "It needs somebody who knows the print server" };
+  const both = await browser.post(path, { ...typed, owner: [cara.personId, ben.personId] }, { from: path });
+  assert.match(words(both), /select one of those proposed or name somebody else, not both/);
+  const neither = await browser.post(path, { ...typed, owner: "" }, { from: path });
+  assert.match(words(neither), /Select a person or another queue/);
+  await browser.post(path, { ...typed, owner: [cara.personId, ""] }, { from: path });
+  assert.equal(nameOf((await now(record)).ownerId), "Cara");
+  assert.doesNotMatch(proposed((await browser.get(path)).body).join(" "), /Cara/, "whoever has it is not proposed");
 });
 
 test("staff read nothing of who was passed over, and may neither take turns nor see who is away", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { Refusal } from "../src/kernel/errors.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
@@ -15,12 +16,14 @@ let world: WebWorld;
 let lead: Browser;
 let officer: Browser;
 let head: Browser;
+let systems: Browser;
 
 before(async () => {
   world = await createWebWorld();
   lead = await world.as("leadSupport");
   officer = await world.as("supportOfficer");
   head = await world.as("headOfDelivery");
+  systems = await world.as("systemsOfficer");
 });
 after(() => world.close());
 
@@ -32,6 +35,7 @@ const go = (who: Who, record: Stored, name: string, values: Values = {}) =>
 const refused = (kind: string, pattern: RegExp) => (error: unknown) =>
   error instanceof Refusal && error.kind === kind && pattern.test(error.message);
 
+const aService = (name: string, more: Values = {}) => make(systems.who!, "service", { name, ...more });
 const low = { spread: 1, undo: 1, practice: 1 };
 const high = { spread: 3, undo: 2, practice: 3 };
 const planned = { steps: "Do it", testPlan: "Look", backOutPlan: "Put it back" };
@@ -40,7 +44,7 @@ const aChange = (more: Values = {}) =>
     title: "New firewall rule",
     reason: "Remote access",
     kind: "normal",
-    affected: "Firewall",
+    ...("services" in more || "systems" in more ? {} : { affected: "Firewall" }),
     ...low,
     ...planned,
     ...more,
@@ -201,14 +205,18 @@ const window = (day: string, from = "18:00", to = "20:00") => ({
   windowTo: `2031-${day}T${to}:00.000Z`,
 });
 
-test("changes of the same service at the same time are refused, but with a reason, and shown to each other", async () => {
-  const first = await authorised({ affected: "Payments, Website" });
+test("changes of the same service or system at the same time are refused, but with a reason, and shown to each other", async () => {
+  const [payments, website] = await Promise.all([aService("Payments"), aService("Website")]);
+  const editor = await make(officer.who!, "system", { name: "Editor", service: website.id }).catch(() => null);
+  assert.equal(editor, null, "officers of the desk do not keep the register");
+  const system = await make(systems.who!, "system", { name: "Editor", service: website.id });
+  const first = await authorised({ services: [payments.id, website.id] });
   await go(officer.who!, first, "schedule", window("03-02"));
-  const second = await authorised({ affected: "website" });
-  await assert.rejects(
-    go(officer.who!, second, "schedule", window("03-02", "19:59", "21:00")),
-    refused("invalid", new RegExp(`${first.reference}.*Choose another time`)),
-  );
+  const refusal = refused("invalid", new RegExp(`${first.reference}.*Choose another time`));
+  const second = await authorised({ services: [website.id] });
+  await assert.rejects(go(officer.who!, second, "schedule", window("03-02", "19:59", "21:00")), refusal);
+  const beneath = await authorised({ systems: [system.id] });
+  await assert.rejects(go(officer.who!, beneath, "schedule", window("03-02")), refusal, "the service needs the system");
   await assert.rejects(
     go(officer.who!, second, "schedule", { windowFrom: "2031-03-02T18:00:00Z" }),
     refused("invalid", /until/),
@@ -217,27 +225,136 @@ test("changes of the same service at the same time are refused, but with a reaso
     go(officer.who!, second, "schedule", window("03-02", "18:00", "17:00")),
     refused("invalid", /a time after/),
   );
-  await go(officer.who!, await authorised({ affected: "Telephony" }), "schedule", window("03-02"));
+  const telephony = await aService("Telephony");
+  await go(officer.who!, await authorised({ services: [telephony.id] }), "schedule", window("03-02"));
   await go(officer.who!, second, "schedule", window("03-02", "20:00", "21:00"));
   await go(officer.who!, second, "schedule", { ...window("03-02"), besideReason: "It is a page of text" });
   const page = words(await officer.get(`/change-requests/${first.reference}`));
   assert.match(page, new RegExp(`In the way .*${second.reference}`));
+  // What is in no register is still told apart by its words.
+  await go(officer.who!, await authorised({ affected: "Door locks, Lift" }), "schedule", window("03-09"));
+  await assert.rejects(
+    go(officer.who!, await authorised({ affected: "lift" }), "schedule", window("03-09")),
+    refused("invalid", /Choose another time/),
+  );
+});
+
+test("a service says which problems, changes, major incidents and tickets are joined to it, and each list is narrowed by it", async () => {
+  const service = await aService("Parking permits");
+  const other = await aService("Libraries");
+  const about = { services: [service.id] };
+  const problem = await make(lead.who!, "problem", { title: "Permits print twice", ...about });
+  await make(lead.who!, "problem", { title: "Books return late", services: [other.id] });
+  const incident = await make(lead.who!, "major_incident", { title: "No permits at all", ...about });
+  const planned = await aChange({ title: "Move permits", ...about });
+  const ticket = await make(officer.who!, "ticket", {
+    summary: "My permit is wrong",
+    impact: 3,
+    urgency: 2,
+    service: service.id,
+  });
+  const page = words(await officer.get(`/services/${service.reference}?tab=connected`));
+  for (const { reference } of [problem, incident, planned, ticket]) assert.match(page, new RegExp(reference));
+  const narrowed = words(await officer.get(`/problems?services=${service.id}&columns=title,services`));
+  assert.match(narrowed, /Permits print twice .*Parking permits/);
+  assert.doesNotMatch(narrowed, /Books return late/);
+  const named = await officer.get("/problems?services=Libraries");
+  assert.match(words(await officer.get(String(named.headers.location))), /Books return late/);
+  assert.equal((await officer.get("/problems?services=No+such")).statusCode, 422);
+  // Whoever may not read services sees neither their names nor anything by them.
+  await world.ownerPool.query("update records set sensitivity = 'restricted' where id = $1", [service.id]);
+  const hidden = words(await officer.get(`/problems/${problem.reference}`));
+  assert.doesNotMatch(hidden, /Parking permits/);
+  assert.doesNotMatch(words(await officer.get(`/problems?services=${service.id}&show=all`)), /Permits print twice/);
+});
+
+test("words that name a service or a system become joins when the database is brought up, and the rest stays as words", async () => {
+  const mail = await aService("E-mail and diary");
+  const vpn = await make(systems.who!, "system", { name: "VPN" });
+  const old = await make(lead.who!, "problem", { title: "Old words", affected: "e-mail  and diary, Old fax; vpn" });
+  const plain = await make(lead.who!, "problem", { title: "Other words", affected: "Old fax" });
+  const freeze = await make(lead.who!, "change_freeze", {
+    name: "Old freeze",
+    validFrom: "2033-01-01",
+    validUntil: "2033-01-02",
+  });
+  // As it was before there were joins: a text that says “Everything”.
+  await world.ownerPool.query("update change_freeze set extent = null, covers = 'everything' where id = $1", [
+    freeze.id,
+  ]);
+  const sql = await readFile(new URL("../db/migrations/0072-services-carried-over.sql", import.meta.url), "utf8");
+  await world.ownerPool.query(`begin; set local search_path = reeve, public; ${sql}; commit`);
+  const read = (record: Stored) =>
+    world.store.as(lead.who!, (tx) => find(tx, typeNamed(tx.registry, record.type), record.id));
+  const now = await read(old);
+  assert.deepEqual(
+    [now.values["services"], now.values["systems"], now.values["affected"]],
+    [[mail.id], [vpn.id], "Old fax"],
+  );
+  assert.deepEqual((await read(plain)).values["affected"], "Old fax");
+  const covers = (await read(freeze)).values;
+  assert.deepEqual([covers["extent"], covers["covers"]], ["everything", null]);
+  assert.match(words(await lead.get(`/problems/${old.reference}?tab=timeline`)), /E-mail and diary/);
+  const { rows } = await world.ownerPool.query("select 1 from untold where record_id = $1 and sequence > 1", [old.id]);
+  assert.equal(rows.length, 0, "it is nobody’s news");
+});
+
+test("the calendar of changes shows freezes over their days, marks what collides, and has the table behind it", async () => {
+  const service = await aService("Ledgers");
+  const system = await make(systems.who!, "system", { name: "Ledger server", service: service.id });
+  await make(lead.who!, "change_freeze", {
+    name: "Closing of accounts",
+    extent: "some",
+    services: [service.id],
+    validFrom: "2034-04-03",
+    validUntil: "2034-04-04",
+  });
+  const within = (day: string) => ({ windowFrom: `2034-04-${day}T18:00:00Z`, windowTo: `2034-04-${day}T20:00:00Z` });
+  const [one, other] = [await authorised({ services: [service.id] }), await authorised({ systems: [system.id] })];
+  await go(officer.who!, one, "schedule", within("11"));
+  await go(officer.who!, other, "schedule", { ...within("11"), besideReason: "First the server" });
+  const urgent = await authorised({ kind: "emergency", urgentReason: "Now", systems: [system.id] });
+  await go(officer.who!, urgent, "schedule", within("03"));
+  const page = await officer.get("/desk/change-calendar?at=2034-04");
+  assert.match(words(page), /3 changes and 1 freeze in these weeks\. 3 changes have something in the way/);
+  assert.equal(page.body.match(/class="r-band"/g)?.length, 2, "a band on each of its days");
+  assert.equal(page.body.match(/r-entry__mark">Collides/g)?.length, 2);
+  assert.equal(page.body.match(/r-entry__mark">In a freeze/g)?.length, 1);
+  assert.match(words(page), new RegExp(`Ledger server ${one.reference}`));
+  for (const bad of ["nothing", "2034-99", "%00", "9".repeat(400)])
+    assert.match(words(await officer.get(`/desk/change-calendar?at=${bad}`)), /That is no day, so this month is shown/);
+  assert.equal((await (await world.as("staff")).get("/desk/change-calendar")).statusCode, 404);
+  // A restricted change is nobody’s but theirs who may see it.
+  await world.ownerPool.query("update records set sensitivity = 'restricted' where id = $1", [other.id]);
+  assert.match(words(await systems.get("/desk/change-calendar?at=2034-04")), /2 changes and 1 freeze/);
 });
 
 test("in a freeze only an emergency is scheduled, and that is reviewed by somebody else before it is closed", async () => {
+  const revenues = await aService("Revenues");
+  const ledger = await make(systems.who!, "system", { name: "Ledger", service: revenues.id });
   await make(lead.who!, "change_freeze", { name: "Election", validFrom: "2031-05-01", validUntil: "2031-05-04" });
   await make(lead.who!, "change_freeze", {
     name: "Tax year",
-    covers: "Revenues",
+    extent: "some",
+    services: [revenues.id],
     validFrom: "2031-06-01",
     validUntil: "2031-06-30",
   });
   const normal = await authorised();
   await assert.rejects(go(officer.who!, normal, "schedule", window("05-04")), refused("invalid", /Election/));
   await go(officer.who!, normal, "schedule", window("05-05"));
+  for (const touched of [{ services: [revenues.id] }, { systems: [ledger.id] }])
+    await assert.rejects(
+      go(officer.who!, await authorised(touched), "schedule", window("06-10")),
+      refused("invalid", /Tax year/),
+    );
   await assert.rejects(
-    go(officer.who!, await authorised({ affected: "revenues" }), "schedule", window("06-10")),
-    refused("invalid", /Tax year/),
+    make(lead.who!, "change_freeze", { name: "Nothing", extent: "some", validFrom: "2031-07-01" }),
+    refused("invalid", /Select the services/),
+  );
+  await assert.rejects(
+    go(officer.who!, await aChange({ affected: null }), "submit"),
+    refused("invalid", /services or systems/),
   );
   await assert.rejects(aChange({ kind: "emergency" }), refused("invalid", /why it cannot wait/i));
   const urgent = await authorised({ kind: "emergency", urgentReason: "We are under attack", ...high });

@@ -184,3 +184,28 @@ test("the rota shows a team's week: shifts, who is away, who is on call now and 
   assert.match(words(await shifts("23")), /give a moment after the shift begins/);
   assert.equal((await shifts("24")).statusCode, 303);
 });
+
+test("a wrong address of a page of the desk’s answers with the page’s own form, and what is wrong beside the control", async () => {
+  const lead = await world.as("leadSupport");
+  for (const [address, control] of [
+    ["/desk/rota?team=nobody&week=2026-11-18", "team"],
+    ["/desk/rota?week=2026-13-45", "week"],
+    [`/desk/rota?team=${crypto.randomUUID()}`, "team"],
+    ["/desk/visits?day=soon", "day"],
+    ["/desk/visits?day=%00&who=everyone", "day"],
+    ["/desk/forecast?queue=1%27%20or%201=1", "queue"],
+    ["/desk/numbers?weeks=3", "weeks"],
+    [`/desk/numbers?queue=${crypto.randomUUID()}&weeks=${"9".repeat(2000)}`, "weeks"],
+    ["/desk/learning?weeks=x", "weeks"],
+  ] as const) {
+    const { statusCode, body } = await lead.get(address);
+    assert.equal(statusCode, 422, address);
+    assert.match(body, new RegExp(`<a href="#filter-${control}">`), address);
+    assert.match(body, new RegExp(`id="filter-${control}"[^>]*aria-describedby="filter-${control}-error"`), address);
+    assert.match(body, /<button[^>]*>Show<\/button>/, "the form is there to ask again");
+    assert.match(body, /<nav class="r-nav"/, "in the whole layout");
+  }
+  // What no control asks for is said at the top alone, and two faults both.
+  const both = words(await lead.get("/desk/forecast?hour=yesterday&owner=me"));
+  assert.match(both, /There is a problem Owner: give the id of a person, or none Hour: follow one of the links/);
+});

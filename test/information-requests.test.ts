@@ -92,6 +92,13 @@ test("a clarification starts fresh days, a second one again, and a corrected day
     does("2026-03-20", record, "clarify", { askedOn: "2026-01-04", comment }),
     /came on 5 January 2026/,
   );
+  const corrects = (values: Values) => does("2026-03-20", record, "correct", { ...values, comment: "A slip" });
+  await corrects({ clarifiedOn: "2026-03-18" });
+  assert.deepEqual((await dues(record))[1], "2026-04-17");
+  await corrects({ clarifiedOn: "2026-03-16" });
+  await assert.rejects(corrects({ clarifiedOn: null }), /corrected, not taken away/);
+  await assert.rejects(corrects({ extendedOn: "2026-03-18" }), /has not happened/);
+  await assert.rejects(corrects({ clarifiedOn: "2026-03-21" }), /a day that has been/);
   // It had been received a day earlier than was written down, which the fresh start makes no difference to.
   await world.store.as(
     officer,

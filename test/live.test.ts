@@ -15,6 +15,8 @@ import { createApp } from "../src/web/app.ts";
 import { streamsOfPersonMax } from "../src/web/live/hub.ts";
 import { beat } from "../src/web/live/routes.ts";
 import { personWith } from "./grants.ts";
+import { follow } from "./open-page.ts";
+import type { Connected } from "./open-page.ts";
 import { createWebWorld } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
 
@@ -44,56 +46,9 @@ async function asks(browser: Browser, summary: string): Promise<Stored> {
 const says = (browser: Browser, to: Stored, audience: string) =>
   world.store.as(whoOf(browser), (tx) => comment(tx, ticket(), to.id, { text: "I look at it now", audience }));
 
-/** An open page's connection: the events that came over it. */
-interface Connected {
-  readonly status: number;
-  readonly headers: Headers;
-  /** The data of the first event of this name that was not taken yet; null when none comes in time. */
-  next(event: string, timeoutMs?: number): Promise<string | null>;
-  /** Whether the server ended it, in time. */
-  ends(timeoutMs?: number): Promise<boolean>;
-  close(): void;
-}
-
 /** Connects as a page that was made at a moment, now unless told. */
-async function connect(browser: Browser, path: string, at = Date.now(), server = address): Promise<Connected> {
-  const stop = new AbortController();
-  const answer = await fetch(`${server}/live${path}${path.includes("?") ? "&" : "?"}at=${at}`, {
-    headers: { cookie: browser.cookieHeader(), "user-agent": "Firefox" },
-    signal: stop.signal,
-  });
-  const events: { event: string; data: string }[] = [];
-  let ended = false;
-  const read = async () => {
-    let text = "";
-    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-        const [, event = "", data = ""] = /^event: (.*)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
-        if (event) events.push({ event, data });
-        text = text.slice(end + 2);
-      }
-    }
-  };
-  void read().then(
-    () => (ended = true),
-    () => (ended = true),
-  );
-  const until = async (timeoutMs: number, done: () => boolean) => {
-    for (const end = Date.now() + timeoutMs; !done() && Date.now() < end;) await sleep(10);
-    return done();
-  };
-  return {
-    status: answer.status,
-    headers: answer.headers,
-    next: async (event, timeoutMs = 1000) => {
-      const at = () => events.findIndex((one) => one.event === event);
-      return (await until(timeoutMs, () => at() >= 0)) ? (events.splice(at(), 1)[0]?.data ?? null) : null;
-    },
-    ends: (timeoutMs = 1000) => until(timeoutMs, () => ended),
-    close: () => stop.abort(),
-  };
-}
+const connect = (browser: Browser, path: string, at = Date.now(), server = address) =>
+  follow(server, browser, path, at);
 
 test("a page is told within a second, and only that it should look again", async () => {
   const made = await asks(staff, "The door does not open");
@@ -233,7 +188,7 @@ test("a report and a queue's own page follow the tickets that they count, at onc
   );
   assert.match(addresses[0] ?? "", /^\?also=tickets&every=15$/);
   assert.match(addresses[1] ?? "", /^\/queues\/.*also=[^&]*\btickets\b/);
-  assert.match(addresses[2] ?? "", /^\/tickets\?also=queues$/);
+  assert.match(addresses[2] ?? "", /^\/tickets\?view=columns[^&]*&also=queues$/);
   const before = Date.now();
   const [figures, own, list] = await Promise.all(addresses.map((live) => connect(lead, live)));
   const made = await asks(staff, "No dialling tone");
@@ -377,6 +332,7 @@ test("a page whose session has ended is let go", async () => {
     shown: { organisationId: "", what: "list" as const, type: "ticket", recordId: null },
     who: whoOf(lead),
     send: () => {},
+    give: () => {},
     end: () => void ended.push(name),
   });
   const leaver = await world.as("staff");

@@ -21,7 +21,8 @@ import { timeline } from "../src/kernel/store/timeline.ts";
 import type { TimelineEvent } from "../src/kernel/store/timeline.ts";
 import type { Values } from "../src/kernel/store/values.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
-import { letThrough, restrictWithTickets } from "../src/modules/desk/mail/let-through.ts";
+import { letThrough } from "../src/modules/desk/mail/let-through.ts";
+import { restrictWithTickets } from "../src/modules/desk/restricted.ts";
 import { InboundMessage } from "../src/modules/desk/mail/inbound-message.record.ts";
 import { sealingOf } from "../src/modules/desk/mail/keep-fetching.ts";
 import { Mailbox } from "../src/modules/desk/mail/mailbox.record.ts";
@@ -465,7 +466,7 @@ describe("a conversation by mail", () => {
     const { ticket, message: asked } = await joAsks("My manager shouts");
     const ada = await world.person("Ada Adams", "administrator");
     await world.store.as(ada, (tx) => change(tx, Ticket, ticket.id, "any", { sensitivity: "restricted" }));
-    await restrictWithTickets({ ...world, filesFolder });
+    await restrictWithTickets(world);
     await assert.rejects(
       asPriya((tx) => find(tx, InboundMessage, asked.id)),
       refused("unseen"),

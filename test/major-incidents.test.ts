@@ -198,6 +198,67 @@ test("the status page says what was meant for the public and nothing else, for n
   assert.doesNotMatch((await status()).body, /Paying/);
 });
 
+test("the status page says of each public service how it is, by what is shown there and by nothing else", async () => {
+  const keeper = (await world.as("systemsOfficer")).who!;
+  const service = (name: string, more: Values = {}) => make(keeper, "service", { name, isPublic: true, ...more });
+  const [pay, bins, parks, inside] = await Promise.all([
+    service("Ledger intake", { publicName: "Paying us" }),
+    service("Bins"),
+    service("Parks"),
+    service("Payroll of staff", { isPublic: false }),
+  ]);
+  await service("Hidden service", { sensitivity: "restricted" });
+  const system = await make(keeper, "system", { name: "Card gateway", service: pay.id });
+  const incident = await make(lead.who!, "major_incident", {
+    title: "Inside words",
+    systems: [system.id],
+    services: [inside.id],
+    isPublic: true,
+    publicTitle: "Cards are refused",
+  });
+  // Neither of these is shown, so no service says anything of them.
+  await make(lead.who!, "major_incident", { title: "Quiet", services: [bins.id] });
+  await make(lead.who!, "major_incident", {
+    title: "Restricted",
+    services: [parks.id],
+    isPublic: true,
+    publicTitle: "Restricted",
+    sensitivity: "restricted",
+  });
+  await later();
+  const page = await status();
+  assert.match(words(page), /Paying us Disrupted/);
+  assert.match(page.body, new RegExp(`href="#${incident.reference.toLowerCase()}"`));
+  assert.match(words(page), /Bins Working/);
+  assert.match(words(page), /Parks Working/);
+  assert.doesNotMatch(page.body, /Ledger intake|Payroll|Hidden service|Card gateway|Inside words/);
+  await go(lead.who!, incident, "resolve", { update: "Cards work." });
+  const planned = await make(lead.who!, "change_request", {
+    title: "Inside words",
+    reason: "Inside words",
+    kind: "normal",
+    services: [bins.id],
+    spread: 1,
+    undo: 1,
+    practice: 1,
+    isPublic: true,
+    publicText: "Bin days move",
+  });
+  const at = (hours: number) => Temporal.Now.instant().add({ hours }).toString();
+  for (const [state, says] of [
+    ["scheduled", "Maintenance planned"],
+    ["implementing", "Being worked on"],
+  ] as const) {
+    await world.ownerPool.query(
+      "with w as (update change_request set window_from = $2, window_to = $3 where id = $1) update records set state = $4 where id = $1",
+      [planned.id, at(1), at(3), state],
+    );
+    await later();
+    assert.match(words(await status()), new RegExp(`Bins ${says}`));
+  }
+  assert.match(words(await status()), /Paying us Working/);
+});
+
 test("a copy is known by its tag, each organisation has its own, and what is no address of one is not there", async () => {
   const first = await status();
   const again = await world.app.inject({ url: "/status", headers: { "if-none-match": String(first.headers["etag"]) } });

@@ -13,6 +13,7 @@ import { comment } from "../src/kernel/store/comment.ts";
 import { create, insertRecord } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
+import { createPool } from "../src/kernel/transaction.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { placeOf, sentenceOf } from "../src/kernel/notifications/sentence.ts";
 import { registry } from "../src/records.ts";
@@ -59,6 +60,24 @@ const told = async (who: Who) =>
 /** What is kept of a person's notifications, whether or not they may see it now. */
 const written = async (who: Who) =>
   (await world.ownerPool.query("select kind, record_id from notifications where person_id = $1", [who.personId])).rows;
+
+test("telling takes no second connection: with one alone it ends, and the transaction goes on as the owner's", async () => {
+  await forget();
+  const ownerPool = createPool(world.ownerUrl, 1, "long work");
+  try {
+    const record = await asked(stella);
+    await does(owen, record, "assign", { owner: priya.personId });
+    await tellAll(
+      { ownerPool, registry: world.registry, mail: true },
+      { failed: (error) => assert.fail(String(error)) },
+    );
+    assert.ok((await told(priya)).includes(`assigned ${record.reference}`));
+    const { rows } = await ownerPool.query("select current_user <> 'reeve_app' and current_person() is null as owners");
+    assert.deepEqual(rows, [{ owners: true }]);
+  } finally {
+    await ownerPool.end();
+  }
+});
 
 describe("who is told of what", () => {
   test("the person who asked hears of an answer and a comment, the owner of what is given to them, and nobody of their own act", async () => {

@@ -65,7 +65,7 @@ test("a pause needs a reason, whom it waits for and a day to look at it again, n
   const record = await raise();
   const gaps = [{ waitingReason: "" }, { reviewOn: null }, { waitingFor: null }];
   for (const gap of gaps) await assert.rejects(wait(record, "2026-11-12", gap), refused("invalid"));
-  await assert.rejects(wait(record, "2026-11-08"), /Ask again on: give today or a day to come/);
+  await assert.rejects(wait(record, "2026-11-08"), /Day to ask again: give today or a day to come/);
   await assert.rejects(wait(record, "2026-11-24"), /no later than 23 November 2026/);
   assert.equal((await wait(record, "2026-11-23")).state, "waiting_user");
 });

@@ -10,6 +10,11 @@ import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { tellAll } from "../src/kernel/notifications/tell.ts";
+import { restrictWithTickets } from "../src/modules/desk/restricted.ts";
+import { apiClient } from "./api-world.ts";
+import { makeAbsence } from "../src/kernel/organisation/absences.ts";
+import { dayIn } from "./day-in.ts";
 import { createImportWorld } from "./import-world.ts";
 import type { ImportWorld } from "./import-world.ts";
 import { desk } from "../src/modules/desk/module.ts";
@@ -152,6 +157,24 @@ describe("a senior colleague", () => {
   });
 });
 
+test("an answer ends the waiting for whoever asked: theirs, and that of whoever stands in for them, but nobody else’s", async () => {
+  const [asker, deputy] = [await world.person("Una Way", "supportOfficer"), await world.person("Dep Uty", "staff")];
+  const wait = { waitingFor: "user", waitingReason: "Which floor?", reviewOn: dayIn(1) };
+  const answerOf = async (who: Who) => {
+    const ticket = await log("The lift is slow", { requester: asker.personId });
+    await go(ticket, "wait", wait);
+    await world.store.as(who, (tx) => comment(tx, type(), ticket.id, { text: "The third", audience: "everyone" }));
+    await world.runJobs(desk.jobs);
+    return (await look(ticket)).state;
+  };
+  await world.store.as(asker, (tx) =>
+    makeAbsence(tx, { delegate: deputy.personId, from: dayIn(0), until: dayIn(1), kinds: ["work"] }),
+  );
+  assert.equal(await answerOf({ ...deputy, actsFor: asker.personId }), "assigned");
+  assert.equal(await answerOf(asker), "assigned");
+  assert.equal(await answerOf(officer.who!), "waiting_user");
+});
+
 describe("tickets that belong together", () => {
   test("a duplicate closes, tells whoever asked, is read from the other, and is told when that is resolved", async () => {
     const [first, second] = [await log("Wi-fi is down"), await log("No wi-fi", { requester: staff.who!.personId })];
@@ -197,8 +220,86 @@ describe("tickets that belong together", () => {
     await go(child, "join", { parent: hidden.id }, lead.who!);
     await go(hidden, "resolve", { resolution: "Ann Other was let go" }, lead.who!);
     await world.runJobs(desk.jobs);
-    assert.match((await said(duplicate)).at(-1) ?? "", /is resolved: It is solved\.$/);
-    assert.equal((await look(child)).values["resolution"], `With ${hidden.reference}: It is solved.`);
+    assert.equal((await said(duplicate)).at(-1), "What we carried on with elsewhere is resolved: It is solved.");
+    assert.equal((await look(child)).values["resolution"], "It is solved.");
+  });
+
+  test("nothing of a restricted ticket reaches whoever asked for what was merged into it, nor other officers", async () => {
+    const secret = "Okapi grievance";
+    const asked = { requester: staff.who!.personId };
+    const hidden = await log(secret, { sensitivity: "restricted", details: secret }, lead.who!);
+    // Two that are restricted have readers of their own, so neither says anything of the other.
+    const merged = [
+      await log("My mail is odd", asked),
+      await log("My mail too", { ...asked, sensitivity: "restricted" }, lead.who!),
+    ];
+    const child = await log("My rules are odd", asked);
+    for (const one of merged) await go(one, "merge", { duplicateOf: hidden.id }, lead.who!);
+    await go(child, "join", { parent: hidden.id }, lead.who!);
+    await go(hidden, "resolve", { resolution: secret }, lead.who!);
+    await world.runJobs(desk.jobs);
+    await tellAll({ ownerPool: world.ownerPool, registry: world.registry, mail: true, domain: "desk.gov.uk" });
+    const leaks = new RegExp(`${hidden.reference}|${secret}`);
+    const paths = [
+      ...[...merged, child].flatMap(({ reference }) =>
+        ["", "?tab=timeline", "?tab=connected"].map((tab) => `/tickets/${reference}${tab}`),
+      ),
+      ..."/ /tickets /tickets?show=all /tickets.csv?show=all /notifications /help/tickets /jobs /search?q=okapi /status".split(
+        " ",
+      ),
+    ];
+    for (const [name, browser] of Object.entries({ staff, officer })) {
+      for (const path of paths) {
+        const { body } = await browser.get(path);
+        // What was looked for stands in the box of the search.
+        assert.doesNotMatch(body.replaceAll(/value="[^"]*"|“[^”]*”/g, ""), leaks, `${name} at ${path}`);
+      }
+      const client = await apiClient(world, browser.who!);
+      for (const { reference } of [merged[0]!, child])
+        for (const path of [`/tickets/${reference}`, `/tickets/${reference}/events`])
+          assert.doesNotMatch((await client.get(path)).body, leaks, `${name} at ${path}`);
+    }
+    const { rows } = await world.ownerPool.query(
+      "select * from notifications n join mail_outbox o using (organisation_id) where n.person_id = $1",
+      [staff.who!.personId],
+    );
+    assert.doesNotMatch(JSON.stringify(rows), leaks);
+  });
+
+  test("what hangs on a restricted ticket is restricted as it is, from the first or once the ticket is", async () => {
+    const site = await make("site", { name: "Town hall" });
+    const [hidden, later] = [
+      await log("Who reads my mail?", { sensitivity: "restricted" }, lead.who!),
+      await log("Odd mail"),
+    ];
+    const besides = (ticket: Stored) =>
+      Promise.all([
+        make("advice", { question: "Whose mail was it?", ticket: ticket.id }),
+        make("visit", {
+          purpose: "Who reads my mail?",
+          ticket: ticket.id,
+          site: site.id,
+          startsAt: "2040-03-05T10:00:00Z",
+        }),
+      ]);
+    const first = await besides(hidden);
+    const second = await besides(later);
+    assert.deepEqual(
+      [...first, ...second].map(({ sensitivity }) => sensitivity),
+      ["restricted", "restricted", "normal", "normal"],
+    );
+    await world.store.as(lead.who!, (tx) => change(tx, type(), later.id, "any", { sensitivity: "restricted" }));
+    await restrictWithTickets(world);
+    for (const one of [...first, ...second]) {
+      assert.equal((await look(one)).sensitivity, "restricted");
+      await assert.rejects(look(one, officer.who!), /no such/);
+    }
+    const page = (await lead.get(`/tickets/${hidden.reference}`)).body;
+    assert.match(
+      page,
+      /splitFrom=[^"]+sensitivity=restricted/,
+      "so is what is split off it, unless somebody says otherwise",
+    );
   });
 
   test("a new ticket is split off with what is known already", async () => {
@@ -231,6 +332,46 @@ test("people of a group get its priority and queue from the first, and the ticke
     change(tx, type(), other.id, other.version, { requester: staff.who!.personId }),
   );
   assert.deepEqual([passed.values["priority"], passed.values["attention"]], [2, "Chief officer"]);
+});
+
+test("a ticket’s page folds away what is empty, still to be edited, and whoever asked reads words and no figures", async () => {
+  const ticket = await log("Slow as treacle", {
+    requester: staff.who!.personId,
+    impact: 2,
+    urgency: 1,
+    details: "All day",
+  });
+  const page = (await officer.get(`/tickets/${ticket.reference}`)).body;
+  const folded = /<details[^>]*><summary>Show what is empty \((\d+)\)<\/summary>([\s\S]*?)<\/details>/.exec(page);
+  assert.ok(folded, "what is empty is folded");
+  assert.equal(folded[2]?.match(/Not given/g)?.length, Number(folded[1]));
+  assert.doesNotMatch(page.replace(folded[0], ""), /Not given/);
+  assert.match(folded[2] ?? "", /<dt>Started on<\/dt>/);
+  assert.match((await officer.get(`/tickets/${ticket.reference}/edit`)).body, /name="startedOn-day"/);
+  assert.match(
+    words(await officer.get(`/tickets/${ticket.reference}`)),
+    /Impact A team \(2\) Urgency Work has stopped \(1\) Priority 2/,
+  );
+  const theirs = await staff.get(`/tickets/${ticket.reference}`);
+  assert.match(words(theirs), /Who is affected A team How much does it hold you up Work has stopped/);
+  for (const body of [
+    theirs.body,
+    (await staff.get("/tickets")).body,
+    (await staff.get(`/tickets/${ticket.reference}?tab=timeline`)).body,
+  ])
+    assert.doesNotMatch(body, /(A team|has stopped) \(|Impact|Urgency|Priority/);
+});
+
+test("a record is not offered to itself, and what waits asks for a day in words", async () => {
+  const [one, other] = [await log("Zebra crossing light"), await log("Zebra crossing lamp")];
+  const form = (await officer.get(`/tickets/${one.reference}/moves/merge`)).body;
+  const select = /<select[^>]*name="duplicateOf"[\s\S]*?<\/select>|<datalist[\s\S]*?<\/datalist>/.exec(form)?.[0] ?? "";
+  assert.ok(!select.includes(one.title) && select.includes(other.title), select);
+  const found = async (query: string) => (await officer.get(`/tickets/suggest?q=zebra${query}`)).body;
+  assert.match(await found(""), new RegExp(one.reference));
+  assert.doesNotMatch(await found(`&except=${one.reference}`), new RegExp(one.reference));
+  assert.match(await found(`&except=${one.reference}`), new RegExp(other.reference));
+  await assert.rejects(go(one, "wait", { waitingFor: "user", waitingReason: "An answer" }), /Enter a day to ask again/);
 });
 
 test("what is promised is told to whoever asked, and is due on that day", async () => {

@@ -33,6 +33,7 @@ const grammars: Readonly<Record<string, Values>> = {
   },
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },
+  hypercare: { startsOn: dayIn(-3), endsOn: dayIn(30), extendTo: dayIn(40) },
   catalogue_item: { questions: [{ label: "Which?", kind: "choice", choices: "One; Two" }] },
   // Nobody reviews their own work, so it is nobody’s until a test says whose.
   quality_review: { officer: null },

@@ -148,8 +148,10 @@ async function makeQueues(
       { members, owner: people[queue.team.lead]?.id, manager: people["service-manager"]?.id },
       { trusted: true },
     );
+    const seniors = (queue.seniors ?? []).map((worker) => ({ person: people[worker]?.id }));
     if (key === "desk") {
       queues[key] = founded.queue;
+      await change(tx, typeNamed(tx.registry, "queue"), founded.queue, "any", { seniors }, { trusted: true });
       continue;
     }
     const calendar = queue.hours
@@ -160,6 +162,7 @@ async function makeQueues(
       purpose: queue.purpose,
       team,
       calendar,
+      seniors,
       ...(queue.assignment ? { assignment: queue.assignment } : {}),
     });
     const targets = queue.targets?.map(([respond, resolve], at) => ({ priority: at + 1, respond, resolve }));

@@ -31,12 +31,16 @@ export async function makeCauses(tx: Tx, cast: Cast, now: Temporal.Instant): Pro
   await makeMajorIncidents(pen, cast);
 }
 
-async function makeProblems({ make, go }: Pen, { people, categories }: Cast): Promise<Stored> {
+async function makeProblems(
+  { make, go }: Pen,
+  { people, categories, registers: { services, systems: known } }: Cast,
+): Promise<Stored> {
   const lead = people["lead-support"];
   const scanner = await make(people.callum, -600, "problem", {
     title: "Scanners on the second floor forget their settings",
     description: "After each restart the scanners send to the old mailbox, so that scans seem to be lost.",
-    affected: "Scanners",
+    services: [services.printing],
+    systems: [known.scanners],
     category: categories.Printer,
     impact: 2,
   });
@@ -65,7 +69,8 @@ async function makeProblems({ make, go }: Pen, { people, categories }: Cast): Pr
   });
   const expired = await make(people["systems-officer"], -900, "problem", {
     title: "Online forms time out when many files are sent",
-    affected: "Online forms",
+    services: [services.website],
+    systems: [known.cms],
     category: categories["Online form"],
     impact: 1,
   });
@@ -84,7 +89,7 @@ const plan = {
 
 async function makeChanges(
   { make, go }: Pen,
-  { people }: Cast,
+  { people, registers: { services, systems: known } }: Cast,
   { now, scanner }: { now: Temporal.Instant; scanner: Stored },
 ): Promise<void> {
   const [lead, systems, head] = [people["lead-support"], people["systems-officer"], people["head-of-delivery"]];
@@ -96,7 +101,7 @@ async function makeChanges(
   await make(lead, -500, "change_freeze", {
     name: "Council tax bills go out",
     why: "Everybody looks at their bill in the same week.",
-    covers: "Everything",
+    extent: "everything",
     validFrom: today.add({ days: 40 }).toString(),
     validUntil: today.add({ days: 47 }).toString(),
   });
@@ -113,7 +118,7 @@ async function makeChanges(
     reason: "The team of twelve answers as one.",
     kind: "standard",
     template: template.id,
-    affected: "E-mail",
+    services: [services.email],
   });
   await go(systems, -199, mailbox, "use_template");
   await go(systems, -198, mailbox, "schedule", window(-8, 9, 2));
@@ -126,7 +131,7 @@ async function makeChanges(
     reason: "The maker warned of it this morning, and it is used already.",
     kind: "emergency",
     urgentReason: "Anyone who can reach it can read every file",
-    affected: "Document store",
+    systems: [known.documents],
     spread: 3,
     practice: 3,
   });
@@ -143,7 +148,7 @@ async function makeChanges(
     title: "Move online payments to the new provider",
     reason: "The contract with the old one ends.",
     kind: "normal",
-    affected: "Online payments, Website",
+    services: [services.payments, services.website],
     spread: 3,
     undo: 2,
     practice: 3,
@@ -154,12 +159,35 @@ async function makeChanges(
   await go(lead, -90, payments, "authorise");
   await go(head, -72, payments, "authorise_high");
   await go(people.grace, -70, payments, "schedule", window(6, 20, 2));
+  // The same evening, on a system that carries one of its services: it can go ahead beside it, and says why.
+  const pages = await make(people.owen, -66, "change_request", {
+    ...common,
+    title: "New version of the website editor",
+    reason: "It mends what accessibility testing found.",
+    kind: "normal",
+    systems: [known.cms],
+    undo: 2,
+  });
+  await go(people.owen, -64, pages, "submit");
+  await go(lead, -60, pages, "authorise");
+  await go(people.owen, -58, pages, "schedule", {
+    ...window(6, 21, 2),
+    besideReason: "Owen does both, the payments first",
+  });
+  await make(lead, -480, "change_freeze", {
+    name: "Local elections",
+    why: "Results are shown on the website through the night.",
+    extent: "some",
+    services: [services.website],
+    validFrom: today.add({ days: 12 }).toString(),
+    validUntil: today.add({ days: 15 }).toString(),
+  });
   const scanners = await make(people.callum, -30, "change_request", {
     ...common,
     title: "Update the scanners’ own software",
     reason: "It mends that they forget their settings.",
     kind: "normal",
-    affected: "Scanners",
+    systems: [known.scanners],
     spread: 2,
     practice: 2,
     problem: scanner.id,
@@ -167,12 +195,16 @@ async function makeChanges(
   await go(people.callum, -26, scanners, "submit");
 }
 
-async function makeMajorIncidents({ at, make, go }: Pen, { people, categories }: Cast): Promise<void> {
+async function makeMajorIncidents(
+  { at, make, go }: Pen,
+  { people, categories, registers: { services, systems } }: Cast,
+): Promise<void> {
   const [lead, zainab] = [people["lead-support"], people.zainab];
   const past = await make(lead, -75, "major_incident", {
     title: "Telephones of the contact centre are silent",
     description: "No calls come in since eight.",
-    affected: "Telephone",
+    services: [services.telephone],
+    systems: [systems.exchange],
     startedAt: (await at(lead, -75)).now.subtract({ minutes: 20 }).toString(),
     communications: zainab.id,
     scribe: people.leah.id,
@@ -197,7 +229,8 @@ async function makeMajorIncidents({ at, make, go }: Pen, { people, categories }:
   const open = await make(lead, -1.2, "major_incident", {
     title: "Remote access is slow for everyone at home",
     description: "Sign-in takes minutes, and sessions freeze.",
-    affected: "Remote access",
+    services: [services.remote, services.enquiries],
+    systems: [systems.vpn],
     communications: zainab.id,
     scribe: people.leah.id,
     isPublic: true,

@@ -10,6 +10,8 @@ export interface DemoQueue {
   readonly team: { readonly name: string; readonly purpose: string; readonly lead: Worker };
   readonly hours?: { readonly name: string; readonly hours: string };
   readonly workers: readonly Worker[];
+  /** Whom an escalation proposes after whoever is on call. */
+  readonly seniors?: readonly Worker[];
   /** How its new tickets are given out; by hand when absent. */
   readonly assignment?: "turn" | "load" | "skill";
   /** Respond and resolve in working minutes, for priority 1 to 5; the usual ones when absent. */
@@ -23,12 +25,14 @@ export const demoQueues = {
     purpose: "Everything that has no other home",
     team: { name: "Service desk", purpose: "The first place to ask", lead: "lead-support" },
     workers: ["lead-support", "zainab", "leah", "zainab", "leah"],
+    seniors: ["callum", "systems-officer"],
   },
   field: {
     name: "Field support",
     purpose: "Laptops, printers, phones and meeting rooms: what needs a visit or a part",
     team: { name: "Field support", purpose: "Visits offices and depots", lead: "callum" },
     workers: ["callum", "piotr"],
+    seniors: ["callum"],
     assignment: "skill",
   },
   systems: {
@@ -36,6 +40,7 @@ export const demoQueues = {
     purpose: "Line-of-business systems, their permissions and their data",
     team: { name: "Systems", purpose: "Looks after systems, their access and their data", lead: "systems-officer" },
     workers: ["systems-officer", "systems-officer", "administrator"],
+    seniors: ["systems-officer"],
     targets: [
       [15, 240],
       [60, 600],

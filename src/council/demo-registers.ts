@@ -16,9 +16,22 @@ const suppliers = {
 
 const services = {
   email: { name: "E-mail and calendar", criticality: "critical" },
-  housing: { name: "Housing and homelessness", criticality: "critical" },
+  housing: {
+    name: "Housing and homelessness",
+    criticality: "critical",
+    isPublic: true,
+    publicName: "Help with housing",
+  },
+  payments: { name: "Online payments", criticality: "critical", isPublic: true, publicName: "Paying online" },
+  telephone: { name: "Telephones", criticality: "critical", isPublic: true, publicName: "Calling us" },
+  enquiries: {
+    name: "Enquiries",
+    criticality: "important",
+    isPublic: true,
+    publicName: "Answers to your letters and e-mails",
+  },
   printing: { name: "Printing and scanning", criticality: "ordinary" },
-  website: { name: "Website and online forms", criticality: "important" },
+  website: { name: "Website and online forms", criticality: "important", isPublic: true, publicName: "Our website" },
   remote: { name: "Working from elsewhere", criticality: "important" },
 } as const;
 
@@ -26,6 +39,9 @@ const systems = {
   homefinder: { name: "Homefinder", criticality: "critical", supplier: "housing", service: "housing" },
   printQueue: { name: "Follow-me printing", criticality: "ordinary", supplier: "print", service: "printing" },
   vpn: { name: "Remote access gateway", criticality: "important", service: "remote" },
+  scanners: { name: "Scanners", criticality: "ordinary", supplier: "print", service: "printing" },
+  documents: { name: "Document store", criticality: "important" },
+  exchange: { name: "Telephone exchange", criticality: "critical", supplier: "telephony", service: "telephone" },
   cms: { name: "Website editor", criticality: "important", service: "website" },
 } as const;
 
@@ -65,6 +81,8 @@ export const demoChecklists: Partial<Record<string, readonly string[]>> = {
 /** The registers of the demonstration that tickets lead to: ids by the names that scripts use. */
 export interface Registers {
   readonly suppliers: Readonly<Record<keyof typeof suppliers, string>>;
+  readonly services: Readonly<Record<keyof typeof services, string>>;
+  readonly systems: Readonly<Record<keyof typeof systems, string>>;
   readonly sites: Readonly<Record<keyof typeof sites, string>>;
   /** What a ticket of this category says of system and service. */
   readonly about: (category: CategoryName) => Values;
@@ -87,12 +105,12 @@ export async function makeRegisters(
   const systemIds = await all(
     "system",
     Object.fromEntries(
-      Object.entries(systems).map(([key, { service, ...values }]) => [
+      Object.entries(systems).map(([key, values]) => [
         key,
         {
           ...values,
           owner,
-          service: serviceIds[service],
+          ...("service" in values ? { service: serviceIds[values.service] } : {}),
           ...("supplier" in values ? { supplier: supplierIds[values.supplier] } : {}),
         },
       ]),
@@ -114,6 +132,8 @@ export async function makeRegisters(
     );
   return {
     suppliers: supplierIds,
+    services: serviceIds,
+    systems: systemIds,
     sites: siteIds,
     about: (category) => {
       const { system, service } = aboutOf[category] ?? {};

@@ -8,43 +8,52 @@ import type { Stored, Tx } from "../kernel/transaction.ts";
 import { actingAs } from "./demo-cast.ts";
 import type { Cast, Player } from "./demo-cast.ts";
 
-interface Pen {
+/** Writes the past of the demonstration by the kernel's own verbs, as its people and at days that have been. */
+export interface Pen {
   make(by: Player, daysAgo: number, type: string, values: Values): Promise<Stored>;
   go(by: Player, daysAgo: number, record: Stored, name: string, values?: Values): Promise<Stored>;
   /** The moment at which something of that day happens. */
   moment(daysAgo: number): Temporal.Instant;
+  /** Somebody's transaction at that moment. */
+  at(by: Player, daysAgo: number): Promise<Tx>;
 }
 
 /** What a desk did in a year beside its tickets: visits, handovers, changes that went well or did not, major incidents. */
 export async function makeYear(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<void> {
-  let acting = tx;
-  const moment: Pen["moment"] = (daysAgo) => now.subtract({ minutes: Math.round(daysAgo * 24 * 60) });
-  const at = async (by: Player, daysAgo: number) => (acting = await actingAs(acting, by, moment(daysAgo)));
-  const pen: Pen = {
-    moment,
-    make: async (by, daysAgo, type, values) => create(await at(by, daysAgo), typeNamed(tx.registry, type), values),
-    go: async (by, daysAgo, record, name, values = {}) =>
-      move(await at(by, daysAgo), typeNamed(tx.registry, record.type), record.id, "any", name, values),
-  };
+  const pen = penOf(tx, now);
   await makeMajorIncidents(pen, cast);
   await makeChanges(pen, cast);
   await makeVisits(pen, cast);
   await makeHandovers(pen, cast);
-  await nameProblems(await at(cast.people["lead-support"], 0), cast);
+  await nameProblems(await pen.at(cast.people["lead-support"], 0), cast);
+}
+
+/** A pen for the days before a moment. */
+export function penOf(tx: Tx, now: Temporal.Instant): Pen {
+  let acting = tx;
+  const moment: Pen["moment"] = (daysAgo) => now.subtract({ minutes: Math.round(daysAgo * 24 * 60) });
+  const at: Pen["at"] = async (by, daysAgo) => (acting = await actingAs(acting, by, moment(daysAgo)));
+  return {
+    moment,
+    at,
+    make: async (by, daysAgo, type, values) => create(await at(by, daysAgo), typeNamed(tx.registry, type), values),
+    go: async (by, daysAgo, record, name, values = {}) =>
+      move(await at(by, daysAgo), typeNamed(tx.registry, record.type), record.id, "any", name, values),
+  };
 }
 
 const incidents = [
-  [302, "Nobody can print in the Town Hall", "Printing", "The print server’s disk was full of waiting jobs."],
-  [188, "Homefinder does not open", "Homefinder", "A certificate of the supplier’s had run out overnight."],
-  [97, "The website answers with errors", "Website", "A plug-in was updated without a test of the search page."],
+  [302, "Nobody can print in the Town Hall", "printQueue", "The print server’s disk was full of waiting jobs."],
+  [188, "Homefinder does not open", "homefinder", "A certificate of the supplier’s had run out overnight."],
+  [97, "The website answers with errors", "cms", "A plug-in was updated without a test of the search page."],
 ] as const;
 
-async function makeMajorIncidents({ make, go }: Pen, { people }: Cast): Promise<void> {
+async function makeMajorIncidents({ make, go }: Pen, { people, registers }: Cast): Promise<void> {
   const lead = people["lead-support"];
-  for (const [days, title, affected, rootCause] of incidents) {
+  for (const [days, title, system, rootCause] of incidents) {
     const incident = await make(lead, days, "major_incident", {
       title,
-      affected,
+      systems: [registers.systems[system]],
       communications: people.zainab.id,
       scribe: people.leah.id,
     });

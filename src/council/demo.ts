@@ -15,6 +15,8 @@ import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
+import { makeHypercare } from "./demo-hypercare.ts";
+import { makeInformationRequests } from "./demo-information.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
 import { makeRota } from "./demo-rota.ts";
@@ -93,6 +95,8 @@ async function make({
       const cast = await makeCast(tx, founded, accounts);
       desk = { cast, references: await takeTicketReferences(tx, tickets) };
       await makePolicies(tx, cast, now);
+      // Before its tickets, so that those of its window are made as they would have been.
+      await makeHypercare(tx, cast, now);
     },
   };
   const { organisationId } = await foundOrganisation(founding, { name: demoCouncilName, demo: true });
@@ -120,6 +124,7 @@ async function make({
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeYear(tx, cast, now));
+    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeInformationRequests(tx, cast, now));
     progress("Making the demonstration council: the older tickets of its year, while it is used");
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
     await makeQuality(cast, { ownerPool, registry, organisationId, now });

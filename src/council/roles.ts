@@ -23,6 +23,7 @@ const everything = [
   "publish",
   "authorise",
   "authorise_high",
+  "waive",
   "erase",
   "dispose",
 ];
@@ -69,6 +70,7 @@ const runsRegister = ["read", "create", "change", "comment"];
 const managesProblems = ["read", "create", "change", "comment", "internal", "handle"];
 /** Problems and changes, by those who work on them and by those who authorise what is risky. */
 const worksOnCauses = {
+  hypercare: ["read", "comment", "internal", "handle"],
   major_incident: managesProblems,
   problem: managesProblems,
   change_request: managesProblems,
@@ -76,6 +78,7 @@ const worksOnCauses = {
   change_freeze: ["read"],
 };
 const authorisesChanges = {
+  hypercare: ["read", "comment", "internal", "waive"],
   major_incident: ["read", "comment", "internal"],
   problem: ["read", "comment", "internal"],
   change_request: ["read", "comment", "internal", "authorise", "authorise_high"],
@@ -129,7 +132,9 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...besideTickets,
-      quality_review: managesProblems,
+      visit: [...besideTickets.visit, "restricted"],
+      advice: [...besideTickets.advice, "restricted"],
+      quality_review: [...managesProblems, "restricted"],
       quality_criterion: runsRegister,
       ...worksOnHelp,
       article: [...worksOnHelp.article, "publish"],
@@ -140,6 +145,7 @@ export const startingRoles = {
       site: runsRegister,
       priority_group: runsRegister,
       major_incident: [...managesProblems, "restricted"],
+      hypercare: [...managesProblems, "restricted", "waive"],
       problem: [...managesProblems, "restricted"],
       change_request: [...managesProblems, "restricted", "authorise"],
       change_template: [...runsRegister, "authorise"],
@@ -179,6 +185,7 @@ export const startingRoles = {
       policy: ["read", "comment"],
       change_request: ["read", "comment"],
       major_incident: ["read", "comment"],
+      hypercare: ["read", "comment"],
     },
   },
   deliverySupport: {

@@ -20,8 +20,8 @@ export interface CountedClock<StateName extends string, FieldName extends string
   /** The date field of the day to count from. */
   readonly from: FieldName;
   /**
-   * Date fields that moves give, and the kind of event that each is: whenever a move gives one, it has happened once more; a
-   * change outside moves corrects the last, and taken away by a change it has not happened.
+   * Date fields, and the kind of event that each is. A day where there was none has happened once more, another day corrects
+   * the last. A move that takes the day away makes room for the next; taken away by a change it has not happened.
    */
   readonly events: Readonly<Partial<Record<FieldName, string>>>;
   readonly stopsIn: readonly StateName[];
@@ -87,15 +87,14 @@ function follow({ events }: CountedClock<string>, facts: readonly TimelineFact[]
     course.startedAt ??= at;
     if (state !== undefined && state !== course.state) [course.state, course.since] = [state, at];
     if (!values) continue;
+    const before = course.values;
     course.values = { ...course.values, ...values };
     for (const [field, kind] of Object.entries(events)) {
       if (!(field in values) || kind === undefined) continue;
       const value = values[field];
-      const isMove = verb === "moved";
-      // A move that takes the day away makes room for the next; what happened stays.
-      if (isMove && typeof value !== "string") continue;
+      if (verb === "moved" && typeof value !== "string") continue;
       const last = course.events.findLastIndex((one) => one.field === field);
-      if (!isMove && last >= 0) course.events.splice(last, 1);
+      if (last >= 0 && typeof before[field] === "string") course.events.splice(last, 1);
       if (typeof value === "string") course.events.push({ field, kind, value });
     }
   }
@@ -112,6 +111,7 @@ function asked(by: { rule: string; division?: Division }, from: string, course: 
       events: course.events,
       division: by.division ?? "england-and-wales",
       holidays: options.holidays ?? undefined,
+      explain: options.explain ?? false,
     });
   } catch (error) {
     if (!(error instanceof ClockRefused)) throw error;

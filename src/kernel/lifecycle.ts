@@ -21,6 +21,21 @@ export interface State {
   readonly waitsFor?: "requester" | Permission;
 }
 
+/** A record that a form proposes, and why, in a few words. */
+export interface Proposal {
+  readonly id: string;
+  readonly name: string;
+  readonly why: string;
+}
+
+/** What a form proposes first, and what it says beside some of the others. */
+export interface Proposals {
+  /** The best first; a handful. */
+  readonly first: readonly Proposal[];
+  /** Of these records, those of which something is to be said, in a few words: “away until Tuesday 24 November”. */
+  readonly remarks: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
 /** A named action that takes a record from one state to another, or acts without leaving it. */
 export interface Move<FieldName extends string, StateName extends string> {
   readonly label: string;
@@ -53,6 +68,8 @@ export interface Move<FieldName extends string, StateName extends string> {
   readonly effects?: (tx: Tx, after: Stored, values: Readonly<Record<string, unknown>>) => Promise<void>;
   /** What will follow from it elsewhere, as sentences that its form says before it is made. Asks the database little. */
   readonly follows?: (tx: Tx, record: Stored) => Promise<readonly string[]>;
+  /** Which records its form proposes before all others, by the field that asks for one. */
+  readonly proposes?: Readonly<Partial<Record<FieldName, (tx: Tx, record: Stored) => Promise<Proposals>>>>;
   /** Whether to leave it off the page for this record: it would change nothing. It can still be asked for, and refused. */
   readonly pointless?: (tx: Tx, record: Stored) => boolean;
   /** Whether it is drawn as a warning: what it does is hard to undo. */

@@ -247,6 +247,27 @@ export async function asPerson<Result>(
   });
 }
 
+/**
+ * Looks at something as a person within a transaction of the owner's, on its own connection: with that person's rights and no
+ * more, and nothing of it stays. Refuses as `asPerson` does; the transaction goes on.
+ */
+export async function lookAsPerson<Result>(
+  { db, registry }: { db: Kysely<Database>; registry: Registry },
+  who: Who,
+  look: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  await sql`savepoint looking`.execute(db);
+  try {
+    const actor = await actAs(db, who);
+    await sql`set local role reeve_app`.execute(db);
+    return await look(await begun(registry, db, Promise.resolve(actor), who.organisationId));
+  } finally {
+    // Takes back who acts, and whose rights they are.
+    await sql`rollback to savepoint looking`.execute(db);
+    await sql`release savepoint looking`.execute(db);
+  }
+}
+
 async function actAs(db: Kysely<Database>, { organisationId, personId, actsFor }: Who): Promise<Actor> {
   const result = await sql<{ actor: Omit<Actor, "organisationId" | "personId"> | null }>`
     select act_as(${organisationId}::uuid, ${personId}::uuid, ${actsFor ?? null}::uuid) as actor`.execute(db);

@@ -28,6 +28,8 @@ export interface ShellOptions {
    * their notifications. Every page follows how many notifications are unread.
    */
   readonly follows?: string;
+  /** How the list is seen that it follows, where its rows can be sent as they change. */
+  readonly followsView?: string | null;
   /** Types whose records it counts or lists as well; of their changes it hears at once, and then every two seconds at the most. */
   readonly followsAlso?: readonly RecordType[];
   /** It is made anew at the earliest after so many seconds, for a page that is dear to make. */
@@ -86,13 +88,17 @@ export async function shellFor(
 }
 
 /** Where the page hears of changes. What somebody sees only while they stand in is not told to their own stream. */
-function liveOf(tx: Tx, { follows = "", followsAlso = [], followsEvery }: ShellOptions): NonNullable<Shell["live"]> {
+function liveOf(
+  tx: Tx,
+  { follows = "", followsView = null, followsAlso = [], followsEvery }: ShellOptions,
+): NonNullable<Shell["live"]> {
   const at = String(tx.now.epochMilliseconds);
   const also = [...new Set(followsAlso.filter(({ name }) => may(tx.actor, name, "read")).map(({ path }) => path))];
   if ((follows === "" && also.length === 0) || tx.actor.standsInFor) return { href: "/live", at, bellOnly: true };
   const own = follows === "work" || follows === "told";
   const query = new URLSearchParams({
     ...(own ? { of: follows } : {}),
+    ...(followsView === null ? {} : { view: followsView }),
     ...(also.length > 0 ? { also: also.join(",") } : {}),
     ...(followsEvery === undefined ? {} : { every: String(followsEvery) }),
   });

@@ -113,9 +113,17 @@ test(
     for (const key of ["j", "j", "k", "j"]) await one.page.keyboard.press(key);
     const reference = await one.page.locator("main tbody tr a").nth(1).textContent();
     assert.equal(await focused(), reference);
+    const ticked = one.page.locator("main tbody tr").nth(2).getByRole("checkbox");
+    await ticked.check();
+    const chosen = await ticked.inputValue();
+    await ticked.evaluate((box) => box.blur());
+    await one.page.locator("main tbody tr a").nth(1).focus();
+    one.asked.length = 0;
     const summary = `The gate is open ${crypto.randomUUID()}`;
     await newTicket(other.page, summary);
     await one.page.locator("main tbody tr", { hasText: summary }).waitFor({ timeout: 3000 });
+    assert.deepEqual(one.asked, [], "its row was sent, and the page was not asked for");
+    assert.equal(await one.page.locator(`input[value="${chosen}"]`).isChecked(), true);
     assert.equal(await focused(), reference, "the focus stays on the record, whose row is further down now");
     assert.equal(await one.page.locator("tr.r-row--here a").first().textContent(), reference);
     await one.page.keyboard.press("Enter");

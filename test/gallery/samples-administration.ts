@@ -478,6 +478,10 @@ export function administration(): readonly Sample[] {
         sentence: "1 thing is not working as it should.",
         tone: "bad",
         stale: "21 November 2026 at 10:00",
+        services: [
+          { name: "Paying online", state: { text: "Disrupted", tone: "bad" }, href: "#min-0002" },
+          { name: "Libraries", state: { text: "Working", tone: "good" } },
+        ],
         incidents: [
           {
             id: "min-0002",

@@ -102,7 +102,9 @@ test("forty people report the same; they are put under one major incident, told 
       tickets.push(`/tickets/${reference}`);
     }
   });
-  const incident = await fill(lead, "/major-incidents/new", { title: "No e-mail comes in", affected: "E-mail" });
+  const service = await given("service", { name: "E-mail", isPublic: true, publicName: "Letters by e-mail" });
+  const services = service.id;
+  const incident = await fill(lead, "/major-incidents/new", { title: "No e-mail comes in", services });
   const reference = incident.split("/").at(-1) ?? "";
   const offered = (await lead.get(incident)).body;
   const bulk = /href="(\/tickets\/bulk\?record[^"]*)"/.exec(offered)?.[1]?.replaceAll("&amp;", "&") ?? assert.fail();
@@ -116,7 +118,7 @@ test("forty people report the same; they are put under one major incident, told 
 
   await fill(lead, `${incident}/edit`, {
     title: "No e-mail comes in",
-    affected: "E-mail",
+    services,
     isPublic: "yes",
     publicTitle: "Writing to us",
   });
@@ -130,7 +132,8 @@ test("forty people report the same; they are put under one major incident, told 
   );
   assert.equal(rows[0]?.told, 40, "each once");
   const status = await read(world.visitor(), "/status");
-  assert.match(status, /Writing to us.*Mail is late, not lost/);
+  assert.match(status, /Letters by e-mail Disrupted .*Writing to us.*Mail is late, not lost/);
+  assert.match(await read(lead, `/services/${service.reference}`), /Open on this service .*No e-mail comes in/);
   assert.doesNotMatch(status, /floor/);
 
   await press(lead, incident, "resolve", { update: "Mail comes in again." });

@@ -31,7 +31,7 @@ export function dayRule<Kind extends string>(
         return { kind: known.kind, on: value };
       });
       const { due, workTo, alternative, latest, ledger, ...rest } = run({ ...question, events });
-      const sentence = question.explain === false ? "" : sentenceOf({ due, workTo, latest, ...rest });
+      const sentence = sentenceOf({ due, workTo, latest, ...rest });
       return { due, workTo, alternative, latest, ledger, sentence, calendarVersion: rest.calendarVersion };
     },
   };

@@ -24,7 +24,7 @@ export interface DeadlineQuestion {
   readonly schoolDays?: ReadonlySet<string> | undefined;
   readonly closures?: readonly ClosureDay[] | undefined;
   readonly days?: number | undefined;
-  /** Whether ledger and sentence are wanted: they are, unless told. */
+  /** Whether the ledger of a rule that counts days is wanted: it is, unless told. */
   readonly explain?: boolean | undefined;
 }
 

@@ -80,8 +80,8 @@ export type Shown =
 /** An abstract tone; templates choose the colours. */
 export type Tone = "neutral" | "info" | "good" | "warn" | "bad";
 
-/** How a list can be narrowed by a field of this kind. */
-export type FilterShape = "text" | "one-of" | "date-range" | "record" | "yes-no" | "number-range";
+/** How a list can be narrowed by a field of this kind: `records` by one of those that it leads to. */
+export type FilterShape = "text" | "one-of" | "date-range" | "record" | "records" | "yes-no" | "number-range";
 
 /** What a browser sent: every value a string, or several of one name. */
 export type Form = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -101,12 +101,14 @@ export interface CommonOptions {
   readonly askedByMoveOnly?: boolean;
   /** May be emptied or is unknown until a move asks for it, but never shown to someone who may only read their own. */
   readonly internal?: boolean;
+  /** A figure that those who work on the record go by: pages leave it out for everybody else, who may know it all the same. */
+  readonly working?: boolean;
   /** Its value stands in the timeline in another form (what a source said, column by column), so verify does not compare it. */
   readonly untold?: boolean;
   readonly indexed?: boolean;
   /** Of a link that most records leave empty: its index holds only those that do not. */
   readonly sparse?: boolean;
-  /** Its text stands beside the state as a tag of this tone while it holds something. */
+  /** Its text, or the label of what leads to a record, stands beside the state as a tag of this tone while it holds something. */
   readonly flag?: Tone;
   /** The earlier name of the column, when this field was renamed. */
   readonly renamedFrom?: string;
@@ -202,6 +204,11 @@ export function missingOr(
 ): (issue: { readonly input?: unknown }) => string {
   return ({ input }) =>
     input === undefined || input === null ? missing(options, verb) : `${options.label} ${otherwise}`;
+}
+
+/** Whether a value is chosen among what there is, so that a sentence says “Select”. */
+export function isChosen({ filter }: Pick<FieldKind<CommonOptions, unknown>, "filter">): boolean {
+  return filter === "one-of" || filter === "record" || filter === "records";
 }
 
 /** The sentence for a field that was left empty. */

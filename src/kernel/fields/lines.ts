@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { askingOf, isAsked, isGap, unaskedProblems } from "../asked.ts";
 import type { AskedWhen, AskedWhenByField, Asking } from "../asked.ts";
-import { fieldOf, missing, missingOr } from "./kind.ts";
+import { fieldOf, isChosen, missing, missingOr } from "./kind.ts";
 import type { Problem } from "../errors.ts";
 import type { CommonOptions, Field, FieldKind, Form, ValueOf } from "./kind.ts";
 
@@ -95,7 +95,7 @@ function gapsIn(asking: Asking, line: Readonly<Record<string, unknown>>): Proble
       ? [
           {
             field: name,
-            message: missing(options, kind?.filter === "one-of" || kind?.filter === "record" ? "Select" : "Enter"),
+            message: missing(options, kind && isChosen(kind) ? "Select" : "Enter"),
           },
         ]
       : [];

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { fieldOf, missing, single } from "./kind.ts";
-import type { CommonOptions, FieldKind } from "./kind.ts";
+import { fieldOf, missing } from "./kind.ts";
+import type { CommonOptions, FieldKind, Form } from "./kind.ts";
 
 export interface LinkOptions extends CommonOptions {
   /** The name of the type it leads to. */
@@ -21,7 +21,11 @@ export function recordKind<Options extends CommonOptions>(
     name,
     column: () => ({ type: "uuid", refersToRecord: true }),
     schema: (options) => recordSchema(options),
-    fromForm: (form, control) => single(form, control),
+    // Where some are proposed there are two controls; of two answers the schema says that one is too many.
+    fromForm: (form, control) => {
+      const given = [...new Set(all(form, control))];
+      return given.length < 2 ? given[0] : given;
+    },
     input: (options, value) => ({ widget: "record", type: target(options), value: value ?? "", many: false }),
     show: (_options, value) => ({ kind: "record", id: value }),
     text: (_options, value) => value,
@@ -37,9 +41,16 @@ export function recordSchema(options: CommonOptions): z.ZodType<string> {
     error: (issue) =>
       issue.input === undefined || issue.input === null || issue.input === ""
         ? missing(options, "Select")
-        : `${options.label}: no such record. Give its reference, its exact name or its id`,
+        : Array.isArray(issue.input)
+          ? `${options.label}: select one of those proposed or name somebody else, not both`
+          : `${options.label}: no such record. Give its reference, its exact name or its id`,
   });
   return id.toLowerCase();
+}
+
+/** What the controls of a name hold, without those that were left empty. */
+function all(form: Form, control: string): string[] {
+  return [form[control] ?? []].flat().flatMap((text) => (text.trim() === "" ? [] : [text.trim()]));
 }
 
 export const link = fieldOf(linkKind);

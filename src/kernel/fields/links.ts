@@ -28,7 +28,7 @@ export const linksKind: FieldKind<LinkOptions, readonly string[]> = {
       .split(";")
       .map((id) => id.trim())
       .filter((id) => id !== ""),
-  filter: null,
+  filter: "records",
   sortable: false,
 };
 

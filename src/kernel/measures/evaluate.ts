@@ -61,13 +61,16 @@ export async function evaluateAll(tx: Tx, asked: readonly Asked[]): Promise<Coun
   });
   const answers = new Map<Reading, Kept<Answer>>();
   for (const reading of readings.all)
-    answers.set(reading, await keptOrRead(tx, nameOf(reading), () => read(tx, reading)));
+    answers.set(
+      reading,
+      await keptOrRead(tx, { name: nameOf(reading), type: reading.measure.type }, () => read(tx, reading)),
+    );
   const counted: Counted[] = [];
   for (const { one, main, part } of wanted) {
     const found = async ({ selection, place }: typeof main): Promise<Kept<Readings>> => {
       if (place === null) {
         const name = JSON.stringify([one.measure.name, one.period, one.by, selection]);
-        return keptOrRead(tx, name, () => openAtEnds(tx, one, selection, today));
+        return keptOrRead(tx, { name, type: one.measure.type }, () => openAtEnds(tx, one, selection, today));
       }
       const { value, readAt } = answers.get(place.reading)!;
       return { value: value(place.part, one.by), readAt };

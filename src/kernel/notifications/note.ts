@@ -4,7 +4,7 @@ import type pg from "pg";
 import type { Database } from "../database/tables.ts";
 import { Refusal } from "../errors.ts";
 import type { Registry } from "../registry.ts";
-import { asPerson, StandInOver } from "../transaction.ts";
+import { lookAsPerson, StandInOver } from "../transaction.ts";
 import type { Who } from "../transaction.ts";
 import { digestAtUsual, inProduct, mailMoment } from "./delivery.ts";
 import type { Wishes } from "./delivery.ts";
@@ -61,7 +61,7 @@ export async function writeNotices(
     const seen = new Set<Notice>();
     for (const [forId, some] of Map.groupBy(theirs, (notice) => notice.forId ?? null)) {
       const keys = await seenBy(
-        parts,
+        { db, registry: parts.registry },
         { organisationId, personId: reader.id, ...(forId ? { actsFor: forId } : {}) },
         some,
       );
@@ -102,9 +102,13 @@ async function readersAmong(db: Kysely<Database>, organisationId: string, ids: r
 }
 
 /** What of this the person may see, asked as that person. Whoever ceased to be active, or to stand in, sees nothing. */
-async function seenBy(parts: TellingParts, who: Who, notices: readonly Notice[]): Promise<ReadonlySet<string>> {
+async function seenBy(
+  within: { db: Kysely<Database>; registry: Registry },
+  who: Who,
+  notices: readonly Notice[],
+): Promise<ReadonlySet<string>> {
   try {
-    return await asPerson(parts, who, (tx) => seenOf(tx, notices));
+    return await lookAsPerson(within, who, (tx) => seenOf(tx, notices));
   } catch (error) {
     if (error instanceof StandInOver || (error instanceof Refusal && error.kind === "unseen")) return new Set();
     throw error;

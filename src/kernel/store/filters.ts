@@ -85,7 +85,8 @@ interface FilterName {
 /** The names of query parameters by which a type's lists can be narrowed, with what each takes. */
 export const filterNames: (type: RecordType) => readonly FilterName[] = keptByType((type) =>
   Object.entries(type.fields).flatMap(([field, { kind, options }]) => {
-    if (kind.filter === null || options.added?.retired || !isInRow(type, field)) return [];
+    if (kind.filter === null || options.added?.retired) return [];
+    if (kind.filter !== "records" && !isInRow(type, field)) return [];
     if (kind.filter === "date-range")
       return [
         { name: `${field}-from`, field, takes: "date" },
@@ -106,9 +107,11 @@ function fieldCondition(tx: Tx, type: RecordType, name: string, values: readonly
   if (base) return base;
   const filter = filterNames(type).find((candidate) => candidate.name === name);
   const field = filter && type.fields[filter.field];
-  const ref = filter && expressionOf(type, filter.field);
+  const among = filter?.takes === "records";
+  const ref = filter && (among ? sql.ref("id") : expressionOf(type, filter.field));
   if (!filter || !field || !ref || !mayAskAbout(tx.actor, type, filter.field))
     return refuse(name, `A list of ${type.label.many.toLowerCase()} cannot be narrowed by “${name.slice(0, 60)}”`);
+  if (among) return linkedCondition(tx, name, values);
   if (filter.takes === "one-of") checkChoices(name, field, values);
   if (field.options.added && addedEquals.has(filter.takes) && !values.includes("none"))
     return addedIs(name, addedComparable(tx, name, filter.takes, values));
@@ -181,6 +184,13 @@ function recordCondition(tx: Tx, name: string, ref: Condition, values: readonly 
   if (values.includes("none")) return sql`(${ref} = any (${ids}::uuid[]) or ${ref} is null)`;
   // With one alone, PostgreSQL reads the rows in the order of an index that begins with it.
   return ids.length === 1 ? sql`${ref} = ${ids[0]}::uuid` : sql`${ref} = any (${ids}::uuid[])`;
+}
+
+/** What leads to one of these, or with “none” to nothing that the person may see. */
+function linkedCondition(tx: Tx, name: string, values: readonly string[]): Condition {
+  const own = sql`organisation_id = ${tx.actor.organisationId}::uuid and relation = ${name}`;
+  const leads = sql`id in (select from_id from links where ${own} and to_id = any (${idsAmong(tx, name, values)}::uuid[]))`;
+  return values.includes("none") ? sql`(${leads} or id not in (select from_id from links where ${own}))` : leads;
 }
 
 function idsAmong(tx: Tx, name: string, values: readonly string[]): string[] {

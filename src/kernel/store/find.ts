@@ -4,6 +4,7 @@ import type { Line } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import { lineTables } from "../schema/definition-sql.ts";
 import type { Stored, Tx } from "../transaction.ts";
+import { linksFields } from "./lines.ts";
 import { columnOf, hasLinesOrLinks, lineFrom, storedFrom, viewOf, withComputed } from "./row.ts";
 import type { Row } from "./row.ts";
 
@@ -84,19 +85,43 @@ export async function wholeAll(tx: Tx, type: RecordType, records: readonly Store
     for (const row of rows)
       (added.get(String(row["parent_id"]))![lines.name] as Line[]).push(lineFrom(lines.fields, row));
   }
-  for (const name of Object.keys(type.fields).filter((field) => type.fields[field]?.kind.name === "links")) {
-    for (const id of ids) added.get(id)![name] = [];
-    const rows = await tx.db
-      .selectFrom("links")
-      .select(["from_id", "to_id"])
-      .where("organisation_id", "=", tx.actor.organisationId)
-      .where("from_id", "in", ids)
-      .where("relation", "=", name)
-      .orderBy("to_id")
-      .execute();
-    for (const row of rows) (added.get(row.from_id)![name] as string[]).push(row.to_id);
-  }
+  for (const name of linksFields(type)) for (const [id, to] of await linksOf(tx, name, ids)) added.get(id)![name] = to;
   return records.map((record) =>
     withComputed(type, { ...record, values: { ...record.values, ...added.get(record.id) } }),
   );
+}
+
+/** Adds the links of these fields, a query for each that is one of links. */
+export async function withLinks(
+  tx: Tx,
+  type: RecordType,
+  names: readonly string[],
+  records: readonly Stored[],
+): Promise<Stored[]> {
+  let items = [...records];
+  for (const name of linksFields(type).filter((one) => names.includes(one))) {
+    const led = await linksOf(
+      tx,
+      name,
+      items.map(({ id }) => id),
+    );
+    items = items.map((record) => ({ ...record, values: { ...record.values, [name]: led.get(record.id) ?? [] } }));
+  }
+  return items;
+}
+
+/** What a field of links leads to from each of these records, as far as the actor may see it. */
+async function linksOf(tx: Tx, name: string, ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const led = new Map(ids.map((id): [string, string[]] => [id, []]));
+  if (ids.length === 0) return led;
+  const rows = await tx.db
+    .selectFrom("links")
+    .select(["from_id", "to_id"])
+    .where("organisation_id", "=", tx.actor.organisationId)
+    .where("from_id", "in", ids)
+    .where("relation", "=", name)
+    .orderBy("to_id")
+    .execute();
+  for (const row of rows) led.get(row.from_id)!.push(row.to_id);
+  return led;
 }

@@ -8,6 +8,7 @@ import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { sharedColumns } from "../schema/visibility.ts";
 import { filterNames, listCondition } from "./filters.ts";
+import { withLinks } from "./find.ts";
 import { columnOf, columnsFor, expressionOf, isInRow, storedFrom, viewOf } from "./row.ts";
 import type { Row } from "./row.ts";
 
@@ -30,7 +31,7 @@ export interface ListQuery {
   /** Where the page before ended or the page after begins: `nextCursor` or `previousCursor` of an answer. */
   readonly cursor?: string;
   readonly limit?: number;
-  /** Only these fields' values are read; all of them unless told. */
+  /** Only these fields' values are read; all of them but lines and links unless told. Links are read where they are named. */
   readonly fields?: readonly string[];
 }
 
@@ -86,8 +87,9 @@ export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Pro
           mark,
         )
       : null;
+  const items = page.map((row) => storedFrom(type, row));
   return {
-    items: page.map((row) => storedFrom(type, row)),
+    items: await withLinks(tx, type, query.fields ?? [], items),
     nextCursor: backwards || more ? edge(page.at(-1), false) : null,
     previousCursor: (backwards ? more : cursor !== null) ? edge(page[0], true) : null,
   };

@@ -7,6 +7,7 @@ import { lineTables } from "../schema/definition-sql.ts";
 import { registersChanged } from "../transaction.ts";
 import type { Stored, Tx } from "../transaction.ts";
 import { holidaysRead } from "./bank-holidays.ts";
+import { linksFields } from "./lines.ts";
 import { lineFrom, storedFrom, withComputed } from "./row.ts";
 import type { Row } from "./row.ts";
 
@@ -71,13 +72,20 @@ const marksRead = "marks of registers";
 
 async function readType(tx: Tx, type: RecordType): Promise<Stored[]> {
   const tables = lineTables(type);
-  const { rows } = await sql<{ row: Row; lines: Readonly<Record<string, readonly Row[]>> }>`
-    select "row", lines from reference_data(${type.name}, ${tables.map(({ table }) => table)}::text[])`.execute(tx.db);
-  return rows.map(({ row, lines }) => {
+  const { rows } = await sql<{
+    row: Row;
+    lines: Readonly<Record<string, readonly Row[]>>;
+    links: Readonly<Record<string, readonly string[]>>;
+  }>`
+    select "row", lines, links from reference_data(${type.name}, ${tables.map(({ table }) => table)}::text[])`.execute(
+    tx.db,
+  );
+  return rows.map(({ row, lines, links }) => {
     const record = storedFrom(type, row);
     const own = tables.map(
       ({ name, table, fields }) => [name, (lines[table] ?? []).map((line) => lineFrom(fields, line))] as const,
     );
-    return withComputed(type, { ...record, values: { ...record.values, ...Object.fromEntries(own) } });
+    const led = linksFields(type).map((name) => [name, links[name] ?? []] as const);
+    return withComputed(type, { ...record, values: { ...record.values, ...Object.fromEntries([...own, ...led]) } });
   });
 }

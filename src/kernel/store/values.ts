@@ -1,7 +1,7 @@
 import { isAsked, isGap } from "../asked.ts";
 import { Refusal } from "../errors.ts";
 import type { Problem } from "../errors.ts";
-import { inSentence, missing, schemaOf } from "../fields/kind.ts";
+import { inSentence, isChosen, missing, schemaOf } from "../fields/kind.ts";
 import type { Field, Form } from "../fields/kind.ts";
 import type { RecordType } from "../record.ts";
 
@@ -71,7 +71,7 @@ export function checkRequired(
       ? [
           {
             field: name,
-            message: missing(options, kind.filter === "one-of" || kind.filter === "record" ? "Select" : "Enter"),
+            message: missing(options, isChosen(kind) ? "Select" : "Enter"),
           },
         ]
       : [];

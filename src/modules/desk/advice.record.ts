@@ -1,5 +1,6 @@
 import { defineRecord, field } from "../../kernel/record.ts";
 import { tellTicket } from "./advice.ts";
+import { restrictedAsTicket } from "./restricted.ts";
 
 /** A question about a ticket to one colleague. The ticket stays with who has it; the question waits on whom it names. */
 export const Advice = defineRecord({
@@ -45,5 +46,6 @@ export const Advice = defineRecord({
     form: ["question", "details", "ticket", "owner", "neededBy"],
   },
   defaults: async (tx) => ({ asker: tx.actor.personId }),
+  derive: restrictedAsTicket,
   empty: "Ask a colleague about a ticket from its page. It stays yours; the question waits on them.",
 });

@@ -45,6 +45,11 @@ export function assignByHand(): Values {
   return { ...endWaiting(), assignmentNote: null };
 }
 
+/** Escalated to another queue and to nobody in it, a ticket stays with who has it until somebody there takes it. */
+export function escalated(_tx: Tx, record: Stored, values: Values): Values {
+  return { ...endWaiting(), ...(values["owner"] === null ? { owner: record.ownerId } : {}) };
+}
+
 /** Whoever carries on or resolves what nobody has, has it from then on: an assigned ticket is somebody’s. */
 export function carryOn(tx: Tx, record: Stored): Values {
   return { ...endWaiting(), ...(record.ownerId === null ? { owner: tx.actor.personId, assignmentNote: null } : {}) };

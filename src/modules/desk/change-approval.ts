@@ -5,6 +5,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { mustAffect } from "./affected.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -16,6 +17,7 @@ export function authorisationsNeeded({ kind, risk }: Values): { readonly people:
 
 /** What is to be authorised says how it is done and how it is taken back. */
 export function guardReadyToAuthorise({ values }: Stored): void {
+  mustAffect(values);
   if (!values["steps"]) refuse("steps", "Enter what will be done, step by step. Edit the change first");
   if (!values["backOutPlan"]) refuse("backOutPlan", "Enter how we go back if it does not work. Edit the change first");
   if (values["risk"] !== "low" && !values["testPlan"])
@@ -26,6 +28,7 @@ export function guardReadyToAuthorise({ values }: Stored): void {
 export async function guardTemplate(tx: Tx, { values }: Stored): Promise<void> {
   if (values["kind"] !== "standard" || typeof values["template"] !== "string")
     impossible("Only a standard change with a template is authorised by it. Send this one for authorisation");
+  mustAffect(values);
   const template = await find(tx, typeNamed(tx.registry, "change_template"), values["template"]);
   if (template.state !== "authorised")
     impossible(`The template ${template.reference} is not authorised now. Send the change for authorisation`);

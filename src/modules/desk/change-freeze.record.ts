@@ -1,7 +1,6 @@
+import { refuse } from "../../kernel/errors.ts";
 import { defineRecord, field } from "../../kernel/record.ts";
-
-/** What a freeze covers when it covers all there is. */
-export const coversEverything = "Everything";
+import { affectedIds } from "./affected.ts";
 
 /** Days on which nothing is changed: an election, the end of the year, a go-live. */
 export const ChangeFreeze = defineRecord({
@@ -13,25 +12,47 @@ export const ChangeFreeze = defineRecord({
   fields: {
     name: field.text({ label: "Name", is: "title", required: true, max: 120 }),
     why: field.longText({ label: "Why", rows: 2 }),
-    covers: field.text({
+    extent: field.choice({
       label: "What it covers",
-      hint: `“${coversEverything}”, or one service or system as changes call it`,
+      options: { everything: "Everything", some: "Some services or systems" },
       required: true,
-      max: 200,
+      default: "everything",
     }),
+    services: field.links({
+      label: "Services",
+      to: "service",
+      reverse: "Change freezes of this service",
+      hint: "And every system that they need",
+    }),
+    systems: field.links({ label: "Systems", to: "system", reverse: "Change freezes of this system" }),
+    covers: field.text({
+      label: "Also covered",
+      hint: "Only what is neither a service nor a system in the registers, as changes call it",
+      max: 200,
+      sparse: true,
+    }),
+  },
+  askedWhen: {
+    services: { field: "extent", is: ["some"] },
+    systems: { field: "extent", is: ["some"] },
+    covers: { field: "extent", is: ["some"] },
   },
   states: { agreed: { label: "Agreed", tone: "warn" }, lifted: { label: "Lifted", final: true } },
   starts: "agreed",
   moves: { lift: { label: "Lift the freeze", from: ["agreed"], to: "lifted", warning: true } },
   views: {
     list: {
-      columns: ["reference", "name", "covers", "validFrom", "validUntil", "state"],
+      columns: ["reference", "name", "extent", "services", "systems", "validFrom", "validUntil", "state"],
       sort: "name",
+      filters: ["services", "systems"],
       openOnly: true,
     },
-    form: ["name", "why", "covers", "validFrom", "validUntil"],
+    form: ["name", "why", "extent", "services", "systems", "covers", "validFrom", "validUntil"],
   },
-  defaults: () => Promise.resolve({ covers: coversEverything }),
+  check: (_tx, values) => {
+    if (values["extent"] === "some" && affectedIds(values).length === 0 && !values["covers"])
+      refuse("services", "Select the services or systems that it covers");
+  },
   referenceData: true,
   empty:
     "A freeze is a time in which nothing is changed but in an emergency: an election, the end of the financial year.",

@@ -30,9 +30,9 @@ function authorisationSection({ state, values }: Stored): RecordSection[] {
 }
 
 async function windowSection(tx: Tx, change: Stored): Promise<RecordSection[]> {
-  const { windowFrom: from, windowTo: to, affected } = change.values;
+  const { windowFrom: from, windowTo: to } = change.values;
   if (typeof from !== "string" || typeof to !== "string" || change.closedAt !== null) return [];
-  const planned = { id: change.id, from, to, affected: String(affected ?? "") };
+  const planned = { id: change.id, from, to, values: change.values };
   const [freezes, collisions] = await Promise.all([freezesIn(tx, planned), collisionsWith(tx, planned)]);
   const at = (moment: string) => formatMoment(Temporal.Instant.from(moment), "Europe/London");
   const fields: FieldValue[] = [

@@ -4,7 +4,9 @@ import { formatMoment } from "../../kernel/fields/moment.ts";
 import { formatDay } from "../../kernel/fields/date.ts";
 import { readReferenceData } from "../../kernel/store/reference-data.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { coversEverything } from "./change-freeze.record.ts";
+import { affectedIds, sharesWords } from "./affected.ts";
+import { neededBy, needsAny } from "./needed.ts";
+import type { Needed } from "./needed.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -12,13 +14,20 @@ type Values = Readonly<Record<string, unknown>>;
 const windowDaysMax = 31;
 const collisionsMax = 20;
 
-/** A planned change, as it stands in the way of another. */
-export interface PlannedChange {
-  readonly reference: string;
-  readonly title: string;
-  readonly affected: string;
+/** What a change touches, and when. Moments are ISO 8601 in UTC. */
+export interface Touching {
   readonly windowFrom: string;
   readonly windowTo: string;
+  /** Services and systems, by id. */
+  readonly touches: readonly string[];
+  /** The rest in words. */
+  readonly affected: string | null;
+}
+
+/** A planned change, as it stands in the way of another. */
+export interface PlannedChange extends Touching {
+  readonly reference: string;
+  readonly title: string;
 }
 
 /** A window ends after it begins, and within a month. */
@@ -41,14 +50,13 @@ export async function guardWindow(tx: Tx, change: Stored, values: Values): Promi
   checkWindow(tx, planned);
   const [from, to] = [planned["windowFrom"], planned["windowTo"]];
   if (typeof from !== "string" || typeof to !== "string") return;
-  const affected = String(planned["affected"] ?? "");
-  const [freeze] = await freezesIn(tx, { from, to, affected });
+  const [freeze] = await freezesIn(tx, { from, to, values: planned });
   if (freeze && planned["kind"] !== "emergency")
     refuse(
       "windowFrom",
       `Planned from: ${freeze.reference} “${freeze.title}” holds from ${formatDay(String(freeze.values["validFrom"]))}${freeze.values["validUntil"] ? ` to ${formatDay(String(freeze.values["validUntil"]))}` : ""}, and only emergencies go ahead in it. Choose another time`,
     );
-  const [other] = await collisionsWith(tx, { id: change.id, from, to, affected });
+  const [other] = await collisionsWith(tx, { id: change.id, from, to, values: planned });
   if (other && !values["besideReason"])
     refuse(
       "besideReason",
@@ -62,47 +70,74 @@ interface Planned {
   /** Moments in UTC. */
   readonly from: string;
   readonly to: string;
-  readonly affected: string;
+  /** What it says it touches. */
+  readonly values: Values;
 }
 
-/** The freezes that hold on a day of the window for what is affected. */
-export async function freezesIn(tx: Tx, { from, to, affected }: Planned): Promise<readonly Stored[]> {
+/** The freezes that hold on a day of the window for what is touched, or for what cannot do without it. */
+export async function freezesIn(tx: Tx, planned: Planned): Promise<readonly Stored[]> {
+  const holding = await freezesHolding(tx, dayOf(planned.from), dayOf(planned.to));
+  const touching = touchingOf(planned);
+  const needed = await neededBy(
+    tx,
+    holding.flatMap(({ values }) => affectedIds(values)),
+  );
+  return holding.filter((freeze) => covers(freeze, touching, needed));
+}
+
+/** Whether a freeze keeps a change from its window: it holds on one of its days, and for what it touches. */
+export function covers({ values }: Stored, touching: Touching, needed: Needed): boolean {
+  const [first, last] = [dayOf(touching.windowFrom), dayOf(touching.windowTo)];
+  if (String(values["validFrom"]) > last || (values["validUntil"] ?? "9999-12-31") < first) return false;
+  return (
+    values["extent"] === "everything" ||
+    needsAny(affectedIds(values), touching.touches, needed) ||
+    sharesWords(values["covers"], touching.affected)
+  );
+}
+
+/** Whether two changes at the same time touch the same, or one of them what the other’s cannot do without. */
+export function collide(one: Touching, other: Touching, needed: Needed): boolean {
+  const [from, to, otherFrom, otherTo] = [one.windowFrom, one.windowTo, other.windowFrom, other.windowTo].map((at) =>
+    Date.parse(at),
+  ) as [number, number, number, number];
+  if (from >= otherTo || otherFrom >= to) return false;
+  return (
+    needsAny(one.touches, other.touches, needed) ||
+    needsAny(other.touches, one.touches, needed) ||
+    sharesWords(one.affected, other.affected)
+  );
+}
+
+function touchingOf({ from, to, values }: Planned): Touching {
+  const affected = typeof values["affected"] === "string" ? values["affected"] : null;
+  return { windowFrom: from, windowTo: to, touches: affectedIds(values), affected };
+}
+
+/** The freezes that hold on some day from the first to the last. */
+export async function freezesHolding(tx: Tx, first: string, last: string): Promise<readonly Stored[]> {
   const all = (await readReferenceData(tx, ["change_freeze"])).get("change_freeze") ?? [];
-  const [first, last] = [from, to].map(londonDay) as [string, string];
-  return all.filter(({ state, values }) => {
-    const covers = String(values["covers"]);
-    const holds = String(values["validFrom"]) <= last && (values["validUntil"] ?? "9999-12-31") >= first;
-    return state === "agreed" && holds && (isEverything(covers) || sharesName(covers, affected));
-  });
+  return all.filter(
+    ({ state, values }) =>
+      state === "agreed" && String(values["validFrom"]) <= last && (values["validUntil"] ?? "9999-12-31") >= first,
+  );
 }
 
-/** The changes that are planned or under way in the window on the same service or system, as far as the actor sees them. */
-export async function collisionsWith(tx: Tx, { id, from, to, affected }: Planned): Promise<PlannedChange[]> {
+/** The changes that are planned or under way and collide with one, as far as the actor sees them. */
+export async function collisionsWith(tx: Tx, planned: Planned): Promise<PlannedChange[]> {
   const { rows } = await sql<PlannedChange>`
-    select reference, title, affected, window_from as "windowFrom", window_to as "windowTo" from visible_change_request
+    select reference, title, affected, window_from as "windowFrom", window_to as "windowTo", array(select l.to_id from links l
+        where l.organisation_id = c.organisation_id and l.from_id = c.id and l.relation in ('services', 'systems')) as touches
+    from visible_change_request c
     where organisation_id = ${tx.actor.organisationId}::uuid and state in ('scheduled', 'implementing')
-      and window_from < ${to}::timestamptz and window_to > ${from}::timestamptz and id is distinct from ${id ?? null}::uuid
+      and window_from < ${planned.to}::timestamptz and window_to > ${planned.from}::timestamptz and id is distinct from ${planned.id ?? null}::uuid
     order by window_from, id limit 500`.execute(tx.db);
-  return rows.filter((other) => sharesName(other.affected, affected)).slice(0, collisionsMax);
+  const own = touchingOf(planned);
+  const needed = await neededBy(tx, [...own.touches, ...rows.flatMap(({ touches }) => touches)]);
+  return rows.filter((other) => collide(own, other, needed)).slice(0, collisionsMax);
 }
 
-/** Whether two lists of services and systems have one in common, however it is spelt in capitals and spaces. */
-export function sharesName(one: string, other: string): boolean {
-  const names = new Set(namesIn(one));
-  return namesIn(other).some((name) => names.has(name));
-}
-
-function namesIn(list: string): string[] {
-  return list
-    .split(/[,;\n]/)
-    .map((name) => name.trim().replaceAll(/\s+/g, " ").toLowerCase())
-    .filter((name) => name !== "");
-}
-
-function isEverything(covers: string): boolean {
-  return covers.trim().toLowerCase() === coversEverything.toLowerCase();
-}
-
-function londonDay(moment: string): string {
+/** The day in London of a moment. */
+function dayOf(moment: string): string {
   return Temporal.Instant.from(moment).toZonedDateTimeISO("Europe/London").toPlainDate().toString();
 }

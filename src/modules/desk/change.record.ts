@@ -1,4 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
+import { affectedFields } from "./affected.ts";
 import { authorising, guardReadyToAuthorise, guardTemplate } from "./change-approval.ts";
 import { guardReview, riskAnswers, withRisk } from "./change-risk.ts";
 import { checkWindow, guardWindow } from "./change-window.ts";
@@ -30,12 +31,7 @@ export const Change = defineRecord({
       required: true,
       max: 500,
     }),
-    affected: field.text({
-      label: "Services and systems",
-      hint: "Those that people would notice it in, with commas between them",
-      required: true,
-      max: 500,
-    }),
+    ...affectedFields("Changes"),
     ...riskAnswers,
     risk: field.choice({
       label: "Risk",
@@ -196,9 +192,9 @@ export const Change = defineRecord({
   clocks: { review: { rule: "day", label: "Review", day: "reviewOn", runsIn: ["in_review"] } },
   views: {
     list: {
-      columns: ["reference", "title", "state", "risk", "affected", "windowFrom", "owner"],
+      columns: ["reference", "title", "state", "risk", "services", "windowFrom", "owner"],
       sort: "windowFrom",
-      filters: ["kind", "risk", "owner", "outcome", "problem"],
+      filters: ["kind", "risk", "owner", "services", "systems", "outcome", "problem"],
       openOnly: true,
     },
     form: [
@@ -207,6 +203,8 @@ export const Change = defineRecord({
       "kind",
       "template",
       "urgentReason",
+      "services",
+      "systems",
       "affected",
       "spread",
       "undo",
@@ -226,6 +224,8 @@ export const Change = defineRecord({
       "kind",
       "template",
       "urgentReason",
+      "services",
+      "systems",
       "affected",
       "windowFrom",
       "windowTo",

@@ -7,6 +7,7 @@ import { find } from "../../kernel/store/find.ts";
 import { move } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { followersMax } from "./joined-tickets.ts";
+import { calledOutside } from "./restricted.ts";
 
 const batch = 20;
 
@@ -63,12 +64,19 @@ async function follow(tx: Tx, lead: Stored, { id, duplicate }: Follower): Promis
   }
   if (lead.state !== "resolved" && lead.state !== "closed") return false;
   const resolution = lead.values["resolution"];
-  // What is restricted is not said again where more people read it.
-  const isToBeTold = lead.sensitivity === "normal" || one.sensitivity === lead.sensitivity;
-  const words = isToBeTold && typeof resolution === "string" && resolution !== "" ? resolution : "It is solved.";
-  if (duplicate) return tellOnce(tx, one, `${lead.reference}, in which we carried on with this, is resolved: ${words}`);
+  // Nothing of what is restricted is said where others read it, not even what it is called; and of two that are, each has its own readers.
+  const called = calledOutside(lead);
+  const words = called !== null && typeof resolution === "string" && resolution !== "" ? resolution : "It is solved.";
+  if (duplicate)
+    return tellOnce(
+      tx,
+      one,
+      `${called === null ? "What" : `${called}, in which`} we carried on with ${called === null ? "elsewhere" : "this,"} is resolved: ${words}`,
+    );
   if (one.closedAt !== null || one.state === "resolved") return false;
-  await move(tx, type, one.id, one.version, "resolve", { resolution: `With ${lead.reference}: ${words}` });
+  await move(tx, type, one.id, one.version, "resolve", {
+    resolution: called === null ? words : `With ${called}: ${words}`,
+  });
   return true;
 }
 

@@ -5,6 +5,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { say } from "../../kernel/store/comment.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { calledOutside, pageOutside } from "./restricted.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -66,8 +67,9 @@ export async function tellOfResolution(tx: Tx, after: Stored): Promise<void> {
 export async function tellOfMerge(tx: Tx, after: Stored): Promise<void> {
   const type = typeNamed(tx.registry, "ticket");
   const other = await find(tx, type, String(after.values["duplicateOf"]));
+  const called = calledOutside(other);
   await say(tx, type, after, {
-    text: `This was reported more than once, so we carry on with it in ${other.reference}. You need do nothing: we will write to you here when it is solved.`,
+    text: `This was reported more than once, so we carry on with it ${called === null ? "elsewhere" : `in ${called}`}. You need do nothing: we will write to you here when it is solved.`,
     audience: "everyone",
   });
   const { parts, duplicates } = await followersOf(tx, after.id);
@@ -77,9 +79,9 @@ export async function tellOfMerge(tx: Tx, after: Stored): Promise<void> {
 async function startFollowing(tx: Tx, ticket: Stored): Promise<void> {
   await addJob(tx, {
     kind: "follow-ticket",
-    title: `What follows from ${ticket.reference}`,
+    title: `What follows from ${calledOutside(ticket) ?? "a restricted ticket"}`,
     subject: ticket.id,
-    page: `/tickets/${ticket.reference}`,
+    page: pageOutside(ticket),
   });
 }
 

@@ -5,6 +5,7 @@ import { list } from "../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../../web/names.ts";
 import type { RecordSection } from "../../web/view/models.ts";
+import { affectedIds, affectedNames } from "./affected.ts";
 import { linkedTickets } from "./linked-tickets.ts";
 import { linesOf, updateStages } from "./major-incident.ts";
 import { wordsOf } from "./words-alike.ts";
@@ -44,9 +45,10 @@ async function alikeSection(tx: Tx, incident: Stored): Promise<RecordSection[]> 
     show: "open",
     sort: "-opened",
     limit: consideredMax,
-    fields: ["summary", "details", "majorIncident"],
+    fields: ["summary", "details", "majorIncident", "service", "system"],
   });
-  const words = wordsOf(`${incident.title} ${String(incident.values["affected"] ?? "")}`);
+  const words = wordsOf([incident.title, ...(await affectedNames(tx, incident))].join(" "));
+  const touched = affectedIds(incident.values);
   const alike = items
     .filter(({ openedAt, values, state }) => {
       const soon = Temporal.Instant.compare(Temporal.Instant.from(openedAt), from) >= 0;
@@ -54,7 +56,8 @@ async function alikeSection(tx: Tx, incident: Stored): Promise<RecordSection[]> 
     })
     .filter((ticket) => {
       const said = wordsOf(`${ticket.title} ${String(ticket.values["details"] ?? "")}`);
-      return [...words].filter((word) => said.has(word)).length >= Math.min(2, words.size);
+      const about = touched.some((id) => id === ticket.values["service"] || id === ticket.values["system"]);
+      return [...words].filter((word) => said.has(word)).length + (about ? 1 : 0) >= Math.min(2, words.size);
     })
     .slice(0, suggestedMax);
   if (alike.length === 0) return [];

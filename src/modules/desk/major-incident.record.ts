@@ -1,4 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
+import { affectedFields } from "./affected.ts";
 import {
   decides,
   draftsReview,
@@ -20,7 +21,7 @@ export const MajorIncident = defineRecord({
   fields: {
     title: field.text({ label: "Title", is: "title", required: true, max: 200 }),
     description: field.longText({ label: "What happens, and to whom" }),
-    affected: field.text({ label: "Services and systems", hint: "With commas between them", max: 500 }),
+    ...affectedFields("Major incidents"),
     startedAt: field.moment({ label: "Began at" }),
     lead: field.person({ label: "Incident lead", is: "owner", hint: "Decides, and answers for what is done" }),
     communications: field.person({ label: "Communications", hint: "Writes the updates" }),
@@ -163,13 +164,15 @@ export const MajorIncident = defineRecord({
   clocks: { update: { rule: "moment", label: "Next update", moment: "nextUpdateAt", runsIn: ["open"] } },
   views: {
     list: {
-      columns: ["reference", "title", "state", "stage", "lead", "due", "affected", "opened"],
+      columns: ["reference", "title", "state", "stage", "lead", "due", "services", "opened"],
       sort: "-opened",
-      filters: ["lead", "stage"],
+      filters: ["lead", "stage", "services", "systems"],
     },
     form: [
       "title",
       "description",
+      "services",
+      "systems",
       "affected",
       "startedAt",
       "lead",
@@ -183,6 +186,8 @@ export const MajorIncident = defineRecord({
     ],
     page: [
       "description",
+      "services",
+      "systems",
       "affected",
       "startedAt",
       "stage",

@@ -4,6 +4,7 @@ import { formatMoment } from "../../kernel/fields/moment.ts";
 import { addJob } from "../../kernel/jobs/jobs.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { calledOutside } from "./restricted.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -60,9 +61,9 @@ export async function tellTickets(tx: Tx, incident: Stored): Promise<void> {
   if (tx.actor.personId === null) return;
   await addJob(tx, {
     kind: tellTicketsKind,
-    title: `Tell those who reported ${incident.reference}`,
+    title: `Tell those who reported ${calledOutside(incident) ?? "a restricted incident"}`,
     subject: incident.id,
-    page: `/major-incidents/${incident.reference}`,
+    page: calledOutside(incident) === null ? null : `/major-incidents/${incident.reference}`,
   });
 }
 

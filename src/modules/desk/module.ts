@@ -1,5 +1,6 @@
 import type { Module } from "../../kernel/registry.ts";
 import { assignArrivals } from "./assigning/arrivals.ts";
+import { keepAssigning } from "./assigning/keep-assigning.ts";
 import { chasePauses } from "./chase-pauses.ts";
 import { Advice } from "./advice.record.ts";
 import { Category } from "./category.record.ts";
@@ -14,6 +15,8 @@ import { ChangeTemplate } from "./change-template.record.ts";
 import { tellTicketsKind } from "./major-incident.ts";
 import { MajorIncident } from "./major-incident.record.ts";
 import { Problem } from "./problem.record.ts";
+import { beginHypercare } from "./hypercare/begin.ts";
+import { Hypercare } from "./hypercare/hypercare.record.ts";
 import { InboundMessage } from "./mail/inbound-message.record.ts";
 import { keepFetching } from "./mail/keep-fetching.ts";
 import { sayTicketLetter } from "./mail/letters.ts";
@@ -50,6 +53,7 @@ export const desk: Module = {
     Advice,
     Handover,
     MajorIncident,
+    Hypercare,
     Problem,
     Change,
     ChangeTemplate,
@@ -66,7 +70,10 @@ export const desk: Module = {
     QualityCriterion,
   ],
   daily: ["visit", "advice", "handover", "quality_review"],
-  rounds: [{ failure: "Fetching mail failed", run: keepFetching }],
+  rounds: [
+    { failure: "Fetching mail failed", run: keepFetching },
+    { failure: "Giving out tickets failed", run: keepAssigning },
+  ],
   letters: { ticket: sayTicketLetter },
   measures: [
     ...ticketFlow,
@@ -80,6 +87,7 @@ export const desk: Module = {
   jobs: { "follow-ticket": followTicket, [takeUpJob]: takeUp, [tellTicketsKind]: tellTicketsJob },
   schedules: [
     chasePartners,
+    beginHypercare,
     drawQualitySample,
     {
       task: "chase-pauses",
@@ -92,7 +100,7 @@ export const desk: Module = {
       task: "assign-arrivals",
       match: "* * * * *",
       when: "Each minute",
-      what: "Gives new tickets to whom the rules of their queues say, and says why where nobody can take one",
+      what: "Gives new tickets that could not be given out when they came to whom the rules of their queues say",
       run: (parts) => assignArrivals(parts),
     },
     {

@@ -3,6 +3,8 @@ import { unseen } from "../../kernel/errors.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import type { Figure } from "../../kernel/measures/evaluate.ts";
 import { figureText, linkOf } from "../../web/measures/figures.ts";
+import { answerAsked } from "../../web/wrongly-asked.ts";
+import type { WronglyAsked } from "../../web/wrongly-asked.ts";
 import { formatCount, formatDate, formatMoment } from "../../web/view/format.ts";
 import type { Filter, NumbersPage, Tile } from "../../web/view/models.ts";
 import { deskCharts } from "./numbers-charts.ts";
@@ -16,6 +18,10 @@ export const numbersPath = "/desk/numbers";
 
 /** The desk's numbers: how much came, how much was done and how fast, what waits, and what was kept of what was promised. */
 export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
+  return answerAsked(page, numbersPage);
+}
+
+function numbersPage(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> {
   return page.as(async (tx) => {
     // The numbers are for those who work the tickets; nobody else has a way to them.
     if (!may(tx.actor, "ticket", "internal")) unseen("There is no such page");
@@ -28,12 +34,14 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
       follows: "/tickets",
       followsEvery: 15,
     });
+    const filters = wrong.beside(filtersOf(asked, queues));
     const model: NumbersPage = {
       shell,
       breadcrumb: [{ text: "Support desk", href: "/tickets" }],
       title: "Desk numbers",
       sentence: sentenceOf(numbers, tx.now),
-      query: { action: numbersPath, filters: filtersOf(asked, queues) },
+      errors: wrong.errors,
+      query: { action: numbersPath, filters },
       links: [
         { text: "What the desk should learn", href: "/desk/learning" },
         { text: "Service levels compared with those of a log that was brought in", href: "/desk/levels-compared" },

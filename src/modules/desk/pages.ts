@@ -15,9 +15,12 @@ import { deskNow, nowPath } from "./now/page.ts";
 import { criterionSection } from "./quality/criterion-section.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
 import { visitDay, visitsPath } from "./visit-day.ts";
+import { changeCalendar, changeCalendarPath } from "./change-calendar.ts";
 import { changeSections } from "./change-sections.ts";
+import { hypercareOf, hypercareSections } from "./hypercare/sections.ts";
 import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
 import { problemSections, workaroundSections } from "./problem-sections.ts";
+import { openOnSections } from "./service-sections.ts";
 import { registerStatus } from "./status/routes.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
 
@@ -30,6 +33,7 @@ export const deskPages: ModulePages = {
     app.get(levelsPath, pageRoute(parts, levelsCompared));
     app.get(learningPath, pageRoute(parts, deskLearning));
     app.get(forecastPath, pageRoute(parts, deskForecast));
+    app.get(changeCalendarPath, pageRoute(parts, changeCalendar));
     app.get(rotaPath, pageRoute(parts, deskRota));
     app.get(triagePath, pageRoute(parts, triagePage));
     app.get(callPath, pageRoute(parts, callPage));
@@ -45,9 +49,11 @@ export const deskPages: ModulePages = {
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
     { label: "Visits today", href: visitsPath, group: "work", type: "visit" },
     { label: "Major incidents", href: "/major-incidents", group: "work", type: "major_incident" },
+    { label: "Hypercare", href: "/hypercare", group: "work", type: "hypercare" },
     { label: "Problems", href: "/problems", group: "work", type: "problem" },
     { label: "Known errors", href: "/problems?state=known_error", group: "work", type: "problem" },
     { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
+    { label: "Calendar of changes", href: changeCalendarPath, group: "work", type: "change_request" },
     { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
     { label: "What to learn", href: learningPath, group: "insight", type: "ticket" },
@@ -60,6 +66,9 @@ export const deskPages: ModulePages = {
     major_incident: majorIncidentSections,
     problem: problemSections,
     change_request: changeSections,
+    hypercare: hypercareSections,
+    service: openOnSections,
+    system: openOnSections,
     mailbox: mailboxSections,
     inbound_message: messageSections,
   },
@@ -67,6 +76,6 @@ export const deskPages: ModulePages = {
 
 /** What each part of the desk adds to a ticket's page, in order. */
 async function sectionsOfTicket(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
-  const parts = [majorIncidentOf, workaroundSections, triageSection, ticketSections];
+  const parts = [majorIncidentOf, hypercareOf, workaroundSections, triageSection, ticketSections];
   return (await Promise.all(parts.map((part) => part(tx, ticket)))).flat();
 }

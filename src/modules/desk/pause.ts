@@ -8,7 +8,7 @@ export async function guardPause(tx: Tx, record: Stored, values: Readonly<Record
   const day = values["reviewOn"];
   // What is missing is refused with the other gaps.
   if (typeof day !== "string") return;
-  if (day < londonDay(tx.now)) refuse("reviewOn", "Ask again on: give today or a day to come");
+  if (day < londonDay(tx.now)) refuse("reviewOn", "Day to ask again: give today or a day to come");
   const last = await reviewNoLaterThan(tx, record.values["queue"]);
-  if (day > last.toString()) refuse("reviewOn", `Ask again on: give a day no later than ${formatDate(last)}`);
+  if (day > last.toString()) refuse("reviewOn", `Day to ask again: give a day no later than ${formatDate(last)}`);
 }

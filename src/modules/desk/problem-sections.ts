@@ -6,6 +6,7 @@ import { list } from "../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../../web/names.ts";
 import type { FieldValue, RecordSection } from "../../web/view/models.ts";
+import { affectedIds } from "./affected.ts";
 import { linkedTickets } from "./linked-tickets.ts";
 import { wordsOf } from "./words-alike.ts";
 
@@ -79,25 +80,28 @@ async function likelyKnownErrors(tx: Tx, ticket: Stored): Promise<Likely[]> {
     states: ["known_error"],
     sort: "-updated",
     limit: consideredMax,
-    fields: ["title", "affected", "category", "workaround"],
+    fields: ["title", "services", "systems", "affected", "category", "workaround"],
   });
   const said = wordsOf(`${ticket.title} ${String(ticket.values["details"] ?? "")}`);
+  const about = [ticket.values["service"], ticket.values["system"]];
   return items
     .map((problem) => {
-      const shared = [...wordsOf(`${problem.title} ${String(problem.values["affected"] ?? "")}`)].filter((word) =>
-        said.has(word),
-      );
+      const own = wordsOf(`${problem.title} ${String(problem.values["affected"] ?? "")}`);
+      const shared = [...own].filter((word) => said.has(word));
       const alike = problem.values["category"] !== null && problem.values["category"] === ticket.values["category"];
-      return { problem, shared, alike, score: shared.length + (alike ? 1 : 0) };
+      const same = affectedIds(problem.values).some((id) => about.includes(id));
+      return { problem, shared, alike, same, score: shared.length + (alike ? 1 : 0) + (same ? 1 : 0) };
     })
     .filter(({ shared, score }) => shared.length > 0 && score > 1)
     .toSorted((one, other) => other.score - one.score)
     .slice(0, likelyMax)
-    .map(({ problem, shared, alike }) => ({
+    .map(({ problem, shared, alike, same }) => ({
       problem,
       why: `Both say ${shared
         .slice(0, 4)
         .map((word) => `“${word}”`)
-        .join(", ")}${alike ? ", and both are of the same category" : ""}`,
+        .join(
+          ", ",
+        )}${alike ? ", and both are of the same category" : ""}${same ? ", and both are about the same service or system" : ""}`,
     }));
 }

@@ -1,4 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
+import { affectedFields } from "./affected.ts";
 import { guardKnownError, investigates } from "./problem.ts";
 
 /** The cause behind incidents: looked for once, so that it need not be mended ticket by ticket. */
@@ -10,7 +11,7 @@ export const Problem = defineRecord({
   fields: {
     title: field.text({ label: "Title", is: "title", required: true, max: 200 }),
     description: field.longText({ label: "What keeps happening" }),
-    affected: field.text({ label: "Service or system", hint: "What it happens to, as people call it", max: 200 }),
+    ...affectedFields("Problems"),
     category: field.link({ label: "Category", to: "category", reverse: "Problems of this category" }),
     impact: field.wholeNumber({
       label: "Impact",
@@ -25,7 +26,7 @@ export const Problem = defineRecord({
     }),
     rootCause: field.longText({ label: "Root cause", hint: "Why it happens, and how you know" }),
     solution: field.longText({ label: "How it was solved", askedByMoveOnly: true }),
-    reviewOn: field.date({ label: "Look at it again on" }),
+    reviewOn: field.date({ label: "Day to look at it again" }),
   },
   states: {
     open: { label: "Open", tone: "info" },
@@ -73,14 +74,16 @@ export const Problem = defineRecord({
   },
   views: {
     list: {
-      columns: ["reference", "title", "state", "impact", "affected", "owner", "due", "updated"],
+      columns: ["reference", "title", "state", "impact", "services", "owner", "due", "updated"],
       sort: "due",
-      filters: ["owner", "category", "impact"],
+      filters: ["owner", "services", "systems", "category", "impact"],
       openOnly: true,
     },
     form: [
       "title",
       "description",
+      "services",
+      "systems",
       "affected",
       "category",
       "impact",
@@ -91,7 +94,18 @@ export const Problem = defineRecord({
       "reviewOn",
       "sensitivity",
     ],
-    page: ["description", "workaround", "rootCause", "solution", "affected", "category", "impact", "reviewOn"],
+    page: [
+      "description",
+      "workaround",
+      "rootCause",
+      "solution",
+      "services",
+      "systems",
+      "affected",
+      "category",
+      "impact",
+      "reviewOn",
+    ],
   },
   defaults: (tx) => Promise.resolve({ impact: 2, owner: tx.actor.personId }),
   locked: ({ state, reference }) =>

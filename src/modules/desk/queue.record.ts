@@ -31,6 +31,13 @@ export const Queue = defineRecord({
       },
       default: "hand",
     }),
+    seniors: field.lines({
+      label: "Senior engineers",
+      one: "Senior engineer",
+      hint: "An escalation proposes them, after whoever is on call",
+      max: 20,
+      fields: { person: field.person({ label: "Person", required: true }) },
+    }),
     isDefault: field.yesNo({ label: "Tickets go here unless told otherwise" }),
   },
   states: { open: { label: "Open", tone: "good" }, closed: { label: "Closed", final: true } },
@@ -41,7 +48,7 @@ export const Queue = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "team", "calendar", "assignment", "state"], sort: "name", openOnly: true },
-    form: ["name", "purpose", "team", "calendar", "assignment", "qualitySample", "isDefault"],
+    form: ["name", "purpose", "team", "calendar", "assignment", "qualitySample", "seniors", "isDefault"],
   },
   deadlinesBy: ["calendar"],
   referenceData: true,

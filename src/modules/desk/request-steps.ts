@@ -1,6 +1,8 @@
 import { addJob } from "../../kernel/jobs/jobs.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 
+import { calledOutside, pageOutside } from "./restricted.ts";
+
 /** The kind of job that takes a request from the catalogue to its next step. */
 export const requestJob = "request-steps";
 
@@ -24,5 +26,8 @@ export async function takeNextStep(
 export async function goOnWithRequest(tx: Tx, ticket: Stored): Promise<void> {
   // The product takes the next step itself.
   if (typeof ticket.values["catalogueItem"] !== "string" || tx.actor.personId === null) return;
-  await takeNextStep(tx, ticket.id, { called: ticket.reference, page: `/tickets/${ticket.reference}` });
+  await takeNextStep(tx, ticket.id, {
+    called: calledOutside(ticket) ?? "a restricted request",
+    page: pageOutside(ticket),
+  });
 }

@@ -10,6 +10,8 @@ import { readReferenceData } from "../../kernel/store/reference-data.ts";
 import type { ReferenceData } from "../../kernel/store/reference-data.ts";
 import { once } from "../../kernel/transaction.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { tightened, windowFor, windowOf } from "./hypercare/window.ts";
+import type { HypercareWindow } from "./hypercare/window.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -39,6 +41,7 @@ interface ServiceLevels {
   readonly teamOf: ReadonlyMap<string, string | null>;
   readonly defaultQueue: string | null;
   readonly groups: readonly GroupPromise[];
+  readonly windows: readonly HypercareWindow[];
 }
 
 /** What is promised to some people whatever the matrix says. */
@@ -68,9 +71,16 @@ export async function newTicketDefaults(tx: Tx): Promise<Values> {
  * asked is in; one that was brought in is kept.
  */
 export async function deriveTicket(tx: Tx, values: Values, before: Stored | null): Promise<Values> {
-  if (before && !["impact", "urgency", "queue", "requester"].some((name) => name in values)) return {};
+  const weighs = !before || ["impact", "urgency", "queue", "requester"].some((name) => name in values);
+  const about = !before || "service" in values || "system" in values;
+  if (!weighs && !about) return {};
   const asked = { ...before?.values, ...values };
-  const { policies, teamOf, groups } = await serviceLevels(tx);
+  const { policies, teamOf, groups, windows } = await serviceLevels(tx);
+  const today = londonDay(tx.now);
+  const openedOn = before ? londonDay(Temporal.Instant.from(before.openedAt)) : today;
+  const hypercare = about ? await windowFor(tx, windows, { asked, openedOn, today }) : null;
+  const watched = about && hypercare !== (before?.values["hypercare"] ?? null) ? { hypercare } : {};
+  if (!weighs) return watched;
   const group = groups.find(
     ({ people, onlyIn }) => people.has(asked["requester"]) && (onlyIn === null || onlyIn === asked["queue"]),
   );
@@ -82,10 +92,10 @@ export async function deriveTicket(tx: Tx, values: Values, before: Stored | null
   const team = before && !("queue" in values) ? {} : { team: teamOf.get(String(queue)) ?? null };
   if (brought) return team;
   const passed = before && "queue" in values ? { queueChanges: Number(before.values["queueChanges"] ?? 0) + 1 } : {};
-  const placed = { ...team, ...passed, ...(before ? {} : { queue }), ...attentionOf(group, asked) };
+  const placed = { ...team, ...watched, ...passed, ...(before ? {} : { queue }), ...attentionOf(group, asked) };
   const impact = Number(now["impact"]);
   const urgency = Number(now["urgency"]);
-  const policy = inForce(policies, now["queue"], londonDay(tx.now));
+  const policy = inForce(policies, now["queue"], today);
   const row = policy?.matrix.find((line) => line["impact"] === impact && line["urgency"] === urgency);
   const priority = typeof row?.["priority"] === "number" ? row["priority"] : usualPriority(impact, urgency);
   return { ...placed, priority: Math.min(priority, group?.priority ?? priority) };
@@ -100,12 +110,12 @@ function attentionOf(group: GroupPromise | undefined, asked: Values): Values {
 /** Finds the target of a clock by the policy in force on the day for the ticket's queue and priority. */
 export function serviceLevelTargets(clock: "respond" | "resolve"): (tx: Tx) => Promise<TargetFinder> {
   return async (tx) => {
-    const { policies, calendarOf } = await serviceLevels(tx);
+    const { policies, calendarOf, windows } = await serviceLevels(tx);
     return (values, at) => {
       const policy = inForce(policies, values["queue"], londonDay(at));
       const minutes = policy?.targets.find((line) => line["priority"] === values["priority"])?.[clock];
       if (!policy || typeof minutes !== "number") return null;
-      return {
+      const target = {
         targetMinutes: minutes,
         calendar: calendarOf.get(policy.queue) ?? alwaysOpen,
         policyVersion: policy.version,
@@ -113,6 +123,8 @@ export function serviceLevelTargets(clock: "respond" | "resolve"): (tx: Tx) => P
         reopenGraceMinutes: policy.reopenGraceMinutes,
         ...(policy.warnAt ? { warnAt: policy.warnAt } : {}),
       };
+      const window = values["hypercare"] ? windows.find(({ id }) => id === values["hypercare"]) : undefined;
+      return tightened(target, clock, { window, priority: values["priority"] });
     };
   };
 }
@@ -134,7 +146,13 @@ const workedOut = new WeakMap<ReferenceData, ServiceLevels>();
 /** Policies, queues and calendars, read once in a transaction and worked out again when one of them changes. */
 function serviceLevels(tx: Tx): Promise<ServiceLevels> {
   return once(tx, "desk.service-levels", async () => {
-    const data = await readReferenceData(tx, ["service_level_policy", "queue", "calendar", "priority_group"]);
+    const data = await readReferenceData(tx, [
+      "service_level_policy",
+      "queue",
+      "calendar",
+      "priority_group",
+      "hypercare",
+    ]);
     const levels = workedOut.get(data) ?? serviceLevelsFrom(data);
     workedOut.set(data, levels);
     return levels;
@@ -161,6 +179,7 @@ function serviceLevelsFrom(data: ReferenceData): ServiceLevels {
       .filter(({ closedAt }) => closedAt === null)
       .map((group) => groupPromiseOf(group))
       .toSorted((one, other) => (one.priority ?? 6) - (other.priority ?? 6)),
+    windows: (data.get("hypercare") ?? []).map(windowOf),
     defaultQueue: (open.find((queue) => queue.values["isDefault"] === true) ?? open[0])?.id ?? null,
   };
 }

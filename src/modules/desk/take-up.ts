@@ -4,21 +4,25 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import { move } from "../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { calledOutside, pageOutside } from "./restricted.ts";
 import { stepsByCaller } from "./request-steps.ts";
 
 /** The kind of job that takes up a ticket whose answer has come. */
 export const takeUpJob = "take-up-ticket";
 
-/** What was waited for has come once whoever asked answers: the product takes the ticket up, as it does for an answer by mail. */
+/**
+ * What was waited for has come once whoever asked answers, or whoever stands in for them: the product takes the ticket up, as
+ * it does for an answer by mail.
+ */
 export async function takeUpOnAnswer(tx: Tx, ticket: Stored): Promise<void> {
-  const isAnswer = ticket.state === "waiting_user" && tx.actor.personId === ticket.requesterId;
-  if (!isAnswer || tx.actor.personId === null || tx.memo.has(stepsByCaller)) return;
-  const { reference } = ticket;
+  const { personId, standsInFor } = tx.actor;
+  const isAnswer = ticket.state === "waiting_user" && (standsInFor?.personId ?? personId) === ticket.requesterId;
+  if (!isAnswer || personId === null || tx.memo.has(stepsByCaller)) return;
   await addJob(tx, {
     kind: takeUpJob,
-    title: `Take up ${reference} after the answer`,
+    title: `Take up ${calledOutside(ticket) ?? "a restricted ticket"} after the answer`,
     subject: ticket.id,
-    page: `/tickets/${reference}`,
+    page: pageOutside(ticket),
   });
 }
 
@@ -26,8 +30,8 @@ export async function takeUpOnAnswer(tx: Tx, ticket: Stored): Promise<void> {
 export const takeUp: JobKind = ({ subject, asProduct }) =>
   asProduct(async (tx) => {
     const type = typeNamed(tx.registry, "ticket");
-    const { id, state, reference } = await find(tx, type, subject);
-    if (state !== "waiting_user") return `${reference} was taken up already.`;
+    const { id, state } = await find(tx, type, subject);
+    if (state !== "waiting_user") return "It was taken up already.";
     await move(tx, type, id, "any", "resume", {});
-    return `${reference} no longer waits.`;
+    return "It no longer waits.";
   });

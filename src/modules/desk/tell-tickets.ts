@@ -8,6 +8,7 @@ import { timeline } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { plural } from "../../web/view/format.ts";
 import { linesOf, updateStages } from "./major-incident.ts";
+import { calledOutside } from "./restricted.ts";
 
 /** Tickets written on in one transaction, and in all. */
 const batchMax = 25;
@@ -72,6 +73,9 @@ function messageOf(incident: Stored): Message | null {
   const last = all.at(-1);
   if (last === undefined) return null;
   const stages: Readonly<Record<string, string>> = updateStages;
-  const mark = `Update ${all.length} of ${incident.reference}.`;
-  return { text: `**${stages[String(last["stage"])] ?? "Update"}.** ${String(last["text"])}\n\n${mark}`, mark };
+  const said = `**${stages[String(last["stage"])] ?? "Update"}.** ${String(last["text"])}`;
+  // A restricted incident is not named where those who reported it read.
+  const called = calledOutside(incident);
+  const mark = called === null ? said : `Update ${all.length} of ${called}.`;
+  return { text: called === null ? said : `${said}\n\n${mark}`, mark };
 }

@@ -23,6 +23,7 @@ export const ticketFields = {
     min: 1,
     max: 3,
     labels: { 1: "The whole council", 2: "A team", 3: "One person" },
+    working: true,
   }),
   urgency: field.wholeNumber({
     label: "Urgency",
@@ -30,8 +31,9 @@ export const ticketFields = {
     min: 1,
     max: 3,
     labels: { 1: "Work has stopped", 2: "Work is harder", 3: "It can wait" },
+    working: true,
   }),
-  priority: field.wholeNumber({ label: "Priority", min: 1, max: 5, readOnly: true, indexed: true }),
+  priority: field.wholeNumber({ label: "Priority", min: 1, max: 5, readOnly: true, indexed: true, working: true }),
   category: field.link({ label: "Category", to: "category" }),
   service: field.link({ label: "Service", to: "service", reverse: "Tickets about this service", sparse: true }),
   system: field.link({ label: "System", to: "system", reverse: "Tickets about this system", sparse: true }),
@@ -63,6 +65,15 @@ export const ticketFields = {
     reverse: "Tickets that belong to it",
     internal: true,
   }),
+  hypercare: field.link({
+    label: "In hypercare",
+    to: "hypercare",
+    reverse: "Tickets in this hypercare",
+    readOnly: true,
+    internal: true,
+    sparse: true,
+    flag: "warn",
+  }),
   assignmentNote: field.text({ label: "Assignment", max: 300, readOnly: true, internal: true }),
   waitingFor: field.choice({
     label: "Whom or what we wait for",
@@ -72,7 +83,7 @@ export const ticketFields = {
   }),
   waitingReason: field.text({ label: "What we wait for", max: 300, askedByMoveOnly: true }),
   reviewOn: field.date({
-    label: "Ask again on",
+    label: "Day to ask again",
     hint: "That day reminds whoever has it; on the next working day Reeve asks whoever it waits for",
     askedByMoveOnly: true,
   }),
@@ -187,6 +198,7 @@ export const ticketPage = [
   "problem",
   "change",
   "majorIncident",
+  "hypercare",
   "assignmentNote",
   "waitingFor",
   "waitingReason",
@@ -224,4 +236,5 @@ export const ticketFilters = [
   "problem",
   "change",
   "majorIncident",
+  "hypercare",
 ] as const;

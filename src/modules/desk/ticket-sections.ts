@@ -88,6 +88,8 @@ function waysOn(tx: Tx, ticket: Stored, about: string): { text: string; href: st
   const carried = ["requester", "queue", "category", "service", "system", "device"].flatMap((name) =>
     typeof ticket.values[name] === "string" ? [`${name}=${ticket.values[name]}`] : [],
   );
+  // What is split off something restricted is so until somebody says otherwise.
+  if (ticket.sensitivity === "restricted") carried.push("sensitivity=restricted");
   const [first = ""] = typeNamed(tx.registry, "ticket").reference.split("-");
   const visited = ticket.requesterId === null ? "" : `&visited=${ticket.requesterId}`;
   return [

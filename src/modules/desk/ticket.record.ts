@@ -2,8 +2,9 @@ import { can, defineRecord } from "../../kernel/record.ts";
 import { goOnWithRequest } from "./request-steps.ts";
 import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
-import { assignByHand, carryOn, endWaiting, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import { assignByHand, carryOn, endWaiting, escalated, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
 import { assignByRule, isByHand } from "./assigning/assign.ts";
+import { proposeEscalation } from "./assigning/escalation.ts";
 import {
   childrenThatFollow,
   leadToBe,
@@ -117,7 +118,8 @@ export const Ticket = defineRecord({
       asks: ["owner", "queue"],
       who: can("handle"),
       guard: guardOwner,
-      sets: endWaiting,
+      proposes: { owner: proposeEscalation },
+      sets: escalated,
       comment: { label: "Why, and what was tried", audience: "internal", required: true },
     },
     pass_on: {
@@ -220,7 +222,7 @@ export const Ticket = defineRecord({
       stopsOnAnswer: true,
       reopens: false,
       warns,
-      targetedBy: ["priority", "queue"],
+      targetedBy: ["priority", "queue", "hypercare"],
       load: serviceLevelTargets("respond"),
     },
     resolve: {
@@ -231,7 +233,7 @@ export const Ticket = defineRecord({
       cancelsIn: ["cancelled"],
       reopens: true,
       warns,
-      targetedBy: ["priority", "queue"],
+      targetedBy: ["priority", "queue", "hypercare"],
       load: serviceLevelTargets("resolve"),
     },
     partner: { rule: "day", label: "Partner", day: "supplierDueOn", runsIn: ["waiting_supplier"] },

@@ -11,6 +11,8 @@ import { first } from "../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import { moveButtons } from "../../web/pages/moves.ts";
 import { addressOf, stateTag } from "../../web/pages/places.ts";
+import { answerAsked } from "../../web/wrongly-asked.ts";
+import type { WronglyAsked } from "../../web/wrongly-asked.ts";
 import { formatWeekdayDate } from "../../web/view/format.ts";
 import type { DayPage } from "../../web/view/models.ts";
 import { londonDay } from "./service-level.ts";
@@ -21,12 +23,18 @@ const zone = "Europe/London";
 
 /** A day's visits, one's own unless everybody's are asked for: where, when, whom to ask, and what to press. */
 export function visitDay(page: PageRequest): Promise<PageAnswer> {
+  return answerAsked(page, dayPage);
+}
+
+function dayPage(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> {
   return page.as(async (tx) => {
     if (!may(tx.actor, "visit", "handle")) unseen("There is no such page");
     const asked = first(page.query, "day");
     if (asked !== "" && !isDay(asked)) refuse("day", "Day: give it like 2026-11-23");
     const day = Temporal.PlainDate.from(asked === "" ? londonDay(tx.now) : asked);
-    const everyone = first(page.query, "who") === "everyone";
+    const who = first(page.query, "who");
+    if (who !== "" && who !== "everyone") refuse("who", "Whose visits: everyone, or yours");
+    const everyone = who === "everyone";
     const visits = await visitsOn(tx, day, everyone);
     const [names, sites] = await Promise.all([
       namesOf(
@@ -41,11 +49,14 @@ export function visitDay(page: PageRequest): Promise<PageAnswer> {
     ]);
     const here = (to: Temporal.PlainDate, all: boolean) =>
       `${visitsPath}?day=${to.toString()}${all ? "&who=everyone" : ""}`;
+    const filters = wrong.beside([{ kind: "date", name: "day", label: "Day", value: day.toString() }]);
     const model: DayPage = {
       shell: await page.shell(tx, { title: "Visits", current: visitsPath, follows: "/visits" }),
       breadcrumb: [{ text: "Support desk", href: "/tickets" }],
       title: `Visits on ${formatWeekdayDate(day)}`,
       sentence: `${visits.length === 0 ? "No visits" : visits.length === 1 ? "1 visit" : `${visits.length} visits`} ${everyone ? "by everybody" : "of yours"}.`,
+      errors: wrong.errors,
+      query: { action: visitsPath, filters, hidden: everyone ? [{ name: "who", value: "everyone" }] : [] },
       ways: [
         { text: "The day before", href: here(day.subtract({ days: 1 }), everyone) },
         { text: "The day after", href: here(day.add({ days: 1 }), everyone) },

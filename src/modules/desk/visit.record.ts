@@ -1,5 +1,6 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { newVisitDefaults } from "./visits.ts";
+import { restrictedAsTicket } from "./restricted.ts";
 
 /** An appointment at a site: who comes, when, for which ticket, and how it went. */
 export const Visit = defineRecord({
@@ -43,5 +44,6 @@ export const Visit = defineRecord({
     form: ["purpose", "ticket", "site", "place", "owner", "visited", "startsAt", "length"],
   },
   defaults: newVisitDefaults,
+  derive: restrictedAsTicket,
   empty: "Visits are appointments at a site. Plan one from a ticket, and find the day’s list under Visits today.",
 });

@@ -30,10 +30,10 @@ export async function suggestForSummary(tx: Tx, summary: string, most: number): 
 
 /** What was opened most in the last 30 days, of what the actor may read. */
 export async function readMost(tx: Tx, most: number): Promise<Suggested[]> {
-  const { rows } = await sql<Suggested>`select a.id, a.reference, a.title from visible_article a
+  const { rows } = await sql<Suggested>`select a.id, a.reference, a.title from records a
     left join lateral (select sum(v.views) as views from article_views v where v.organisation_id = a.organisation_id
       and v.article_id = a.id and v.day > (${tx.now.toString()}::timestamptz at time zone 'Europe/London')::date - 30) v on true
-    where a.organisation_id = ${tx.actor.organisationId}::uuid and a.state = 'published'
+    where a.organisation_id = ${tx.actor.organisationId}::uuid and a.type = 'article' and a.state = 'published'
     order by coalesce(v.views, 0) desc, a.title limit ${most}`.execute(tx.db);
   return rows;
 }

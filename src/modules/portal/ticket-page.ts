@@ -3,6 +3,7 @@ import { may } from "../../kernel/access.ts";
 import { formatDay } from "../../kernel/fields/date.ts";
 import { attachmentsOf } from "../../kernel/store/attachments.ts";
 import { clocksOf, nextDue } from "../../kernel/store/clocks.ts";
+import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../../web/names.ts";
@@ -15,7 +16,7 @@ import { addressOf, stateTag } from "../../web/pages/places.ts";
 import { detailIds, detailSections } from "../../web/pages/record-details.ts";
 import { eventsBefore } from "../../web/pages/record-timeline.ts";
 import { submissionField, versionField } from "../../web/pages/submitting.ts";
-import type { Move, PortalBlock, PortalPage, RecordSection } from "../../web/view/models.ts";
+import type { FieldValue, Move, PortalBlock, PortalPage, RecordSection } from "../../web/view/models.ts";
 import { Approval } from "../requests/approval.record.ts";
 import { Task } from "../requests/task.record.ts";
 import { whatHappensNext } from "./next.ts";
@@ -62,9 +63,12 @@ export async function ticketFace(page: PageRequest, tx: Tx, ticket: Stored): Pro
     names,
     draft,
   });
-  const fields = detailSections(tx, type, ticket, names)
-    .flatMap((part) => (part.kind === "fields" ? part.fields : []))
-    .filter(({ value }) => value.kind !== "empty");
+  const told = new Set(toldUs(type).map((name) => type.fields[name]?.options.label));
+  const details = detailSections(tx, type, ticket, names).flatMap((part) => {
+    if (part.kind !== "fields") return [];
+    return part.title === undefined ? part.fields.filter(({ label }) => told.has(label)) : part.fields;
+  });
+  const fields = [...details.filter(({ value }) => value.kind !== "empty"), ...inWords(type, ticket)];
   const moves = moveButtons(tx, type, ticket);
   const model: PortalPage = {
     shell: await portalShell(page, tx, {
@@ -94,6 +98,22 @@ export async function ticketFace(page: PageRequest, tx: Tx, ticket: Stored): Pro
     ],
   };
   return { page: "portal", model };
+}
+
+/** The fields in which whoever asked said what it is about: what they were asked, and what is known of it since. */
+function toldUs(type: RecordType): readonly string[] {
+  return [...type.views.questions.map(({ field }) => field), "category", "service", "system", "device", "promisedOn"];
+}
+
+/** What they answered of whom it affects and how much, in the words of the questions: the figures are the desk’s. */
+function inWords(type: RecordType, { values }: Stored): FieldValue[] {
+  return type.views.questions.flatMap(({ ask = "", field: name }): FieldValue[] => {
+    const field = type.fields[name];
+    const widget = field?.options.working ? field.kind.input(field.options, null) : undefined;
+    const options = widget?.widget === "radios" ? widget.options : [];
+    const answer = options.find(({ value }) => value === String(values[name]));
+    return answer ? [{ label: ask.replace("?", ""), value: { kind: "text", text: answer.label } }] : [];
+  });
 }
 
 /** The conversation in words for somebody who answers, and does not know what a comment is. */

@@ -70,6 +70,20 @@ export function guardDay(name: string): (tx: Tx, request: Stored, values: Values
   };
 }
 
+/** The days of what happened to a request, which the clocks count by. */
+export const eventDays = ["askedOn", "clarifiedOn", "feesNoticeOn", "feesPaidOn", "extendedOn"] as const;
+
+/** A day that was given can be another, and no more: what happened is told by the move that it belongs to. */
+export function guardCorrection(tx: Tx, request: Stored, values: Values): void {
+  for (const name of eventDays) {
+    const [was, is] = [request.values[name] ?? null, name in values ? (values[name] ?? null) : undefined];
+    if (is === undefined || is === was) continue;
+    if (was === null) refuse(name, "This has not happened. Make the move that it belongs to");
+    if (is === null) refuse(name, "A day can be corrected, not taken away");
+    guardDay(name)(tx, request, values);
+  }
+}
+
 /** The time can be extended by a notice given before the first deadline: rules 4 and 8 of the Acts’ clocks. */
 export async function guardExtension(tx: Tx, request: Stored, values: Values): Promise<void> {
   if (request.values["regime"] === "eir_review") refuse("extendedOn", "The time for this review cannot be extended");

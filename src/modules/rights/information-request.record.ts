@@ -1,5 +1,14 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
-import { checkReceipt, guardAnswer, guardDay, guardExtension, lawOf, newRequest } from "./handling.ts";
+import {
+  checkReceipt,
+  eventDays,
+  guardAnswer,
+  guardCorrection,
+  guardDay,
+  guardExtension,
+  lawOf,
+  newRequest,
+} from "./handling.ts";
 import { exemptions } from "./exemptions.ts";
 
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
@@ -21,10 +30,10 @@ export const InformationRequest = defineRecord({
       label: "Answered under",
       required: true,
       options: {
-        foi: "Freedom of Information Act",
-        eir: "Environmental Information Regulations",
-        foi_review: "Internal review, Freedom of Information",
-        eir_review: "Internal review, environmental",
+        foi: "Freedom of Information",
+        eir: "Environmental",
+        foi_review: "Review, Freedom of Information",
+        eir_review: "Review, environmental",
       },
       default: "foi",
     }),
@@ -87,7 +96,12 @@ export const InformationRequest = defineRecord({
       tones: { granted: "good", part: "warn", refused: "bad" },
       askedByMoveOnly: true,
     }),
-    exemptions: field.manyChoice({ label: "Exemptions and exceptions", options: exemptions, askedByMoveOnly: true }),
+    exemptions: field.manyChoice({
+      label: "Exemptions and exceptions",
+      hint: "Where anything is withheld: every section or regulation that allows it",
+      options: exemptions,
+      askedByMoveOnly: true,
+    }),
     answer: field.longText({ label: "Answer", askedByMoveOnly: true }),
     lateBecause: field.text({ label: "Why it is late", internal: true, askedByMoveOnly: true, max: 500 }),
   },
@@ -107,7 +121,7 @@ export const InformationRequest = defineRecord({
       label: "Answer",
       from: ["open", "clarifying", "awaiting_fee"],
       to: "answered",
-      asks: ["decision", "exemptions", "answer", "lateBecause"],
+      asks: ["decision", "answer", "lateBecause", "exemptions"],
       requires: ["decision", "answer"],
       who: can("approve"),
       guard: guardAnswer,
@@ -161,6 +175,14 @@ export const InformationRequest = defineRecord({
       requires: ["extendedOn", "extendedBecause"],
       who: can("handle"),
       guard: guardExtension,
+    },
+    correct: {
+      label: "Correct a day",
+      from: ["open", "clarifying", "awaiting_fee"],
+      asks: eventDays,
+      comment: { label: "What was wrong", audience: "internal", required: true },
+      who: can("handle"),
+      guard: guardCorrection,
     },
     withdraw: {
       label: "Withdrawn by them",
@@ -220,7 +242,7 @@ export const InformationRequest = defineRecord({
   },
   views: {
     list: {
-      columns: ["reference", "subject", "state", "regime", "owner", "team", "receivedOn", "due"],
+      columns: ["reference", "subject", "state", "regime", "owner", "receivedOn", "due"],
       sort: "due",
       filters: ["regime", "owner", "team", "decision", "receivedOn"],
       openOnly: true,

@@ -14,7 +14,18 @@ export const Service = defineRecord({
       options: { critical: "Critical", important: "Important", ordinary: "Ordinary" },
       tones: { critical: "bad", important: "warn" },
     }),
+    isPublic: field.yesNo({
+      label: "Show it on the public status page",
+      hint: "Whether it works, is disrupted or is to be worked on, for everybody to read. Leave it off for what staff alone use",
+    }),
+    publicName: field.text({
+      label: "What the public calls it",
+      hint: "Its name, where this is left empty",
+      max: 120,
+      sparse: true,
+    }),
   },
+  askedWhen: { publicName: { field: "isPublic", is: [true] } },
   states: { live: { label: "Live", tone: "good" }, withdrawn: { label: "Withdrawn", final: true } },
   starts: "live",
   moves: {
@@ -23,12 +34,12 @@ export const Service = defineRecord({
   },
   views: {
     list: {
-      columns: ["reference", "name", "criticality", "owner", "team", "state"],
+      columns: ["reference", "name", "criticality", "isPublic", "owner", "team", "state"],
       sort: "name",
-      filters: ["criticality", "owner", "team"],
+      filters: ["criticality", "isPublic", "owner", "team"],
       openOnly: true,
     },
-    form: ["name", "purpose", "criticality", "owner", "team", "sensitivity"],
+    form: ["name", "purpose", "criticality", "isPublic", "publicName", "owner", "team", "sensitivity"],
   },
   empty: "Services are what people use, such as e-mail or paying council tax online. Tickets say which is hurt.",
 });

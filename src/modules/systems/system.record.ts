@@ -33,7 +33,7 @@ export const System = defineRecord({
     list: {
       columns: ["reference", "name", "criticality", "supplier", "owner", "team", "state"],
       sort: "name",
-      filters: ["criticality", "supplier", "owner", "team"],
+      filters: ["criticality", "supplier", "service", "owner", "team"],
       openOnly: true,
     },
     form: ["name", "purpose", "criticality", "supplier", "service", "owner", "team", "sensitivity"],

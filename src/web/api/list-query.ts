@@ -70,7 +70,7 @@ export async function listQueryOf(tx: Tx, type: RecordType, query: Query): Promi
     const values = valuesOf(query, name);
     if (values.length === 0) continue;
     const filter = filters.find((candidate) => candidate.name === name);
-    where[name] = filter?.takes === "record" ? await idsOf(tx, type, filter.field, values) : values;
+    where[name] = filter?.takes.startsWith("record") ? await idsOf(tx, type, filter.field, values) : values;
   }
   // The same word as for one record: the list as of a day.
   const on = oneOf(query, "on");

@@ -33,7 +33,8 @@ function isInUse(control) {
   );
 }
 
-function holdsTyped(element) {
+/** Whether something was typed or chosen in it, or is being typed. */
+export function holdsTyped(element) {
   const all = element.matches(controls) ? [element] : [...element.querySelectorAll(controls)];
   return all.some((control) => isTyped(control) || (isInUse(control) && control.form !== sent));
 }

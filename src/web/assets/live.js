@@ -1,11 +1,14 @@
 /** A page hears when what it shows has changed, and is then made anew in place; who else is here; and what is unread. */
 import { anythingTyped, follow, isSending } from "./keep.js";
+import { takeRows } from "./rows.js";
 import { say } from "./say.js";
 
 const waitFirst = 1000;
 const waitMost = 60_000;
 /** A page out of sight is followed no more after this, and caught up with when it is looked at again. */
 const hiddenAfter = 10_000;
+/** Pages that cannot show the rows that many were sent ask for themselves over so long. */
+const askWithin = 3000;
 /** People who listen are told of changes no more often than this. */
 const sayAgainAfter = 20_000;
 
@@ -57,6 +60,7 @@ function connect() {
     changed = Math.max(changed, Number(data));
     if (changed > seen) soon();
   });
+  source.addEventListener("rows", ({ data }) => showRows(JSON.parse(data)));
   source.addEventListener("here", ({ data }) => {
     clearTimeout(unknown);
     showHere(JSON.parse(data));
@@ -92,6 +96,20 @@ function soon() {
   });
 }
 
+/** What stands round the rows follows when the page is asked to look. */
+function showRows(rows) {
+  changed = Math.max(changed, rows.at);
+  const before = shown()?.textContent;
+  if (leaving() || !takeRows(rows)) setTimeout(() => changed > seen && soon(), Math.random() * askWithin);
+  else if (!document.hidden && shown()?.textContent !== before) sayChanged();
+}
+
+function sayChanged() {
+  if (Date.now() - saidAt <= sayAgainAfter) return;
+  saidAt = Date.now();
+  say("Somebody has changed this. The page shows it as it is now.");
+}
+
 /** Turbo would leave the page for the browser's own error when the server does not answer, so the page is asked for here. */
 async function refresh() {
   const at = location.href;
@@ -115,10 +133,7 @@ async function refresh() {
   await Promise.race([rendered, new Promise((resolve) => setTimeout(resolve, 2000))]);
   follow(false);
   // Of other records that are shown here many change without a difference to this page.
-  if (Date.now() - saidAt > sayAgainAfter && shown()?.textContent !== before) {
-    saidAt = Date.now();
-    say("Somebody has changed this. The page shows it as it is now.");
-  }
+  if (shown()?.textContent !== before) sayChanged();
 }
 
 function gone(statusCode, html) {

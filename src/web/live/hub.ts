@@ -1,18 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import type { Logger } from "pino";
-import { readsInternal } from "../../kernel/access.ts";
+import { seesAll, sightMark } from "../../kernel/shared-sight.ts";
 import type { Actor, Who } from "../../kernel/transaction.ts";
 import { createChanges } from "./changes.ts";
 import type { Shown } from "./changes.ts";
+import { add, asideKey, keysOf, listKey, otherListsOf, personKey, remove } from "./keys.ts";
 import { createListening } from "./listening.ts";
 import { beatMs, createElsewhere, hereChannel } from "./elsewhere.ts";
 import { createPace } from "./pace.ts";
 import type { Waiting } from "./pace.ts";
 import { createPresence } from "./presence.ts";
 import type { NamesFor } from "./presence.ts";
-import { channel, concernsWorkOf, mayKnow, readBell, readTold } from "./told.ts";
+import { channel, concernsWorkOf, internalTo, mayKnow, readBell, readTold } from "./told.ts";
 import type { Told } from "./told.ts";
+import { createTogether } from "./together.ts";
+import type { RowsFor, Together } from "./together.ts";
 
 /** Open pages of one person, and of everybody, in one web process. */
 export const streamsOfPersonMax = 16;
@@ -26,8 +29,12 @@ export interface Stream {
   readonly gapMs?: number;
   /** Types, by name, whose records it counts or lists beside what it is of: of changes of these it hears less often. */
   readonly also?: readonly string[];
+  /** Of a list: how it is seen, as its address says it. Its rows are then sent with the news, where others see the same. */
+  readonly view?: string;
   /** Writes an event; what is sent to a page that reads too slowly ends it. */
   send(event: "look" | "here" | "bell" | "again" | "beat", data: string): void;
+  /** Writes an event that was made before, for many pages. */
+  give(event: Buffer): void;
   /** Ends the connection. The page tries again by itself. */
   end(): void;
 }
@@ -59,14 +66,20 @@ interface HubOptions {
   readonly namesFor: NamesFor;
   /** What stands beside somebody's bell: how many are unread; "" for none. */
   readonly bellOf: (who: Who) => Promise<string>;
+  readonly rowsFor: RowsFor;
 }
 
 interface Open extends Stream {
+  readonly stream: Stream;
   lookedAt: number;
   changedAt: number;
   look(): void;
   /** For what happens to the other records that it shows. */
   readonly aside: Waiting;
+  /** For what stands round rows that were sent to it; `since` when it is to follow, null while it is not. */
+  readonly later: Waiting & { since: number | null };
+  /** The pages that it is sent rows with; null for a page that looks itself. */
+  together: { readonly pages: Together; leave(): void } | null;
 }
 
 interface Person {
@@ -78,14 +91,17 @@ interface Person {
 
 /** Of the other records that a page shows it hears at the earliest after so long: there may be a great many. Milliseconds. */
 const asideGapMs = 2000;
+/** What stands round the rows of a list (how many there are, what the navigation says) follows at the earliest after so long. Milliseconds. */
+const laterGapMs = 15_000;
 /** A bell is counted again at the earliest after so long. Milliseconds. */
 const bellGapMs = 1000;
 
 /** The hub of one web process. */
-export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
+export function createHub({ pool, log, namesFor, bellOf, rowsFor }: HubOptions): Hub {
   const streams = new Map<Stream, Open>();
   const byKey = new Map<string, Set<Open>>();
   const people = new Map<string, Person>();
+  const togethers = new Map<string, Together>();
   const pace = createPace();
   const listening = createListening({
     pool,
@@ -124,6 +140,18 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
     pace.ask(open.aside);
   };
 
+  /** Asks that a page look itself, or that the pages of its view be sent their rows. */
+  const askTogether = (open: Open, told: Told, at: number) => {
+    // What is restricted may be on one person's page and not on another's.
+    if (!open.together || told.record?.restricted) return ask(open, at);
+    const { pages } = open.together;
+    open.changedAt = at;
+    pages.changed(told.record?.id ?? null, at);
+    pace.ask(pages.waiting);
+    if (open.later.since === null) open.later.lookedAt = open.later.since = at;
+    pace.ask(open.later);
+  };
+
   const askAll = (open: Open, at: number) => {
     ask(open, at);
     if (open.also?.length) askAside(open, at);
@@ -138,7 +166,7 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
     for (const open of [...records, ...lists, ...works]) {
       const reader = people.get(personKey(open.who))?.reader;
       if (!reader || open.shown.organisationId !== told.organisationId || !mayKnow(reader.actor, told)) continue;
-      if (open.shown.what !== "work" || concernsWorkOf(reader.actor, told, reader.decides)) ask(open, at);
+      if (open.shown.what !== "work" || concernsWorkOf(reader.actor, told, reader.decides)) askTogether(open, told, at);
     }
     for (const open of byKey.get(asideKey(told)) ?? []) {
       const reader = people.get(personKey(open.who))?.reader;
@@ -162,6 +190,33 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
     changes.noteBell(who, at);
     const person = people.get(personKey(who));
     if (person) ring(person, at);
+  };
+
+  const join = (open: Open, { actor }: Reader, madeAt: number) => {
+    const { shown, view, who } = open;
+    if (shown.what !== "list" || view === undefined || !seesAll(actor, shown.type)) return;
+    const mark = sightMark(actor);
+    const key = JSON.stringify([who.organisationId, shown.type, view, mark]);
+    const pages = togethers.get(key) ?? createTogether({ view, mark }, { rowsFor, log });
+    togethers.set(key, pages);
+    const leave = () => {
+      pages.leave(page);
+      open.together = null;
+      if (pages.size > 0) return;
+      pace.forget(pages.waiting);
+      togethers.delete(key);
+    };
+    const page = {
+      stream: open.stream,
+      madeAt,
+      held: 0,
+      lookItself: (at: number) => {
+        leave();
+        ask(open, at);
+      },
+    };
+    pages.join(page);
+    open.together = { pages, leave };
   };
 
   const personOf = (who: Who, reader: Reader): Person => {
@@ -189,11 +244,21 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
       listening.start();
       const look = () => stream.send("look", String(open.changedAt));
       const aside = { lookedAt: 0, gapMs: Math.max(asideGapMs, stream.gapMs ?? 0), look };
-      const open: Open = { ...stream, lookedAt: 0, changedAt: 0, look, aside };
+      const later = {
+        lookedAt: 0,
+        gapMs: Math.max(laterGapMs, stream.gapMs ?? 0),
+        since: null,
+        look: () => {
+          open.later.since = null;
+          look();
+        },
+      };
+      const open: Open = { ...stream, stream, lookedAt: 0, changedAt: 0, look, aside, later, together: null };
       streams.set(stream, open);
       for (const key of keysOf(stream)) add(byKey, key, open);
       const person = personOf(stream.who, reader);
       person.open.add(open);
+      join(open, reader, madeAt);
       if (changes.after(madeAt, stream.shown, { ...reader, internal: internalTo(reader, stream.shown) }))
         ask(open, Date.now());
       if (
@@ -211,6 +276,8 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
       streams.delete(stream);
       pace.forget(open);
       pace.forget(open.aside);
+      pace.forget(open.later);
+      open.together?.leave();
       for (const key of keysOf(stream)) remove(byKey, key, open);
       const person = people.get(personKey(stream.who));
       person?.open.delete(open);
@@ -228,33 +295,4 @@ export function createHub({ pool, log, namesFor, bellOf }: HubOptions): Hub {
       await listening.close();
     },
   };
-}
-
-/** Whether what officers keep among themselves is news to them: of one's own work it may be. */
-function internalTo({ actor }: Reader, { what, type }: Shown): boolean {
-  return what === "work" || readsInternal(actor, type);
-}
-
-const personKey = ({ organisationId, personId }: Who) => `${organisationId} ${personId}`;
-const listKey = ({ organisationId, type }: { organisationId: string; type: string }) => `${organisationId} ${type}`;
-const asideKey = (of: { organisationId: string; type: string }) => `aside ${listKey(of)}`;
-const keyOf = (shown: Shown) =>
-  shown.recordId ?? (shown.what === "nothing" || shown.what === "told" ? shown.what : listKey(shown));
-const keysOf = (stream: Stream) => [keyOf(stream.shown), ...otherListsOf(stream).map(asideKey)];
-
-/** The lists whose records a page shows beside what it is of. */
-function otherListsOf({ shown: { organisationId }, also = [] }: Stream): Shown[] {
-  return also.map((type) => ({ organisationId, what: "list", type, recordId: null }));
-}
-
-function add<Value>(map: Map<string, Set<Value>>, key: string, value: Value): void {
-  const known = map.get(key);
-  if (known) known.add(value);
-  else map.set(key, new Set([value]));
-}
-
-function remove<Value>(map: Map<string, Set<Value>>, key: string, value: Value): void {
-  const known = map.get(key);
-  known?.delete(value);
-  if (known?.size === 0) map.delete(key);
 }

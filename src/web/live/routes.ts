@@ -11,6 +11,7 @@ import type { WebParts } from "../parts.ts";
 import type { Shown } from "./changes.ts";
 import { createHub } from "./hub.ts";
 import type { Hub, Reader, Stream } from "./hub.ts";
+import { rowsTogether } from "./rows-together.ts";
 
 /** So often a proxy sees something, and a session that has ended is noticed. Milliseconds. */
 const beatMs = 25_000;
@@ -18,14 +19,16 @@ const beatMs = 25_000;
 const lifeMs = 600_000;
 /** More than this waiting to be read means that nobody reads. Bytes. */
 const unreadMax = 64_000;
+/** Characters of a view. */
+const viewMax = 2000;
 /** The most lists that a page follows beside what it is of. */
 const alsoMax = 40;
 
 /**
  * Server-sent events: `/live/{path}` for a list, `/live/{path}/{reference}` for a record, `/live?of=work` and
  * `/live?of=told` for one's own work and notifications, `/live` for a page of anything else. `every` says how many seconds lie between two looks at the least;
- * `also` names by their paths, with commas between, the lists whose records it shows as well. `look` says that the
- * page may be another by now, and since when; `here` who else has the record open; `bell` how many notifications are unread;
+ * `view` is the query of a list's own address: its rows are then sent as others see the same change (rows-together.ts). `also` names by their paths, with commas between, the lists whose records it shows as well. `look` says that the
+ * page may be another by now, and since when; `rows` what the rows of a list are now; `here` who else has the record open; `bell` how many notifications are unread;
  * `again` that the page should connect anew.
  */
 export function registerLive(app: FastifyInstance, parts: WebParts): void {
@@ -37,6 +40,8 @@ export function registerLive(app: FastifyInstance, parts: WebParts): void {
         const names = await namesOf(tx, ids);
         return new Map([...names].map(([id, { title }]) => [id, title]));
       }),
+    rowsFor: (pages, asked) =>
+      rowsTogether(parts, pages, { ...asked, sessionOf: (page) => open.get(page)?.sessionId ?? "" }),
     bellOf: (who) => parts.store.as(who, async (tx) => (await bellOf(tx)).count ?? ""),
   });
   const beats = setInterval(() => void beat(parts, open), beatMs).unref();
@@ -72,7 +77,7 @@ async function connect(parts: WebParts, live: Live, request: FastifyRequest, rep
   if (full === "all") return refuse(reply, 503, "Too many pages are open to follow them all");
   // Fastify's own parsers give strings.
   const asked = request.params as { path?: string; reference?: string };
-  const { at, of, every, also } = request.query as Form;
+  const { at, of, every, also, view } = request.query as Form;
   const { shown, reader, others } = await shownAt(parts, who, {
     ...asked,
     own: of === "work" || of === "told" ? of : "nothing",
@@ -80,7 +85,8 @@ async function connect(parts: WebParts, live: Live, request: FastifyRequest, rep
   });
   if (request.raw.destroyed) return reply.hijack();
   const gapMs = /^\d{1,3}$/.test(String(every)) ? { gapMs: Math.max(1, Number(every)) * 1000 } : {};
-  const stream = begin(live, { shown, who, also: others, ...gapMs }, session.sessionId, reply);
+  const viewed = typeof view === "string" && view.length <= viewMax ? { view } : {};
+  const stream = begin(live, { shown, who, also: others, ...gapMs, ...viewed }, session.sessionId, reply);
   live.hub.open(stream, reader, /^\d{1,15}$/.test(String(at)) ? Number(at) : 0);
   return reply;
 }
@@ -134,7 +140,7 @@ function decidedBy({ actor, registry }: Tx): ReadonlySet<string> {
 
 function begin(
   live: Live,
-  page: Pick<Stream, "shown" | "who" | "gapMs" | "also">,
+  page: Pick<Stream, "shown" | "who" | "gapMs" | "also" | "view">,
   sessionId: string,
   reply: FastifyReply,
 ) {
@@ -149,12 +155,14 @@ function begin(
   } as Record<string, string>);
   raw.socket?.setNoDelay(true);
   raw.socket?.setKeepAlive(true, beatMs);
+  const write = (event: string | Buffer) => {
+    if (raw.writableLength > unreadMax) raw.destroy();
+    else raw.write(event);
+  };
   const stream: Stream = {
     ...page,
-    send: (event, data) => {
-      if (raw.writableLength > unreadMax) raw.destroy();
-      else raw.write(event === "beat" ? ":\n\n" : `event: ${event}\ndata: ${data}\n\n`);
-    },
+    send: (event, data) => write(event === "beat" ? ":\n\n" : `event: ${event}\ndata: ${data}\n\n`),
+    give: write,
     end: () => void raw.end(),
   };
   // Something at once: browsers and proxies take the connection for open only then.

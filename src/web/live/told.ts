@@ -1,5 +1,6 @@
 import { may, readsInternal } from "../../kernel/access.ts";
 import type { Actor, Who } from "../../kernel/transaction.ts";
+import type { Shown } from "./changes.ts";
 
 /** The channel on which the database tells of changes (db/migrations/0014-live.sql). */
 export const channel = "reeve_live";
@@ -83,4 +84,9 @@ function seesRestricted(actor: Actor, type: string, record: ToldRecord): boolean
       (grant.scope === "all" ||
         (grant.scope === "team" && record.teamId !== null && actor.teams.includes(record.teamId))),
   );
+}
+
+/** Whether what officers keep among themselves is news to them: of one's own work it may be. */
+export function internalTo({ actor }: { readonly actor: Actor }, { what, type }: Shown): boolean {
+  return what === "work" || readsInternal(actor, type);
 }

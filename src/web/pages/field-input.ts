@@ -1,7 +1,8 @@
-import type { Field, Form, Widget } from "../../kernel/fields/kind.ts";
+import type { Field, Form, Option, Widget } from "../../kernel/fields/kind.ts";
 import { all, first } from "../page.ts";
 import type { FormField } from "../view/models.ts";
 import type { Names } from "./field-value.ts";
+import type { Proposal } from "../../kernel/lifecycle.ts";
 import type { Lookup } from "./lookups.ts";
 
 /** What a control holds: a stored value, or what the person typed, right or wrong. */
@@ -10,10 +11,20 @@ export type Holding =
 
 /** What the controls of a form need of the database, read beforehand. */
 export interface InputParts {
+  /** What is proposed first, by the name of the control. */
+  readonly proposals?: ReadonlyMap<string, Proposed>;
   readonly lookups: ReadonlyMap<string, Lookup>;
+  /** The reference of the record that the form is about, which is offered nowhere on it. */
+  readonly except?: string;
   readonly names: Names;
   /** What is wrong, by the name of the control. */
   readonly problems: ReadonlyMap<string, string>;
+}
+
+/** What a form proposes in a control, and says beside the others. */
+export interface Proposed {
+  readonly first: readonly Proposal[];
+  readonly remarks: ReadonlyMap<string, string>;
 }
 
 /** A control of a form and the field that it is for. */
@@ -51,7 +62,13 @@ export function fieldInput(control: Control, holding: Holding, parts: InputParts
     holding.kind === "stored"
       ? kind.input(options, holding.value ?? null)
       : typedInto(kind.input(options, null), holding.form, control.name);
-  if (widget.widget === "record") return { ...base, ...recordInput(widget, parts) };
+  if (widget.widget === "record") {
+    const proposed = parts.proposals?.get(control.name);
+    return {
+      ...base,
+      ...(proposed ? proposing(widget, holding, control.name, proposed, parts) : recordInput(widget, parts)),
+    };
+  }
   // Lines have a control of their own, made of rows of these.
   if (widget.widget === "rows") return { ...base, widget: "text", value: "" };
   if (widget.widget === "file") return { ...base, ...fileInput(widget.value, parts.names) };
@@ -87,8 +104,38 @@ function fileInput(value: string, names: Names) {
   return { widget: "file" as const, value, ...(file ? { current: { text: file.title, href: file.href } } : {}) };
 }
 
+/** A record to pick, some of which are proposed. */
+function proposing(
+  widget: Extract<Widget, { widget: "record" }>,
+  holding: Holding,
+  name: string,
+  { first: proposals, remarks }: Proposed,
+  parts: InputParts,
+) {
+  const ids = new Set(proposals.map(({ id }) => id));
+  const held = (holding.kind === "typed" ? all(holding.form, name) : [widget.value]).filter(
+    (text) => text.trim() !== "",
+  );
+  const control = recordInput({ ...widget, value: held.find((text) => !ids.has(text)) ?? "" }, parts);
+  const others = (options: readonly Option[]) =>
+    options
+      .filter(({ value }) => !ids.has(value))
+      .map((option) =>
+        remarks.has(option.value) ? { ...option, label: `${option.label} (${remarks.get(option.value)})` } : option,
+      );
+  return {
+    ...control,
+    ...(control.options ? { options: others(control.options) } : { suggestions: control.suggestions }),
+    proposed: proposals.map(({ id, name: label, why }) => ({ value: id, label, hint: why })),
+    chosen: held.find((text) => ids.has(text)) ?? "",
+  };
+}
+
 /** A record to pick: from a select while there are few, else by typing a reference or a name. */
-function recordInput({ type, value, many }: Extract<Widget, { widget: "record" }>, { lookups, names }: InputParts) {
+function recordInput(
+  { type, value, many }: Extract<Widget, { widget: "record" }>,
+  { lookups, names, except }: InputParts,
+) {
   const lookup = lookups.get(type);
   const options = (lookup?.records ?? []).map(({ id, title }) => ({ value: id, label: title }));
   const held = value.split(/,\s*/).filter((part) => part !== "");
@@ -105,7 +152,7 @@ function recordInput({ type, value, many }: Extract<Widget, { widget: "record" }
       widget: "lookup" as const,
       value: many || held.length < 2 ? written : value,
       suggestions,
-      suggestHref: `/${lookup?.type.path ?? type}/suggest`,
+      suggestHref: `/${lookup?.type.path ?? type}/suggest${except === undefined ? "" : `?except=${encodeURIComponent(except)}`}`,
     };
   }
   // What it leads to now may be closed, or not this person's to see; it stays as it is unless they choose another.

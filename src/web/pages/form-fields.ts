@@ -1,18 +1,20 @@
 import { conditionOf, isAsked, isGap } from "../../kernel/asked.ts";
 import type { Problem } from "../../kernel/errors.ts";
+import type { Proposals } from "../../kernel/lifecycle.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { choiceDefaults } from "../../kernel/store/create.ts";
 import { valuesFromForm } from "../../kernel/store/values.ts";
 import type { Values } from "../../kernel/store/values.ts";
-import type { Tx } from "../../kernel/transaction.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { namesOf } from "../names.ts";
 import type { FormError, FormField, HiddenField } from "../view/models.ts";
 import { whenOf } from "./asked-control.ts";
 import { controlId, fieldInput } from "./field-input.ts";
-import type { Control, Holding, InputParts } from "./field-input.ts";
+import type { Control, Holding, InputParts, Proposed } from "./field-input.ts";
 import { mentionedIn } from "./field-value.ts";
 import { lineInputs } from "./line-inputs.ts";
 import { lookupsFor } from "./lookups.ts";
+import type { Lookup } from "./lookups.ts";
 import { linesOf } from "./seen-fields.ts";
 
 /** What a form is made from. */
@@ -26,13 +28,26 @@ export interface FormParts {
   /** Fields that show their value all the same, because the person left them as they were. */
   readonly untouched?: ReadonlySet<string>;
   readonly problems?: readonly Problem[];
+  /** The record that the form is about; null for a new one. */
+  readonly record?: Stored | null;
+  /** What is proposed first, by field. */
+  readonly proposals?: ReadonlyMap<string, Proposals>;
 }
 
 /** The controls of some fields of a type, what is wrong with them, and the hidden controls that go with them. */
 export async function formFields(
   tx: Tx,
   type: RecordType,
-  { names, required, values, holding, untouched = new Set(), problems = [] }: FormParts,
+  {
+    names,
+    required,
+    values,
+    holding,
+    untouched = new Set(),
+    problems = [],
+    proposals = new Map(),
+    record = null,
+  }: FormParts,
 ): Promise<{ fields: FormField[]; hidden: HiddenField[]; errors: FormError[] }> {
   const shown = shownValues(type, names, values, holding);
   const controls = names.flatMap((name): Control[] => {
@@ -41,11 +56,15 @@ export async function formFields(
     const settled = !names.includes(conditionOf(type, name)?.field ?? "");
     return field && (!settled || isAsked(type, name, shown)) ? [{ name, field, required: required.has(name) }] : [];
   });
+  const lookups = await lookupsFor(
+    tx,
+    controls.map(({ field }) => field),
+    record?.id,
+  );
   const parts: InputParts = {
-    lookups: await lookupsFor(
-      tx,
-      controls.map(({ field }) => field),
-    ),
+    lookups,
+    ...(record ? { except: record.reference } : {}),
+    proposals: await proposedIn(controls, lookups, proposals),
     names: await namesOf(tx, [
       ...controls.flatMap(({ name, field }) => mentionedIn(field, values[name])),
       ...(holding ? idsTyped(holding.form) : []),
@@ -68,6 +87,23 @@ export async function formFields(
     } else fields.push({ ...fieldInput(control, held, parts), ...when(control.name) });
   }
   return { fields, hidden, errors: problems.map((problem) => errorOf(problem, fields)) };
+}
+
+/** What is proposed in each control, with what is to be said of the others that can be picked. */
+async function proposedIn(
+  controls: readonly Control[],
+  lookups: ReadonlyMap<string, Lookup>,
+  proposals: ReadonlyMap<string, Proposals>,
+): Promise<Map<string, Proposed>> {
+  const proposed = new Map<string, Proposed>();
+  for (const { name, field } of controls) {
+    const own = proposals.get(name);
+    if (!own) continue;
+    const widget = field.kind.input(field.options, null);
+    const others = widget.widget === "record" ? (lookups.get(widget.type)?.records ?? []) : [];
+    proposed.set(name, { first: own.first, remarks: await own.remarks(others.map(({ id }) => id)) });
+  }
+  return proposed;
 }
 
 /** The values that the page shows, as far as others depend on them. */

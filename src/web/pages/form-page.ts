@@ -23,7 +23,7 @@ export interface Asked {
   readonly status?: number;
 }
 
-interface Options extends Pick<FormParts, "names" | "required" | "values"> {
+interface Options extends Pick<FormParts, "names" | "required" | "values" | "proposals"> {
   readonly title: string;
   readonly intro?: readonly string[];
   readonly action: string;

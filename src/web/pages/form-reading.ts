@@ -2,7 +2,7 @@ import { askingOf, isAsked, isGap, withoutUnasked } from "../../kernel/asked.ts"
 import { Refusal } from "../../kernel/errors.ts";
 import type { Problem } from "../../kernel/errors.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
-import { missing, schemaOf } from "../../kernel/fields/kind.ts";
+import { isChosen, missing, schemaOf } from "../../kernel/fields/kind.ts";
 import type { Line } from "../../kernel/fields/lines.ts";
 import { rowsOf } from "../../kernel/fields/lines.ts";
 import type { RecordType } from "../../kernel/record.ts";
@@ -105,10 +105,7 @@ export async function problemsOf(
     return [
       {
         field: name,
-        message: missing(
-          field.options,
-          field.kind.filter === "one-of" || field.kind.filter === "record" ? "Select" : "Enter",
-        ),
+        message: missing(field.options, isChosen(field.kind) ? "Select" : "Enter"),
       },
     ];
   });

@@ -95,6 +95,7 @@ export function listRows(tx: Tx, rows: Rows, clock: Clock): Row[] {
   return records.map((record) => ({
     // So that a page that is made anew keeps each row, and the focus in it, for the record that it was of.
     id: `row-${record.reference}`,
+    ...(record.sensitivity === "normal" ? {} : { restricted: true }),
     cells: columns.map((name) => {
       const through = linked.get(name);
       const cell = through
@@ -110,7 +111,7 @@ function insteadOfNothing(tx: Tx, type: RecordType, record: Stored, name: string
   const other = type.views.list.whereEmpty[name];
   const said = other === undefined || (record.values[name] ?? null) !== null ? null : record.values[other];
   return other !== undefined && typeof said === "string" && seenField(tx, type, other, record)
-    ? { kind: "text", text: cut(said, 60) }
+    ? { kind: "instead", text: cut(said, 60) }
     : null;
 }
 

@@ -102,7 +102,7 @@ export function fieldsRead(columns: readonly string[]): string[] {
 function canBeLinked(actor: Actor, target: RecordType, name: string): boolean {
   if (Object.hasOwn(baseColumns, name)) return name !== "due" || Object.keys(target.clocks).length > 0;
   const kind = target.fields[name]?.kind.name;
-  return isListed(actor, target, name) && kind !== "long text" && kind !== "computed" && kind !== "file";
+  return isListed(actor, target, name) && !["long text", "computed", "file", "links"].includes(kind ?? "");
 }
 
 /** The type of the one record that a field leads to, by name; null for a field of another kind. */
@@ -114,8 +114,8 @@ export function targetOf({ kind, options }: Field): string | null {
 /** Whether a field can stand in a list that this person sees: it has a value in the row, and is not kept from them. */
 export function isListed(actor: Actor, type: RecordType, name: string): boolean {
   const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
-  if (!field || (field.options.internal && !readsInternal(actor, type.name))) return false;
-  return field.kind.name === "computed" || isInRow(type, name);
+  if (!field || ((field.options.internal || field.options.working) && !readsInternal(actor, type.name))) return false;
+  return field.kind.name === "computed" || field.kind.name === "links" || isInRow(type, name);
 }
 
 /** Whether a list that this person sees can be sorted by a column. */

@@ -86,6 +86,7 @@ export function controlsOf(
         ),
       ];
     case "record":
+    case "records":
       return [recordControl(name, label, chosen, recordFilters(type).get(name) ?? "", surroundings)];
     case "number-range": {
       const few = fewNumbers(options);

@@ -10,6 +10,7 @@ import { bulkMax, chosenText, deedsOn } from "./bulk-choice.ts";
 import { listHref, listQuery, queryText } from "./list-address.ts";
 import type { ListAddress } from "./list-address.ts";
 import { listColumns, listRows, mentionedRecords, readLinked } from "./list-cells.ts";
+import type { Rows } from "./list-cells.ts";
 import { groupAddress, groupLabel, groupings, knownKeys } from "./list-groups.ts";
 import type { Grouping } from "./list-groups.ts";
 import { countOf, listed, sortsQuickly } from "./list-read.ts";
@@ -36,14 +37,11 @@ const groupsMax = 60;
 
 /** The list as a table, page by page. */
 export async function seenAsTable(tx: Tx, type: RecordType, address: ListAddress): Promise<Seen> {
-  const found = await listed(tx, type, address, rowsOfPage);
+  const { found, records, linked } = await readTable(tx, type, address);
   const { columns } = address;
-  const linked = await readLinked(tx, type, columns, found.items);
-  const bulk = found.items.length > 0 && deedsOn(tx, type).length > 0;
-  const ticked = (rows: Row[]) =>
-    bulk ? rows.map((row, at): Row => ({ ...row, tick: tickOf(found.items[at]!) })) : rows;
+  const bulk = records.length > 0 && deedsOn(tx, type).length > 0;
   return {
-    ids: mentionedRecords(tx, { type, columns, records: found.items, linked }),
+    ids: mentionedRecords(tx, { type, columns, records, linked }),
     many: () => countOf(tx, type, address, found),
     any: found.items.length > 0,
     middle: async ({ names }, many) => {
@@ -53,7 +51,7 @@ export async function seenAsTable(tx: Tx, type: RecordType, address: ListAddress
         table: {
           caption: "",
           columns: listColumns(tx, type, address, anySort),
-          rows: ticked(listRows(tx, { type, columns, records: found.items, names, linked }, pageClock(tx))),
+          rows: tableRows(tx, type, { address, records, linked, names }),
           ...(bulk ? { tickForm: "bulk" } : {}),
         },
         ...(bulk ? { bulk: bulkOf(type, address, many) } : {}),
@@ -64,6 +62,23 @@ export async function seenAsTable(tx: Tx, type: RecordType, address: ListAddress
       };
     },
   };
+}
+
+/** Reads a page of a list as a table. */
+export async function readTable(tx: Tx, type: RecordType, address: ListAddress) {
+  const found = await listed(tx, type, address, rowsOfPage);
+  return { found, records: found.items, linked: await readLinked(tx, type, address.columns, found.items) };
+}
+
+/** The rows of such a page, with a box to tick where they can be changed together. */
+export function tableRows(
+  tx: Tx,
+  type: RecordType,
+  { address, records, linked, names }: Pick<Rows, "records" | "linked" | "names"> & { readonly address: ListAddress },
+): Row[] {
+  const rows = listRows(tx, { type, columns: address.columns, records, names, linked }, pageClock(tx));
+  if (deedsOn(tx, type).length === 0) return rows;
+  return rows.map((row, at): Row => ({ ...row, tick: tickOf(records[at]!) }));
 }
 
 function tickOf({ reference, version }: Stored): NonNullable<Row["tick"]> {

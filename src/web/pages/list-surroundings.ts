@@ -85,8 +85,9 @@ export const recordFilters: (type: RecordType) => ReadonlyMap<string, string> = 
   (type) =>
     new Map(
       filterNames(type).flatMap(({ name, field, takes }) => {
-        const widget =
-          takes === "record" ? type.fields[field]?.kind.input(type.fields[field].options, null) : undefined;
+        const widget = takes.startsWith("record")
+          ? type.fields[field]?.kind.input(type.fields[field].options, null)
+          : undefined;
         return widget?.widget === "record" ? [[name, widget.type] as const] : [];
       }),
     ),

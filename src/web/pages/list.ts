@@ -18,6 +18,7 @@ import { columnsPage } from "./list-columns-page.ts";
 import { filteredFields } from "./list-filters.ts";
 import { listModel, titleOf } from "./list-model.ts";
 import { checkFilters, checkSort } from "./list-read.ts";
+import { viewSent } from "./list-rows.ts";
 import { seenAsTable, seenInGroups } from "./list-seen.ts";
 import type { Seen } from "./list-seen.ts";
 import { readSurroundings, recordFilters, resolveAddress } from "./list-surroundings.ts";
@@ -108,6 +109,7 @@ async function answerFor(
       title: titleOf(tx, type),
       current: navigationOf(tx.registry, type),
       follows: `/${type.path}`,
+      followsView: viewSent(type, address),
       followsAlso: linkedAmong(tx, type, address.columns).map(({ target }) => target),
     }),
     looking.then((found) => found.many()),

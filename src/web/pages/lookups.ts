@@ -24,13 +24,18 @@ export interface Lookup {
   readonly all: boolean;
 }
 
-/** What the lookups of these fields offer, by type, read with one query. */
-export async function lookupsFor(tx: Tx, fields: readonly Field[]): Promise<ReadonlyMap<string, Lookup>> {
+/** What the lookups of these fields offer, by type, read with one query. A record is not offered to itself (`except`, its id). */
+export async function lookupsFor(
+  tx: Tx,
+  fields: readonly Field[],
+  except: string | null = null,
+): Promise<ReadonlyMap<string, Lookup>> {
   const types = [...new Set(fields.flatMap(targetsOf))].map((name) => typeNamed(tx.registry, name));
   if (types.length === 0) return new Map();
   const branches = types.map(
     (type) => sql`(select ${type.name}::text as type, id, reference, title from ${viewOf(type)}
-    where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)} limit ${selectMax + 1})`,
+    where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)}
+    ${except === null ? sql`` : sql`and id <> ${except}::uuid`} limit ${selectMax + 1})`,
   );
   const { rows } = await sql<Pickable & { type: string }>`${sql.join(branches, sql` union all `)}`.execute(tx.db);
   return new Map(

@@ -2,7 +2,7 @@ import { mustBeAllowed } from "../../kernel/access.ts";
 import { Refusal, unseen } from "../../kernel/errors.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import { statesAfter } from "../../kernel/lifecycle.ts";
-import type { Move } from "../../kernel/lifecycle.ts";
+import type { Move, Proposals } from "../../kernel/lifecycle.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { find, isId } from "../../kernel/store/find.ts";
 import { move, permissionOf } from "../../kernel/store/move.ts";
@@ -68,11 +68,15 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
   const draft = asked.typed || text !== undefined ? null : await begunSaying(tx, type, record, form);
   const shown = draft ? { ...asked, typed: draft.content } : asked;
   const id = first(page.form, "_draft");
+  const proposals = await proposalsFor(tx, definition, names, record);
   return formPage(page, tx, type, shown, {
     names,
     required: requiredOf(type, names, definition.requires ?? []),
+    proposals,
     values: {
       ...record.values,
+      // Where others are proposed, who has it now is not chosen beforehand.
+      ...Object.fromEntries([...proposals.keys()].map((name) => [name, null])),
       ...(await prefilled(tx, type, page.query, names)),
       ...(text !== undefined && into !== undefined && into !== "comment" ? { [into]: text } : {}),
     },
@@ -86,6 +90,20 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
     more: commentControl(definition, shown, into === "comment" ? text : undefined),
     draft: sayingPart(tx, type, record, { form, draft, ...(isId(id) ? { given: id.toLowerCase() } : {}) }),
   });
+}
+
+async function proposalsFor(
+  tx: Tx,
+  { proposes = {} }: Move<string, string>,
+  names: readonly string[],
+  record: Stored,
+): Promise<ReadonlyMap<string, Proposals>> {
+  const proposals = new Map<string, Proposals>();
+  for (const name of names) {
+    const own = await proposes[name]?.(tx, record);
+    if (own && own.first.length > 0) proposals.set(name, own);
+  }
+  return proposals;
 }
 
 /** The control of a move that a template begins: what it asks to be said, else its first long text; undefined where it has none. */

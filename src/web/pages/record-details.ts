@@ -4,7 +4,7 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { Column, FieldValue, RecordSection, Tag } from "../view/models.ts";
 import { cellOf, linesIn, mentionedIn, shownOf, textOf, valueOf } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
-import { linesOf, seenField } from "./seen-fields.ts";
+import { isShown, linesOf, seenField } from "./seen-fields.ts";
 
 /** Parts of a record that its page shows elsewhere: in the title, as tags, in the rail. */
 const shownElsewhere = new Set(["title", "owner", "team", "requester"]);
@@ -13,7 +13,10 @@ const shownElsewhere = new Set(["title", "owner", "team", "requester"]);
 export function pageFields(tx: Tx, type: RecordType, record: Stored): [name: string, field: Field][] {
   return type.views.page.flatMap((name) => {
     const field = seenField(tx, type, name, record);
-    return field && name !== "sensitivity" && !shownElsewhere.has(field.options.is ?? "")
+    return field &&
+      isShown(tx, type, field, record) &&
+      name !== "sensitivity" &&
+      !shownElsewhere.has(field.options.is ?? "")
       ? [[name, field] as [string, Field]]
       : [];
   });
@@ -38,7 +41,12 @@ export function detailSections(tx: Tx, type: RecordType, record: Stored, names: 
     ];
   });
   const lines = fields.flatMap(([name, field]) => linesSection(field, record.values[name], names));
-  return [...(values.length > 0 ? [{ kind: "fields" as const, fields: values }] : []), ...lines];
+  const { given = [], empty = [] } = Object.groupBy(values, ({ value }) =>
+    value.kind === "empty" ? "empty" : "given",
+  );
+  // Of a record that holds next to nothing its gaps are what there is to see.
+  const shown = given.length > 0 ? { fields: given, ...(empty.length > 0 ? { empty } : {}) } : { fields: empty };
+  return [...(values.length > 0 ? [{ kind: "fields" as const, ...shown }] : []), ...lines];
 }
 
 /** Flags beside the state: every choice that carries a tone, such as restricted, and what says that it is one. */
@@ -48,6 +56,7 @@ export function flagsOf(tx: Tx, type: RecordType, record: Stored): Tag[] {
     const shown = field && shownOf(field, record.values[name]);
     const flag = field?.options.flag;
     if (flag !== undefined && shown?.kind === "text") return [{ text: shown.text, tone: flag }];
+    if (flag !== undefined && shown?.kind === "record") return [{ text: field!.options.label, tone: flag }];
     return shown?.kind === "tag" ? [{ text: shown.text, tone: shown.tone }] : [];
   });
 }

@@ -52,10 +52,13 @@ function ownRelation(
   if (!field) return [];
   const ref = expressionOf(other, name);
   const relation = relationName(type, other, field);
+  const listed = filterNames(other).some((filter) => filter.name === name);
+  const listHref = listed ? { listHref: `/${other.path}?${name}=${record.id}` } : {};
   if (ref === null)
     return [
       {
         relation,
+        ...listHref,
         query: leading(
           tx,
           other,
@@ -72,8 +75,7 @@ function ownRelation(
     relation,
     sql`${field.options.added ? addedIs(name, [record.id]) : sql`${ref} = ${record.id}::uuid`} ${openOnly ? sql`and closed_at is null` : sql``}`,
   );
-  const listed = filterNames(other).some((filter) => filter.name === name);
-  return [{ relation, query, ...(listed ? { listHref: `/${other.path}?${name}=${record.id}` } : {}) }];
+  return [{ relation, query, ...listHref }];
 }
 
 function lineRelations(tx: Tx, type: RecordType, record: Stored, other: RecordType): RelationTo[] {

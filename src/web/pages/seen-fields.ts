@@ -10,6 +10,11 @@ export function seenField(tx: Tx, type: RecordType, name: string, record: Stored
   return field && (!field.options.internal || readsInternal(tx.actor, type.name, record ?? undefined)) ? field : null;
 }
 
+/** Whether pages show a field to this person: what the desk works by, only to those who work. */
+export function isShown(tx: Tx, type: RecordType, { options }: Field, record: Stored | null): boolean {
+  return options.working !== true || readsInternal(tx.actor, type.name, record ?? undefined);
+}
+
 /**
  * Of these fields, the ones that this person may give on a form. Sensitivity is for whoever makes the record, and after
  * that for those who may see restricted ones.

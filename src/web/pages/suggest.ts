@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { filterOf } from "../../kernel/store/find.ts";
-import { viewOf } from "../../kernel/store/row.ts";
+import { countSource } from "../../kernel/store/list.ts";
 import { search } from "../../kernel/store/search.ts";
 import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -9,17 +9,19 @@ const suggestionsMax = 10;
 /** Beginnings of words are looked for among this many of the newest open records; whole words among all. */
 const lookedAtMax = 5000;
 
-/** GET `/{path}/suggest?q=`: records to pick as JSON, `value` being what the lookup takes and `label` what people read. */
+/** GET `/{path}/suggest?q=&except=`: records to pick, but the one of that reference, as JSON, `value` being what the lookup takes and `label` what people read. */
 export async function suggestions(page: PageRequest): Promise<PageAnswer> {
   const type = typeAt(page);
   const typed = first(page.query, "q").trim().slice(0, 100).replaceAll("\u0000", "").toWellFormed();
+  const except = first(page.query, "except");
   const found =
     typed.length < 2
       ? []
       : await page.as(async (tx) => {
           const pattern = typed.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
+          const { table, and } = countSource(type, {});
           const { rows } = await sql<{ reference: string; title: string }>`select reference, title from
-      (select reference, title from ${viewOf(type)} where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)}
+      (select reference, title from ${table} where ${and} organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)}
        order by opened_at desc limit ${lookedAtMax}) newest
       where lower(title) like ${`${pattern}%`} or lower(title) like ${`% ${pattern}%`} or lower(reference) like ${`${pattern}%`}
       order by lower(title), reference limit ${suggestionsMax}`.execute(tx.db);
@@ -27,10 +29,9 @@ export async function suggestions(page: PageRequest): Promise<PageAnswer> {
             rows.length < suggestionsMax
               ? (await search(tx, typed, { type: type.name, limit: suggestionsMax })).found
               : [];
-          return [
-            ...rows,
-            ...byWords.filter(({ reference }) => !rows.some((row) => row.reference === reference)),
-          ].slice(0, suggestionsMax);
+          return [...rows, ...byWords.filter(({ reference }) => !rows.some((row) => row.reference === reference))]
+            .filter(({ reference }) => reference !== except)
+            .slice(0, suggestionsMax);
         });
   const body = JSON.stringify(found.map(({ reference, title }) => ({ value: `${reference} ${title}`, label: title })));
   return { body, type: "application/json; charset=utf-8", headers: { "cache-control": "no-store" } };

@@ -6,7 +6,7 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { TimelineEntry } from "../view/models.ts";
 import { cut, linesIn, shownOf, textOf } from "./field-value.ts";
 import type { Names } from "./field-value.ts";
-import { linesOf, seenField } from "./seen-fields.ts";
+import { isShown, linesOf, seenField } from "./seen-fields.ts";
 
 type Changes = NonNullable<TimelineEntry["changes"]>;
 
@@ -23,7 +23,7 @@ export function changesIn(
   return Object.keys(type.fields).flatMap((name): Changes => {
     const field = seenField(tx, type, name, record);
     const change = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (!field || !change) return [];
+    if (!field || !change || !isShown(tx, type, field, record)) return [];
     const { from, to } = change;
     // That a new record is not restricted goes without saying.
     if (name === "sensitivity" && from === null && to === "normal") return [];

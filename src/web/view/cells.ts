@@ -23,7 +23,7 @@ function cellHtml(cell: Cell, column: Column | undefined): string {
     case "tag":
       return td("r-self", tagHtml(cell));
     case "tags":
-      return td("r-self", cell.tags.map((tag) => `${tagHtml(tag)} `).join(""));
+      return td(column?.day ? "r-day-of-week" : "r-self", cell.tags.map((tag) => `${tagHtml(tag)} `).join(""));
     case "due":
       return td(`r-due r-due--${cell.tone}`, timeHtml(cell));
     case "date":
@@ -34,10 +34,12 @@ function cellHtml(cell: Cell, column: Column | undefined): string {
       return td("r-person-cell", linkHtml(cell.text, cell.href, "r-quiet"));
     case "values":
       return td("r-wide r-values", `<dl>${cell.values.map(valueHtml).join("")}</dl>`);
+    case "instead":
+      return td("r-instead", escaped(cell.text));
     default:
       // A kind that is not told of above is a type error here.
       cell satisfies { readonly kind: "empty" };
-      return td("", `<span class="r-none" aria-hidden="true">–</span>`);
+      return td(column?.day ? "r-day-of-week--empty" : "", `<span class="r-none" aria-hidden="true">–</span>`);
   }
 }
 

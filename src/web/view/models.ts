@@ -35,7 +35,7 @@ import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } fro
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { DayPage, FormBesidePage } from "./models/work.ts";
 import type { StatusPage } from "./models/status.ts";
-import type { ListPage, MyWorkPage, NumbersPage, SearchPage, TablesPage } from "./models/tables.ts";
+import type { ListPage, MyWorkPage, NumbersPage, RowPage, SearchPage, TablesPage } from "./models/tables.ts";
 
 import type { MarkingPage } from "./models/marking.ts";
 import type { PortalFoundPage, PortalPage } from "./models/portal.ts";
@@ -45,6 +45,7 @@ export type Pages = {
   "portal-found": PortalFoundPage;
   "my-work": MyWorkPage;
   list: ListPage;
+  row: RowPage;
   columns: ColumnsPage;
   bulk: BulkPage;
   question: QuestionPage;

@@ -26,28 +26,39 @@ interface Parts {
 export async function assignArrivals(parts: Parts, now: Temporal.Instant = Temporal.Now.instant()): Promise<number> {
   const { rows } = await parts.ownerPool.query<{ id: string }>("select id from reeve.organisations");
   let given = 0;
-  for (const { id: organisationId } of rows) {
-    const as = <Result>(work: (tx: Tx) => Promise<Result>) => asSystem({ ...parts, organisationId, now }, work);
-    const waiting = await as(unassigned);
-    const assign = async (ticket: string) => {
-      given += await as((tx) => assignOne(tx, ticket)).then(Number, (error: unknown) => {
-        // Somebody took it meanwhile.
-        if (error instanceof Refusal && ["stale", "impossible"].includes(error.kind)) return 0;
-        throw error;
-      });
-    };
-    await tryEach(waiting, assign, "tickets that could not be given to anybody");
-  }
+  for (const { id } of rows) given += await assignIn(parts, id, null, now);
   return given;
 }
 
-async function unassigned(tx: Tx): Promise<string[]> {
+/** The same in one organisation, and of these tickets alone where it is told which. */
+export async function assignIn(
+  parts: Parts,
+  organisationId: string,
+  only: readonly string[] | null,
+  now: Temporal.Instant = Temporal.Now.instant(),
+): Promise<number> {
+  let given = 0;
+  const as = <Result>(work: (tx: Tx) => Promise<Result>) => asSystem({ ...parts, organisationId, now }, work);
+  const waiting = await as((tx) => unassigned(tx, only));
+  const assign = async (ticket: string) => {
+    given += await as((tx) => assignOne(tx, ticket)).then(Number, (error: unknown) => {
+      // Somebody took it meanwhile.
+      if (error instanceof Refusal && ["stale", "impossible"].includes(error.kind)) return 0;
+      throw error;
+    });
+  };
+  await tryEach(waiting, assign, "tickets that could not be given to anybody");
+  return given;
+}
+
+async function unassigned(tx: Tx, only: readonly string[] | null): Promise<string[]> {
   const queues = (await queuesWithRules(tx)).filter(({ rule }) => rule !== null);
   const found: string[] = [];
   for (const { id } of queues) {
     const { rows } = await sql<{ id: string }>`select id from records
       where organisation_id = ${tx.actor.organisationId}::uuid and type = 'ticket' and within_id = ${id}::uuid and closed_at is null
-        and state = 'new' and owner_id is null order by next_due_at, id limit ${eachQueueMax}`.execute(tx.db);
+        and state = 'new' and owner_id is null ${only ? sql`and id = any (${only}::uuid[])` : sql``}
+      order by next_due_at, id limit ${eachQueueMax}`.execute(tx.db);
     found.push(...rows.map((row) => row.id));
   }
   return found;

@@ -4,6 +4,8 @@ import type { Tx } from "../../../kernel/transaction.ts";
 import { namesOf } from "../../../web/names.ts";
 import type { Named } from "../../../web/names.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
+import { answerAsked } from "../../../web/wrongly-asked.ts";
+import type { WronglyAsked } from "../../../web/wrongly-asked.ts";
 import { formatCount, formatDue, formatWeekdayDate, plural } from "../../../web/view/format.ts";
 import type { NumbersPage, Table, Tile } from "../../../web/view/models.ts";
 import { queueFilter, queuesToChoose } from "../queue-choice.ts";
@@ -19,6 +21,10 @@ const ticketsShownMax = 200;
 
 /** What breaches in the next hours if nothing is done, by queue and by owner, against who is planned to be there. */
 export function deskForecast(page: PageRequest): Promise<PageAnswer> {
+  return answerAsked(page, forecastPage);
+}
+
+function forecastPage(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> {
   return page.as(async (tx) => {
     // For those who work the tickets, as the desk's numbers are.
     if (!may(tx.actor, "ticket", "internal")) unseen("There is no such page");
@@ -36,12 +42,14 @@ export function deskForecast(page: PageRequest): Promise<PageAnswer> {
       follows: "/tickets",
       followsEvery: 15,
     });
+    const filters = wrong.beside([queueFilter(asked.queue, queues)]);
     const model: NumbersPage = {
       shell,
       breadcrumb: [{ text: "Support desk", href: "/tickets" }],
       title: "Breach forecast",
       sentence: sentenceOf(forecast),
-      query: { action: forecastPath, filters: [queueFilter(asked.queue, queues)] },
+      errors: wrong.errors,
+      query: { action: forecastPath, filters },
       tiles: tilesOf(asked, forecast, coming, tx.now),
       charts: [await hoursChart(asked, forecast), await queuesChart(asked, coming, names)],
       sections: [

@@ -7,6 +7,8 @@ import type { PeriodName } from "../../../kernel/measures/periods.ts";
 import { groupsMax } from "../../../kernel/measures/read.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import { figureText, linkOf } from "../../../web/measures/figures.ts";
+import { answerAsked } from "../../../web/wrongly-asked.ts";
+import type { WronglyAsked } from "../../../web/wrongly-asked.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
 import type { Cell, Row, TablesPage } from "../../../web/view/models.ts";
 import { TicketsReopened, TicketsResolved } from "../ticket-flow.measure.ts";
@@ -38,10 +40,15 @@ const read = {
 
 /** What the desk should learn: the categories in which most goes wrong, each with its figures and what would mend it. */
 export function deskLearning(page: PageRequest): Promise<PageAnswer> {
+  return answerAsked(page, learningPage);
+}
+
+function learningPage(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> {
   return page.as(async (tx) => {
     if (!may(tx.actor, "ticket", "internal")) unseen("There is no such page");
     const weeks = weeksAsked(page);
     const counted = await readFigures(tx, `last-${weeks}-weeks`);
+    const filters = wrong.beside([weeksFilter(weeks)]);
     const model: TablesPage = {
       shell: await page.shell(tx, {
         title: "What the desk should learn",
@@ -55,7 +62,8 @@ export function deskLearning(page: PageRequest): Promise<PageAnswer> {
       ],
       title: "What the desk should learn",
       sentence: `Resolved in the last ${weeks} weeks, by category: most to gain first. Every figure leads to its tickets.`,
-      query: { action: learningPath, filters: [weeksFilter(weeks)] },
+      errors: wrong.errors,
+      query: { action: learningPath, filters },
       sections: [sectionOf(counted)],
     };
     return { page: "tables", model };

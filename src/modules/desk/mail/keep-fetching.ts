@@ -5,7 +5,8 @@ import { open as unseal } from "../../../kernel/sealed.ts";
 import { fetchAll } from "./fetch.ts";
 import { openMailbox } from "./imap.ts";
 import type { ImapSettings } from "./imap.ts";
-import { letThrough, restrictWithTickets } from "./let-through.ts";
+import { restrictWithTickets } from "../restricted.ts";
+import { letThrough } from "./let-through.ts";
 import type { MailboxOf } from "./take-in.ts";
 
 /** Where a mailbox's secret is sent to. */

@@ -72,17 +72,3 @@ async function rawOf({ filesFolder }: TakingParts, tx: Tx, id: string): Promise<
   const content = await openContent(filesFolder, (await findFile(tx, raw)).sha256);
   return content === null ? null : Buffer.concat(await content.toArray());
 }
-
-/** Restricts the mail of tickets that were restricted after it came: whoever may not see a ticket does not see the mail of it. */
-export async function restrictWithTickets({ ownerPool, registry }: TakingParts): Promise<void> {
-  const { rows } = await ownerPool.query<{ organisation: string; id: string }>(
-    `select m.organisation_id as organisation, m.id from inbound_message m
-     join records r on r.organisation_id = m.organisation_id and r.id = m.id and r.sensitivity = 'normal'
-     join records t on t.organisation_id = m.organisation_id and t.id = m.ticket and t.sensitivity = 'restricted' limit $1`,
-    [batchMax],
-  );
-  for (const { organisation: organisationId, id } of rows)
-    await asSystem({ ownerPool, registry, organisationId }, (tx) =>
-      change(tx, InboundMessage, id, "any", { sensitivity: "restricted" }, { trusted: true }),
-    );
-}

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { may } from "../../../kernel/access.ts";
 import type { RecordType } from "../../../kernel/record.ts";
+import { withLinks } from "../../../kernel/store/find.ts";
 import { findMany } from "../../../kernel/store/find-many.ts";
 import { listCondition } from "../../../kernel/store/filters.ts";
 import { countMax, countSource } from "../../../kernel/store/list.ts";
@@ -37,7 +38,17 @@ export async function readParts(tx: Tx, parts: readonly Part[]): Promise<Found[]
       fields: part.says !== "state" && Object.hasOwn(type.fields, part.says) ? [part.says] : [],
     })),
   );
-  return counted.map(({ ids, ...found }) => ({ ...found, first: ids.flatMap((id) => records.get(id) ?? []) }));
+  return Promise.all(
+    counted.map(async ({ ids, ...found }) => ({
+      ...found,
+      first: await withLinks(
+        tx,
+        found.type,
+        [found.part.says],
+        ids.flatMap((id) => records.get(id) ?? []),
+      ),
+    })),
+  );
 }
 
 async function firstOf(tx: Tx, type: RecordType, { query }: Part): Promise<{ many: number; ids: string[] }> {

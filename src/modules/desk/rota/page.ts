@@ -8,6 +8,8 @@ import { namesOf } from "../../../web/names.ts";
 import type { Named } from "../../../web/names.ts";
 import { first } from "../../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
+import { answerAsked } from "../../../web/wrongly-asked.ts";
+import type { WronglyAsked } from "../../../web/wrongly-asked.ts";
 import { formatDate, plural } from "../../../web/view/format.ts";
 import type { Cell, Link, NumbersPage, Table } from "../../../web/view/models.ts";
 import type { TeamShift } from "../assigning/candidates.ts";
@@ -22,6 +24,10 @@ const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] as const;
 
 /** A team’s week: who is on shift, who is away and on call, and when nobody is there though a queue is open. */
 export function deskRota(page: PageRequest): Promise<PageAnswer> {
+  return answerAsked(page, rotaPage);
+}
+
+function rotaPage(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> {
   return page.as(async (tx) => {
     if (!may(tx.actor, "shift", "read")) unseen("There is no such page");
     const teams = await readTeams(tx);
@@ -38,22 +44,21 @@ export function deskRota(page: PageRequest): Promise<PageAnswer> {
     const monday = mondayOf(first(page.query, "week"), tx.now);
     const rota = team ? await readRota(tx, team.id, monday) : null;
     const shell = await page.shell(tx, { title: "Rota", current: rotaPath, follows: "/shifts" });
+    const filters = wrong.beside([
+      {
+        kind: "select",
+        name: "team",
+        label: "Team",
+        options: teams.map(({ id, title }) => ({ value: id, label: title, selected: id === team?.id })),
+      },
+      { kind: "date", name: "week", label: "The week with", value: monday.toString() },
+    ]);
     const model: NumbersPage = {
       shell,
       breadcrumb: [{ text: "Support desk", href: "/tickets" }],
       title: "Rota",
-      query: {
-        action: rotaPath,
-        filters: [
-          {
-            kind: "select",
-            name: "team",
-            label: "Team",
-            options: teams.map(({ id, title }) => ({ value: id, label: title, selected: id === team?.id })),
-          },
-          { kind: "date", name: "week", label: "The week with", value: monday.toString() },
-        ],
-      },
+      errors: wrong.errors,
+      query: { action: rotaPath, filters },
       tiles: [],
       charts: [],
       ...(team && rota ? await shown(tx, team, monday, rota) : {}),
@@ -111,7 +116,7 @@ async function shown(
     .filter((part) => part !== "")
     .join(" ");
   const title = `${team.title}, ${formatDate(monday)} to ${formatDate(monday.add({ days: 6 }))}`;
-  return { sentence, links, sections: [{ id: "week", title, table: weekTable(rota, names), wide: true }] };
+  return { sentence, links, sections: [{ id: "week", title, table: weekTable(rota, names) }] };
 }
 
 function weekTable({ days, people }: Rota, names: ReadonlyMap<string, Named>): Table {
@@ -119,7 +124,10 @@ function weekTable({ days, people }: Rota, names: ReadonlyMap<string, Named>): T
   const ordered = people.toSorted((one, other) => nameOf(one).localeCompare(nameOf(other), "en-GB"));
   return {
     caption: "Who is there, by day",
-    columns: [{ label: "Person" }, ...days.map(({ day }) => ({ label: `${weekdays[day.dayOfWeek - 1]} ${day.day}` }))],
+    columns: [
+      { label: "Person" },
+      ...days.map(({ day }) => ({ label: `${weekdays[day.dayOfWeek - 1]} ${day.day}`, day: true })),
+    ],
     rows: [
       ...ordered.map((id) => ({
         cells: [{ kind: "text", text: nameOf(id) } as const, ...days.map((day) => personCell(day, id))],

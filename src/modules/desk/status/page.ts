@@ -1,9 +1,16 @@
 import { toHtml } from "../../../kernel/markdown.ts";
 import { plainShell } from "../../../web/shell.ts";
 import { formatMoment, plural } from "../../../web/view/format.ts";
-import type { PublicIncident, StatusPage } from "../../../web/view/models.ts";
+import type { PublicIncident, StatusPage, Tag } from "../../../web/view/models.ts";
 import { updateStages } from "../major-incident.ts";
 import type { PublicStatus } from "./read.ts";
+
+const serviceStates: Readonly<Record<PublicStatus["services"][number]["state"], Tag>> = {
+  working: { text: "Working", tone: "good" },
+  disrupted: { text: "Disrupted", tone: "bad" },
+  maintenance: { text: "Being worked on", tone: "warn" },
+  planned: { text: "Maintenance planned", tone: "info" },
+};
 
 /** The page of a public status; `staleSince` says when it was read where it could not be read since. */
 export function statusPage(status: PublicStatus, path: string, staleSince: Temporal.Instant | null): StatusPage {
@@ -22,6 +29,11 @@ export function statusPage(status: PublicStatus, path: string, staleSince: Tempo
         : `${plural(now.length, "thing")} ${now.length === 1 ? "is" : "are"} not working as ${now.length === 1 ? "it" : "they"} should.`,
     tone: now.length === 0 ? "good" : "bad",
     ...(staleSince === null ? {} : { stale: formatMoment(staleSince, "Europe/London") }),
+    services: status.services.map(({ name, state, by }) => ({
+      name,
+      state: serviceStates[state],
+      ...(by === null ? {} : { href: `#${by.toLowerCase()}` }),
+    })),
     incidents: now,
     past: incidents.filter((_one, at) => status.incidents[at]?.over === true),
     changes: status.changes.map(({ reference, text, now: isNow, from, to }) => ({

@@ -26,6 +26,12 @@ export interface PublicStatus {
     readonly from: string;
     readonly to: string;
   }[];
+  /** Each service that is meant to be public, by what is shown here; `by` is the reference of what its state follows from. */
+  readonly services: readonly {
+    readonly name: string;
+    readonly state: "working" | "disrupted" | "maintenance" | "planned";
+    readonly by: string | null;
+  }[];
 }
 
 /** Reads it for one organisation, or for the only one here where none is named; null where there is none such. */

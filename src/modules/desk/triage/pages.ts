@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { may } from "../../../kernel/access.ts";
 import { unseen } from "../../../kernel/errors.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
@@ -31,7 +32,20 @@ export async function triageSection(tx: Tx, ticket: Stored): Promise<readonly Re
     { label: "How likely" },
     { label: "Because" },
   ];
-  return [{ kind: "table", title: "Suggested for triage", table: { caption: "Suggested for triage", columns, rows } }];
+  const title = "Suggested for triage";
+  const note = (await isDemo(tx)) ? { note: demoSaid } : {};
+  return [{ kind: "table", title, ...note, table: { caption: title, columns, rows } }];
+}
+
+/** Said with every figure of a demonstration. */
+const demoSaid =
+  "This demonstration’s tickets are made from patterns, so what is learned from them is right nearly always. On real tickets it is right less often.";
+
+async function isDemo(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{
+    demo: boolean;
+  }>`select demo from organisations where id = ${tx.actor.organisationId}::uuid`.execute(tx.db);
+  return rows[0]?.demo === true;
 }
 
 function likelyRows(
@@ -76,8 +90,10 @@ export function triagePage(page: PageRequest): Promise<PageAnswer> {
       shell: await page.shell(tx, { title: "Triage help", current: triagePath }),
       breadcrumb: [{ text: "Support desk", href: "/tickets" }],
       title: "Triage help",
-      sentence:
+      sentence: [
         "New tickets show a likely queue and category, learned each night from the desk’s own resolved tickets, always with the reason. Nothing is applied by itself.",
+        ...((await isDemo(tx)) ? [demoSaid] : []),
+      ].join(" "),
       sections: targets.map((target) => learnedSection(target, all.find((one) => one.target === target) ?? null)),
     };
     return { page: "tables", model };

@@ -145,3 +145,22 @@ test("the page of triage help says how often it is right beside guessing", async
   assert.match(page, /Learned from 156 tickets.* Tried on the newest 32.* It is suggested on new tickets/);
   assert.match(page, /Suggested 100 % 100 % 1\.00 Always the most frequent 50 % 100 % 0\.33/);
 });
+
+test("a demonstration says with the figures that its tickets are made from patterns; nobody else does", async () => {
+  const said = /made from patterns/;
+  const pages = async () => {
+    const open = await ticket("The committee room projector is broken");
+    return Promise.all(
+      ["/desk/triage", `/tickets/${open.reference}`].map(async (path) => words(await officer.get(path))),
+    );
+  };
+  for (const page of await pages()) assert.doesNotMatch(page, said);
+  const mark = (demo: boolean) =>
+    world.ownerPool.query("update organisations set demo = $2 where id = $1", [world.council.organisationId, demo]);
+  await mark(true);
+  try {
+    for (const page of await pages()) assert.match(page, said);
+  } finally {
+    await mark(false);
+  }
+});

@@ -76,6 +76,7 @@ function filterWords(type: RecordType, field: string, takes: string): string {
   const how: Readonly<Record<string, string>> = {
     text: "exactly, in letters of either case, or by its beginning with `*` at the end",
     record: "a record’s id, reference or exact name, `me`, or `none`",
+    records: "one that it leads to: its id, reference or exact name, or `none`",
     "one-of": "or `none`",
     date: "a day, included",
   };

@@ -56,6 +56,10 @@ export type FormField = FieldBase &
         readonly suggestions?: readonly OptionItem[];
         /** GET `<suggestHref>?q=` answering `[{"value","label"}]`; used by the script when there is one. */
         readonly suggestHref?: string;
+        /** Offered before all others, as radios that send their value under the same name; the control then asks for somebody else. */
+        readonly proposed?: readonly OptionItem[];
+        /** The value of the proposed one that is chosen; "" for none. */
+        readonly chosen?: string;
       }
     | {
         readonly widget: "lines";

@@ -1,7 +1,7 @@
 /** The record page and the ledger behind a deadline. */
 import type { FormContent, FormError } from "./form.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
-import type { Empty, Table } from "./tables.ts";
+import type { Chart, Empty, Table } from "./tables.ts";
 
 /** A thing that can be done now. `get` leads to a form that asks; `post` is done at once. */
 export type Move = {
@@ -97,8 +97,15 @@ export type FilePage = {
 
 /** One block of the middle column. A tab is a list of them, in order. */
 export type RecordSection =
-  | { readonly kind: "fields"; readonly title?: string; readonly fields: readonly FieldValue[] }
-  | { readonly kind: "table"; readonly title: string; readonly table: Table }
+  | {
+      readonly kind: "fields";
+      readonly title?: string;
+      readonly fields: readonly FieldValue[];
+      /** What holds nothing, folded away. */
+      readonly empty?: readonly FieldValue[];
+    }
+  | { readonly kind: "table"; readonly title: string; readonly note?: string; readonly table: Table }
+  | { readonly kind: "chart"; readonly title?: undefined; readonly chart: Chart }
   | {
       readonly kind: "conversation";
       readonly title?: string;

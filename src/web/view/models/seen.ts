@@ -56,7 +56,11 @@ export type CalendarDay = {
     readonly tone: Tone;
     readonly state: string;
     readonly time?: string;
+    /** What is wrong with it, in a word or two: “Collides”. */
+    readonly mark?: string;
   }[];
+  /** What holds on the whole day. */
+  readonly bands?: readonly Link[];
   readonly more?: Link;
 };
 
@@ -66,6 +70,7 @@ export type Calendar = {
   readonly previous: Link;
   readonly next: Link;
   readonly today: Link;
+  /** None where there are only months. */
   readonly units: readonly (Link & { readonly current: boolean })[];
   readonly weeks: readonly (readonly CalendarDay[])[];
 };

@@ -26,6 +26,8 @@ export type StatusPage = {
   readonly tone: "good" | "bad";
   /** Since when nothing newer is known, where the records cannot be reached. */
   readonly stale?: string;
+  /** Each service, how it is, and what on this page says why. */
+  readonly services: readonly { readonly name: string; readonly state: Tag; readonly href?: string }[];
   readonly incidents: readonly PublicIncident[];
   readonly past: readonly PublicIncident[];
   readonly changes: readonly {

@@ -1,4 +1,5 @@
 /** Tables and lists. */
+import type { FormError } from "./form.ts";
 import type { Board, Calendar, SeenControl, Timeline } from "./seen.ts";
 import type { HiddenField, Link, Shell, Tag, Tone } from "./shell.ts";
 
@@ -19,6 +20,8 @@ export type Cell =
       readonly kind: "values";
       readonly values: readonly { readonly label: string; readonly text: string; readonly from?: string }[];
     }
+  /** What is said where there is nothing. */
+  | { readonly kind: "instead"; readonly text: string }
   /** Nothing there; shown as a dash that screen readers skip. */
   | { readonly kind: "empty" };
 
@@ -27,6 +30,8 @@ export type Column = {
   readonly number?: boolean;
   /** The column that may take what room is left: the title. */
   readonly wide?: boolean;
+  /** A day of a week: on a phone it stands on a line of its own with its name, and not at all where it is empty. */
+  readonly day?: boolean;
   /** Present when the table can be sorted by it: where the link leads and how it is sorted now. */
   readonly sort?: { readonly href: string; readonly direction: "ascending" | "descending" | "none" };
 };
@@ -36,6 +41,8 @@ export type Row = {
   readonly cells: readonly Cell[];
   readonly highlight?: boolean;
   readonly id?: string;
+  /** Not everybody who sees the list sees it. */
+  readonly restricted?: boolean;
   /** What ticking the row sends; present where rows can be changed together. */
   readonly tick?: { readonly label: string; readonly value: string };
   /** Stands across the table above the rows of a group, in place of cells. `count` is "12" or "900 or more". */
@@ -54,6 +61,9 @@ export type Table = {
   /** The id of the form that ticked rows are sent with; present where rows can be ticked. */
   readonly tickForm?: string;
 };
+
+/** One row, as its table has it. */
+export type RowPage = { readonly table: Pick<Table, "columns" | "tickForm">; readonly row: Row };
 
 /** A figure with its meaning. */
 export type Tile = { readonly figure: string; readonly label: string; readonly tone: Tone; readonly href?: string };
@@ -78,7 +88,10 @@ export type MyWorkPage = {
 export type Choice = { readonly value: string; readonly label: string; readonly selected?: boolean };
 
 /** One way to narrow a list. `name` is the query parameter; a date range uses `<name>-from` and `<name>-to` (ISO). */
-export type Filter =
+export type Filter = {
+  /** What is wrong with what was asked for by it. */
+  readonly error?: string;
+} & (
   | { readonly kind: "text"; readonly name: string; readonly label: string; readonly value: string }
   | { readonly kind: "select"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
   | { readonly kind: "many"; readonly name: string; readonly label: string; readonly options: readonly Choice[] }
@@ -89,7 +102,8 @@ export type Filter =
       readonly label: string;
       readonly from: string;
       readonly to: string;
-    };
+    }
+);
 
 export type ListPage = {
   readonly shell: Shell;
@@ -207,8 +221,11 @@ export type NumbersPage = {
   readonly breadcrumb?: readonly Link[];
   readonly title: string;
   readonly sentence?: string;
+  readonly errors?: readonly FormError[];
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly tiles: readonly Tile[];
+  /** Weeks, day by day, above the charts. */
+  readonly calendar?: Calendar;
   readonly charts: readonly Chart[];
   /** Other pages about the same. */
   readonly links?: readonly Link[];
@@ -217,8 +234,6 @@ export type NumbersPage = {
     readonly id: string;
     readonly title: string;
     readonly table: Table;
-    /** It keeps its columns on a phone, to be moved sideways: a table of days. */
-    readonly wide?: boolean;
   }[];
 };
 
@@ -228,6 +243,7 @@ export type TablesPage = {
   readonly breadcrumb: readonly Link[];
   readonly title: string;
   readonly sentence?: string;
+  readonly errors?: readonly FormError[];
   readonly query?: { readonly action: string; readonly filters: readonly Filter[] };
   readonly sections: readonly {
     readonly id: string;

@@ -1,8 +1,8 @@
 /** Pages of people at work who follow no list: a form with what is known beside it, a day's appointments. */
 import type { FormContent, FormError, FormField } from "./form.ts";
 import type { Move } from "./record.ts";
-import type { Link, Shell, Tag } from "./shell.ts";
-import type { Empty } from "./tables.ts";
+import type { HiddenField, Link, Shell, Tag } from "./shell.ts";
+import type { Empty, Filter } from "./tables.ts";
 
 /** What is known while a form is filled in: it is read again when a control that says so changes. */
 export type KnownPart = {
@@ -42,6 +42,12 @@ export type DayPage = {
   readonly breadcrumb: readonly Link[];
   readonly title: string;
   readonly sentence: string;
+  readonly errors?: readonly FormError[];
+  readonly query: {
+    readonly action: string;
+    readonly filters: readonly Filter[];
+    readonly hidden: readonly HiddenField[];
+  };
   readonly ways: readonly (Link & { readonly current?: boolean })[];
   readonly entries: readonly {
     readonly id: string;
