@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import { Refusal, unseen } from "../../../kernel/errors.ts";
 import { keepContent, openContent } from "../../../kernel/files/content.ts";
 import type { Content } from "../../../kernel/files/content.ts";
-import { addFile, findFile } from "../../../kernel/files/files.ts";
+import { addFile, fileBytesMax, findFile } from "../../../kernel/files/files.ts";
 import type { FilesPlace } from "../../../kernel/files/store.ts";
 import type { JobKind, JobRun } from "../../../kernel/jobs/run.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
@@ -14,7 +14,6 @@ import { move } from "../../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { plural } from "../../../web/view/format.ts";
 import { marksOf } from "./handling.ts";
-import { madeBytesMax } from "./rebuild.ts";
 import type { Redacted } from "./tasks.ts";
 import { inThread } from "./thread.ts";
 
@@ -58,7 +57,7 @@ async function copyOf(run: JobRun, redaction: Stored): Promise<string> {
         message: `The copy was made and thrown away, because it did not pass: ${made.faults.slice(0, 3).join("; ")}`,
       },
     ]);
-  const content = await keepContent(run.filesFolder, Readable.from([Buffer.from(made.bytes)]), madeBytesMax * 1.1);
+  const content = await keepContent(run.filesFolder, Readable.from([Buffer.from(made.bytes)]), fileBytesMax);
   await run.as((tx) => keepCopy(tx, run.subject, content, made));
   return `The copy of ${plural(made.pages, "page")} is made, and nothing under its ${plural(marks.length, "mark")} is left in it.`;
 }

@@ -46,3 +46,6 @@ export function within(box: Box, page: { readonly width: number; readonly height
   const bottom = Math.max(top + 1, Math.min(page.height, box.top + box.height));
   return { left, top, width: right - left, height: bottom - top };
 }
+
+/** How far a sign may reach under a mark, as the tail of a letter in the line above does: tenths of a point. */
+export const edge = 10;

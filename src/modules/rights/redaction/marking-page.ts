@@ -6,13 +6,12 @@ import { all, first } from "../../../web/page.ts";
 import { addressOf, crumbsTo } from "../../../web/pages/places.ts";
 import { plural } from "../../../web/view/format.ts";
 import type { FormField, MarkingPage } from "../../../web/view/models.ts";
-import { grown, overlap, within } from "./geometry.ts";
+import { edge, grown, overlap, within } from "./geometry.ts";
 import { marksOf } from "./handling.ts";
 import { areaControls, boxValue, markId, suggestionValue } from "./marking.ts";
 import { markLabel } from "./marks.ts";
 import type { Mark } from "./marks.ts";
 import { kinds } from "./patterns.ts";
-import { edge } from "./rebuild.ts";
 import { sections } from "./sections.ts";
 import type { SeenPage } from "./tasks.ts";
 

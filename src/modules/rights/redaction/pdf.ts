@@ -64,13 +64,44 @@ export interface Pdf {
   close(): void;
 }
 
+/** PDFium as WebAssembly, compiled: nothing can be asked of it but to run. */
+export interface CompiledPdfium {
+  readonly compiledPdfium?: never;
+}
+
+// TypeScript knows WebAssembly of browsers alone; Node has the same.
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: {
+    compile(bytes: Uint8Array): Promise<CompiledPdfium>;
+    instantiate(module: CompiledPdfium, imports: object): Promise<object>;
+  };
+};
+
+let compiled: Promise<CompiledPdfium> | undefined;
 let loaded: Promise<WrappedPdfiumModule> | undefined;
+
+/** PDFium compiled, once for a process: threads are given it. */
+export async function compiledPdfium(): Promise<CompiledPdfium> {
+  compiled ??= readFile(createRequire(import.meta.url).resolve("@embedpdf/pdfium/pdfium.wasm")).then((wasm) =>
+    WebAssembly.compile(new Uint8Array(wasm)),
+  );
+  return compiled;
+}
+
+/** Lets this thread use what another compiled. */
+export function usePdfium(module: CompiledPdfium): void {
+  compiled = Promise.resolve(module);
+}
 
 async function pdfium(): Promise<WrappedPdfiumModule> {
   loaded ??= (async () => {
-    const wasm = await readFile(createRequire(import.meta.url).resolve("@embedpdf/pdfium/pdfium.wasm"));
+    const code = await compiledPdfium();
     const module = await init({
-      wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength),
+      // Emscripten asks for this in place of the bytes, where they are compiled already.
+      instantiateWasm: (imports: object, receive: (instance: object) => void) => {
+        void WebAssembly.instantiate(code, imports).then(receive);
+        return {};
+      },
       // What it says of broken files would go to the log of the product.
       print: () => undefined,
       printErr: () => undefined,

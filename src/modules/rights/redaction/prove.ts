@@ -1,10 +1,10 @@
 import { inflateSync } from "node:zlib";
-import { grown, overlap } from "./geometry.ts";
+import { edge, grown, overlap } from "./geometry.ts";
 import { markLabel } from "./marks.ts";
 import type { Mark } from "./marks.ts";
 import { openPdf } from "./pdf.ts";
 import type { Pdf } from "./pdf.ts";
-import { dotsIn, edge } from "./rebuild.ts";
+import { dotsIn } from "./picture.ts";
 import type { Rebuilt } from "./rebuild.ts";
 import { wordsOf } from "./words.ts";
 import type { Word } from "./words.ts";

@@ -2,13 +2,12 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { buffer } from "node:stream/consumers";
 import PDFDocument from "pdfkit";
-import sharp from "sharp";
-import { grown, overlap } from "./geometry.ts";
-import type { Box } from "./geometry.ts";
+import { edge, grown, overlap } from "./geometry.ts";
 import { markLabel } from "./marks.ts";
 import type { Mark } from "./marks.ts";
 import { NoPdf } from "./pdf.ts";
-import type { PageSize, Pdf, Picture } from "./pdf.ts";
+import type { PageSize, Pdf } from "./pdf.ts";
+import { blacken, jpegOf } from "./picture.ts";
 import { isSeen, wordsOf } from "./words.ts";
 import type { Word } from "./words.ts";
 
@@ -23,11 +22,8 @@ export interface Rebuilt {
   readonly unseen: number;
 }
 
-/** How far a sign may reach under a mark, as the tail of a letter in the line above does: tenths of a point. */
-export const edge = 10;
-
 /** The most bytes of what is made, so that it can be kept as a file. */
-export const madeBytesMax = 24_000_000;
+const madeBytesMax = 24_000_000;
 
 const fontFile = createRequire(import.meta.url).resolve(
   "@expo-google-fonts/atkinson-hyperlegible-next/400Regular/AtkinsonHyperlegibleNext_400Regular.ttf",
@@ -80,37 +76,6 @@ export async function rebuild(
   }
   made.end();
   return { bytes: await bytes, under, kept, unseen };
-}
-
-/** A picture as JPEG, with nothing told in it but its dots. */
-export function jpegOf({ width, height, dots }: Picture): Promise<Buffer> {
-  return sharp(dots, { raw: { width, height, channels: 4 } })
-    .removeAlpha()
-    .jpeg({ quality: 82 })
-    .toBuffer();
-}
-
-/** Blackens a box of a picture, to the outer edge of each dot that it touches. */
-export function blacken(picture: Picture, size: PageSize, box: Box): void {
-  const { left, right, top, bottom } = dotsIn(picture, size, box);
-  for (let y = top; y < bottom; y++)
-    for (let x = left; x < right; x++)
-      picture.dots.fill(0, (y * picture.width + x) * 4, (y * picture.width + x) * 4 + 3);
-}
-
-/** The dots of a picture that a box of its page touches; `right` and `bottom` are the first that it does not. */
-export function dotsIn(
-  picture: Picture,
-  size: PageSize,
-  box: Box,
-): { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number } {
-  const [across, down] = [picture.width / size.width, picture.height / size.height];
-  return {
-    left: Math.max(0, Math.floor(box.left * across)),
-    right: Math.min(picture.width, Math.ceil((box.left + box.width) * across)),
-    top: Math.max(0, Math.floor(box.top * down)),
-    bottom: Math.min(picture.height, Math.ceil((box.top + box.height) * down)),
-  };
 }
 
 interface NewPage {

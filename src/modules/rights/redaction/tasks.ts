@@ -2,12 +2,11 @@ import { nameFinder } from "./names.ts";
 import type { KnownName } from "./names.ts";
 import { marksMax } from "./marks.ts";
 import type { Mark } from "./marks.ts";
-import { grown, overlap } from "./geometry.ts";
+import { edge, grown, overlap } from "./geometry.ts";
 import type { Kind } from "./patterns.ts";
 import { NoPdf, openPdf } from "./pdf.ts";
 import type { PageSize, Pdf } from "./pdf.ts";
-import { prove } from "./prove.ts";
-import { edge, jpegOf, rebuild } from "./rebuild.ts";
+import { jpegOf } from "./picture.ts";
 import { suggestionsOn, wordsTyped } from "./suggest.ts";
 import type { Suggestion } from "./suggest.ts";
 import { isSeen, wordsOf } from "./words.ts";
@@ -148,6 +147,8 @@ async function redact(
 ): Promise<Redacted> {
   const beyond = marks.find(({ page }) => page > pdf.pages);
   if (beyond) throw new NoPdf(`Page ${beyond.page} is marked, and the PDF has ${pdf.pages}. Take that mark off`);
+  // What makes PDF is read where one is made alone: most threads look at a page.
+  const [{ rebuild }, { prove }] = await Promise.all([import("./rebuild.ts"), import("./prove.ts")]);
   const made = await rebuild(pdf, marks, title, tell);
   const faults = await prove(made, { marks, title, pages: pdf.pages });
   return { bytes: made.bytes, faults, pages: pdf.pages, unseen: made.unseen };

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { Refusal } from "../../../kernel/errors.ts";
+import { compiledPdfium } from "./pdf.ts";
 import type { Answers, Task } from "./tasks.ts";
 import type { Given, Told } from "./work.ts";
 
@@ -35,7 +36,7 @@ export async function inThread<Asked extends Task>(
   } else running += 1;
   try {
     // A thread answers with what its task gives.
-    return (await startThread({ bytes, asked }, options)) as Answers[Asked["task"]];
+    return (await startThread({ bytes, asked, pdfium: await compiledPdfium() }, options)) as Answers[Asked["task"]];
   } finally {
     const next = waiting.shift();
     if (next) next();

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { NoPdf } from "./pdf.ts";
+import { NoPdf, usePdfium } from "./pdf.ts";
+import type { CompiledPdfium } from "./pdf.ts";
 import { doTask } from "./tasks.ts";
 import type { Task } from "./tasks.ts";
 
@@ -7,6 +8,7 @@ import type { Task } from "./tasks.ts";
 export interface Given {
   readonly bytes: Uint8Array;
   readonly asked: Task;
+  readonly pdfium: CompiledPdfium;
 }
 
 /** What the thread tells. */
@@ -19,7 +21,8 @@ export type Told =
 const port = parentPort;
 if (port) {
   // `inThread` starts it with this.
-  const { bytes, asked } = workerData as Given;
+  const { bytes, asked, pdfium } = workerData as Given;
+  usePdfium(pdfium);
   const tell = (told: Told) => port.postMessage(told);
   try {
     tell({ answer: await doTask(bytes, asked, (page) => tell({ page })) });
