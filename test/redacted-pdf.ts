@@ -1,5 +1,5 @@
 import { buffer } from "node:stream/consumers";
-import PDFDocument from "pdfkit";
+import PdfMaker from "pdfkit";
 import { getDocument, OPS, VerbosityLevel } from "pdfjs-dist/legacy/build/pdf.mjs";
 
 /** A PDF for tests: a page for each text, and whatever `more` adds on the last one. */
@@ -8,7 +8,7 @@ export async function makePdf(
   more: (made: PDFKit.PDFDocument) => void = () => undefined,
   options: PDFKit.PDFDocumentOptions = {},
 ): Promise<Buffer> {
-  const made = new PDFDocument({ size: "A4", autoFirstPage: false, ...options });
+  const made = new PdfMaker({ size: "A4", autoFirstPage: false, ...options });
   for (const text of texts) made.addPage().fontSize(11).text(text);
   more(made);
   made.end();

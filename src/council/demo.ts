@@ -125,6 +125,11 @@ async function make({
     await makeBeside(cast, { ownerPool, registry, organisationId, now });
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeYear(tx, cast, now));
     await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeInformationRequests(tx, cast, now));
+    if (filesFolder !== undefined) {
+      // What makes PDF is read here alone, so that nobody waits for it at the start.
+      const { makeRedactions } = await import("./demo-redactions.ts");
+      await makeRedactions(cast, { ownerPool, registry, organisationId, now, filesFolder });
+    }
     progress("Making the demonstration council: the older tickets of its year, while it is used");
     await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
     await makeQuality(cast, { ownerPool, registry, organisationId, now });

@@ -31,7 +31,10 @@ document.addEventListener("pointerup", () => {
   if (!drawing) return;
   const { picture, frame, box } = drawing;
   drawing = null;
-  if (!box || box.width < sideMin || box.height < sideMin) return frame.remove();
+  if (!box || box.width < sideMin || box.height < sideMin) {
+    frame.remove();
+    return;
+  }
   const control = document.createElement("input");
   control.type = "hidden";
   control.name = "drawn";

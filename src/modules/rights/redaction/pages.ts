@@ -4,7 +4,6 @@ import { Refusal, refuse, unseen } from "../../../kernel/errors.ts";
 import { findFile } from "../../../kernel/files/files.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { change } from "../../../kernel/store/change.ts";
-import { find } from "../../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { first, pageRoute } from "../../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";

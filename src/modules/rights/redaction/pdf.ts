@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { init } from "@embedpdf/pdfium";
 import type { WrappedPdfiumModule } from "@embedpdf/pdfium";
 import type { Box } from "./geometry.ts";
 import { unitsPerInch } from "./geometry.ts";
@@ -95,7 +94,8 @@ export function usePdfium(module: CompiledPdfium): void {
 
 async function pdfium(): Promise<WrappedPdfiumModule> {
   loaded ??= (async () => {
-    const code = await compiledPdfium();
+    // Read where a PDF is, not when the product starts.
+    const [{ init }, code] = await Promise.all([import("@embedpdf/pdfium"), compiledPdfium()]);
     const module = await init({
       // Emscripten asks for this in place of the bytes, where they are compiled already.
       instantiateWasm: (imports: object, receive: (instance: object) => void) => {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { buffer } from "node:stream/consumers";
-import PDFDocument from "pdfkit";
+import PdfMaker from "pdfkit";
 import { edge, grown, overlap } from "./geometry.ts";
 import { markLabel } from "./marks.ts";
 import type { Mark } from "./marks.ts";
@@ -39,7 +39,7 @@ export async function rebuild(
   title: string,
   tell: (page: number) => void,
 ): Promise<Rebuilt> {
-  const made = new PDFDocument({
+  const made = new PdfMaker({
     autoFirstPage: false,
     pdfVersion: "1.7",
     lang: "en-GB",
@@ -140,7 +140,7 @@ const notInFont = /[ĈĉĔĕĜĝĤĥĨĩĬĭĴĵĸĿŀŉŊŋŌōŎŏŖŗŜŝŦŧ
 
 /** A word in signs that the font has: accents that it lacks are left out, and signs of other scripts. */
 export function writable(text: string): string {
-  return [...text.normalize("NFKC")]
+  return Array.from(text.normalize("NFKC"))
     .map((sign) => (notInFont.test(sign) ? sign.normalize("NFD").replaceAll(/\p{M}/gu, "") : sign))
     .filter((sign) => inFont.test(sign) && !notInFont.test(sign))
     .join("");

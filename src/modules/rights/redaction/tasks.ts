@@ -71,18 +71,11 @@ export async function doTask(
   const pdf = await openPdf(bytes);
   try {
     if ("page" in asked && asked.page > pdf.pages) throw new NoPdf(`This PDF has ${pdf.pages} pages`);
-    switch (asked.task) {
-      case "picture":
-        return await jpegOf(pdf.picture(asked.page));
-      case "page":
-        return seenPage(pdf, asked.page, asked.names);
-      case "find":
-        return findAll(pdf, asked.names, asked.typed);
-      case "survey":
-        return survey(pdf, asked.names, asked.marks);
-      case "redact":
-        return await redact(pdf, asked.marks, asked.title, tell);
-    }
+    if (asked.task === "picture") return await jpegOf(pdf.picture(asked.page));
+    if (asked.task === "page") return seenPage(pdf, asked.page, asked.names);
+    if (asked.task === "find") return findAll(pdf, asked.names, asked.typed);
+    if (asked.task === "survey") return survey(pdf, asked.names, asked.marks);
+    return await redact(pdf, asked.marks, asked.title, tell);
   } finally {
     pdf.close();
   }

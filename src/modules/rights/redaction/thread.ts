@@ -66,7 +66,9 @@ function startThread(given: Given, { timeoutMs, tell }: Options): Promise<unknow
     // What a damaged file does to PDFium ends its thread, and nothing else.
     thread.on("error", (error) => end(() => reject(isOfFile(error) ? impossible(damaged) : error)));
     thread.on("exit", () => end(() => reject(impossible(damaged))));
-  }).finally(() => thread.terminate());
+  }).finally(async () => {
+    await thread.terminate();
+  });
 }
 
 const damaged = "This PDF is damaged, or needs more memory than it may have. Print it to a new PDF, and send that";
