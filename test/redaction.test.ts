@@ -77,8 +77,8 @@ test("an officer marks what is found, typed, ticked and placed, and the copy lac
   const page = await sent(await letter(), { request: request.reference });
   const first = await officer.get(`${page}/marking?page=1`);
   assert.equal(first.statusCode, 200, words(first));
-  assert.match(words(first), /Name: Jane Smithson, It is the name of whoever made the request/);
-  assert.match(words(first), /Phone number: 01234 567 890\. .*National Insurance number: AB 12 34 56 C/);
+  assert.match(words(first), /Name: Jane Smithson It is the name of whoever made the request/);
+  assert.match(words(first), /Phone number: 01234 567 890 .*National Insurance number: AB 12 34 56 C/);
   const suggested = valuesOf(first.body, "suggested");
   assert.equal(suggested.length, 3);
   assert.equal((await officer.get(`${page}/picture?page=1`)).headers["content-type"], "image/jpeg");
@@ -198,6 +198,27 @@ test("a mark on a page that the PDF has not sends the redaction back to marking,
   const back = words(await officer.get(page));
   assert.match(back, /Being marked/);
   assert.match(back, /Why no copy was made Page 9 is marked/);
+});
+
+test("a PDF that is attached to a request is redacted from there, and stays where it is", async () => {
+  const request = await world.store.as(officer.who!, (tx) =>
+    create(tx, typeNamed(tx.registry, "information_request"), { subject: "The bridge", question: "All letters" }),
+  );
+  const address = `/information-requests/${request.reference}`;
+  const files = new File([new Uint8Array(await letter())], "bridge.pdf", { type: "application/pdf" });
+  const said = await officer.post(`${address}/comments`, { text: "Found this", "files[]": files }, { from: address });
+  assert.equal(said.statusCode, 303, words(said));
+  const href =
+    /href="([^"]+\/redact\/[^"]+)"/.exec((await officer.get(address)).body)?.[1] ?? assert.fail("no way to redact");
+  assert.match(words(await officer.get(href)), /Redact bridge\.pdf/);
+  assert.equal((await officer.post(href, { title: " " }, { from: href })).statusCode, 422);
+  const begun = await officer.post(href, { title: "Letter on the bridge" }, { from: href });
+  assert.equal(begun.statusCode, 303, words(begun));
+  assert.match(words(await officer.get(String(begun.headers.location))), /Page 1 of 2/);
+  assert.match((await officer.get(address)).body, /bridge\.pdf/);
+  const elsewhere = address.replace(request.reference, "FOI-2026-0001");
+  assert.equal((await officer.get(href.replace(address, elsewhere))).statusCode, 404, "a file of another request");
+  assert.equal((await (await world.as("assistantDirector")).get(href)).statusCode, 404, "who may not redact");
 });
 
 test("nobody outside a redaction sees its pages, pictures, marks or files, nor that it is there", async () => {

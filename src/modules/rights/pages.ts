@@ -1,4 +1,5 @@
 import type { ModulePages } from "../../web/parts.ts";
+import { requestSections } from "./redaction/from-request.ts";
 import { registerRedaction } from "./redaction/pages.ts";
 import { redactionSections } from "./redaction/schedule.ts";
 
@@ -6,5 +7,5 @@ import { redactionSections } from "./redaction/schedule.ts";
 export const rightsPages: ModulePages = {
   register: registerRedaction,
   links: [],
-  sections: { redaction: redactionSections },
+  sections: { redaction: redactionSections, information_request: requestSections },
 };

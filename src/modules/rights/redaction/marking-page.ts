@@ -62,7 +62,7 @@ export function markingModel(tx: Tx, redaction: Stored, shown: Shown): Omit<Mark
     picture: { href: `${address}/picture?page=${number}`, alt: `Page ${number}`, ...seen.size },
     marked: marks.slice(0, markedMax).map(markedOne),
     suggested: open.slice(0, suggestedMax).map((one) => ({
-      text: `${kinds[one.kind]}: ${one.text.slice(0, 120)}`,
+      text: `${kinds[one.kind]}: ${one.text.slice(0, 120).replace(/[,.;:]+$/, "")}`,
       why: one.why,
       value: suggestionValue(one),
       places: one.boxes,

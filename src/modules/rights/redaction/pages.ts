@@ -11,6 +11,7 @@ import type { WebParts } from "../../../web/parts.ts";
 import { plural } from "../../../web/view/format.ts";
 import { bytesOf } from "./copy.ts";
 import { lineOf, marksOf, mustFit } from "./handling.ts";
+import { postRedact, redactForm } from "./from-request.ts";
 import { knownNames } from "./known-names.ts";
 import { added, markId, marksFrom, marksOfFound, sectionIn } from "./marking.ts";
 import type { Mark } from "./marks.ts";
@@ -24,6 +25,8 @@ import { inThread } from "./thread.ts";
 /** The pages on which PDF is marked, and the schedule of what is withheld. */
 export function registerRedaction(app: FastifyInstance, parts: WebParts): void {
   const guarded = { preHandler: app.csrfProtection.bind(app) };
+  app.get("/information-requests/:reference/redact/:file", pageRoute(parts, redactForm));
+  app.post("/information-requests/:reference/redact/:file", guarded, pageRoute(parts, postRedact));
   app.get("/redactions/:reference/marking", pageRoute(parts, getMarking));
   app.post("/redactions/:reference/marking", guarded, pageRoute(parts, postMarking));
   app.get("/redactions/:reference/picture", pageRoute(parts, getPicture));
