@@ -339,12 +339,18 @@ async function fillEveryTable(organisationId: string, personId: string, recordId
     "approval",
     "request_task",
     "information_request",
+    "redaction",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
       [organisationId, recordId],
     );
-  for (const lines of ["change_request_authorisations", "major_incident_updates", "major_incident_decisions"])
+  for (const lines of [
+    "change_request_authorisations",
+    "major_incident_updates",
+    "major_incident_decisions",
+    "redaction_marks",
+  ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,
       recordId,

@@ -13,7 +13,7 @@ import { find, findIfSeen } from "../../../kernel/store/find.ts";
 import { move } from "../../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { plural } from "../../../web/view/format.ts";
-import { marksOf } from "./handling.ts";
+import { marksOf, originalOf } from "./handling.ts";
 import type { Redacted } from "./tasks.ts";
 import { inThread } from "./thread.ts";
 
@@ -36,7 +36,7 @@ export const makeCopy: JobKind = async (run) => {
 };
 
 async function copyOf(run: JobRun, redaction: Stored): Promise<string> {
-  const original = await run.as((tx) => findFile(tx, String(redaction.values["original"])));
+  const original = await run.as((tx) => findFile(tx, originalOf(redaction)));
   const bytes = await bytesOf(run.filesFolder, original.sha256);
   const marks = marksOf(redaction);
   const title = `${redaction.title} (redacted)`;

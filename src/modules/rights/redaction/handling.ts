@@ -19,17 +19,31 @@ export function newRedaction(tx: Tx): Promise<Values> {
   return Promise.resolve({ owner: tx.actor.personId, sensitivity: "restricted" });
 }
 
-/** Refuses what is no PDF, and marks that lie nowhere. */
+/** Refuses what is no PDF, another PDF under marks that were made on one, and marks that lie nowhere. */
 export async function checkRedaction(tx: Tx, values: Values, before: Stored | null): Promise<void> {
   const { original, marks } = values;
-  if (before === null && typeof original === "string" && isId(original)) {
-    const { rows } = await sql<{ pdf: boolean }>`select media_type = 'application/pdf' as pdf from files
-      where organisation_id = ${tx.actor.organisationId}::uuid and id = ${original}::uuid`.execute(tx.db);
-    if (rows[0]?.pdf === false)
-      refuse("original", "PDF to redact: send a PDF. Save or print another kind of file as one");
+  const had = before?.values["original"] ?? null;
+  if (original !== undefined && original !== had) {
+    if (had !== null && before && marksOf(before).length > 0)
+      refuse("original", "PDF to redact: take the marks off first. They were made on the PDF that is here");
+    if (typeof original === "string" && isId(original)) await mustBePdf(tx, original);
   }
   if (Array.isArray(marks) && marks.some((mark) => markOf(mark) === null))
     refuse("marks", "Marks: give “Where” as left, top, width and height in tenths of a point, such as 720 710 400 130");
+}
+
+async function mustBePdf(tx: Tx, id: string): Promise<void> {
+  const { rows } = await sql<{ pdf: boolean }>`select media_type = 'application/pdf' as pdf from files
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = ${id}::uuid`.execute(tx.db);
+  if (rows[0]?.pdf === false)
+    refuse("original", "PDF to redact: send a PDF. Save or print another kind of file as one");
+}
+
+/** The id of the PDF. Refuses (impossible) where none was sent yet. */
+export function originalOf({ reference, values }: Stored): string {
+  const { original } = values;
+  if (typeof original === "string") return original;
+  throw new Refusal("impossible", [{ message: `Edit ${reference} and send the PDF to redact first` }]);
 }
 
 /** The marks of a redaction, as they are stored. */
@@ -70,6 +84,7 @@ function markOf(line: unknown): Mark | null {
 
 /** Refuses a copy that would be the original. */
 export function guardMarked(_tx: Tx, redaction: Stored): void {
+  originalOf(redaction);
   if (marksOf(redaction).length === 0)
     throw new Refusal("impossible", [{ message: "Mark what is to be withheld first. Nothing is marked yet" }]);
 }

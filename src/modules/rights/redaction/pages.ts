@@ -10,7 +10,7 @@ import type { PageAnswer, PageRequest } from "../../../web/page.ts";
 import type { WebParts } from "../../../web/parts.ts";
 import { plural } from "../../../web/view/format.ts";
 import { bytesOf } from "./copy.ts";
-import { lineOf, marksOf, mustFit } from "./handling.ts";
+import { lineOf, marksOf, mustFit, originalOf } from "./handling.ts";
 import { postRedact, redactForm } from "./from-request.ts";
 import { knownNames } from "./known-names.ts";
 import { added, markId, marksFrom, marksOfFound, sectionIn } from "./marking.ts";
@@ -49,7 +49,7 @@ interface Opened {
 async function open(page: PageRequest): Promise<Opened> {
   const { redaction, sha256, names } = await page.as(async (tx) => {
     const redaction = await redactionAt(page, tx);
-    const { sha256 } = await findFile(tx, String(redaction.values["original"]));
+    const { sha256 } = await findFile(tx, originalOf(redaction));
     return { redaction, sha256, names: await knownNames(tx, redaction) };
   });
   return { redaction, names, bytes: await bytesOf(page.parts.filesFolder, sha256) };

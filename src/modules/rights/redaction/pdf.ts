@@ -1,22 +1,14 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { WrappedPdfiumModule } from "@embedpdf/pdfium";
 import type { Box } from "./geometry.ts";
 import { unitsPerInch } from "./geometry.ts";
-
-/** Why a PDF cannot be worked on, as a sentence without a full stop: for the person, not a fault of ours. */
-export class NoPdf extends Error {
-  override name = "NoPdf";
-}
+import { broken, NoPdf } from "./no-pdf.ts";
+import { embeddedIn, pictureOf } from "./pdf-picture.ts";
+import { signsOf } from "./pdf-signs.ts";
+import { imageObject, inMemory, memoryOf, pdfium } from "./pdfium.ts";
 
 /** The most pages of one file, and what a page may hold. */
 export const pagesMax = 500;
 const sideMax = 200 * unitsPerInch;
-const characterCountMax = 100_000;
-/** Dots of a page's picture: A4 at 150 to the inch is 2.2 million, A3 4.4. */
-const dotsMax = 5_000_000;
-const dotsPerInch = 150;
-
 /** A sign of a page's text with the box of its ink and the box of its line; `end` where a word or line ends. */
 export interface Sign {
   readonly text: string;
@@ -63,67 +55,11 @@ export interface Pdf {
   close(): void;
 }
 
-/** PDFium as WebAssembly, compiled: nothing can be asked of it but to run. */
-export interface CompiledPdfium {
-  readonly compiledPdfium?: never;
-}
-
-// TypeScript knows WebAssembly of browsers alone; Node has the same.
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    compile(bytes: Uint8Array): Promise<CompiledPdfium>;
-    instantiate(module: CompiledPdfium, imports: object): Promise<object>;
-  };
-};
-
-let compiled: Promise<CompiledPdfium> | undefined;
-let loaded: Promise<WrappedPdfiumModule> | undefined;
-
-/** PDFium compiled, once for a process: threads are given it. */
-export async function compiledPdfium(): Promise<CompiledPdfium> {
-  compiled ??= readFile(createRequire(import.meta.url).resolve("@embedpdf/pdfium/pdfium.wasm")).then((wasm) =>
-    WebAssembly.compile(new Uint8Array(wasm)),
-  );
-  return compiled;
-}
-
-/** Lets this thread use what another compiled. */
-export function usePdfium(module: CompiledPdfium): void {
-  compiled = Promise.resolve(module);
-}
-
-async function pdfium(): Promise<WrappedPdfiumModule> {
-  loaded ??= (async () => {
-    // Read where a PDF is, not when the product starts.
-    const [{ init }, code] = await Promise.all([import("@embedpdf/pdfium"), compiledPdfium()]);
-    const module = await init({
-      // Emscripten asks for this in place of the bytes, where they are compiled already.
-      instantiateWasm: (imports: object, receive: (instance: object) => void) => {
-        void WebAssembly.instantiate(code, imports).then(receive);
-        return {};
-      },
-      // What it says of broken files would go to the log of the product.
-      print: () => undefined,
-      printErr: () => undefined,
-    });
-    module.PDFiumExt_Init();
-    return module;
-  })();
-  return loaded;
-}
-
-/** The memory of PDFium, which its types leave out. Anything that takes memory can put another in its place. */
-function memoryOf({ pdfium: runtime }: WrappedPdfiumModule): Uint8Array {
-  return (runtime as unknown as { readonly HEAPU8: Uint8Array }).HEAPU8;
-}
-
 /** FPDF_ERR_* of PDFium's fpdfview.h. */
 const reasons: Readonly<Record<number, string>> = {
   4: "This PDF is protected with a password. Save it without one, and send it again",
   5: "This PDF is protected in a way that Reeve cannot open. Save or print it as a PDF without protection, and send it again",
 };
-const broken = "This PDF is damaged, so its pages cannot be read. Open it and save it again as a PDF, and send that";
-
 /** Opens a PDF. Throws NoPdf for one that is protected, damaged, or larger than can be worked on. */
 export async function openPdf(bytes: Uint8Array): Promise<Pdf> {
   const module = await pdfium();
@@ -198,95 +134,8 @@ function sizeOf(module: WrappedPdfiumModule, file: number, page: number): PageSi
   return { width: across, height: down };
 }
 
-function inMemory<Answer>(module: WrappedPdfiumModule, bytes: number, work: (at: number) => Answer): Answer {
-  const at = module.pdfium.wasmExports.malloc(bytes);
-  try {
-    return work(at);
-  } finally {
-    module.pdfium.wasmExports.free(at);
-  }
-}
-
-function signsOf(module: WrappedPdfiumModule, handle: number, size: PageSize, page: number): (Sign | null)[] {
-  const text = module.FPDFText_LoadPage(handle);
-  if (text === 0) return [];
-  try {
-    const count = module.FPDFText_CountChars(text);
-    if (count > characterCountMax)
-      throw new NoPdf(
-        `Page ${page} holds more than ${characterCountMax.toLocaleString("en-GB")} characters. Print it over several pages, and send that`,
-      );
-    return inMemory(module, 48, (at) =>
-      Array.from({ length: Math.max(0, count) }, (_, index) => signAt(module, { handle, text, index, at, size })),
-    );
-  } finally {
-    module.FPDFText_ClosePage(text);
-  }
-}
-
-interface SignAt {
-  readonly handle: number;
-  readonly text: number;
-  readonly index: number;
-  /** 48 bytes to work in. */
-  readonly at: number;
-  readonly size: PageSize;
-}
-
-function signAt(module: WrappedPdfiumModule, { handle, text, index, at, size }: SignAt): Sign | null {
-  const code = module.FPDFText_GetUnicode(text, index);
-  // PDFium gives 2 for the hyphen at which a word is broken over two lines.
-  const sign = code === 2 || code === 0xfffe ? "-" : code < 0x20 || code > 0x10ffff ? "" : String.fromCodePoint(code);
-  if (sign.trim() === "" || !sign.isWellFormed()) return null;
-  const number = (offset: number, type: "double" | "float") => module.pdfium.getValue(at + offset, type);
-  const placed = (left: number, right: number, bottom: number, top: number) => {
-    const corners = [
-      [left, bottom],
-      [right, top],
-    ].map(([x = 0, y = 0]) => {
-      module.FPDF_PageToDevice(handle, 0, 0, size.width, size.height, 0, x, y, at + 32, at + 36);
-      return [module.pdfium.getValue(at + 32, "i32"), module.pdfium.getValue(at + 36, "i32")] as const;
-    });
-    const [one = [0, 0], other = [0, 0]] = corners;
-    const [x, y] = [Math.min(one[0], other[0]), Math.min(one[1], other[1])];
-    return { left: x, top: y, width: Math.abs(one[0] - other[0]), height: Math.abs(one[1] - other[1]) };
-  };
-  module.FPDFText_GetCharBox(text, index, at, at + 8, at + 16, at + 24);
-  const tight = placed(number(0, "double"), number(8, "double"), number(16, "double"), number(24, "double"));
-  // FS_RECTF: left, top, right, bottom.
-  const isLoose = module.FPDFText_GetLooseCharBox(text, index, at);
-  const loose = isLoose
-    ? placed(number(0, "float"), number(8, "float"), number(12, "float"), number(4, "float"))
-    : tight;
-  return { text: sign, ink: tight.width > 0 && tight.height > 0 ? tight : loose, box: loose };
-}
-
-/** FPDF_ANNOT and FPDF_REVERSE_BYTE_ORDER of fpdfview.h, and FPDFBitmap_BGRx. */
-const drawFlags = 0x01 | 0x10;
-const fourBytes = 3;
-const white = 0xff_ff_ff_ff;
-
-function pictureOf(module: WrappedPdfiumModule, handle: number, size: PageSize): Picture {
-  const inches = (size.width / unitsPerInch) * (size.height / unitsPerInch);
-  const scale = Math.min(dotsPerInch, Math.sqrt(dotsMax / inches)) / unitsPerInch;
-  const [width, height] = [size.width, size.height].map((side) => Math.max(1, Math.round(side * scale))) as [
-    number,
-    number,
-  ];
-  const bitmap = module.FPDFBitmap_CreateEx(width, height, fourBytes, 0, 0);
-  if (bitmap === 0) throw new NoPdf(broken);
-  try {
-    module.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, white);
-    module.FPDF_RenderPageBitmap(bitmap, handle, 0, 0, width, height, 0, drawFlags);
-    return dotsOf(module, bitmap);
-  } finally {
-    module.FPDFBitmap_Destroy(bitmap);
-  }
-}
-
-/** FPDF_PAGEOBJ_TEXT and FPDF_PAGEOBJ_IMAGE of fpdf_edit.h. */
+/** FPDF_PAGEOBJ_TEXT of fpdf_edit.h. */
 const textObject = 1;
-const imageObject = 3;
 
 function objectsOf(module: WrappedPdfiumModule, handle: number): ReturnType<Pdf["objects"]> {
   const kinds = Array.from({ length: module.FPDFPage_CountObjects(handle) }, (_, at) =>
@@ -295,44 +144,4 @@ function objectsOf(module: WrappedPdfiumModule, handle: number): ReturnType<Pdf[
   const count = (kind: number) => kinds.filter((one) => one === kind).length;
   const [texts, pictures] = [count(textObject), count(imageObject)];
   return { texts, pictures, others: kinds.length - texts - pictures };
-}
-
-/** The dots of a bitmap, whatever its format: 1 is grey, 2 three bytes, 3 and 4 four. */
-function dotsOf(module: WrappedPdfiumModule, bitmap: number): Picture {
-  const [width, height] = [module.FPDFBitmap_GetWidth(bitmap), module.FPDFBitmap_GetHeight(bitmap)];
-  const [from, stride] = [module.FPDFBitmap_GetBuffer(bitmap), module.FPDFBitmap_GetStride(bitmap)];
-  const format = module.FPDFBitmap_GetFormat(bitmap);
-  const bytes = format <= 2 ? [1, 1, 3][format]! : 4;
-  const memory = memoryOf(module);
-  const dots = new Uint8Array(width * height * 4);
-  for (let row = 0; row < height; row++) {
-    const begins = from + row * stride;
-    if (bytes === 4) {
-      dots.set(memory.subarray(begins, begins + width * 4), row * width * 4);
-      continue;
-    }
-    for (let column = 0; column < width; column++) {
-      const [at, to] = [begins + column * bytes, (row * width + column) * 4];
-      dots[to] = memory[at] ?? 0;
-      dots[to + 1] = memory[at + Math.min(1, bytes - 1)] ?? 0;
-      dots[to + 2] = memory[at + bytes - 1] ?? 0;
-      dots[to + 3] = 255;
-    }
-  }
-  return { width, height, dots };
-}
-
-function embeddedIn(module: WrappedPdfiumModule, handle: number): Picture | null {
-  for (let at = 0; at < module.FPDFPage_CountObjects(handle); at++) {
-    const object = module.FPDFPage_GetObject(handle, at);
-    if (module.FPDFPageObj_GetType(object) !== imageObject) continue;
-    const bitmap = module.FPDFImageObj_GetBitmap(object);
-    if (bitmap === 0) return null;
-    try {
-      return dotsOf(module, bitmap);
-    } finally {
-      module.FPDFBitmap_Destroy(bitmap);
-    }
-  }
-  return null;
 }

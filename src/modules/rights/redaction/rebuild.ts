@@ -5,7 +5,7 @@ import PdfMaker from "pdfkit";
 import { edge, grown, overlap } from "./geometry.ts";
 import { markLabel } from "./marks.ts";
 import type { Mark } from "./marks.ts";
-import { NoPdf } from "./pdf.ts";
+import { NoPdf } from "./no-pdf.ts";
 import type { PageSize, Pdf } from "./pdf.ts";
 import { blacken, jpegOf } from "./picture.ts";
 import { isSeen, wordsOf } from "./words.ts";

@@ -27,8 +27,6 @@ export const Redaction = defineRecord({
     }),
     original: field.file({
       label: "PDF to redact",
-      required: true,
-      fixed: true,
       hint: "At most 25 MB and 500 pages. It stays as it is, and is seen only by whoever sees this record",
     }),
     marks: field.lines({

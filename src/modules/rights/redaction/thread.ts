@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { Refusal } from "../../../kernel/errors.ts";
-import { compiledPdfium } from "./pdf.ts";
+import { compiledPdfium } from "./pdfium.ts";
 import type { Answers, Task } from "./tasks.ts";
 import type { Given, Told } from "./work.ts";
 
@@ -44,11 +44,19 @@ export async function inThread<Asked extends Task>(
   }
 }
 
-function startThread(given: Given, { timeoutMs, tell }: Options): Promise<unknown> {
+async function startThread(given: Given, options: Options): Promise<unknown> {
   const thread = new Worker(new URL("work.ts", import.meta.url), {
     workerData: given,
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
   });
+  try {
+    return await answerOf(thread, options);
+  } finally {
+    await thread.terminate();
+  }
+}
+
+function answerOf(thread: Worker, { timeoutMs, tell }: Options): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const slow = setTimeout(
       () => reject(impossible("This PDF takes too long to read. Print it to a new PDF, or split it, and send that")),
@@ -66,8 +74,6 @@ function startThread(given: Given, { timeoutMs, tell }: Options): Promise<unknow
     // What a damaged file does to PDFium ends its thread, and nothing else.
     thread.on("error", (error) => end(() => reject(isOfFile(error) ? impossible(damaged) : error)));
     thread.on("exit", () => end(() => reject(impossible(damaged))));
-  }).finally(async () => {
-    await thread.terminate();
   });
 }
 

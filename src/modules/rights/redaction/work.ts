@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { NoPdf, usePdfium } from "./pdf.ts";
-import type { CompiledPdfium } from "./pdf.ts";
+import { NoPdf } from "./no-pdf.ts";
+import { usePdfium } from "./pdfium.ts";
+import type { CompiledPdfium } from "./pdfium.ts";
 import { doTask } from "./tasks.ts";
 import type { Task } from "./tasks.ts";
 
