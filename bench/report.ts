@@ -5,6 +5,8 @@ export interface SizeReport {
   readonly tickets: number;
   readonly figures: readonly Figures[];
   readonly memory: { readonly now: number; readonly most: number } | null;
+  /** The most megabytes held while 500 pages were open beside that. */
+  readonly watched: number | null;
 }
 
 interface Budget {
@@ -25,6 +27,7 @@ const lastShownMs = 1000;
 const createsPerSecond = 300;
 const ratioMost = 1.5;
 const memoryMost = 300;
+const openPagesMost = 100;
 
 /** The figures as a table, the larger size beside the smaller, with what is missed and by how much. */
 export function tableOf(sizes: readonly SizeReport[]): string {
@@ -55,8 +58,8 @@ export function tableOf(sizes: readonly SizeReport[]): string {
       .join("  "),
   );
   const memory = sizes.map(
-    ({ tickets, memory: held }) =>
-      `Web process at ${tickets.toLocaleString("en-GB")}: ${held ? `${held.now} MB now, ${held.most} MB at most` : "memory not known on this system"}`,
+    ({ tickets, memory: held, watched }) =>
+      `Web process at ${tickets.toLocaleString("en-GB")}: ${held ? `${held.now} MB now, ${held.most} MB at most, ${watched ?? "?"} MB with 500 pages open` : "memory not known on this system"}`,
   );
   return [
     ...lines,
@@ -70,12 +73,17 @@ export function tableOf(sizes: readonly SizeReport[]): string {
 
 /** A sentence for each budget that is missed, or one that none is. */
 export function missed(sizes: readonly SizeReport[]): string[] {
-  const sentences = sizes.flatMap(({ tickets, figures, memory }) => [
+  const sentences = sizes.flatMap(({ tickets, figures, memory, watched }) => [
     ...figures.flatMap((one) =>
       overBudget(one).map((sentence) => `Missed at ${tickets.toLocaleString("en-GB")}: ${sentence}`),
     ),
     ...(memory && memory.most >= memoryMost
       ? [`Missed at ${tickets.toLocaleString("en-GB")}: the web process held ${memory.most} MB of ${memoryMost}`]
+      : []),
+    ...(memory && watched !== null && watched - memory.most >= openPagesMost
+      ? [
+          `Missed at ${tickets.toLocaleString("en-GB")}: 500 open pages took ${watched - memory.most} MB of ${openPagesMost}`,
+        ]
       : []),
   ]);
   const [small, large] = sizes;

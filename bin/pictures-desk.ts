@@ -29,7 +29,9 @@ export async function deskPictures(camera: Camera & { wanted(name: string): bool
   await picture(lead, "desk-partner");
   await openFirst(lead, "/major-incidents", "main tbody a[href^='/major-incidents/']");
   await picture(lead, "desk-major-incident");
-  await picture(lead, "desk-changes", "/change-requests?show=all&as=calendar&on=windowFrom");
+  await picture(lead, "desk-changes", "/desk/change-calendar");
+  await openFirst(lead, "/hypercare", "main tbody a[href^='/hypercare/HYP']");
+  await picture(lead, "desk-hypercare");
   await picture(lead, "desk-rota", "/desk/rota");
   await picture(lead, "desk-status", "/status");
   await picture(lead, "desk-held-mail", "/inbound-mail?state=held");

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import pg from "pg";
 import pino from "pino";
 import { demoPeople, makeDemoCouncil } from "./council/demo.ts";
+import { progressIn } from "./council/demo-progress.ts";
 import { createSetup, waitsForFounding } from "./council/setup.ts";
 import { prepareJobs, startWorker } from "./jobs.ts";
 import type { EmbeddedPostgres } from "./kernel/database/embedded.ts";
@@ -139,8 +141,8 @@ async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn:
   const { rows } = await runtime.ownerPool.query<{ demo: boolean }>("select demo from organisations");
   const parts = { ownerPool: runtime.ownerPool, registry, signIn, filesFolder: runtime.filesFolder };
   if (settings.demo && rows.every(({ demo }) => demo)) {
-    const demoMade =
-      rows.length === 0 ? makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say }) : null;
+    const kept = progressIn(join(settings.dataFolder, "demonstration.json"));
+    const demoMade = makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say, kept });
     return { setupLink: null, demoMade };
   }
   if (settings.demo && settings.databaseUrl !== undefined)

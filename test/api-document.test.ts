@@ -128,7 +128,18 @@ test("the reference is a page for people, signed in or not, and names every prob
   const visitor = await world.visitor().get("/api");
   assert.equal(visitor.statusCode, 200);
   for (const kind of Object.keys(problemKinds)) assert.ok(visitor.body.includes(`id="problem-${kind}"`), kind);
-  for (const type of world.registry.types.values()) assert.ok(visitor.body.includes(`/${type.path}/{id}`));
+  assert.ok(visitor.body.length < 100_000);
+  for (const type of world.registry.types.values()) {
+    const path = `/api/reference/${type.path}`;
+    assert.ok(visitor.body.includes(`href="${path}"`));
+    const page = await world.visitor().get(path);
+    assert.equal(page.statusCode, 200);
+    assert.ok(page.body.includes(`/${type.path}/{id}`) && page.body.includes(type.titleField));
+    assert.ok(page.body.length < 100_000, `${path} weighs ${page.body.length}`);
+  }
+  const nowhere = await world.visitor().get("/api/reference/nowhere%00");
+  assert.equal(nowhere.statusCode, 404);
+  assert.match(String(nowhere.headers["content-type"]), /text\/html/);
   const officer = await (await world.as("staff")).get("/api");
   assert.equal(officer.statusCode, 200);
   assert.ok(officer.body.includes("Sign out"));

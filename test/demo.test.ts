@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { demoRequests } from "../src/council/demo-help.ts";
 import { demoPeople, makeDemoCouncil } from "../src/council/demo.ts";
@@ -9,6 +11,8 @@ import { clocksOf } from "../src/kernel/store/clocks.ts";
 import { list } from "../src/kernel/store/list.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import { scopeAllows } from "../src/web/sign-in/api-tokens.ts";
+import { progressIn } from "../src/council/demo-progress.ts";
+import { temporaryFolder } from "./running.ts";
 import { createWebWorld } from "./web-world.ts";
 import type { WebWorld } from "./web-world.ts";
 
@@ -49,6 +53,55 @@ test("an empty database gets one council, however often it is asked for", async 
     "select bool_and(reference = expected) as ordered from (select reference, 'INC-' || lpad((row_number() over (order by opened_at))::text, 5, '0') as expected from records join ticket using (organisation_id, id) where catalogue_item is null) numbered",
   );
   assert.equal(numbers.rows[0]?.ordered, true, "references follow the order in which calls came");
+});
+
+test("a demonstration that was stopped goes on at the next start with what is missing, and doubles nothing", async () => {
+  const { path, remove } = await temporaryFolder();
+  const kept = progressIn(join(path, "demonstration.json"));
+  const state = async () => {
+    const { rows } = await world.ownerPool.query<{ type: string; many: number }>(
+      "select type, count(*)::int as many from records group by type order by type",
+    );
+    return Object.fromEntries(rows.map(({ type, many }) => [type, many]));
+  };
+  const whole = await state();
+  const { rows: references } = await world.ownerPool.query<{ reference: string; at: Date }>(
+    "select reference, opened_at as at from records join ticket using (organisation_id, id) where catalogue_item is null order by reference",
+  );
+  const lost = references.slice(0, 3).map(({ reference }) => reference);
+  // As if it had stopped before its oldest tickets were made, and before it was said that those parts were there.
+  const client = await world.ownerPool.connect();
+  try {
+    await client.query("set session_replication_role = replica");
+    await client.query("delete from ticket where id in (select id from records where reference = any ($1))", [lost]);
+    await client.query("delete from records where reference = any ($1)", [lost]);
+    await client.query("set session_replication_role = origin");
+  } finally {
+    client.release();
+  }
+  const said: string[] = [];
+  const goOn = async () =>
+    (await makeDemoCouncil({ ...options(), kept, progress: (sentence) => said.push(sentence) })).finished;
+  await goOn();
+  assert.equal(
+    await countOf("ticket"),
+    tickets + demoRequests.length - lost.length,
+    "what is not kept is not gone on with",
+  );
+  const begun = {
+    now: Temporal.Now.instant().toString(),
+    references: references.map(({ reference }) => reference),
+    done: ["help"],
+  };
+  await kept.write(begun);
+  await Promise.all([goOn(), goOn()]);
+  assert.deepEqual(await state(), whole);
+  assert.match(said.join("\n"), /The demonstration council is whole/);
+  assert.equal(await kept.read(), null);
+  await writeFile(join(path, "demonstration.json"), "{ torn");
+  await goOn();
+  assert.deepEqual(await state(), whole);
+  await remove();
 });
 
 test("each demo person signs in by a button, in the order of the list, and has something to do", async () => {

@@ -322,7 +322,10 @@ test("the calendar of changes shows freezes over their days, marks what collides
   assert.equal(page.body.match(/r-entry__mark">In a freeze/g)?.length, 1);
   assert.match(words(page), new RegExp(`Ledger server ${one.reference}`));
   for (const bad of ["nothing", "2034-99", "%00", "9".repeat(400)])
-    assert.match(words(await officer.get(`/desk/change-calendar?at=${bad}`)), /That is no day, so this month is shown/);
+    assert.match(
+      words(await officer.get(`/desk/change-calendar?at=${bad}`)),
+      /There is a problem The month with: give a day/,
+    );
   assert.equal((await (await world.as("staff")).get("/desk/change-calendar")).statusCode, 404);
   // A restricted change is nobody’s but theirs who may see it.
   await world.ownerPool.query("update records set sensitivity = 'restricted' where id = $1", [other.id]);

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as rest } from "node:timers/promises";
-import { sql } from "kysely";
-import pino from "pino";
-import { Refusal } from "../src/kernel/errors.ts";
 import { readFeed } from "../src/kernel/outward/feed.ts";
-import { registry } from "../src/records.ts";
 import { statesAfter } from "../src/kernel/lifecycle.ts";
 import { columnName } from "../src/kernel/record.ts";
 import type { RecordType } from "../src/kernel/record.ts";
@@ -13,7 +9,6 @@ import { evaluate } from "../src/kernel/measures/evaluate.ts";
 import type { Measure } from "../src/kernel/measures/measure.ts";
 import { periodBetween, todayAt } from "../src/kernel/measures/periods.ts";
 import { doTo, isNothing, previewOf } from "../src/kernel/bulk/deed.ts";
-import type { Deed as BulkDeed, Given, Preview } from "../src/kernel/bulk/deed.ts";
 import { disposeApproved } from "../src/kernel/retention/dispose.ts";
 import { findDue } from "../src/kernel/retention/find-due.ts";
 import { disposable } from "../src/kernel/retention/retention-schedule.record.ts";
@@ -21,179 +16,45 @@ import { typeNamed } from "../src/kernel/registry.ts";
 import { asOf, dayOf } from "../src/kernel/store/as-of.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { readyChanges, writeReady } from "../src/kernel/store/change-many.ts";
-import { comment } from "../src/kernel/store/comment.ts";
-import { create, insertRecord } from "../src/kernel/store/create.ts";
+import { create } from "../src/kernel/store/create.ts";
 import { filterNames } from "../src/kernel/store/filters.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { count, list, sortable } from "../src/kernel/store/list.ts";
-import { move, movesFor, permissionOf } from "../src/kernel/store/move.ts";
+import { move, permissionOf } from "../src/kernel/store/move.ts";
 import { columnOf } from "../src/kernel/store/row.ts";
 import { search } from "../src/kernel/store/search.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import { givenOutsideMoves } from "../src/kernel/store/values.ts";
 import { storedFields } from "../src/kernel/schema/definition-sql.ts";
-import type { Scope, Stored, Tx, Who } from "../src/kernel/transaction.ts";
+import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { recordJson } from "../src/web/api/record-json.ts";
 import { webhookMessages } from "../src/web/api/webhook-message.ts";
-import { logSerializers } from "../src/web/log.ts";
-import { apiClient } from "./api-world.ts";
-import type { ApiClient } from "./api-world.ts";
-import { aTeam, personWith } from "./grants.ts";
 import { valuesFor } from "./values.ts";
 import { importable } from "../src/kernel/transfer/columns.ts";
-import { checkColumns, createImportWorld, sendFile } from "./import-world.ts";
-import type { ImportWorld } from "./import-world.ts";
 import { words } from "./web-world.ts";
-import type { Browser } from "./web-world.ts";
+import {
+  world,
+  browser,
+  asker,
+  administrator,
+  someoneElse,
+  program,
+  logged,
+  begin,
+  types,
+  standing,
+  refused,
+  asAdministrator,
+  made,
+  ready,
+  notForPeople,
+} from "./every-record/stage.ts";
+import { look, deedFor } from "./every-record/together.ts";
+import { checkFileOf, csvRows, withoutIds } from "./every-record/file-of-all.ts";
+import { permissions } from "./every-record/permissions.ts";
 
-let world: ImportWorld;
-let browser: Browser;
-let asker: Browser;
-let administrator: Who;
-let someoneElse: Who;
-let program: ApiClient;
-let logged = "";
-
-before(async () => {
-  world = await createImportWorld({
-    log: pino({ level: "info", serializers: logSerializers }, { write: (line: string) => void (logged += line) }),
-  });
-  administrator = await world.person("Ada Min", "administrator");
-  someoneElse = await world.person("Elsie Else", "staff");
-  browser = await world.as(administrator);
-  program = await apiClient(world, administrator, ["admin"]);
-  asker = await world.as(
-    await personWith(
-      world,
-      types.map((type) => [type.name, type.access.create.permission, "all"] as const),
-    ),
-  );
-});
+before(begin);
 after(() => world.close());
-
-/** A list that is open, and how often it was told to look again. */
-async function look(path: string): Promise<{ looks(): number; close(): void }> {
-  listening ??= world.app.listen({ port: 0, host: "127.0.0.1" });
-  const address = await listening;
-  const stop = new AbortController();
-  const answer = await fetch(`${address}/live${path}?at=${Date.now()}`, {
-    headers: { cookie: browser.cookieHeader(), "user-agent": "Firefox" },
-    signal: stop.signal,
-  });
-  assert.equal(answer.status, 200);
-  let looks = 0;
-  const read = async () => {
-    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream()))
-      if (chunk.includes("event: look")) looks += 1;
-  };
-  void read().catch(() => {});
-  return { looks: () => looks, close: () => stop.abort() };
-}
-let listening: Promise<string> | undefined;
-
-/** Something that can be done to each of these records and changes it: a field of its form given another value, else a move. */
-async function deedFor(type: RecordType, records: readonly Stored[]): Promise<{ deed: BulkDeed; given: Given }> {
-  // Two that hold from the same day must differ in what they are told apart by.
-  const fields = type.views.form.filter(
-    (name) =>
-      !type.dated?.by.includes(name) &&
-      name !== type.titleField &&
-      type.fields[name]?.kind.name !== "lines" &&
-      !type.fields[name]?.options.fixed,
-  );
-  const fieldDeeds = type.productOnly ? [] : fields.map((name): BulkDeed => ({ kind: "field", name }));
-  const moveDeeds = Object.entries(type.moves)
-    .filter(([name, { comment: asked }]) => !asked?.required && `${type.name} ${name}` !== "disposal finish")
-    .map(([name]): BulkDeed => ({ kind: "move", name }));
-  for (const deed of [...fieldDeeds, ...moveDeeds]) {
-    const asks = deed.kind === "field" ? [deed.name] : (type.moves[deed.name]?.asks ?? []);
-    const given = { values: await world.system((tx) => valuesFor(tx, type, asks)), comment: "" };
-    if (deed.kind === "move") for (const record of records) await ready(type, deed.name, record);
-    const chosen = records.map(({ reference, version }) => ({ reference, version }));
-    const previews = await asAdministrator(async (tx) => {
-      const found: Preview[] = [];
-      for (const one of chosen) found.push(await previewOf(tx, type, deed, given, one));
-      return found;
-    });
-    if (previews.every((preview) => preview.outcome && !isNothing(preview))) return { deed, given };
-  }
-  return assert.fail(`nothing changes ${type.label.many}`);
-}
-
-const types = [...registry.types.values()];
-/** What a record holds of these fields and what its timeline last told of them, without what differs from one record to the next. */
-const standing = (type: RecordType, { id }: Stored, names: Readonly<Record<string, unknown>>) =>
-  asAdministrator(async (tx) => {
-    const { values, state, version, title, sensitivity } = await find(tx, type, id);
-    const events = await timeline(tx, { id, type: type.name });
-    const { changes, ...body } = events.at(-1)?.body ?? {};
-    const held = Object.keys(names).map((name) => [name, values[name], changes?.[name]?.to]);
-    const said = { held, state, version, title, sensitivity, verb: events.at(-1)?.verb, body };
-    return JSON.parse(JSON.stringify(said, (key, value: unknown) => (key === "id" ? undefined : value))) as unknown;
-  });
-const refused = (kind: string) => (error: unknown) => error instanceof Refusal && error.kind === kind;
-const asAdministrator = <Result>(work: (tx: Tx) => Promise<Result>) => world.store.as(administrator, work);
-const made = (type: RecordType, more: Record<string, unknown> = {}) =>
-  world.system(async (tx) =>
-    create(
-      tx,
-      type,
-      { ...(await valuesFor(tx, type)), ...(type.fields["owner"] ? { owner: someoneElse.personId } : {}), ...more },
-      { trusted: true },
-    ),
-  );
-
-/** What must be there before a move can be made, of types whose records are made with more than their values. */
-const readies: Record<string, (record: Stored) => Promise<unknown>> = {
-  "disposal approve": ({ id }) =>
-    world.ownerPool.query(
-      `insert into disposal_items (organisation_id, disposal_id, record_id, reference, due_on)
-        select organisation_id, id, id, reference, now() from records where id = $1`,
-      [id],
-    ),
-  "hypercare hand_over": ({ id }) =>
-    world.ownerPool.query("update hypercare_criteria set result = 'met', evidence = 'Seen' where parent_id = $1", [id]),
-  "quality_review score": ({ id }) =>
-    world.ownerPool.query("update quality_review set officer = $2 where id = $1", [id, someoneElse.personId]),
-  // The rule of its queue needs somebody to whom it can give it, at any hour.
-  "ticket assign_by_rule": ({ values }) =>
-    world.system(async (tx) => {
-      const members = [{ member: someoneElse.personId }];
-      await change(tx, registry.types.get("team")!, world.council.team, "any", { members }, { trusted: true });
-      const given = { assignment: "load", team: world.council.team, calendar: null };
-      await change(tx, registry.types.get("queue")!, String(values["queue"]), "any", given, { trusted: true });
-    }),
-  "change_request use_template": ({ values }) =>
-    world.ownerPool.query("update records set state = 'authorised' where id = $1", [values["template"]]),
-};
-readies["person mail_arrives"] = ({ id }) =>
-  world.ownerPool.query("update person set address_bounces = true where id = $1", [id]);
-for (const name of ["release", "add"])
-  readies[`inbound_message ${name}`] = ({ id }) =>
-    world.ownerPool.query(
-      `with file as (insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256, internal)
-         select organisation_id, id, 'message.eml', 'text/plain', 1, sha256(id::text::bytea), true from records where id = $1 returning *)
-       update inbound_message m set raw = file.id from file where m.id = file.record_id`,
-      [id],
-    );
-const asksOf =
-  (column: "owner_id" | "requester_id") =>
-  ({ id }: Stored) =>
-    world.ownerPool.query(`update records set ${column} = $2 where id = $1`, [id, administrator.personId]);
-/** Moves that one person makes and nobody else, whatever a role says, and what makes the administrator that person. */
-const personsOwn: typeof readies = {
-  "approval approve": asksOf("owner_id"),
-  "approval decline": asksOf("owner_id"),
-  "ticket rate": async (record) => {
-    await world.ownerPool.query("update ticket set rating = null where id = $1", [record.id]);
-    await asksOf("requester_id")(record);
-  },
-};
-const ready = (type: RecordType, name: string, record: Stored) =>
-  (readies[`${type.name} ${name}`] ?? personsOwn[`${type.name} ${name}`])?.(record);
-/** Whether nobody makes and changes such records but the product, and so this is not for people. */
-const notForPeople = (type: RecordType, permission: string) =>
-  type.productOnly && ["create", "change"].includes(permission);
 
 test("there are types to prove things of", () => assert.ok(types.length >= 9, `${types.length} types`));
 
@@ -638,203 +499,6 @@ for (const type of types) {
       });
     });
   });
-}
-
-/** Sends a file for this type, and has it checked with the columns as they were matched but for what is told. */
-async function checkFileOf(type: RecordType, content: string, changed: Readonly<Record<string, string>>) {
-  const at = await sendFile(world, browser, type.path, content);
-  return { at, words: words(await checkColumns(world, browser, at, changed)) };
-}
-
-/** The rows of a CSV file as they stand in it; a line break in quotation marks ends none. */
-function csvRows(text: string): string[] {
-  return (text.replace("\uFEFF", "").match(/(?:"(?:[^"]|"")*"|[^"\r\n])+/g) ?? []).map((row) => row);
-}
-
-/** Lines that were made anew have other ids, and nothing is as good as an empty list. */
-function withoutIds(value: unknown): unknown {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return null;
-  if (!Array.isArray(value)) return value;
-  return value.map((line: unknown) =>
-    typeof line === "object" && line !== null
-      ? Object.fromEntries(
-          Object.entries(line).filter(([part, held]) => part !== "id" && part !== "number" && held !== null),
-        )
-      : line,
-  );
-}
-
-/** A thing that a person may do, and the permission that it needs. */
-interface Deed {
-  readonly permission: string;
-  readonly state?: string;
-  readonly try: (tx: Tx, record: Stored) => Promise<unknown>;
-}
-
-function deeds(type: RecordType, given: Readonly<Record<string, Record<string, unknown>>>): Deed[] {
-  const byRoles = Object.entries(type.moves).filter(([name]) => !Object.hasOwn(personsOwn, `${type.name} ${name}`));
-  const moves = byRoles.map(([name, definition]): Deed => ({
-    permission: permissionOf(type, definition),
-    state: definition.from[0]!,
-    try: async (tx, record) => {
-      assert.equal(
-        movesFor(tx, type, record).some(([one]) => one === name),
-        true,
-        `${name} is not offered`,
-      );
-      await move(tx, type, record.id, record.version, name, {
-        ...given[name],
-        ...(definition.comment ? { comment: "Because" } : {}),
-      });
-    },
-  }));
-  return [
-    { permission: "read", try: (tx, record) => find(tx, type, record.id) },
-    {
-      permission: type.access.change.permission,
-      try: (tx, record) => change(tx, type, record.id, record.version, { [type.titleField]: "Changed" }),
-    },
-    {
-      permission: "comment",
-      try: (tx, record) => comment(tx, type, record.id, { text: "Hello", audience: "everyone" }),
-    },
-    {
-      permission: "internal",
-      try: async (tx, record) =>
-        assert.ok((await timeline(tx, record)).some(({ audience }) => audience === "internal")),
-    },
-    {
-      permission: "restricted",
-      try: async (tx, record) => {
-        const { rows } = await sql`select 1 from records where id = ${record.id}::uuid`.execute(tx.db);
-        assert.ok(rows.length === 1);
-      },
-    },
-    ...moves,
-  ];
-}
-
-/** Tries everything with each permission alone (and leave to look), on a record of one's own, of one's team and of nobody near. */
-async function permissions(type: RecordType): Promise<void> {
-  const team = await aTeam(world, `Team for ${type.name}`);
-  const context = types
-    .filter((other) => other !== type)
-    // What is restricted from the start is looked at as well.
-    .flatMap(({ name }) => [[name, "read", "all"] as const, [name, "restricted", "all"] as const]);
-  const me = await personWith(world, context, { teams: [team] });
-  const { rows } = await world.ownerPool.query<{ role: string }>("select role from person_roles where parent_id = $1", [
-    me.personId,
-  ]);
-  const records = { own: await made(type), team: await made(type), all: await made(type) };
-  await world.ownerPool.query(
-    "update records set owner_id = null, requester_id = null, created_by = null, team_id = null where id = any ($1)",
-    [Object.values(records).map(({ id }) => id)],
-  );
-  await world.ownerPool.query("update records set created_by = $2 where id = $1", [records.own.id, me.personId]);
-  await world.ownerPool.query("update records set team_id = $2 where id = $1", [records.team.id, team]);
-  await world.system(async (tx) => {
-    for (const { id } of Object.values(records))
-      await comment(tx, type, id, { text: "Among us", audience: "internal" });
-  });
-  const given = await world.system(async (tx) =>
-    Object.fromEntries(
-      await Promise.all(
-        Object.entries(type.moves).map(
-          async ([name, { asks }]) => [name, await valuesFor(tx, type, asks ?? [])] as const,
-        ),
-      ),
-    ),
-  );
-  const every = deeds(type, given).filter(({ permission }) => !notForPeople(type, permission));
-  for (const name of Object.keys(type.moves).filter((one) => !Object.hasOwn(personsOwn, `${type.name} ${one}`)))
-    for (const record of Object.values(records)) await ready(type, name, record);
-
-  const grant = async (grants: readonly (readonly [permission: string, scope: Scope])[]) => {
-    await world.ownerPool.query("delete from role_permissions where parent_id = $1 and type = $2", [
-      rows[0]!.role,
-      type.name,
-    ]);
-    await world.ownerPool.query(
-      "insert into role_permissions (organisation_id, parent_id, position, type, permission, scope) select $1, $2, 0, $3, * from unnest($4::text[], $5::text[])",
-      [
-        me.organisationId,
-        rows[0]!.role,
-        type.name,
-        grants.map(([permission]) => permission),
-        grants.map(([, scope]) => scope),
-      ],
-    );
-  };
-  const standing: Partial<Record<keyof typeof records, { how: string; record: Stored }>> = {};
-  /** The record in this state. Deeds leave nothing behind, so it is set and read again only for another. */
-  const standingSo = async (reach: keyof typeof records, state: string, sensitivity: string): Promise<Stored> => {
-    const how = `${state} ${sensitivity}`;
-    const stands = standing[reach];
-    if (stands?.how === how) return stands.record;
-    const { id } = records[reach];
-    await world.ownerPool.query("update records set state = $2, sensitivity = $3, closed_at = null where id = $1", [
-      id,
-      state,
-      sensitivity,
-    ]);
-    const record = await asAdministrator((tx) => find(tx, type, id));
-    standing[reach] = { how, record };
-    return record;
-  };
-  /** What came of a deed; whatever it wrote is undone. */
-  const outcome = async (deed: Deed, reach: keyof typeof records): Promise<string> => {
-    const sensitivity = deed.permission === "restricted" && reach !== "own" ? "restricted" : "normal";
-    const record = await standingSo(reach, deed.state ?? type.starts, sensitivity);
-    const undone = new Error("undone");
-    return world.store
-      .as(me, async (tx) => {
-        await deed.try(tx, record);
-        throw undone;
-      })
-      .then(
-        () => "",
-        (error: unknown) =>
-          error === undone
-            ? "allowed"
-            : error instanceof Refusal
-              ? error.kind
-              : error instanceof assert.AssertionError
-                ? "nothing there"
-                : `fault: ${String(error)}`,
-      );
-  };
-
-  const scopes = ["own", "team", "all"] as const;
-  for (const permission of new Set(every.map((deed) => deed.permission))) {
-    const own = every.filter((deed) => deed.permission === permission);
-    for (const scope of scopes) {
-      await grant([[permission, scope], ...(permission === "read" ? [] : [["read", "all"] as const])]);
-      for (const reach of scopes) {
-        const reached = scope === "all" || scope === reach || (permission === "restricted" && reach === "own");
-        for (const deed of own.slice(0, scope === reach ? own.length : 1)) {
-          const came = await outcome(deed, reach);
-          assert.equal(came === "allowed", reached, `${permission}:${scope} on a record of ${reach}: ${came}`);
-          assert.doesNotMatch(came, /fault/);
-        }
-      }
-      if (scope !== "all") continue;
-      for (const deed of every.filter(
-        (other) => other.permission !== permission && other.permission !== "read" && other.permission !== "restricted",
-      )) {
-        assert.notEqual(await outcome(deed, "own"), "allowed", `${permission} allowed ${deed.permission}`);
-      }
-    }
-  }
-  await grant([["create", "own"]]);
-  const values = await world.system((tx) => valuesFor(tx, type, undefined, true));
-  const making = world.store.as(me, (tx) => insertRecord(tx, type, values));
-  if (type.productOnly) await assert.rejects(making, refused("forbidden"));
-  else assert.ok((await making).reference);
-  await grant(every.map(({ permission }) => [permission, "all"] as const));
-  await assert.rejects(
-    world.store.as(me, (tx) => insertRecord(tx, type, values)),
-    refused("forbidden"),
-  );
 }
 
 test("what is personal is in no log, even when the database refuses the row and says why", async () => {

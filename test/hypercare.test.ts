@@ -157,6 +157,8 @@ test("it begins only when it says what is watched, by which levels and criteria;
   assert.equal(await world.system((tx) => beginDue(tx)), 1, "those that lack something stay planned");
   assert.deepEqual([(await read(ready)).state, (await read(later)).state], ["running", "planned"]);
   assert.ok((await read(ready)).dueAt, "the first note is due");
+  const planning = words(await lead.get(`/hypercare/${later.reference}`));
+  assert.match(planning, /What these levels would have meant in the last 28 days .*30m: none to compare/);
   await assert.rejects(go(staff.who!, later, "begin"), refused("unseen", /./));
 });
 

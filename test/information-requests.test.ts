@@ -14,6 +14,7 @@ import { move } from "../src/kernel/store/move.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { acknowledgeAll } from "../src/modules/rights/acknowledge.ts";
+import { apiClient } from "./api-world.ts";
 import { refused } from "./raw-sql.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { WebWorld } from "./web-world.ts";
@@ -160,6 +161,16 @@ test("where another reading of the law gives an earlier day, boards go by that a
     [record.id],
   );
   assert.equal(rows[0]?.due, "2022-09-29");
+});
+
+test("a program reads the clocks, the other reading with them", async () => {
+  const record = await receive("2022-09-01");
+  const program = await apiClient(world, officer, ["read"]);
+  const { clocks: read } = (await program.get(`/information-requests/${record.reference}`)).json();
+  const [answer, workTo] = read;
+  assert.deepEqual([answer.dueAt, workTo.dueAt], ["2022-09-30T23:00:00.000Z", "2022-09-29T23:00:00.000Z"]);
+  assert.equal(answer.alternative.due, "2022-09-29");
+  assert.match(answer.alternative.citation, /1971 s1\(3\); FOIA 2000 s10\(6\)/);
 });
 
 test("the product acknowledges what came, once, with the day, and nothing that has nobody to tell", async () => {

@@ -9,6 +9,7 @@ import { addJob, cancelJob, findJob, listJobs, retryJob, secondsLeft } from "../
 import type { Job } from "../src/kernel/jobs/jobs.ts";
 import { runJob, wakeJobs } from "../src/kernel/jobs/run.ts";
 import type { JobKind } from "../src/kernel/jobs/run.ts";
+import { schedulesOf } from "../src/kernel/jobs/schedules.ts";
 import { clearGivenUp, nextRun, runNow, runScheduled, scheduledRuns } from "../src/kernel/jobs/scheduled-runs.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -269,6 +270,8 @@ test("the queue keeps one of each task, and tries it a few times", () => {
     assert.equal(options?.jobKey, `scheduled ${task}`);
     assert.ok((options.maxAttempts ?? 25) <= 5, task);
   }
+  // Their page says when each goes next.
+  for (const { match } of schedulesOf(world.registry)) assert.ok(nextRun(match, Temporal.Now.instant()), match);
 });
 
 test("a task goes next at its minute and hour, in UTC", () => {

@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, cp, mkdir, mkdtemp, readFile, readdir, rename, rm } from "node:fs/promises";
+import { access, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { memoryFlags } from "../bin/memory.mjs";
 import { withStartLock } from "../src/kernel/database/embedded-lock.ts";
+import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
+import { sealAll } from "../src/kernel/memory/seal.ts";
+import { createPool } from "../src/kernel/transaction.ts";
 import { scratch } from "./scratch.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -59,6 +62,7 @@ async function makeDemo(made: string): Promise<void> {
   for (const left of await readdir(dirname(made)))
     await rm(join(dirname(made), left), { recursive: true, force: true });
   const unfinished = `${made}.unfinished`;
+  await mkdir(unfinished, { mode: 0o700 });
   const reeve = await startReeve(unfinished);
   // One of everything is there before the older tickets, of which there are more than tests need.
   for (let tries = 0; tries < 600 && !/older tickets/.test(reeve.output()); tries++) await setTimeout(100);
@@ -68,7 +72,19 @@ async function makeDemo(made: string): Promise<void> {
   const code = await reeve.ended;
   if (code !== 0 || (await exists(join(unfinished, "postgres/postmaster.pid"))))
     throw new Error(`The demonstration was not stopped whole (${code}):\n${reeve.output()}`);
+  // Else each start of a copy would go on with the tickets of its year.
+  await rm(join(unfinished, "demonstration.json"));
+  await sealIn(unfinished);
   await rename(unfinished, made);
+}
+
+/** Seals what happened, as the worker does each minute while the product runs: a copy may be begun with much later. */
+async function sealIn(dataFolder: string): Promise<void> {
+  const server = await startEmbeddedPostgres({ dataFolder, log: () => {} });
+  const pool = createPool(server.url, 1, "long work");
+  await sealAll(pool);
+  await pool.end();
+  await server.stop({ evenIfShared: true });
 }
 
 async function hashOfCode(): Promise<string> {
@@ -93,6 +109,7 @@ export async function startReeve(
   environment: Readonly<Record<string, string>> = {},
   script = "src/main.ts",
 ): Promise<Running> {
+  await giveAssets(dataFolder);
   const child = spawn(process.execPath, [...memoryFlags, join(root, script)], {
     cwd: root,
     env: { ...process.env, PORT: "0", REEVE_DATA: dataFolder, NODE_TEST_CONTEXT: "", ...environment },
@@ -114,6 +131,17 @@ export async function startReeve(
     void ended.then((code) => reject(new Error(`It ended with ${code} before it was ready:\n${printed}`)));
   });
   return { process: child, address, output: () => printed, ended };
+}
+
+/** The stylesheet and scripts as the tests have them, where a folder has none: making them takes as long as all else of a start. */
+async function giveAssets(dataFolder: string): Promise<void> {
+  const [ready, its] = [join(root, ".cache/test-assets"), join(dataFolder, "assets")];
+  const isFolder = await stat(dataFolder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const filter = (path: string) => !path.endsWith(".tmp");
+  if (isFolder && (await exists(ready)) && !(await exists(its))) await cp(ready, its, { recursive: true, filter });
 }
 
 /** Runs a command of the terminal to its end. */

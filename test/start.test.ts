@@ -6,15 +6,16 @@ import { after, before, test } from "node:test";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { makeDataFolder } from "../src/data-folder.ts";
-import { runReeve, startReeve, temporaryFolder } from "./running.ts";
+import { demoFolder, runReeve, startReeve, temporaryFolder } from "./running.ts";
 import type { Running } from "./running.ts";
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: Awaited<ReturnType<typeof demoFolder>>;
 /** Of a demo person, printed while the product ran. */
 let token: string;
 
 before(async () => {
-  folder = await temporaryFolder();
+  // Made by a first start on a folder that was not there.
+  folder = await demoFolder();
 });
 after(() => folder.remove());
 

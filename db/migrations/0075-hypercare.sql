@@ -23,7 +23,7 @@ create table hypercare (
   constraint hypercare_handover_check check (length(handover) <= 20000)
 );
 
-create index hypercare_change on hypercare (organisation_id, change);
+create index hypercare_change on hypercare (organisation_id, change) where change is not null;
 
 alter table hypercare enable row level security;
 

@@ -102,7 +102,7 @@ export async function makeRegisters(
   };
   const supplierIds = await all("supplier", suppliers);
   const serviceIds = await all("service", services);
-  const systemIds = await all(
+  const systemIds = (await all(
     "system",
     Object.fromEntries(
       Object.entries(systems).map(([key, values]) => [
@@ -115,7 +115,8 @@ export async function makeRegisters(
         },
       ]),
     ),
-  );
+    // One for each of them.
+  )) as Ids<typeof systems>;
   const siteIds = await all("site", sites);
   for (const [at, { id }] of staff.slice(0, 12).entries())
     await make(
@@ -130,16 +131,41 @@ export async function makeRegisters(
       },
       "in_use",
     );
+  return registersOf({ supplierIds, serviceIds, systemIds, siteIds });
+}
+
+type Ids<Of> = Readonly<Record<keyof Of, string>>;
+type Named = <Key extends string>(
+  type: string,
+  of: Readonly<Record<Key, { readonly name: string }>>,
+) => Readonly<Record<Key, string>>;
+
+/** The registers of a demonstration that was made before; `named` gives ids by the names of records. */
+export function registersNamed(named: Named): Registers {
+  return registersOf({
+    supplierIds: named("supplier", suppliers),
+    serviceIds: named("service", services),
+    systemIds: named("system", systems),
+    siteIds: named("site", sites),
+  });
+}
+
+function registersOf(ids: {
+  readonly supplierIds: Ids<typeof suppliers>;
+  readonly serviceIds: Ids<typeof services>;
+  readonly systemIds: Ids<typeof systems>;
+  readonly siteIds: Ids<typeof sites>;
+}): Registers {
   return {
-    suppliers: supplierIds,
-    services: serviceIds,
-    systems: systemIds,
-    sites: siteIds,
+    suppliers: ids.supplierIds,
+    services: ids.serviceIds,
+    systems: ids.systemIds,
+    sites: ids.siteIds,
     about: (category) => {
       const { system, service } = aboutOf[category] ?? {};
       return {
-        ...(system ? { system: systemIds[system] } : {}),
-        ...(service ? { service: serviceIds[service] } : {}),
+        ...(system ? { system: ids.systemIds[system] } : {}),
+        ...(service ? { service: ids.serviceIds[service] } : {}),
       };
     },
   };

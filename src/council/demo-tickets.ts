@@ -44,6 +44,8 @@ interface TicketOptions {
   readonly now: Temporal.Instant;
   /** Taken for them before, oldest first: there are as many tickets as references. */
   readonly references: readonly string[];
+  /** Those of which the tickets are there already. */
+  readonly there?: ReadonlySet<string>;
 }
 
 /** The tickets of the demonstration that are still to be made. */
@@ -54,11 +56,10 @@ export interface TicketWork {
 
 /** Tickets of the last year, each as far as it has come by now and each in a transaction of its own. */
 export function ticketWork(cast: Cast, options: TicketOptions): TicketWork {
-  const { references, now } = options;
-  const waiting = writeScripts(cast, { now, many: references.length }).map((script, at) => ({
-    script,
-    reference: references[at]!,
-  }));
+  const { references, now, there } = options;
+  const waiting = writeScripts(cast, { now, many: references.length })
+    .map((script, at) => ({ script, reference: references[at]! }))
+    .filter(({ reference }) => there?.has(reference) !== true);
   const ownerPool = planningOnce(options.ownerPool);
   return {
     make: async (many, atOnce) => {

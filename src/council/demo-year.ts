@@ -42,8 +42,11 @@ export function penOf(tx: Tx, now: Temporal.Instant): Pen {
   };
 }
 
+/** The title of what is made first of it. */
+export const firstOfYear = "Nobody can print in the Town Hall";
+
 const incidents = [
-  [302, "Nobody can print in the Town Hall", "printQueue", "The print server’s disk was full of waiting jobs."],
+  [302, firstOfYear, "printQueue", "The print server’s disk was full of waiting jobs."],
   [188, "Homefinder does not open", "homefinder", "A certificate of the supplier’s had run out overnight."],
   [97, "The website answers with errors", "cms", "A plug-in was updated without a test of the search page."],
 ] as const;

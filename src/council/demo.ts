@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { Refusal } from "../kernel/errors.ts";
+import { alone } from "../kernel/jobs/alone.ts";
 import { tellPast } from "../kernel/notifications/tell-past.ts";
 import type { FilesPlace } from "../kernel/files/store.ts";
 import type { Registry } from "../kernel/registry.ts";
@@ -15,13 +16,17 @@ import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
 import { makeHelp } from "./demo-help-records.ts";
+import type { DemoHelp } from "./demo-help-records.ts";
 import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
+import type { Begun, DemoProgress } from "./demo-progress.ts";
 import { makeRota } from "./demo-rota.ts";
+import { readCast } from "./demo-read-cast.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
-import { makeYear } from "./demo-year.ts";
+import type { TicketWork } from "./demo-tickets.ts";
+import { firstOfYear, makeYear } from "./demo-year.ts";
 import { foundingFirst } from "./first.ts";
 import { foundOrganisation } from "./found.ts";
 import type { FoundedOrganisation } from "./found.ts";
@@ -38,6 +43,8 @@ export interface DemoOptions {
   readonly progress?: (sentence: string) => void;
   /** Where the messages of its mail are kept; without it there are none. */
   readonly filesFolder?: FilesPlace;
+  /** Where it is kept how far it is, so that one that is stopped goes on at the next start; without it it does not. */
+  readonly kept?: DemoProgress;
   /** How many tickets; 900 unless told. */
   readonly tickets?: number;
 }
@@ -57,7 +64,7 @@ export interface DemoCouncil {
 
 /**
  * Makes the demonstration: a council flagged demo with people, policies and a desk at work. Its past is filled in
- * behind, while it is used. Leaves one that is there already as it is. Refuses (impossible) a database that holds any
+ * behind, while it is used. One that is there already is left as it is, or gone on with where it was stopped. Refuses (impossible) a database that holds any
  * other organisation.
  */
 export async function makeDemoCouncil(options: DemoOptions): Promise<DemoCouncil> {
@@ -70,7 +77,7 @@ export async function makeDemoCouncil(options: DemoOptions): Promise<DemoCouncil
         },
       ]);
     }
-    return demo === 0 ? make(options) : { finished: Promise.resolve() };
+    return demo === 0 ? make(options) : goOn(options);
   });
 }
 
@@ -82,6 +89,7 @@ async function make({
   progress = () => {},
   tickets = 900,
   filesFolder,
+  kept,
 }: DemoOptions): Promise<DemoCouncil> {
   progress("Making the demonstration council: people, teams, queues and policies");
   const accounts = await makeAccounts(signIn);
@@ -102,6 +110,8 @@ async function make({
   const { organisationId } = await foundOrganisation(founding, { name: demoCouncilName, demo: true });
   progress("Making the demonstration council: the desk’s open work");
   const { cast, references } = desk!;
+  const begun: Begun = { now: now.toString(), references, done: [] };
+  await kept?.write(begun);
   const work = ticketWork(cast, { ownerPool, registry, organisationId, now, references });
   const [help] = await Promise.all([
     makeHelp(cast, { ownerPool, registry, organisationId, now }),
@@ -112,37 +122,144 @@ async function make({
     { ownerPool, registry },
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
-  const mail = async () => {
-    const parts = { ownerPool, registry, organisationId, now, queue: cast.queues.desk };
-    if (filesFolder !== undefined) await makeDemoMail({ ...parts, filesFolder });
-  };
-  // Two at once leave room for whoever already looks round.
-  const behind = async () => {
-    await help.finish();
-    await makeRota(cast, { ownerPool, registry, organisationId, now });
-    await mail();
-    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeCauses(tx, cast, now));
-    await makeBeside(cast, { ownerPool, registry, organisationId, now });
-    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeYear(tx, cast, now));
-    await asSystem({ ownerPool, registry, organisationId, now }, (tx) => makeInformationRequests(tx, cast, now));
-    if (filesFolder !== undefined) {
-      // What makes PDF is read here alone, so that nobody waits for it at the start.
-      const { makeRedactions } = await import("./demo-redactions.ts");
-      await makeRedactions(cast, { ownerPool, registry, organisationId, now, filesFolder });
-    }
-    progress("Making the demonstration council: the older tickets of its year, while it is used");
-    await work.make(Math.max(0, tickets - ticketsAtFirst), 2);
-    await makeQuality(cast, { ownerPool, registry, organisationId, now });
-    await learnTriage({ ownerPool, registry });
-    if (!ownerPool.ending) progress("The demonstration council is whole");
-  };
-  const finished = behind().catch((error: unknown) => {
+  const parts = { ownerPool, registry, organisationId, now, filesFolder };
+  return behind({ ...parts, cast, kept, progress, begun, help, work });
+}
+
+interface Behind {
+  readonly ownerPool: pg.Pool;
+  readonly registry: Registry;
+  readonly organisationId: string;
+  readonly now: Temporal.Instant;
+  readonly filesFolder: FilesPlace | undefined;
+  readonly cast: Cast;
+  readonly kept: DemoProgress | undefined;
+  readonly progress: (sentence: string) => void;
+  readonly begun: Begun;
+  /** null where the demonstration was stopped before: what readers said is then left as it was. */
+  readonly help: DemoHelp | null;
+  readonly work: TicketWork;
+}
+
+/** A part of the past, and what there is once it was begun, a type and perhaps a title: it is then never made again. */
+interface Part {
+  readonly name: string;
+  readonly shows: readonly [type: string, title?: string] | null;
+  readonly make: () => Promise<unknown>;
+}
+
+/** Makes what is left of the past, one process at a time, while the demonstration is used. */
+async function behind(given: Behind): Promise<DemoCouncil> {
+  const { ownerPool, progress } = given;
+  let begins = () => {};
+  const began = new Promise<void>((resolve) => (begins = resolve));
+  const finished = alone(ownerPool, "reeve.demo", async () => {
+    begins();
+    await makePast(given);
+  }).catch((error: unknown) => {
     if (!ownerPool.ending)
       progress(
         `The older tickets of the demonstration could not all be made: ${error instanceof Error ? error.message : "the reason is not known"}`,
       );
   });
+  await Promise.race([began, finished]);
   return { finished };
+}
+
+async function makePast({ cast, kept, progress, begun, help, work, filesFolder, ...options }: Behind): Promise<void> {
+  const { ownerPool, now } = options;
+  const asProduct = <Result>(make: (tx: Tx) => Promise<Result>) => asSystem(options, make);
+  const parts: Part[] = [
+    { name: "help", shows: ["article_feedback"], make: async () => help?.finish() },
+    { name: "rota", shows: ["shift"], make: () => makeRota(cast, options) },
+    {
+      name: "mail",
+      shows: ["mailbox"],
+      make: async () =>
+        filesFolder === undefined ? undefined : makeDemoMail({ ...options, queue: cast.queues.desk, filesFolder }),
+    },
+    { name: "causes", shows: ["change_freeze"], make: () => asProduct((tx) => makeCauses(tx, cast, now)) },
+    { name: "beside", shows: ["visit"], make: () => makeBeside(cast, options) },
+    { name: "year", shows: ["major_incident", firstOfYear], make: () => asProduct((tx) => makeYear(tx, cast, now)) },
+    {
+      name: "information",
+      shows: ["information_request"],
+      make: () => asProduct((tx) => makeInformationRequests(tx, cast, now)),
+    },
+    {
+      name: "redactions",
+      shows: ["redaction"],
+      make: async () => {
+        if (filesFolder === undefined) return;
+        // What makes PDF is read here alone, so that nobody waits for it at the start.
+        const { makeRedactions } = await import("./demo-redactions.ts");
+        await makeRedactions(cast, { ...options, filesFolder });
+      },
+    },
+    {
+      name: "tickets",
+      // Each is known by its reference.
+      shows: null,
+      make: () => {
+        progress("Making the demonstration council: the older tickets of its year, while it is used");
+        return work.make(begun.references.length, 2);
+      },
+    },
+    { name: "quality", shows: ["quality_criterion"], make: () => makeQuality(cast, options) },
+    { name: "triage", shows: null, make: () => learnTriage(options) },
+  ];
+  const done = [...begun.done];
+  const goesOn = help === null;
+  for (const { name, shows, make } of parts) {
+    if (ownerPool.ending) return;
+    if (done.includes(name)) continue;
+    if (!(goesOn && (await isThere(options, shows)))) await make();
+    if (ownerPool.ending) return;
+    done.push(name);
+    await kept?.write({ ...begun, done });
+  }
+  await kept?.end();
+  progress("The demonstration council is whole");
+}
+
+async function isThere(
+  { ownerPool, organisationId }: Pick<Behind, "ownerPool" | "organisationId">,
+  shows: Part["shows"],
+): Promise<boolean> {
+  if (shows === null) return false;
+  const [type, title = null] = shows;
+  const { rows } = await ownerPool.query(
+    "select 1 from reeve.records where organisation_id = $1 and type = $2 and ($3::text is null or title = $3) limit 1",
+    [organisationId, type, title],
+  );
+  return rows.length > 0;
+}
+
+/** Goes on with a demonstration that was stopped before it was whole. Nothing that is there is made again. */
+async function goOn({
+  ownerPool,
+  registry,
+  progress = () => {},
+  filesFolder,
+  kept,
+}: DemoOptions): Promise<DemoCouncil> {
+  const begun = (await kept?.read()) ?? null;
+  if (begun === null) return { finished: Promise.resolve() };
+  const { rows } = await ownerPool.query<{ id: string }>("select id from reeve.organisations where demo limit 2");
+  const organisationId = rows[0]?.id;
+  if (organisationId === undefined || rows.length > 1) return { finished: Promise.resolve() };
+  const now = Temporal.Instant.from(begun.now);
+  const options = { ownerPool, registry, organisationId, now };
+  const cast = await asSystem(options, readCast);
+  // Somebody changed it so much that it is theirs now.
+  if (cast === null) return { finished: Promise.resolve() };
+  const there = await ownerPool.query<{ reference: string }>(
+    "select reference from reeve.records where organisation_id = $1 and type = 'ticket' and reference = any ($2)",
+    [organisationId, begun.references],
+  );
+  const known = new Set(there.rows.map(({ reference }) => reference));
+  const work = ticketWork(cast, { ...options, references: begun.references, there: known });
+  return behind({ ...options, filesFolder, cast, kept, progress, begun, help: null, work });
 }
 
 /** Accounts without a password: nobody can sign in to them but by a button of the demonstration. */

@@ -86,6 +86,8 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
    * moves is shown before it is saved, and is then moved by a job. So are the record's own beginning and its moves.
    */
   readonly deadlinesBy?: readonly NoInfer<(keyof F & string) | SharedField>[];
+  /** Whether deadlines follow from those fields alone, and neither from the record's beginning nor from its moves. */
+  readonly deadlinesByFieldsAlone?: boolean;
   /** Values worked out from what was given, before it is stored: for a new record and after each change. */
   readonly derive?: (
     tx: Tx,
@@ -148,6 +150,7 @@ export interface RecordType {
   };
   readonly dated: { readonly by: readonly string[] } | null;
   readonly deadlinesBy: readonly string[];
+  readonly deadlinesByFieldsAlone: boolean;
   readonly derive: RecordDefinition<string, Fields, string>["derive"];
   readonly defaults: RecordDefinition<string, Fields, string>["defaults"];
   readonly made: RecordDefinition<string, Fields, string>["made"];
@@ -219,6 +222,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
     },
     dated: loose.dated ?? null,
     deadlinesBy: loose.deadlinesBy ?? [],
+    deadlinesByFieldsAlone: loose.deadlinesByFieldsAlone ?? false,
     derive: loose.derive,
     defaults: loose.defaults,
     made: loose.made,

@@ -23,3 +23,35 @@ test("a chart of nothing is still a chart", async () => {
     /^<svg/,
   );
 });
+
+test("a few bars and marks lead to what they count; many say their number alone, for the table has the addresses", async () => {
+  const chart = (many: number) =>
+    drawChart({
+      categories: Array.from({ length: many }, (_, at) => `Week ${at + 1}`),
+      unit: "tickets",
+      series: (["bars", "line"] as const).map((as) => ({
+        name: as,
+        as,
+        values: Array.from({ length: many }, (_, at) => at + 1),
+        hrefs: Array.from({ length: many }, () => "/tickets?show=all"),
+      })),
+    });
+  const [few, many] = [await chart(12), await chart(26)];
+  assert.equal(few.match(/<a href="\/tickets\?show=all" tabindex="-1"><title>/g)?.length, 24);
+  assert.doesNotMatch(many, /<a /);
+  for (const [svg, count] of [
+    [few, 12],
+    [many, 26],
+  ] as const) {
+    assert.equal(svg.match(/<title>Week \d+: (bars|line) \d+<\/title>/g)?.length, 2 * count);
+    assert.equal(svg.match(/<circle r="3.5"/g)?.length, count);
+    // Each thing that is opened is closed.
+    for (const name of ["path", "circle", "g", "a", "text", "title"])
+      assert.equal(
+        svg.match(new RegExp(`<${name}[ >]`, "g"))?.length,
+        svg.match(new RegExp(`</${name}>`, "g"))?.length,
+        name,
+      );
+  }
+  assert.ok(many.length < 10_000, `${many.length}`);
+});

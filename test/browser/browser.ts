@@ -2,7 +2,7 @@ import chromium from "@sparticuz/chromium";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { chromium as playwright } from "playwright-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Request, Response } from "playwright-core";
 
 /**
  * In one process for all, the browser would end with its first context. Without the graphics card that it makes in software
@@ -17,6 +17,29 @@ export async function openBrowser(): Promise<Browser> {
     args: [...chromium.args.filter((argument) => !leftOut.test(argument)), "--no-sandbox", "--disable-gpu"],
   });
 }
+
+/**
+ * Goes to an address as a link of the page does, where the script puts the new page into this one; to another layout it loads
+ * it. Gives the answer. What axe is made of stays, which would take as long to read again as axe takes to look.
+ */
+export async function follow(page: Page, address: string): Promise<Response> {
+  const wanted = decodeURIComponent(new URL(address, page.url()).href);
+  const answered = page.waitForResponse((one) => askedFirst(one.request()) === wanted && !isRedirect(one));
+  const visit = `new Promise((done) => {
+    addEventListener("turbo:load", () => done(), { once: true });
+    Turbo.visit(${JSON.stringify(address)});
+  })`;
+  // A page that is loaded after all takes what waited here with it.
+  await page.evaluate(visit).catch(() => page.waitForLoadState());
+  return answered;
+}
+
+const askedFirst = (request: Request): string => {
+  const before = request.redirectedFrom();
+  return before === null ? decodeURIComponent(request.url()) : askedFirst(before);
+};
+
+const isRedirect = (response: Response) => response.status() > 300 && response.status() < 400;
 
 interface Violation {
   readonly id: string;

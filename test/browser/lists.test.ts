@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { startReeve, demoFolder } from "../running.ts";
 import type { Running } from "../running.ts";
-import { faultsAtEveryWidth, faultsOf, openBrowser } from "./browser.ts";
+import { faultsAtEveryWidth, faultsOf, follow, openBrowser } from "./browser.ts";
 
 let folder: Awaited<ReturnType<typeof demoFolder>>;
 let reeve: Running;
@@ -69,7 +69,7 @@ test("no way of seeing a list has a fault that axe or a narrow screen can find",
   const { context, page, errors } = await signedIn();
   const faults: string[] = [];
   for (const address of ways) {
-    assert.equal((await page.goto(address))?.status(), 200, address);
+    assert.equal((await follow(page, address)).status(), 200, address);
     faults.push(...(await faultsAtEveryWidth(page)).map((fault) => `${address} ${fault}`));
   }
   await context.close();

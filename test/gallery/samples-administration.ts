@@ -442,31 +442,30 @@ export function administration(): readonly Sample[] {
         baseUrl: "http://localhost:3000/api/v1",
         intro: ["Everything that the pages do, for programs. Send a token as a bearer."],
         example: 'curl -H "Authorization: Bearer $TOKEN" http://localhost:3000/api/v1/tickets?limit=5',
-        types: [
-          {
-            id: "tickets",
-            label: "Tickets",
-            description: "An incident or a request.",
-            fields: fieldsTable,
-            endpoints: [
-              {
-                method: "GET",
-                path: "/tickets",
-                summary: "A page of tickets that you may see.",
-                parameters: { ...fieldsTable, caption: "Parameters of GET /tickets" },
-                answers: "200",
-              },
-              { method: "POST", path: "/tickets", summary: "Makes a ticket.", answers: "201 with Location and ETag" },
-              {
-                method: "PATCH",
-                path: "/tickets/{id}",
-                summary: "Changes fields. If-Match is required.",
-                answers: "200, 412, 428",
-              },
-            ],
-          },
-        ],
+        types: [{ text: "Tickets", href: "/api/reference/tickets" }],
         problems,
+      },
+    },
+    {
+      name: "api-type",
+      page: "api-type",
+      model: {
+        shell: shell("Tickets: API reference", ""),
+        breadcrumb: [{ text: "API reference", href: "/api" }],
+        baseUrl: "http://localhost:3000/api/v1",
+        title: "Tickets",
+        description: "An incident or a request.",
+        fields: fieldsTable,
+        endpoints: [
+          {
+            method: "GET",
+            path: "/tickets",
+            summary: "A page of tickets that you may see.",
+            parameters: { ...fieldsTable, caption: "Parameters of GET /tickets" },
+            answers: "200",
+          },
+          { method: "POST", path: "/tickets", summary: "Makes a ticket.", answers: "201 with Location and ETag" },
+        ],
       },
     },
     {

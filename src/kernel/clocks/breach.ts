@@ -17,10 +17,15 @@ export function breach(aware: Temporal.Instant, zone: string, explain = true): B
     const date = from.toZonedDateTimeISO(zone).toPlainDate();
     const midnight = date.add({ days: 1 }).toZonedDateTime(zone).toInstant();
     const to = Temporal.Instant.compare(midnight, due) < 0 ? midnight : due;
-    const countedMinutes = Math.round((to.epochMilliseconds - from.epochMilliseconds) / 60_000);
+    // Cut off on the running total, so that the days add up to the 72 hours.
+    const countedMinutes = minutesSince(aware, to) - minutesSince(aware, from);
     const why = "Real hours count, also at night, at weekends and on holidays";
     ledger.push({ date: date.toString(), countedMinutes, notCountedMinutes: 0, why, citation });
     from = to;
   }
   return { due, ledger };
+}
+
+function minutesSince(start: Temporal.Instant, at: Temporal.Instant): number {
+  return Math.floor((at.epochMilliseconds - start.epochMilliseconds) / 60_000);
 }

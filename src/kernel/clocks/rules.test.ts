@@ -130,6 +130,13 @@ test("a breach has 72 real hours, through weekends and clock changes", () => {
     (line) => "countedMinutes" in line && line.countedMinutes,
   );
   assert.deepEqual(minutes, [720, 1500, 1440, 660]);
+  const odd = ask("breach", "2026-03-16T09:30:30").ledger.map((line) =>
+    "countedMinutes" in line ? line.countedMinutes : 0,
+  );
+  assert.equal(
+    odd.reduce((total, many) => total + many, 0),
+    72 * 60,
+  );
 });
 
 test("a member is answered by the council's own days", () => {

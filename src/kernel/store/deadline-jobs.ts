@@ -17,9 +17,9 @@ export function movesDeadlines(
   after: { readonly state: string; readonly values: Values },
 ): boolean {
   if (type.deadlinesBy.length === 0) return false;
+  if (!type.deadlinesByFieldsAlone && before?.state !== after.state) return true;
   return (
-    before === null ||
-    before.state !== after.state ||
+    before !== null &&
     type.deadlinesBy.some((name) => !sameValue(before.values[name] ?? null, after.values[name] ?? null))
   );
 }

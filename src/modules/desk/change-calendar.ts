@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { may } from "../../kernel/access.ts";
-import { unseen } from "../../kernel/errors.ts";
+import { refuse, unseen } from "../../kernel/errors.ts";
 import { isDay } from "../../kernel/fields/date.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { namesSeen } from "../../kernel/store/names.ts";
@@ -11,6 +11,8 @@ import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import { stateTag } from "../../web/pages/places.ts";
 import { formatDate, formatMoment, formatWeekdayDate, plural } from "../../web/view/format.ts";
 import type { Calendar, CalendarDay, NumbersPage, Table } from "../../web/view/models.ts";
+import { answerAsked } from "../../web/wrongly-asked.ts";
+import type { WronglyAsked } from "../../web/wrongly-asked.ts";
 import { affectedIds } from "./affected.ts";
 import { collide, covers, freezesHolding } from "./change-window.ts";
 import type { Touching } from "./change-window.ts";
@@ -34,13 +36,17 @@ interface Shown extends Touching {
 }
 
 /** The month’s changes with the freezes as bands, what collides marked, and the table behind it. */
-export function changeCalendar(page: PageRequest): Promise<PageAnswer> {
+export function changeCalendar(asked: PageRequest): Promise<PageAnswer> {
+  return answerAsked(asked, calendarPage);
+}
+
+function calendarPage(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> {
   return page.as(async (tx) => {
     if (!may(tx.actor, "change_request", "read")) unseen("There is no such page");
     const asked = first(page.query, "at");
     const today = Temporal.PlainDate.from(londonDay(tx.now));
     const day = asked === "" ? today : dayIn(asked);
-    const weeks = weeksOf(day ?? today);
+    const weeks = weeksOf(day);
     const freezes = await freezesHolding(tx, weeks.first.toString(), weeks.last.toString());
     const seen = may(tx.actor, "change_freeze", "read") ? freezes : [];
     const changes = await changesIn(tx, weeks, seen);
@@ -51,16 +57,16 @@ export function changeCalendar(page: PageRequest): Promise<PageAnswer> {
       follows: "/change-requests",
       followsEvery: 15,
     });
-    const wrong = day === null ? "That is no day, so this month is shown. " : "";
     const model: NumbersPage = {
       shell,
       breadcrumb: [{ text: "Changes", href: "/change-requests" }],
       title: "Calendar of changes",
-      sentence: `${wrong}${plural(changes.length, "change")} and ${plural(seen.length, "freeze")} in these weeks. ${clashes === 0 ? "None of the changes is in the way of another." : `${plural(clashes, "change")} ${clashes === 1 ? "has" : "have"} something in the way.`}`,
+      sentence: `${plural(changes.length, "change")} and ${plural(seen.length, "freeze")} in these weeks. ${clashes === 0 ? "None of the changes is in the way of another." : `${plural(clashes, "change")} ${clashes === 1 ? "has" : "have"} something in the way.`}`,
       query: {
         action: changeCalendarPath,
-        filters: [{ kind: "date", name: "at", label: "The month with", value: (day ?? today).toString() }],
+        filters: wrong.beside([{ kind: "date", name: "at", label: "The month with", value: day.toString() }]),
       },
+      errors: wrong.errors,
       tiles: [],
       calendar: calendarOf(tx, weeks, today, { changes, freezes: seen }),
       charts: [],
@@ -73,9 +79,9 @@ export function changeCalendar(page: PageRequest): Promise<PageAnswer> {
   });
 }
 
-function dayIn(asked: string): Temporal.PlainDate | null {
+function dayIn(asked: string): Temporal.PlainDate {
   const whole = /^\d{4}-\d\d$/.test(asked) ? `${asked}-01` : asked;
-  return isDay(whole) ? Temporal.PlainDate.from(whole) : null;
+  return isDay(whole) ? Temporal.PlainDate.from(whole) : refuse("at", "The month with: give a day, like 2026-11-23");
 }
 
 interface Weeks {
@@ -188,7 +194,8 @@ async function changesTable(tx: Tx, changes: readonly Shown[]): Promise<Table> {
       )
     ).map(({ id, title }) => [id, title]),
   );
-  const at = (moment: string) => formatMoment(Temporal.Instant.from(moment), zone);
+  // The year is that of the weeks shown.
+  const at = (moment: string) => formatMoment(Temporal.Instant.from(moment), zone).replace(/ \d{4} at /, " at ");
   const untilOf = ({ windowFrom, windowTo }: Shown) => {
     const [from, until] = [at(windowFrom), at(windowTo)];
     const [day = ""] = from.split(" at ");
@@ -197,7 +204,7 @@ async function changesTable(tx: Tx, changes: readonly Shown[]): Promise<Table> {
   return {
     caption: "Changes in these weeks",
     columns: [
-      { label: "When" },
+      { label: "When", wide: true },
       { label: "Change", wide: true },
       { label: "State" },
       { label: "Touches", wide: true },

@@ -28,7 +28,10 @@ export function deskCharts(numbers: DeskNumbers): Promise<Chart[]> {
 
 type Part = Omit<Chart, "svg"> & { readonly drawing: Drawing };
 
-function volume({ opened, resolved, reopened, open }: DeskNumbers): Part {
+/** The chart under which one table holds all that is counted by week. */
+const weekly = "volume";
+
+function volume({ opened, resolved, reopened, reopenedShare, open, rated, satisfied }: DeskNumbers): Part {
   const [came, done] = [opened.total.value ?? 0, resolved.total.value ?? 0];
   const finding =
     came > done * 1.02
@@ -37,7 +40,7 @@ function volume({ opened, resolved, reopened, open }: DeskNumbers): Part {
         ? `${plural(done - came, "ticket")} more were resolved than came in`
         : "About as many tickets were resolved as came in";
   return {
-    id: "volume",
+    id: weekly,
     finding,
     description: "Tickets opened and resolved each week",
     drawing: {
@@ -49,7 +52,11 @@ function volume({ opened, resolved, reopened, open }: DeskNumbers): Part {
       ["Opened", opened],
       ["Resolved", resolved],
       ["Of these reopened before", reopened],
+      ["Share reopened", reopenedShare],
       ["Open at its end", open],
+      ...(rated.total.value
+        ? [["Rated", rated] as const, ["Share of the ratings that was good", satisfied] as const]
+        : []),
     ]),
   };
 }
@@ -69,7 +76,7 @@ function backlog({ open }: DeskNumbers): Part {
     finding,
     description: "Tickets that were not closed at the end of each week",
     drawing: { categories: weeksOf(open), unit: "tickets", series: [series("Open", "line", open)] },
-    table: figureTable("Open at the end of each week", "Week from", [["Open at its end", open]]),
+    table: weekly,
   };
 }
 
@@ -170,7 +177,7 @@ function promises({ resolvedBy, met, metWithoutPauses, metThroughPauses, missed,
   };
 }
 
-function again({ resolved, reopened, reopenedShare }: DeskNumbers): Part {
+function again({ reopened, reopenedShare }: DeskNumbers): Part {
   const week = reopened.rows.toSorted((one, other) => (other.value ?? 0) - (one.value ?? 0))[0];
   return {
     id: "reopened",
@@ -180,11 +187,7 @@ function again({ resolved, reopened, reopenedShare }: DeskNumbers): Part {
         : `${figureText("percent", reopenedShare.total.value)} had been reopened, most in the week from ${rowName(reopened, week)}`,
     description: "Resolved tickets that had been resolved and reopened before, by week",
     drawing: { categories: weeksOf(reopened), unit: "tickets", series: [series("Reopened before", "bars", reopened)] },
-    table: figureTable("Reopened tickets by week", "Week from", [
-      ["Resolved", resolved],
-      ["Of these reopened before", reopened],
-      ["Share", reopenedShare],
-    ]),
+    table: weekly,
   };
 }
 
@@ -194,10 +197,7 @@ function ratings({ rated, satisfied }: DeskNumbers): Part {
     finding: `${figureText("percent", satisfied.total.value)} of ${plural(rated.total.value ?? 0, "rating")} said well or very well`,
     description: "Tickets resolved each week that were rated, and how many of the ratings were good",
     drawing: { categories: weeksOf(rated), unit: "tickets", series: [series("Rated", "bars", rated)] },
-    table: figureTable("Ratings by week", "Week from", [
-      ["Rated", rated],
-      ["Share that was good", satisfied],
-    ]),
+    table: weekly,
   };
 }
 

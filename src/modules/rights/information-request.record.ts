@@ -11,6 +11,22 @@ import {
 } from "./handling.ts";
 import { exemptions } from "./exemptions.ts";
 
+/** The days that a request is counted by, and where the count ends. */
+const byLaw = {
+  rule: "counted",
+  by: lawOf,
+  from: "receivedOn",
+  events: {
+    askedOn: "asked",
+    clarifiedOn: "clarified",
+    feesNoticeOn: "fees-notice",
+    feesPaidOn: "fees-paid",
+    extendedOn: "extended",
+  },
+  stopsIn: ["answered", "transferred"],
+  cancelsIn: ["withdrawn", "lapsed"],
+} as const;
+
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
 export const InformationRequest = defineRecord({
   name: "information_request",
@@ -208,37 +224,8 @@ export const InformationRequest = defineRecord({
     },
   },
   clocks: {
-    answer: {
-      rule: "counted",
-      label: "Answer due",
-      by: lawOf,
-      from: "receivedOn",
-      events: {
-        askedOn: "asked",
-        clarifiedOn: "clarified",
-        feesNoticeOn: "fees-notice",
-        feesPaidOn: "fees-paid",
-        extendedOn: "extended",
-      },
-      stopsIn: ["answered", "transferred"],
-      cancelsIn: ["withdrawn", "lapsed"],
-    },
-    workTo: {
-      rule: "counted",
-      label: "Work to",
-      by: lawOf,
-      from: "receivedOn",
-      events: {
-        askedOn: "asked",
-        clarifiedOn: "clarified",
-        feesNoticeOn: "fees-notice",
-        feesPaidOn: "fees-paid",
-        extendedOn: "extended",
-      },
-      stopsIn: ["answered", "transferred"],
-      cancelsIn: ["withdrawn", "lapsed"],
-      day: "workTo",
-    },
+    answer: { ...byLaw, label: "Answer due" },
+    workTo: { ...byLaw, label: "Work to", day: "workTo" },
   },
   views: {
     list: {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { RecordType } from "../../kernel/record.ts";
 import type { Registry } from "../../kernel/registry.ts";
 import { frontOf } from "../logo.ts";
 import { send } from "../page.ts";
@@ -9,7 +10,7 @@ import { plainShell, shellFor } from "../shell.ts";
 import type { Shell } from "../view/models.ts";
 import { tokenActorOf } from "./gate.ts";
 import { openApiDocument } from "./openapi/document.ts";
-import { referencePage } from "./reference-page.ts";
+import { referencePage, typePage, typeReferencePath } from "./reference-page.ts";
 
 const title = "API reference";
 
@@ -37,18 +38,40 @@ export function registerOpenApi(app: FastifyInstance, parts: WebParts): void {
     const shell = await shellOf(parts, request, reply, session);
     return send(parts, reply, { page: "api-reference", model: { ...reference, shell } });
   });
+
+  app.get<{ Params: { path: string } }>(typeReferencePath(":path"), async (request, reply) => {
+    const session = await parts.signIn.sessionFrom(request.headers);
+    const registry = session ? await parts.store.registryFor(session) : parts.registry;
+    const type = registry.byPath.get(request.params.path);
+    const shell = await shellOf(parts, request, reply, session, type?.label.many);
+    // A page for people, though it stands below the API's own addresses.
+    if (!type) return send(parts, reply, { page: "not-found", status: 404, model: { shell, searchAction: "/search" } });
+    return send(parts, reply, { page: "api-type", model: { ...described(registry).ofType(type), shell } });
+  });
+}
+
+interface Description {
+  readonly json: string;
+  readonly etag: string;
+  readonly reference: ReturnType<typeof referencePage>;
+  readonly ofType: (type: RecordType) => ReturnType<typeof typePage>;
 }
 
 /** What describes the API of a registry: made once for each that is in use. */
 function descriptions(baseUrl: string) {
-  const made = new WeakMap<Registry, { json: string; etag: string; reference: ReturnType<typeof referencePage> }>();
+  const made = new WeakMap<Registry, Description>();
   return (registry: Registry) => {
     const known = made.get(registry);
     if (known) return known;
     const document = openApiDocument(registry, baseUrl);
     const json = JSON.stringify(document);
     const etag = `"${createHash("sha256").update(json).digest("base64url").slice(0, 22)}"`;
-    const description = { json, etag, reference: referencePage(registry, document) };
+    const description: Description = {
+      json,
+      etag,
+      reference: referencePage(registry, document),
+      ofType: (type) => typePage(type, document),
+    };
     made.set(registry, description);
     return description;
   };
@@ -59,11 +82,13 @@ async function shellOf(
   request: FastifyRequest,
   reply: FastifyReply,
   session: SessionPerson | null,
+  of?: string,
 ): Promise<Shell> {
-  if (!session) return plainShell(title, await frontOf(parts));
+  const titled = of === undefined ? title : `${of}: ${title}`;
+  if (!session) return plainShell(titled, await frontOf(parts));
   for (const cookie of session.cookies) reply.header("set-cookie", cookie);
   const csrf = reply.generateCsrf();
   return parts.store.as({ organisationId: session.organisationId, personId: session.personId }, (tx) =>
-    shellFor({ parts, request, session, csrf }, tx, { title, current: "/api" }),
+    shellFor({ parts, request, session, csrf }, tx, { title: titled, current: "/api" }),
   );
 }

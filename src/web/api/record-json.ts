@@ -45,7 +45,7 @@ export function knowsField(actor: Actor, type: RecordType, name: string): boolea
 
 /** A clock as the API gives it: moments in UTC, lengths in minutes of working time. */
 export function clockJson(clock: ClockReading): Record<string, unknown> {
-  const { name, label, state, startedAt, dueAt, stoppedAt, outcome, targetMinutes, sentence } = clock;
+  const { name, label, state, startedAt, dueAt, stoppedAt, outcome, targetMinutes, sentence, alternative } = clock;
   return {
     name,
     label,
@@ -56,6 +56,7 @@ export function clockJson(clock: ClockReading): Record<string, unknown> {
     outcome,
     targetMinutes,
     sentence,
+    ...(alternative === null ? {} : { alternative }),
   };
 }
 

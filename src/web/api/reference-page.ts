@@ -1,13 +1,16 @@
 import type { RecordType } from "../../kernel/record.ts";
 import type { Registry } from "../../kernel/registry.ts";
-import type { ApiReferencePage, Cell, Table } from "../view/models.ts";
+import type { ApiReferencePage, ApiTypePage, Cell, Table } from "../view/models.ts";
 import { givenSchema, isNeeded } from "./openapi/given-schemas.ts";
 import type { OpenApiDocument } from "./openapi/document.ts";
 import type { Operation } from "./openapi/operations.ts";
 import { problemKinds, problemType } from "./problems.ts";
 import type { ProblemKind } from "./problems.ts";
 
-type Endpoint = ApiReferencePage["types"][number]["endpoints"][number];
+type Endpoint = ApiTypePage["endpoints"][number];
+
+/** Where the reference of a type is read. */
+export const typeReferencePath = (path: string): string => `/api/reference/${path}`;
 
 /** The reference for people, from the same document as programs read. */
 export function referencePage(registry: Registry, document: OpenApiDocument): Omit<ApiReferencePage, "shell"> {
@@ -28,14 +31,20 @@ export function referencePage(registry: Registry, document: OpenApiDocument): Om
       'curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\',
       `  -d '${JSON.stringify({ [first?.titleField ?? "title"]: "The printer on floor 2 is jammed" })}' ${baseUrl}/api/v1/${first?.path ?? ""}`,
     ].join("\n"),
-    types: types.map((type) => ({
-      id: type.path,
-      label: type.label.many,
-      description: type.empty,
-      endpoints: endpointsOf(type, document),
-      fields: fieldsTable(type),
-    })),
+    types: types.map((type) => ({ text: type.label.many, href: typeReferencePath(type.path) })),
     problems: problemsTable(),
+  };
+}
+
+/** The same of one type. */
+export function typePage(type: RecordType, document: OpenApiDocument): Omit<ApiTypePage, "shell"> {
+  return {
+    breadcrumb: [{ text: "API reference", href: "/api" }],
+    baseUrl: `${document.servers[0]?.url ?? ""}/api/v1`,
+    title: type.label.many,
+    description: type.empty,
+    endpoints: endpointsOf(type, document),
+    fields: fieldsTable(type),
   };
 }
 

@@ -104,7 +104,7 @@ export function createTogether(
       .catch((error: unknown) => {
         log.warn({ err: error }, "rows could not be made for pages together");
         // Each finds out for itself what it may see.
-        for (const page of [...pages]) page.lookItself(changedAt);
+        for (const page of pages) page.lookItself(changedAt);
       })
       .finally(() => {
         busy = false;

@@ -6,7 +6,7 @@ import { first, typeAt } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 
 const suggestionsMax = 10;
-/** Beginnings of words are looked for among this many of the newest open records; whole words among all. */
+/** Beginnings of words are looked for among those of this many of the newest records that are open; whole words among all. */
 const lookedAtMax = 5000;
 
 /** GET `/{path}/suggest?q=&except=`: records to pick, but the one of that reference, as JSON, `value` being what the lookup takes and `label` what people read. */
@@ -21,9 +21,9 @@ export async function suggestions(page: PageRequest): Promise<PageAnswer> {
           const pattern = typed.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
           const { table, and } = countSource(type, {});
           const { rows } = await sql<{ reference: string; title: string }>`select reference, title from
-      (select reference, title from ${table} where ${and} organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null ${filterOf(tx, type)}
+      (select reference, title, closed_at from ${table} where ${and} organisation_id = ${tx.actor.organisationId}::uuid ${filterOf(tx, type)}
        order by opened_at desc limit ${lookedAtMax}) newest
-      where lower(title) like ${`${pattern}%`} or lower(title) like ${`% ${pattern}%`} or lower(reference) like ${`${pattern}%`}
+      where closed_at is null and (lower(title) like ${`${pattern}%`} or lower(title) like ${`% ${pattern}%`} or lower(reference) like ${`${pattern}%`})
       order by lower(title), reference limit ${suggestionsMax}`.execute(tx.db);
           const byWords =
             rows.length < suggestionsMax

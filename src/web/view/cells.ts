@@ -5,16 +5,20 @@ import type { Cell, Column } from "./models.ts";
 /**
  * The cells of a table's row as HTML. Written here and not in the template: a list of fifty rows has hundreds, and for each
  * the template's loop sets variables that nobody reads. Roles are spelt out because the stacked form on phones would
- * otherwise lose them in some browsers.
+ * otherwise lose them in some browsers; a table that keeps its columns there (`stacks` is false) needs neither roles nor labels.
  */
-export function cellsHtml(cells: readonly Cell[], columns: readonly Column[]): nunjucks.runtime.SafeString {
-  return new nunjucks.runtime.SafeString(cells.map((cell, at) => cellHtml(cell, columns[at])).join("\n"));
+export function cellsHtml(
+  cells: readonly Cell[],
+  columns: readonly Column[],
+  stacks = true,
+): nunjucks.runtime.SafeString {
+  return new nunjucks.runtime.SafeString(cells.map((cell, at) => cellHtml(cell, columns[at], stacks)).join("\n"));
 }
 
-function cellHtml(cell: Cell, column: Column | undefined): string {
+function cellHtml(cell: Cell, column: Column | undefined, stacks: boolean): string {
   const wide = column?.wide ?? false;
   const td = (name: string, inner: string) =>
-    `<td role="cell" data-label="${escaped(column?.label ?? "")}"${name === "" ? "" : ` class="${name}"`}>${inner}</td>`;
+    `<td${stacks ? ` role="cell" data-label="${escaped(column?.label ?? "")}"` : ""}${name === "" ? "" : ` class="${name}"`}>${inner}</td>`;
   switch (cell.kind) {
     case "text":
       return td(wide ? "r-wide" : "", escaped(cell.text));

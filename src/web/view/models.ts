@@ -6,6 +6,7 @@ import type {
   AccessibilityPage,
   AccountPage,
   ApiReferencePage,
+  ApiTypePage,
   AuditPage,
   BadRequestPage,
   ConflictPage,
@@ -31,7 +32,8 @@ import type { MailPage, NotificationChoicesPage, NotificationsPage } from "./mod
 import type { ImportColumnsPage, ImportPage, ImportRowsPage, ImportUndoPage } from "./models/imports.ts";
 import type { JobPage } from "./models/jobs.ts";
 import type { MeasurePage, ReportFormPage, ReportPage, ReportsPage } from "./models/measures.ts";
-import type { ConnectionsPage, ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
+import type { ConnectionsPage } from "./models/connections.ts";
+import type { ErasePage, FilePage, LedgerPage, RecordPage } from "./models/record.ts";
 import type { BulkPage, ColumnsPage } from "./models/seen.ts";
 import type { DayPage, FormBesidePage } from "./models/work.ts";
 import type { StatusPage } from "./models/status.ts";
@@ -98,6 +100,7 @@ export type Pages = {
   unavailable: UnavailablePage;
   "bad-request": BadRequestPage;
   "api-reference": ApiReferencePage;
+  "api-type": ApiTypePage;
   accessibility: AccessibilityPage;
   status: StatusPage;
 };
@@ -116,6 +119,7 @@ export type * from "./models/outward.ts";
 export type * from "./models/administration.ts";
 export type * from "./models/pages.ts";
 export type * from "./models/portal.ts";
+export type * from "./models/connections.ts";
 export type * from "./models/record.ts";
 export type {
   Board,

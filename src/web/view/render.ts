@@ -15,6 +15,7 @@ export function createRenderer(options: { readonly assets: Assets }): Renderer {
   const environment = new nunjucks.Environment(loader, { autoescape: true, trimBlocks: true, lstripBlocks: true });
   environment.addGlobal("assets", options.assets);
   environment.addFilter("cellsOf", cellsHtml);
+  environment.addFilter("isText", (value: unknown) => typeof value === "string");
   environment.addFilter("placed", placed);
   environment.addFilter("withKind", withKind);
   return (page, model) => environment.render(`pages/${page}.njk`, model);

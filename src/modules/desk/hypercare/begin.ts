@@ -12,8 +12,8 @@ const atOnceMax = 100;
 /** Begins hypercare on its first day; one that is not ready stays planned, and is late. */
 export const beginHypercare: ModuleSchedule = {
   task: "begin-hypercare",
-  match: "*/10 * * * *",
-  when: "Every ten minutes",
+  match: "1 * * * *",
+  when: "Each hour",
   what: "Begins hypercare windows whose first day has come, so that their tighter levels hold",
   run: async ({ ownerPool, registry }) => {
     const { rows } = await ownerPool.query<{ id: string }>(

@@ -29,8 +29,13 @@ export const Hypercare = defineRecord({
     }),
     purpose: field.longText({ label: "What went live, and what could go wrong", rows: 4 }),
     services: field.links({ label: "Services", to: "service", reverse: "Hypercare of this service" }),
-    systems: field.links({ label: "Systems", to: "system", reverse: "Hypercare of this system" }),
-    change: field.link({ label: "After the change", to: "change_request", reverse: "Hypercare after it" }),
+    systems: field.links({ label: "Systems", to: "system", reverse: "Hypercare of this system", sparse: true }),
+    change: field.link({
+      label: "After the change",
+      to: "change_request",
+      reverse: "Hypercare after it",
+      sparse: true,
+    }),
     startsOn: field.date({ label: "From", required: true }),
     endsOn: field.date({
       label: "Until",
@@ -232,7 +237,9 @@ export const Hypercare = defineRecord({
   check: checkDays,
   locked: ({ state, reference }) =>
     state === "handed_over" || state === "cancelled" ? `${reference} is over, so it stays as it is` : null,
+  // Tickets are tightened when they are made, so nothing moves when it begins or ends.
   deadlinesBy: ["levels"],
+  deadlinesByFieldsAlone: true,
   referenceData: true,
   empty:
     "Hypercare is a window after a go-live in which a service is watched more closely: tighter levels, extra cover, a note each day, and criteria by which it ends.",

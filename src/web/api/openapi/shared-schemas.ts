@@ -143,6 +143,12 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
       outcome: { type: ["string", "null"], enum: ["met", "missed", null] },
       targetMinutes: { type: ["number", "null"], description: "Working time promised, in minutes" },
       sentence: { type: "string", description: "How it stands, for people" },
+      alternative: {
+        type: "object",
+        description: "The day by another reading of the law, where it is disputed",
+        required: ["due", "reading", "citation"],
+        properties: { due: { type: "string", format: "date" }, reading: text, citation: text },
+      },
     },
   },
   Event: {

@@ -256,26 +256,32 @@ export type BadRequestPage = {
   readonly back?: Link;
 };
 
+/** What holds for the whole API, and where each type is described. */
 export type ApiReferencePage = {
   readonly shell: Shell;
   readonly openapiHref: string;
   readonly baseUrl: string;
   readonly intro: readonly string[];
   readonly example: string;
-  readonly types: readonly {
-    readonly id: string;
-    readonly label: string;
-    readonly description?: string;
-    readonly endpoints: readonly {
-      readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-      readonly path: string;
-      readonly summary: string;
-      readonly parameters?: Table;
-      readonly answers?: string;
-    }[];
-    readonly fields: Table;
-  }[];
+  readonly types: readonly Link[];
   readonly problems: Table;
+};
+
+/** What the API takes and gives of one type. */
+export type ApiTypePage = {
+  readonly shell: Shell;
+  readonly breadcrumb: readonly Link[];
+  readonly baseUrl: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly endpoints: readonly {
+    readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+    readonly path: string;
+    readonly summary: string;
+    readonly parameters?: Table;
+    readonly answers?: string;
+  }[];
+  readonly fields: Table;
 };
 
 export type AccessibilityPage = {

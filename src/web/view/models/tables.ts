@@ -213,7 +213,8 @@ export type Chart = {
   readonly description: string;
   /** SVG made on the server without inline styles or scripts. */
   readonly svg: string;
-  readonly table: Table;
+  /** The table behind it, or the id of the chart of the same page whose table holds its figures too. */
+  readonly table: Table | string;
 };
 
 export type NumbersPage = {

@@ -1,0 +1,44 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { z } from "zod";
+
+const begun = z.object({
+  now: z.string(),
+  references: z.array(z.string().max(40)).max(100_000),
+  done: z.array(z.string()),
+});
+
+/** A demonstration that is not whole yet: when it began, the references of its tickets, the oldest first, and which parts are made. */
+export type Begun = z.infer<typeof begun>;
+
+/** Where it is kept how far a demonstration is; a file beside the data, which is there as long as it is not whole. */
+export interface DemoProgress {
+  read(): Promise<Begun | null>;
+  write(progress: Begun): Promise<void>;
+  /** It is whole. */
+  end(): Promise<void>;
+}
+
+/** The progress that is kept in a file. */
+export function progressIn(path: string): DemoProgress {
+  return {
+    read: async () => {
+      const text = await readFile(path, "utf8").catch(() => null);
+      // One that is not ours, or that was cut off, says nothing.
+      const parsed = text === null ? null : begun.safeParse(parsedJson(text));
+      return parsed?.success ? parsed.data : null;
+    },
+    write: async (progress) => {
+      await writeFile(`${path}.new`, JSON.stringify(progress), { mode: 0o600 });
+      await rename(`${path}.new`, path);
+    },
+    end: () => rm(path, { force: true }),
+  };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

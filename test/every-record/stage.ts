@@ -1,0 +1,117 @@
+import pino from "pino";
+import { Refusal } from "../../src/kernel/errors.ts";
+import { registry } from "../../src/records.ts";
+import type { RecordType } from "../../src/kernel/record.ts";
+import { change } from "../../src/kernel/store/change.ts";
+import { create } from "../../src/kernel/store/create.ts";
+import { find } from "../../src/kernel/store/find.ts";
+import { timeline } from "../../src/kernel/store/timeline.ts";
+import type { Stored, Tx, Who } from "../../src/kernel/transaction.ts";
+import { logSerializers } from "../../src/web/log.ts";
+import { apiClient } from "../api-world.ts";
+import type { ApiClient } from "../api-world.ts";
+import { personWith } from "../grants.ts";
+import { valuesFor } from "../values.ts";
+import { createImportWorld } from "../import-world.ts";
+import type { ImportWorld } from "../import-world.ts";
+import type { Browser } from "../web-world.ts";
+
+// What every type is looked at in, and by whom: there once `begin` has ended.
+export let world: ImportWorld;
+export let browser: Browser;
+export let asker: Browser;
+export let administrator: Who;
+export let someoneElse: Who;
+export let program: ApiClient;
+export let logged = "";
+
+/** Makes the world in which every type is looked at. */
+export async function begin(): Promise<void> {
+  world = await createImportWorld({
+    log: pino({ level: "info", serializers: logSerializers }, { write: (line: string) => void (logged += line) }),
+  });
+  administrator = await world.person("Ada Min", "administrator");
+  someoneElse = await world.person("Elsie Else", "staff");
+  browser = await world.as(administrator);
+  program = await apiClient(world, administrator, ["admin"]);
+  asker = await world.as(
+    await personWith(
+      world,
+      types.map((type) => [type.name, type.access.create.permission, "all"] as const),
+    ),
+  );
+}
+export const types = [...registry.types.values()];
+/** What a record holds of these fields and what its timeline last told of them, without what differs from one record to the next. */
+export const standing = (type: RecordType, { id }: Stored, names: Readonly<Record<string, unknown>>) =>
+  asAdministrator(async (tx) => {
+    const { values, state, version, title, sensitivity } = await find(tx, type, id);
+    const events = await timeline(tx, { id, type: type.name });
+    const { changes, ...body } = events.at(-1)?.body ?? {};
+    const held = Object.keys(names).map((name) => [name, values[name], changes?.[name]?.to]);
+    const said = { held, state, version, title, sensitivity, verb: events.at(-1)?.verb, body };
+    return JSON.parse(JSON.stringify(said, (key, value: unknown) => (key === "id" ? undefined : value))) as unknown;
+  });
+export const refused = (kind: string) => (error: unknown) => error instanceof Refusal && error.kind === kind;
+export const asAdministrator = <Result>(work: (tx: Tx) => Promise<Result>) => world.store.as(administrator, work);
+export const made = (type: RecordType, more: Record<string, unknown> = {}) =>
+  world.system(async (tx) =>
+    create(
+      tx,
+      type,
+      { ...(await valuesFor(tx, type)), ...(type.fields["owner"] ? { owner: someoneElse.personId } : {}), ...more },
+      { trusted: true },
+    ),
+  );
+
+/** What must be there before a move can be made, of types whose records are made with more than their values. */
+const readies: Record<string, (record: Stored) => Promise<unknown>> = {
+  "disposal approve": ({ id }) =>
+    world.ownerPool.query(
+      `insert into disposal_items (organisation_id, disposal_id, record_id, reference, due_on)
+        select organisation_id, id, id, reference, now() from records where id = $1`,
+      [id],
+    ),
+  "hypercare hand_over": ({ id }) =>
+    world.ownerPool.query("update hypercare_criteria set result = 'met', evidence = 'Seen' where parent_id = $1", [id]),
+  "quality_review score": ({ id }) =>
+    world.ownerPool.query("update quality_review set officer = $2 where id = $1", [id, someoneElse.personId]),
+  // The rule of its queue needs somebody to whom it can give it, at any hour.
+  "ticket assign_by_rule": ({ values }) =>
+    world.system(async (tx) => {
+      const members = [{ member: someoneElse.personId }];
+      await change(tx, registry.types.get("team")!, world.council.team, "any", { members }, { trusted: true });
+      const given = { assignment: "load", team: world.council.team, calendar: null };
+      await change(tx, registry.types.get("queue")!, String(values["queue"]), "any", given, { trusted: true });
+    }),
+  "change_request use_template": ({ values }) =>
+    world.ownerPool.query("update records set state = 'authorised' where id = $1", [values["template"]]),
+};
+readies["person mail_arrives"] = ({ id }) =>
+  world.ownerPool.query("update person set address_bounces = true where id = $1", [id]);
+for (const name of ["release", "add"])
+  readies[`inbound_message ${name}`] = ({ id }) =>
+    world.ownerPool.query(
+      `with file as (insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256, internal)
+         select organisation_id, id, 'message.eml', 'text/plain', 1, sha256(id::text::bytea), true from records where id = $1 returning *)
+       update inbound_message m set raw = file.id from file where m.id = file.record_id`,
+      [id],
+    );
+const asksOf =
+  (column: "owner_id" | "requester_id") =>
+  ({ id }: Stored) =>
+    world.ownerPool.query(`update records set ${column} = $2 where id = $1`, [id, administrator.personId]);
+/** Moves that one person makes and nobody else, whatever a role says, and what makes the administrator that person. */
+export const personsOwn: typeof readies = {
+  "approval approve": asksOf("owner_id"),
+  "approval decline": asksOf("owner_id"),
+  "ticket rate": async (record) => {
+    await world.ownerPool.query("update ticket set rating = null where id = $1", [record.id]);
+    await asksOf("requester_id")(record);
+  },
+};
+export const ready = (type: RecordType, name: string, record: Stored) =>
+  (readies[`${type.name} ${name}`] ?? personsOwn[`${type.name} ${name}`])?.(record);
+/** Whether nobody makes and changes such records but the product, and so this is not for people. */
+export const notForPeople = (type: RecordType, permission: string) =>
+  type.productOnly && ["create", "change"].includes(permission);
