@@ -112,14 +112,15 @@ function addPage(made: PDFKit.PDFDocument, { size, jpeg, words, marks }: NewPage
 function writeWord(made: PDFKit.PDFDocument, { text, ink }: Word): void {
   const plain = writable(text);
   if (plain === "") return;
-  made.fontSize(Math.min(200, Math.max(1, points(ink.height))));
+  // Smaller than it is drawn, so that not even the tail of a letter reaches under a mark on the line below.
+  made.fontSize(Math.min(200, Math.max(1, points(ink.height) * 0.7)));
   const natural = made.widthOfString(plain);
   if (!(natural > 0)) return;
   // As wide as it is drawn, so that what is selected with the mouse is what is seen.
   const horizontalScaling = Math.min(1000, Math.max(1, (points(ink.width) / natural) * 100));
   // PDFKit takes it; its types, which others write, do not know it yet.
   const options: PDFKit.Mixins.TextOptions & { horizontalScaling: number } = { lineBreak: false, horizontalScaling };
-  made.text(`${plain} `, points(ink.left), points(ink.top), options);
+  made.text(`${plain} `, points(ink.left), points(ink.top + ink.height * 0.08), options);
 }
 
 function writeLabel(made: PDFKit.PDFDocument, mark: Mark): void {

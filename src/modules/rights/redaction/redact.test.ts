@@ -13,7 +13,7 @@ import { rebuild, writable } from "./rebuild.ts";
 import type { Rebuilt } from "./rebuild.ts";
 import { suggestionsOn, wordsTyped } from "./suggest.ts";
 import { doTask } from "./tasks.ts";
-import type { Redacted } from "./tasks.ts";
+import type { Redacted, SeenPage } from "./tasks.ts";
 import { inThread } from "./thread.ts";
 import { wordsOf } from "./words.ts";
 
@@ -102,6 +102,35 @@ test("the picture of a page is black under each mark, and there is no other pict
       for (let x = left + 2; x < right - 2; x++)
         assert.ok(picture.data[(y * picture.width + x) * 3]! < 60, `${x}, ${y} is black`);
   }
+});
+
+test("a page that is turned is marked where its words are seen", async () => {
+  for (const turn of [90, 180, 270]) {
+    const bytes = await makePdf([`${stays} ${secret}.`], (made) => {
+      // What PDFKit keeps of a page, as it will write it.
+      (made.page as unknown as { dictionary: { data: Record<string, unknown> } }).dictionary.data["Rotate"] = turn;
+    });
+    const seen = (await doTask(bytes, { task: "page", page: 1, names: [] }, () => undefined)) as SeenPage;
+    assert.deepEqual([seen.unseen, seen.words.length], [0, 17], `all words have ink at ${turn}`);
+    const made = await redact(bytes, await marksFor(bytes, ["Jane Smithson of 14 Quarry Lane", "900123"]));
+    assert.deepEqual(made.faults, [], String(turn));
+    const { texts } = await extract(made.bytes);
+    assert.doesNotMatch(texts[0]!, secrets);
+    assert.match(texts[0]!.replaceAll(/\s+/g, " "), /mended the road/);
+  }
+});
+
+test("close lines, short numbers and dates under marks are no reason to refuse a good copy", async () => {
+  const line = "gypsy 11/03/1980 of 22 jumpy AB 12 34 56 C quay 2026 (fi) ";
+  const bytes = await makePdf([line.repeat(60)], undefined, {});
+  const marks = await marksFor(bytes, ["11/03/1980", "22", "AB 12 34 56 C", "2026", "fi"]);
+  const made = await redact(bytes, marks);
+  assert.deepEqual(made.faults, []);
+  const { texts } = await extract(made.bytes);
+  assert.doesNotMatch(texts[0]!, /1980|2026|34/);
+  assert.match(texts[0]!, /gypsy.*jumpy.*quay/);
+  const titled = (await doTask(bytes, { task: "redact", marks, title: "Letter of 1980" }, () => undefined)) as Redacted;
+  assert.match(titled.faults[0] ?? "", /What the document is called holds words that are marked/);
 });
 
 test("the proof finds words, pictures and things beside the pages that were left", async () => {
