@@ -71,7 +71,7 @@ export const Redaction = defineRecord({
       who: can("handle"),
       guard: guardCopied,
       // The product makes it, in the transaction that keeps the copy.
-      pointless: () => true,
+      pointless: (_tx, { values }) => typeof values["copy"] !== "string",
     },
     back: { label: "Go back to marking", from: ["making"], to: "marking", who: can("handle") },
     give_up: { label: "Give it up", from: ["marking"], to: "given_up", who: can("handle"), warning: true },
