@@ -4422,6 +4422,54 @@ trigger records records_inbound_message_made: CREATE TRIGGER records_inbound_mes
 trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
 trigger records records_role_closed: CREATE TRIGGER records_role_closed AFTER UPDATE OF closed_at ON reeve.records FOR EACH ROW WHEN (((new.type = 'role'::text) AND (old.closed_at IS DISTINCT FROM new.closed_at))) EXECUTE FUNCTION role_closed()
 
+-- redaction
+column redaction organisation_id: uuid not null
+column redaction id: uuid not null
+column redaction request: uuid
+column redaction original: uuid
+column redaction copy: uuid
+column redaction pages: integer
+column redaction proof: text
+column redaction failure: text
+constraint redaction redaction_copy_file: FOREIGN KEY (organisation_id, copy) REFERENCES files(organisation_id, id)
+constraint redaction redaction_failure_check: CHECK ((length(failure) <= 500))
+constraint redaction redaction_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint redaction redaction_original_file: FOREIGN KEY (organisation_id, original) REFERENCES files(organisation_id, id)
+constraint redaction redaction_pkey: PRIMARY KEY (organisation_id, id)
+constraint redaction redaction_proof_check: CHECK ((length(proof) <= 500))
+constraint redaction redaction_request_record: FOREIGN KEY (organisation_id, request) REFERENCES records(organisation_id, id)
+index redaction redaction_copy: CREATE INDEX redaction_copy ON redaction USING btree (organisation_id, copy) WHERE (copy IS NOT NULL)
+index redaction redaction_original: CREATE INDEX redaction_original ON redaction USING btree (organisation_id, original) WHERE (original IS NOT NULL)
+index redaction redaction_request: CREATE INDEX redaction_request ON redaction USING btree (organisation_id, request) WHERE (request IS NOT NULL)
+policy redaction redaction_change: for update using (changeable(organisation_id, id))
+policy redaction redaction_create: for insert with check (changeable(organisation_id, id))
+policy redaction redaction_read: for select using (visible(organisation_id, id))
+security redaction: row level security
+grant redaction: insert, select, update
+
+-- redaction_marks
+column redaction_marks organisation_id: uuid not null
+column redaction_marks id: uuid not null default uuidv7()
+column redaction_marks parent_id: uuid not null
+column redaction_marks position: integer not null
+column redaction_marks number: integer
+column redaction_marks removed_at: timestamp with time zone
+column redaction_marks page: integer
+column redaction_marks section: text
+column redaction_marks kind: text
+column redaction_marks box: text
+constraint redaction_marks redaction_marks_box_check: CHECK ((length(box) <= 40))
+constraint redaction_marks redaction_marks_kind_check: CHECK ((kind = ANY (ARRAY['name'::text, 'email'::text, 'phone'::text, 'insurance'::text, 'postcode'::text, 'birth'::text, 'words'::text, 'area'::text])))
+constraint redaction_marks redaction_marks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint redaction_marks redaction_marks_pkey: PRIMARY KEY (organisation_id, id)
+constraint redaction_marks redaction_marks_section_check: CHECK ((section = ANY (ARRAY['s40_2'::text, 's40_1'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'dpa_others'::text, 'dpa_crime'::text, 'dpa_privilege'::text, 'dpa_negotiations'::text, 'dpa_references'::text, 'dpa_health'::text, 'scope'::text])))
+index redaction_marks redaction_marks_parent: CREATE INDEX redaction_marks_parent ON redaction_marks USING btree (organisation_id, parent_id, "position")
+policy redaction_marks redaction_marks_change: for update using (changeable(organisation_id, parent_id))
+policy redaction_marks redaction_marks_create: for insert with check (changeable(organisation_id, parent_id))
+policy redaction_marks redaction_marks_read: for select using (visible(organisation_id, parent_id))
+security redaction_marks: row level security
+grant redaction_marks: insert, select, update
+
 -- reference_data(p_type_text,_p_lines_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data(p_type text, p_lines text[])
  RETURNS TABLE("row" jsonb, lines jsonb, links jsonb)
@@ -7151,6 +7199,36 @@ create view visible_queue as
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_redaction
+grant visible_redaction: select
+create view visible_redaction as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.request,
+    t.original,
+    t.copy,
+    t.pages,
+    t.proof,
+    t.failure
+   FROM (records r
+     JOIN redaction t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'redaction'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_request_task
 grant visible_request_task: select

@@ -173,6 +173,7 @@ export async function fillEveryTable(
     "policy_comment",
     "attestation",
     "policy_exception",
+    "redaction",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
@@ -188,6 +189,7 @@ export async function fillEveryTable(
     "policy_cites",
     "policy_published",
     "policy_quiz",
+    "redaction_marks",
   ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,

@@ -189,6 +189,16 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
       make: () => asProduct((tx) => makeInformationRequests(tx, cast, now)),
     },
     {
+      name: "redactions",
+      shows: ["redaction"],
+      make: async () => {
+        if (filesFolder === undefined) return;
+        // What makes PDF is read here alone, so that nobody waits for it at the start.
+        const { makeRedactions } = await import("./demo-redactions.ts");
+        await makeRedactions(cast, { ...options, filesFolder });
+      },
+    },
+    {
       name: "tickets",
       // Each is known by its reference.
       shows: null,

@@ -197,6 +197,7 @@ export const startingRoles = {
       ...managesPolicies,
       person: ["read", "create", "change"],
       information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
+      redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
     },
   },
   serviceManager: {

@@ -109,6 +109,17 @@ for (const name of ["release", "add"])
        update inbound_message m set raw = file.id from file where m.id = file.record_id`,
       [id],
     );
+for (const [name, field] of [
+  ["make", "original"],
+  ["finish", "copy"],
+])
+  readies[`redaction ${name}`] = ({ id }) =>
+    world.ownerPool.query(
+      `with file as (insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256)
+         select organisation_id, id, 'letter.pdf', 'application/pdf', 1, sha256(id::text::bytea) from records where id = $1 returning *)
+       update redaction r set ${field} = file.id from file where r.id = file.record_id`,
+      [id],
+    );
 const asksOf =
   (column: "owner_id" | "requester_id") =>
   ({ id }: Stored) =>
