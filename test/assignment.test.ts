@@ -120,6 +120,17 @@ test("by hand too nobody is given what they cannot work on, or while they are aw
   assert.equal((await give(people["Cara"]!.personId)).ownerId, people["Cara"]!.personId);
 });
 
+test("a ticket that is sent on to another queue, to nobody there, is given out by that queue’s rule", async () => {
+  await rule("turn");
+  const record = await raise({ queue: await make("queue", { name: "By hand", team }) });
+  await world.store.as(lead, (tx) => move(tx, type("ticket"), record.id, "any", "assign", { queue }));
+  assert.equal((await now(record)).ownerId, null);
+  await assignArrivals(world);
+  const given = await now(record);
+  assert.ok(given.ownerId !== null && nameOf(given.ownerId) !== given.ownerId, "somebody of the team has it");
+  assert.match(String(given.values["assignmentNote"]), /^Next in turn/);
+});
+
 test("in turn each of the team gets one, also when many arrive and are given out at once by several", async () => {
   await rule("turn");
   const records = await Promise.all(Array.from({ length: 12 }, () => raise()));

@@ -53,6 +53,12 @@ test("an empty database gets one council, however often it is asked for", async 
     "select bool_and(reference = expected) as ordered from (select reference, 'INC-' || lpad((row_number() over (order by opened_at))::text, 5, '0') as expected from records join ticket using (organisation_id, id) where catalogue_item is null) numbered",
   );
   assert.equal(numbers.rows[0]?.ordered, true, "references follow the order in which calls came");
+  // Else the worker, which gives out what nobody has, would change a request between two steps of its past.
+  const { rows: parts } = await world.ownerPool.query<{ transactions: number }>(
+    `select count(distinct e.xmin::text)::int as transactions from events e join ticket t on t.id = e.record_id
+     where t.catalogue_item is not null group by t.id`,
+  );
+  assert.deepEqual(new Set(parts.map(({ transactions }) => transactions)), new Set([1]), "a request comes all at once");
 });
 
 test("a demonstration that was stopped goes on at the next start with what is missing, and doubles nothing", async () => {

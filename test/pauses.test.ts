@@ -165,3 +165,20 @@ test("a pause that is asked about anew is asked after on its new day, and one th
   );
   assert.equal((await comments(over)).length, 1);
 });
+
+test("whoever lets wait what nobody has, has it from then on; what somebody has stays theirs", async () => {
+  const record = await wait(await raise(), "2026-11-12");
+  assert.equal(record.ownerId, dee.personId);
+  const callum = await world.person("Callum Fraser", "supportOfficer");
+  const again = await world.store.as(
+    callum,
+    (tx) =>
+      move(tx, ticket(), record.id, "any", "wait", {
+        waitingFor: "evidence",
+        waitingReason: "A log of the network",
+        reviewOn: "2026-11-12",
+      }),
+    at(monday),
+  );
+  assert.equal(again.ownerId, dee.personId);
+});

@@ -185,3 +185,11 @@ export async function actingAs(tx: Tx, player: Player, now: Temporal.Instant): P
   if (!actor) throw new Error(`${player.name} cannot act in the demonstration`);
   return { ...tx, now, actor: { organisationId, personId: player.id, ...actor } };
 }
+
+/** The product again in the transaction that was its own, after people acted in it. `product` is as the transaction began. */
+export async function actingAsProduct(product: Tx, now: Temporal.Instant): Promise<Tx> {
+  await sql`reset role`.execute(product.db);
+  await sql`select act_as_system(${product.actor.organisationId}::uuid)`.execute(product.db);
+  await sql`set local role reeve_app`.execute(product.db);
+  return { ...product, now };
+}

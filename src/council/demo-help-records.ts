@@ -11,7 +11,7 @@ import type { Stored, Tx } from "../kernel/transaction.ts";
 import { stepsByCaller } from "../modules/desk/module.ts";
 import { keepReading } from "../modules/knowledge/module.ts";
 import { makeRequest, nextStep, questionsOf } from "../modules/requests/module.ts";
-import { actingAs } from "./demo-cast.ts";
+import { actingAs, actingAsProduct } from "./demo-cast.ts";
 import type { Cast, Player } from "./demo-cast.ts";
 import { demoQueues } from "./demo-desk.ts";
 import { demoArticles, demoItems, demoRequests } from "./demo-help.ts";
@@ -170,67 +170,66 @@ interface Waiting {
   readonly queue: string | null;
 }
 
-/** Plays a request up to where it stands now, each step by the person whose it is and the product between them. */
-async function playRequest({ cast, run, at }: Stage, item: Stored, request: DemoRequest): Promise<void> {
+/**
+ * Plays a request up to where it stands now, each step by the person whose it is and the product between them. All of it at
+ * once, for the worker gives out whatever it sees that nobody has.
+ */
+function playRequest({ cast, run, at }: Stage, item: Stored, request: DemoRequest): Promise<void> {
   const asker = request.by === "staff" ? cast.people.staff : cast.staff[request.by]!;
   const players = [...Object.values<Player>(cast.people), ...cast.staff];
   let minutes = 0;
   const later = () => at(request.daysAgo, (minutes += 190));
-  const ticketId = await run(async (tx) => {
-    const acting = await actingAs(tx, asker, at(request.daysAgo));
-    const answers = questionsOf(item).filter(({ onlyIf }) => onlyIf === null);
-    const given = answers.map(({ label }, place) => ({
-      question: label,
-      answer: request.answers[place] ?? "Not answered",
-    }));
-    return (await makeRequest(acting, item, given)).id;
-  });
-  const step = () => run((tx) => nextStep({ ...tx, now: at(request.daysAgo, (minutes += 5)) }, ticketId));
-  await step();
-  for (const decision of request.decisions) {
-    await run(async (tx) => {
+  return run(async (product) => {
+    const ticketId = await ask(await actingAs(product, asker, at(request.daysAgo)), item, request);
+    const step = async () => {
+      const tx = await actingAsProduct(product, at(request.daysAgo, (minutes += 5)));
+      await nextStep(tx, ticketId);
+      return tx;
+    };
+    let tx = await step();
+    for (const decision of request.decisions) {
       const [approval] = await waiting(tx, "approval", ticketId);
       const player = players.find(({ id }) => id === approval?.owner);
-      if (!approval || !player) return;
-      const acting = await actingAs(tx, player, later());
-      const type = typeNamed(tx.registry, "approval");
-      await move(
-        acting,
-        type,
-        approval.id,
-        approval.version,
-        decision === true ? "approve" : "decline",
-        decision === true ? {} : { reason: decision },
-      );
-    });
-    await step();
-  }
-  for (let done = 0; done < request.done; done++) {
-    await run(async (tx) => {
+      if (approval && player) await decide(await actingAs(tx, player, later()), approval, decision);
+      tx = await step();
+    }
+    for (let done = 0; done < request.done; done++) {
       const [task] = await waiting(tx, "request_task", ticketId);
       const queue = Object.entries(cast.queues).find(([, id]) => id === task?.queue)?.[0];
-      if (!task || queue === undefined) return;
-      // The keys of the queues are those of demoQueues.
-      const worker = cast.people[demoQueues[queue as keyof typeof demoQueues].workers[0]];
-      const acting = await actingAs(tx, worker, later());
-      await move(acting, typeNamed(tx.registry, "request_task"), task.id, task.version, "finish", {});
-    });
-    await step();
-  }
-  const { rating } = request;
-  if (rating)
-    await run(async (tx) => {
-      const type = typeNamed(tx.registry, "ticket");
-      const acting = await actingAs(tx, asker, later());
-      const ticket = await find(acting, type, ticketId);
-      if (ticket.state !== "resolved") return;
-      const [stars, words] = rating;
-      const rated = await move(acting, type, ticket.id, ticket.version, "rate", {
-        rating: stars,
-        ratingComment: words,
-      });
-      await move(acting, type, rated.id, rated.version, "close", {});
-    });
+      if (task && queue !== undefined) {
+        // The keys of the queues are those of demoQueues.
+        const worker = cast.people[demoQueues[queue as keyof typeof demoQueues].workers[0]];
+        const acting = await actingAs(tx, worker, later());
+        await move(acting, typeNamed(tx.registry, "request_task"), task.id, task.version, "finish", {});
+      }
+      tx = await step();
+    }
+    if (request.rating) await rate(await actingAs(tx, asker, later()), ticketId, request.rating);
+  });
+}
+
+/** Asks for it with its answers; the ticket’s id. */
+async function ask(tx: Tx, item: Stored, request: DemoRequest): Promise<string> {
+  const asked = questionsOf(item).filter(({ onlyIf }) => onlyIf === null);
+  const given = asked.map(({ label }, place) => ({
+    question: label,
+    answer: request.answers[place] ?? "Not answered",
+  }));
+  return (await makeRequest(tx, item, given)).id;
+}
+
+async function decide(tx: Tx, { id, version }: Waiting, decision: true | string): Promise<void> {
+  const type = typeNamed(tx.registry, "approval");
+  if (decision === true) await move(tx, type, id, version, "approve", {});
+  else await move(tx, type, id, version, "decline", { reason: decision });
+}
+
+async function rate(tx: Tx, ticketId: string, [rating, ratingComment]: readonly [number, string]): Promise<void> {
+  const type = typeNamed(tx.registry, "ticket");
+  const ticket = await find(tx, type, ticketId);
+  if (ticket.state !== "resolved") return;
+  const rated = await move(tx, type, ticket.id, ticket.version, "rate", { rating, ratingComment });
+  await move(tx, type, rated.id, rated.version, "close", {});
 }
 
 /** What of a request waits for somebody, the first first. */

@@ -316,6 +316,9 @@ test("a request with two approvals and three teams, each step in plain words", a
   await finish(0);
   await runJobs();
   assert.equal((await tasks()).length, 3, "two teams at the same time");
+  const asOfficer = words(await officer.get(ticketAt));
+  assert.match(asOfficer, /The steps of this request 2 of 5 under way.*Decision by Mina Manager.*Systems: Set it up/);
+  assert.doesNotMatch(asOfficer, /Respond|Suggested for triage|It may be a known error/, "the catalogue says it all");
   // Both end at the same time, and each looks what comes next: nothing is given out or ended twice.
   await Promise.all([finish(1), finish(2)]);
   const { id } = await ticket();

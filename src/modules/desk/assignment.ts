@@ -52,5 +52,10 @@ export function escalated(_tx: Tx, record: Stored, values: Values): Values {
 
 /** Whoever carries on or resolves what nobody has, has it from then on: an assigned ticket is somebody’s. */
 export function carryOn(tx: Tx, record: Stored): Values {
-  return { ...endWaiting(), ...(record.ownerId === null ? { owner: tx.actor.personId, assignmentNote: null } : {}) };
+  return { ...endWaiting(), ...ownIfNobodys(tx, record) };
+}
+
+/** Whoever lets wait what nobody has, has it too: else nobody would be asked after it, nor told when it goes on. */
+export function ownIfNobodys(tx: Tx, { ownerId }: Stored): Values {
+  return ownerId === null && tx.actor.personId !== null ? { owner: tx.actor.personId, assignmentNote: null } : {};
 }

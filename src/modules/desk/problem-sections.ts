@@ -8,6 +8,7 @@ import { hrefOf } from "../../web/names.ts";
 import type { FieldValue, RecordSection } from "../../web/view/models.ts";
 import { affectedIds } from "./affected.ts";
 import { linkedTickets } from "./linked-tickets.ts";
+import { isFromCatalogue } from "./request-steps.ts";
 import { wordsOf } from "./words-alike.ts";
 
 /** The tickets of a problem; once it is resolved, those that wait for it can be resolved together. */
@@ -32,7 +33,7 @@ export async function workaroundSections(tx: Tx, ticket: Stored): Promise<Record
     const problem = await findIfSeen(tx, typeNamed(tx.registry, "problem"), own);
     return problem ? [{ kind: "fields", title: "Its problem", fields: workaroundOf(tx, problem) }] : [];
   }
-  if (ticket.closedAt !== null || ticket.state === "resolved") return [];
+  if (ticket.closedAt !== null || ticket.state === "resolved" || isFromCatalogue(ticket)) return [];
   const likely = await likelyKnownErrors(tx, ticket);
   return likely.length === 0
     ? []

@@ -3,7 +3,7 @@ import { refuse } from "../../kernel/errors.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { say } from "../../kernel/store/comment.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { carryOn } from "./assignment.ts";
+import { carryOn, ownIfNobodys } from "./assignment.ts";
 import { londonDay } from "./service-level.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -28,9 +28,14 @@ export function wasNotSolved(_tx: Tx, record: Stored): Values {
 }
 
 /** While a partner has it, the ticket waits for them, and says so by name. */
-export async function waitForPartner(tx: Tx, _record: Stored, values: Values): Promise<Values> {
+export async function waitForPartner(tx: Tx, record: Stored, values: Values): Promise<Values> {
   mustBeToCome(tx, values["supplierDueOn"], "supplierDueOn", "Partner promised it for");
-  return { waitingFor: "supplier", waitingReason: "A partner has it", reviewOn: values["supplierDueOn"] };
+  return {
+    ...ownIfNobodys(tx, record),
+    waitingFor: "supplier",
+    waitingReason: "A partner has it",
+    reviewOn: values["supplierDueOn"],
+  };
 }
 
 /** Gives whoever asked a receipt of what they were promised: it stands in the conversation, and they are told. */

@@ -1,6 +1,5 @@
 import { addJob } from "../../kernel/jobs/jobs.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-
 import { calledOutside, pageOutside } from "./restricted.ts";
 
 /** The kind of job that takes a request from the catalogue to its next step. */
@@ -22,10 +21,15 @@ export async function takeNextStep(
   await addJob(tx, { kind: requestJob, title: `Take the next step of ${called}`, subject: ticketId, page });
 }
 
+/** Whether a ticket was asked for from the catalogue, which says where it belongs and what is done. */
+export function isFromCatalogue({ values }: Pick<Stored, "values">): boolean {
+  return typeof values["catalogueItem"] === "string";
+}
+
 /** What follows from a ticket's own move, where it was asked for from the catalogue. */
 export async function goOnWithRequest(tx: Tx, ticket: Stored): Promise<void> {
   // The product takes the next step itself.
-  if (typeof ticket.values["catalogueItem"] !== "string" || tx.actor.personId === null) return;
+  if (!isFromCatalogue(ticket) || tx.actor.personId === null) return;
   await takeNextStep(tx, ticket.id, {
     called: calledOutside(ticket) ?? "a restricted request",
     page: pageOutside(ticket),

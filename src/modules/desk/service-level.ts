@@ -112,6 +112,8 @@ export function serviceLevelTargets(clock: "respond" | "resolve"): (tx: Tx) => P
   return async (tx) => {
     const { policies, calendarOf, windows } = await serviceLevels(tx);
     return (values, at) => {
+      // What is asked for from the catalogue begins with its first step, and stays new while its steps are done.
+      if (clock === "respond" && typeof values["catalogueItem"] === "string") return null;
       const policy = inForce(policies, values["queue"], londonDay(at));
       const minutes = policy?.targets.find((line) => line["priority"] === values["priority"])?.[clock];
       if (!policy || typeof minutes !== "number") return null;

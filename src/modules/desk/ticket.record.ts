@@ -2,7 +2,16 @@ import { can, defineRecord } from "../../kernel/record.ts";
 import { goOnWithRequest } from "./request-steps.ts";
 import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
-import { assignByHand, carryOn, endWaiting, escalated, guardOwner, isOwn, takeForSelf } from "./assignment.ts";
+import {
+  assignByHand,
+  carryOn,
+  endWaiting,
+  escalated,
+  guardOwner,
+  isOwn,
+  ownIfNobodys,
+  takeForSelf,
+} from "./assignment.ts";
 import { assignByRule, isByHand } from "./assigning/assign.ts";
 import { proposeEscalation } from "./assigning/escalation.ts";
 import {
@@ -84,6 +93,7 @@ export const Ticket = defineRecord({
       requires: ["waitingFor", "waitingReason", "reviewOn"],
       who: can("handle"),
       guard: guardPause,
+      sets: ownIfNobodys,
     },
     assign: {
       label: "Assign",
@@ -96,7 +106,7 @@ export const Ticket = defineRecord({
     },
     assign_by_rule: {
       label: "Assign by the rule",
-      from: ["new"],
+      from: ["new", "assigned"],
       to: "assigned",
       who: can("handle"),
       sets: assignByRule,

@@ -13,6 +13,7 @@ import { addressOf } from "../../web/pages/places.ts";
 import { sendOnce, submissionField } from "../../web/pages/submitting.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import type { RecordSection } from "../../web/view/models.ts";
+import { isFromCatalogue } from "../desk/module.ts";
 import { withoutPersonal } from "./from-ticket.ts";
 import { keepReading } from "./readings.ts";
 import { suggestForSummary } from "./suggest.ts";
@@ -34,7 +35,8 @@ export const knowledgePages: ModulePages = {
 async function articlesOnTicket(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
   if (!may(tx.actor, "article", "internal") || !may(tx.actor, "ticket", "internal", ticket)) return [];
   const ended = ticket.state === "resolved" || ticket.state === "closed";
-  const found = await suggestForSummary(tx, ticket.title, shownMax);
+  // What is asked for from the catalogue is no question.
+  const found = isFromCatalogue(ticket) ? [] : await suggestForSummary(tx, ticket.title, shownMax);
   const mayWrite = ended && may(tx.actor, "article", "create");
   if (found.length === 0 && !mayWrite) return [];
   const answers = !ended && ticket.closedAt === null && may(tx.actor, "ticket", "comment", ticket);

@@ -5,6 +5,7 @@ import { cataloguePage, itemFace, itemPage, sendRequest } from "./ask.ts";
 import { beginReport, helpPage } from "./home.ts";
 import { ownTicketsPage } from "./own-tickets.ts";
 import { ticketFace } from "./ticket-page.ts";
+import { requestSection } from "./request-steps.ts";
 import { helpPath, ownTicketsPath, usesPortal } from "./who.ts";
 
 /** Where staff ask for help: what they need, what they can ask for, and what became of it. */
@@ -25,5 +26,6 @@ export const portalPages: ModulePages = {
     { label: "Help for staff", href: helpPath, group: "work", type: "ticket" },
   ],
   home: { label: "Help", href: helpPath, isFor: usesPortal },
+  sections: { ticket: requestSection },
   faces: { ticket: ticketFace, article: articleFace, catalogue_item: itemFace },
 };

@@ -1,5 +1,3 @@
-import { sql } from "kysely";
-import { may } from "../../kernel/access.ts";
 import { formatDay } from "../../kernel/fields/date.ts";
 import { attachmentsOf } from "../../kernel/store/attachments.ts";
 import { clocksOf, nextDue } from "../../kernel/store/clocks.ts";
@@ -17,12 +15,10 @@ import { detailIds, detailSections } from "../../web/pages/record-details.ts";
 import { eventsBefore } from "../../web/pages/record-timeline.ts";
 import { submissionField, versionField } from "../../web/pages/submitting.ts";
 import type { FieldValue, Move, PortalBlock, PortalPage, RecordSection } from "../../web/view/models.ts";
-import { Approval } from "../requests/approval.record.ts";
-import { Task } from "../requests/task.record.ts";
 import { whatHappensNext } from "./next.ts";
+import { isUnderWay, stepRow, stepsOf } from "./request-steps.ts";
+import type { Step } from "./request-steps.ts";
 import { ownTicketsPath, portalShell, usesPortal } from "./who.ts";
-
-const stepsMax = 60;
 
 /** A ticket for the person who asked: what happens next, what was said, and the few things that they can do. */
 export async function ticketFace(page: PageRequest, tx: Tx, ticket: Stored): Promise<PageAnswer | null> {
@@ -177,34 +173,9 @@ function ratingOf(tx: Tx, ticket: Stored, moves: readonly Move[]): PortalBlock[]
   ];
 }
 
-interface Step {
-  readonly kind: "approval" | "request_task";
-  readonly title: string;
-  readonly state: string;
-  readonly who: string | null;
-  readonly due: string | null;
-  readonly said: string | null;
-}
-
-/** The approvals and tasks of a request, as far as the person may see them, in the order in which they came. */
-async function stepsOf(tx: Tx, ticket: Stored): Promise<Step[]> {
-  if (ticket.values["catalogueItem"] == null || !may(tx.actor, "request_task", "read")) return [];
-  const of = sql`v.organisation_id = ${tx.actor.organisationId}::uuid and v.ticket = ${ticket.id}::uuid`;
-  const { rows } = await sql<Step>`
-    (select 'approval' as kind, v.title, v.state, p.title as who, v.due_on as due, v.reason as said, v.opened_at, v.place, v.id from visible_approval v
-      left join records p on p.organisation_id = v.organisation_id and p.id = v.owner_id where ${of})
-    union all
-    (select 'request_task', v.title, v.state, p.title, v.due_on, v.outcome, v.opened_at, v.place, v.id from visible_request_task v
-      left join records p on p.organisation_id = v.organisation_id and p.id = v.team_id where ${of})
-    order by opened_at, kind, place, id limit ${stepsMax}`.execute(tx.db);
-  return rows;
-}
-
-const underWay = new Set(["pending", "open", "doing"]);
-
 /** What a request waits for now, in a sentence. */
 function stepNow(rows: readonly Step[]): string[] {
-  const now = rows.filter(({ state }) => underWay.has(state));
+  const now = rows.filter(isUnderWay);
   return now.map(({ kind, who, due }) => {
     const by = due ? ` by ${formatDay(due)}` : "";
     return kind === "approval"
@@ -215,15 +186,7 @@ function stepNow(rows: readonly Step[]): string[] {
 
 function stepsShown(rows: readonly Step[]): PortalBlock[] {
   if (rows.length === 0) return [];
-  const steps = rows.map(({ kind, title, state, who, due, said }) => ({
-    text:
-      kind === "approval"
-        ? `Decision by ${who ?? "somebody who is still to be named"}`
-        : `${who ?? "A team"}: ${title.split(": ")[0]}`,
-    tag: stateTag(kind === "approval" ? Approval : Task, state),
-    ...(said ? { note: said } : due && underWay.has(state) ? { note: `By ${formatDay(due)}` } : {}),
-  }));
-  return [{ kind: "steps", title: "The steps", steps }];
+  return [{ kind: "steps", title: "The steps", steps: rows.map(stepRow) }];
 }
 
 function queueOf(ticket: Stored): string | null {

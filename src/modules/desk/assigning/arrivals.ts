@@ -20,7 +20,7 @@ interface Parts {
 }
 
 /**
- * Gives the tickets that nobody has yet to whom the rules of their queues say. One that nobody can take says why, and is looked
+ * Gives the tickets that nobody has, new or sent on from another queue, to whom the rules of their queues say. One that nobody can take says why, and is looked
  * at again each time. Gives how many were given to somebody.
  */
 export async function assignArrivals(parts: Parts, now: Temporal.Instant = Temporal.Now.instant()): Promise<number> {
@@ -57,7 +57,7 @@ async function unassigned(tx: Tx, only: readonly string[] | null): Promise<strin
   for (const { id } of queues) {
     const { rows } = await sql<{ id: string }>`select id from records
       where organisation_id = ${tx.actor.organisationId}::uuid and type = 'ticket' and within_id = ${id}::uuid and closed_at is null
-        and state = 'new' and owner_id is null ${only ? sql`and id = any (${only}::uuid[])` : sql``}
+        and state in ('new', 'assigned') and owner_id is null ${only ? sql`and id = any (${only}::uuid[])` : sql``}
       order by next_due_at, id limit ${eachQueueMax}`.execute(tx.db);
     found.push(...rows.map((row) => row.id));
   }
@@ -67,7 +67,7 @@ async function unassigned(tx: Tx, only: readonly string[] | null): Promise<strin
 /** Whether it was given to somebody. */
 async function assignOne(tx: Tx, id: string): Promise<boolean> {
   const ticket = await find(tx, Ticket, id);
-  if (ticket.state !== "new" || ticket.ownerId !== null) return false;
+  if (!["new", "assigned"].includes(ticket.state) || ticket.ownerId !== null) return false;
   const choice = await assigneeOf(tx, ticket);
   if (choice === null) return false;
   if (choice.personId !== null) {

@@ -6,6 +6,7 @@ import { namesOf } from "../../../web/names.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
 import { formatMoment } from "../../../web/view/format.ts";
 import type { Cell, RecordSection, Row, TablesPage } from "../../../web/view/models.ts";
+import { isFromCatalogue } from "../request-steps.ts";
 import { targets, ticketsMin } from "./learn.ts";
 import type { Target } from "./learn.ts";
 import type { Scores } from "./quality.ts";
@@ -16,9 +17,9 @@ export const triagePath = "/desk/triage";
 
 const targetLabels: Readonly<Record<Target, string>> = { queue: "Queue", category: "Category" };
 
-/** On the page of a ticket that nobody has taken yet, for whoever works tickets: likely queue and category, and tickets alike, each with the reason. */
+/** On the page of a ticket that nobody has taken yet, for whoever works tickets: likely queue and category, and tickets alike, each with the reason; the catalogue says it of what was asked for from it. */
 export async function triageSection(tx: Tx, ticket: Stored): Promise<readonly RecordSection[]> {
-  if (ticket.state !== "new" || !may(tx.actor, "ticket", "handle", ticket)) return [];
+  if (ticket.state !== "new" || isFromCatalogue(ticket) || !may(tx.actor, "ticket", "handle", ticket)) return [];
   const { likely, alike } = await helpFor(tx, ticket);
   const names = await namesOf(
     tx,
