@@ -106,10 +106,10 @@ export function copyFollows(_tx: Tx, redaction: Stored): Promise<readonly string
 }
 
 /** Has the copy made by a job. */
-export async function startCopy(tx: Tx, { id, reference, title }: Stored): Promise<void> {
+export async function startCopy(tx: Tx, { id, reference }: Stored): Promise<void> {
   await addJob(tx, {
     kind: copyJob,
-    title: `Redact ${reference}: ${title}`,
+    title: `Make the redacted copy of ${reference}`,
     subject: id,
     page: `/redactions/${reference}`,
   });

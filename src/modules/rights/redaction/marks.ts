@@ -1,5 +1,4 @@
 import type { Box } from "./geometry.ts";
-import { kinds } from "./patterns.ts";
 import type { Kind } from "./patterns.ts";
 import { labelOf, sections } from "./sections.ts";
 import type { Section } from "./sections.ts";
@@ -23,7 +22,7 @@ export function markLabel({ section }: Pick<Mark, "section">): string {
 export interface ScheduleLine {
   readonly page: number;
   readonly section: string;
-  readonly kind: string;
+  readonly kind: Kind;
   readonly count: number;
 }
 
@@ -36,7 +35,7 @@ export function scheduleOf(marks: readonly Mark[]): ScheduleLine[] {
     .map(({ mark: { page, section, kind }, count }) => ({
       page,
       section: sections[section],
-      kind: kinds[kind],
+      kind,
       count,
     }));
 }

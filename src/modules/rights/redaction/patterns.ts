@@ -12,6 +12,12 @@ export const kinds = {
 
 export type Kind = keyof typeof kinds;
 
+/** A kind within a sentence: “phone number”, “National Insurance number”. */
+export function kindInSentence(kind: Kind): string {
+  const label = kinds[kind];
+  return label.startsWith("National") ? label : label.toLowerCase();
+}
+
 /** A stretch of a text that looks like something of a person, and why. */
 export interface Found {
   readonly kind: Kind;

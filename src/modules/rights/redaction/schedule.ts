@@ -9,6 +9,7 @@ import { plural } from "../../../web/view/format.ts";
 import type { RecordSection, Row } from "../../../web/view/models.ts";
 import { marksOf } from "./handling.ts";
 import { scheduleOf } from "./marks.ts";
+import { kindInSentence, kinds } from "./patterns.ts";
 
 /** Lines of the schedule on its page, and on that of the record; the file holds all. */
 const shownMax = 300;
@@ -54,7 +55,7 @@ export function schedulePage(page: PageRequest): Promise<PageAnswer> {
                 cells: [
                   { kind: "number", text: String(number), href: `${address}/marking?page=${number}` },
                   { kind: "text", text: section },
-                  { kind: "text", text: kind },
+                  { kind: "text", text: kinds[kind] },
                   { kind: "number", text: String(count) },
                 ],
               })),
@@ -88,7 +89,12 @@ export function scheduleFile(page: PageRequest): Promise<PageAnswer> {
       ["Redaction", redaction.reference],
       [],
       ["Page", "Section", "What it is", "Marks"],
-      ...scheduleOf(marksOf(redaction)).map((line) => [String(line.page), line.section, line.kind, String(line.count)]),
+      ...scheduleOf(marksOf(redaction)).map((line) => [
+        String(line.page),
+        line.section,
+        kinds[line.kind],
+        String(line.count),
+      ]),
     ].map((row) => row.map(harmless));
     return {
       body: stringify(rows, { ...csvFormat }),
@@ -111,7 +117,7 @@ export function redactionSections(tx: Tx, redaction: Stored): Promise<readonly R
       title: "What is withheld",
       sentence: lines.length === 0 ? "Nothing is marked yet." : sentenceOf(redaction),
       items: lines.slice(0, besideMax).map(({ page, section, kind, count }) => ({
-        text: `Page ${page}: ${kind.toLowerCase()}${count > 1 ? `, ${count} times` : ""}`,
+        text: `Page ${page}: ${kindInSentence(kind)}${count > 1 ? `, ${count} times` : ""}`,
         href: `${address}/marking?page=${page}`,
         note: section,
       })),

@@ -3,7 +3,7 @@ import type { PageAnswer, PageRequest } from "../../../web/page.ts";
 import { addressOf } from "../../../web/pages/places.ts";
 import { plural } from "../../../web/view/format.ts";
 import type { Cell, Row } from "../../../web/view/models.ts";
-import { kinds } from "./patterns.ts";
+import { kindInSentence } from "./patterns.ts";
 import type { Kind } from "./patterns.ts";
 import type { Surveyed } from "./tasks.ts";
 
@@ -60,7 +60,7 @@ function lookAgain({ unmarked, alsoHere, wordless }: Surveyed): Cell {
     ...(alsoHere ? ["words that are marked elsewhere stand here unmarked"] : []),
     // `survey` makes it of kinds alone.
     ...Object.entries(unmarked).map(([kind, count]) =>
-      plural(count, kinds[kind as Kind].toLowerCase(), manyOf(kind as Kind)),
+      plural(count, kindInSentence(kind as Kind), manyOf(kind as Kind)),
     ),
     ...(wordless ? ["no text: read the picture"] : []),
   ];
@@ -68,7 +68,7 @@ function lookAgain({ unmarked, alsoHere, wordless }: Surveyed): Cell {
 }
 
 function manyOf(kind: Kind): string {
-  const one = kinds[kind].toLowerCase();
+  const one = kindInSentence(kind);
   if (kind === "birth") return "dates of birth";
   return one.endsWith("s") ? `${one}es` : `${one}s`;
 }

@@ -26,7 +26,7 @@ export interface Answers {
   /** A picture of the page, as JPEG. */
   picture: Uint8Array;
   page: SeenPage;
-  /** What looks like something of a person in the whole document, or wherever the words typed stand; 2,000 at most. */
+  /** What looks like something of a person in the whole document, or wherever the words typed stand; 2,001 at most. */
   find: readonly Suggestion[];
   survey: readonly Surveyed[];
   redact: Redacted;
@@ -94,11 +94,12 @@ function seenPage(pdf: Pdf, page: number, names: readonly KnownName[]): SeenPage
 function findAll(pdf: Pdf, names: readonly KnownName[], typed: string): Suggestion[] {
   const finder = nameFinder(names);
   const found: Suggestion[] = [];
-  for (let page = 1; page <= pdf.pages && found.length < marksMax; page++) {
+  for (let page = 1; page <= pdf.pages && found.length <= marksMax; page++) {
     const [size, words] = [pdf.size(page), wordsOf(pdf.signs(page))];
     found.push(...(typed === "" ? suggestionsOn(page, size, words, finder) : wordsTyped(page, size, words, typed)));
   }
-  return found.slice(0, marksMax);
+  // One more than there may be tells that there are too many.
+  return found.slice(0, marksMax + 1);
 }
 
 function survey(pdf: Pdf, names: readonly KnownName[], marks: readonly Mark[]): Surveyed[] {
