@@ -53,6 +53,8 @@ test("an empty database gets one council, however often it is asked for", async 
     "select bool_and(reference = expected) as ordered from (select reference, 'INC-' || lpad((row_number() over (order by opened_at))::text, 5, '0') as expected from records join ticket using (organisation_id, id) where catalogue_item is null) numbered",
   );
   assert.equal(numbers.rows[0]?.ordered, true, "references follow the order in which calls came");
+  const { rows: round } = await world.ownerPool.query("select 1 from ticket where queue_changes > 1");
+  assert.ok(round.length > 0, "some tickets go from queue to queue, as in any year");
   // Else the worker, which gives out what nobody has, would change a request between two steps of its past.
   const { rows: parts } = await world.ownerPool.query<{ transactions: number }>(
     `select count(distinct e.xmin::text)::int as transactions from events e join ticket t on t.id = e.record_id

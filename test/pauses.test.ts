@@ -166,6 +166,12 @@ test("a pause that is asked about anew is asked after on its new day, and one th
   assert.equal((await comments(over)).length, 1);
 });
 
+test("a pause that is looked at after its day says which day it was", async () => {
+  const record = await wait(await raise(), "2026-11-12");
+  await chasePauses(world, london("2026-11-13T09:00"));
+  assert.match((await comments(record)).join(), /internal: 12 November 2026 was the day to look at this pause again/);
+});
+
 test("whoever lets wait what nobody has, has it from then on; what somebody has stays theirs", async () => {
   const record = await wait(await raise(), "2026-11-12");
   assert.equal(record.ownerId, dee.personId);

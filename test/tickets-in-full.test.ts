@@ -120,6 +120,10 @@ describe("an external partner", () => {
     await assert.rejects(go(ticket, "pass_on", { ...given, supplierDueOn: "2020-01-01" }), /today or a day to come/);
     const waiting = await go(ticket, "pass_on", given);
     assert.equal(waiting.state, "waiting_supplier");
+    assert.equal(waiting.values["waitingReason"], "Northgate Print has it");
+    const today = Temporal.Now.plainDateISO("Europe/London");
+    const inDays = (days: number) => today.add({ days }).toString();
+    assert.equal(waiting.values["reviewOn"], inDays(14), "however long they take, it is looked at as the policy says");
     const clocks = await world.store.as(lead.who!, (tx) => clocksOf(tx, type(), waiting));
     const partner = clocks.find(({ name }) => name === "partner");
     assert.deepEqual([partner?.state, String(partner?.dueAt)], ["running", "2040-03-03T00:00:00Z"]);
@@ -131,6 +135,10 @@ describe("an external partner", () => {
       (await said(ticket)).join(),
       /Northgate Print promised this for 2 March 2040.*020 7946 0123.*quoting NG-77/,
     );
+    const soon = await go(ticket, "chase", { supplierDueOn: inDays(3), comment: "Sooner than they thought" });
+    assert.equal(soon.values["reviewOn"], inDays(3), "what they promise anew is when it is looked at again");
+    const past = { supplierDueOn: inDays(-1), comment: "x" };
+    await assert.rejects(go(ticket, "chase", past), /today or a day to come/);
     await go(ticket, "chase", { supplierDueOn: "2040-03-09", comment: "A part is on its way" });
     assert.equal(await world.system((tx) => chaseAll(tx), { now: passed.add({ hours: 200 }) }), 1, "the new promise");
   });

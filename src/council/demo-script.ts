@@ -251,7 +251,8 @@ function passOn(
   if (rests === "waiting") return;
   if (random.chance(0.4))
     move(owner, random.between(1800, 3000), "chase", {
-      supplierDueOn: inDays(6),
+      // Counted from before those working days, with Christmas perhaps among them.
+      supplierDueOn: inDays(16),
       comment: random.pick([
         "Their engineer is ill. They send another.",
         "The part is on its way, they say.",

@@ -25,7 +25,7 @@ import type { DemoQueue } from "./demo-desk.ts";
 import { createRandom } from "./demo-random.ts";
 import type { Random } from "./demo-random.ts";
 import { writeScript } from "./demo-script.ts";
-import type { Partner, Script } from "./demo-script.ts";
+import type { Partner, Script, Step } from "./demo-script.ts";
 
 const days = 365;
 const dayMinutes = 600;
@@ -152,7 +152,7 @@ function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: 
   const calls = [...deskCalls, ...otherCalls].flatMap((call) => Array<DemoCall>(call.often ?? 1).fill(call));
   const askers = askersOf(cast);
   const lately: DemoCall[] = [];
-  return moments.map((minute) => {
+  return moments.map((minute, place) => {
     // The same call does not come twice within a day or so.
     const call = random.pick(calls.filter((one) => !lately.includes(one)));
     if (lately.push(call) > 8) lately.shift();
@@ -163,7 +163,7 @@ function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: 
         call.restricted ? random.pick(["lead-support", "administrator"] as const) : random.pick(queue.workers)
       ];
     const target = (queue.targets ?? usualTargets)[call.impact + call.urgency - 2] ?? [600, 6000];
-    return writeScript(random, {
+    const script = writeScript(random, {
       call,
       opened: addWorkingMinutes(calendar, start, minute) ?? start,
       requester: random.pick(askers.filter(({ id }) => id !== owner.id)),
@@ -174,7 +174,31 @@ function writeScripts(cast: Cast, { now, many }: { now: Temporal.Instant; many: 
       target,
       rests: restOf(random, (minutes - minute) / dayMinutes, call),
     });
+    return place % 2 === 0 && isOftenMisplaced(call) ? sentRound(script, cast) : script;
   });
+}
+
+/** What the desk has yet to learn: where these belong. */
+function isOftenMisplaced({ category, restricted }: DemoCall): boolean {
+  return restricted !== true && (category === "Permissions" || category === "Wi-Fi");
+}
+
+/** The same ticket, sent to another queue by whoever took it up, and back from there before they go on. */
+function sentRound(script: Script, { people, queues }: Cast): Script {
+  const { call, steps } = script;
+  const place = steps.findIndex((step) => "move" in step && (step.move === "take" || step.move === "assign"));
+  const [taken, next] = [steps[place], steps[place + 1]];
+  if (!taken || !next) return script;
+  const [there, back] = call.queue === "desk" ? (["field", "piotr"] as const) : (["desk", "zainab"] as const);
+  const part = taken.at.until(next.at).total("seconds") / 3;
+  const send = (by: Player, parts: number, queue: string): Step => ({
+    at: taken.at.add({ seconds: Math.floor(part * parts) }),
+    by,
+    move: "assign",
+    values: { queue },
+  });
+  const round = [send(taken.by, 1, queues[there]), send(people[back], 2, queues[call.queue])];
+  return { ...script, steps: steps.toSpliced(place + 1, 0, ...round) };
 }
 
 /** When in the year: more and more come, as teams learn where to ask. */

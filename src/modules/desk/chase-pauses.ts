@@ -78,9 +78,12 @@ interface Said {
 /** The owner of a ticket hears of every comment on it; for one that nobody has, whoever leads the team is called. */
 async function toOwner(tx: Tx, ticket: Stored): Promise<Said> {
   const called = ticket.ownerId === null ? await leadsCalled(tx, ticket) : "";
+  const day = String(ticket.values["reviewOn"]);
+  // Later than that where Reeve did not run then, or the ticket was given the day after it had passed.
+  const when = day === londonDay(tx.now) ? "Today is" : `${formatDate(Temporal.PlainDate.from(day))} was`;
   return {
     audience: "internal",
-    text: `${called}Today is the day to look at this pause again. ${ended(waitsFor(ticket))} Ask again and say until when, or carry on.`,
+    text: `${called}${when} the day to look at this pause again. ${ended(waitsFor(ticket))} Ask again and say until when, or carry on.`,
   };
 }
 

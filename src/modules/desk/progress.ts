@@ -2,9 +2,10 @@ import { formatDay } from "../../kernel/fields/date.ts";
 import { refuse } from "../../kernel/errors.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { say } from "../../kernel/store/comment.ts";
+import { find } from "../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { carryOn, ownIfNobodys } from "./assignment.ts";
-import { londonDay } from "./service-level.ts";
+import { londonDay, reviewNoLaterThan } from "./service-level.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -33,9 +34,29 @@ export async function waitForPartner(tx: Tx, record: Stored, values: Values): Pr
   return {
     ...ownIfNobodys(tx, record),
     waitingFor: "supplier",
-    waitingReason: "A partner has it",
-    reviewOn: values["supplierDueOn"],
+    waitingReason: await whoHasIt(tx, values["supplier"]),
+    reviewOn: await lookAgainOn(tx, record, values["supplierDueOn"]),
   };
+}
+
+/** What a partner promises anew is when the ticket is looked at again; without a new day that stays as it is. */
+export async function waitOnForPartner(tx: Tx, record: Stored, values: Values): Promise<Values> {
+  const day = values["supplierDueOn"] ?? null;
+  if (day === null || day === record.values["supplierDueOn"]) return {};
+  mustBeToCome(tx, day, "supplierDueOn", "Partner promised it for");
+  return { reviewOn: await lookAgainOn(tx, record, day) };
+}
+
+/** The day that a partner promised, or the last on which the policy lets a pause be looked at again. */
+async function lookAgainOn(tx: Tx, record: Stored, promised: unknown): Promise<unknown> {
+  const last = (await reviewNoLaterThan(tx, record.values["queue"])).toString();
+  return typeof promised === "string" && promised > last ? last : promised;
+}
+
+/** What is missing is refused with the other gaps. */
+async function whoHasIt(tx: Tx, supplier: unknown): Promise<string> {
+  if (typeof supplier !== "string") return "A partner has it";
+  return `${(await find(tx, typeNamed(tx.registry, "supplier"), supplier)).title} has it`;
 }
 
 /** Gives whoever asked a receipt of what they were promised: it stands in the conversation, and they are told. */

@@ -22,7 +22,7 @@ import {
   tellOfResolution,
   whatMergingDoes,
 } from "./joined-tickets.ts";
-import { longAgo, solveAtOnce, tellPromise, waitForPartner, wasNotSolved } from "./progress.ts";
+import { longAgo, solveAtOnce, tellPromise, waitForPartner, waitOnForPartner, wasNotSolved } from "./progress.ts";
 import { guardPause } from "./pause.ts";
 import { takeUpOnAnswer } from "./take-up.ts";
 import { ticketFields, ticketFilters, ticketPage, ticketQuestions, waiting } from "./ticket-fields.ts";
@@ -146,6 +146,7 @@ export const Ticket = defineRecord({
       from: ["waiting_supplier"],
       asks: ["supplierReference", "supplierDueOn"],
       who: can("handle"),
+      sets: waitOnForPartner,
       comment: { label: "What they said", audience: "internal", required: true },
     },
     promise: {
