@@ -18,18 +18,8 @@ const groups = 6;
 
 if (!options.some((option) => option.startsWith("--test-concurrency"))) options.push("--test-concurrency=4");
 
-const whole = files.length === 0;
-
 await prepare();
-await runWithNode26(
-  [
-    ...(whole ? ["--require", join(projectFolder, "test/untracked.cjs")] : []),
-    "--test",
-    ...options,
-    ...(whole ? everyTest() : files),
-  ],
-  { cwd: projectFolder },
-);
+await runWithNode26(["--test", ...options, ...(files.length > 0 ? files : everyTest())], { cwd: projectFolder });
 
 /** Files that Node runs at once, some at a time: each runs its share of the test files one after the other. */
 function everyTest() {

@@ -78,7 +78,12 @@ export async function insertLinesAndLinks(tx: Tx, type: RecordType, recordId: st
   for (const table of lineTables(type)) {
     // The lines kind gives lines.
     const { added } = lineChanges(table, [], (values[table.name] ?? []) as readonly Line[]);
-    for (const one of added) await insertLine(tx, table, recordId, one);
+    if (added.length > 0)
+      await insertLines(
+        tx,
+        table,
+        added.map((one) => lineRow(table, recordId, one)),
+      );
   }
   for (const name of linksFields(type)) {
     // The links kind gives ids.
@@ -89,17 +94,27 @@ export async function insertLinesAndLinks(tx: Tx, type: RecordType, recordId: st
   }
 }
 
-async function insertLine(
-  tx: Tx,
-  { table, fields }: LineTable,
-  recordId: string,
-  { line, position, number }: PlacedLine,
-): Promise<void> {
-  const columns = storedFields(fields);
-  const cells = columns.map(({ name }) => line[name] ?? null);
-  await sql`insert into ${sql.table(table)} (organisation_id, parent_id, position, number${sql.join(
-    columns.map(({ column }) => sql`, ${sql.ref(column)}`),
-    sql``,
-  )})
-    values (${sql.join([tx.actor.organisationId, recordId, position, number, ...cells])})`.execute(tx.db);
+/** Puts lines in their table, all in one statement. */
+async function insertLines(tx: Tx, { table, fields }: LineTable, rows: readonly LineRow[]): Promise<void> {
+  const columns = sql.join(
+    ["parent_id", "position", "number", ...storedFields(fields).map(({ column }) => column)].map((name) =>
+      sql.ref(name),
+    ),
+  );
+  await sql`insert into ${sql.table(table)} (organisation_id, ${columns})
+    select ${tx.actor.organisationId}::uuid, ${columns} from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`.execute(
+    tx.db,
+  );
+}
+
+type LineRow = Readonly<Record<string, unknown>>;
+
+/** A new line as a row of its table. */
+export function lineRow(table: LineTable, parentId: string, { line, position, number }: PlacedLine): LineRow {
+  return { parent_id: parentId, position, number, ...lineCells(table, line) };
+}
+
+/** What a line holds, by column. */
+export function lineCells({ fields }: LineTable, line: Line): LineRow {
+  return Object.fromEntries(storedFields(fields).map(({ name, column }) => [column, line[name] ?? null]));
 }

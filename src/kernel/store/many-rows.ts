@@ -1,10 +1,9 @@
 import type { ClockReading } from "../clock.ts";
 import type { Line } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
-import { lineTables, storedFields } from "../schema/definition-sql.ts";
+import { lineTables } from "../schema/definition-sql.ts";
 import { keptClock, nextDue } from "./clocks.ts";
-import { lineChanges, linksFields } from "./lines.ts";
-import type { LineTable, PlacedLine } from "./lines.ts";
+import { lineChanges, lineRow, linksFields } from "./lines.ts";
 import { ownColumns, sharedValues } from "./row.ts";
 import type { EventBody } from "./timeline.ts";
 import type { Values } from "./values.ts";
@@ -98,16 +97,6 @@ function headOf(type: RecordType, { id, reference, values, ...record }: OneOfMan
     words_everyone: words.everyone,
     words_internal: words.internal,
   };
-}
-
-/** A new line as a row of its table. */
-export function lineRow(table: LineTable, parentId: string, { line, position, number }: PlacedLine): Row {
-  return { parent_id: parentId, position, number, ...lineCells(table, line) };
-}
-
-/** What a line holds, by column. */
-export function lineCells({ fields }: LineTable, line: Line): Row {
-  return Object.fromEntries(storedFields(fields).map(({ name, column }) => [column, line[name] ?? null]));
 }
 
 /** A moment as the database takes it. */
