@@ -186,6 +186,12 @@ test("a material change asks 400 people, tells what rests on the clause, is conf
   assert.equal(await confirmations(policy), 0, "nobody was asked to confirm the first version");
 
   const asking = { change: "material", changeReason: "Longer.", attestedBy: everybody.id, attestBy: inDays(14) };
+  const restricted = await draft("Among us", { sensitivity: "restricted" });
+  await world.system((tx) => move(tx, type("policy"), restricted.id, "any", "approve", {}));
+  await assert.rejects(
+    make(manager, restricted, "publish", { ...asking, reviewOn: inDays(300) }),
+    refused("invalid", /cannot read a restricted policy/),
+  );
   const begun = performance.now();
   const second = await republished(policy, "A password has 14 characters or more.", asking);
   const seconds = (performance.now() - begun) / 1000;

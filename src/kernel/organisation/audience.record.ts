@@ -17,6 +17,7 @@ export const Audience = defineRecord({
       label: "Who is in it",
       one: "Part",
       max: 50,
+      sparse: true,
       fields: {
         way: field.choice({
           label: "In or out",

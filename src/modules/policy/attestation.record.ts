@@ -15,7 +15,7 @@ export const Attestation = defineRecord({
     owner: field.person({ label: "Who confirms", is: "owner", readOnly: true }),
     dueOn: field.date({ label: "Confirm by", readOnly: true }),
     answers: field.text({
-      label: "Answers to the questions",
+      label: "Your answers",
       hint: "One letter for each question in their order, such as: b a c",
       max: 20,
       askedByMoveOnly: true,

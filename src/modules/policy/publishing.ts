@@ -19,6 +19,8 @@ export function guardPublishing(tx: Tx, record: Stored, values: Values): void {
     refuse("change", "The first version is a material change: nobody has read it before");
   if (change === "editorial" && (attestedBy || attestBy))
     refuse("attestedBy", "Who must read and confirm it: leave it empty, since an editorial change asks nobody");
+  if (attestedBy && record.sensitivity !== "normal")
+    refuse("attestedBy", "Who must read and confirm it: leave it empty, since they cannot read a restricted policy");
   if (attestedBy && !attestBy) refuse("attestBy", "Enter the day by which they confirm");
   if (attestBy && !attestedBy) refuse("attestedBy", "Select who must read and confirm it");
   if (typeof attestBy === "string" && attestBy <= now)
