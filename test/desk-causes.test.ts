@@ -66,6 +66,12 @@ test("a ticket shows the workaround of its problem, and what may be a known erro
   const likely = words(await officer.get(`/tickets/${ticket.reference}`));
   assert.match(likely, /It may be a known error .*Scanner driver loses its settings/);
   assert.match(likely, /Both say “scanner”, “setting”/);
+  const floor = await make(lead.who!, "problem", { title: "The lift on the second floor stops", affected: "Lifts" });
+  await go(lead.who!, floor, "know", { workaround: "Take the stairs" });
+  const place = { summary: "Second screen for the second floor, by Monday", impact: 3, urgency: 2 };
+  const elsewhere = await make(officer.who!, "ticket", place);
+  const shown = words(await officer.get(`/tickets/${elsewhere.reference}`));
+  assert.doesNotMatch(shown, /known error/, "that both are on the second floor tells nothing");
   const own = await make(officer.who!, "ticket", {
     summary: "Other words",
     impact: 3,

@@ -1,5 +1,9 @@
 const common = new Set(
-  "when with from that this does have will cannot after before into what they them their been about working".split(" "),
+  [
+    "when with from that this does have will cannot after before into what they them their been about working",
+    // Where somebody is and when it was says nothing of what is wrong.
+    "first second third floor room office town hall today morning afternoon week monday please",
+  ].flatMap((words) => words.split(" ")),
 );
 const charactersMax = 2000;
 
