@@ -417,6 +417,26 @@ policy article article_read: for select using (visible(organisation_id, id))
 security article: row level security
 grant article: insert, select, update
 
+-- article_cites
+column article_cites organisation_id: uuid not null
+column article_cites id: uuid not null default uuidv7()
+column article_cites parent_id: uuid not null
+column article_cites position: integer not null
+column article_cites number: integer
+column article_cites removed_at: timestamp with time zone
+column article_cites policy: uuid
+column article_cites clause: integer
+constraint article_cites article_cites_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint article_cites article_cites_pkey: PRIMARY KEY (organisation_id, id)
+constraint article_cites article_cites_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+index article_cites article_cites_parent: CREATE INDEX article_cites_parent ON article_cites USING btree (organisation_id, parent_id, "position")
+index article_cites article_cites_policy: CREATE INDEX article_cites_policy ON article_cites USING btree (organisation_id, policy)
+policy article_cites article_cites_change: for update using (changeable(organisation_id, parent_id))
+policy article_cites article_cites_create: for insert with check (changeable(organisation_id, parent_id))
+policy article_cites article_cites_read: for select using (visible(organisation_id, parent_id))
+security article_cites: row level security
+grant article_cites: insert, select, update
+
 -- article_feedback
 column article_feedback organisation_id: uuid not null
 column article_feedback id: uuid not null
@@ -505,6 +525,73 @@ begin
   end if;
 end $function$;
 execute attach_to_comment(p_record_uuid,_p_sequence_integer,_p_files_uuid[]): reeve_app
+
+-- attestation
+column attestation organisation_id: uuid not null
+column attestation id: uuid not null
+column attestation policy: uuid
+column attestation edition: integer
+column attestation words_hash: text
+column attestation due_on: date
+column attestation answers: text
+column attestation confirmed_at: timestamp with time zone
+column attestation chased_on: date
+constraint attestation attestation_answers_check: CHECK ((length(answers) <= 20))
+constraint attestation attestation_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint attestation attestation_pkey: PRIMARY KEY (organisation_id, id)
+constraint attestation attestation_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+constraint attestation attestation_words_hash_check: CHECK ((length(words_hash) <= 64))
+index attestation attestation_policy: CREATE INDEX attestation_policy ON attestation USING btree (organisation_id, policy)
+policy attestation attestation_change: for update using (changeable(organisation_id, id))
+policy attestation attestation_create: for insert with check (changeable(organisation_id, id))
+policy attestation attestation_read: for select using (visible(organisation_id, id))
+security attestation: row level security
+grant attestation: insert, select, update
+
+-- audience
+column audience organisation_id: uuid not null
+column audience id: uuid not null
+column audience purpose: text
+column audience everyone: boolean
+constraint audience audience_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint audience audience_pkey: PRIMARY KEY (organisation_id, id)
+constraint audience audience_purpose_check: CHECK ((length(purpose) <= 1000))
+policy audience audience_change: for update using (changeable(organisation_id, id))
+policy audience audience_create: for insert with check (changeable(organisation_id, id))
+policy audience audience_read: for select using (visible(organisation_id, id))
+security audience: row level security
+grant audience: insert, select, update
+
+-- audience_parts
+column audience_parts organisation_id: uuid not null
+column audience_parts id: uuid not null default uuidv7()
+column audience_parts parent_id: uuid not null
+column audience_parts position: integer not null
+column audience_parts number: integer
+column audience_parts removed_at: timestamp with time zone
+column audience_parts way: text
+column audience_parts kind: text
+column audience_parts team: uuid
+column audience_parts role: uuid
+column audience_parts words: text
+column audience_parts person: uuid
+constraint audience_parts audience_parts_kind_check: CHECK ((kind = ANY (ARRAY['team'::text, 'role'::text, 'title'::text, 'person'::text])))
+constraint audience_parts audience_parts_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint audience_parts audience_parts_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint audience_parts audience_parts_pkey: PRIMARY KEY (organisation_id, id)
+constraint audience_parts audience_parts_role_record: FOREIGN KEY (organisation_id, role) REFERENCES records(organisation_id, id)
+constraint audience_parts audience_parts_team_record: FOREIGN KEY (organisation_id, team) REFERENCES records(organisation_id, id)
+constraint audience_parts audience_parts_way_check: CHECK ((way = ANY (ARRAY['in'::text, 'out'::text])))
+constraint audience_parts audience_parts_words_check: CHECK ((length(words) <= 80))
+index audience_parts audience_parts_parent: CREATE INDEX audience_parts_parent ON audience_parts USING btree (organisation_id, parent_id, "position")
+index audience_parts audience_parts_person: CREATE INDEX audience_parts_person ON audience_parts USING btree (organisation_id, person)
+index audience_parts audience_parts_role: CREATE INDEX audience_parts_role ON audience_parts USING btree (organisation_id, role)
+index audience_parts audience_parts_team: CREATE INDEX audience_parts_team ON audience_parts USING btree (organisation_id, team)
+policy audience_parts audience_parts_change: for update using (changeable(organisation_id, parent_id))
+policy audience_parts audience_parts_create: for insert with check (changeable(organisation_id, parent_id))
+policy audience_parts audience_parts_read: for select using (visible(organisation_id, parent_id))
+security audience_parts: row level security
+grant audience_parts: insert, select, update
 
 -- audit_events(p_person_uuid,_p_type_text,_p_verbs_text[],_p_record_uuid,_p_from_timestamp_with_time_zone,_p_to_timestamp_with_time_zone,_p_place_at_timestamp_with_time_zone,_p_place_record_uuid,_p_place_sequence_integer,_p_limit_integer)
 CREATE OR REPLACE FUNCTION reeve.audit_events(p_person uuid, p_type text, p_verbs text[], p_record uuid, p_from timestamp with time zone, p_to timestamp with time zone, p_place_at timestamp with time zone, p_place_record uuid, p_place_sequence integer, p_limit integer)
@@ -1256,10 +1343,10 @@ CREATE OR REPLACE FUNCTION reeve.create_many(p_type text, p_records jsonb)
  SET search_path TO 'reeve', 'public', 'pg_temp'
 AS $function$
 begin
-  if current_organisation() is null or current_person() is null or not p_type = any (current_list('create'))
+  if current_organisation() is null or not p_type = any (current_list('create'))
      or not exists (select 1 from record_types where name = p_type)
-     or exists (select 1 from jsonb_to_recordset(p_records -> 'events') as e (sequence integer, verb text, audience text)
-                where (e.sequence, e.verb, e.audience) is distinct from (1, 'created', 'everyone')) then
+     or exists (select 1 from jsonb_to_recordset(p_records -> 'events') as e (sequence integer, verb text, audience text, actor_id uuid)
+                where (e.sequence, e.verb, e.audience) is distinct from (1, 'created', 'everyone') or e.actor_id is not null) then
     raise exception 'create_many: not allowed' using errcode = 'insufficient_privilege';
   end if;
   perform insert_records(p_type, p_records);
@@ -3724,18 +3811,80 @@ column policy published_on: date
 column policy review_on: date
 column policy required_by_law: boolean
 column policy law: text
+column policy classification: text
+column policy consulted: uuid
+column policy consult_until: date
+column policy change: text
+column policy change_reason: text
+column policy attested_by: uuid
+column policy attest_by: date
+column policy words_hash: text
+column policy superseded_by: uuid
 constraint policy policy_approved_by_record: FOREIGN KEY (organisation_id, approved_by) REFERENCES records(organisation_id, id)
+constraint policy policy_attested_by_record: FOREIGN KEY (organisation_id, attested_by) REFERENCES records(organisation_id, id)
 constraint policy policy_audience_check: CHECK ((length(audience) <= 200))
+constraint policy policy_change_check: CHECK ((change = ANY (ARRAY['material'::text, 'editorial'::text])))
+constraint policy policy_change_reason_check: CHECK ((length(change_reason) <= 2000))
+constraint policy policy_classification_check: CHECK ((classification = ANY (ARRAY['public'::text, 'official'::text, 'sensitive'::text])))
+constraint policy policy_consulted_record: FOREIGN KEY (organisation_id, consulted) REFERENCES records(organisation_id, id)
 constraint policy policy_law_check: CHECK ((length(law) <= 200))
 constraint policy policy_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint policy policy_pkey: PRIMARY KEY (organisation_id, id)
 constraint policy policy_purpose_check: CHECK ((length(purpose) <= 20000))
+constraint policy policy_superseded_by_record: FOREIGN KEY (organisation_id, superseded_by) REFERENCES records(organisation_id, id)
+constraint policy policy_words_hash_check: CHECK ((length(words_hash) <= 64))
 index policy policy_approved_by: CREATE INDEX policy_approved_by ON policy USING btree (organisation_id, approved_by)
+index policy policy_attested_by: CREATE INDEX policy_attested_by ON policy USING btree (organisation_id, attested_by)
+index policy policy_consulted: CREATE INDEX policy_consulted ON policy USING btree (organisation_id, consulted)
+index policy policy_superseded_by: CREATE INDEX policy_superseded_by ON policy USING btree (organisation_id, superseded_by) WHERE (superseded_by IS NOT NULL)
 policy policy policy_change: for update using (changeable(organisation_id, id))
 policy policy policy_create: for insert with check (changeable(organisation_id, id))
 policy policy policy_read: for select using (visible(organisation_id, id))
 security policy: row level security
 grant policy: insert, select, update
+
+-- policy_basis
+column policy_basis organisation_id: uuid not null
+column policy_basis id: uuid not null default uuidv7()
+column policy_basis parent_id: uuid not null
+column policy_basis position: integer not null
+column policy_basis number: integer
+column policy_basis removed_at: timestamp with time zone
+column policy_basis kind: text
+column policy_basis name: text
+column policy_basis part: text
+column policy_basis clause: integer
+constraint policy_basis policy_basis_kind_check: CHECK ((kind = ANY (ARRAY['law'::text, 'standard'::text, 'code'::text, 'other'::text])))
+constraint policy_basis policy_basis_name_check: CHECK ((length(name) <= 200))
+constraint policy_basis policy_basis_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint policy_basis policy_basis_part_check: CHECK ((length(part) <= 120))
+constraint policy_basis policy_basis_pkey: PRIMARY KEY (organisation_id, id)
+index policy_basis policy_basis_parent: CREATE INDEX policy_basis_parent ON policy_basis USING btree (organisation_id, parent_id, "position")
+policy policy_basis policy_basis_change: for update using (changeable(organisation_id, parent_id))
+policy policy_basis policy_basis_create: for insert with check (changeable(organisation_id, parent_id))
+policy policy_basis policy_basis_read: for select using (visible(organisation_id, parent_id))
+security policy_basis: row level security
+grant policy_basis: insert, select, update
+
+-- policy_cites
+column policy_cites organisation_id: uuid not null
+column policy_cites id: uuid not null default uuidv7()
+column policy_cites parent_id: uuid not null
+column policy_cites position: integer not null
+column policy_cites number: integer
+column policy_cites removed_at: timestamp with time zone
+column policy_cites policy: uuid
+column policy_cites clause: integer
+constraint policy_cites policy_cites_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint policy_cites policy_cites_pkey: PRIMARY KEY (organisation_id, id)
+constraint policy_cites policy_cites_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+index policy_cites policy_cites_parent: CREATE INDEX policy_cites_parent ON policy_cites USING btree (organisation_id, parent_id, "position")
+index policy_cites policy_cites_policy: CREATE INDEX policy_cites_policy ON policy_cites USING btree (organisation_id, policy)
+policy policy_cites policy_cites_change: for update using (changeable(organisation_id, parent_id))
+policy policy_cites policy_cites_create: for insert with check (changeable(organisation_id, parent_id))
+policy policy_cites policy_cites_read: for select using (visible(organisation_id, parent_id))
+security policy_cites: row level security
+grant policy_cites: insert, select, update
 
 -- policy_clauses
 column policy_clauses organisation_id: uuid not null
@@ -3757,6 +3906,101 @@ policy policy_clauses policy_clauses_create: for insert with check (changeable(o
 policy policy_clauses policy_clauses_read: for select using (visible(organisation_id, parent_id))
 security policy_clauses: row level security
 grant policy_clauses: insert, select, update
+
+-- policy_comment
+column policy_comment organisation_id: uuid not null
+column policy_comment id: uuid not null
+column policy_comment policy: uuid
+column policy_comment clause: integer
+column policy_comment words: text
+column policy_comment outcome: text
+column policy_comment answer: text
+constraint policy_comment policy_comment_answer_check: CHECK ((length(answer) <= 5000))
+constraint policy_comment policy_comment_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint policy_comment policy_comment_outcome_check: CHECK ((outcome = ANY (ARRAY['accepted'::text, 'partly'::text, 'noted'::text, 'declined'::text])))
+constraint policy_comment policy_comment_pkey: PRIMARY KEY (organisation_id, id)
+constraint policy_comment policy_comment_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+constraint policy_comment policy_comment_words_check: CHECK ((length(words) <= 5000))
+index policy_comment policy_comment_policy: CREATE INDEX policy_comment_policy ON policy_comment USING btree (organisation_id, policy)
+policy policy_comment policy_comment_change: for update using (changeable(organisation_id, id))
+policy policy_comment policy_comment_create: for insert with check (changeable(organisation_id, id))
+policy policy_comment policy_comment_read: for select using (visible(organisation_id, id))
+security policy_comment: row level security
+grant policy_comment: insert, select, update
+
+-- policy_exception
+column policy_exception organisation_id: uuid not null
+column policy_exception id: uuid not null
+column policy_exception policy: uuid
+column policy_exception clause: integer
+column policy_exception reason: text
+column policy_exception conditions: text
+column policy_exception expires_on: date
+column policy_exception decision: text
+column policy_exception decided_by: uuid
+column policy_exception reviewed_on: date
+column policy_exception warned_for: date
+constraint policy_exception policy_exception_conditions_check: CHECK ((length(conditions) <= 5000))
+constraint policy_exception policy_exception_decided_by_record: FOREIGN KEY (organisation_id, decided_by) REFERENCES records(organisation_id, id)
+constraint policy_exception policy_exception_decision_check: CHECK ((length(decision) <= 5000))
+constraint policy_exception policy_exception_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint policy_exception policy_exception_pkey: PRIMARY KEY (organisation_id, id)
+constraint policy_exception policy_exception_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+constraint policy_exception policy_exception_reason_check: CHECK ((length(reason) <= 5000))
+index policy_exception policy_exception_decided_by: CREATE INDEX policy_exception_decided_by ON policy_exception USING btree (organisation_id, decided_by)
+index policy_exception policy_exception_policy: CREATE INDEX policy_exception_policy ON policy_exception USING btree (organisation_id, policy)
+policy policy_exception policy_exception_change: for update using (changeable(organisation_id, id))
+policy policy_exception policy_exception_create: for insert with check (changeable(organisation_id, id))
+policy policy_exception policy_exception_read: for select using (visible(organisation_id, id))
+security policy_exception: row level security
+grant policy_exception: insert, select, update
+
+-- policy_published
+column policy_published organisation_id: uuid not null
+column policy_published id: uuid not null default uuidv7()
+column policy_published parent_id: uuid not null
+column policy_published position: integer not null
+column policy_published number: integer
+column policy_published removed_at: timestamp with time zone
+column policy_published clause: integer
+column policy_published heading: text
+column policy_published text: text
+constraint policy_published policy_published_heading_check: CHECK ((length(heading) <= 200))
+constraint policy_published policy_published_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint policy_published policy_published_pkey: PRIMARY KEY (organisation_id, id)
+constraint policy_published policy_published_text_check: CHECK ((length(text) <= 10000))
+index policy_published policy_published_parent: CREATE INDEX policy_published_parent ON policy_published USING btree (organisation_id, parent_id, "position")
+policy policy_published policy_published_change: for update using (changeable(organisation_id, parent_id))
+policy policy_published policy_published_create: for insert with check (changeable(organisation_id, parent_id))
+policy policy_published policy_published_read: for select using (visible(organisation_id, parent_id))
+security policy_published: row level security
+grant policy_published: insert, select, update
+
+-- policy_quiz
+column policy_quiz organisation_id: uuid not null
+column policy_quiz id: uuid not null default uuidv7()
+column policy_quiz parent_id: uuid not null
+column policy_quiz position: integer not null
+column policy_quiz number: integer
+column policy_quiz removed_at: timestamp with time zone
+column policy_quiz question: text
+column policy_quiz answer_a: text
+column policy_quiz answer_b: text
+column policy_quiz answer_c: text
+column policy_quiz right_answer: text
+constraint policy_quiz policy_quiz_answer_a_check: CHECK ((length(answer_a) <= 200))
+constraint policy_quiz policy_quiz_answer_b_check: CHECK ((length(answer_b) <= 200))
+constraint policy_quiz policy_quiz_answer_c_check: CHECK ((length(answer_c) <= 200))
+constraint policy_quiz policy_quiz_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint policy_quiz policy_quiz_pkey: PRIMARY KEY (organisation_id, id)
+constraint policy_quiz policy_quiz_question_check: CHECK ((length(question) <= 200))
+constraint policy_quiz policy_quiz_right_answer_check: CHECK ((right_answer = ANY (ARRAY['a'::text, 'b'::text, 'c'::text])))
+index policy_quiz policy_quiz_parent: CREATE INDEX policy_quiz_parent ON policy_quiz USING btree (organisation_id, parent_id, "position")
+policy policy_quiz policy_quiz_change: for update using (changeable(organisation_id, parent_id))
+policy policy_quiz policy_quiz_create: for insert with check (changeable(organisation_id, parent_id))
+policy policy_quiz policy_quiz_read: for select using (visible(organisation_id, parent_id))
+security policy_quiz: row level security
+grant policy_quiz: insert, select, update
 
 -- priority_group
 column priority_group organisation_id: uuid not null
@@ -4177,6 +4421,54 @@ trigger records records_inbound_message_changed: CREATE TRIGGER records_inbound_
 trigger records records_inbound_message_made: CREATE TRIGGER records_inbound_message_made BEFORE INSERT ON reeve.records FOR EACH ROW WHEN ((new.type = 'inbound_message'::text)) EXECUTE FUNCTION inbound_message_is_the_products()
 trigger records records_live_before: CREATE TRIGGER records_live_before AFTER UPDATE OF owner_id, team_id, requester_id, sensitivity ON reeve.records FOR EACH ROW WHEN (((((old.owner_id IS DISTINCT FROM new.owner_id) OR (old.team_id IS DISTINCT FROM new.team_id)) OR (old.requester_id IS DISTINCT FROM new.requester_id)) OR (old.sensitivity IS DISTINCT FROM new.sensitivity))) EXECUTE FUNCTION tell_live_before()
 trigger records records_role_closed: CREATE TRIGGER records_role_closed AFTER UPDATE OF closed_at ON reeve.records FOR EACH ROW WHEN (((new.type = 'role'::text) AND (old.closed_at IS DISTINCT FROM new.closed_at))) EXECUTE FUNCTION role_closed()
+
+-- redaction
+column redaction organisation_id: uuid not null
+column redaction id: uuid not null
+column redaction request: uuid
+column redaction original: uuid
+column redaction copy: uuid
+column redaction pages: integer
+column redaction proof: text
+column redaction failure: text
+constraint redaction redaction_copy_file: FOREIGN KEY (organisation_id, copy) REFERENCES files(organisation_id, id)
+constraint redaction redaction_failure_check: CHECK ((length(failure) <= 500))
+constraint redaction redaction_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint redaction redaction_original_file: FOREIGN KEY (organisation_id, original) REFERENCES files(organisation_id, id)
+constraint redaction redaction_pkey: PRIMARY KEY (organisation_id, id)
+constraint redaction redaction_proof_check: CHECK ((length(proof) <= 500))
+constraint redaction redaction_request_record: FOREIGN KEY (organisation_id, request) REFERENCES records(organisation_id, id)
+index redaction redaction_copy: CREATE INDEX redaction_copy ON redaction USING btree (organisation_id, copy) WHERE (copy IS NOT NULL)
+index redaction redaction_original: CREATE INDEX redaction_original ON redaction USING btree (organisation_id, original) WHERE (original IS NOT NULL)
+index redaction redaction_request: CREATE INDEX redaction_request ON redaction USING btree (organisation_id, request) WHERE (request IS NOT NULL)
+policy redaction redaction_change: for update using (changeable(organisation_id, id))
+policy redaction redaction_create: for insert with check (changeable(organisation_id, id))
+policy redaction redaction_read: for select using (visible(organisation_id, id))
+security redaction: row level security
+grant redaction: insert, select, update
+
+-- redaction_marks
+column redaction_marks organisation_id: uuid not null
+column redaction_marks id: uuid not null default uuidv7()
+column redaction_marks parent_id: uuid not null
+column redaction_marks position: integer not null
+column redaction_marks number: integer
+column redaction_marks removed_at: timestamp with time zone
+column redaction_marks page: integer
+column redaction_marks section: text
+column redaction_marks kind: text
+column redaction_marks box: text
+constraint redaction_marks redaction_marks_box_check: CHECK ((length(box) <= 40))
+constraint redaction_marks redaction_marks_kind_check: CHECK ((kind = ANY (ARRAY['name'::text, 'email'::text, 'phone'::text, 'insurance'::text, 'postcode'::text, 'birth'::text, 'words'::text, 'area'::text])))
+constraint redaction_marks redaction_marks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint redaction_marks redaction_marks_pkey: PRIMARY KEY (organisation_id, id)
+constraint redaction_marks redaction_marks_section_check: CHECK ((section = ANY (ARRAY['s40_2'::text, 's40_1'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'dpa_others'::text, 'dpa_crime'::text, 'dpa_privilege'::text, 'dpa_negotiations'::text, 'dpa_references'::text, 'dpa_health'::text, 'scope'::text])))
+index redaction_marks redaction_marks_parent: CREATE INDEX redaction_marks_parent ON redaction_marks USING btree (organisation_id, parent_id, "position")
+policy redaction_marks redaction_marks_change: for update using (changeable(organisation_id, parent_id))
+policy redaction_marks redaction_marks_create: for insert with check (changeable(organisation_id, parent_id))
+policy redaction_marks redaction_marks_read: for select using (visible(organisation_id, parent_id))
+security redaction_marks: row level security
+grant redaction_marks: insert, select, update
 
 -- reference_data(p_type_text,_p_lines_text[])
 CREATE OR REPLACE FUNCTION reeve.reference_data(p_type text, p_lines text[])
@@ -6069,6 +6361,63 @@ create view visible_article_feedback as
      JOIN article_feedback t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'article_feedback'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_attestation
+grant visible_attestation: select
+create view visible_attestation as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.policy,
+    t.edition,
+    t.words_hash,
+    t.due_on,
+    t.answers,
+    t.confirmed_at,
+    t.chased_on
+   FROM (records r
+     JOIN attestation t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'attestation'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_audience
+grant visible_audience: select
+create view visible_audience as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.everyone
+   FROM (records r
+     JOIN audience t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'audience'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_calendar
 grant visible_calendar: select
 create view visible_calendar as
@@ -6629,6 +6978,15 @@ create view visible_policy as
     t.audience,
     t.required_by_law,
     t.law,
+    t.classification,
+    t.consulted,
+    t.consult_until,
+    t.change,
+    t.change_reason,
+    t.attested_by,
+    t.attest_by,
+    t.words_hash,
+    t.superseded_by,
     t.edition,
     t.approved_by,
     t.approved_on,
@@ -6637,6 +6995,68 @@ create view visible_policy as
    FROM (records r
      JOIN policy t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'policy'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_policy_comment
+grant visible_policy_comment: select
+create view visible_policy_comment as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.policy,
+    t.clause,
+    t.words,
+    t.outcome,
+    t.answer
+   FROM (records r
+     JOIN policy_comment t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'policy_comment'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_policy_exception
+grant visible_policy_exception: select
+create view visible_policy_exception as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.policy,
+    t.clause,
+    t.reason,
+    t.conditions,
+    t.expires_on,
+    t.decision,
+    t.decided_by,
+    t.reviewed_on,
+    t.warned_for
+   FROM (records r
+     JOIN policy_exception t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'policy_exception'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_priority_group
 grant visible_priority_group: select
@@ -6779,6 +7199,36 @@ create view visible_queue as
    FROM (records r
      JOIN queue t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'queue'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_redaction
+grant visible_redaction: select
+create view visible_redaction as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.request,
+    t.original,
+    t.copy,
+    t.pages,
+    t.proof,
+    t.failure
+   FROM (records r
+     JOIN redaction t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'redaction'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_request_task
 grant visible_request_task: select
@@ -7310,6 +7760,7 @@ column watchers since: timestamp with time zone not null default now()
 constraint watchers watchers_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint watchers watchers_pkey: PRIMARY KEY (organisation_id, record_id, person_id)
 index watchers watchers_person: CREATE INDEX watchers_person ON watchers USING btree (organisation_id, person_id)
+policy watchers watchers_of_product: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND visible(organisation_id, record_id)))
 policy watchers watchers_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (person_id = ( SELECT current_person() AS current_person)) AND visible(organisation_id, record_id)))
 security watchers: row level security
 grant watchers: delete, insert, select

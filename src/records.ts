@@ -9,9 +9,11 @@ import { estate } from "./modules/estate/module.ts";
 import { knowledge } from "./modules/knowledge/module.ts";
 import { knowledgePages } from "./modules/knowledge/pages.ts";
 import { policy } from "./modules/policy/module.ts";
+import { policyPages } from "./modules/policy/pages.ts";
 import { portalPages } from "./modules/portal/pages.ts";
 import { requests } from "./modules/requests/module.ts";
 import { rights } from "./modules/rights/module.ts";
+import { rightsPages } from "./modules/rights/pages.ts";
 import { services } from "./modules/services/module.ts";
 import { systems } from "./modules/systems/module.ts";
 import type { ModulePages } from "./web/parts.ts";
@@ -33,4 +35,4 @@ export const registry = createRegistry([
 ]);
 
 /** The pages of modules that follow from no definition. */
-export const modulePages: readonly ModulePages[] = [deskPages, knowledgePages, portalPages];
+export const modulePages: readonly ModulePages[] = [deskPages, knowledgePages, policyPages, portalPages, rightsPages];

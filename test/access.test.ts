@@ -413,6 +413,20 @@ describe("the product at the door", () => {
       ["select act_as_system($1)", [other.organisationId]],
       ["select bring_in('ticket', '[]')", []],
       ["select create_many('ticket', '[]')", []],
+      // It makes people, and in nobody's name.
+      [
+        "select create_many('person', $1)",
+        [
+          JSON.stringify({
+            events: [{ sequence: 1, verb: "created", audience: "everyone", actor_id: stranger.personId }],
+          }),
+        ],
+      ],
+      // It sees people, and has nobody watch what it does not see.
+      [
+        "insert into watchers (organisation_id, record_id, person_id) values ($1, $2, $3)",
+        [other.organisationId, theirs.id, stranger.personId],
+      ],
     ];
     for (const [text, values] of refusals) await assert.rejects(at(text, values), text);
     const changed = await at("update role set purpose = 'Everything' where organisation_id = $1", [

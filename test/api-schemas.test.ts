@@ -87,7 +87,7 @@ test("what each operation answers for tickets and policies is what its schema sa
       ["approve", {}],
       ["redraft", {}],
       ["approve", {}],
-      ["publish", { reviewOn: inAYear }],
+      ["publish", { change: "material", changeReason: "The first version", reviewOn: inAYear }],
       ["review", {}],
       ["withdraw", { comment: "Said elsewhere" }],
     ],

@@ -169,12 +169,28 @@ export async function fillEveryTable(
     "approval",
     "request_task",
     "information_request",
+    "audience",
+    "policy_comment",
+    "attestation",
+    "policy_exception",
+    "redaction",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
       [organisationId, recordId],
     );
-  for (const lines of ["change_request_authorisations", "major_incident_updates", "major_incident_decisions"])
+  for (const lines of [
+    "change_request_authorisations",
+    "major_incident_updates",
+    "major_incident_decisions",
+    "audience_parts",
+    "article_cites",
+    "policy_basis",
+    "policy_cites",
+    "policy_published",
+    "policy_quiz",
+    "redaction_marks",
+  ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,
       recordId,

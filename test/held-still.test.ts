@@ -68,6 +68,7 @@ test("what was waited for does not outlast the waiting", async () => {
 
 test("a policy is approved by someone who did not write it, is published until a day to come, and then held still", async () => {
   const clauses = [{ heading: "One", text: "Say so" }];
+  const first = { change: "material", changeReason: "The first version" };
   const own = await world.store.as(manager.who!, (tx) => create(tx, typeOf("policy"), { title: "Mine", clauses }));
   const byDirector = await edit(manager, own, { purpose: "To say so" });
   const approved = await make(director, byDirector, "approve");
@@ -76,10 +77,10 @@ test("a policy is approved by someone who did not write it, is published until a
     refused("impossible", /Send it back to draft/),
   );
   await assert.rejects(
-    make(manager, approved, "publish", { reviewOn: "2020-01-01" }),
+    make(manager, approved, "publish", { ...first, reviewOn: "2020-01-01" }),
     refused("invalid", /still to come/),
   );
-  const published = await make(manager, approved, "publish", { reviewOn: "2040-01-01" });
+  const published = await make(manager, approved, "publish", { ...first, reviewOn: "2040-01-01" });
   await assert.rejects(edit(manager, published, { clauses: [] }), refused("impossible", /Start a review/));
   const reviewed = await make(manager, published, "review");
   assert.equal((await edit(manager, reviewed, { title: "Better words" })).title, "Better words");

@@ -21,6 +21,9 @@ const grammars: Readonly<Record<string, Values>> = {
     hours: "Mon-Fri 09:00-17:00",
     laterHours: [{ day: "2040-02-01", hours: "Mon-Thu 09:00-17:00" }],
   },
+  // The first policy has no other to rest on.
+  policy: { cites: [] },
+  policy_exception: { expiresOn: dayIn(90) },
   ticket: { reviewOn: dayIn(3) },
   // Days that have been, in the order in which they happen.
   information_request: {
@@ -31,6 +34,7 @@ const grammars: Readonly<Record<string, Values>> = {
     feesPaidOn: "2026-04-02",
     extendedOn: "2026-04-10",
   },
+  redaction: { marks: [{ page: 1, section: "s40_2", kind: "name", box: "720 710 400 130" }] },
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },
   hypercare: { startsOn: dayIn(-3), endsOn: dayIn(30), extendTo: dayIn(40) },

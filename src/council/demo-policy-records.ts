@@ -45,7 +45,11 @@ async function makePolicy(tx: Tx, { people }: Cast, policy: DemoPolicy, now: Tem
   const { writtenDays, reaches } = policy;
   if (reaches !== "draft") await go(people[policy.approver], writtenDays + 21, "approve");
   if (reaches === "published" || reaches === "under_review" || reaches === "withdrawn")
-    await go(manager, writtenDays + 24, "publish", { reviewOn: dayOf(policy.reviewDays) });
+    await go(manager, writtenDays + 24, "publish", {
+      change: "material",
+      changeReason: "The first version.",
+      reviewOn: dayOf(policy.reviewDays),
+    });
   if (reaches === "under_review") await go(manager, -8, "review");
   if (reaches === "withdrawn") await go(people[policy.approver], -190, "withdraw", { comment: policy.remark });
   else if (policy.remark) {

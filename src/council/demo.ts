@@ -19,6 +19,7 @@ import { makeHelp } from "./demo-help-records.ts";
 import type { DemoHelp } from "./demo-help-records.ts";
 import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
+import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
@@ -171,6 +172,7 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
   const asProduct = <Result>(make: (tx: Tx) => Promise<Result>) => asSystem(options, make);
   const parts: Part[] = [
     { name: "help", shows: ["article_feedback"], make: async () => help?.finish() },
+    { name: "policies", shows: ["audience"], make: () => makePolicyLife(cast, options) },
     { name: "rota", shows: ["shift"], make: () => makeRota(cast, options) },
     {
       name: "mail",
@@ -185,6 +187,16 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
       name: "information",
       shows: ["information_request"],
       make: () => asProduct((tx) => makeInformationRequests(tx, cast, now)),
+    },
+    {
+      name: "redactions",
+      shows: ["redaction"],
+      make: async () => {
+        if (filesFolder === undefined) return;
+        // What makes PDF is read here alone, so that nobody waits for it at the start.
+        const { makeRedactions } = await import("./demo-redactions.ts");
+        await makeRedactions(cast, { ...options, filesFolder });
+      },
     },
     {
       name: "tickets",

@@ -23,6 +23,9 @@ const everything = [
   "publish",
   "authorise",
   "authorise_high",
+  "confirm",
+  "take_back",
+  "withdraw",
   "waive",
   "erase",
   "dispose",
@@ -46,11 +49,34 @@ const usesHelp = {
   approval: ["read:own", "decide:own"],
   request_task: ["read:own"],
 } as const;
+/** Reads policies, confirms what they are asked to, says what they think when consulted, and asks for exceptions. */
+const keepsPolicies = {
+  policy: ["read"],
+  audience: ["read"],
+  attestation: ["read:own", "confirm:own"],
+  policy_comment: ["read:own", "create", "take_back:own"],
+  policy_exception: ["read:own", "create", "comment:own", "withdraw:own"],
+} as const;
+/** What whoever answers for policies does with what hangs on them. */
+const managesPolicies = {
+  policy: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
+  audience: ["read", "create", "change"],
+  role: ["read"],
+  attestation: ["read", "confirm:own", "handle", "internal"],
+  policy_comment: ["read", "create", "comment", "handle", "take_back:own", "internal"],
+  policy_exception: ["read", "create", "comment", "handle", "internal", "withdraw:own"],
+} as const;
+/** Approves policies, and decides on exceptions from them. */
+const approvesPolicies = {
+  attestation: ["read", "confirm:own"],
+  policy_comment: ["read", "create", "take_back:own"],
+  policy_exception: ["read", "create", "comment", "decide", "withdraw:own"],
+} as const;
 const asksForHelp = {
   ...registers,
   ...usesHelp,
+  ...keepsPolicies,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
-  policy: ["read"],
   information_request: ["read:own", "create", "comment:own"],
 } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
@@ -168,9 +194,10 @@ export const startingRoles = {
     purpose: "Answers for policies, guidance and requests for information",
     may: {
       ...asksForHelp,
-      policy: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
+      ...managesPolicies,
       person: ["read", "create", "change"],
       information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
+      redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
     },
   },
   serviceManager: {
@@ -222,6 +249,7 @@ export const startingRoles = {
       ...authorisesChanges,
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
+      ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve", "handle"],
       information_request: ["read", "comment", "internal", "approve"],
     },
@@ -234,6 +262,7 @@ export const startingRoles = {
       ...authorisesChanges,
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
+      ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve"],
     },
   },

@@ -57,6 +57,10 @@ const deskPaths = [
   "service-catalogue",
   "approvals",
   "tasks",
+  "consultation-comments",
+  "confirmations",
+  "policy-exceptions",
+  "audiences",
 ];
 
 /** Every kind of page, as a person who sees most of them. */
@@ -120,6 +124,7 @@ async function addresses(page: Page): Promise<string[]> {
     "/away",
     "/away/new",
     `${policy}?on=${new Date().toISOString().slice(0, 10)}`,
+    ...["/versions", "/versions/1", "/compare?from=1&to=2", "/confirmations"].map((one) => `/policies/POL-0004${one}`),
     `${person}/sign-in-link`,
     "/sign-in/link",
     `${promise}/edit`,
@@ -421,6 +426,34 @@ test("somebody is named after an @ by keyboard, and files are sent with the comm
   await page.goBack();
   await page.getByRole("button", { name: "Take away notes.txt" }).click();
   await page.getByText("“notes.txt” was taken away").waitFor();
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("an officer draws a mark on the page of a PDF, takes one back, and the mark that stays is kept", async () => {
+  const { context, page, errors } = await signedIn(/Policy and relationship/);
+  await page.goto("/redactions?state=marking");
+  await page.locator('main tbody a[href^="/redactions/"]').first().click();
+  await page.getByRole("link", { name: "Mark the pages" }).click();
+  const picture = page.locator("svg[data-marking]");
+  const { x, y } = (await picture.boundingBox()) ?? assert.fail("There is no picture");
+  const draw = async (from: number) => {
+    await page.mouse.move(x + from, y + 200);
+    await page.mouse.down();
+    await page.mouse.move(x + from + 60, y + 240, { steps: 3 });
+    await page.mouse.up();
+  };
+  await draw(40);
+  await draw(140);
+  await page.getByText("2 drawn, not marked yet").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText("1 drawn, not marked yet").waitFor();
+  await page.getByRole("button", { name: "Mark", exact: true }).last().click();
+  await page.getByText("1 mark made").waitFor();
+  assert.equal(await picture.locator(".r-mark--marked").count(), 1);
+  assert.equal(await picture.locator(".r-mark--drawn").count(), 0);
+  for (const summary of await page.locator("main details > summary").all()) await summary.click();
+  assert.deepEqual(await faultsAtEveryWidth(page), []);
   assert.deepEqual(errors, []);
   await context.close();
 });

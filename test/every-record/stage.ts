@@ -5,6 +5,7 @@ import type { RecordType } from "../../src/kernel/record.ts";
 import { change } from "../../src/kernel/store/change.ts";
 import { create } from "../../src/kernel/store/create.ts";
 import { find } from "../../src/kernel/store/find.ts";
+import { move } from "../../src/kernel/store/move.ts";
 import { timeline } from "../../src/kernel/store/timeline.ts";
 import type { Stored, Tx, Who } from "../../src/kernel/transaction.ts";
 import { logSerializers } from "../../src/web/log.ts";
@@ -54,8 +55,8 @@ export const standing = (type: RecordType, { id }: Stored, names: Readonly<Recor
   });
 export const refused = (kind: string) => (error: unknown) => error instanceof Refusal && error.kind === kind;
 export const asAdministrator = <Result>(work: (tx: Tx) => Promise<Result>) => world.store.as(administrator, work);
-export const made = (type: RecordType, more: Record<string, unknown> = {}) =>
-  world.system(async (tx) =>
+export const made = async (type: RecordType, more: Record<string, unknown> = {}) => {
+  const record = await world.system(async (tx) =>
     create(
       tx,
       type,
@@ -63,6 +64,15 @@ export const made = (type: RecordType, more: Record<string, unknown> = {}) =>
       { trusted: true },
     ),
   );
+  if (makings[type.name] !== undefined) await world.ownerPool.query(makings[type.name]!);
+  return record;
+};
+/** What people can make more of only while what it belongs to is so. */
+const makings: Readonly<Record<string, string>> = {
+  policy_comment: `with every as (update policy set consulted = null, consult_until = null)
+    update records set state = 'consultation' where type = 'policy' and closed_at is null`,
+  policy_exception: "update policy set edition = 1 where edition is null",
+};
 
 /** What must be there before a move can be made, of types whose records are made with more than their values. */
 const readies: Record<string, (record: Stored) => Promise<unknown>> = {
@@ -87,6 +97,8 @@ const readies: Record<string, (record: Stored) => Promise<unknown>> = {
   "change_request use_template": ({ values }) =>
     world.ownerPool.query("update records set state = 'authorised' where id = $1", [values["template"]]),
 };
+readies["policy supersede"] = ({ id }) =>
+  world.ownerPool.query("update records set state = 'published' where type = 'policy' and id <> $1", [id]);
 readies["person mail_arrives"] = ({ id }) =>
   world.ownerPool.query("update person set address_bounces = true where id = $1", [id]);
 for (const name of ["release", "add"])
@@ -97,6 +109,17 @@ for (const name of ["release", "add"])
        update inbound_message m set raw = file.id from file where m.id = file.record_id`,
       [id],
     );
+for (const [name, field] of [
+  ["make", "original"],
+  ["finish", "copy"],
+])
+  readies[`redaction ${name}`] = ({ id }) =>
+    world.ownerPool.query(
+      `with file as (insert into files (organisation_id, record_id, name, media_type, size_bytes, sha256)
+         select organisation_id, id, 'letter.pdf', 'application/pdf', 1, sha256(id::text::bytea) from records where id = $1 returning *)
+       update redaction r set ${field} = file.id from file where r.id = file.record_id`,
+      [id],
+    );
 const asksOf =
   (column: "owner_id" | "requester_id") =>
   ({ id }: Stored) =>
@@ -105,6 +128,24 @@ const asksOf =
 export const personsOwn: typeof readies = {
   "approval approve": asksOf("owner_id"),
   "approval decline": asksOf("owner_id"),
+  "policy_comment take_back": asksOf("requester_id"),
+  "policy_exception withdraw": asksOf("requester_id"),
+  "attestation confirm": async (record) => {
+    const policy = registry.types.get("policy")!;
+    const publication = { change: "material", changeReason: "The first", reviewOn: "2040-01-01" };
+    const version = await world.system(async (tx) => {
+      const clauses = [{ heading: "One", text: "Say so" }];
+      const { id } = await create(tx, policy, { title: "To be read", clauses }, { trusted: true });
+      await move(tx, policy, id, "any", "approve", {});
+      return move(tx, policy, id, "any", "publish", publication);
+    });
+    const given = [record.id, version.id, version.values["wordsHash"]];
+    await world.ownerPool.query(
+      "update attestation set policy = $2, edition = 1, words_hash = $3 where id = $1",
+      given,
+    );
+    await asksOf("owner_id")(record);
+  },
   "ticket rate": async (record) => {
     await world.ownerPool.query("update ticket set rating = null where id = $1", [record.id]);
     await asksOf("requester_id")(record);

@@ -106,7 +106,7 @@ export interface CommonOptions {
   /** Its value stands in the timeline in another form (what a source said, column by column), so verify does not compare it. */
   readonly untold?: boolean;
   readonly indexed?: boolean;
-  /** Of a link that most records leave empty: its index holds only those that do not. */
+  /** Most records leave it empty: pages say nothing of it then, and the index of a link holds only those that do not. */
   readonly sparse?: boolean;
   /** Its text, or the label of what leads to a record, stands beside the state as a tag of this tone while it holds something. */
   readonly flag?: Tone;

@@ -1,6 +1,7 @@
 import type { Module } from "../registry.ts";
 import { AddedField } from "../added/added-field.record.ts";
 import { TextTemplate } from "../templates/text-template.record.ts";
+import { Audience } from "./audience.record.ts";
 import { Calendar } from "./calendar.record.ts";
 import { Person } from "./person.record.ts";
 import { Role } from "./role.record.ts";
@@ -11,5 +12,5 @@ export const organisation: Module = {
   name: "organisation",
   label: "People and teams",
   group: "administration",
-  records: [Person, Team, Role, Calendar, AddedField, TextTemplate],
+  records: [Person, Team, Role, Calendar, Audience, AddedField, TextTemplate],
 };

@@ -1,4 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
+import { citedClauses } from "../policy/module.ts";
 import { guardPublishing, publishedValues, stillRight } from "./publishing.ts";
 
 /**
@@ -31,6 +32,7 @@ export const Article = defineRecord({
       max: 500,
     }),
     category: field.link({ label: "Category", to: "category" }),
+    cites: citedClauses(),
     audience: field.choice({
       label: "Who it is for",
       required: true,
@@ -102,8 +104,19 @@ export const Article = defineRecord({
       filters: ["category", "audience", "owner"],
       openOnly: true,
     },
-    form: ["title", "body", "synonyms", "category", "audience", "reviewOn", "owner", "team"],
-    page: ["body", "synonyms", "category", "audience", "edition", "publishedBy", "publishedOn", "reviewOn", "madeFrom"],
+    form: ["title", "body", "synonyms", "category", "cites", "audience", "reviewOn", "owner", "team"],
+    page: [
+      "body",
+      "synonyms",
+      "category",
+      "cites",
+      "audience",
+      "edition",
+      "publishedBy",
+      "publishedOn",
+      "reviewOn",
+      "madeFrom",
+    ],
   },
   // Whatever is new is a draft, and a draft is for those who write.
   derive: async (_tx, _values, before) => (before ? {} : { sensitivity: "restricted" }),

@@ -1,7 +1,15 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
-import { guardHasClauses, guardReadyForApproval, guardReviewDay, lockedIn, nextVersion, today } from "./approval.ts";
+import { guardNothingToAnswer } from "./answered.ts";
+import { guardHasClauses, guardReadyForApproval, lockedIn, today } from "./approval.ts";
+import { citedClauses } from "./cited-clauses.ts";
+import { guardConsulting, tellThoseConsulted } from "./consultation.ts";
+import { followPublication, guardPublishing, publishedValues, whatPublishingDoes } from "./publishing.ts";
+import { guardSuperseding } from "./superseding.ts";
 
-/** A rule that the council sets itself, made of numbered clauses that keep their numbers for life. */
+/**
+ * A rule that the council sets itself, made of numbered clauses that keep their numbers for life. What was published last stands
+ * in `published` while the next version is written; earlier ones are in its timeline (see `publishedVersions`).
+ */
 export const Policy = defineRecord({
   name: "policy",
   label: { one: "Policy", many: "Policies" },
@@ -18,6 +26,33 @@ export const Policy = defineRecord({
       required: true,
       max: 200,
     }),
+    classification: field.choice({
+      label: "Classification",
+      required: true,
+      default: "official",
+      options: {
+        public: "Open: may be published",
+        official: "Official: for those who work here",
+        sensitive: "Official-Sensitive: for those who need it",
+      },
+    }),
+    basis: field.lines({
+      label: "Laws and standards",
+      one: "Law or standard",
+      max: 50,
+      sparse: true,
+      fields: {
+        kind: field.choice({
+          label: "Kind",
+          required: true,
+          options: { law: "Law", standard: "Standard", code: "Code of practice", other: "Another policy or paper" },
+        }),
+        name: field.text({ label: "Name", required: true, max: 200 }),
+        part: field.text({ label: "Section or control", max: 120 }),
+        clause: field.wholeNumber({ label: "Clause of ours that it bears on", min: 1, max: 999 }),
+      },
+    }),
+    cites: citedClauses(),
     clauses: field.lines({
       label: "Clauses",
       one: "Clause",
@@ -27,6 +62,59 @@ export const Policy = defineRecord({
         text: field.longText({ label: "Text", required: true, max: 10_000, rows: 4 }),
       },
     }),
+    quiz: field.lines({
+      label: "Questions to those who confirm",
+      one: "Question",
+      max: 5,
+      fields: {
+        question: field.text({ label: "Question", required: true, max: 200 }),
+        answerA: field.text({ label: "Answer A", required: true, max: 200 }),
+        answerB: field.text({ label: "Answer B", required: true, max: 200 }),
+        answerC: field.text({ label: "Answer C", max: 200 }),
+        rightAnswer: field.choice({ label: "Right answer", required: true, options: { a: "A", b: "B", c: "C" } }),
+      },
+    }),
+    consulted: field.link({
+      label: "Who is consulted",
+      hint: "Leave it empty to ask everybody who may read policies",
+      to: "audience",
+      askedByMoveOnly: true,
+    }),
+    consultUntil: field.date({ label: "Comments until", askedByMoveOnly: true }),
+    change: field.choice({
+      label: "What kind of change is it?",
+      askedByMoveOnly: true,
+      options: {
+        material: "Material: what people must or may do has changed",
+        editorial: "Editorial: the wording has changed, and nothing that anyone must or may do",
+      },
+    }),
+    changeReason: field.longText({
+      label: "Why, and what is different",
+      hint: "Everybody who reads the policy reads this as well",
+      max: 2000,
+      rows: 3,
+      askedByMoveOnly: true,
+    }),
+    attestedBy: field.link({
+      label: "Who must read and confirm it",
+      hint: "Only for a material change. Leave it empty to ask nobody",
+      to: "audience",
+      askedByMoveOnly: true,
+    }),
+    attestBy: field.date({ label: "They confirm by", askedByMoveOnly: true }),
+    published: field.lines({
+      label: "Clauses as published",
+      one: "Published clause",
+      fields: {
+        clause: field.wholeNumber({ label: "Clause", min: 1 }),
+        heading: field.text({ label: "Heading", max: 200 }),
+        text: field.longText({ label: "Text", max: 10_000 }),
+      },
+      readOnly: true,
+    }),
+    wordsHash: field.text({ label: "Fingerprint of its words", max: 64, readOnly: true }),
+    supersededBy: field.link({ label: "Replaced by", to: "policy", askedByMoveOnly: true, sparse: true }),
     edition: field.wholeNumber({ label: "Version", readOnly: true }),
     approvedBy: field.person({ label: "Approved by", readOnly: true }),
     approvedOn: field.date({ label: "Approved on", readOnly: true }),
@@ -36,10 +124,12 @@ export const Policy = defineRecord({
   askedWhen: { law: { field: "requiredByLaw", is: [true] } },
   states: {
     draft: { label: "Draft", tone: "info" },
+    consultation: { label: "Consultation", tone: "info" },
     awaiting_approval: { label: "Waiting for approval", tone: "warn", waitsFor: can("approve") },
     approved: { label: "Approved", tone: "good", waitsFor: can("publish") },
     published: { label: "Published", tone: "good" },
     under_review: { label: "Under review", tone: "warn" },
+    superseded: { label: "Superseded", final: true },
     withdrawn: { label: "Withdrawn", final: true },
   },
   starts: "draft",
@@ -56,41 +146,69 @@ export const Policy = defineRecord({
       label: "Publish",
       from: ["approved"],
       to: "published",
-      asks: ["reviewOn"],
-      requires: ["reviewOn"],
+      asks: ["change", "changeReason", "attestedBy", "attestBy", "reviewOn"],
+      requires: ["change", "changeReason", "reviewOn"],
       who: can("publish"),
-      guard: guardReviewDay,
-      sets: (tx, record) => ({ publishedOn: today(tx.now), edition: nextVersion(record) }),
+      guard: guardPublishing,
+      sets: publishedValues,
+      follows: whatPublishingDoes,
+      effects: followPublication,
+    },
+    consult: {
+      label: "Consult on it",
+      from: ["draft", "under_review"],
+      to: "consultation",
+      asks: ["consulted", "consultUntil"],
+      requires: ["consultUntil"],
+      who: can("handle"),
+      guard: guardConsulting,
+      effects: tellThoseConsulted,
     },
     review: { label: "Start a review", from: ["published"], to: "under_review", who: can("handle") },
     submit: {
       label: "Send for approval",
-      from: ["draft", "under_review"],
+      from: ["draft", "consultation", "under_review"],
       to: "awaiting_approval",
       who: can("handle"),
-      guard: (_tx, record) => guardHasClauses(record),
+      guard: async (tx, record) => {
+        guardHasClauses(record);
+        await guardNothingToAnswer(tx, record);
+      },
     },
     redraft: {
       label: "Send back to draft",
-      from: ["awaiting_approval", "approved", "under_review"],
+      from: ["consultation", "awaiting_approval", "approved", "under_review"],
       to: "draft",
       who: can("handle"),
     },
+    supersede: {
+      label: "Say what replaces it",
+      from: ["published", "under_review"],
+      to: "superseded",
+      asks: ["supersededBy"],
+      requires: ["supersededBy"],
+      who: can("approve"),
+      guard: guardSuperseding,
+      warning: true,
+    },
     withdraw: {
       label: "Withdraw",
-      from: ["draft", "awaiting_approval", "approved", "published", "under_review"],
+      from: ["draft", "consultation", "awaiting_approval", "approved", "published", "under_review"],
       to: "withdrawn",
       who: can("approve"),
       comment: { label: "Why", audience: "everyone", required: true },
       warning: true,
     },
   },
-  clocks: { review: { rule: "day", label: "Review", day: "reviewOn", runsIn: ["published", "under_review"] } },
+  clocks: {
+    review: { rule: "day", label: "Review", day: "reviewOn", runsIn: ["published", "under_review"] },
+    consultation: { rule: "day", label: "Comments until", day: "consultUntil", runsIn: ["consultation"] },
+  },
   views: {
     list: {
       columns: ["reference", "title", "state", "edition", "owner", "due", "updated"],
       sort: "due",
-      filters: ["owner", "team"],
+      filters: ["owner", "team", "classification"],
       openOnly: true,
     },
     form: [
@@ -99,10 +217,14 @@ export const Policy = defineRecord({
       "audience",
       "requiredByLaw",
       "law",
+      "classification",
       "owner",
       "team",
       "reviewOn",
       "clauses",
+      "basis",
+      "cites",
+      "quiz",
       "sensitivity",
     ],
     page: [
@@ -110,12 +232,22 @@ export const Policy = defineRecord({
       "audience",
       "requiredByLaw",
       "law",
+      "classification",
       "edition",
       "approvedBy",
       "approvedOn",
       "publishedOn",
       "reviewOn",
+      "change",
+      "changeReason",
+      "attestedBy",
+      "attestBy",
+      "consulted",
+      "consultUntil",
+      "supersededBy",
       "clauses",
+      "basis",
+      "cites",
     ],
   },
   locked: ({ state }) => lockedIn[state] ?? null,

@@ -2,13 +2,17 @@ import type { Module } from "../../kernel/registry.ts";
 import { acknowledgeRequests } from "./acknowledge.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { sayRequestLetter } from "./letters.ts";
+import { makeCopy } from "./redaction/copy.ts";
+import { copyJob } from "./redaction/handling.ts";
+import { Redaction } from "./redaction/redaction.record.ts";
 
 /** Requests for information, and reviews of how they were answered. */
 export const rights: Module = {
   name: "rights",
   label: "Information rights",
   group: "work",
-  records: [InformationRequest],
+  records: [InformationRequest, Redaction],
+  jobs: { [copyJob]: makeCopy },
   schedules: [acknowledgeRequests],
   letters: { information_request: sayRequestLetter },
 };

@@ -14,6 +14,7 @@ import "./drafts.js";
 import "./found.js";
 import "./keys.js";
 import "./live.js";
+import "./marking.js";
 import "./mention.js";
 import { say } from "./say.js";
 

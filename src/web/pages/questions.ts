@@ -31,7 +31,7 @@ export async function askingPage(page: PageRequest, tx: Tx): Promise<PageAnswer>
   const draft = await draftAt(page, tx, type, null);
   const content = draft?.content ?? (await givenInAddress(page, tx, type));
   const questions = await questionsFor(tx, type, content);
-  const done = all(content, "_done");
+  const done = draft ? all(content, "_done") : answeredIn(type, content);
   const open = questions.find(({ field }) => !done.includes(field));
   const wanted = first(page.query, "ask");
   const question = questions.find(({ field }) => field === wanted) ?? open;
@@ -130,11 +130,13 @@ export async function postAnswer(page: PageRequest): Promise<PageAnswer> {
     return await page.as(async (tx) => {
       mustMake(tx, type);
       const before = await contentSoFar(tx, type, id);
-      const content = withAnswer({ ...contentOf(tx, type, page.form, null), ...before }, page.form, ask);
+      const carriedOn = contentOf(tx, type, page.form, null);
+      const content = withAnswer({ ...carriedOn, ...before }, page.form, ask);
       const question = (await questionsFor(tx, type, content)).find(({ field }) => field === ask) ?? notAsked();
       if (changesRows(page.form)) return questionPage(page, tx, type, { question, content, asked: changedRows(page) });
       await checkAnswer(tx, type, content, ask);
-      const done = [...new Set([...all(before, "_done"), ask])];
+      const answered = Object.keys(before).length === 0 ? answeredIn(type, carriedOn) : all(before, "_done");
+      const done = [...new Set([...answered, ask])];
       await saveDraft(tx, type, { id, recordId: null, content: { ...content, _done: done }, submission: "" });
       return { redirect: await nextHref(tx, type, { page, id, content, done }) };
     });
@@ -142,6 +144,12 @@ export async function postAnswer(page: PageRequest): Promise<PageAnswer> {
     if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
     return page.as((tx) => refusedAnswer(page, tx, type, error));
   }
+}
+
+/** What a link said of what stays fixed, such as the clause that it stands at: it is not asked for again, and can be checked at the end. */
+function answeredIn(type: RecordType, content: Form): string[] {
+  const names = Object.keys(content).map((control) => control.split("-")[0] ?? "");
+  return [...new Set(names)].filter((name) => Object.hasOwn(type.fields, name) && type.fields[name]?.options.fixed);
 }
 
 function notAsked(): never {

@@ -65,6 +65,8 @@ function linesSection(field: Field, value: unknown, names: Names): RecordSection
   const lines = linesOf(field);
   if (!lines) return [];
   const rows = linesIn(value);
+  // What most records leave empty is no gap.
+  if (rows.length === 0 && field.options.sparse) return [];
   const parts = Object.entries(lines.fields).filter(([, { options }]) => !options.derived);
   const long = parts.filter(([, part]) => part.kind.name === "long text");
   if (long.length > 0 && rows.length > 0) {
@@ -80,6 +82,10 @@ function linesSection(field: Field, value: unknown, names: Names): RecordSection
         label: `${row.number ?? at + 1}. ${short.join(", ")}`,
         value: html.length > 0 ? { kind: "html", html: html.join("") } : { kind: "empty" },
         wide: true,
+        // A number for life is an address for life: /policies/POL-0001#clause-3.
+        ...(lines.numbered && row.number !== undefined
+          ? { id: `${lines.one.toLowerCase().replaceAll(/\W+/g, "-")}-${row.number}` }
+          : {}),
       };
     });
     return [{ kind: "fields", title: field.options.label, fields }];

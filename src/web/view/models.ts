@@ -39,10 +39,13 @@ import type { DayPage, FormBesidePage } from "./models/work.ts";
 import type { StatusPage } from "./models/status.ts";
 import type { ListPage, MyWorkPage, NumbersPage, RowPage, SearchPage, TablesPage } from "./models/tables.ts";
 
+import type { DocumentPage } from "./models/document.ts";
+import type { MarkingPage } from "./models/marking.ts";
 import type { PortalFoundPage, PortalPage } from "./models/portal.ts";
 
 export type Pages = {
   portal: PortalPage;
+  document: DocumentPage;
   "portal-found": PortalFoundPage;
   "my-work": MyWorkPage;
   list: ListPage;
@@ -54,6 +57,7 @@ export type Pages = {
   record: RecordPage;
   file: FilePage;
   ledger: LedgerPage;
+  marking: MarkingPage;
   connections: ConnectionsPage;
   erase: ErasePage;
   form: FormPage;
@@ -107,10 +111,12 @@ export type PageName = keyof Pages;
 
 export type * from "./models/away.ts";
 export type * from "./models/status.ts";
+export type * from "./models/document.ts";
 export type * from "./models/form.ts";
 export type * from "./models/notifications.ts";
 export type * from "./models/imports.ts";
 export type * from "./models/jobs.ts";
+export type { MarkingPage } from "./models/marking.ts";
 export type * from "./models/measures.ts";
 export type * from "./models/outward.ts";
 export type * from "./models/administration.ts";

@@ -25,8 +25,9 @@ export type Value =
   | { readonly kind: "tags"; readonly tags: readonly Tag[] }
   | { readonly kind: "empty" };
 
-/** `wide` puts long text under its label over the whole width. */
-export type FieldValue = { readonly label: string; readonly value: Value; readonly wide?: boolean };
+/** `wide` puts long text under its label over the whole width; `id` is where an address with a fragment leads. */
+type FieldLook = { readonly wide?: boolean; readonly id?: string };
+export type FieldValue = FieldLook & { readonly label: string; readonly value: Value };
 
 export type Comment = {
   readonly id: string;

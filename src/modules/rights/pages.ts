@@ -1,0 +1,11 @@
+import type { ModulePages } from "../../web/parts.ts";
+import { requestSections } from "./redaction/from-request.ts";
+import { registerRedaction } from "./redaction/pages.ts";
+import { redactionSections } from "./redaction/schedule.ts";
+
+/** The pages of information rights that follow from no definition. */
+export const rightsPages: ModulePages = {
+  register: registerRedaction,
+  links: [],
+  sections: { redaction: redactionSections, information_request: requestSections },
+};
