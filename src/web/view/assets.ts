@@ -42,7 +42,7 @@ const require = createRequire(import.meta.url);
 const packages = ["govuk-frontend", "@hotwired/turbo", "@fontsource-variable/atkinson-hyperlegible-next", "sass"];
 const fontName = "atkinson-hyperlegible-next.woff2";
 /** Raised when the way of making the files changes while their sources do not. */
-const recipe = "5";
+const recipe = "6";
 
 const types: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -164,9 +164,12 @@ async function turbo(): Promise<Buffer> {
   return Buffer.from(withoutComments(source.replace(call, "")));
 }
 
-/** Without long comments and lines that are nothing but a comment. A licence stands in comments of another form and stays. */
+/** Without long comments, lines that are nothing but a comment, and indents. A licence stands in comments of another form and stays. */
 function withoutComments(source: string): string {
-  return source.replace(/^ *\/\*\*(?:(?!\*\/)[^])*\*\/ *\n/gm, "").replace(/^ *\/\/.*\n/gm, "");
+  return source
+    .replace(/^ *\/\*\*(?:(?!\*\/)[^])*\*\/ *\n/gm, "")
+    .replace(/^ *\/\/.*\n/gm, "")
+    .replace(/^ +/gm, "");
 }
 
 /** Adds the given modules of GOV.UK Frontend and all that they import, under `govuk/`. */
