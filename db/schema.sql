@@ -411,6 +411,7 @@ constraint article article_synonyms_check: CHECK ((length(synonyms) <= 500))
 index article article_category: CREATE INDEX article_category ON article USING btree (organisation_id, category)
 index article article_made_from: CREATE INDEX article_made_from ON article USING btree (organisation_id, made_from)
 index article article_published_by: CREATE INDEX article_published_by ON article USING btree (organisation_id, published_by)
+index article article_synonyms: CREATE INDEX article_synonyms ON article USING gin (to_tsvector('english'::regconfig, synonyms))
 policy article article_change: for update using (changeable(organisation_id, id))
 policy article article_create: for insert with check (changeable(organisation_id, id))
 policy article article_read: for select using (visible(organisation_id, id))
@@ -466,6 +467,41 @@ constraint article_views article_views_views_check: CHECK ((views > 0))
 policy article_views article_views_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, article_id)))
 security article_views: row level security
 grant article_views: select
+
+-- articles_by_title(p_text_text,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.articles_by_title(p_text text, p_most integer)
+ RETURNS TABLE(id uuid, reference text, title text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  every_word tsquery := plainto_tsquery('english', left(p_text, 200));
+  any_word tsquery := replace(every_word::text, '&', '|')::tsquery;
+begin
+  if current_organisation() is null or numnode(any_word) = 0 or not ('article' = any (current_list('read_all'))) then return; end if;
+  -- Those that say every word, and of those that say one as many as can be weighed at once: where a word is in hundreds of
+  -- titles it says little.
+  return query with found as (
+    (select r.id from records r where r.type = 'article' and r.organisation_id = current_organisation() and r.state = 'published' and r.closed_at is null
+        and to_tsvector('english', r.title) @@ every_word limit 20)
+    union
+    (select r.id from records r where r.type = 'article' and r.organisation_id = current_organisation() and r.state = 'published' and r.closed_at is null
+        and to_tsvector('english', r.title) @@ any_word limit 60)
+    union
+    (select a.id from article a where a.organisation_id = current_organisation() and to_tsvector('english', a.synonyms) @@ any_word limit 60)
+  )
+  select r.id, r.reference, r.title from found
+    join records r on r.organisation_id = current_organisation() and r.id = found.id
+    join article a on a.organisation_id = current_organisation() and a.id = found.id
+    where r.closed_at is null and r.state = 'published'
+      and (r.sensitivity = 'normal' or 'article' = any (current_list('restricted_all'))
+           or r.owner_id = current_person() or r.created_by = current_person())
+    order by ts_rank(setweight(to_tsvector('english', r.title), 'A') || setweight(to_tsvector('english', coalesce(a.synonyms, '')), 'B'), any_word) desc, r.title
+    limit least(p_most, 20);
+end $function$;
+execute articles_by_title(p_text_text,_p_most_integer): reeve_app
 
 -- assignment_turns
 column assignment_turns organisation_id: uuid not null
@@ -4389,6 +4425,7 @@ constraint records records_sensitivity_check: CHECK ((sensitivity = ANY (ARRAY['
 constraint records records_title_check: CHECK (((length(title) >= 1) AND (length(title) <= 400)))
 constraint records records_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
 index records records_added: CREATE INDEX records_added ON records USING gin (added jsonb_path_ops) WHERE (added IS NOT NULL)
+index records records_article_titles: CREATE INDEX records_article_titles ON records USING gin (to_tsvector('english'::regconfig, title)) WHERE (type = 'article'::text)
 index records records_articles: CREATE INDEX records_articles ON records USING gin (COALESCE(search_public, search)) WHERE ((type = 'article'::text) AND (closed_at IS NULL))
 index records records_closed: CREATE INDEX records_closed ON records USING btree (organisation_id, type, closed_at, id) WHERE (closed_at IS NOT NULL)
 index records records_created_by: CREATE INDEX records_created_by ON records USING btree (organisation_id, created_by, opened_at)

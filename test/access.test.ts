@@ -117,6 +117,7 @@ const callable: Readonly<Record<string, string>> = {
   matching_records: "spells out what the current person may see",
   search_records: "through matching_records()",
   suggest_articles: "articles that are published; spells out what the current person may see",
+  articles_by_title: "articles that are published; spells out what the current person may see",
   count_article_view: "asks visible(); adds one to the day’s count of an article",
   mend_words: "offers only what matching_records() finds",
   sign_in_claim: "before an actor is known",

@@ -21,10 +21,9 @@ export async function suggestArticles(tx: Tx, typed: string, most = 6): Promise<
 export async function suggestForSummary(tx: Tx, summary: string, most: number): Promise<Suggested[]> {
   const text = summary.slice(0, 200).replaceAll("\u0000", " ").toWellFormed();
   const { rows } = await sql<Suggested>`select a.id, s.reference, s.title
-    from suggest_articles(${text}, 20) with ordinality as s (id, reference, title, place)
+    from articles_by_title(${text}, ${most}) with ordinality as s (id, reference, title, place)
     join visible_article a on a.organisation_id = ${tx.actor.organisationId}::uuid and a.id = s.id
-    where to_tsvector('english', concat_ws(' ', a.title, a.synonyms)) @@ replace(plainto_tsquery('english', ${text})::text, '&', '|')::tsquery
-    order by s.place limit ${most}`.execute(tx.db);
+    order by s.place`.execute(tx.db);
   return rows;
 }
 
