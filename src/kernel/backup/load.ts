@@ -54,30 +54,33 @@ function createLoading(client: pg.Client, progress: (line: string) => void) {
     readonly copy: ReturnType<typeof copyFrom>;
     readonly hash: Hash;
     bytes: number;
+    /** What PostgreSQL refused: the stream says it once and then writes no more. */
+    failure: Error | null;
   } | null = null;
   const came: Record<string, Contents["tables"][string]> = {};
 
   const closeTable = async () => {
     if (!open) return;
-    const { name, copy, hash, bytes } = open;
+    const { name, copy, hash, bytes, failure } = open;
     open = null;
-    if (copy.errored) throw copy.errored;
+    if (failure) throw failure;
     const finished = once(copy, "finish");
     copy.end();
     await finished;
     came[name] = { rows: copy.rowCount, bytes, sha256: hash.digest("hex") };
   };
   const openTable = (name: string) => {
-    const table = manifest?.tables.find((one) => one.name === name);
-    if (!table || name in came)
+    const known = manifest?.tables.find((one) => one.name === name);
+    if (!known || name in came)
       throw new BackupError(`The backup is damaged: rows of “${name}” stand where none should. Nothing was restored.`);
-    progress(`Restoring ${name}: ${table.rows.toLocaleString("en-GB")} rows`);
-    const columns = table.columns.map((column) => client.escapeIdentifier(column)).join(", ");
+    progress(`Restoring ${name}: ${known.rows.toLocaleString("en-GB")} rows`);
+    const columns = known.columns.map((column) => client.escapeIdentifier(column)).join(", ");
     const copy = client.query(copyFrom(`copy ${client.escapeIdentifier(name)} (${columns}) from stdin`));
+    const table = { name, copy, hash: createHash("sha256"), bytes: 0, failure: null as Error | null };
     // Whoever writes next learns of a failure; on its own it must not end the process.
-    copy.on("error", () => {});
-    open = { name, copy, hash: createHash("sha256"), bytes: 0 };
-    return open;
+    copy.on("error", (error) => (table.failure = error));
+    open = table;
+    return table;
   };
 
   return {
@@ -95,7 +98,7 @@ function createLoading(client: pg.Client, progress: (line: string) => void) {
       for await (const chunk of content) {
         table.hash.update(chunk);
         table.bytes += chunk.length;
-        if (table.copy.errored) throw table.copy.errored;
+        if (table.failure) throw table.failure;
         if (!table.copy.write(chunk)) await once(table.copy, "drain");
       }
     },
