@@ -17,7 +17,7 @@ export async function suggestArticles(tx: Tx, typed: string, most = 6): Promise<
   return rows;
 }
 
-/** Of those, the ones that say a whole word of a summary in their own title or other words: an officer is shown no guesses. */
+/** Published articles that the actor may read and that say a whole word of a summary in their own title or other words, best first: an officer is shown no guesses. */
 export async function suggestForSummary(tx: Tx, summary: string, most: number): Promise<Suggested[]> {
   const text = summary.slice(0, 200).replaceAll("\u0000", " ").toWellFormed();
   const { rows } = await sql<Suggested>`select a.id, s.reference, s.title
