@@ -12,6 +12,7 @@ import { openChannel } from "./kernel/mail/open-channel.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
 import { asSignIn } from "./kernel/at-the-door.ts";
+import { preparedFolder } from "./prepared.ts";
 import { modulePages, registry } from "./records.ts";
 import { openRuntime } from "./runtime.ts";
 import type { Runtime } from "./runtime.ts";
@@ -53,7 +54,7 @@ export interface StartOptions {
 /** Starts everything. Throws when it cannot, leaving nothing running. */
 export async function startProduct({ settings, say, ...begun }: StartOptions): Promise<Product> {
   const log = productLog(settings);
-  const assetsReady = prepareAssets(`${settings.dataFolder}/assets`);
+  const assetsReady = prepareAssets(`${settings.dataFolder}/assets`, preparedFolder);
   assetsReady.catch(() => {});
   const runtime = await openRuntime({ ...begun, settings, log: say, stays: true });
   let releaseLock = async () => {};

@@ -64,7 +64,7 @@ export interface DemoCouncil {
 }
 
 /**
- * Makes the demonstration: a council flagged demo with people, policies and a desk at work. Its past is filled in
+ * Makes the demonstration: a council flagged demo with people and a desk at work. Its past is filled in
  * behind, while it is used. One that is there already is left as it is, or gone on with where it was stopped. Refuses (impossible) a database that holds any
  * other organisation.
  */
@@ -92,7 +92,7 @@ async function make({
   filesFolder,
   kept,
 }: DemoOptions): Promise<DemoCouncil> {
-  progress("Making the demonstration council: people, teams, queues and policies");
+  progress("Making the demonstration council: people, teams and queues");
   const accounts = await makeAccounts(signIn);
   let desk: { cast: Cast; references: string[] } | null = null;
   const founding = {
@@ -103,7 +103,6 @@ async function make({
       await readingByIndex(tx.db);
       const cast = await makeCast(tx, founded, accounts);
       desk = { cast, references: await takeTicketReferences(tx, tickets) };
-      await makePolicies(tx, cast, now);
       // Before its tickets, so that those of its window are made as they would have been.
       await makeHypercare(tx, cast, now);
     },
@@ -171,6 +170,7 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
   const { ownerPool, now } = options;
   const asProduct = <Result>(make: (tx: Tx) => Promise<Result>) => asSystem(options, make);
   const parts: Part[] = [
+    { name: "policies written", shows: ["policy"], make: () => asProduct((tx) => makePolicies(tx, cast, now)) },
     { name: "help", shows: ["article_feedback"], make: async () => help?.finish() },
     { name: "policies", shows: ["audience"], make: () => makePolicyLife(cast, options) },
     { name: "rota", shows: ["shift"], make: () => makeRota(cast, options) },
