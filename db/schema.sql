@@ -474,7 +474,7 @@ CREATE OR REPLACE FUNCTION reeve.articles_by_title(p_text text, p_most integer)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
- SET plan_cache_mode TO 'force_custom_plan'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   every_word tsquery := plainto_tsquery('english', left(p_text, 200));
@@ -488,9 +488,9 @@ begin
         and to_tsvector('english', r.title) @@ every_word limit 20)
     union
     (select r.id from records r where r.type = 'article' and r.organisation_id = current_organisation() and r.state = 'published' and r.closed_at is null
-        and to_tsvector('english', r.title) @@ any_word limit 60)
+        and to_tsvector('english', r.title) @@ any_word limit 40)
     union
-    (select a.id from article a where a.organisation_id = current_organisation() and to_tsvector('english', a.synonyms) @@ any_word limit 60)
+    (select a.id from article a where a.organisation_id = current_organisation() and to_tsvector('english', a.synonyms) @@ any_word limit 40)
   )
   select r.id, r.reference, r.title from found
     join records r on r.organisation_id = current_organisation() and r.id = found.id
