@@ -16,6 +16,7 @@ import { tellTicketsKind } from "./major-incident.ts";
 import { MajorIncident } from "./major-incident.record.ts";
 import { Problem } from "./problem.record.ts";
 import { beginHypercare } from "./hypercare/begin.ts";
+import { keepCover } from "./hypercare/keep-cover.ts";
 import { Hypercare } from "./hypercare/hypercare.record.ts";
 import { InboundMessage } from "./mail/inbound-message.record.ts";
 import { keepFetching } from "./mail/keep-fetching.ts";
@@ -88,6 +89,7 @@ export const desk: Module = {
   schedules: [
     chasePartners,
     beginHypercare,
+    keepCover,
     drawQualitySample,
     {
       task: "chase-pauses",

@@ -20,6 +20,7 @@ import { changeSections } from "./change-sections.ts";
 import { hypercareOf, hypercareSections } from "./hypercare/sections.ts";
 import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
 import { problemSections, workaroundSections } from "./problem-sections.ts";
+import { seesNumbers } from "./sees-numbers.ts";
 import { openOnSections } from "./service-sections.ts";
 import { registerStatus } from "./status/routes.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
@@ -43,7 +44,7 @@ export const deskPages: ModulePages = {
     registerStatus(app, parts);
   },
   links: [
-    { label: "What needs us now", href: nowPath, group: "work", type: "ticket" },
+    { label: "What needs us now", href: nowPath, group: "work", type: "ticket", alsoFor: seesNumbers },
     { label: "Rota", href: rotaPath, group: "work", type: "ticket" },
     { label: "Breach forecast", href: forecastPath, group: "insight", type: "ticket" },
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
@@ -55,7 +56,7 @@ export const deskPages: ModulePages = {
     { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
     { label: "Calendar of changes", href: changeCalendarPath, group: "work", type: "change_request" },
     { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
-    { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
+    { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket", alsoFor: seesNumbers },
     { label: "What to learn", href: learningPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
   ],
