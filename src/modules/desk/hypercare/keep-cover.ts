@@ -119,9 +119,9 @@ async function takeAway(tx: Tx, own: readonly Planned[], wanted: readonly Wanted
   const type = typeNamed(tx.registry, "shift");
   const keys = new Set(wanted.map(keyOf));
   const gone = own.filter((shift) => shift.state === "planned" && !keys.has(keyOf(shift)));
-  const now = tx.now.round({ smallestUnit: "minute", roundingMode: "ceil" });
+  const now = tx.now.round({ smallestUnit: "minute", roundingMode: "floor" });
   for (const { id, startsAt } of gone)
-    if (Temporal.Instant.compare(Temporal.Instant.from(startsAt), tx.now) >= 0)
+    if (Temporal.Instant.compare(Temporal.Instant.from(startsAt), now) >= 0)
       await move(tx, type, id, "any", "cancel", {});
     else await change(tx, type, id, "any", { endsAt: now.toString() });
   return gone.length;
