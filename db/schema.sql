@@ -3433,6 +3433,30 @@ begin
 end $function$;
 execute mend_words(p_query_text): reeve_app
 
+-- moves_in
+column moves_in organisation_id: uuid not null
+column moves_in id: uuid not null default uuidv7()
+column moves_in source: text not null
+column moves_in file_name: text not null
+column moves_in file_id: uuid
+column moves_in started_by: uuid not null
+column moves_in started_at: timestamp with time zone not null default now()
+column moves_in stage: text not null default 'looking'::text
+column moves_in told: jsonb not null default '{}'::jsonb
+column moves_in job_id: uuid
+constraint moves_in moves_in_file_name_check: CHECK (((length(file_name) >= 1) AND (length(file_name) <= 255)))
+constraint moves_in moves_in_organisation_id_file_id_fkey: FOREIGN KEY (organisation_id, file_id) REFERENCES files(organisation_id, id)
+constraint moves_in moves_in_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint moves_in moves_in_organisation_id_job_id_fkey: FOREIGN KEY (organisation_id, job_id) REFERENCES jobs(organisation_id, id)
+constraint moves_in moves_in_pkey: PRIMARY KEY (organisation_id, id)
+constraint moves_in moves_in_source_check: CHECK ((source ~ '^[a-z][a-z-]{1,39}$'::text))
+constraint moves_in moves_in_stage_check: CHECK ((stage = ANY (ARRAY['looking'::text, 'looked'::text, 'saving'::text, 'saved'::text, 'refused'::text])))
+index moves_in moves_in_job: CREATE INDEX moves_in_job ON moves_in USING btree (organisation_id, job_id)
+index moves_in moves_in_started_by: CREATE INDEX moves_in_started_by ON moves_in USING btree (organisation_id, started_by, id)
+policy moves_in moves_in_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
+security moves_in: row level security
+grant moves_in: insert, select, update
+
 -- must_be_joinable(p_from_uuid,_p_relation_text,_p_to_uuid)
 CREATE OR REPLACE FUNCTION reeve.must_be_joinable(p_from uuid, p_relation text, p_to uuid)
  RETURNS void

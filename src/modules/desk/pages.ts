@@ -11,6 +11,8 @@ import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
 import { deskLearning, learningPath } from "./learning/page.ts";
 import { levelsCompared, levelsPath } from "./import/levels-page.ts";
+import { movingInPath } from "./moving-in/moves.ts";
+import { registerMovingIn } from "./moving-in/page.ts";
 import { deskNow, nowPath } from "./now/page.ts";
 import { criterionSection } from "./quality/criterion-section.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
@@ -41,6 +43,7 @@ export const deskPages: ModulePages = {
     app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
     app.get(visitsPath, pageRoute(parts, visitDay));
     registerBeside(app, parts);
+    registerMovingIn(app, parts);
     registerStatus(app, parts);
   },
   links: [
@@ -59,6 +62,13 @@ export const deskPages: ModulePages = {
     { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket", alsoFor: seesNumbers },
     { label: "What to learn", href: learningPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
+  ],
+  administration: [
+    {
+      title: "Move in from another tool",
+      href: movingInPath,
+      text: "Bring the tickets of Zammad, GLPI, Request Tracker, osTicket or ServiceNow in, with their history.",
+    },
   ],
   sections: {
     ticket: sectionsOfTicket,

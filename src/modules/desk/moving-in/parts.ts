@@ -12,17 +12,17 @@ const filesMax = 50;
 
 /**
  * The lists in a file: a CSV or tab-separated table, a JSON file (a list, or an object with lists in it), or a zip of JSON files, each
- * named for its list (`tickets.json`, `articles.json`). Refuses (invalid) any other with a sentence.
+ * named for its list (`tickets.json`, `articles.json`). `called` is what the file was called where it came from. Refuses (invalid) any other with a sentence.
  */
-export async function readParts(file: string): Promise<Parts> {
+export async function readParts(file: string, called: string = file): Promise<Parts> {
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) invalid(`There is no file ${file}`);
   if (found.size > bytesMax) invalid(`The file is larger than ${bytesMax / 1_000_000} MB. Give it in parts`);
   const head = (await readFile(file)).subarray(0, 4000);
-  if (head.subarray(0, 2).toString("latin1") === "PK" && extname(file).toLowerCase() === ".zip") return readZip(file);
+  if (head.subarray(0, 2).toString("latin1") === "PK" && extname(called).toLowerCase() === ".zip") return readZip(file);
   const start = decodeText(head).text.trimStart();
   if (start.startsWith("{") || start.startsWith("["))
-    return partsOf(nameOf(file), decodeText(await readFile(file)).text);
+    return partsOf(nameOf(called), decodeText(await readFile(file)).text);
   return new Map([["tickets", await readRows(file)]]);
 }
 

@@ -52,6 +52,8 @@ export type ImportRowsPage = {
   readonly tabs: readonly { readonly label: string; readonly href: string; readonly current?: boolean }[];
   readonly table?: Table;
   readonly paging: { readonly nextHref?: string; readonly previousHref?: string };
+  /** What is counted, below all else. */
+  readonly tables?: readonly Table[];
 };
 
 export type ImportUndoPage = {
