@@ -69,7 +69,7 @@ export function writeScript(random: Random, part: Part): Script {
     inDays: (days) => at.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days }).toString(),
   };
   // Who is in a hurry for something small rings; what takes days is written down.
-  const told = random.chance(isSimple(call) ? 0.82 : 0.4);
+  const told = random.chance(isSimple(call) ? 0.88 : 0.4);
   const script = () => ({
     call,
     opened,
@@ -89,7 +89,7 @@ export function writeScript(random: Random, part: Part): Script {
     told &&
     isSimple(call) &&
     part.rests === null &&
-    random.chance(0.92) &&
+    random.chance(0.95) &&
     whileTheyTalk !== null &&
     opened.until(whileTheyTalk).total("minutes") < 50
   ) {

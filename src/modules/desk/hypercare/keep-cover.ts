@@ -127,13 +127,37 @@ async function takeAway(tx: Tx, own: readonly Planned[], wanted: readonly Wanted
   return gone.length;
 }
 
+type Own = Pick<Planned, "person" | "kind" | "startsAt" | "endsAt">;
+
+/** What these people are planned for anyway, from the first of these shifts on. */
+async function otherShifts(tx: Tx, wanted: readonly WantedShift[]): Promise<readonly Own[]> {
+  const people = [...new Set(wanted.map(({ person }) => person))];
+  const { rows } =
+    await sql<Own>`select person, kind, to_char(starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "startsAt",
+      to_char(ends_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "endsAt"
+    from visible_shift where organisation_id = ${tx.actor.organisationId}::uuid and person = any (${people}::uuid[]) and hypercare is null
+      and closed_at is null and ends_at > ${tx.now.toString()}::timestamptz order by starts_at limit 5000`.execute(
+      tx.db,
+    );
+  return rows;
+}
+
+/** Whoever is at the desk or on call then is so for the hypercare as well. */
+function coversIt(other: Own, { person, kind, startsAt, endsAt }: WantedShift): boolean {
+  const [from, until] = [Date.parse(startsAt), Date.parse(endsAt)];
+  const alike = other.person === person && (other.kind === "call") === (kind === "call");
+  return alike && Date.parse(other.startsAt) < until && Date.parse(other.endsAt) > from;
+}
+
 async function plan(
   tx: Tx,
   window: Stored,
   { own, wanted, most }: { own: readonly Planned[]; wanted: readonly WantedShift[]; most: number },
 ): Promise<number> {
   const keys = new Set(own.map(keyOf));
-  const missing = wanted.filter((shift) => !keys.has(keyOf(shift))).slice(0, most);
+  const fresh = wanted.filter((shift) => !keys.has(keyOf(shift)));
+  const others = fresh.length > 0 ? await otherShifts(tx, fresh) : [];
+  const missing = fresh.filter((shift) => !others.some((other) => coversIt(other, shift))).slice(0, most);
   let made = 0;
   for (const { person, team, kind, startsAt, endsAt, part } of missing) {
     const restricted = window.sensitivity !== "normal";

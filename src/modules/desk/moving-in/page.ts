@@ -59,6 +59,8 @@ async function sendPage(page: PageRequest, tx: Tx, problems: readonly Problem[])
       shell: await page.shell(tx, { title, current: "/administration" }),
       breadcrumb: crumbs,
       title,
+      intro:
+        "Send the export of the tool that your desk leaves. You see what it would come to before anything is brought in, and it can be sent again: what is here stays as it is.",
       errors: problems.map(({ message, field }) => ({ text: message, fieldId: `field-${field ?? "file"}` })),
       form: {
         action: movingInPath,
@@ -71,7 +73,7 @@ async function sendPage(page: PageRequest, tx: Tx, problems: readonly Problem[])
             label: "Where it comes from",
             widget: "radios",
             value: first(page.form, "source"),
-            options: sources.map(({ name, label, holds }) => ({ value: name, label, hint: holds })),
+            options: sources.map(({ name, label, holds }) => ({ value: name, label, hint: `Give ${holds}` })),
             ...wrong("source"),
           },
           {

@@ -8,6 +8,8 @@ export type ImportPage = {
   readonly shell: Shell;
   readonly breadcrumb: readonly Link[];
   readonly title: string;
+  /** What to send, where it is no table of records. */
+  readonly intro?: string;
   readonly errors: readonly FormError[];
   readonly form: FormContent;
   readonly links: readonly Link[];
