@@ -232,7 +232,9 @@ function tilesOf({ told: { looked, result } }: MoveIn): ImportRowsPage["tiles"] 
     result
       ? tile(result.made, ["ticket made", "tickets made"], "good")
       : tile(looked.tickets - looked.here, ["ticket to make", "tickets to make"], "good"),
-    tile((result ?? looked).here, ["is here already", "are here already"]),
+    result
+      ? tile(result.here, ["was here already", "were here already"])
+      : tile(looked.here, ["is here already", "are here already"]),
     tile(history.comments, ["comment", "comments"]),
     tile(history.changes, ["change of its history", "changes of their history"]),
     tile(looked.people, ["person", "people"]),
