@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verify } from "../src/kernel/memory/verify.ts";
 import { movingInJobs } from "../src/modules/desk/moving-in/jobs.ts";
+import { zipOf } from "../src/modules/desk/import/slice.fixture.ts";
 import { createImportWorld } from "./import-world.ts";
 import type { ImportWorld } from "./import-world.ts";
 import { words } from "./web-world.ts";
@@ -59,7 +60,8 @@ const whole = {
 };
 
 async function sendExport(content: unknown, name = "zammad.json", source = "zammad"): Promise<string> {
-  const text = typeof content === "string" ? content : JSON.stringify(content);
+  const whole = typeof content === "string" || content instanceof Buffer ? content : JSON.stringify(content);
+  const text = new Uint8Array(Buffer.from(whole));
   const answer = await administrator.post(path, { source, file: new File([text], name) }, { from: path });
   assert.equal(answer.statusCode, 303, words(answer));
   return String(answer.headers.location);
@@ -130,6 +132,7 @@ test("what cannot be read says why, and what was not chosen is asked for", async
       /holds no list called tickets\. It holds users, roles/,
     ],
     ["no,zip", "export.zip", "glpi", /./],
+    [zipOf("tickets.json", `[${" ".repeat(100_000_001)}]`), "export.zip", "zammad", /is larger than 100 MB/],
   ] as const) {
     const at = await sendExport(content, name, source);
     await world.runJobs(movingInJobs);

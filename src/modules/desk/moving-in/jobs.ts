@@ -14,6 +14,9 @@ import { findMove, setMove } from "./moves.ts";
 import { readParts } from "./parts.ts";
 import { sources } from "./sources.ts";
 
+/** The most that an export holds which is sent by the page, unpacked: people work in the same process. */
+const unpackedMax = 100_000_000;
+
 interface Read {
   readonly source: Source;
   readonly read: readonly (MovedTicket | NotUnderstood)[];
@@ -80,7 +83,7 @@ async function readMove(run: JobRun): Promise<Read> {
   const read =
     file &&
     (await withLocalCopy(run.filesFolder, file.sha256, async (path) =>
-      source.read(await readParts(path, move.fileName)),
+      source.read(await readParts(path, { called: move.fileName, unpackedMax })),
     ));
   if (!read) throw new Refusal("impossible", [{ message: "The file is not there any more. Send it again" }]);
   return { source, read };
