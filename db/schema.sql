@@ -1337,6 +1337,19 @@ policy clocks clocks_read: for select using (((organisation_id = ( SELECT curren
 security clocks: row level security
 grant clocks: select
 
+-- clocks_to_read_anew
+column clocks_to_read_anew organisation_id: uuid not null
+column clocks_to_read_anew type: text not null
+column clocks_to_read_anew clock: text not null
+column clocks_to_read_anew why: text not null
+column clocks_to_read_anew done_until: uuid not null default '00000000-0000-0000-0000-000000000000'::uuid
+constraint clocks_to_read_anew clocks_to_read_anew_clock_check: CHECK (((length(clock) >= 1) AND (length(clock) <= 60)))
+constraint clocks_to_read_anew clocks_to_read_anew_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint clocks_to_read_anew clocks_to_read_anew_pkey: PRIMARY KEY (organisation_id, type, clock)
+constraint clocks_to_read_anew clocks_to_read_anew_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+constraint clocks_to_read_anew clocks_to_read_anew_why_check: CHECK (((length(why) >= 1) AND (length(why) <= 300)))
+security clocks_to_read_anew: row level security
+
 -- columns_given(p_table_text,_p_names_text[])
 CREATE OR REPLACE FUNCTION reeve.columns_given(p_table text, p_names text[])
  RETURNS text
@@ -3420,6 +3433,30 @@ begin
 end $function$;
 execute mend_words(p_query_text): reeve_app
 
+-- moves_in
+column moves_in organisation_id: uuid not null
+column moves_in id: uuid not null default uuidv7()
+column moves_in source: text not null
+column moves_in file_name: text not null
+column moves_in file_id: uuid
+column moves_in started_by: uuid not null
+column moves_in started_at: timestamp with time zone not null default now()
+column moves_in stage: text not null default 'looking'::text
+column moves_in told: jsonb not null default '{}'::jsonb
+column moves_in job_id: uuid
+constraint moves_in moves_in_file_name_check: CHECK (((length(file_name) >= 1) AND (length(file_name) <= 255)))
+constraint moves_in moves_in_organisation_id_file_id_fkey: FOREIGN KEY (organisation_id, file_id) REFERENCES files(organisation_id, id)
+constraint moves_in moves_in_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint moves_in moves_in_organisation_id_job_id_fkey: FOREIGN KEY (organisation_id, job_id) REFERENCES jobs(organisation_id, id)
+constraint moves_in moves_in_pkey: PRIMARY KEY (organisation_id, id)
+constraint moves_in moves_in_source_check: CHECK ((source ~ '^[a-z][a-z-]{1,39}$'::text))
+constraint moves_in moves_in_stage_check: CHECK ((stage = ANY (ARRAY['looking'::text, 'looked'::text, 'saving'::text, 'saved'::text, 'refused'::text])))
+index moves_in moves_in_job: CREATE INDEX moves_in_job ON moves_in USING btree (organisation_id, job_id)
+index moves_in moves_in_started_by: CREATE INDEX moves_in_started_by ON moves_in USING btree (organisation_id, started_by, id)
+policy moves_in moves_in_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
+security moves_in: row level security
+grant moves_in: insert, select, update
+
 -- must_be_joinable(p_from_uuid,_p_relation_text,_p_to_uuid)
 CREATE OR REPLACE FUNCTION reeve.must_be_joinable(p_from uuid, p_relation text, p_to uuid)
  RETURNS void
@@ -4368,7 +4405,8 @@ CREATE OR REPLACE FUNCTION reeve.record_facts(p_record uuid)
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
   select coalesce(jsonb_agg(jsonb_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'verb', e.verb,
-           'actor', e.actor_id, 'audience', e.audience, 'body', case when e.verb = 'commented' then null else b.body end) order by e.sequence), '[]')
+           'actor', e.actor_id, 'audience', e.audience, 'body', case when e.verb <> 'commented' then b.body
+             when b.body ? 'for' then jsonb_build_object('for', b.body -> 'for') end) order by e.sequence), '[]')
   from events e join event_bodies b using (organisation_id, record_id, sequence)
   where e.organisation_id = current_organisation() and e.record_id = p_record and visible(e.organisation_id, e.record_id)
 $function$;
@@ -5289,11 +5327,14 @@ column shift kind: text
 column shift starts_at: timestamp with time zone
 column shift ends_at: timestamp with time zone
 column shift place: text
+column shift hypercare: uuid
+constraint shift shift_hypercare_record: FOREIGN KEY (organisation_id, hypercare) REFERENCES records(organisation_id, id)
 constraint shift shift_kind_check: CHECK ((kind = ANY (ARRAY['desk'::text, 'site'::text, 'call'::text])))
 constraint shift shift_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint shift shift_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
 constraint shift shift_pkey: PRIMARY KEY (organisation_id, id)
 constraint shift shift_place_check: CHECK ((length(place) <= 120))
+index shift shift_hypercare: CREATE INDEX shift_hypercare ON shift USING btree (organisation_id, hypercare) WHERE (hypercare IS NOT NULL)
 index shift shift_person: CREATE INDEX shift_person ON shift USING btree (organisation_id, person)
 index shift shift_starts_at: CREATE INDEX shift_starts_at ON shift USING btree (organisation_id, starts_at)
 policy shift shift_change: for update using (changeable(organisation_id, id))
@@ -5958,6 +5999,7 @@ column ticket rated_team: uuid
 column ticket assignment_note: text
 column ticket queue_changes: integer
 column ticket hypercare: uuid
+column ticket usual_days: integer
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
@@ -7435,7 +7477,8 @@ create view visible_shift as
     t.kind,
     t.starts_at,
     t.ends_at,
-    t.place
+    t.place,
+    t.hypercare
    FROM (records r
      JOIN shift t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'shift'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -7657,6 +7700,7 @@ create view visible_ticket as
     t.queue_changes,
     t.article,
     t.catalogue_item,
+    t.usual_days,
     t.rating,
     t.rating_comment,
     t.rated_person,

@@ -21,6 +21,7 @@ import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { firstMovedIn, makeMovedIn } from "./demo-moved-in.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
 import { makeRota } from "./demo-rota.ts";
@@ -212,6 +213,7 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
         return work.make(begun.references.length, 2);
       },
     },
+    { name: "moved-in", shows: ["ticket", firstMovedIn], make: () => makeMovedIn(cast, options) },
     { name: "quality", shows: ["quality_criterion"], make: () => makeQuality(cast, options) },
     { name: "triage", shows: null, make: () => learnTriage(options) },
   ];

@@ -21,10 +21,14 @@ export interface ServiceLevelClock<StateName extends string, FieldName extends s
   readonly pausesIn: readonly StateName[];
   readonly stopsIn: readonly StateName[];
   readonly cancelsIn: readonly StateName[];
-  /** Whether the first comment to everyone from someone who did not ask stops it: a first response. */
+  /** Whether the first comment to everyone stops it that neither whoever asked wrote nor whoever stands in for them: a first response. */
   readonly stopsOnAnswer?: boolean;
+  /** Whether a line that is no comment answers whoever asked (null: nobody known), as far as the timeline tells it. */
+  readonly answeredBy?: (fact: TimelineFact, told: Told) => boolean;
   /** Whether it runs again when the record leaves a state in which it stops. */
   readonly reopens: boolean;
+  /** Whether a record with these values is promised it at all; every one, when absent. */
+  readonly owed?: (values: Readonly<Record<string, unknown>>) => boolean;
   /** The fields that decide the target. */
   readonly targetedBy: readonly FieldName[];
   /** Who is warned that its time runs out, once for each of the target's fractions; nobody, when absent. */
@@ -66,11 +70,21 @@ export interface MomentClock<StateName extends string, FieldName extends string 
   readonly runsIn: readonly StateName[];
 }
 
+/** What is known at a line of a timeline: every value until then, and the person who asked. */
+export interface Told {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly requesterId: string | null;
+}
+
 /** What the timeline says, as far as clocks care. */
 export interface TimelineFact {
   readonly at: Temporal.Instant;
   readonly verb: string;
   readonly actorId: string | null;
+  /** The person who was away and for whom the actor did it. */
+  readonly forId?: string;
+  /** Whoever did it elsewhere, as the source names them (imports). */
+  readonly by?: string;
   readonly audience: string;
   /** The state after it. */
   readonly state?: string;
@@ -170,7 +184,7 @@ function serviceLevelEvents(
     const retargets = fact.values !== undefined && clock.targetedBy.some((name) => fact.values && name in fact.values);
     if (fact.values) values = { ...values, ...fact.values };
     if (mode === "before") {
-      const target = finder(values, fact.at);
+      const target = clock.owed?.(values) === false ? null : finder(values, fact.at);
       if (!target) return [];
       events.push({ kind: "start", at: fact.at, ...target });
       mode = "running";
@@ -178,7 +192,7 @@ function serviceLevelEvents(
       const target = finder(values, fact.at);
       if (target) events.push({ kind: "retarget", at: fact.at, ...target });
     }
-    const next = nextMode(clock, fact, mode, requesterId);
+    const next = nextMode(clock, fact, mode, { values, requesterId });
     if (next === null) continue;
     mode = next.mode;
     events.push(...next.events);
@@ -194,18 +208,9 @@ interface Turn {
 }
 
 /** What a fact does to a clock; null when nothing. */
-function nextMode(
-  clock: ServiceLevelClock<string>,
-  { at, state, verb, audience, actorId }: TimelineFact,
-  mode: Mode,
-  requesterId: string | null,
-): Turn | null {
-  const answered =
-    clock.stopsOnAnswer &&
-    verb === "commented" &&
-    audience === "everyone" &&
-    actorId !== null &&
-    actorId !== requesterId;
+function nextMode(clock: ServiceLevelClock<string>, fact: TimelineFact, mode: Mode, told: Told): Turn | null {
+  const { at, state } = fact;
+  const answered = answers(clock, fact, told);
   if (answered && (mode === "running" || mode === "paused")) return { mode: "stopped", events: [{ kind: "stop", at }] };
   if (state === undefined || mode === "cancelled") return null;
   const wanted = modeIn(clock, state);
@@ -215,6 +220,19 @@ function nextMode(
   const pause: ClockEvent[] = wanted === "paused" ? [{ kind: "pause", at, reason: state }] : [];
   if (mode === "stopped") return clock.reopens ? { mode: wanted, events: [{ kind: "reopen", at }, ...pause] } : null;
   return { mode: wanted, events: pause.length > 0 ? pause : [{ kind: "resume", at }] };
+}
+
+/** Whether a line is an answer to whoever asked. What somebody says who stands in for them is their own side. */
+function answers(clock: ServiceLevelClock<string>, fact: TimelineFact, told: Told): boolean {
+  if (fact.verb !== "commented") return clock.answeredBy?.(fact, told) ?? false;
+  const { requesterId } = told;
+  return (
+    clock.stopsOnAnswer === true &&
+    fact.audience === "everyone" &&
+    fact.actorId !== null &&
+    fact.actorId !== requesterId &&
+    (fact.forId === undefined || fact.forId !== requesterId)
+  );
 }
 
 function modeIn(clock: ServiceLevelClock<string>, state: string): Mode {
