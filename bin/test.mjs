@@ -9,10 +9,11 @@ const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith("-"));
 const files = given.filter((argument) => !argument.startsWith("-"));
 
-/** These have a process of their own: the longest begins first, the others fill the end, when few are left to run. */
-const [longest, ...alone] = ["browser/pages", "new-record", "start", "browser/lists", "browser/live"].map(
-  (name) => `test/${name}.test.ts`,
-);
+/** These have a process of their own: the longest begin first, the others fill the end, when few are left to run. */
+const [longest, alone] = [
+  ["browser/pages", "every-record"],
+  ["new-record", "start", "browser/lists", "browser/live"],
+].map((names) => names.map((name) => `test/${name}.test.ts`));
 /** Reading the product takes a process over a second, so the other files share this many. */
 const groups = 6;
 
@@ -31,12 +32,12 @@ function everyTest() {
       .filter((name) => name.endsWith(".test.ts"))
       .sort(),
   );
-  const named = [longest, ...alone];
+  const named = [...longest, ...alone];
   const missing = named.filter((name) => !all.includes(name));
   if (missing.length > 0) throw new Error(`bin/test.mjs names tests that are not there: ${missing.join(", ")}`);
   const others = all.filter((name) => !named.includes(name));
   const shares = [
-    [longest],
+    ...longest.map((name) => [name]),
     ...Array.from({ length: groups }, (_, share) => others.filter((_name, place) => place % groups === share)),
     ...alone.map((name) => [name]),
   ];
