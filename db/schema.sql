@@ -4410,6 +4410,26 @@ end
 $function$;
 execute public_status(p_organisation_uuid): reeve_app
 
+-- published_members_answers(p_words_text,_p_before_timestamp_with_time_zone,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.published_members_answers(p_words text, p_before timestamp with time zone, p_most integer)
+ RETURNS TABLE(reference text, subject text, question text, answer text, supplementary text, supplementary_answer text, meeting text, meeting_on text, published_on text, updated_at text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_organisation() is null or current_person() is null then return; end if;
+  return query
+    select r.reference, r.title, q.question, q.answer, q.supplementary, q.supplementary_answer, q.meeting, q.meeting_on::text, q.published_on::text,
+      to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    from records r join members_question q on q.organisation_id = r.organisation_id and q.id = r.id
+    where r.organisation_id = current_organisation() and r.type = 'members_question' and r.state = 'published' and r.sensitivity = 'normal'
+      and (p_before is null or r.updated_at < p_before)
+      and (coalesce(p_words, '') = '' or strpos(lower(concat_ws(' ', r.title, q.question, q.answer, q.meeting)), lower(left(p_words, 200))) > 0)
+    order by r.updated_at desc, r.id desc limit least(greatest(p_most, 1), 51);
+end $function$;
+execute published_members_answers(p_words_text,_p_before_timestamp_with_time_zone,_p_most_integer): reeve_app
+
 -- put_clocks(p_clocks_jsonb,_p_records_uuid[])
 CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
  RETURNS void
