@@ -3291,10 +3291,12 @@ column mailbox strangers: text
 column mailbox vouched_by: text
 column mailbox reopen_days: integer
 column mailbox per_hour: integer
+column mailbox makes: text
 constraint mailbox mailbox_address_check: CHECK ((length(address) <= 254))
 constraint mailbox mailbox_client_id_check: CHECK ((length(client_id) <= 300))
 constraint mailbox mailbox_folder_check: CHECK ((length(folder) <= 200))
 constraint mailbox mailbox_host_check: CHECK ((length(host) <= 253))
+constraint mailbox mailbox_makes_check: CHECK ((length(makes) <= 60))
 constraint mailbox mailbox_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint mailbox mailbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mailbox mailbox_queue_record: FOREIGN KEY (organisation_id, queue) REFERENCES records(organisation_id, id)
@@ -7337,6 +7339,7 @@ create view visible_mailbox as
     r.added,
     t.address,
     t.queue,
+    t.makes,
     t.host,
     t.port,
     t.security,

@@ -34,6 +34,5 @@ export const rightsPages: ModulePages = {
     data_protection_request: inTurn(gatheringSections, requestSections, caseSections),
     members_question: caseSections,
     information_complaint: caseSections,
-    data_breach: caseSections,
   },
 };
