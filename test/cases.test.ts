@@ -361,6 +361,11 @@ test("nobody outside a restricted case learns that it exists, until they are nam
   const named = { relation: "seen_by", to: director.personId };
   await world.store.as(officer, (tx) => joinRecords(tx, typeOf(request.type), request.id, named));
   assert.equal((await browser.get(`/data-protection-requests/${request.reference}`)).statusCode, 200);
+  // Whoever only asks finds theirs below “Information rights”.
+  const own = words(await (await world.as(asker)).get("/data-protection-requests"));
+  assert.match(own, /Zephyrine matter/);
+  assert.match(own, /Information rights Data protection requests .*Personal data breaches .*Answers to members/);
+  assert.doesNotMatch(own, /Data searches|Members’ questions/);
   // Whoever reported a breach reads it, and does not judge it.
   await world.store.as(asker, async (tx) => {
     assert.equal((await find(tx, typeOf(breach.type), breach.id)).id, breach.id);

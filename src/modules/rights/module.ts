@@ -28,6 +28,7 @@ export const rights: Module = {
     Redaction,
   ],
   daily: ["data_protection_request", "members_question", "information_complaint", "data_breach", "data_search"],
+  asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
   jobs: { [copyJob]: makeCopy },
   schedules: [acknowledgeRequests, chaseSearches],
   letters: { information_request: sayRequestLetter, ...caseLetters },
