@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verify } from "../src/kernel/memory/verify.ts";
+import { tellAll } from "../src/kernel/notifications/tell.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { clocksOf } from "../src/kernel/store/clocks.ts";
@@ -321,6 +322,18 @@ test("a breach has 72 hours over a bank holiday weekend, to the minute, and the 
   await does("2026-05-28", small, "reopen", { comment: "The password lay with it" });
   const late = (await clocks(small))["regulator"];
   assert.deepEqual([late?.state, late?.due], ["running", "2026-05-25T17:00:00"]);
+});
+
+test("whoever handles breaches hears of a new one, and nobody else but its owner", async () => {
+  const stick = { subject: "Stick lost", what: "On a train" };
+  const breach = await world.store.as(asker, (tx) => create(tx, typeOf("data_breach"), stick));
+  await tellAll({ ...world, mail: false }, { failed: (error) => assert.fail(String(error)) });
+  const { rows } = await world.ownerPool.query<{ name: string; kind: string }>(
+    `select p.title as name, n.kind from notifications n join records p on p.organisation_id = n.organisation_id and p.id = n.person_id
+     where n.record_id = $1 order by 1`,
+    [breach.id],
+  );
+  assert.deepEqual(rows, [{ name: "Nia Rowe", kind: "waits" }]);
 });
 
 test("re-use has its 20 days, which nothing stops, and no extension", async () => {

@@ -87,7 +87,8 @@ export async function doVerdict(tx: Tx, { mailbox, kept, known, verdict }: Judge
 /** Makes a case of a message, asked by its sender. Gives its id. */
 async function makeCase(tx: Tx, type: RecordType, kept: Kept, requester: string | null): Promise<string> {
   const subject = kept.message.subject || "(no subject)";
-  const { max = 200 } = type.fields[type.titleField]?.options as { max?: number };
+  // Titles are text, which says how long it may be.
+  const { max = 200 } = (type.fields[type.titleField]?.options ?? {}) as { max?: number };
   const values = {
     ...type.byMail?.values,
     [type.titleField]: subject.slice(0, max).toWellFormed(),

@@ -104,7 +104,8 @@ export const DataBreach = defineRecord({
     }),
   },
   states: {
-    open: { label: "To be assessed", tone: "bad" },
+    // The 72 hours run, so those who handle breaches hear of each at once.
+    open: { label: "To be assessed", tone: "bad", waitsFor: can("handle"), tellsOfNew: true },
     assessed: { label: "Assessed", tone: "warn" },
     reported: { label: "Regulator told", tone: "info" },
     recorded: { label: "Recorded, regulator not told", tone: "info" },
