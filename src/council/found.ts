@@ -59,7 +59,12 @@ export async function furnish(tx: Tx): Promise<FoundedOrganisation> {
     (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true })).id;
   // What does not wait for one another is asked for together.
   const [calendar, team, ...made] = await Promise.all([
-    make("calendar", { name: "Office hours", hours: "Mon-Fri 08:00-18:00", holidays: "england-and-wales" }),
+    make("calendar", {
+      name: "Office hours",
+      hours: "Mon-Fri 08:00-18:00",
+      holidays: "england-and-wales",
+      council: true,
+    }),
     make("team", { name: "Service desk", purpose: "The first place to ask" }),
     ...Object.entries(startingRoles).map(async ([key, role]) => {
       const { name, purpose } = role;
