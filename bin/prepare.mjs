@@ -61,6 +61,8 @@ function isPrepared() {
 /** Runs the pinned Node 26 with these arguments in place of this process, and ends as it ends. */
 export async function runWithNode26(args, options = {}) {
   keepCompiled();
+  // With an arena for each of its threads the process holds some 20 MB more. Only the GNU C library reads this.
+  process.env.MALLOC_ARENA_MAX ??= "2";
   const result = await run(findNode26(), args, { stdio: "inherit", ...options });
   if (result.error) {
     fail(`The Node.js 26 that Reeve installs cannot run on this machine (${result.error.message}). ${howToReinstall}`);
