@@ -40,8 +40,9 @@ interface New {
 export async function acknowledgeAll(tx: Tx): Promise<number> {
   const type = typeNamed(tx.registry, "information_request");
   const { rows } = await sql<New>`
-    select id, version, received_on::text as received from visible_information_request
-    where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null and acknowledged_on is null and requester_id is not null
+    select id, version, received_on::text as received from visible_information_request v
+    where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null and acknowledged_on is null
+      and (requester_id is not null or exists (select 1 from outside_requesters o where o.organisation_id = v.organisation_id and o.record_id = v.id))
       and received_on >= ${today(tx)}::date - ${newDays}::integer
     order by received_on, id limit ${requestsMax}`.execute(tx.db);
   for (const { id, version, received } of rows) {
