@@ -198,6 +198,7 @@ export const startingRoles = {
       person: ["read", "create", "change"],
       information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+      publication: ["read", "create", "change", "comment", "internal", "restricted", "publish", "overrule"],
     },
   },
   serviceManager: {
@@ -252,6 +253,7 @@ export const startingRoles = {
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve", "handle"],
       information_request: ["read", "comment", "internal", "approve"],
+      publication: ["read", "comment", "internal", "overrule"],
     },
   },
   headOfDelivery: {

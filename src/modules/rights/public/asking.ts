@@ -20,8 +20,8 @@ export interface Asking extends Sending {
 export interface Sending {
   /** Whether this connection may send one more now. */
   maySend(): boolean;
-  /** How often the same words were sent today. */
-  sameToday(question: string, now: Temporal.Instant): number;
+  /** How often others sent the same words today. */
+  sameToday(draft: Draft, now: Temporal.Instant): number;
 }
 
 /** What every page of the form has: where it goes, and the draft that it carries. */

@@ -24,18 +24,19 @@ export function doubtsOf(
   ];
 }
 
-/** Counts how often the same words were sent within a day, in this process; bounded. */
-export function wordCounter(): (question: string, now: Temporal.Instant) => number {
-  const seen = new Map<string, { count: number; until: number }>();
-  return (question, now) => {
+/** Counts how often others sent the same words within a day, in this process; bounded. Sent again, a form counts once. */
+export function wordCounter(): (draft: Pick<Draft, "key" | "question">, now: Temporal.Instant) => number {
+  const seen = new Map<string, { count: number; until: number; last: string }>();
+  return ({ key, question = "" }, now) => {
     const plain = question
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
       .slice(0, 500);
     const known = seen.get(plain);
+    if (known?.last === key) return known.count - 1;
     const before = known && known.until > now.epochMilliseconds ? known.count : 0;
     if (seen.size >= remembered && !known) seen.clear();
-    seen.set(plain, { count: before + 1, until: now.epochMilliseconds + 86_400_000 });
+    seen.set(plain, { count: before + 1, until: now.epochMilliseconds + 86_400_000, last: key });
     return before;
   };
 }

@@ -161,6 +161,7 @@ function mayAskForReview(followed: FollowedRequest): void {
 }
 
 function textOf(form: Form, label: string): string {
+  if (first(form, "text").trim() === "") refuse("text", `Enter ${label.charAt(0).toLowerCase()}${label.slice(1)}`);
   if (first(form, "website") !== "") refuse("text", "A program filled this in. Please type it again");
   const parsed = paragraphsSchema({ label }, textMax).safeParse(first(form, "text"));
   return parsed.success ? parsed.data : refuse("text", parsed.error.issues[0]?.message ?? "Enter what you want to say");

@@ -25,7 +25,7 @@ export async function sendAsked(asking: Asking, draft: Draft, form: Form): Promi
     return { model: checkPage(asking, draft, sentence), status: 429 };
   }
   const now = Temporal.Now.instant();
-  const sameToday = asking.sameToday(draft.question ?? "", now);
+  const sameToday = asking.sameToday(draft, now);
   const doubts = doubtsOf(draft, { trap: first(form, "website"), now, sameToday });
   const from = { pool: parts.store.pool, registry: parts.registry, organisationId: place.front.id, type: taker.type };
   await onlyOnce(() =>
