@@ -21,6 +21,7 @@ import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { makePublications } from "./demo-publications.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
 import { makeRota } from "./demo-rota.ts";
@@ -198,6 +199,7 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
         await makeRedactions(cast, { ...options, filesFolder });
       },
     },
+    { name: "publications", shows: ["publication"], make: () => makePublications(cast, options) },
     {
       name: "tickets",
       // Each is known by its reference.

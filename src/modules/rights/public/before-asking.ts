@@ -1,3 +1,4 @@
+import { formatDay } from "../../../kernel/fields/date.ts";
 import { toHtml } from "../../../kernel/markdown.ts";
 import { formOf } from "./asking.ts";
 import type { Asking, PublicView } from "./asking.ts";
@@ -38,7 +39,7 @@ export async function suggestionsPage(asking: Asking, draft: Draft): Promise<Pub
           rows: found.map((one) => ({
             text: one.title,
             go: `open:${one.reference}`,
-            ...(one.answeredOn === null ? {} : { note: `Answered ${one.answeredOn}` }),
+            ...(one.answeredOn === null ? {} : { note: `Answered on ${formatDay(one.answeredOn)}` }),
           })),
           submit: "None of these, go on",
           others: [],

@@ -167,7 +167,7 @@ export const Publication = defineRecord({
   views: {
     list: {
       columns: ["reference", "title", "kind", "topic", "state", "owner", "publishedOn", "due"],
-      sort: "-publishedOn",
+      sort: "-updated",
       filters: ["kind", "topic", "schemeClass", "decision", "owner", "reviewOn"],
     },
     form: [
