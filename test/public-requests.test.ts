@@ -138,7 +138,7 @@ test("what is missing is said beside its question, and nothing typed is lost", a
   assert.match(words(await answerAll(somebody(), environment)), /Check your answers/);
 });
 
-test("who asks can go back and change an answer, and asks for their own data in another way", async () => {
+test("who asks can go back and change an answer", async () => {
   const person = somebody();
   const check = await answerAll(person);
   const back = await person.post("/information/ask", {
@@ -153,8 +153,28 @@ test("who asks can go back and change an answer, and asks for their own data in 
     subject: "Lollipop patrols",
   });
   assert.match(words(changed), /Check your answers .*Lollipop patrols/);
-  const own = await answerAll(somebody(), { ...answers, kind: { kind: "own" } });
-  assert.match(words(own), /Ask what the council holds about you/);
+});
+
+test("who asks for their own data is asked less, seen by few, and finds the answer at no address", async () => {
+  const question = { question: "All that Housing has about me since 2024." };
+  const { person, page } = await asked(somebody(), { ...answers, kind: { kind: "own" }, question });
+  const sar = () => typeNamed(world.registry, "data_protection_request");
+  const made = await world.store.as(officer, async (tx) => (await list(tx, sar(), { limit: 5 })).items[0]!);
+  assert.deepEqual(
+    [made.sensitivity, made.values["kind"], made.title],
+    ["restricted", "access", "What is held about whoever asks"],
+  );
+  assert.match(words(await person.get(page)), /We are working on it .*By law we must answer by/);
+  const director = await world.as("assistantDirector");
+  assert.equal((await director.get(`/data-protection-requests/${made.reference}`)).statusCode, 404);
+  await world.store.as(officer, async (tx) => {
+    const identified = { identifiedOn: today(), identityBy: "passport" };
+    await move(tx, sar(), made.id, "any", "identified", identified);
+    await move(tx, sar(), made.id, "any", "answer", { decision: "granted", answer: "You live at 3 Elm Row." });
+  });
+  const answered = words(await person.get(page));
+  assert.match(answered, /Answered .*We sent it to the address that you gave/);
+  assert.doesNotMatch(answered, /Elm Row/);
 });
 
 test("a form that is sent again makes nothing more, and one that was changed is none of ours", async () => {

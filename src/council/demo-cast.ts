@@ -104,6 +104,8 @@ export async function makeCast(
     priority: 2,
   });
   await make("priority_group", { name: "Member", people: [{ person: people["councillor"]!.id }], priority: 3 });
+  // What the constitution of the council says of questions to a meeting.
+  await change(tx, typeNamed(tx.registry, "calendar"), founded.calendar, "any", { questionDays: 3 }, { trusted: true });
   const registers = await makeRegisters(tx, {
     staff: [people["staff"]!, people["councillor"]!, ...staff],
     owner: people["systems-officer"]!.id,

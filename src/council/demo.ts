@@ -9,6 +9,7 @@ import type { Tx } from "../kernel/transaction.ts";
 import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeBeside } from "./demo-beside.ts";
+import { makeCases } from "./demo-cases.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
 import { makeCauses } from "./demo-causes.ts";
@@ -188,6 +189,11 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
       name: "information",
       shows: ["information_request"],
       make: () => asProduct((tx) => makeInformationRequests(tx, cast, now)),
+    },
+    {
+      name: "cases",
+      shows: ["data_protection_request"],
+      make: () => asProduct((tx) => makeCases(tx, cast, now)),
     },
     {
       name: "redactions",

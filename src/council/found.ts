@@ -65,6 +65,7 @@ export async function furnish(tx: Tx): Promise<FoundedOrganisation> {
     name: "Office hours",
     hours: "Mon-Fri 08:00-18:00",
     holidays: "england-and-wales",
+    council: true,
   });
   const team = await make("team", { name: "Service desk", purpose: "The first place to ask" });
   const queue = await make("queue", {

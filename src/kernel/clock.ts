@@ -1,5 +1,6 @@
 import { computeServiceLevel } from "./clocks/service-level.ts";
 import type { KnownHolidays } from "./clocks/known-holidays.ts";
+import type { CouncilDays } from "./organisation/council-days.ts";
 import type { DeadlineAnswer } from "./clocks/rule.ts";
 import { readCounted } from "./counted-clock.ts";
 import type { CountedClock } from "./counted-clock.ts";
@@ -42,6 +43,12 @@ export interface Warns {
   readonly inTurn: readonly Warned[];
   /** Others who are told of a breach: the ids of people. Asked as the product. */
   readonly ofBreach?: (tx: Tx, record: Stored) => Promise<readonly string[]>;
+}
+
+/** Whether such a clock is due when a day ends, which people know by that day, or at a moment. */
+export function endsOf(clock: ClockDefinition<string>): "day" | "moment" {
+  if (clock.rule === "counted") return clock.ends ?? "day";
+  return clock.rule === "day" ? "day" : "moment";
 }
 
 /** Which target holds for a record with these values, from then on; null when none is promised. */
@@ -98,6 +105,8 @@ export interface ClockReading {
   readonly warnings: readonly { readonly fraction: number; readonly at: Temporal.Instant }[];
   /** One sentence for people. */
   readonly sentence: string;
+  /** Whether it is due when a day ends, which people know by that day, or at a moment. */
+  readonly ends: "day" | "moment";
   /** Day by day, when asked for. */
   readonly ledger: DeadlineAnswer["ledger"] | null;
   /** The day by another reading of the law. */
@@ -112,6 +121,8 @@ interface ReadOptions {
   readonly explain?: boolean;
   /** The bank holidays that are known, for clocks that count days; those shipped where none are given. */
   readonly holidays?: KnownHolidays | null;
+  /** How the organisation counts its own days, for the same. */
+  readonly council?: CouncilDays | null;
 }
 
 /** Reads a clock from a record's timeline. null when it has not started or nothing is promised. */
@@ -121,7 +132,10 @@ export function readClock(
   options: ReadOptions,
 ): ClockReading | null {
   if (definition.rule === "service-level") return readServiceLevel(definition, finder, options);
-  if (definition.rule === "counted") return readCounted(definition, { ...options, holidays: options.holidays ?? null });
+  if (definition.rule === "counted") {
+    const { holidays = null, council = null } = options;
+    return readCounted(definition, { ...options, holidays, council });
+  }
   return readNamed(definition, options);
 }
 
@@ -152,6 +166,7 @@ function readServiceLevel(
     calendarVersion: result.calendarVersion ?? "",
     warnings: definition.warns ? result.warnings : [],
     sentence: sentence(result, options.now),
+    ends: "moment",
     ledger: result.ledger ?? null,
     alternative: null,
   };
@@ -259,6 +274,7 @@ function readNamed(
     policyVersion: "",
     calendarVersion: "",
     warnings: [],
+    ends: definition.rule,
     sentence: dueAt ? sentenceOf(definition.rule, Temporal.Instant.compare(now, dueAt) > 0) : "It does not run now",
     ledger: null,
     alternative: null,

@@ -57,6 +57,8 @@ export interface ModulePages {
     readonly href: string;
     readonly group: "work" | "insight";
     readonly type: string;
+    /** The permission for that type of those whom it is for; `internal` unless told. */
+    readonly needs?: string;
   }[];
   /** What it adds to the pages of records, by type: below their values, before the conversation. Each asks the database little. */
   readonly sections?: Readonly<Record<string, (tx: Tx, record: Stored) => Promise<readonly RecordSection[]>>>;

@@ -128,7 +128,7 @@ async function navigation(parts: WebParts, tx: Tx, address: string): Promise<Nav
     parts.modulePages
       .flatMap((module) => module.links)
       .filter((link) => link.group === group && records.some(({ name }) => name === link.type))
-      .filter((link) => may(tx.actor, link.type, "internal"))
+      .filter((link) => may(tx.actor, link.type, link.needs ?? "internal"))
       .map((link) => item(link.label, link.href));
   const insight = parts.registry.modules.flatMap((module) => links("insight", module));
   // A module’s other pages stand below it while somebody is in it, so that the whole can be taken in at a glance.

@@ -19,7 +19,7 @@ export async function composeLetter(
       .map(({ letters }) => letters?.[row?.type ?? ""])
       .find((one) => one !== undefined);
     const about = { recordId: mail.recordId, sequence: mail.sequence ?? null, personId: mail.personId };
-    return say?.(tx, { ...about, baseUrl: parts.baseUrl, ...(key === undefined ? {} : { key }) }) ?? null;
+    return say?.(tx, key === undefined ? about : { ...about, follow: { key, baseUrl: parts.baseUrl } }) ?? null;
   });
   if (letter === null) return null;
   return {

@@ -7,10 +7,8 @@ export interface LetterAbout {
   readonly sequence: number | null;
   /** null for somebody outside, who is no person here. */
   readonly personId: string | null;
-  /** Of somebody outside: the secret by which they follow it. */
-  readonly key?: string;
-  /** The address people use, without a slash at the end. */
-  readonly baseUrl: string;
+  /** Of somebody outside: the secret by which they follow it, and the address people use, without a slash at the end. */
+  readonly follow?: { readonly key: string; readonly baseUrl: string };
 }
 
 /** A mail that carries what was said to somebody who asked: it can be answered, and the answer comes back to the record. */

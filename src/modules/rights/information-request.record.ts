@@ -50,6 +50,7 @@ export const InformationRequest = defineRecord({
         eir: "Environmental",
         foi_review: "Review, Freedom of Information",
         eir_review: "Review, environmental",
+        reuse: "Re-use of public sector information",
       },
       default: "foi",
     }),

@@ -5,11 +5,10 @@ import type { Asking, PublicView } from "./asking.ts";
 import { answerWithin, suggestionsPage } from "./before-asking.ts";
 import { newDraft, openDraft } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import { checkPage, elsewherePage, questionPage } from "./question-pages.ts";
+import { checkPage, questionPage } from "./question-pages.ts";
 import { sendAsked } from "./send.ts";
 import { nextStep, stepOrder, steps } from "./steps.ts";
 import type { StepName } from "./steps.ts";
-import { takerOf } from "./takers.ts";
 
 /** GET: the first question of a new form. */
 export function beginAsking(asking: Asking): PublicView {
@@ -62,9 +61,6 @@ function isProblems(read: Partial<Draft> | readonly Problem[]): read is readonly
 
 /** The first question that was not answered yet, or all answers to be checked. */
 async function goTo(asking: Asking, draft: Draft): Promise<PublicView> {
-  const { kind } = draft;
-  if (kind !== undefined && takerOf(asking.parts.registry, kind) === null)
-    return { model: elsewherePage(asking, draft) };
   const name = nextStep(draft);
   if (name === null) return { model: checkPage(asking, draft) };
   if (name !== "suggestions") return { model: questionPage(asking, draft, name, {}, []) };

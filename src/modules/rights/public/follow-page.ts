@@ -14,6 +14,10 @@ const stateWords: Readonly<Record<string, { readonly tag: Tag; readonly sentence
     tag: { text: "We need something from you", tone: "warn" },
     sentence: "We asked you what you mean. Answer below: until then the time does not run.",
   },
+  identifying: {
+    tag: { text: "We need something from you", tone: "warn" },
+    sentence: "Before we give out what is held about you, we must know that it is you. Below is what we ask to see.",
+  },
   awaiting_fee: {
     tag: { text: "Waiting for the fee", tone: "warn" },
     sentence: "We told you of a fee. We go on when it is paid.",
@@ -117,7 +121,9 @@ function keepAddress(address: string): PortalBlock {
   };
 }
 
-function answerOf({ record }: FollowedRequest): PortalBlock[] {
+function answerOf({ record, private: elsewhere }: FollowedRequest): PortalBlock[] {
+  if (record.state === "answered" && elsewhere)
+    return [{ kind: "inset", lines: ["We sent it to the address that you gave. It is not shown here."] }];
   const { answer, decision } = record.values;
   if (record.state !== "answered") return [];
   const said = decisions[String(decision)];

@@ -23,6 +23,8 @@ import { dueDay } from "../handling.ts";
 export interface FollowedRequest {
   readonly record: Stored;
   readonly due: string | null;
+  /** Its answer is not shown here. */
+  readonly private: boolean;
   readonly talk: readonly {
     readonly mine: boolean;
     readonly at: string;
@@ -84,18 +86,22 @@ async function followedIn(tx: Tx, record: Stored): Promise<FollowedRequest> {
   return {
     record,
     due,
+    // What is held about somebody goes to the address that they gave, and not to whoever has this one.
+    private: record.type === "data_protection_request",
     talk: lines
       .filter(({ audience, body }) => audience === "everyone" && body !== null)
       .map(({ sequence, at, body }) => ({ sequence, at, mine: body?.by === askerName, text: body?.text ?? "" })),
-    files: files.filter(({ internal }) => !internal).map(({ id, name, comment }) => ({ id, name, comment })),
+    files: files
+      .filter(({ internal }) => !internal && record.type !== "data_protection_request")
+      .map(({ id, name, comment }) => ({ id, name, comment })),
     reviews: reviews.rows,
   };
 }
 
 /** A file of what was said to whoever asked. Refuses (unseen) any other. */
 export function followedFile(parts: WebParts, key: string, id: string): Promise<StoredFile> {
-  return asFollower(fromOf(parts, key), async (tx, { recordId }) => {
-    const files = isId(id) ? await attachmentsOf(tx, { id: recordId }) : [];
+  return asFollower(fromOf(parts, key), async (tx, { recordId, type }) => {
+    const files = isId(id) && type === "information_request" ? await attachmentsOf(tx, { id: recordId }) : [];
     return files.some((file) => file.id === id && !file.internal) ? findFile(tx, id) : unseen("There is no such file");
   });
 }
@@ -150,7 +156,8 @@ export async function askForReview(parts: WebParts, key: string, form: Form): Pr
 
 /** Whether a review can be asked for: of an answer, once, and of no review. */
 export function canBeReviewed({ record, reviews }: FollowedRequest): boolean {
-  return record.state === "answered" && reviews.length === 0 && !String(record.values["regime"]).endsWith("_review");
+  const { regime } = record.values;
+  return record.state === "answered" && reviews.length === 0 && (regime === "foi" || regime === "eir");
 }
 
 function mayAskForReview(followed: FollowedRequest): void {

@@ -1,12 +1,12 @@
 import type { Problem } from "../../../kernel/errors.ts";
 import type { Form } from "../../../kernel/fields/kind.ts";
 import { first } from "../../../web/page.ts";
-import type { PortalBlock, PortalPage } from "../../../web/view/models.ts";
+import type { PortalPage } from "../../../web/view/models.ts";
 import { formOf } from "./asking.ts";
 import type { Asking } from "./asking.ts";
 import type { Draft } from "./draft.ts";
-import { contactLines, publicShell } from "./front.ts";
-import { stepBefore, stepOrder, steps } from "./steps.ts";
+import { publicShell } from "./front.ts";
+import { stepBefore, steps, stepsFor } from "./steps.ts";
 import type { StepName } from "./steps.ts";
 
 const caption = "Ask for information";
@@ -21,7 +21,7 @@ export function questionPage(
 ): PortalPage {
   const step = steps[name === "suggestions" ? "question" : name];
   const form = formOf(asking, draft, name);
-  const before = stepBefore(name);
+  const before = stepBefore(draft, name);
   // What was typed and refused stands there again.
   const kept = { ...draft, ...Object.fromEntries(Object.keys(typed).map((field) => [field, first(typed, field)])) };
   const fields = step.fields({ ...kept, done: draft.done, shown: draft.shown, opened: draft.opened }).map((field) => {
@@ -47,7 +47,7 @@ export function questionPage(
 /** All that was answered, before it is sent. */
 export function checkPage(asking: Asking, draft: Draft, problem?: string): PortalPage {
   const form = formOf(asking, draft, "check");
-  const answers = stepOrder.flatMap((name) => {
+  const answers = stepsFor(draft).flatMap((name) => {
     if (name === "suggestions") return [];
     const answer = steps[name].said(draft);
     return answer === null ? [] : [{ question: steps[name].title, answer, go: `to:${name}` }];
@@ -60,34 +60,5 @@ export function checkPage(asking: Asking, draft: Draft, problem?: string): Porta
     lead: "We keep what you write with your request, and use it to answer you. We may publish the answer, never your name or address.",
     errors: problem === undefined ? [] : [{ text: problem }],
     blocks: [{ kind: "check", ...form, answers, submit: "Send the request" }],
-  };
-}
-
-/** Where no form takes this kind: how it is asked for. */
-export function elsewherePage(asking: Asking, draft: Draft): PortalPage {
-  const own = draft.kind === "own";
-  const title = own ? "Ask what the council holds about you" : "Ask to use information again";
-  const form = formOf(asking, draft, "kind");
-  const blocks: PortalBlock[] = [
-    {
-      kind: "inset",
-      lines: own
-        ? [
-            "Write to us and say what you want to see: you need no form, and it costs nothing.",
-            "We answer within a month. We may ask you to show who you are first, so that nobody else gets what is yours.",
-          ]
-        : [
-            "Write to us and say which information you want to use, and what for.",
-            "We answer within 20 working days (the Re-use of Public Sector Information Regulations 2015).",
-          ],
-    },
-    { kind: "inset", lines: contactLines(asking.place.front) },
-  ];
-  return {
-    shell: publicShell(asking.place, title),
-    goBack: { action: form.action, hidden: form.hidden, go: "to:kind" },
-    caption,
-    title,
-    blocks,
   };
 }

@@ -17,9 +17,7 @@ import { takerOf } from "./takers.ts";
 /** Makes the request, or holds what is doubtful; sent twice, it is one. Leads to the page where it is followed. */
 export async function sendAsked(asking: Asking, draft: Draft, form: Form): Promise<PublicView> {
   const { parts, place } = asking;
-  const { kind } = draft;
-  const taker = kind === undefined ? null : takerOf(parts.registry, kind);
-  if (taker === null) return { redirect: `${place.base}/ask` };
+  const taker = takerOf(draft.kind ?? "information");
   if (!asking.maySend()) {
     const sentence = `Many requests have come from your connection within an hour. Wait an hour and send this again, or reach us otherwise. ${contactLines(place.front).join(". ")}`;
     return { model: checkPage(asking, draft, sentence), status: 429 };

@@ -31,8 +31,25 @@ export const askKinds: Readonly<Record<AskKind, { readonly label: string; readon
     label: "Information about the environment",
     hint: "Air, water, land, noise, waste, planning. You need not say who you are",
   },
-  own: { label: "What the council holds about me", hint: "Your own personal data, or that of somebody you act for" },
+  own: { label: "What the council holds about me", hint: "Your own personal data. We may ask you to show who you are" },
   reuse: { label: "To use the council’s information again", hint: "For a purpose of your own, such as in a product" },
+};
+
+const ofInformation = {
+  ask: "What information do you want?",
+  hint: "The more exactly you say what you want, and of which years, the sooner we find it. You need not say why",
+};
+const questionAsked: Readonly<Record<AskKind, { readonly ask: string; readonly hint: string }>> = {
+  information: ofInformation,
+  environment: ofInformation,
+  own: {
+    ask: "What do you want to see?",
+    hint: "Say which services you had to do with and when, and anything that helps us find you, such as a reference number",
+  },
+  reuse: {
+    ask: "Which information do you want to use, and what for?",
+    hint: "Say where you saw it, and what you want to make of it",
+  },
 };
 
 /** The most characters of a question. Whoever needs more can send it in writing. */
@@ -70,12 +87,12 @@ export const steps: Readonly<Record<Exclude<StepName, "suggestions">, Step>> = {
   },
   question: {
     title: "What information do you want?",
-    fields: ({ question }) => [
+    fields: ({ question, kind = "information" }) => [
       control(
         "question",
-        "What information do you want?",
+        questionAsked[kind].ask,
         { widget: "textarea", value: question ?? "", rows: 8, maxLength: questionMax },
-        "The more exactly you say what you want, and of which years, the sooner we find it. You need not say why",
+        questionAsked[kind].hint,
       ),
     ],
     read: (form) => {
@@ -166,15 +183,23 @@ export const steps: Readonly<Record<Exclude<StepName, "suggestions">, Step>> = {
 /** The order of the questions. */
 export const stepOrder: readonly StepName[] = ["kind", "subject", "question", "suggestions", "format", "name", "reply"];
 
+/** Whoever asks for their own data is not asked what it is about, and nobody was answered that before. */
+const ownOrder: readonly StepName[] = ["kind", "question", "name", "reply"];
+
+/** The questions that are asked for a kind, in order. */
+export function stepsFor({ kind }: Pick<Draft, "kind">): readonly StepName[] {
+  return kind === "own" ? ownOrder : stepOrder;
+}
+
 /** The first question that was not answered yet; null when all were. */
-export function nextStep({ done }: Draft): StepName | null {
-  return stepOrder.find((name) => !done.includes(name)) ?? null;
+export function nextStep(draft: Draft): StepName | null {
+  return stepsFor(draft).find((name) => !draft.done.includes(name)) ?? null;
 }
 
 /** The question before another, to go back to; null before the first. */
-export function stepBefore(name: StepName | null): StepName | null {
-  const at = name === null ? stepOrder.length : stepOrder.indexOf(name);
-  const before = stepOrder[at - 1] ?? null;
+export function stepBefore(draft: Draft, name: StepName): StepName | null {
+  const order = stepsFor(draft);
+  const before = order[order.indexOf(name) - 1] ?? null;
   return before === "suggestions" ? "question" : before;
 }
 

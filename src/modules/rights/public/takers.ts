@@ -1,4 +1,3 @@
-import type { Registry } from "../../../kernel/registry.ts";
 import type { AskKind, Draft } from "./draft.ts";
 
 /** What becomes of a request of the public: the type of its record, and the values that it begins with. */
@@ -7,14 +6,10 @@ export interface Taker {
   values(draft: Draft): Readonly<Record<string, unknown>>;
 }
 
-/** The record that a kind of request becomes; null while no form takes it, and the page says how it is asked for otherwise. */
-export function takerOf({ types }: Registry, kind: AskKind): Taker | null {
-  const regime = { information: "foi", environment: "eir", reuse: "reuse", own: null }[kind];
-  const type = types.get("information_request");
-  // A choice carries its options.
-  const regimes = type?.fields["regime"]?.options as
-    { readonly options?: Readonly<Record<string, string>> } | undefined;
-  if (regime === null || !Object.hasOwn(regimes?.options ?? {}, regime)) return null;
+/** The record that a kind of request becomes. */
+export function takerOf(kind: AskKind): Taker {
+  if (kind === "own") return { type: "data_protection_request", values: ownValues };
+  const regime = { information: "foi", environment: "eir", reuse: "reuse" }[kind];
   return {
     type: "information_request",
     values: (draft) => ({
@@ -25,6 +20,17 @@ export function takerOf({ types }: Registry, kind: AskKind): Taker | null {
       ...given("applicant", draft.name),
       ...given("replyTo", replyTo(draft)),
     }),
+  };
+}
+
+/** Of whoever asks for their own data (UK GDPR article 15): what they ask is personal, so it is not called by it. */
+function ownValues(draft: Draft): Readonly<Record<string, unknown>> {
+  return {
+    subject: "What is held about whoever asks",
+    kind: "access",
+    question: draft.question,
+    ...given("applicant", draft.name),
+    ...given("replyTo", replyTo(draft)),
   };
 }
 
