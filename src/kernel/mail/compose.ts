@@ -8,12 +8,12 @@ import type { Notification } from "../notifications/inbox.ts";
 import { notificationKinds } from "../notifications/kinds.ts";
 import { sentenceOf, titleMayLeave } from "../notifications/sentence.ts";
 import type { TellingParts } from "../notifications/note.ts";
-import { openKey } from "../outside/key.ts";
 import { typeNamed } from "../registry.ts";
 import { asPerson, StandInOver } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
 import type { Attachment, Mail } from "./channel.ts";
 import { composeLetter } from "./compose-letter.ts";
+import { outsiderOf } from "./outsider.ts";
 
 /** What a mail in the outbox says of itself. */
 export interface OutboxMail {
@@ -151,22 +151,6 @@ async function readerOf(
     [organisationId, personId],
   );
   return rows[0] ?? null;
-}
-
-/** Somebody outside who asked for a record, and the key by which they follow it; null when they gave no address. */
-async function outsiderOf(
-  { ownerPool, secret }: Parameters<typeof composeMail>[0],
-  { organisationId, recordId }: OutboxMail,
-): Promise<{ email: string; organisation: string; key: string } | null> {
-  const { rows } = await ownerPool.query<{ email: string; organisation: string; sealed: Buffer }>(
-    `select r.email, o.name as organisation, r.key_sealed as sealed from reeve.outside_requesters r
-    join reeve.organisations o on o.id = r.organisation_id
-    where r.organisation_id = $1 and r.record_id = $2 and r.email is not null and not o.demo`,
-    [organisationId, recordId],
-  );
-  const [found] = rows;
-  const key = found && secret !== undefined ? openKey(secret, found.sealed) : null;
-  return found && key !== null ? { email: found.email, organisation: found.organisation, key } : null;
 }
 
 function testMail(organisation: string): Said {
