@@ -22,6 +22,7 @@ const everything = [
   "approve",
   "decide",
   "publish",
+  "overrule",
   "authorise",
   "authorise_high",
   "confirm",

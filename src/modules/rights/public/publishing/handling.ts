@@ -45,8 +45,8 @@ export interface OutgoingFile {
 /** The files of a publication. */
 export async function filesOf(tx: Tx, { values }: Pick<Stored, "values">): Promise<OutgoingFile[]> {
   const lines = Array.isArray(values["files"]) ? values["files"] : [];
-  // Only `field.lines` makes these, each with a file.
-  const ids = lines.map((line) => String((line as Values)["file"]));
+  // Only `field.lines` makes these.
+  const ids = lines.map((line) => (line as Values)["file"]).filter((id) => typeof id === "string");
   const { rows } =
     await sql<OutgoingFile>`select id, name, media_type as "mediaType", encode(sha256, 'hex') as sha256 from files
     where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[]) order by id`.execute(tx.db);
