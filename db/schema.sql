@@ -515,7 +515,7 @@ CREATE OR REPLACE FUNCTION reeve.articles_by_title(p_text text, p_most integer)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
- SET plan_cache_mode TO 'force_custom_plan'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   every_word tsquery := plainto_tsquery('english', left(p_text, 200));
@@ -529,9 +529,9 @@ begin
         and to_tsvector('english', r.title) @@ every_word limit 20)
     union
     (select r.id from records r where r.type = 'article' and r.organisation_id = current_organisation() and r.state = 'published' and r.closed_at is null
-        and to_tsvector('english', r.title) @@ any_word limit 60)
+        and to_tsvector('english', r.title) @@ any_word limit 40)
     union
-    (select a.id from article a where a.organisation_id = current_organisation() and to_tsvector('english', a.synonyms) @@ any_word limit 60)
+    (select a.id from article a where a.organisation_id = current_organisation() and to_tsvector('english', a.synonyms) @@ any_word limit 40)
   )
   select r.id, r.reference, r.title from found
     join records r on r.organisation_id = current_organisation() and r.id = found.id
@@ -1389,6 +1389,19 @@ index clocks clocks_to_warn: CREATE INDEX clocks_to_warn ON clocks USING btree (
 policy clocks clocks_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
 security clocks: row level security
 grant clocks: select
+
+-- clocks_to_read_anew
+column clocks_to_read_anew organisation_id: uuid not null
+column clocks_to_read_anew type: text not null
+column clocks_to_read_anew clock: text not null
+column clocks_to_read_anew why: text not null
+column clocks_to_read_anew done_until: uuid not null default '00000000-0000-0000-0000-000000000000'::uuid
+constraint clocks_to_read_anew clocks_to_read_anew_clock_check: CHECK (((length(clock) >= 1) AND (length(clock) <= 60)))
+constraint clocks_to_read_anew clocks_to_read_anew_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint clocks_to_read_anew clocks_to_read_anew_pkey: PRIMARY KEY (organisation_id, type, clock)
+constraint clocks_to_read_anew clocks_to_read_anew_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+constraint clocks_to_read_anew clocks_to_read_anew_why_check: CHECK (((length(why) >= 1) AND (length(why) <= 300)))
+security clocks_to_read_anew: row level security
 
 -- columns_given(p_table_text,_p_names_text[])
 CREATE OR REPLACE FUNCTION reeve.columns_given(p_table text, p_names text[])
@@ -3414,10 +3427,12 @@ column mailbox strangers: text
 column mailbox vouched_by: text
 column mailbox reopen_days: integer
 column mailbox per_hour: integer
+column mailbox makes: text
 constraint mailbox mailbox_address_check: CHECK ((length(address) <= 254))
 constraint mailbox mailbox_client_id_check: CHECK ((length(client_id) <= 300))
 constraint mailbox mailbox_folder_check: CHECK ((length(folder) <= 200))
 constraint mailbox mailbox_host_check: CHECK ((length(host) <= 253))
+constraint mailbox mailbox_makes_check: CHECK ((length(makes) <= 60))
 constraint mailbox mailbox_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint mailbox mailbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mailbox mailbox_queue_record: FOREIGN KEY (organisation_id, queue) REFERENCES records(organisation_id, id)
@@ -3780,6 +3795,30 @@ begin
   return nullif(mended, p_query);
 end $function$;
 execute mend_words(p_query_text): reeve_app
+
+-- moves_in
+column moves_in organisation_id: uuid not null
+column moves_in id: uuid not null default uuidv7()
+column moves_in source: text not null
+column moves_in file_name: text not null
+column moves_in file_id: uuid
+column moves_in started_by: uuid not null
+column moves_in started_at: timestamp with time zone not null default now()
+column moves_in stage: text not null default 'looking'::text
+column moves_in told: jsonb not null default '{}'::jsonb
+column moves_in job_id: uuid
+constraint moves_in moves_in_file_name_check: CHECK (((length(file_name) >= 1) AND (length(file_name) <= 255)))
+constraint moves_in moves_in_organisation_id_file_id_fkey: FOREIGN KEY (organisation_id, file_id) REFERENCES files(organisation_id, id)
+constraint moves_in moves_in_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint moves_in moves_in_organisation_id_job_id_fkey: FOREIGN KEY (organisation_id, job_id) REFERENCES jobs(organisation_id, id)
+constraint moves_in moves_in_pkey: PRIMARY KEY (organisation_id, id)
+constraint moves_in moves_in_source_check: CHECK ((source ~ '^[a-z][a-z-]{1,39}$'::text))
+constraint moves_in moves_in_stage_check: CHECK ((stage = ANY (ARRAY['looking'::text, 'looked'::text, 'saving'::text, 'saved'::text, 'refused'::text])))
+index moves_in moves_in_job: CREATE INDEX moves_in_job ON moves_in USING btree (organisation_id, job_id)
+index moves_in moves_in_started_by: CREATE INDEX moves_in_started_by ON moves_in USING btree (organisation_id, started_by, id)
+policy moves_in moves_in_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
+security moves_in: row level security
+grant moves_in: insert, select, update
 
 -- must_be_joinable(p_from_uuid,_p_relation_text,_p_to_uuid)
 CREATE OR REPLACE FUNCTION reeve.must_be_joinable(p_from uuid, p_relation text, p_to uuid)
@@ -4968,7 +5007,8 @@ CREATE OR REPLACE FUNCTION reeve.record_facts(p_record uuid)
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
   select coalesce(jsonb_agg(jsonb_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'verb', e.verb,
-           'actor', e.actor_id, 'audience', e.audience, 'body', case when e.verb = 'commented' then null else b.body end) order by e.sequence), '[]')
+           'actor', e.actor_id, 'audience', e.audience, 'body', case when e.verb <> 'commented' then b.body
+             when b.body ? 'for' then jsonb_build_object('for', b.body -> 'for') end) order by e.sequence), '[]')
   from events e join event_bodies b using (organisation_id, record_id, sequence)
   where e.organisation_id = current_organisation() and e.record_id = p_record and visible(e.organisation_id, e.record_id)
 $function$;
@@ -5892,11 +5932,14 @@ column shift kind: text
 column shift starts_at: timestamp with time zone
 column shift ends_at: timestamp with time zone
 column shift place: text
+column shift hypercare: uuid
+constraint shift shift_hypercare_record: FOREIGN KEY (organisation_id, hypercare) REFERENCES records(organisation_id, id)
 constraint shift shift_kind_check: CHECK ((kind = ANY (ARRAY['desk'::text, 'site'::text, 'call'::text])))
 constraint shift shift_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint shift shift_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
 constraint shift shift_pkey: PRIMARY KEY (organisation_id, id)
 constraint shift shift_place_check: CHECK ((length(place) <= 120))
+index shift shift_hypercare: CREATE INDEX shift_hypercare ON shift USING btree (organisation_id, hypercare) WHERE (hypercare IS NOT NULL)
 index shift shift_person: CREATE INDEX shift_person ON shift USING btree (organisation_id, person)
 index shift shift_starts_at: CREATE INDEX shift_starts_at ON shift USING btree (organisation_id, starts_at)
 policy shift shift_change: for update using (changeable(organisation_id, id))
@@ -6603,6 +6646,7 @@ column ticket rated_team: uuid
 column ticket assignment_note: text
 column ticket queue_changes: integer
 column ticket hypercare: uuid
+column ticket usual_days: integer
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
@@ -7721,6 +7765,7 @@ create view visible_mailbox as
     r.added,
     t.address,
     t.queue,
+    t.makes,
     t.host,
     t.port,
     t.security,
@@ -8336,7 +8381,8 @@ create view visible_shift as
     t.kind,
     t.starts_at,
     t.ends_at,
-    t.place
+    t.place,
+    t.hypercare
    FROM (records r
      JOIN shift t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'shift'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -8558,6 +8604,7 @@ create view visible_ticket as
     t.queue_changes,
     t.article,
     t.catalogue_item,
+    t.usual_days,
     t.rating,
     t.rating_comment,
     t.rated_person,

@@ -234,6 +234,7 @@ describe("the catalogue", () => {
       "webhook_events",
       "feed_epoch",
       "search_words",
+      "clocks_to_read_anew",
       "search_word_progress",
       "migrations",
       "sign_in_attempt",

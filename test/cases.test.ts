@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verify } from "../src/kernel/memory/verify.ts";
+import { tellAll } from "../src/kernel/notifications/tell.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { clocksOf } from "../src/kernel/store/clocks.ts";
@@ -11,9 +12,11 @@ import { joinRecords } from "../src/kernel/store/relations.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { acknowledgeAll } from "../src/modules/rights/acknowledge.ts";
+import { takeIn } from "../src/modules/desk/mail/take-in.ts";
 import { caseLetters } from "../src/modules/rights/cases/letters.ts";
 import { chaseAll } from "../src/modules/rights/cases/searching.ts";
 import { dayIn } from "./day-in.ts";
+import { message } from "./mail-messages.ts";
 import { rawSql, refused } from "./raw-sql.ts";
 import { makePdf } from "./redacted-pdf.ts";
 import { temporaryFolder } from "./running.ts";
@@ -321,6 +324,18 @@ test("a breach has 72 hours over a bank holiday weekend, to the minute, and the 
   assert.deepEqual([late?.state, late?.due], ["running", "2026-05-25T17:00:00"]);
 });
 
+test("whoever handles breaches hears of a new one, and nobody else but its owner", async () => {
+  const stick = { subject: "Stick lost", what: "On a train" };
+  const breach = await world.store.as(asker, (tx) => create(tx, typeOf("data_breach"), stick));
+  await tellAll({ ...world, mail: false }, { failed: (error) => assert.fail(String(error)) });
+  const { rows } = await world.ownerPool.query<{ name: string; kind: string }>(
+    `select p.title as name, n.kind from notifications n join records p on p.organisation_id = n.organisation_id and p.id = n.person_id
+     where n.record_id = $1 order by 1`,
+    [breach.id],
+  );
+  assert.deepEqual(rows, [{ name: "Nia Rowe", kind: "waits" }]);
+});
+
 test("re-use has its 20 days, which nothing stops, and no extension", async () => {
   const record = await make("2026-03-16", "information_request", {
     subject: "The tree map",
@@ -359,14 +374,78 @@ test("nobody outside a restricted case learns that it exists, until they are nam
   const named = { relation: "seen_by", to: director.personId };
   await world.store.as(officer, (tx) => joinRecords(tx, typeOf(request.type), request.id, named));
   assert.equal((await browser.get(`/data-protection-requests/${request.reference}`)).statusCode, 200);
+  // Whoever only asks finds theirs below “Information rights”.
+  const own = words(await (await world.as(asker)).get("/data-protection-requests"));
+  assert.match(own, /Zephyrine matter/);
+  assert.match(own, /Information rights Data protection requests .*Personal data breaches .*Answers to members/);
+  assert.doesNotMatch(own, /Data searches|Members’ questions/);
   // Whoever reported a breach reads it, and does not judge it.
   await world.store.as(asker, async (tx) => {
     assert.equal((await find(tx, typeOf(breach.type), breach.id)).id, breach.id);
     const risk = { risk: "unlikely", riskBecause: "I say so" };
     await assert.rejects(move(tx, typeOf(breach.type), breach.id, "any", "assess", risk), refused("forbidden"));
   });
+  const complaint = await make(today, "information_complaint", { subject: "Slow", question: "Still nothing" }, asker);
   const others = words(await (await world.as(officer)).get(`/data-protection-requests/${request.reference}`));
-  assert.match(others, new RegExp(`Of the same person.*${breach.reference}`));
+  assert.match(others, new RegExp(`Of the same person.*${complaint.reference}`));
+});
+
+test("mail to the mailbox of a kind of case makes one, restricted with its message, and an answer to ours is added to it", async () => {
+  const mailbox = await world.system((tx) =>
+    create(tx, typeOf("mailbox"), {
+      name: "Your data",
+      address: "data@aldermoor.gov.uk",
+      makes: "data_protection_request",
+      host: "imap.example",
+      security: "tls",
+      signsInAs: "data",
+      signIn: "password",
+    }),
+  );
+  const where = { organisationId: officer.organisationId, mailboxId: mailbox.id };
+  const parts = { ...world, filesFolder: folder.path };
+  let uid = 0;
+  const comes = async (raw: Buffer) => {
+    const id = await takeIn(parts, where, { raw, uid: (uid += 1), uidValidity: 7 });
+    return world.store.as(
+      officer,
+      async (tx) => (await find(tx, typeOf("data_protection_request"), await ledTo(id))) as Stored,
+    );
+  };
+  const ledTo = async (message: string | null): Promise<string> => {
+    const { rows } = await world.ownerPool.query<{ id: string }>(
+      "select from_id as id from links where to_id = $1 and relation = 'follows_from'",
+      [message],
+    );
+    return rows[0]?.id ?? assert.fail("it led to nothing");
+  };
+  const subject = `My data, please ${"x".repeat(200)}`;
+  const record = await comes(message({ from: "Zoe Quill <zoe@residents.example>", subject, text: "All of it." }));
+  assert.deepEqual(
+    [record.values["question"], record.values["receivedOn"], record.values["receivedBy"], record.sensitivity],
+    ["All of it.", today, "email", "restricted"],
+  );
+  assert.equal(record.title.length, 120);
+  const { rows } = await world.ownerPool.query<{ sensitivity: string }>(
+    "select distinct sensitivity from records where type = 'inbound_message'",
+  );
+  assert.deepEqual(rows, [{ sensitivity: "restricted" }]);
+  // Our mail to them, which they answer.
+  await world.ownerPool.query(
+    "insert into mail_threads (organisation_id, message_id, record_id, person_id) values ($1, '<ours@aldermoor>', $2, $3)",
+    [officer.organisationId, record.id, record.requesterId],
+  );
+  const answered = await comes(
+    message({ from: "Zoe Quill <zoe@residents.example>", references: "<ours@aldermoor>", text: "Since 2020." }),
+  );
+  assert.equal(answered.id, record.id);
+  assert.deepEqual(
+    (await said(record)).filter((text) => text.includes("2020")),
+    ["Since 2020."],
+  );
+  const stranger = message({ from: "X <x@residents.example>", references: "<ours@aldermoor>", text: "I am Zoe." });
+  await comes(stranger);
+  assert.match((await said(record)).at(-1) ?? "", /an address that has no part in this/);
 });
 
 test("days and moments that cannot be are refused in a sentence, and every clock is proved", async () => {

@@ -187,7 +187,7 @@ for (const type of types) {
       const listed = await browser.get(`${page}?tab=files`);
       const ids = [...listed.body.matchAll(/href="\/files\/([0-9a-f-]{36})">two/g)].map(([, id]) => id);
       assert.equal((await browser.get(`/files/${ids[0]}`)).body, `${type.name} two.txt`);
-      const removed = await browser.post(`${page}/files/${ids[0]}/remove`, {}, { from: `${page}?tab=files` });
+      const removed = await browser.post(`${page}/files/${ids[0]}/remove`, {}, { from: listed });
       assert.equal(removed.statusCode, 303);
       assert.match(words(await browser.get(`${page}?tab=files`)), /“two\.txt” was taken away .* one\.txt/);
       assert.match(words(await browser.get(`${page}?tab=timeline`)), /took the file “two\.txt” away/);
@@ -211,7 +211,7 @@ for (const type of types) {
       const own = rows.find((row) => row.startsWith(record.reference)) ?? assert.fail("its row is not in the file");
       const again = await checkFileOf(type, `${headings}\r\n${own}\r\n`, { key: "", "column-0": "" });
       assert.match(again.words, /\b1 [\w’ ]* to make/, again.words);
-      await browser.post(`${again.at}/save`, {}, { from: again.at });
+      await browser.post(`${again.at}/save`, {}, { from: again.page });
       await world.runJobs();
       const { rows: copies } = await world.ownerPool.query<{ id: string }>(
         "select record_id as id from import_rows where import_id = $1 and state = 'saved'",

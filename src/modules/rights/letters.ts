@@ -1,4 +1,5 @@
 import type { Letter, LetterAbout, SayLetter } from "../../kernel/mail/letters.ts";
+import { replyToOf } from "../desk/module.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
@@ -40,13 +41,14 @@ export function letterOf({
     if (sequence === null || request.requesterId !== personId || !writes(request)) return null;
     const [line] = await timeline(tx, request, { after: sequence - 1, limit: 1 });
     const subject = `[${request.reference}] ${request.sensitivity === "restricted" ? about : request.title}`;
+    const to = await replyToOf(tx, type);
     if (line?.verb === "commented" && line.audience === "everyone" && line.body?.text)
-      return { subject, body: line.body.text, automatic: "auto-generated" };
+      return { subject, body: line.body.text, automatic: "auto-generated", ...to };
     const answer = request.values["answer"];
     if (line?.verb !== "moved" || !answeredIn.includes(String(line.body?.state)) || typeof answer !== "string")
       return null;
     const words = [`This is the answer to your ${called} ${request.reference}.`, answer];
-    return { subject, body: [...words, ...beside(request)].join("\n\n") };
+    return { subject, body: [...words, ...beside(request)].join("\n\n"), ...to };
   };
   return async (tx, told) => {
     const letter = await say(tx, told);

@@ -39,6 +39,7 @@ export const rights: Module = {
     "data_search",
     "publication",
   ],
+  asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
   jobs: { [copyJob]: makeCopy, [checkJob]: checkPublicationJob },
   schedules: [acknowledgeRequests, chaseSearches],
   letters: { information_request: sayRequestLetter, ...caseLetters },

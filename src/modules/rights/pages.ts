@@ -41,7 +41,6 @@ export const rightsPages: ModulePages = {
     data_protection_request: inTurn(gatheringSections, requestSections, caseSections),
     members_question: caseSections,
     information_complaint: caseSections,
-    data_breach: caseSections,
     publication: publicationSections,
   },
 };

@@ -6,14 +6,8 @@ import { hrefOf } from "../../../web/names.ts";
 import { stateTag } from "../../../web/pages/places.ts";
 import type { RecordSection } from "../../../web/view/models.ts";
 
-/** The kinds of case in which somebody asks, complains or reports. */
-const kinds = [
-  "information_request",
-  "data_protection_request",
-  "members_question",
-  "information_complaint",
-  "data_breach",
-] as const;
+/** The kinds of case in which somebody asks or complains. */
+const kinds = ["information_request", "data_protection_request", "members_question", "information_complaint"] as const;
 const othersMax = 10;
 
 interface Other {

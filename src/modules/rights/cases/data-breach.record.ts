@@ -34,7 +34,7 @@ export const DataBreach = defineRecord({
     }),
     requester: field.person({ label: "Who reported it", is: "requester" }),
     systems: field.links({ label: "Systems", to: "system", reverse: "Breaches" }),
-    people: field.wholeNumber({ label: "How many people, about", min: 0, max: 10_000_000 }),
+    people: field.wholeNumber({ label: "People, about", min: 0, max: 10_000_000 }),
     whose: field.manyChoice({
       label: "Whose data",
       options: {
@@ -62,7 +62,7 @@ export const DataBreach = defineRecord({
     }),
     atOnce: field.longText({ label: "What was done at once", max: 4000, rows: 3 }),
     risk: field.choice({
-      label: "Risk to the people",
+      label: "Risk",
       options: { unlikely: "Unlikely to be a risk", risk: "A risk", high: "A high risk" },
       tones: { unlikely: "good", risk: "warn", high: "bad" },
       askedByMoveOnly: true,
@@ -104,7 +104,8 @@ export const DataBreach = defineRecord({
     }),
   },
   states: {
-    open: { label: "To be assessed", tone: "bad" },
+    // The 72 hours run, so those who handle breaches hear of each at once.
+    open: { label: "To be assessed", tone: "bad", waitsFor: can("handle"), tellsOfNew: true },
     assessed: { label: "Assessed", tone: "warn" },
     reported: { label: "Regulator told", tone: "info" },
     recorded: { label: "Recorded, regulator not told", tone: "info" },
@@ -186,7 +187,7 @@ export const DataBreach = defineRecord({
   },
   views: {
     list: {
-      columns: ["reference", "subject", "kind", "state", "risk", "people", "awareAt", "due"],
+      columns: ["reference", "subject", "state", "risk", "people", "owner", "due"],
       sort: "due",
       filters: ["kind", "risk", "owner", "team", "systems", "awareAt"],
     },

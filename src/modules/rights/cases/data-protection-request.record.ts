@@ -234,6 +234,7 @@ export const DataProtectionRequest = defineRecord({
   defaults: newCase("data_protection_request", { sensitivity: "restricted" }),
   check: checkCase(),
   locked: lockedWhenClosed,
+  byMail: { words: "question", values: { receivedBy: "email" } },
   empty:
     "Requests by people to see, correct, erase or move what the council holds about them stand here, seen by few, each with its deadline.",
 });

@@ -6,7 +6,7 @@ import { lateBecause, receipt, subject } from "./receipt.ts";
 export const dataRequestFields = {
   subject,
   kind: field.choice({
-    label: "What they use",
+    label: "Which right",
     required: true,
     options: {
       access: "Access to their data",

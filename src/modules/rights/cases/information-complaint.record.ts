@@ -198,6 +198,7 @@ export const InformationComplaint = defineRecord({
   defaults: newCase("information_complaint", { sensitivity: "restricted" }),
   check: checkCase("appealOf"),
   locked: lockedWhenClosed,
+  byMail: { words: "question", values: { receivedBy: "email" } },
   empty:
     "Complaints about how information or personal data was handled stand here: to us, to the regulator and before the tribunal.",
 });

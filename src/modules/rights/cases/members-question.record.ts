@@ -198,5 +198,6 @@ export const MembersQuestion = defineRecord({
   defaults: newCase("members_question"),
   check: checkCase(),
   locked: lockedWhenClosed,
+  byMail: { words: "question", values: { receivedBy: "email" } },
   empty: "What members and Members of Parliament ask stands here, each with the day by which it is answered.",
 });
