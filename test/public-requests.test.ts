@@ -401,3 +401,17 @@ test("no size, no byte and no flood makes a fault", async () => {
   const flood = await Promise.all(Array.from({ length: 200 }, () => person.get("/information")));
   assert.ok(flood.every(({ statusCode }) => statusCode === 200));
 });
+
+test("where there are several organisations each has its own address, and a key tells of which it is", async () => {
+  const { key } = await asked();
+  const other = await world.another("Brackenshire County Council");
+  const person = somebody();
+  const base = `/information/of/${other.organisationId}`;
+  assert.match(words(await person.get(`${base}/ask`)), /Brackenshire County Council/);
+  assert.match(words(await person.get(`/information/requests/${key}`)), /Aldermoor Borough Council/);
+  const { draft, step } = { draft: hidden(await person.get(`${base}/ask`), "draft"), step: "kind" };
+  const elsewhere = `/information/of/${world.council.organisationId}/ask`;
+  assert.match(words(await person.post(elsewhere, { draft, step, kind: "information" })), /came incomplete/);
+  // The pages of the only organisation here are kept for two seconds after it is that no longer.
+  assert.ok([200, 404].includes((await person.get("/information")).statusCode));
+});

@@ -13,7 +13,7 @@ import { move } from "../kernel/store/move.ts";
 import type { Values } from "../kernel/store/values.ts";
 import { asSystem } from "../kernel/transaction.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
-import { publicPath } from "../modules/rights/public/front.ts";
+import { followPath } from "../modules/rights/public/front.ts";
 import { actingAs } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
 
@@ -269,7 +269,7 @@ async function makeAsked(
   await as(6, async (tx) => {
     const type = typeNamed(tx.registry, "information_request");
     await move(tx, type, id, "any", "clarified", { clarifiedOn: dayOf(tx.now) });
-    const text = `This came by the public form. In the demonstration it is followed at ${publicPath}/requests/${demoKey}`;
+    const text = `This came by the public form. In the demonstration it is followed at ${followPath(demoKey)}`;
     await comment(tx, type, id, { text, audience: "internal" });
   });
   await product(0, async (tx) => {

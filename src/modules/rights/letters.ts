@@ -4,7 +4,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { publicPath } from "./public/front.ts";
+import { followPath } from "./public/front.ts";
 
 /** Says what goes to whoever asked for information and has no account: what was said to everyone, and the answer. */
 export const sayRequestLetter = letterOf({
@@ -58,6 +58,6 @@ export function letterOf({
 
 /** With the address by which somebody without an account follows it. */
 function withAddress(body: string, { baseUrl, key }: NonNullable<LetterAbout["follow"]>): string {
-  const where = `${baseUrl}${publicPath}/requests/${key}`;
+  const where = `${baseUrl}${followPath(key)}`;
   return `${body}\n\nYou can follow it and write to us about it here:\n\n${where}\n\nKeep this address to yourself: whoever has it can read what you asked and what we answer.`;
 }

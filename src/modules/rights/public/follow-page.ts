@@ -4,7 +4,7 @@ import { formatMoment } from "../../../web/view/format.ts";
 import type { FormField, PortalBlock, PortalPage, Tag } from "../../../web/view/models.ts";
 import { canBeReviewed } from "./follow.ts";
 import type { Followable, FollowedRequest } from "./follow.ts";
-import { contactLines, publicShell } from "./front.ts";
+import { contactLines, followPath, publicShell } from "./front.ts";
 import type { PublicPlace } from "./front.ts";
 
 /** Each state as whoever asked reads it. */
@@ -91,9 +91,9 @@ export function followPage(
           },
         ],
       },
-      ...talkOf(place, key, followed),
-      ...(closed ? [] : [replyForm(place, key, refused)]),
-      ...(canBeReviewed(followed) ? [reviewForm(place, key, refused)] : []),
+      ...talkOf(key, followed),
+      ...(closed ? [] : [replyForm(key, refused)]),
+      ...(canBeReviewed(followed) ? [reviewForm(key, refused)] : []),
       ...(followed.reviews.length > 0
         ? [
             {
@@ -133,7 +133,7 @@ function answerOf({ record, private: elsewhere }: FollowedRequest): PortalBlock[
   ];
 }
 
-function talkOf(place: PublicPlace, key: string, { talk, files }: FollowedRequest): PortalBlock[] {
+function talkOf(key: string, { talk, files }: FollowedRequest): PortalBlock[] {
   if (talk.length === 0) return [];
   const messages = talk.map(({ mine, at, text, sequence }) => ({
     who: mine ? "You" : "The council",
@@ -142,16 +142,16 @@ function talkOf(place: PublicPlace, key: string, { talk, files }: FollowedReques
     html: toHtml(text),
     files: files
       .filter(({ comment }) => comment === sequence)
-      .map(({ id, name }) => ({ text: name, href: `${place.base}/requests/${key}/files/${id}` })),
+      .map(({ id, name }) => ({ text: name, href: `${followPath(key)}/files/${id}` })),
   }));
   return [{ kind: "talk", title: "What was said", messages }];
 }
 
-function replyForm(place: PublicPlace, key: string, refused: Refused | undefined): PortalBlock {
+function replyForm(key: string, refused: Refused | undefined): PortalBlock {
   return {
     kind: "ask",
     title: "Write to us about it",
-    action: `${place.base}/requests/${key}/reply`,
+    action: `${followPath(key)}/reply`,
     hidden: [],
     fields: [
       textField(
@@ -165,11 +165,11 @@ function replyForm(place: PublicPlace, key: string, refused: Refused | undefined
   };
 }
 
-function reviewForm(place: PublicPlace, key: string, refused: Refused | undefined): PortalBlock {
+function reviewForm(key: string, refused: Refused | undefined): PortalBlock {
   return {
     kind: "ask",
     title: "If you are not content with the answer",
-    action: `${place.base}/requests/${key}/review`,
+    action: `${followPath(key)}/review`,
     hidden: [],
     fields: [
       textField(

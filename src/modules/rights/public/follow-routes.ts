@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Refusal, unseen } from "../../../kernel/errors.ts";
+import { Refusal } from "../../../kernel/errors.ts";
 import type { Form } from "../../../kernel/fields/kind.ts";
 import { first } from "../../../web/page.ts";
 import type { WebParts } from "../../../web/parts.ts";
@@ -8,17 +8,21 @@ import { followPage } from "./follow-page.ts";
 import type { Refused } from "./follow-page.ts";
 import { sendingBound } from "./send.ts";
 import { formIn, placeFrom, sendFile, sentAnHour, show, slowly } from "./sending.ts";
-import type { Where } from "./sending.ts";
+import { followPath } from "./front.ts";
+import type { PublicPlace } from "./front.ts";
 
 /** The pages where somebody follows what they asked, by a secret address. */
-export function registerFollowing(app: FastifyInstance, parts: WebParts, { base, placeOf }: Where): void {
+export function registerFollowing(
+  app: FastifyInstance,
+  parts: WebParts,
+  placeOfOrganisation: (organisationId: string) => Promise<PublicPlace>,
+): void {
   const mayWrite = sendingBound(sentAnHour);
   const page = async (request: FastifyRequest, sent: boolean, refused?: Refused) => {
     const key = keyIn(request);
-    const [place, followable] = await Promise.all([placeOf(request), readFollowed(parts, key)]);
-    // A key opens nothing under the address of another organisation.
-    if (followable.organisationId !== place.front.id) unseen("There is no such request");
-    const address = `${parts.baseUrl}${place.base}/requests/${key}`;
+    const followable = await readFollowed(parts, key);
+    const place = await placeOfOrganisation(followable.organisationId);
+    const address = `${parts.baseUrl}${followPath(key)}`;
     return { place, model: followPage(place, key, followable, { sent, address, ...(refused ? { refused } : {}) }) };
   };
   const secret = async (_request: FastifyRequest, reply: FastifyReply) => {
@@ -26,18 +30,18 @@ export function registerFollowing(app: FastifyInstance, parts: WebParts, { base,
     reply.header("referrer-policy", "no-referrer").header("x-robots-tag", "noindex, nofollow");
   };
   const guarded = { ...slowly, preHandler: secret };
-  app.get(`${base}/requests/:key`, guarded, async (request, reply) => {
+  app.get(followPath(":key"), guarded, async (request, reply) => {
     const { model } = await page(request, first((request.query ?? {}) as Form, "sent") === "yes");
     return show(parts, reply, { model }, "no-store");
   });
-  app.get(`${base}/requests/:key/files/:id`, guarded, async (request, reply) => {
+  app.get(`${followPath(":key")}/files/:id`, guarded, async (request, reply) => {
     const { id = "" } = request.params as Record<string, string>;
     return sendFile(parts, reply, await followedFile(parts, keyIn(request), id), "no-store");
   });
-  app.post(`${base}/requests/:key/reply`, guarded, async (request, reply) =>
+  app.post(`${followPath(":key")}/reply`, guarded, async (request, reply) =>
     taken(request, reply, "reply", (key) => replyTo(parts, key, formIn(request)).then(() => key)),
   );
-  app.post(`${base}/requests/:key/review`, guarded, async (request, reply) =>
+  app.post(`${followPath(":key")}/review`, guarded, async (request, reply) =>
     taken(request, reply, "review", (key) => askForReview(parts, key, formIn(request))),
   );
 
@@ -52,8 +56,7 @@ export function registerFollowing(app: FastifyInstance, parts: WebParts, { base,
         throw new Refusal("invalid", [
           { message: "You have written many times within an hour. Wait an hour, or reach us otherwise" },
         ]);
-      const { base: at } = await placeOf(request);
-      return await reply.redirect(`${at}/requests/${await work(keyIn(request))}`, 303);
+      return await reply.redirect(followPath(await work(keyIn(request))), 303);
     } catch (error) {
       if (!(error instanceof Refusal) || error.kind === "unseen") throw error;
       const text = first(formIn(request), "text").slice(0, 6000).toWellFormed();

@@ -9,6 +9,11 @@ export const publicPath = "/information";
 /** The same with an organisation's id behind it, where there are several. */
 export const publicPathOf = `${publicPath}/of/:organisation`;
 
+/** Where somebody follows what they asked: the key tells of which organisation it is. */
+export function followPath(key: string): string {
+  return `${publicPath}/requests/${key}`;
+}
+
 /** What the public pages say of an organisation. */
 export interface Front {
   readonly id: string;

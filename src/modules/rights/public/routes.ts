@@ -34,8 +34,11 @@ export function registerPublic(app: FastifyInstance, parts: WebParts): void {
   for (const base of [publicPath, publicPathOf]) {
     registerLog(app, parts, { base, placeOf });
     registerAsking(app, parts, { base, placeOf });
-    registerFollowing(app, parts, { base, placeOf });
   }
+  registerFollowing(app, parts, async (organisationId) => {
+    const [sole, front] = await Promise.all([fronts.known(""), fronts.known(organisationId)]);
+    return { front: front ?? unseen("There is no such page"), base: baseOf(sole ? "" : organisationId) };
+  });
 }
 
 function registerAsking(app: FastifyInstance, parts: WebParts, { base, placeOf }: Where): void {

@@ -9,7 +9,7 @@ import { first } from "../../../web/page.ts";
 import type { Asking, PublicView } from "./asking.ts";
 import { doubtsOf } from "./doubts.ts";
 import type { Draft } from "./draft.ts";
-import { contactLines } from "./front.ts";
+import { contactLines, followPath } from "./front.ts";
 import { checkPage } from "./question-pages.ts";
 import { noteSuggestions } from "./suggestions.ts";
 import { takerOf } from "./takers.ts";
@@ -43,7 +43,7 @@ export async function sendAsked(asking: Asking, draft: Draft, form: Form): Promi
     }),
   );
   await noteSuggestions(parts, place.front.id, "asked", draft.shown);
-  return { redirect: `${place.base}/requests/${draft.key}?sent=yes` };
+  return { redirect: `${followPath(draft.key)}?sent=yes` };
 }
 
 /** What was sent before under the same key is there already. */
