@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { asFollower } from "../src/kernel/at-the-door.ts";
+import { sql } from "kysely";
+import { asFollower, asPublic } from "../src/kernel/at-the-door.ts";
+import { hashOfKey } from "../src/kernel/outside/key.ts";
 import { tellAll } from "../src/kernel/notifications/tell.ts";
 import { sendWaiting } from "../src/kernel/mail/send-waiting.ts";
 import type { Mail } from "../src/kernel/mail/channel.ts";
@@ -315,6 +317,36 @@ test("nothing but the key opens a request, and the key opens nothing else", asyn
     "select key_sha256::text || key_sealed::text as kept from outside_requesters",
   );
   assert.ok(rows.every(({ kept }) => !kept.includes(Buffer.from(other.key).toString("hex"))));
+});
+
+test("the database lets the public make a request and see nothing, whatever the code forgets", async () => {
+  const { key } = await asked();
+  const record = await newest();
+  const { organisationId } = world.council;
+  const from = { pool: world.store.pool, registry: world.registry, organisationId, type: "information_request" };
+  const seen = async (text: ReturnType<typeof sql>) => (await asPublic(from, (tx) => text.execute(tx.db))).rows.length;
+  for (const table of [
+    "records",
+    "information_request",
+    "events",
+    "files",
+    "outside_requesters",
+    "held_submissions",
+    "person",
+  ])
+    assert.equal(await seen(sql`select 1 from ${sql.table(table)}`), 0, table);
+  const denied = (work: Promise<unknown>) => assert.rejects(work, /permission denied|not allowed|no such/);
+  await denied(asPublic({ ...from, type: "ticket" }, async () => {}));
+  await denied(seen(sql`select key_sealed from outside_requesters`));
+  const hash = hashOfKey("another");
+  // The key of a request that somebody else made is not given to another.
+  await denied(seen(sql`select keep_follower(${record.id}::uuid, 'me@example.org', ${hash}, ${hash})`));
+  await asFollower({ ...from, key }, async (tx) => {
+    const { rows } = await sql`select 1 from events where audience = 'internal'`.execute(tx.db);
+    assert.equal(rows.length, 0);
+    assert.equal((await sql`select 1 from records`.execute(tx.db)).rows.length, 1);
+    assert.equal((await sql`update information_request set answer = 'Yes' returning 1`.execute(tx.db)).rows.length, 0);
+  });
 });
 
 test("what is doubtful is held with the day that it came, and an officer lets it in or not; nobody is turned away", async () => {
