@@ -176,6 +176,11 @@ export async function fillEveryTable(
     "approval",
     "request_task",
     "information_request",
+    "data_protection_request",
+    "members_question",
+    "information_complaint",
+    "data_breach",
+    "data_search",
     "audience",
     "policy_comment",
     "attestation",
@@ -197,6 +202,7 @@ export async function fillEveryTable(
     "policy_published",
     "policy_quiz",
     "redaction_marks",
+    "data_search_flags",
   ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,

@@ -57,7 +57,9 @@ export interface ModulePages {
     readonly href: string;
     readonly group: "work" | "insight";
     readonly type: string;
-    /** Who sees it beside whoever works on records of the type. */
+    /** The permission for that type of those whom it is for; `internal` unless told. */
+    readonly needs?: string;
+    /** Who sees it beside those. */
     readonly alsoFor?: (actor: Actor) => boolean;
   }[];
   /** Cards under Administration, for whoever may change the organisation itself. */
