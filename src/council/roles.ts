@@ -27,6 +27,10 @@ const everything = [
   "take_back",
   "withdraw",
   "waive",
+  "answer",
+  "sign",
+  "remark",
+  "send",
   "erase",
   "dispose",
 ];
@@ -78,7 +82,11 @@ const asksForHelp = {
   ...keepsPolicies,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   information_request: ["read:own", "create", "comment:own"],
+  // Of a case they see the question that is given to them or their team, and neither the case nor who asked.
+  case_question: ["read:own", "read:team", "answer:own", "answer:team", "comment:own"],
 } as const;
+/** Signs the texts by which cases are answered. */
+const signsAnswers = { agreed_text: ["read", "comment:own", "sign", "remark"] } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
 const besideTickets = {
   device: ["read", "create", "change", "comment"],
@@ -198,6 +206,20 @@ export const startingRoles = {
       person: ["read", "create", "change"],
       information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+      case_question: ["read", "create", "change", "comment", "internal", "restricted", "handle", "answer"],
+      agreed_text: [
+        "read",
+        "create",
+        "change",
+        "comment",
+        "internal",
+        "restricted",
+        "handle",
+        "remark",
+        "send",
+      ],
+      answering_plan: ["read", "create", "change"],
+      text_template: runsRegister,
     },
   },
   serviceManager: {
@@ -252,7 +274,14 @@ export const startingRoles = {
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve", "handle"],
       information_request: ["read", "comment", "internal", "approve"],
+      case_question: ["read", "comment", "internal", "answer:own", "answer:team"],
+      agreed_text: ["read", "comment", "internal", "sign", "remark", "send"],
     },
+  },
+  answerApprover: {
+    name: "Answer approver",
+    purpose: "Signs answers for a service, the press office or legal",
+    may: { ...asksForHelp, ...signsAnswers },
   },
   headOfDelivery: {
     name: "Head of delivery",
@@ -264,6 +293,7 @@ export const startingRoles = {
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve"],
+      ...signsAnswers,
     },
   },
 } as const satisfies Readonly<Record<string, StartingRole>>;

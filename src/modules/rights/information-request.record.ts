@@ -1,4 +1,6 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
+import { sendText, valuesFromText } from "./answering/case-answer.ts";
+import { followClock } from "./answering/follow-clock.ts";
 import {
   checkReceipt,
   eventDays,
@@ -118,7 +120,12 @@ export const InformationRequest = defineRecord({
       options: exemptions,
       askedByMoveOnly: true,
     }),
-    answer: field.longText({ label: "Answer", askedByMoveOnly: true }),
+    answer: field.longText({
+      label: "Answer",
+      hint: "Leave it empty where there is an agreed text: that is what goes",
+      max: 100_000,
+      askedByMoveOnly: true,
+    }),
     lateBecause: field.text({ label: "Why it is late", internal: true, askedByMoveOnly: true, max: 500 }),
   },
   askedWhen: { reviewOf: { field: "regime", is: ["foi_review", "eir_review"] } },
@@ -138,9 +145,11 @@ export const InformationRequest = defineRecord({
       from: ["open", "clarifying", "awaiting_fee"],
       to: "answered",
       asks: ["decision", "answer", "lateBecause", "exemptions"],
-      requires: ["decision", "answer"],
+      requires: ["decision"],
       who: can("approve"),
       guard: guardAnswer,
+      sets: valuesFromText,
+      effects: sendText,
     },
     clarify: {
       label: "Ask for clarification",
@@ -163,6 +172,7 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("clarifiedOn"),
       sets: () => ({ askedOn: null }),
+      effects: followClock,
     },
     charge: {
       label: "Give a fees notice",
@@ -183,6 +193,7 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("feesPaidOn"),
       sets: () => ({ feesNoticeOn: null }),
+      effects: followClock,
     },
     extend: {
       label: "Extend the time",
@@ -191,6 +202,7 @@ export const InformationRequest = defineRecord({
       requires: ["extendedOn", "extendedBecause"],
       who: can("handle"),
       guard: guardExtension,
+      effects: followClock,
     },
     correct: {
       label: "Correct a day",
@@ -199,6 +211,7 @@ export const InformationRequest = defineRecord({
       comment: { label: "What was wrong", audience: "internal", required: true },
       who: can("handle"),
       guard: guardCorrection,
+      effects: followClock,
     },
     withdraw: {
       label: "Withdrawn by them",

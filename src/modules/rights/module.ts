@@ -1,5 +1,8 @@
 import type { Module } from "../../kernel/registry.ts";
 import { acknowledgeRequests } from "./acknowledge.ts";
+import { AnsweringPlan } from "./answering/plan.record.ts";
+import { CaseQuestion } from "./answering/question.record.ts";
+import { AgreedText } from "./answering/text.record.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { sayRequestLetter } from "./letters.ts";
 import { makeCopy } from "./redaction/copy.ts";
@@ -11,7 +14,8 @@ export const rights: Module = {
   name: "rights",
   label: "Information rights",
   group: "work",
-  records: [InformationRequest, Redaction],
+  records: [InformationRequest, CaseQuestion, AgreedText, AnsweringPlan, Redaction],
+  daily: ["case_question", "agreed_text"],
   jobs: { [copyJob]: makeCopy },
   schedules: [acknowledgeRequests],
   letters: { information_request: sayRequestLetter },
