@@ -100,3 +100,169 @@ test("the days follow clarification and extension as the deadline does", async (
   assert.deepEqual(day(await sees(officer, question), "commissionBy", "answerBy"), ["2026-03-26", "2026-04-02"]);
   assert.deepEqual(day(await sees(officer, text), "draftBy", "agreeBy"), ["2026-04-08", "2026-04-17"]);
 });
+
+const withheld = {
+  section: "s43",
+  duty: "say",
+  what: "The price of each repair",
+  why: "The contractor bids for the same work again next month.",
+  likelihood: "likely",
+  harm: "Others would bid just below it.",
+  favour: "Public money is spent.",
+  against: "The council would pay more.",
+  balance: "The total is published, so withholding the single prices is in the public interest.",
+};
+
+/** A text that is ready to be signed, drafted by the officer. */
+async function drafted(values: Values = {}, more: Values = {}): Promise<{ request: Stored; text: Stored }> {
+  const request = await receive(more);
+  const text = await makes(officer, "2026-03-24", "agreed_text", {
+    request: request.id,
+    title: "Potholes in Mill Lane",
+    outcome: "part",
+    sections: [{ heading: "How many", text: "We mended 41." }],
+    withheld: [withheld],
+    ...values,
+  });
+  return { request, text };
+}
+
+test("a text is signed in order, by nobody else, and by nobody who drafted it", async () => {
+  const { text } = await drafted();
+  const waiting = await does(officer, "2026-03-30", text, "submit");
+  assert.deepEqual([waiting.ownerId, ...day(waiting, "draftInTime")], [legal.personId, true]);
+  await assert.rejects(does(director, "2026-03-31", text, "sign"), /It waits for Quinn Law/);
+  await assert.rejects(does(officer, "2026-03-31", text, "sign"), refused("forbidden"));
+  const next = await does(legal, "2026-03-31", text, "sign");
+  assert.deepEqual([next.state, next.ownerId], ["signing", director.personId]);
+  await assert.rejects(
+    world.store.as(officer, (tx) => change(tx, type("agreed_text"), text.id, "any", { title: "Other" })),
+    /Change the text/,
+  );
+  const agreed = await does(director, "2026-04-14", text, "sign");
+  assert.deepEqual([agreed.state, agreed.ownerId, ...day(agreed, "agreedInTime")], ["agreed", officer.personId, false]);
+  await assert.rejects(does(director, "2026-04-14", text, "sign"), refused("impossible"));
+});
+
+test("a change after a signature makes it void, and what was not signed as it stands is not sent", async () => {
+  const { request, text } = await drafted();
+  await does(officer, "2026-03-30", text, "submit");
+  await does(legal, "2026-03-31", text, "sign");
+  await does(director, "2026-03-31", text, "sign");
+  // Somebody goes round the rules of the text.
+  await world.ownerPool.query("update agreed_text_sections set text = 'We mended 14.' where parent_id = $1", [text.id]);
+  const answer = { decision: "part" };
+  await assert.rejects(does(officer, "2026-04-01", request, "answer", answer), /not signed as it stands/);
+  const revised = await does(officer, "2026-04-01", text, "revise");
+  assert.deepEqual([revised.state, ...day(revised, "signatures", "agreedOn")], ["drafting", [], null]);
+  await does(officer, "2026-04-01", text, "submit");
+  await assert.rejects(does(officer, "2026-04-01", request, "answer", answer), /have it signed/i);
+  await does(legal, "2026-04-01", text, "sign");
+  await does(director, "2026-04-01", text, "sign");
+  const answered = await does(officer, "2026-04-02", request, "answer", answer);
+  assert.match(String(answered.values["answer"]), /We mended 14\./);
+  assert.deepEqual(answered.values["exemptions"], ["s43"]);
+  assert.equal((await sees(officer, text)).state, "sent");
+});
+
+test("a refusal without its parts is refused, on the page and to a program", async () => {
+  const request = await receive();
+  const program = await apiClient(world, officer, ["admin"]);
+  const sent = await program.post(
+    `/information-requests/${request.reference}/moves/answer`,
+    { decision: "refused", answer: "No.", exemptions: ["s43"], lateBecause: "x" },
+    { "if-match": `"${request.version}"` },
+  );
+  assert.equal(sent.statusCode, 422, sent.body);
+  assert.match(sent.body, /goes by an agreed text/);
+  const bare = await drafted({ withheld: [{ section: "s43" }] });
+  await assert.rejects(
+    does(officer, "2026-03-30", bare.text, "submit"),
+    /“Why it applies” is still to be said.*“Where the balance lies, and why” is still to be said/,
+  );
+  const none = await drafted({ withheld: [] });
+  await assert.rejects(does(officer, "2026-03-30", none.text, "submit"), /Name the exemption/);
+  const other = await drafted({ withheld: [{ ...withheld, section: "r12_5e", emissions: true }] });
+  await assert.rejects(
+    does(officer, "2026-03-30", other.text, "submit"),
+    /answered under the Freedom of Information Act.*regulation 12\(9\)/,
+  );
+});
+
+test("section 12 needs a sheet over the limit, and requests of 60 working days at the most are added", async () => {
+  const cost = {
+    section: "s12",
+    what: "All of it",
+    why: "It is in 400 files.",
+    advice: "We could answer for one month.",
+  };
+  const hours = (minutes: number) => [{ activity: "locating", what: "Reading 400 files, 3 minutes each", minutes }];
+  const { text } = await drafted({ outcome: "refused", withheld: [cost], costs: hours(18 * 60) });
+  await assert.rejects(
+    does(officer, "2026-03-30", text, "submit"),
+    /18h at £25 an hour is £450, which is within the limit/,
+  );
+  const alike = await receive({ receivedOn: "2026-01-05" });
+  await makes(officer, "2026-03-24", "agreed_text", { request: alike.id, title: "The same", costs: hours(60) });
+  const added = { addedTogether: [alike.id], actingTogether: "By the same person, about the same road" };
+  await world.store.as(officer, (tx) => change(tx, type("agreed_text"), text.id, "any", added));
+  assert.equal((await does(officer, "2026-03-30", text, "submit")).state, "signing");
+  const old = await receive({ receivedOn: "2025-11-03" });
+  const late = await drafted({
+    outcome: "refused",
+    withheld: [cost],
+    costs: hours(20 * 60),
+    ...added,
+    addedTogether: [old.id],
+  });
+  await assert.rejects(does(officer, "2026-03-30", late.text, "submit"), /more than 60 working days apart/);
+});
+
+test("comments on passages must be settled before a text is signed", async () => {
+  const { text } = await drafted();
+  const remark = { remarkSection: 1, remark: "Is that for the year?" };
+  await assert.rejects(
+    does(director, "2026-03-25", text, "remark", { ...remark, remarkPassage: "mended 42" }),
+    /copy them as they stand/,
+  );
+  const said = await does(director, "2026-03-25", text, "remark", { ...remark, remarkPassage: "mended 41" });
+  assert.deepEqual(day(said, "remark", "remarkPassage"), [null, null]);
+  await assert.rejects(does(officer, "2026-03-26", text, "submit"), /One comment is still to be settled/);
+  await does(officer, "2026-03-26", text, "settle", { remarkNumber: 1, remarkReply: "Yes, and it says so now." });
+  assert.equal((await does(officer, "2026-03-26", text, "submit")).state, "signing");
+});
+
+test("whoever stands in signs for a person who is away, and says so", async () => {
+  const deputy = await world.person("Dee Puty", "staff");
+  const today = Temporal.Now.plainDateISO("Europe/London").toString();
+  await world.store.as(director, (tx) =>
+    makeAbsence(tx, { delegate: deputy.personId, from: today, until: today, kinds: ["decisions"] }),
+  );
+  const { text } = await drafted({ outcome: "granted", withheld: [] });
+  await world.store.as(officer, (tx) => move(tx, type("agreed_text"), text.id, "any", "submit", {}));
+  const forDirector = { ...deputy, actsFor: director.personId };
+  await assert.rejects(
+    world.store.as(deputy, (tx) => move(tx, type("agreed_text"), text.id, "any", "sign", {})),
+    refused("unseen"),
+  );
+  const agreed = await world.store.as(forDirector, (tx) => move(tx, type("agreed_text"), text.id, "any", "sign", {}));
+  const [signature] = agreed.values["signatures"] as Values[];
+  assert.deepEqual([signature?.["signer"], signature?.["signedBy"]], [director.personId, deputy.personId]);
+});
+
+test("nothing of a restricted case is seen by those who may not know of it", async () => {
+  const { request, text } = await drafted({}, { sensitivity: "restricted" });
+  const question = await ask(request, "Zephyrine’s own pothole?");
+  assert.deepEqual([text.sensitivity, question.sensitivity], ["restricted", "restricted"]);
+  await assert.rejects(does(officer, "2026-03-18", question, "give", { team }), /Select the person who answers/);
+  await does(officer, "2026-03-18", question, "give", { team, owner: lead.personId });
+  assert.equal((await sees(lead, question)).title, question.title);
+  await assert.rejects(sees(responder, question), refused("unseen"));
+  await assert.rejects(sees(director, text), refused("unseen"));
+  await does(officer, "2026-03-30", text, "submit");
+  // Whose turn it is sees it, and nobody before or after.
+  assert.equal((await sees(legal, text)).id, text.id);
+  await does(legal, "2026-03-31", text, "sign");
+  await assert.rejects(sees(legal, text), refused("unseen"));
+  assert.equal((await sees(director, text)).id, text.id);
+});

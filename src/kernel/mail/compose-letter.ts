@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { FilesPlace } from "../files/store.ts";
 import { escaped } from "../html.ts";
 import { toHtml } from "../markdown.ts";
 import type { Registry } from "../registry.ts";
@@ -8,7 +9,7 @@ import type { OutboxMail } from "./compose.ts";
 
 /** A letter to whoever asked, as the module of its record says it; null when that says nothing. */
 export async function composeLetter(
-  parts: { readonly ownerPool: pg.Pool; readonly registry: Registry },
+  parts: { readonly ownerPool: pg.Pool; readonly registry: Registry; readonly filesFolder?: FilesPlace },
   mail: OutboxMail & { readonly recordId: string },
   { email, organisation }: { readonly email: string; readonly organisation: string },
   page: (subject: string, content: string) => string,
@@ -18,7 +19,8 @@ export async function composeLetter(
     const say = parts.registry.modules
       .map(({ letters }) => letters?.[row?.type ?? ""])
       .find((one) => one !== undefined);
-    return say?.(tx, { recordId: mail.recordId, sequence: mail.sequence ?? null, personId: mail.personId }) ?? null;
+    const about = { recordId: mail.recordId, sequence: mail.sequence ?? null, personId: mail.personId };
+    return say?.(tx, { ...about, ...(parts.filesFolder ? { filesFolder: parts.filesFolder } : {}) }) ?? null;
   });
   if (letter === null) return null;
   return {
@@ -34,5 +36,6 @@ export async function composeLetter(
     automatic: letter.automatic ?? "no",
     ...(letter.replyTo === undefined ? {} : { replyTo: letter.replyTo }),
     ...(letter.references === undefined ? {} : { references: letter.references }),
+    ...(letter.attachments === undefined ? {} : { attachments: letter.attachments }),
   };
 }

@@ -1,4 +1,6 @@
+import type { FilesPlace } from "../files/store.ts";
 import type { Tx } from "../transaction.ts";
+import type { Attachment } from "./channel.ts";
 
 /** What a letter is about: a record, the line of its timeline that it tells of, and to whom it goes. */
 export interface LetterAbout {
@@ -6,6 +8,8 @@ export interface LetterAbout {
   /** null for a question who somebody is. */
   readonly sequence: number | null;
   readonly personId: string;
+  /** Where the content of files is kept; absent where a worker has none. */
+  readonly filesFolder?: FilesPlace;
 }
 
 /** A mail that carries what was said to somebody who asked: it can be answered, and the answer comes back to the record. */
@@ -19,6 +23,8 @@ export interface Letter {
   readonly references?: readonly string[];
   /** Whether a program wrote it, as Auto-Submitted says (RFC 3834); absent for a person. */
   readonly automatic?: "auto-replied" | "auto-generated";
+  /** Files that go with it, where the way takes any. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /**

@@ -4,6 +4,8 @@ import { AnsweringPlan } from "./answering/plan.record.ts";
 import { CaseQuestion } from "./answering/question.record.ts";
 import { AgreedText } from "./answering/text.record.ts";
 import { InformationRequest } from "./information-request.record.ts";
+import { chaseQuestions } from "./answering/chase.ts";
+import { makeLetters } from "./letter/make-letters.ts";
 import { sayRequestLetter } from "./letters.ts";
 import { makeCopy } from "./redaction/copy.ts";
 import { copyJob } from "./redaction/handling.ts";
@@ -17,6 +19,6 @@ export const rights: Module = {
   records: [InformationRequest, CaseQuestion, AgreedText, AnsweringPlan, Redaction],
   daily: ["case_question", "agreed_text"],
   jobs: { [copyJob]: makeCopy },
-  schedules: [acknowledgeRequests],
+  schedules: [acknowledgeRequests, makeLetters, chaseQuestions],
   letters: { information_request: sayRequestLetter },
 };

@@ -22,7 +22,10 @@ export async function guardByText(tx: Tx, record: Stored, values: Values): Promi
   const withheld = withholding.includes(values["decision"]);
   if (text === null) {
     if (withheld)
-      refuse("decision", "What withholds something goes by an agreed text. Begin one, go through the tests of each section, and have it signed");
+      refuse(
+        "decision",
+        "What withholds something goes by an agreed text. Begin one, go through the tests of each section, and have it signed",
+      );
     if ((await planFor(tx, record.type)).alwaysSigned)
       refuse("decision", "Here every answer goes by an agreed text. Begin one and have it signed");
     if (!values["answer"]) refuse("answer", "Enter an answer");
@@ -30,12 +33,21 @@ export async function guardByText(tx: Tx, record: Stored, values: Values): Promi
   }
   if (!isAgreed(text))
     throw new Refusal("impossible", [
-      { message: `${text.reference} is the text of this answer, and it is not signed as it stands. Have it signed, or choose “Do not use it” there` },
+      {
+        message: `${text.reference} is the text of this answer, and it is not signed as it stands. Have it signed, or choose “Do not use it” there`,
+      },
     ]);
   if (withheld !== withholding.includes(text.values["outcome"]))
-    refuse("decision", `The text that was signed (${text.reference}) says otherwise. Select the decision that it gives`);
+    refuse(
+      "decision",
+      `The text that was signed (${text.reference}) says otherwise. Select the decision that it gives`,
+    );
   const gaps = withheld ? await whyNotIssued(tx, text) : [];
-  if (gaps.length > 0) throw new Refusal("invalid", gaps.map((message) => ({ field: "decision", message })));
+  if (gaps.length > 0)
+    throw new Refusal(
+      "invalid",
+      gaps.map((message) => ({ field: "decision", message })),
+    );
   const given = values["exemptions"];
   const sections = [...new Set(withheldIn(text).map(({ section }) => section))];
   if (Array.isArray(given) && given.length > 0 && [...given].sort().join() !== [...sections].sort().join())

@@ -16,7 +16,14 @@ export async function followClock(tx: Tx, record: Stored): Promise<void> {
   for (const one of await questionsOf(tx, { field, id: record.id })) {
     if (!["draft", "asked"].includes(one.state) || !may(tx.actor, question.name, "change", one)) continue;
     const { commissionBy, answerBy } = days;
-    await change(tx, question, one.id, "any", { commissionBy, answerBy, chasedOn: null, escalatedOn: null }, { trusted: true });
+    await change(
+      tx,
+      question,
+      one.id,
+      "any",
+      { commissionBy, answerBy, chasedOn: null, escalatedOn: null },
+      { trusted: true },
+    );
   }
   const type = typeNamed(tx.registry, "agreed_text");
   const text = await textOfCase(tx, record);

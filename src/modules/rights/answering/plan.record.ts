@@ -36,7 +36,12 @@ export const AnsweringPlan = defineRecord({
       one: "Signature",
       max: 8,
       fields: {
-        role: field.text({ label: "As what", hint: "Such as Head of service, Press or Legal", required: true, max: 60 }),
+        role: field.text({
+          label: "As what",
+          hint: "Such as Head of service, Press or Legal",
+          required: true,
+          max: 60,
+        }),
         person: field.person({ label: "Person", required: true }),
         when: field.choice({
           label: "When",

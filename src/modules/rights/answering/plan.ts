@@ -30,7 +30,11 @@ export interface Signer {
 export type Plan = { readonly [Name in keyof typeof usualPlan]: number } & {
   readonly signers: readonly (Signer & { readonly when: "always" | "withheld" })[];
   readonly alwaysSigned: boolean;
-  readonly templates: { readonly opening: string | null; readonly review: string | null; readonly closing: string | null };
+  readonly templates: {
+    readonly opening: string | null;
+    readonly review: string | null;
+    readonly closing: string | null;
+  };
   readonly reviewAddress: string | null;
   readonly payment: string | null;
 };
@@ -83,7 +87,10 @@ export async function milestonesOf(tx: Tx, record: Stored): Promise<Milestones |
   if (!clock || clock.state === "paused") return null;
   const counted = (clock.ledger ?? []).flatMap((line) => ("day" in line && line.counted ? [line] : []));
   const begins = counted.findLastIndex(({ day }) => day === 1);
-  return milestonesIn(counted.slice(Math.max(begins, 0)).map(({ date }) => date), { kind, plan, calendar, from: String(record.values[kind.from]) });
+  return milestonesIn(
+    counted.slice(Math.max(begins, 0)).map(({ date }) => date),
+    { kind, plan, calendar, from: String(record.values[kind.from]) },
+  );
 }
 
 /** The same from the days that a clock counts. */
@@ -118,7 +125,11 @@ export function workingDaysBetween(calendar: WorkingCalendar, from: string, to: 
   if (to < from) return -workingDaysBetween(calendar, to, from);
   let days = 0;
   const last = Temporal.PlainDate.from(to);
-  for (let day = Temporal.PlainDate.from(from).add({ days: 1 }); Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 }))
+  for (
+    let day = Temporal.PlainDate.from(from).add({ days: 1 });
+    Temporal.PlainDate.compare(day, last) <= 0;
+    day = day.add({ days: 1 })
+  )
     if (isWorking(calendar, day.toString())) days += 1;
   return days;
 }

@@ -52,7 +52,8 @@ export function guardGiven(tx: Tx, question: Stored, values: Values): void {
 
 /** Where nobody is named, whoever leads the team has it, so that somebody answers for it. */
 export async function given(tx: Tx, question: Stored, values: Values): Promise<Values> {
-  const team = typeof values["team"] === "string" ? await findIfSeen(tx, typeNamed(tx.registry, "team"), values["team"]) : null;
+  const team =
+    typeof values["team"] === "string" ? await findIfSeen(tx, typeNamed(tx.registry, "team"), values["team"]) : null;
   return {
     askedOn: today(tx),
     answerBy: values["answerBy"] ?? question.values["answerBy"] ?? null,
@@ -67,7 +68,9 @@ function leadOf(team: Stored | null): string | null {
   // A field of lines with a person and whether they lead.
   const members = (team?.values["members"] ?? []) as readonly { readonly member?: string; readonly lead?: boolean }[];
   const manager = team?.values["manager"];
-  return members.find(({ lead }) => lead)?.member ?? members[0]?.member ?? (typeof manager === "string" ? manager : null);
+  return (
+    members.find(({ lead }) => lead)?.member ?? members[0]?.member ?? (typeof manager === "string" ? manager : null)
+  );
 }
 
 /** What we hold is said in words; and time, where it is said, is no longer than a year’s work. */
@@ -90,5 +93,6 @@ export async function guardHandOn(tx: Tx, question: Stored, { owner }: Values): 
   if (typeof owner !== "string" || question.teamId === null) return;
   const { rows } = await sql`select 1 from team_members where organisation_id = ${tx.actor.organisationId}::uuid
     and parent_id = ${question.teamId}::uuid and member = ${owner}::uuid and removed_at is null`.execute(tx.db);
-  if (rows.length === 0) refuse("owner", "Select somebody of the same team. If it is for another team, say that it is not for yours");
+  if (rows.length === 0)
+    refuse("owner", "Select somebody of the same team. If it is for another team, say that it is not for yours");
 }

@@ -1,5 +1,14 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
-import { answered, checkQuestion, deriveQuestion, given, guardAnswered, guardGiven, guardHandOn, newQuestion } from "./question-rules.ts";
+import {
+  answered,
+  checkQuestion,
+  deriveQuestion,
+  given,
+  guardAnswered,
+  guardGiven,
+  guardHandOn,
+  newQuestion,
+} from "./question-rules.ts";
 
 /** One question of a case, given to a team that answers it without knowing who asked. */
 export const CaseQuestion = defineRecord({
@@ -160,5 +169,6 @@ export const CaseQuestion = defineRecord({
   derive: deriveQuestion,
   check: checkQuestion,
   locked: ({ state }) => (state === "answered" ? "It is answered. Ask again to change what is asked" : null),
-  empty: "A case is split into questions, each given to the team that knows. What they answer is put together in one text.",
+  empty:
+    "A case is split into questions, each given to the team that knows. What they answer is put together in one text.",
 });

@@ -25,7 +25,11 @@ export async function guardSubmitted(tx: Tx, text: Stored, values: Values): Prom
     ...(open > 0 ? [`${open === 1 ? "One comment is" : `${open} comments are`} still to be settled`] : []),
     ...(await whyNotIssued(tx, text)),
   ];
-  if (gaps.length > 0) throw new Refusal("invalid", gaps.map((message) => ({ message })));
+  if (gaps.length > 0)
+    throw new Refusal(
+      "invalid",
+      gaps.map((message) => ({ message })),
+    );
   const signers = await signersOf(tx, text, values);
   if (signers.length === 0)
     refuse("alsoSigns", "Nobody is named to sign. Select somebody here, or name them in the answering plan");
@@ -55,7 +59,8 @@ export async function submitted(tx: Tx, text: Stored, values: Values): Promise<V
     owner: signers[0]?.person ?? null,
     // The first draft is what is measured; a text that comes back was there in time all the same.
     draftedOn: draftedOn ?? today(tx),
-    draftInTime: typeof draftedOn === "string" ? draftInTime : typeof draftBy === "string" ? today(tx) <= draftBy : null,
+    draftInTime:
+      typeof draftedOn === "string" ? draftInTime : typeof draftBy === "string" ? today(tx) <= draftBy : null,
   };
 }
 
@@ -64,7 +69,12 @@ export async function whoSigns(tx: Tx, text: Stored): Promise<readonly string[]>
   const signers = await signersOf(tx, text, {});
   if (signers.length === 0) return ["The answering plan names nobody to sign, so select somebody here."];
   const names = new Map(
-    (await namesSeen(tx, signers.map(({ person }) => person))).map(({ id, title }) => [id, title]),
+    (
+      await namesSeen(
+        tx,
+        signers.map(({ person }) => person),
+      )
+    ).map(({ id, title }) => [id, title]),
   );
   const list = signers.map(({ role, person }) => `${names.get(person) ?? "somebody"} (${role})`);
   return [`It is signed in this order: ${list.join(", then ")}.`];

@@ -70,7 +70,9 @@ export function isAgreed(text: Stored): boolean {
 export function guardSent(_tx: Tx, text: Stored): void {
   if (!isAgreed(text))
     throw new Refusal("impossible", [
-      { message: `${text.reference} is not signed as it stands. Choose “Change the text” and send it for signature again` },
+      {
+        message: `${text.reference} is not signed as it stands. Choose “Change the text” and send it for signature again`,
+      },
     ]);
 }
 

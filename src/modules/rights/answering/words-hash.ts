@@ -22,7 +22,9 @@ export function hashOfText(values: Values): string {
 /** What a line holds, by name in the order of the alphabet. */
 function wholeLine(line: Line): unknown {
   return Object.entries(line)
-    .filter(([name, value]) => name !== "id" && name !== "number" && value !== null && value !== undefined && value !== "")
+    .filter(
+      ([name, value]) => name !== "id" && name !== "number" && value !== null && value !== undefined && value !== "",
+    )
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 

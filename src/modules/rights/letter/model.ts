@@ -69,8 +69,16 @@ export async function letterOf(tx: Tx, record: Stored, text: Stored, day: string
 }
 
 /** How to ask for a review, and whom to complain to then: always said, also where a template forgot one of them. */
-function reviewBlocks(own: string | null, { reviewAddress }: Plan, law: ReturnType<ReturnType<typeof kindOf>["law"]>, record: Stored): Block[] {
-  const usual = usualReview(law, { reviewAddress, isReview: String(record.values["regime"] ?? "").endsWith("_review") });
+function reviewBlocks(
+  own: string | null,
+  { reviewAddress }: Plan,
+  law: ReturnType<ReturnType<typeof kindOf>["law"]>,
+  record: Stored,
+): Block[] {
+  const usual = usualReview(law, {
+    reviewAddress,
+    isReview: String(record.values["regime"] ?? "").endsWith("_review"),
+  });
   const isWhole = own !== null && /review/i.test(own) && /Information Commissioner/i.test(own);
   return [
     { kind: "heading", text: "If you are not content with this answer" },

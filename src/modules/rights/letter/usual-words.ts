@@ -25,6 +25,7 @@ export function usualReview(
 ): string {
   const complain = `you can complain to the Information Commissioner under ${law === "eir" ? "section 50 of the Freedom of Information Act 2000 as regulation 18 applies it" : "section 50 of the Freedom of Information Act 2000"}: ${commissioner}.`;
   if (isReview) return `This was an internal review. If you are still not content, ${complain}`;
-  const where = reviewAddress === null ? "Write to us at the address that this letter came from" : `Write to ${reviewAddress}`;
+  const where =
+    reviewAddress === null ? "Write to us at the address that this letter came from" : `Write to ${reviewAddress}`;
   return `You can ask us for an internal review within 40 working days of this letter. ${where}, give our reference and say what you are not content with. Somebody who did not decide on your request looks at it again, as a rule within 20 working days.\n\nIf you are not content with the review, ${complain}`;
 }

@@ -69,7 +69,9 @@ export function costOf(sheets: readonly Pick<Stored, "values">[], limit: unknown
     .reduce((sum, line) => sum + Number(line["minutes"] ?? 0), 0);
   const pounds = (minutes / 60) * poundsAnHour;
   const limitPounds = limits[limit === "central" ? "central" : "council"];
-  const money = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP" }).format(pounds).replace(/\.00$/, "");
+  const money = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP" })
+    .format(pounds)
+    .replace(/\.00$/, "");
   return {
     minutes,
     pounds,
@@ -121,9 +123,13 @@ export async function wrongAddition(tx: Tx, text: Stored, request: Stored): Prom
   const days = all.map(({ values }) => String(values["receivedOn"])).sort();
   const until = await lastDayTogether(tx, days[0]!);
   return [
-    ...(text.values["actingTogether"] ? [] : ["Say why the requests are added together: by whom they are, and what is the same"]),
+    ...(text.values["actingTogether"]
+      ? []
+      : ["Say why the requests are added together: by whom they are, and what is the same"]),
     ...(days.at(-1)! > until
-      ? [`The requests came more than 60 working days apart: from ${formatDay(days[0]!)} only those until ${formatDay(until)} are added`]
+      ? [
+          `The requests came more than 60 working days apart: from ${formatDay(days[0]!)} only those until ${formatDay(until)} are added`,
+        ]
       : []),
   ];
 }

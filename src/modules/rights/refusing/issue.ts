@@ -19,7 +19,10 @@ export async function whyNotIssued(tx: Tx, text: Stored): Promise<readonly strin
   const law = named && record ? named.kind.law(record.values) : "none";
   if (withholds.includes(outcome) && lines.length === 0 && law !== "none")
     return ["Name the exemption or exception by which something is withheld, and go through its tests"];
-  const spare = outcome === "granted" && lines.length > 0 ? ["Everything is given, and yet something is withheld. Put one of them right"] : [];
+  const spare =
+    outcome === "granted" && lines.length > 0
+      ? ["Everything is given, and yet something is withheld. Put one of them right"]
+      : [];
   const neither = lines.filter((line) => line["duty"] === "neither");
   const cost = lines.some(({ section }) => section === "s12") ? await costGaps(tx, text, record) : [];
   return [

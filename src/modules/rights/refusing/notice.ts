@@ -23,7 +23,9 @@ async function costParagraphs(tx: Tx, text: Stored, line: Withheld): Promise<str
     `We do not have to answer a request where that would cost more than the appropriate limit (${sectionTests.s12.cited}). ${words(line, "why")}`,
     `We estimate that finding out whether we hold what you ask for, locating, retrieving and extracting it takes ${cost.sentence}`,
     ...(text.values["actingTogether"]
-      ? [`We have added requests for the same or similar information together: ${String(text.values["actingTogether"])}`]
+      ? [
+          `We have added requests for the same or similar information together: ${String(text.values["actingTogether"])}`,
+        ]
       : []),
     advised(line),
   ];
@@ -42,10 +44,18 @@ function paragraphs(line: Withheld): string[] {
     ...only(line, "where", (said) => `You can get it in this way: ${said}`),
     ...only(line, "otherLaw", (said) => `The law that forbids it is ${said}.`),
     ...only(line, "earlier", (said) => `It repeats this request: ${said}`),
-    ...only(line, "opinionBy", (said) =>
-      `The qualified person, ${said}, gave the opinion that this section asks for${typeof line["opinionOn"] === "string" ? ` on ${formatDay(line["opinionOn"])}` : ""}.`,
+    ...only(
+      line,
+      "opinionBy",
+      (said) =>
+        `The qualified person, ${said}, gave the opinion that this section asks for${typeof line["opinionOn"] === "string" ? ` on ${formatDay(line["opinionOn"])}` : ""}.`,
     ),
-    ...only(line, "harm", (said) => `${line["likelihood"] === "would" ? "Giving it out would do this harm" : "Giving it out would be likely to do this harm"}: ${said}`),
+    ...only(
+      line,
+      "harm",
+      (said) =>
+        `${line["likelihood"] === "would" ? "Giving it out would do this harm" : "Giving it out would be likely to do this harm"}: ${said}`,
+    ),
     ...(test.kind === "qualified"
       ? [
           `We weighed the public interest. For giving it out: ${words(line, "favour")}`,

@@ -84,7 +84,11 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
   s24: weighed("24(1)", ["Must it be withheld to safeguard national security?"], ["The safety of the nation"]),
   s26: harmful("26(1)", ["Whose defence or forces would it prejudice, and how?"], ["The safety of the forces"]),
   s27: harmful("27(1)", ["Which relations abroad would it prejudice, and how?"], ["Trust between states"]),
-  s28: harmful("28(1)", ["Which administrations’ relations would it prejudice, and how?"], ["Trust between governments"]),
+  s28: harmful(
+    "28(1)",
+    ["Which administrations’ relations would it prejudice, and how?"],
+    ["Trust between governments"],
+  ),
   s29: harmful("29(1)", ["Whose economic or financial interests would it prejudice?"], ["The economy of an area"]),
   s30: weighed(
     "30(1)",
@@ -109,12 +113,12 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
     ],
     frank,
   ),
-  s37: weighed("37(1)", ["Is it about communications with the Royal Household, or an honour?"], ["Honours need candour"]),
-  s38: harmful(
-    "38(1)",
-    ["Whose health or safety would it endanger, and how?"],
-    ["People must not be put in danger"],
+  s37: weighed(
+    "37(1)",
+    ["Is it about communications with the Royal Household, or an honour?"],
+    ["Honours need candour"],
   ),
+  s38: harmful("38(1)", ["Whose health or safety would it endanger, and how?"], ["People must not be put in danger"]),
   s39: weighed("39", ["Is it environmental? Then answer under the Regulations instead"], []),
   s40: absolute("40", [
     "Is it about a living person who can be told from it?",
@@ -150,9 +154,21 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
   r12_4c: exception("12(4)(c)", ["Is it too general, and did you ask for particulars within 20 working days?"]),
   r12_4d: exception("12(4)(d)", ["Is it unfinished? Say who finishes it and when (regulation 14(4))"], frank),
   r12_4e: exception("12(4)(e)", ["Did it stay within one public authority?"], frank),
-  r12_5a: adverse("12(5)(a)", ["Which of relations, defence, security or public safety would suffer?"], ["Public safety"]),
-  r12_5b: adverse("12(5)(b)", ["Which course of justice, trial or inquiry would suffer?"], ["Justice must take its course"]),
-  r12_5c: adverse("12(5)(c)", ["Whose intellectual property, and how would it suffer?"], ["Rights must keep their worth"]),
+  r12_5a: adverse(
+    "12(5)(a)",
+    ["Which of relations, defence, security or public safety would suffer?"],
+    ["Public safety"],
+  ),
+  r12_5b: adverse(
+    "12(5)(b)",
+    ["Which course of justice, trial or inquiry would suffer?"],
+    ["Justice must take its course"],
+  ),
+  r12_5c: adverse(
+    "12(5)(c)",
+    ["Whose intellectual property, and how would it suffer?"],
+    ["Rights must keep their worth"],
+  ),
   r12_5d: adverse("12(5)(d)", ["Which proceedings are confidential by law?"], frank),
   r12_5e: adverse(
     "12(5)(e)",
@@ -184,5 +200,7 @@ export const forDisclosure = [
 /** The sections of which something is so. */
 export function sectionsWhere(holds: (test: SectionTest) => boolean): readonly Section[] {
   // The keys are those of the record.
-  return (Object.entries(sectionTests) as [Section, SectionTest][]).flatMap(([name, test]) => (holds(test) ? [name] : []));
+  return (Object.entries(sectionTests) as [Section, SectionTest][]).flatMap(([name, test]) =>
+    holds(test) ? [name] : [],
+  );
 }

@@ -5,7 +5,8 @@ import { exemptions } from "../exemptions.ts";
 import { sectionsWhere, sectionTests } from "./sections.ts";
 import type { Section } from "./sections.ts";
 
-const words = (label: string, hint?: string) => field.longText({ label, ...(hint ? { hint } : {}), max: 5000, rows: 3 });
+const words = (label: string, hint?: string) =>
+  field.longText({ label, ...(hint ? { hint } : {}), max: 5000, rows: 3 });
 const qualified = sectionsWhere(({ kind }) => kind === "qualified");
 const harming = sectionsWhere(({ harm }) => harm === true);
 const confidential = ["r12_5d", "r12_5e", "r12_5f", "r12_5g"] as const;
@@ -26,7 +27,10 @@ export const withheldLines = field.lines({
     why: words("Why it applies", "In words that the person who asked can follow: they go into the letter"),
     likelihood: field.choice({
       label: "How likely is the harm?",
-      options: { would: "It would happen: more likely than not", likely: "It would be likely: a real and weighty chance" },
+      options: {
+        would: "It would happen: more likely than not",
+        likely: "It would be likely: a real and weighty chance",
+      },
     }),
     harm: words("What harm would be done, to whom, and how giving this out would cause it"),
     favour: words("For giving it out"),
@@ -34,7 +38,11 @@ export const withheldLines = field.lines({
     balance: words("Where the balance lies, and why", "It goes into the letter"),
     where: words("Where they can get it, or when it will be published"),
     otherLaw: field.text({ label: "Which law forbids it", hint: "The Act and the section", max: 200 }),
-    opinionBy: field.text({ label: "Qualified person who gave the opinion", hint: "In a council the monitoring officer", max: 120 }),
+    opinionBy: field.text({
+      label: "Qualified person who gave the opinion",
+      hint: "In a council the monitoring officer",
+      max: 120,
+    }),
     opinionOn: field.date({ label: "Opinion given on" }),
     whose: field.choice({
       label: "Whose personal data is it?",
@@ -85,7 +93,9 @@ export function withheldIn({ values }: Pick<Stored, "values">): readonly Withhel
 }
 
 const named = (name: string): string => {
-  const lines = withheldLines.options as unknown as { fields: Readonly<Record<string, { options: { label: string } }>> };
+  const lines = withheldLines.options as unknown as {
+    fields: Readonly<Record<string, { options: { label: string } }>>;
+  };
   return lines.fields[name]?.options.label ?? name;
 };
 
@@ -118,9 +128,13 @@ export function gapsIn(line: Withheld, law: "foi" | "eir" | "none"): readonly st
     .filter((name) => line[name] === null || line[name] === undefined || line[name] === "")
     .map((name) => `${called}: “${named(name)}” is still to be said`);
   if (law !== "none" && test.law !== law)
-    gaps.push(`${called}: this case is answered under ${law === "foi" ? "the Freedom of Information Act" : "the Environmental Information Regulations"}, which do not have it`);
+    gaps.push(
+      `${called}: this case is answered under ${law === "foi" ? "the Freedom of Information Act" : "the Environmental Information Regulations"}, which do not have it`,
+    );
   if (line["emissions"] === true)
-    gaps.push(`${called}: it is about emissions, so regulation 12(9) does not let it be withheld under this regulation`);
+    gaps.push(
+      `${called}: it is about emissions, so regulation 12(9) does not let it be withheld under this regulation`,
+    );
   if (line.section === "s39") gaps.push(`${called}: answer it under the Environmental Information Regulations instead`);
   return gaps;
 }
