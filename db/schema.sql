@@ -275,7 +275,7 @@ constraint agreed_text agreed_text_remark_check: CHECK ((length(remark) <= 2000)
 constraint agreed_text agreed_text_remark_passage_check: CHECK ((length(remark_passage) <= 300))
 constraint agreed_text agreed_text_remark_reply_check: CHECK ((length(remark_reply) <= 2000))
 constraint agreed_text agreed_text_request_record: FOREIGN KEY (organisation_id, request) REFERENCES records(organisation_id, id)
-constraint agreed_text agreed_text_standing_check: CHECK ((standing = ANY (ARRAY['more'::text, 'all'::text])))
+constraint agreed_text agreed_text_standing_check: CHECK ((length(standing) <= 10))
 constraint agreed_text agreed_text_words_hash_check: CHECK ((length(words_hash) <= 64))
 index agreed_text agreed_text_also_signs: CREATE INDEX agreed_text_also_signs ON agreed_text USING btree (organisation_id, also_signs)
 index agreed_text agreed_text_drafter: CREATE INDEX agreed_text_drafter ON agreed_text USING btree (organisation_id, drafter)
@@ -403,7 +403,7 @@ column agreed_text_withheld harm: text
 column agreed_text_withheld favour: text
 column agreed_text_withheld against: text
 column agreed_text_withheld balance: text
-column agreed_text_withheld where: text
+column agreed_text_withheld elsewhere: text
 column agreed_text_withheld other_law: text
 column agreed_text_withheld opinion_by: text
 column agreed_text_withheld opinion_on: date
@@ -423,6 +423,7 @@ constraint agreed_text_withheld agreed_text_withheld_burden_check: CHECK ((lengt
 constraint agreed_text_withheld agreed_text_withheld_distress_check: CHECK ((length(distress) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_duty_check: CHECK ((duty = ANY (ARRAY['say'::text, 'neither'::text])))
 constraint agreed_text_withheld agreed_text_withheld_earlier_check: CHECK ((length(earlier) <= 200))
+constraint agreed_text_withheld agreed_text_withheld_elsewhere_check: CHECK ((length(elsewhere) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_favour_check: CHECK ((length(favour) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_harm_check: CHECK ((length(harm) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_likelihood_check: CHECK ((likelihood = ANY (ARRAY['would'::text, 'likely'::text])))
@@ -434,7 +435,6 @@ constraint agreed_text_withheld agreed_text_withheld_other_law_check: CHECK ((le
 constraint agreed_text_withheld agreed_text_withheld_pkey: PRIMARY KEY (organisation_id, id)
 constraint agreed_text_withheld agreed_text_withheld_section_check: CHECK ((section = ANY (ARRAY['s12'::text, 's14'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text])))
 constraint agreed_text_withheld agreed_text_withheld_what_check: CHECK ((length(what) <= 5000))
-constraint agreed_text_withheld agreed_text_withheld_where_check: CHECK ((length("where") <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_whose_check: CHECK ((whose = ANY (ARRAY['own'::text, 'other'::text])))
 constraint agreed_text_withheld agreed_text_withheld_why_check: CHECK ((length(why) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_worth_check: CHECK ((length(worth) <= 5000))
@@ -509,12 +509,12 @@ column answering_plan_signers number: integer
 column answering_plan_signers removed_at: timestamp with time zone
 column answering_plan_signers role: text
 column answering_plan_signers person: uuid
-column answering_plan_signers when: text
+column answering_plan_signers signs_when: text
 constraint answering_plan_signers answering_plan_signers_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint answering_plan_signers answering_plan_signers_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
 constraint answering_plan_signers answering_plan_signers_pkey: PRIMARY KEY (organisation_id, id)
 constraint answering_plan_signers answering_plan_signers_role_check: CHECK ((length(role) <= 60))
-constraint answering_plan_signers answering_plan_signers_when_check: CHECK (("when" = ANY (ARRAY['always'::text, 'withheld'::text])))
+constraint answering_plan_signers answering_plan_signers_signs_when_check: CHECK ((signs_when = ANY (ARRAY['always'::text, 'withheld'::text])))
 index answering_plan_signers answering_plan_signers_parent: CREATE INDEX answering_plan_signers_parent ON answering_plan_signers USING btree (organisation_id, parent_id, "position")
 index answering_plan_signers answering_plan_signers_person: CREATE INDEX answering_plan_signers_person ON answering_plan_signers USING btree (organisation_id, person)
 policy answering_plan_signers answering_plan_signers_change: for update using (changeable(organisation_id, parent_id))

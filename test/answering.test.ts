@@ -41,8 +41,8 @@ before(async () => {
       name: "Information requests",
       caseType: "information_request",
       signers: [
-        { role: "Legal", person: legal.personId, when: "withheld" },
-        { role: "Assistant director", person: director.personId, when: "always" },
+        { role: "Legal", person: legal.personId, signsWhen: "withheld" },
+        { role: "Assistant director", person: director.personId, signsWhen: "always" },
       ],
     }),
   );

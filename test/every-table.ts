@@ -169,6 +169,9 @@ export async function fillEveryTable(
     "approval",
     "request_task",
     "information_request",
+    "case_question",
+    "agreed_text",
+    "answering_plan",
     "audience",
     "policy_comment",
     "attestation",
@@ -190,6 +193,12 @@ export async function fillEveryTable(
     "policy_published",
     "policy_quiz",
     "redaction_marks",
+    "agreed_text_sections",
+    "agreed_text_withheld",
+    "agreed_text_costs",
+    "agreed_text_remarks",
+    "agreed_text_signatures",
+    "answering_plan_signers",
   ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,

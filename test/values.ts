@@ -34,6 +34,9 @@ const grammars: Readonly<Record<string, Values>> = {
     feesPaidOn: "2026-04-02",
     extendedOn: "2026-04-10",
   },
+  // Everything is given, so nothing is withheld; and no words of a text are known beforehand.
+  agreed_text: { withheld: [], remarkPassage: null },
+  answering_plan: { alwaysSigned: false },
   redaction: { marks: [{ page: 1, section: "s40_2", kind: "name", box: "720 710 400 130" }] },
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },

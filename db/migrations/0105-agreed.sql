@@ -92,7 +92,7 @@ create table agreed_text (
   constraint agreed_text_acting_together_check check (length(acting_together) <= 500),
   constraint agreed_text_words_hash_check check (length(words_hash) <= 64),
   constraint agreed_text_drafter_record foreign key (organisation_id, drafter) references records,
-  constraint agreed_text_standing_check check (standing = ANY (ARRAY['more'::text, 'all'::text])),
+  constraint agreed_text_standing_check check (length(standing) <= 10),
   constraint agreed_text_also_signs_record foreign key (organisation_id, also_signs) references records,
   constraint agreed_text_remark_passage_check check (length(remark_passage) <= 300),
   constraint agreed_text_remark_check check (length(remark) <= 2000),
@@ -170,7 +170,7 @@ create table agreed_text_withheld (
   favour text,
   against text,
   balance text,
-  "where" text,
+  elsewhere text,
   other_law text,
   opinion_by text,
   opinion_on date,
@@ -194,7 +194,7 @@ create table agreed_text_withheld (
   constraint agreed_text_withheld_favour_check check (length(favour) <= 5000),
   constraint agreed_text_withheld_against_check check (length(against) <= 5000),
   constraint agreed_text_withheld_balance_check check (length(balance) <= 5000),
-  constraint agreed_text_withheld_where_check check (length("where") <= 5000),
+  constraint agreed_text_withheld_elsewhere_check check (length(elsewhere) <= 5000),
   constraint agreed_text_withheld_other_law_check check (length(other_law) <= 200),
   constraint agreed_text_withheld_opinion_by_check check (length(opinion_by) <= 120),
   constraint agreed_text_withheld_whose_check check (whose = ANY (ARRAY['own'::text, 'other'::text])),
@@ -388,12 +388,12 @@ create table answering_plan_signers (
   removed_at timestamp with time zone,
   role text,
   person uuid,
-  "when" text,
+  signs_when text,
   primary key (organisation_id, id),
   foreign key (organisation_id, parent_id) references records,
   constraint answering_plan_signers_role_check check (length(role) <= 60),
   constraint answering_plan_signers_person_record foreign key (organisation_id, person) references records,
-  constraint answering_plan_signers_when_check check ("when" = ANY (ARRAY['always'::text, 'withheld'::text]))
+  constraint answering_plan_signers_signs_when_check check (signs_when = ANY (ARRAY['always'::text, 'withheld'::text]))
 );
 
 create index answering_plan_signers_parent on answering_plan_signers (organisation_id, parent_id, position);

@@ -1,4 +1,5 @@
 import type { Scope } from "../kernel/transaction.ts";
+import { answersQuestions, decidesOnAnswers, handlesCases, signsAnswers } from "./rights-roles.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
@@ -82,11 +83,8 @@ const asksForHelp = {
   ...keepsPolicies,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   information_request: ["read:own", "create", "comment:own"],
-  // Of a case they see the question that is given to them or their team, and neither the case nor who asked.
-  case_question: ["read:own", "read:team", "answer:own", "answer:team", "comment:own"],
+  ...answersQuestions,
 } as const;
-/** Signs the texts by which cases are answered. */
-const signsAnswers = { agreed_text: ["read", "comment:own", "sign", "remark"] } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
 const besideTickets = {
   device: ["read", "create", "change", "comment"],
@@ -206,9 +204,7 @@ export const startingRoles = {
       person: ["read", "create", "change"],
       information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
-      case_question: ["read", "create", "change", "comment", "internal", "restricted", "handle", "answer"],
-      agreed_text: ["read", "create", "change", "comment", "internal", "restricted", "handle", "remark", "send"],
-      answering_plan: ["read", "create", "change"],
+      ...handlesCases,
       text_template: runsRegister,
     },
   },
@@ -264,8 +260,7 @@ export const startingRoles = {
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve", "handle"],
       information_request: ["read", "comment", "internal", "approve"],
-      case_question: ["read", "comment", "internal", "answer:own", "answer:team"],
-      agreed_text: ["read", "comment", "internal", "sign", "remark", "send"],
+      ...decidesOnAnswers,
     },
   },
   answerApprover: {

@@ -8,26 +8,10 @@ import {
   guardCorrection,
   guardDay,
   guardExtension,
-  lawOf,
   newRequest,
 } from "./handling.ts";
+import { byLaw } from "./by-law.ts";
 import { exemptions } from "./exemptions.ts";
-
-/** The days that a request is counted by, and where the count ends. */
-const byLaw = {
-  rule: "counted",
-  by: lawOf,
-  from: "receivedOn",
-  events: {
-    askedOn: "asked",
-    clarifiedOn: "clarified",
-    feesNoticeOn: "fees-notice",
-    feesPaidOn: "fees-paid",
-    extendedOn: "extended",
-  },
-  stopsIn: ["answered", "transferred"],
-  cancelsIn: ["withdrawn", "lapsed"],
-} as const;
 
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
 export const InformationRequest = defineRecord({

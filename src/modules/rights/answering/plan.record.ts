@@ -43,7 +43,7 @@ export const AnsweringPlan = defineRecord({
           max: 60,
         }),
         person: field.person({ label: "Person", required: true }),
-        when: field.choice({
+        signsWhen: field.choice({
           label: "When",
           required: true,
           default: "always",

@@ -55,7 +55,7 @@ export async function planFor(tx: Tx, caseType: string): Promise<Plan> {
     signers: ((values["signers"] ?? []) as readonly Line[]).map((line) => ({
       role: String(line["role"] ?? ""),
       person: String(line["person"]),
-      when: line["when"] === "withheld" ? "withheld" : "always",
+      when: line["signsWhen"] === "withheld" ? "withheld" : "always",
     })),
     alwaysSigned: values["alwaysSigned"] === true,
     templates: { opening: text("opening"), review: text("review"), closing: text("closing") },

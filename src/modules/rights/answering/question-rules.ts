@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import { refuse } from "../../../kernel/errors.ts";
+import { may } from "../../../kernel/access.ts";
+import { forbid, refuse } from "../../../kernel/errors.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { findIfSeen } from "../../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
@@ -88,11 +89,8 @@ export function answered(tx: Tx, question: Stored): Values {
   };
 }
 
-/** Within a team, for what is of the team; whoever has a restricted one may give it to any one person. */
-export async function guardHandOn(tx: Tx, question: Stored, { owner }: Values): Promise<void> {
-  if (typeof owner !== "string" || question.teamId === null) return;
-  const { rows } = await sql`select 1 from team_members where organisation_id = ${tx.actor.organisationId}::uuid
-    and parent_id = ${question.teamId}::uuid and member = ${owner}::uuid and removed_at is null`.execute(tx.db);
-  if (rows.length === 0)
-    refuse("owner", "Select somebody of the same team. If it is for another team, say that it is not for yours");
+/** Whoever is handed a restricted question learns of the case, so only those who work on that say who. */
+export function guardHandOn(tx: Tx, question: Stored): void {
+  if (question.sensitivity === "restricted" && !may(tx.actor, "case_question", "handle", question))
+    forbid("This question is restricted to you. Ask whoever gave it to you to give it to somebody else");
 }

@@ -105,7 +105,7 @@ export const CaseQuestion = defineRecord({
       sets: answered,
     },
     hand_on: {
-      label: "Hand it on within the team",
+      label: "Hand it to a colleague",
       from: ["asked"],
       asks: ["owner"],
       requires: ["owner"],

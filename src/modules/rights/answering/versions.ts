@@ -57,7 +57,7 @@ function partsOf(text: Pick<Stored, "values">): TextVersion["parts"] {
     ...withheldIn(text).map((line) => ({
       id: line.id ?? null,
       heading: exemptions[line.section],
-      words: ["what", "why", "harm", "favour", "against", "balance", "where", "advice"]
+      words: ["what", "why", "harm", "favour", "against", "balance", "elsewhere", "advice"]
         .flatMap((name) => (line[name] ? [String(line[name])] : []))
         .join("\n\n"),
     })),

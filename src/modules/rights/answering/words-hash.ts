@@ -5,12 +5,11 @@ type Values = Readonly<Record<string, unknown>>;
 
 /**
  * The fingerprint of an agreed text, to which signatures are bound: SHA-256, in hexadecimal, of the JSON of
- * `[title, outcome, [[heading, text], …], [[section, …tests by name], …], [[activity, what, minutes], …]]`. What is
+ * `[outcome, [[heading, text], …], [[section, …tests by name], …], [[activity, what, minutes], …]]`. What is
  * withheld and why, and what it would cost, are signed with the words.
  */
 export function hashOfText(values: Values): string {
   const words = [
-    values["title"] ?? "",
     values["outcome"] ?? "",
     linesIn(values["sections"]).map((line) => [line["heading"] ?? "", line["text"] ?? ""]),
     linesIn(values["withheld"]).map(wholeLine),

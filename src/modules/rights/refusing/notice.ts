@@ -41,7 +41,7 @@ function paragraphs(line: Withheld): string[] {
         : `We have withheld ${lowered(words(line, "what"))} under ${test.cited}.`;
   return [
     `${duty} ${words(line, "why")}`,
-    ...only(line, "where", (said) => `You can get it in this way: ${said}`),
+    ...only(line, "elsewhere", (said) => `You can get it in this way: ${said}`),
     ...only(line, "otherLaw", (said) => `The law that forbids it is ${said}.`),
     ...only(line, "earlier", (said) => `It repeats this request: ${said}`),
     ...only(
