@@ -2946,11 +2946,13 @@ column information_request decision: text
 column information_request exemptions: text[]
 column information_request answer: text
 column information_request late_because: text
+column information_request extended_for: text
 constraint information_request information_request_answer_check: CHECK ((length(answer) <= 100000))
 constraint information_request information_request_applicant_check: CHECK ((length(applicant) <= 200))
 constraint information_request information_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text, 'upheld'::text, 'changed'::text])))
 constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text]))
 constraint information_request information_request_extended_because_check: CHECK ((length(extended_because) <= 500))
+constraint information_request information_request_extended_for_check: CHECK ((extended_for = ANY (ARRAY['s22'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's33'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's42'::text, 's43'::text])))
 constraint information_request information_request_form_wanted_check: CHECK ((length(form_wanted) <= 200))
 constraint information_request information_request_late_because_check: CHECK ((length(late_because) <= 500))
 constraint information_request information_request_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -7267,6 +7269,7 @@ create view visible_information_request as
     t.fee,
     t.fees_paid_on,
     t.extended_on,
+    t.extended_for,
     t.extended_because,
     t.decision,
     t.exemptions,

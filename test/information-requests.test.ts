@@ -115,7 +115,13 @@ test("the days of a fee do not count, and a notice of extension must come in tim
   assert.equal((await dues(record))[0], "paused");
   await does("2026-01-23", record, "paid", { feesPaidOn: "2026-01-23" });
   assert.equal((await dues(record))[1], "2026-02-17");
-  const extended = (extendedOn: string) => ({ extendedOn, extendedBecause: "Section 43: the balance is weighed" });
+  const extended = (extendedOn: string) => ({
+    extendedOn,
+    extendedFor: "s43",
+    extendedBecause: "The balance is weighed",
+  });
+  const forNothing = { extendedOn: "2026-02-17", extendedBecause: "We are busy" };
+  await assert.rejects(does("2026-02-17", record, "extend", forNothing), /exemption whose public interest is weighed/);
   await assert.rejects(
     does("2026-02-18", record, "extend", extended("2026-02-18")),
     /must be given by 17 February 2026/,

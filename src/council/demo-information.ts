@@ -145,7 +145,11 @@ const demoRequests: readonly DemoRequest[] = [
     values: { applicant: "M. Okoro", replyTo: "12 Mill Lane, Aldermoor" },
     handled: true,
     steps: [
-      [6, "extend", { extendedOn: 6, extendedBecause: "Section 43(2): the public interest is weighed with legal" }],
+      [
+        6,
+        "extend",
+        { extendedOn: 6, extendedFor: "s43", extendedBecause: "The public interest is weighed with legal." },
+      ],
     ],
   },
   {

@@ -1,17 +1,10 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { sendText, valuesFromText } from "./answering/case-answer.ts";
 import { followClock } from "./answering/follow-clock.ts";
-import {
-  checkReceipt,
-  eventDays,
-  guardAnswer,
-  guardCorrection,
-  guardDay,
-  guardExtension,
-  newRequest,
-} from "./handling.ts";
+import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, newRequest } from "./handling.ts";
 import { byLaw } from "./by-law.ts";
 import { exemptions } from "./exemptions.ts";
+import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, weighedExemptions } from "./refusing/notices.ts";
 
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
 export const InformationRequest = defineRecord({
@@ -78,6 +71,12 @@ export const InformationRequest = defineRecord({
     fee: field.money({ label: "Fee", askedByMoveOnly: true }),
     feesPaidOn: field.date({ label: "Fee paid on", askedByMoveOnly: true }),
     extendedOn: field.date({ label: "Extension told on", askedByMoveOnly: true }),
+    extendedFor: field.choice({
+      label: "Exemption whose public interest is weighed",
+      hint: "Only for a request under the Freedom of Information Act",
+      options: weighedExemptions,
+      askedByMoveOnly: true,
+    }),
     extendedBecause: field.text({
       label: "Why it is extended",
       hint: "The exemption whose public interest is being weighed, or why it is complex and voluminous",
@@ -167,6 +166,7 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("feesNoticeOn"),
       sets: () => ({ feesPaidOn: null }),
+      effects: giveFeesNotice,
     },
     paid: {
       label: "Fee paid",
@@ -182,11 +182,11 @@ export const InformationRequest = defineRecord({
     extend: {
       label: "Extend the time",
       from: ["open"],
-      asks: ["extendedOn", "extendedBecause"],
+      asks: ["extendedOn", "extendedFor", "extendedBecause"],
       requires: ["extendedOn", "extendedBecause"],
       who: can("handle"),
-      guard: guardExtension,
-      effects: followClock,
+      guard: guardExtensionNotice,
+      effects: giveExtensionNotice,
     },
     correct: {
       label: "Correct a day",
@@ -272,6 +272,7 @@ export const InformationRequest = defineRecord({
       "fee",
       "feesPaidOn",
       "extendedOn",
+      "extendedFor",
       "extendedBecause",
       "relatedTo",
     ],
