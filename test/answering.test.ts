@@ -8,10 +8,14 @@ import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { list } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
+import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Values } from "../src/kernel/store/values.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { chaseAll } from "../src/modules/rights/answering/chase.ts";
+import { bodyAsMarkdown, letterOf } from "../src/modules/rights/letter/model.ts";
+import { letterAsPdf } from "../src/modules/rights/letter/pdf.ts";
 import { apiClient } from "./api-world.ts";
-import { createWebWorld } from "./web-world.ts";
+import { createWebWorld, words } from "./web-world.ts";
 import type { WebWorld } from "./web-world.ts";
 
 let world: WebWorld;
@@ -29,6 +33,8 @@ before(async () => {
   responder = await world.person("Sam Ito", "staff");
   lead = await world.person("Lee Ada", "staff");
   manager = await world.person("Mo Nager", "staff");
+  // Only who can sign in can be told.
+  await world.as(manager);
   legal = await world.person("Quinn Law", "answerApprover");
   director = await world.person("Di Rector", "assistantDirector");
   team = await world.system(async (tx) => {
@@ -265,4 +271,91 @@ test("nothing of a restricted case is seen by those who may not know of it", asy
   await does(legal, "2026-03-31", text, "sign");
   await assert.rejects(sees(legal, text), refused("unseen"));
   assert.equal((await sees(director, text)).id, text.id);
+});
+
+test("teams are reminded before and after the day, and their manager once; nobody while the case waits for whoever asked", async () => {
+  const request = await receive();
+  const question = await ask(request, "How many?");
+  await does(officer, "2026-03-18", question, "give", { team, owner: responder.personId });
+  const chase = async (date: string) => {
+    await chaseAll(world, Temporal.ZonedDateTime.from(`${date}T09:00[Europe/London]`).toInstant());
+    const lines = await world.store.as(officer, (tx) =>
+      timeline(tx, question, { verbs: ["commented"], newestFirst: true }),
+    );
+    return lines.map(({ body }) => body?.text ?? "");
+  };
+  const said: Record<string, number> = {};
+  // Due on Friday 27 March: told the working day before and the one after, then the manager, then after two more.
+  for (const date of [
+    "2026-03-25",
+    "2026-03-26",
+    "2026-03-27",
+    "2026-03-28",
+    "2026-03-30",
+    "2026-03-31",
+    "2026-04-01",
+    "2026-04-02",
+  ])
+    said[date] = (await chase(date)).length;
+  assert.deepEqual(Object.values(said), [0, 1, 1, 1, 2, 3, 3, 4]);
+  assert.equal((await chase("2026-04-02")).length, 4, "once a day");
+  const [, third, second, first] = await chase("2026-04-02");
+  assert.match(String(first), /^@Sam Ito: this is to be answered by 27 March 2026/);
+  assert.match(String(second), /^@Sam Ito: this was to be answered by 27 March 2026.*answer today/);
+  assert.match(String(third), /^@Mo Nager: this was to be answered by 27 March 2026, and your team was reminded/);
+  assert.equal(
+    (await sees(manager, question)).id,
+    question.id,
+    "whoever is told sees it, and nothing else of the case",
+  );
+  await assert.rejects(sees(manager, request), refused("unseen"));
+  await does(officer, "2026-04-03", request, "clarify", { askedOn: "2026-04-03", comment: "Which part?" });
+  assert.equal((await chase("2026-04-09")).length, 4);
+});
+
+test("a team that is asked in vain says so, and odd words make no fault", async () => {
+  const request = await receive();
+  const question = await ask(request, "How many?");
+  await does(officer, "2026-03-18", question, "give", { team });
+  const back = await does(responder, "2026-03-18", question, "not_ours", { comment: "Ask housing." });
+  assert.deepEqual([back.state, back.teamId, back.ownerId], ["draft", null, null]);
+  await assert.rejects(sees(responder, question), refused("unseen"));
+  const browser = await world.as(officer);
+  const text = await makes(officer, "2026-03-18", "agreed_text", { request: request.id, title: "Odd" });
+  const at = `/agreed-texts/${text.reference}/withhold`;
+  assert.equal((await browser.get(`${at}?section=constructor&line=x%00`)).statusCode, 200);
+  const odd: Record<string, string>[] = [
+    { section: "s43", what: "\u0000" },
+    { section: "s43", likelihood: "perhaps" },
+    { section: "nothing" },
+    { section: "s43", why: "x".repeat(20_000) },
+  ];
+  for (const form of odd) {
+    const answer = await browser.post(at, { version: "1", ...form }, { from: `${at}?section=s43` });
+    assert.equal(answer.statusCode, 422, words(answer));
+  }
+  const stranger = await world.as(responder);
+  for (const path of [at, `/agreed-texts/${text.reference}/read`, `/agreed-texts/${text.reference}/versions`])
+    assert.equal((await stranger.get(path)).statusCode, 404, path);
+  assert.equal(
+    (await stranger.post(`/case-questions/${question.reference}/answer`, { held: "yes", answer: "Mine" })).statusCode,
+    404,
+  );
+});
+
+test("a letter says its mandatory parts whatever a template leaves out", async () => {
+  const template = await makes(officer, "2026-03-18", "text_template", {
+    name: "Review",
+    text: "Tell us about {{reference}} if you are not happy.",
+  });
+  const plan = await world.store.as(officer, async (tx) => (await list(tx, type("answering_plan"), {})).items[0]!);
+  await world.store.as(officer, (tx) => change(tx, type("answering_plan"), plan.id, "any", { review: template.id }));
+  const { request, text } = await drafted();
+  const letter = await world.store.as(officer, (tx) => letterOf(tx, request, text, "2026-04-01"));
+  const body = bodyAsMarkdown(letter);
+  assert.match(body, new RegExp(`Tell us about ${request.reference} if you are not happy`));
+  assert.match(body, /internal review within 40 working days.*Information Commissioner/s);
+  assert.match(body, /price of each repair under section 43\(2\).*We weighed the public interest/s);
+  const pdf = await letterAsPdf(letter, null);
+  assert.deepEqual(pdf, await letterAsPdf(letter, null), "the same letter is the same file");
 });

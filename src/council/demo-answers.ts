@@ -182,7 +182,8 @@ const answers: Readonly<Record<string, DemoAnswer>> = {
           21,
           {
             held: "yes",
-            answer: "Four firms bid. Names and scores are attached.",
+            answer:
+              "Four firms bid: Green Round, Aldermoor Waste, Norton Refuse and Vale Collections. Vale Collections won, with 87 of 100.",
             spent: 30,
             concerns: "The losing bidders’ scores, until they have been told.",
           },

@@ -4,6 +4,7 @@ import { AnsweringPlan } from "./answering/plan.record.ts";
 import { CaseQuestion } from "./answering/question.record.ts";
 import { AgreedText } from "./answering/text.record.ts";
 import { InformationRequest } from "./information-request.record.ts";
+import { answeringMeasures } from "./answering/answering.measure.ts";
 import { chaseQuestions } from "./answering/chase.ts";
 import { makeLetters } from "./letter/make-letters.ts";
 import { sayRequestLetter } from "./letters.ts";
@@ -18,6 +19,7 @@ export const rights: Module = {
   group: "work",
   records: [InformationRequest, CaseQuestion, AgreedText, AnsweringPlan, Redaction],
   daily: ["case_question", "agreed_text"],
+  measures: answeringMeasures,
   jobs: { [copyJob]: makeCopy },
   schedules: [acknowledgeRequests, makeLetters, chaseQuestions],
   letters: { information_request: sayRequestLetter },

@@ -32,7 +32,7 @@ export const textFields = {
     fields: {
       heading: field.text({ label: "Heading", max: 200 }),
       text: field.longText({ label: "Text", required: true, max: 20_000, rows: 6 }),
-      question: field.link({ label: "Answers the question", to: "case_question" }),
+      question: field.link({ label: "Answers the question", to: "case_question", derived: true }),
     },
   }),
   withheld: withheldLines,
@@ -63,7 +63,7 @@ export const textFields = {
       signer: field.person({ label: "Who signs" }),
       signedBy: field.person({ label: "Signed by" }),
       signedAt: field.moment({ label: "Signed" }),
-      hash: field.text({ label: "Fingerprint of the text that was signed", max: 64 }),
+      hash: field.text({ label: "Fingerprint of the text that was signed", max: 64, derived: true }),
     },
   }),
   wordsHash: field.text({ label: "Fingerprint of the text", max: 64, readOnly: true }),
@@ -71,7 +71,7 @@ export const textFields = {
   draftBy: field.date({ label: "Draft by", readOnly: true }),
   draftedOn: field.date({ label: "Drafted on", readOnly: true }),
   draftInTime: field.yesNo({ label: "The draft was in time", readOnly: true }),
-  agreeBy: field.date({ label: "Signed by the day", readOnly: true }),
+  agreeBy: field.date({ label: "Sign by", readOnly: true }),
   agreedOn: field.date({ label: "Agreed on", readOnly: true }),
   agreedInTime: field.yesNo({ label: "It was agreed in time", readOnly: true }),
   // Where a signature leads: “more” while others have still to sign, then “all”.

@@ -96,7 +96,7 @@ export const AgreedText = defineRecord({
   },
   clocks: {
     draft: { rule: "day", label: "Draft by", day: "draftBy", runsIn: ["drafting"] },
-    agree: { rule: "day", label: "Signed by", day: "agreeBy", runsIn: ["drafting", "signing"] },
+    agree: { rule: "day", label: "Sign by", day: "agreeBy", runsIn: ["drafting", "signing"] },
   },
   views: {
     list: {
@@ -129,7 +129,6 @@ export const AgreedText = defineRecord({
       "costLimit",
       "addedTogether",
       "actingTogether",
-      "remarks",
       "signatures",
       "drafter",
       "draftBy",
@@ -138,7 +137,6 @@ export const AgreedText = defineRecord({
       "agreeBy",
       "agreedOn",
       "agreedInTime",
-      "wordsHash",
     ],
   },
   defaults: newText,

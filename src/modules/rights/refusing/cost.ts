@@ -37,7 +37,8 @@ export const costFields = {
   }),
   costLimit: field.choice({
     label: "Which limit",
-    default: "council",
+    hint: "A council’s unless you say otherwise",
+    sparse: true,
     options: { council: "Council: £450, 18 hours", central: "Central government: £600, 24 hours" },
   }),
   addedTogether: field.links({

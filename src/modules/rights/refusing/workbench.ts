@@ -3,6 +3,7 @@ import { askingOf, withoutUnasked } from "../../../kernel/asked.ts";
 import { may, mustBeAllowed } from "../../../kernel/access.ts";
 import type { Refusal } from "../../../kernel/errors.ts";
 import { refuse } from "../../../kernel/errors.ts";
+import type { Line } from "../../../kernel/fields/lines.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { change } from "../../../kernel/store/change.ts";
 import { find } from "../../../kernel/store/find.ts";
@@ -37,12 +38,17 @@ export async function textSections(tx: Tx, text: Stored): Promise<readonly Recor
   const law = await lawOfText(tx, text);
   const drafts = text.state === "drafting" && may(tx.actor, text.type, "handle", text);
   const lines = withheldIn(text);
+  const open = remarksOpen(text);
   return [
     {
       kind: "offers",
       title: "The text",
       offers: [
-        { text: "Read it as it goes out, with comments and signatures", href: `${address}/read` },
+        {
+          text: "Read it as it goes out, with comments and signatures",
+          href: `${address}/read`,
+          ...(open > 0 ? { note: open === 1 ? "1 comment to settle" : `${open} comments to settle` } : {}),
+        },
         { text: "Versions, and what changed", href: `${address}/versions` },
       ],
     },
@@ -73,6 +79,11 @@ export async function textSections(tx: Tx, text: Stored): Promise<readonly Recor
       : []),
     ...(await costSection(tx, text, lines)),
   ];
+}
+
+function remarksOpen({ values }: Stored): number {
+  // A field of lines.
+  return ((values["remarks"] ?? []) as readonly Line[]).filter((line) => !line["reply"]).length;
 }
 
 async function lawOfText(tx: Tx, text: Stored): Promise<Law> {
