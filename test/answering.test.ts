@@ -8,10 +8,12 @@ import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { list } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
+import { restrictWith } from "../src/kernel/store/restrict-with.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Values } from "../src/kernel/store/values.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { chaseAll } from "../src/modules/rights/answering/chase.ts";
+import { hangsOnCases } from "../src/modules/rights/answering/restricted.ts";
 import { bodyAsMarkdown, letterOf } from "../src/modules/rights/letter/model.ts";
 import { letterAsPdf } from "../src/modules/rights/letter/pdf.ts";
 import { apiClient } from "./api-world.ts";
@@ -271,6 +273,24 @@ test("nothing of a restricted case is seen by those who may not know of it", asy
   await does(legal, "2026-03-31", text, "sign");
   await assert.rejects(sees(legal, text), refused("unseen"));
   assert.equal((await sees(director, text)).id, text.id);
+  // A case that is restricted afterwards takes what hangs on it along.
+  const later = await drafted();
+  await world.store.as(officer, (tx) =>
+    change(tx, type("information_request"), later.request.id, "any", { sensitivity: "restricted" }),
+  );
+  await restrictWith(world, hangsOnCases);
+  await assert.rejects(sees(legal, later.text), refused("unseen"));
+});
+
+test("a case that ends takes its questions and its text along", async () => {
+  const { request, text } = await drafted();
+  const question = await ask(request, "How many?");
+  await does(officer, "2026-03-18", question, "give", { team });
+  await does(officer, "2026-03-25", request, "withdraw", { comment: "They found it." });
+  assert.deepEqual(
+    [(await sees(officer, question)).state, (await sees(officer, text)).state],
+    ["withdrawn", "dropped"],
+  );
 });
 
 test("teams are reminded before and after the day, and their manager once; nobody while the case waits for whoever asked", async () => {

@@ -1,5 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
-import { sendText, valuesFromText } from "./answering/case-answer.ts";
+import { endAnswering, sendText, valuesFromText } from "./answering/case-answer.ts";
 import { followClock } from "./answering/follow-clock.ts";
 import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, newRequest } from "./handling.ts";
 import { byLaw } from "./by-law.ts";
@@ -203,6 +203,7 @@ export const InformationRequest = defineRecord({
       to: "withdrawn",
       comment: { label: "What they said", audience: "internal" },
       who: can("handle"),
+      effects: endAnswering,
     },
     lapse: {
       label: "Let it lapse",
@@ -211,6 +212,7 @@ export const InformationRequest = defineRecord({
       comment: { label: "Why it has lapsed", audience: "everyone", required: true },
       who: can("handle"),
       warning: true,
+      effects: endAnswering,
     },
     transfer: {
       label: "Transfer to another body",
@@ -218,6 +220,7 @@ export const InformationRequest = defineRecord({
       to: "transferred",
       comment: { label: "To whom, and what the person was told", audience: "everyone", required: true },
       who: can("handle"),
+      effects: endAnswering,
     },
   },
   clocks: {

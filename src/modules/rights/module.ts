@@ -2,6 +2,7 @@ import type { Module } from "../../kernel/registry.ts";
 import { acknowledgeRequests } from "./acknowledge.ts";
 import { AnsweringPlan } from "./answering/plan.record.ts";
 import { CaseQuestion } from "./answering/question.record.ts";
+import { restrictWithCases } from "./answering/restricted.ts";
 import { AgreedText } from "./answering/text.record.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { answeringMeasures } from "./answering/answering.measure.ts";
@@ -22,5 +23,6 @@ export const rights: Module = {
   measures: answeringMeasures,
   jobs: { [copyJob]: makeCopy },
   schedules: [acknowledgeRequests, makeLetters, chaseQuestions],
+  rounds: [restrictWithCases],
   letters: { information_request: sayRequestLetter },
 };

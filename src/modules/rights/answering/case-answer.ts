@@ -1,3 +1,4 @@
+import { may } from "../../../kernel/access.ts";
 import { Refusal, refuse } from "../../../kernel/errors.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { move } from "../../../kernel/store/move.ts";
@@ -6,12 +7,16 @@ import { today } from "../handling.ts";
 import { bodyAsMarkdown, letterOf } from "../letter/model.ts";
 import { withheldIn } from "../refusing/withheld.ts";
 import { whyNotIssued } from "../refusing/issue.ts";
+import { questionsOf } from "./assemble.ts";
 import { kindOf } from "./case-kinds.ts";
 import { planFor } from "./plan.ts";
 import { withholding } from "./signing.ts";
 import { isAgreed, textOfCase } from "./text-rules.ts";
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Decisions that a text gives by its outcome; that of a review says what became of the first answer. */
+const decides: readonly unknown[] = ["granted", "part", "refused", "not_held", "neither"];
 
 /**
  * For the guard of the move by which a case is answered. Where there is an agreed text it is what goes, and only as it was signed;
@@ -37,12 +42,12 @@ export async function guardByText(tx: Tx, record: Stored, values: Values): Promi
         message: `${text.reference} is the text of this answer, and it is not signed as it stands. Have it signed, or choose “Do not use it” there`,
       },
     ]);
-  if (withheld !== withholding.includes(text.values["outcome"]))
+  if (decides.includes(values["decision"]) && values["decision"] !== text.values["outcome"])
     refuse(
       "decision",
       `The text that was signed (${text.reference}) says otherwise. Select the decision that it gives`,
     );
-  const gaps = withheld ? await whyNotIssued(tx, text) : [];
+  const gaps = await whyNotIssued(tx, text);
   if (gaps.length > 0)
     throw new Refusal(
       "invalid",
@@ -63,9 +68,27 @@ export async function valuesFromText(tx: Tx, record: Stored): Promise<Values> {
   return { answer, ...(sections.length > 0 ? { exemptions: sections } : {}) };
 }
 
-/** The text is sent with the answer. For the move’s `effects`. */
+/** The text is sent with the answer, and what is still asked is asked no longer. For the move’s `effects`. */
 export async function sendText(tx: Tx, record: Stored): Promise<void> {
-  kindOf(record.type);
   const text = await textOfCase(tx, record);
   if (text?.state === "agreed") await move(tx, typeNamed(tx.registry, "agreed_text"), text.id, "any", "send", {});
+  await askNoLonger(tx, record);
+}
+
+/** A case that ends without an answer needs neither its questions nor its text. For the `effects` of the moves that end it. */
+export async function endAnswering(tx: Tx, record: Stored): Promise<void> {
+  await askNoLonger(tx, record);
+  const type = typeNamed(tx.registry, "agreed_text");
+  const text = await textOfCase(tx, record);
+  if (text && text.closedAt === null && may(tx.actor, type.name, "handle", text))
+    await move(tx, type, text.id, "any", "drop", { comment: "The case has ended." });
+}
+
+async function askNoLonger(tx: Tx, record: Stored): Promise<void> {
+  const type = typeNamed(tx.registry, "case_question");
+  for (const one of await questionsOf(tx, { field: kindOf(record.type).field, id: record.id }))
+    if (one.closedAt === null && may(tx.actor, type.name, "handle", one))
+      await move(tx, type, one.id, "any", "withdraw", {
+        comment: "The case has ended, so this is not needed any more.",
+      });
 }
