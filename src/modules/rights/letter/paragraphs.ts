@@ -60,7 +60,9 @@ function runsOf(tokens: readonly Token[], bold = false): Run[] {
     if (token.type === "strong") return runsOf(token.tokens ?? [], true);
     if (token.type === "link") {
       const { href, text } = token as Tokens.Link;
-      return [{ text: plain(text === href ? href : `${text} (${href})`), bold }];
+      return [
+        { text: plain([text, `mailto:${text}`, `http://${text}`].includes(href) ? text : `${text} (${href})`), bold },
+      ];
     }
     if ("tokens" in token && token.tokens) return runsOf(token.tokens, bold);
     return [{ text: plain("text" in token ? String(token.text) : token.raw), bold }];

@@ -42,21 +42,22 @@ export function letterAsPdf(letter: AnswerLetter, head: Letterhead | null): Prom
   const whole = pdf.struct("Document");
   pdf.addStructure(whole);
   const write = (tag: string, draw: () => void) => whole.add(pdf.struct(tag, {}, draw));
-  const text = (words: string, more = {}) =>
-    pdf
-      .font("regular")
-      .fontSize(size)
-      .text(words, { lineGap: 3, paragraphGap: 9, ...more });
+  const text = (words: string) => pdf.font("regular").fontSize(size).text(words, { lineGap: 3, paragraphGap: 9 });
+  // The lines of an address stand close together.
+  const lines = (words: readonly string[]) => {
+    for (const line of words) pdf.font("regular").fontSize(size).text(line, { lineGap: 2 });
+    pdf.moveDown(0.8);
+  };
   if (head) {
     write("Figure", () => pdf.image(head.png, margin, margin, { width: head.width, height: head.height }));
     pdf.y = margin + head.height + 18;
   }
   write("P", () => pdf.font("bold").fontSize(15).text(letter.organisation, margin, pdf.y, { paragraphGap: 12 }));
-  if (letter.to.length > 0) write("P", () => text(letter.to.join("\n"), { paragraphGap: 14 }));
-  write("P", () => text(`${formatDay(letter.day)}\nOur reference: ${letter.reference}`, { paragraphGap: 14 }));
+  if (letter.to.length > 0) write("P", () => lines(letter.to));
+  write("P", () => lines([formatDay(letter.day), `Our reference: ${letter.reference}`]));
   write("H1", () => pdf.font("bold").fontSize(14).text(letter.subject, { paragraphGap: 10 }));
   for (const block of [...letter.opening, ...letter.body, ...letter.closing])
-    for (const paragraph of paragraphsIn(block)) draw(pdf, write, paragraph);
+    for (const paragraph of paragraphsIn(block)) draw({ pdf, whole, write }, paragraph);
   write("P", () => text(letter.organisation));
   whole.end();
   pdf.end();
@@ -72,10 +73,23 @@ export function paragraphsIn(block: Block): Paragraph[] {
 
 type Maker = InstanceType<typeof PdfMaker>;
 
-function draw(pdf: Maker, write: (tag: string, draw: () => void) => void, paragraph: Paragraph): void {
+interface Drawing {
+  readonly pdf: Maker;
+  readonly whole: PDFKit.PDFStructureElement;
+  readonly write: (tag: string, draw: () => void) => void;
+}
+
+function draw({ pdf, whole, write }: Drawing, paragraph: Paragraph): void {
   if (paragraph.kind === "table") {
-    // A row a paragraph: what stands beside one another in a table is read cell by cell.
-    for (const row of paragraph.rows) write("P", () => runs(pdf, [{ text: row.join("   "), bold: false }], {}));
+    pdf.font("regular").fontSize(size);
+    const data = paragraph.rows.map((row, at) =>
+      row.map((text) => ({ text, type: at === 0 ? ("TH" as const) : ("TD" as const) })),
+    );
+    // pdfkit takes the parent of the table’s tags; its types do not say so.
+    const table = { data, structParent: whole };
+    pdf.table(table);
+    pdf.x = margin;
+    pdf.moveDown(0.8);
     return;
   }
   if (paragraph.kind === "heading") {
