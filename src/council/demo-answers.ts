@@ -23,7 +23,7 @@ interface DemoQuestion {
   readonly team?: TeamName;
   readonly answered?: readonly [daysAgo: number, values: Values];
   /** Not for that team, or asked no longer. */
-  readonly then?: readonly [daysAgo: number, move: string, comment: string];
+  readonly after?: readonly [daysAgo: number, move: string, comment: string];
 }
 
 /** The text of an answer, and how far it came: each signature by days ago. */
@@ -33,7 +33,7 @@ interface DemoText {
   readonly remark?: Values;
   readonly submitted?: number;
   readonly signed?: readonly number[];
-  readonly then?: readonly [daysAgo: number, move: string, comment: string];
+  readonly after?: readonly [daysAgo: number, move: string, comment: string];
 }
 
 interface DemoAnswer {
@@ -146,7 +146,7 @@ const answers: Readonly<Record<string, DemoAnswer>> = {
         daysAgo: 24,
         title: "How many lights stand on housing land?",
         team: "Housing",
-        then: [22, "not_ours", "Lights on housing land are the contractor’s, not ours. Ask Highways."],
+        after: [22, "not_ours", "Lights on housing land are the contractor’s, not ours. Ask Highways."],
       },
     ],
     text: {
@@ -167,7 +167,7 @@ const answers: Readonly<Record<string, DemoAnswer>> = {
         daysAgo: 31,
         title: "The ledger codes of agency staff",
         team: "Finance",
-        then: [27, "withdraw", "The service has the figures by quarter itself."],
+        after: [27, "withdraw", "The service has the figures by quarter itself."],
       },
     ],
     text: { daysAgo: 15, values: { outcome: "granted" }, submitted: 3 },
@@ -229,7 +229,7 @@ const answers: Readonly<Record<string, DemoAnswer>> = {
     text: {
       daysAgo: 2,
       values: { outcome: "not_held" },
-      then: [1, "drop", "Environmental health hold the readings after all."],
+      after: [1, "drop", "Environmental health hold the readings after all."],
     },
   },
 };
@@ -277,7 +277,7 @@ export async function answersOf(
     },
     { trusted: true },
   );
-  const ask = async (request: Stored, { daysAgo, title, details, team, answered, then }: DemoQuestion) => {
+  const ask = async (request: Stored, { daysAgo, title, details, team, answered, after }: DemoQuestion) => {
     const question = await make(officer, daysAgo, "case_question", {
       request: request.id,
       title,
@@ -286,19 +286,19 @@ export async function answersOf(
     if (team === undefined) return;
     await go(officer, daysAgo, question, "give", { team: ids[team] });
     if (answered) await go(called(teams[team][0]), answered[0], question, "answer", answered[1]);
-    if (then)
-      await go(then[1] === "not_ours" ? called(teams[team][0]) : officer, then[0], question, then[1], {
-        comment: then[2],
+    if (after)
+      await go(after[1] === "not_ours" ? called(teams[team][0]) : officer, after[0], question, after[1], {
+        comment: after[2],
       });
   };
-  const write = async (request: Stored, { daysAgo, values, remark, submitted, signed = [], then }: DemoText) => {
+  const write = async (request: Stored, { daysAgo, values, remark, submitted, signed = [], after }: DemoText) => {
     const text = await make(officer, daysAgo, "agreed_text", { request: request.id, title: request.title, ...values });
     await go(officer, daysAgo, text, "assemble");
     if (remark) await go(director, daysAgo - 1, text, "remark", remark);
     if (submitted !== undefined) await go(officer, submitted, text, "submit");
     const signers = values["outcome"] === "granted" ? [director] : [legal, director];
     for (const [at, days] of signed.entries()) await go(signers[at] ?? director, days, text, "sign");
-    if (then) await go(officer, then[0], text, then[1], { comment: then[2] });
+    if (after) await go(officer, after[0], text, after[1], { comment: after[2] });
   };
   return {
     prepare: async (subject, request) => {

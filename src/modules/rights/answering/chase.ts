@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { WorkingCalendar } from "../../../kernel/clocks/calendars.ts";
 import { formatDay } from "../../../kernel/fields/date.ts";
 import type { ModuleSchedule, ScheduleParts } from "../../../kernel/jobs/schedules.ts";

@@ -2,7 +2,6 @@ import { exemptions } from "../exemptions.ts";
 import { caseNamed, caseOf } from "../answering/case-kinds.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { costOf, sheetsOf, wrongAddition } from "./cost.ts";
-import { sectionTests } from "./sections.ts";
 import { gapsIn, withheldIn } from "./withheld.ts";
 
 const withholds: readonly unknown[] = ["part", "refused", "neither"];
@@ -42,9 +41,4 @@ async function costGaps(tx: Tx, text: Stored, request: Stored | null): Promise<r
     ...(cost.minutes > 0 && !cost.isOver ? [`${exemptions.s12}: ${cost.sentence}`] : []),
     ...(request ? await wrongAddition(tx, text, request) : []),
   ];
-}
-
-/** The sections of a text that must be told with the public interest weighed. */
-export function weighedSections(text: Stored): readonly string[] {
-  return withheldIn(text).flatMap(({ section }) => (sectionTests[section].kind === "qualified" ? [section] : []));
 }
