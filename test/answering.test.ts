@@ -379,3 +379,27 @@ test("a letter says its mandatory parts whatever a template leaves out", async (
   const pdf = await letterAsPdf(letter, null);
   assert.deepEqual(pdf, await letterAsPdf(letter, null), "the same letter is the same file");
 });
+
+test("nobody forges a signature, a fingerprint or a number, and two who ask at once get two numbers", async () => {
+  const { request, text } = await drafted();
+  const program = await apiClient(world, officer, ["admin"]);
+  const at = `/agreed-texts/${text.reference}`;
+  for (const forged of [
+    {
+      signatures: [{ role: "Legal", signer: legal.personId, signedBy: legal.personId, hash: text.values["wordsHash"] }],
+    },
+    { wordsHash: "0".repeat(64) },
+    { drafter: legal.personId },
+    { agreedOn: "2026-03-30" },
+    { letterPdf: crypto.randomUUID() },
+  ]) {
+    const answer = await program.patch(at, forged, { "if-match": `"${text.version}"` });
+    assert.equal(answer.statusCode, 422, `${JSON.stringify(forged)}: ${answer.body}`);
+  }
+  await does(officer, "2026-03-30", text, "submit");
+  const signing = await apiClient(world, legal, ["admin"]);
+  const forged = await signing.post(`${at}/moves/sign`, { standing: "all" }, { "if-match": `"${text.version + 1}"` });
+  assert.equal(forged.statusCode, 422, forged.body);
+  const both = await Promise.all([ask(request, "How many?"), ask(request, "By whom?")]);
+  assert.deepEqual(both.map(({ values }) => values["number"]).sort(), [1, 2]);
+});
