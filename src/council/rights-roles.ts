@@ -13,7 +13,7 @@ export const decidesOnAnswers = {
 } as const;
 
 /** Splits cases into questions, drafts what answers them and says how that is done. */
-export const handlesCases = {
+export const draftsAnswers = {
   case_question: ["read", "create", "change", "comment", "internal", "restricted", "handle", "answer"],
   agreed_text: ["read", "create", "change", "comment", "internal", "restricted", "handle", "remark", "send"],
   answering_plan: ["read", "create", "change"],

@@ -1,5 +1,6 @@
+import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
-import { answersQuestions, decidesOnAnswers, handlesCases, signsAnswers } from "./rights-roles.ts";
+import { answersQuestions, decidesOnAnswers, draftsAnswers, signsAnswers } from "./rights-roles.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
@@ -82,7 +83,7 @@ const asksForHelp = {
   ...usesHelp,
   ...keepsPolicies,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
-  information_request: ["read:own", "create", "comment:own"],
+  ...asksForAnswers,
   ...answersQuestions,
 } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
@@ -136,8 +137,8 @@ export const startingRoles = {
   staff: { name: "Staff", purpose: "Asks for help and reads policies", may: asksForHelp },
   councillor: {
     name: "Councillor",
-    purpose: "A member of the council: asks for help and reads policies",
-    may: asksForHelp,
+    purpose: "A member of the council: asks for help and for answers, and reads policies",
+    may: { ...asksForHelp, ...asksAsMember },
   },
   supportOfficer: {
     name: "Support officer",
@@ -202,9 +203,9 @@ export const startingRoles = {
       ...asksForHelp,
       ...managesPolicies,
       person: ["read", "create", "change"],
-      information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
-      redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
       ...handlesCases,
+      redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+      ...draftsAnswers,
       text_template: runsRegister,
     },
   },
@@ -259,7 +260,7 @@ export const startingRoles = {
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve", "handle"],
-      information_request: ["read", "comment", "internal", "approve"],
+      ...approvesCases,
       ...decidesOnAnswers,
     },
   },

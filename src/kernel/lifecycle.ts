@@ -19,6 +19,8 @@ export interface State {
   readonly final?: boolean;
   /** Who is to act while a record is here, and is told so when it comes here: the person who asked, or whoever may do this. */
   readonly waitsFor?: "requester" | Decision;
+  /** Whether whoever is to act hears of a new record too, and not only of one that a move brings here. */
+  readonly tellsOfNew?: boolean;
 }
 
 /** What a record waits for: of those who may do it any, or its owner alone (and whoever stands in for the owner). */

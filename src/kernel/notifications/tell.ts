@@ -160,8 +160,9 @@ async function deciders(
   type: RecordType,
   { body, teamId, ownerId, verb }: Line,
 ): Promise<string[]> {
-  if (verb !== "moved" || body?.state === undefined) return [];
-  const waitsFor = type.states[body.state]?.waitsFor;
+  if (body?.state === undefined) return [];
+  const { waitsFor, tellsOfNew = false } = type.states[body.state] ?? {};
+  if (verb !== "moved" && !(verb === "created" && tellsOfNew)) return [];
   if (waitsFor === undefined || waitsFor === "requester") return [];
   // Where it waits for its owner, the next of several owners is waited for though it stays in that state.
   if (body.state === body.from && waitsFor.of !== "owner") return [];

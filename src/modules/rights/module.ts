@@ -4,6 +4,13 @@ import { AnsweringPlan } from "./answering/plan.record.ts";
 import { CaseQuestion } from "./answering/question.record.ts";
 import { restrictWithCases } from "./answering/restricted.ts";
 import { AgreedText } from "./answering/text.record.ts";
+import { DataBreach } from "./cases/data-breach.record.ts";
+import { DataProtectionRequest } from "./cases/data-protection-request.record.ts";
+import { DataSearch } from "./cases/data-search.record.ts";
+import { InformationComplaint } from "./cases/information-complaint.record.ts";
+import { caseLetters } from "./cases/letters.ts";
+import { MembersQuestion } from "./cases/members-question.record.ts";
+import { chaseSearches } from "./cases/searching.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { answeringMeasures } from "./answering/answering.measure.ts";
 import { chaseQuestions } from "./answering/chase.ts";
@@ -13,16 +20,36 @@ import { makeCopy } from "./redaction/copy.ts";
 import { copyJob } from "./redaction/handling.ts";
 import { Redaction } from "./redaction/redaction.record.ts";
 
-/** Requests for information, and reviews of how they were answered. */
+/** Requests for information and for personal data, members' questions, complaints about them, and breaches. */
 export const rights: Module = {
   name: "rights",
   label: "Information rights",
   group: "work",
-  records: [InformationRequest, CaseQuestion, AgreedText, AnsweringPlan, Redaction],
-  daily: ["case_question", "agreed_text"],
+  records: [
+    InformationRequest,
+    DataProtectionRequest,
+    MembersQuestion,
+    InformationComplaint,
+    DataBreach,
+    DataSearch,
+    CaseQuestion,
+    AgreedText,
+    AnsweringPlan,
+    Redaction,
+  ],
+  daily: [
+    "data_protection_request",
+    "members_question",
+    "information_complaint",
+    "data_breach",
+    "data_search",
+    "case_question",
+    "agreed_text",
+  ],
+  asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
   measures: answeringMeasures,
   jobs: { [copyJob]: makeCopy },
-  schedules: [acknowledgeRequests, makeLetters, chaseQuestions],
+  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions],
   rounds: [restrictWithCases],
-  letters: { information_request: sayRequestLetter },
+  letters: { information_request: sayRequestLetter, ...caseLetters },
 };

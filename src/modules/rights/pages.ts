@@ -1,15 +1,30 @@
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import { keepSentFiles, readFormWithFiles } from "../../web/sent-files.ts";
+import type { RecordSection } from "../../web/view/models.ts";
 import { postBeginText } from "./answering/begin-text.ts";
-import { caseSections } from "./answering/case-sections.ts";
+import { answeringSections } from "./answering/case-sections.ts";
 import { postAnswer, questionFace } from "./answering/question-face.ts";
 import { readText, textFace } from "./answering/text-face.ts";
 import { versionsPage } from "./answering/versions.ts";
+import { caseSections } from "./cases/case-sections.ts";
+import { gatheringSections } from "./cases/gathering.ts";
+import { publishedPage, publishedPath } from "./cases/published-page.ts";
 import { requestSections } from "./redaction/from-request.ts";
 import { registerRedaction } from "./redaction/pages.ts";
 import { redactionSections } from "./redaction/schedule.ts";
 import { registerWorkbench, textSections } from "./refusing/workbench.ts";
+
+/** What several add to the page of one type, each below the other. */
+function inTurn(...every: readonly Sections[]): Sections {
+  return async (tx, record) => {
+    const all: RecordSection[] = [];
+    for (const sections of every) all.push(...(await sections(tx, record)));
+    return all;
+  };
+}
+
+type Sections = NonNullable<ModulePages["sections"]>[string];
 
 /** The pages of information rights that follow from no definition. */
 export const rightsPages: ModulePages = {
@@ -22,14 +37,17 @@ export const rightsPages: ModulePages = {
     app.post("/case-questions/:reference/answer", withFiles, pageRoute(parts, postAnswer));
     app.get("/agreed-texts/:reference/read", pageRoute(parts, readText));
     app.get("/agreed-texts/:reference/versions", pageRoute(parts, versionsPage));
+    app.get(publishedPath, pageRoute(parts, publishedPage));
   },
-  links: [],
+  links: [
+    { label: "Answers to members", href: publishedPath, group: "work", type: "information_request", needs: "read" },
+  ],
   sections: {
     redaction: redactionSections,
-    information_request: async (tx, record) => [
-      ...(await caseSections(tx, record)),
-      ...(await requestSections(tx, record)),
-    ],
+    information_request: inTurn(answeringSections, requestSections, caseSections),
+    data_protection_request: inTurn(gatheringSections, requestSections, caseSections),
+    members_question: caseSections,
+    information_complaint: caseSections,
     agreed_text: textSections,
   },
   faces: { case_question: questionFace, agreed_text: textFace },

@@ -6,7 +6,7 @@ import type { Stored, Tx } from "../../../kernel/transaction.ts";
 type Values = Readonly<Record<string, unknown>>;
 
 /** The law by which something can be withheld from an answer; `none` where the case has tests of its own. */
-export type Law = "foi" | "eir" | "none";
+export type Law = "foi" | "eir" | "reuse" | "none";
 
 /**
  * What a kind of case says so that it is split into questions, drafted, signed and sent by the parts of this folder: one entry in
@@ -39,7 +39,7 @@ export const caseKinds: readonly CaseKind[] = [
     days: 20,
     asked: "question",
     worked: ["open"],
-    law: ({ regime }) => (regime === "foi" || regime === "foi_review" ? "foi" : "eir"),
+    law: ({ regime }) => (regime === "reuse" ? "reuse" : String(regime).startsWith("eir") ? "eir" : "foi"),
   },
 ];
 

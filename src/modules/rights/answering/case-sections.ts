@@ -13,7 +13,7 @@ import { nextSignature, withholding } from "./signing.ts";
 import { isAgreed, linesOf, textOfCase } from "./text-rules.ts";
 
 /** On the page of a case, for those who work on it: its questions with where each is, and the one text that answers it. */
-export async function caseSections(tx: Tx, record: Stored): Promise<readonly RecordSection[]> {
+export async function answeringSections(tx: Tx, record: Stored): Promise<readonly RecordSection[]> {
   if (!may(tx.actor, "case_question", "handle") && !may(tx.actor, "agreed_text", "read")) return [];
   return [...(await questionsSection(tx, record)), ...(await textSection(tx, record))];
 }

@@ -3,6 +3,7 @@ import type { Law } from "../answering/case-kinds.ts";
 const acts: Readonly<Record<Law, string>> = {
   foi: "the Freedom of Information Act 2000",
   eir: "the Environmental Information Regulations 2004",
+  reuse: "the Re-use of Public Sector Information Regulations 2015",
   none: "the law",
 };
 

@@ -5,7 +5,7 @@ export type Section = keyof typeof exemptions;
 
 /** What must be shown before a section can be relied on. */
 export interface SectionTest {
-  readonly law: "foi" | "eir";
+  readonly law: "foi" | "eir" | "reuse";
   /** Whether the public interest must be weighed; `limit` is no exemption but a limit of the duty itself (ss 12 and 14). */
   readonly kind: "absolute" | "qualified" | "limit";
   /** As a letter cites it. */
@@ -181,6 +181,15 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
     ["People must be willing to give information"],
   ),
   r12_5g: adverse("12(5)(g)", ["What of the environment would be harmed?"], ["Nests, sites and species must be safe"]),
+  reuse_5: {
+    law: "reuse",
+    kind: "absolute",
+    cited: "regulation 5 of the Re-use of Public Sector Information Regulations 2015",
+    tests: [
+      "Does it contain what others hold rights in, or lie outside our public task?",
+      "Is access to it restricted by information law? Have you said who holds the rights, as far as it is known?",
+    ],
+  },
   r13: {
     law: "eir",
     kind: "absolute",

@@ -1,6 +1,7 @@
 import type { Line } from "../../../kernel/fields/lines.ts";
 import { field } from "../../../kernel/record.ts";
 import type { Stored } from "../../../kernel/transaction.ts";
+import type { Law } from "../answering/case-kinds.ts";
 import { exemptions } from "../exemptions.ts";
 import { sectionsWhere, sectionTests } from "./sections.ts";
 import type { Section } from "./sections.ts";
@@ -120,17 +121,21 @@ export function needed({ section, manner }: Withheld): readonly string[] {
   ];
 }
 
+const acts: Readonly<Record<Exclude<Law, "none">, string>> = {
+  foi: "the Freedom of Information Act",
+  eir: "the Environmental Information Regulations",
+  reuse: "the rules of re-use",
+};
+
 /** What is still to be said or put right before something can be withheld under this section, as sentences. */
-export function gapsIn(line: Withheld, law: "foi" | "eir" | "none"): readonly string[] {
+export function gapsIn(line: Withheld, law: Law): readonly string[] {
   const called = exemptions[line.section];
   const test = sectionTests[line.section];
   const gaps = needed(line)
     .filter((name) => line[name] === null || line[name] === undefined || line[name] === "")
     .map((name) => `${called}: “${named(name)}” is still to be said`);
   if (law !== "none" && test.law !== law)
-    gaps.push(
-      `${called}: this case is answered under ${law === "foi" ? "the Freedom of Information Act" : "the Environmental Information Regulations"}, which do not have it`,
-    );
+    gaps.push(`${called}: this case is answered under ${acts[law]}, which do not have it`);
   if (line["emissions"] === true)
     gaps.push(
       `${called}: it is about emissions, so regulation 12(9) does not let it be withheld under this regulation`,
