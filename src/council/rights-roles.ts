@@ -17,4 +17,11 @@ export const draftsAnswers = {
   case_question: ["read", "create", "change", "comment", "internal", "restricted", "handle", "answer"],
   agreed_text: ["read", "create", "change", "comment", "internal", "restricted", "handle", "remark", "send"],
   answering_plan: ["read", "create", "change"],
+  text_template: ["read", "create", "change", "comment"],
+} as const;
+
+/** Whoever signs for a service, and does no more with cases. */
+export const answerApprover = {
+  name: "Answer approver",
+  purpose: "Signs answers for a service, the press office or legal",
 } as const;

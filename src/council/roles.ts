@@ -1,6 +1,6 @@
 import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
-import { answersQuestions, decidesOnAnswers, draftsAnswers, signsAnswers } from "./rights-roles.ts";
+import { answerApprover, answersQuestions, decidesOnAnswers, draftsAnswers, signsAnswers } from "./rights-roles.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
@@ -23,6 +23,7 @@ const everything = [
   "approve",
   "decide",
   "publish",
+  "overrule",
   "authorise",
   "authorise_high",
   "confirm",
@@ -206,7 +207,7 @@ export const startingRoles = {
       ...handlesCases,
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
       ...draftsAnswers,
-      text_template: runsRegister,
+      publication: ["read", "create", "change", "comment", "internal", "restricted", "publish", "overrule"],
     },
   },
   serviceManager: {
@@ -262,13 +263,10 @@ export const startingRoles = {
       policy: ["read", "comment", "internal", "approve", "handle"],
       ...approvesCases,
       ...decidesOnAnswers,
+      publication: ["read", "comment", "internal", "overrule"],
     },
   },
-  answerApprover: {
-    name: "Answer approver",
-    purpose: "Signs answers for a service, the press office or legal",
-    may: { ...asksForHelp, ...signsAnswers },
-  },
+  answerApprover: { ...answerApprover, may: { ...asksForHelp, ...signsAnswers } },
   headOfDelivery: {
     name: "Head of delivery",
     purpose: "Answers for delivery and stands in for the assistant director",

@@ -9,9 +9,14 @@ import type { OutboxMail } from "./compose.ts";
 
 /** A letter to whoever asked, as the module of its record says it; null when that says nothing. */
 export async function composeLetter(
-  parts: { readonly ownerPool: pg.Pool; readonly registry: Registry; readonly filesFolder?: FilesPlace },
+  parts: {
+    readonly ownerPool: pg.Pool;
+    readonly registry: Registry;
+    readonly baseUrl: string;
+    readonly filesFolder?: FilesPlace;
+  },
   mail: OutboxMail & { readonly recordId: string },
-  { email, organisation }: { readonly email: string; readonly organisation: string },
+  { email, organisation, key }: { readonly email: string; readonly organisation: string; readonly key?: string },
   page: (subject: string, content: string) => string,
 ): Promise<Mail | null> {
   const letter = await asSystem({ ...parts, organisationId: mail.organisationId }, async (tx) => {
@@ -20,7 +25,9 @@ export async function composeLetter(
       .map(({ letters }) => letters?.[row?.type ?? ""])
       .find((one) => one !== undefined);
     const about = { recordId: mail.recordId, sequence: mail.sequence ?? null, personId: mail.personId };
-    return say?.(tx, { ...about, ...(parts.filesFolder ? { filesFolder: parts.filesFolder } : {}) }) ?? null;
+    const files = parts.filesFolder ? { filesFolder: parts.filesFolder } : {};
+    const followed = key === undefined ? {} : { follow: { key, baseUrl: parts.baseUrl } };
+    return say?.(tx, { ...about, ...files, ...followed }) ?? null;
   });
   if (letter === null) return null;
   return {

@@ -7,7 +7,10 @@ export interface LetterAbout {
   readonly recordId: string;
   /** null for a question who somebody is. */
   readonly sequence: number | null;
-  readonly personId: string;
+  /** null for somebody outside, who is no person here. */
+  readonly personId: string | null;
+  /** Of somebody outside: the secret by which they follow it, and the address people use, without a slash at the end. */
+  readonly follow?: { readonly key: string; readonly baseUrl: string };
   /** Where the content of files is kept; absent where a worker has none. */
   readonly filesFolder?: FilesPlace;
 }

@@ -6,6 +6,7 @@ import { timeline } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { textOfCase } from "./answering/text-rules.ts";
 import { sentLetter } from "./letter/make-letters.ts";
+import { followPath } from "./public/front.ts";
 
 /** Says what goes to whoever asked for information and has no account: what was said to everyone, and the answer. */
 export const sayRequestLetter = letterOf({
@@ -41,7 +42,7 @@ export function letterOf({
   with: beside = () => [],
   attached = () => Promise.resolve({}),
 }: CaseOfLetters): SayLetter {
-  return async (tx: Tx, letter: LetterAbout): Promise<Letter | null> => {
+  const say = async (tx: Tx, letter: LetterAbout): Promise<Letter | null> => {
     const { recordId, sequence, personId } = letter;
     const request = await find(tx, typeNamed(tx.registry, type), recordId);
     if (sequence === null || request.requesterId !== personId || !writes(request)) return null;
@@ -57,6 +58,16 @@ export function letterOf({
     const body = [...words, ...beside(request)].join("\n\n");
     return { subject, body, ...to, ...(await attached(tx, request, letter)) };
   };
+  return async (tx, told) => {
+    const letter = await say(tx, told);
+    return letter && told.follow ? { ...letter, body: withAddress(letter.body, told.follow) } : letter;
+  };
+}
+
+/** With the address by which somebody without an account follows it. */
+function withAddress(body: string, { baseUrl, key }: NonNullable<LetterAbout["follow"]>): string {
+  const where = `${baseUrl}${followPath(key)}`;
+  return `${body}\n\nYou can follow it and write to us about it here:\n\n${where}\n\nKeep this address to yourself: whoever has it can read what you asked and what we answer.`;
 }
 
 /** The letter itself, where the answer went by an agreed text. */

@@ -18,6 +18,9 @@ import { makeLetters } from "./letter/make-letters.ts";
 import { sayRequestLetter } from "./letters.ts";
 import { makeCopy } from "./redaction/copy.ts";
 import { copyJob } from "./redaction/handling.ts";
+import { checkPublicationJob } from "./public/publishing/check.ts";
+import { checkJob } from "./public/publishing/handling.ts";
+import { Publication } from "./public/publishing/publication.record.ts";
 import { Redaction } from "./redaction/redaction.record.ts";
 
 /** Requests for information and for personal data, members' questions, complaints about them, and breaches. */
@@ -36,6 +39,7 @@ export const rights: Module = {
     AgreedText,
     AnsweringPlan,
     Redaction,
+    Publication,
   ],
   daily: [
     "data_protection_request",
@@ -45,10 +49,11 @@ export const rights: Module = {
     "data_search",
     "case_question",
     "agreed_text",
+    "publication",
   ],
   asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
   measures: answeringMeasures,
-  jobs: { [copyJob]: makeCopy },
+  jobs: { [copyJob]: makeCopy, [checkJob]: checkPublicationJob },
   schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions],
   rounds: [restrictWithCases],
   letters: { information_request: sayRequestLetter, ...caseLetters },

@@ -1,6 +1,9 @@
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import { keepSentFiles, readFormWithFiles } from "../../web/sent-files.ts";
+import { officerPath, registerOfficerPage } from "./public/officer-page.ts";
+import { publicationSections, publishSections, registerPublishing } from "./public/publishing/from-answer.ts";
+import { registerPublic } from "./public/routes.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { postBeginText } from "./answering/begin-text.ts";
 import { answeringSections } from "./answering/case-sections.ts";
@@ -37,18 +40,23 @@ export const rightsPages: ModulePages = {
     app.post("/case-questions/:reference/answer", withFiles, pageRoute(parts, postAnswer));
     app.get("/agreed-texts/:reference/read", pageRoute(parts, readText));
     app.get("/agreed-texts/:reference/versions", pageRoute(parts, versionsPage));
+    registerPublic(app, parts);
+    registerOfficerPage(app, parts);
+    registerPublishing(app, parts);
     app.get(publishedPath, pageRoute(parts, publishedPage));
   },
   links: [
     { label: "Answers to members", href: publishedPath, group: "work", type: "information_request", needs: "read" },
+    { label: "Public pages", href: officerPath, group: "work", type: "information_request" },
   ],
   sections: {
     redaction: redactionSections,
-    information_request: inTurn(answeringSections, requestSections, caseSections),
+    information_request: inTurn(answeringSections, requestSections, publishSections, caseSections),
     data_protection_request: inTurn(gatheringSections, requestSections, caseSections),
     members_question: caseSections,
     information_complaint: caseSections,
     agreed_text: textSections,
+    publication: publicationSections,
   },
   faces: { case_question: questionFace, agreed_text: textFace },
 };
