@@ -277,6 +277,215 @@ policy advice advice_read: for select using (visible(organisation_id, id))
 security advice: row level security
 grant advice: insert, select, update
 
+-- agreed_text
+column agreed_text organisation_id: uuid not null
+column agreed_text id: uuid not null
+column agreed_text request: uuid
+column agreed_text outcome: text
+column agreed_text cost_limit: text
+column agreed_text acting_together: text
+column agreed_text words_hash: text
+column agreed_text drafter: uuid
+column agreed_text draft_by: date
+column agreed_text drafted_on: date
+column agreed_text draft_in_time: boolean
+column agreed_text agree_by: date
+column agreed_text agreed_on: date
+column agreed_text agreed_in_time: boolean
+column agreed_text standing: text
+column agreed_text also_signs: uuid
+column agreed_text remark_section: integer
+column agreed_text remark_passage: text
+column agreed_text remark: text
+column agreed_text remark_number: integer
+column agreed_text remark_reply: text
+column agreed_text letter_pdf: uuid
+column agreed_text letter_word: uuid
+column agreed_text letter_hash: text
+constraint agreed_text agreed_text_acting_together_check: CHECK ((length(acting_together) <= 500))
+constraint agreed_text agreed_text_also_signs_record: FOREIGN KEY (organisation_id, also_signs) REFERENCES records(organisation_id, id)
+constraint agreed_text agreed_text_cost_limit_check: CHECK ((cost_limit = ANY (ARRAY['council'::text, 'central'::text])))
+constraint agreed_text agreed_text_drafter_record: FOREIGN KEY (organisation_id, drafter) REFERENCES records(organisation_id, id)
+constraint agreed_text agreed_text_letter_hash_check: CHECK ((length(letter_hash) <= 64))
+constraint agreed_text agreed_text_letter_pdf_file: FOREIGN KEY (organisation_id, letter_pdf) REFERENCES files(organisation_id, id)
+constraint agreed_text agreed_text_letter_word_file: FOREIGN KEY (organisation_id, letter_word) REFERENCES files(organisation_id, id)
+constraint agreed_text agreed_text_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint agreed_text agreed_text_outcome_check: CHECK ((outcome = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text])))
+constraint agreed_text agreed_text_pkey: PRIMARY KEY (organisation_id, id)
+constraint agreed_text agreed_text_remark_check: CHECK ((length(remark) <= 2000))
+constraint agreed_text agreed_text_remark_passage_check: CHECK ((length(remark_passage) <= 300))
+constraint agreed_text agreed_text_remark_reply_check: CHECK ((length(remark_reply) <= 2000))
+constraint agreed_text agreed_text_request_record: FOREIGN KEY (organisation_id, request) REFERENCES records(organisation_id, id)
+constraint agreed_text agreed_text_standing_check: CHECK ((length(standing) <= 10))
+constraint agreed_text agreed_text_words_hash_check: CHECK ((length(words_hash) <= 64))
+index agreed_text agreed_text_also_signs: CREATE INDEX agreed_text_also_signs ON agreed_text USING btree (organisation_id, also_signs)
+index agreed_text agreed_text_drafter: CREATE INDEX agreed_text_drafter ON agreed_text USING btree (organisation_id, drafter)
+index agreed_text agreed_text_letter_pdf: CREATE INDEX agreed_text_letter_pdf ON agreed_text USING btree (organisation_id, letter_pdf) WHERE (letter_pdf IS NOT NULL)
+index agreed_text agreed_text_letter_word: CREATE INDEX agreed_text_letter_word ON agreed_text USING btree (organisation_id, letter_word) WHERE (letter_word IS NOT NULL)
+index agreed_text agreed_text_request: CREATE INDEX agreed_text_request ON agreed_text USING btree (organisation_id, request) WHERE (request IS NOT NULL)
+policy agreed_text agreed_text_change: for update using (changeable(organisation_id, id))
+policy agreed_text agreed_text_create: for insert with check (changeable(organisation_id, id))
+policy agreed_text agreed_text_read: for select using (visible(organisation_id, id))
+security agreed_text: row level security
+grant agreed_text: insert, select, update
+
+-- agreed_text_costs
+column agreed_text_costs organisation_id: uuid not null
+column agreed_text_costs id: uuid not null default uuidv7()
+column agreed_text_costs parent_id: uuid not null
+column agreed_text_costs position: integer not null
+column agreed_text_costs number: integer
+column agreed_text_costs removed_at: timestamp with time zone
+column agreed_text_costs activity: text
+column agreed_text_costs what: text
+column agreed_text_costs minutes: integer
+constraint agreed_text_costs agreed_text_costs_activity_check: CHECK ((activity = ANY (ARRAY['determining'::text, 'locating'::text, 'retrieving'::text, 'extracting'::text])))
+constraint agreed_text_costs agreed_text_costs_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint agreed_text_costs agreed_text_costs_pkey: PRIMARY KEY (organisation_id, id)
+constraint agreed_text_costs agreed_text_costs_what_check: CHECK ((length(what) <= 300))
+index agreed_text_costs agreed_text_costs_parent: CREATE INDEX agreed_text_costs_parent ON agreed_text_costs USING btree (organisation_id, parent_id, "position")
+policy agreed_text_costs agreed_text_costs_change: for update using (changeable(organisation_id, parent_id))
+policy agreed_text_costs agreed_text_costs_create: for insert with check (changeable(organisation_id, parent_id))
+policy agreed_text_costs agreed_text_costs_read: for select using (visible(organisation_id, parent_id))
+security agreed_text_costs: row level security
+grant agreed_text_costs: insert, select, update
+
+-- agreed_text_remarks
+column agreed_text_remarks organisation_id: uuid not null
+column agreed_text_remarks id: uuid not null default uuidv7()
+column agreed_text_remarks parent_id: uuid not null
+column agreed_text_remarks position: integer not null
+column agreed_text_remarks number: integer
+column agreed_text_remarks removed_at: timestamp with time zone
+column agreed_text_remarks section: integer
+column agreed_text_remarks passage: text
+column agreed_text_remarks words: text
+column agreed_text_remarks by: uuid
+column agreed_text_remarks reply: text
+constraint agreed_text_remarks agreed_text_remarks_by_record: FOREIGN KEY (organisation_id, by) REFERENCES records(organisation_id, id)
+constraint agreed_text_remarks agreed_text_remarks_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint agreed_text_remarks agreed_text_remarks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint agreed_text_remarks agreed_text_remarks_passage_check: CHECK ((length(passage) <= 300))
+constraint agreed_text_remarks agreed_text_remarks_pkey: PRIMARY KEY (organisation_id, id)
+constraint agreed_text_remarks agreed_text_remarks_reply_check: CHECK ((length(reply) <= 2000))
+constraint agreed_text_remarks agreed_text_remarks_words_check: CHECK ((length(words) <= 2000))
+index agreed_text_remarks agreed_text_remarks_by: CREATE INDEX agreed_text_remarks_by ON agreed_text_remarks USING btree (organisation_id, by)
+index agreed_text_remarks agreed_text_remarks_parent: CREATE INDEX agreed_text_remarks_parent ON agreed_text_remarks USING btree (organisation_id, parent_id, "position")
+policy agreed_text_remarks agreed_text_remarks_change: for update using (changeable(organisation_id, parent_id))
+policy agreed_text_remarks agreed_text_remarks_create: for insert with check (changeable(organisation_id, parent_id))
+policy agreed_text_remarks agreed_text_remarks_read: for select using (visible(organisation_id, parent_id))
+security agreed_text_remarks: row level security
+grant agreed_text_remarks: insert, select, update
+
+-- agreed_text_sections
+column agreed_text_sections organisation_id: uuid not null
+column agreed_text_sections id: uuid not null default uuidv7()
+column agreed_text_sections parent_id: uuid not null
+column agreed_text_sections position: integer not null
+column agreed_text_sections number: integer
+column agreed_text_sections removed_at: timestamp with time zone
+column agreed_text_sections heading: text
+column agreed_text_sections text: text
+column agreed_text_sections question: uuid
+constraint agreed_text_sections agreed_text_sections_heading_check: CHECK ((length(heading) <= 200))
+constraint agreed_text_sections agreed_text_sections_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint agreed_text_sections agreed_text_sections_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint agreed_text_sections agreed_text_sections_pkey: PRIMARY KEY (organisation_id, id)
+constraint agreed_text_sections agreed_text_sections_question_record: FOREIGN KEY (organisation_id, question) REFERENCES records(organisation_id, id)
+constraint agreed_text_sections agreed_text_sections_text_check: CHECK ((length(text) <= 20000))
+index agreed_text_sections agreed_text_sections_parent: CREATE INDEX agreed_text_sections_parent ON agreed_text_sections USING btree (organisation_id, parent_id, "position")
+index agreed_text_sections agreed_text_sections_question: CREATE INDEX agreed_text_sections_question ON agreed_text_sections USING btree (organisation_id, question)
+policy agreed_text_sections agreed_text_sections_change: for update using (changeable(organisation_id, parent_id))
+policy agreed_text_sections agreed_text_sections_create: for insert with check (changeable(organisation_id, parent_id))
+policy agreed_text_sections agreed_text_sections_read: for select using (visible(organisation_id, parent_id))
+security agreed_text_sections: row level security
+grant agreed_text_sections: insert, select, update
+
+-- agreed_text_signatures
+column agreed_text_signatures organisation_id: uuid not null
+column agreed_text_signatures id: uuid not null default uuidv7()
+column agreed_text_signatures parent_id: uuid not null
+column agreed_text_signatures position: integer not null
+column agreed_text_signatures number: integer
+column agreed_text_signatures removed_at: timestamp with time zone
+column agreed_text_signatures role: text
+column agreed_text_signatures signer: uuid
+column agreed_text_signatures signed_by: uuid
+column agreed_text_signatures signed_at: timestamp with time zone
+column agreed_text_signatures hash: text
+constraint agreed_text_signatures agreed_text_signatures_hash_check: CHECK ((length(hash) <= 64))
+constraint agreed_text_signatures agreed_text_signatures_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint agreed_text_signatures agreed_text_signatures_pkey: PRIMARY KEY (organisation_id, id)
+constraint agreed_text_signatures agreed_text_signatures_role_check: CHECK ((length(role) <= 60))
+constraint agreed_text_signatures agreed_text_signatures_signed_by_record: FOREIGN KEY (organisation_id, signed_by) REFERENCES records(organisation_id, id)
+constraint agreed_text_signatures agreed_text_signatures_signer_record: FOREIGN KEY (organisation_id, signer) REFERENCES records(organisation_id, id)
+index agreed_text_signatures agreed_text_signatures_parent: CREATE INDEX agreed_text_signatures_parent ON agreed_text_signatures USING btree (organisation_id, parent_id, "position")
+index agreed_text_signatures agreed_text_signatures_signed_by: CREATE INDEX agreed_text_signatures_signed_by ON agreed_text_signatures USING btree (organisation_id, signed_by)
+index agreed_text_signatures agreed_text_signatures_signer: CREATE INDEX agreed_text_signatures_signer ON agreed_text_signatures USING btree (organisation_id, signer)
+policy agreed_text_signatures agreed_text_signatures_change: for update using (changeable(organisation_id, parent_id))
+policy agreed_text_signatures agreed_text_signatures_create: for insert with check (changeable(organisation_id, parent_id))
+policy agreed_text_signatures agreed_text_signatures_read: for select using (visible(organisation_id, parent_id))
+security agreed_text_signatures: row level security
+grant agreed_text_signatures: insert, select, update
+
+-- agreed_text_withheld
+column agreed_text_withheld organisation_id: uuid not null
+column agreed_text_withheld id: uuid not null default uuidv7()
+column agreed_text_withheld parent_id: uuid not null
+column agreed_text_withheld position: integer not null
+column agreed_text_withheld number: integer
+column agreed_text_withheld removed_at: timestamp with time zone
+column agreed_text_withheld section: text
+column agreed_text_withheld what: text
+column agreed_text_withheld duty: text
+column agreed_text_withheld why: text
+column agreed_text_withheld likelihood: text
+column agreed_text_withheld harm: text
+column agreed_text_withheld favour: text
+column agreed_text_withheld against: text
+column agreed_text_withheld balance: text
+column agreed_text_withheld elsewhere: text
+column agreed_text_withheld other_law: text
+column agreed_text_withheld opinion_by: text
+column agreed_text_withheld opinion_on: date
+column agreed_text_withheld whose: text
+column agreed_text_withheld manner: text
+column agreed_text_withheld burden: text
+column agreed_text_withheld motive: text
+column agreed_text_withheld worth: text
+column agreed_text_withheld distress: text
+column agreed_text_withheld earlier: text
+column agreed_text_withheld emissions: boolean
+column agreed_text_withheld advice: text
+constraint agreed_text_withheld agreed_text_withheld_advice_check: CHECK ((length(advice) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_against_check: CHECK ((length(against) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_balance_check: CHECK ((length(balance) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_burden_check: CHECK ((length(burden) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_distress_check: CHECK ((length(distress) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_duty_check: CHECK ((duty = ANY (ARRAY['say'::text, 'neither'::text])))
+constraint agreed_text_withheld agreed_text_withheld_earlier_check: CHECK ((length(earlier) <= 200))
+constraint agreed_text_withheld agreed_text_withheld_elsewhere_check: CHECK ((length(elsewhere) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_favour_check: CHECK ((length(favour) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_harm_check: CHECK ((length(harm) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_likelihood_check: CHECK ((likelihood = ANY (ARRAY['would'::text, 'likely'::text])))
+constraint agreed_text_withheld agreed_text_withheld_manner_check: CHECK ((manner = ANY (ARRAY['vexatious'::text, 'repeated'::text])))
+constraint agreed_text_withheld agreed_text_withheld_motive_check: CHECK ((length(motive) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_opinion_by_check: CHECK ((length(opinion_by) <= 120))
+constraint agreed_text_withheld agreed_text_withheld_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint agreed_text_withheld agreed_text_withheld_other_law_check: CHECK ((length(other_law) <= 200))
+constraint agreed_text_withheld agreed_text_withheld_pkey: PRIMARY KEY (organisation_id, id)
+constraint agreed_text_withheld agreed_text_withheld_section_check: CHECK ((section = ANY (ARRAY['s12'::text, 's14'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text])))
+constraint agreed_text_withheld agreed_text_withheld_what_check: CHECK ((length(what) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_whose_check: CHECK ((whose = ANY (ARRAY['own'::text, 'other'::text])))
+constraint agreed_text_withheld agreed_text_withheld_why_check: CHECK ((length(why) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_worth_check: CHECK ((length(worth) <= 5000))
+index agreed_text_withheld agreed_text_withheld_parent: CREATE INDEX agreed_text_withheld_parent ON agreed_text_withheld USING btree (organisation_id, parent_id, "position")
+policy agreed_text_withheld agreed_text_withheld_change: for update using (changeable(organisation_id, parent_id))
+policy agreed_text_withheld agreed_text_withheld_create: for insert with check (changeable(organisation_id, parent_id))
+policy agreed_text_withheld agreed_text_withheld_read: for select using (visible(organisation_id, parent_id))
+security agreed_text_withheld: row level security
+grant agreed_text_withheld: insert, select, update
+
 -- alike(p_people_uuid[])
 CREATE OR REPLACE FUNCTION reeve.alike(p_people uuid[])
  RETURNS SETOF uuid
@@ -297,6 +506,63 @@ AS $function$
   where other.id = any (p_people) and current_organisation() is not null and cardinality(p_people) <= 2000
 $function$;
 execute alike(p_people_uuid[]): reeve_app
+
+-- answering_plan
+column answering_plan organisation_id: uuid not null
+column answering_plan id: uuid not null
+column answering_plan case_type: text
+column answering_plan commission_days: integer
+column answering_plan answer_days: integer
+column answering_plan draft_days: integer
+column answering_plan agree_days: integer
+column answering_plan chase_before: integer
+column answering_plan chase_every: integer
+column answering_plan escalate_after: integer
+column answering_plan always_signed: boolean
+column answering_plan opening: uuid
+column answering_plan review: uuid
+column answering_plan closing: uuid
+column answering_plan review_address: text
+column answering_plan payment: text
+constraint answering_plan answering_plan_case_type_check: CHECK ((length(case_type) <= 60))
+constraint answering_plan answering_plan_closing_record: FOREIGN KEY (organisation_id, closing) REFERENCES records(organisation_id, id)
+constraint answering_plan answering_plan_opening_record: FOREIGN KEY (organisation_id, opening) REFERENCES records(organisation_id, id)
+constraint answering_plan answering_plan_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint answering_plan answering_plan_payment_check: CHECK ((length(payment) <= 300))
+constraint answering_plan answering_plan_pkey: PRIMARY KEY (organisation_id, id)
+constraint answering_plan answering_plan_review_address_check: CHECK ((length(review_address) <= 200))
+constraint answering_plan answering_plan_review_record: FOREIGN KEY (organisation_id, review) REFERENCES records(organisation_id, id)
+index answering_plan answering_plan_closing: CREATE INDEX answering_plan_closing ON answering_plan USING btree (organisation_id, closing)
+index answering_plan answering_plan_opening: CREATE INDEX answering_plan_opening ON answering_plan USING btree (organisation_id, opening)
+index answering_plan answering_plan_review: CREATE INDEX answering_plan_review ON answering_plan USING btree (organisation_id, review)
+policy answering_plan answering_plan_change: for update using (changeable(organisation_id, id))
+policy answering_plan answering_plan_create: for insert with check (changeable(organisation_id, id))
+policy answering_plan answering_plan_read: for select using (visible(organisation_id, id))
+security answering_plan: row level security
+grant answering_plan: insert, select, update
+
+-- answering_plan_signers
+column answering_plan_signers organisation_id: uuid not null
+column answering_plan_signers id: uuid not null default uuidv7()
+column answering_plan_signers parent_id: uuid not null
+column answering_plan_signers position: integer not null
+column answering_plan_signers number: integer
+column answering_plan_signers removed_at: timestamp with time zone
+column answering_plan_signers role: text
+column answering_plan_signers person: uuid
+column answering_plan_signers signs_when: text
+constraint answering_plan_signers answering_plan_signers_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint answering_plan_signers answering_plan_signers_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
+constraint answering_plan_signers answering_plan_signers_pkey: PRIMARY KEY (organisation_id, id)
+constraint answering_plan_signers answering_plan_signers_role_check: CHECK ((length(role) <= 60))
+constraint answering_plan_signers answering_plan_signers_signs_when_check: CHECK ((signs_when = ANY (ARRAY['always'::text, 'withheld'::text])))
+index answering_plan_signers answering_plan_signers_parent: CREATE INDEX answering_plan_signers_parent ON answering_plan_signers USING btree (organisation_id, parent_id, "position")
+index answering_plan_signers answering_plan_signers_person: CREATE INDEX answering_plan_signers_person ON answering_plan_signers USING btree (organisation_id, person)
+policy answering_plan_signers answering_plan_signers_change: for update using (changeable(organisation_id, parent_id))
+policy answering_plan_signers answering_plan_signers_create: for insert with check (changeable(organisation_id, parent_id))
+policy answering_plan_signers answering_plan_signers_read: for select using (visible(organisation_id, parent_id))
+security answering_plan_signers: row level security
+grant answering_plan_signers: insert, select, update
 
 -- api_token
 column api_token organisation_id: uuid not null
@@ -884,6 +1150,40 @@ begin
   return job.state;
 end $function$;
 execute cancel_job(p_job_uuid): reeve_app
+
+-- case_question
+column case_question organisation_id: uuid not null
+column case_question id: uuid not null
+column case_question request: uuid
+column case_question number: integer
+column case_question details: text
+column case_question commission_by: date
+column case_question asked_on: date
+column case_question answer_by: date
+column case_question held: text
+column case_question answer: text
+column case_question spent: integer
+column case_question concerns: text
+column case_question answered_on: date
+column case_question answered_by: uuid
+column case_question in_time: boolean
+column case_question chased_on: date
+column case_question escalated_on: date
+constraint case_question case_question_answer_check: CHECK ((length(answer) <= 20000))
+constraint case_question case_question_answered_by_record: FOREIGN KEY (organisation_id, answered_by) REFERENCES records(organisation_id, id)
+constraint case_question case_question_concerns_check: CHECK ((length(concerns) <= 5000))
+constraint case_question case_question_details_check: CHECK ((length(details) <= 5000))
+constraint case_question case_question_held_check: CHECK ((held = ANY (ARRAY['yes'::text, 'part'::text, 'no'::text])))
+constraint case_question case_question_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint case_question case_question_pkey: PRIMARY KEY (organisation_id, id)
+constraint case_question case_question_request_record: FOREIGN KEY (organisation_id, request) REFERENCES records(organisation_id, id)
+index case_question case_question_answered_by: CREATE INDEX case_question_answered_by ON case_question USING btree (organisation_id, answered_by)
+index case_question case_question_request: CREATE INDEX case_question_request ON case_question USING btree (organisation_id, request) WHERE (request IS NOT NULL)
+policy case_question case_question_change: for update using (changeable(organisation_id, id))
+policy case_question case_question_create: for insert with check (changeable(organisation_id, id))
+policy case_question case_question_read: for select using (visible(organisation_id, id))
+security case_question: row level security
+grant case_question: insert, select, update
 
 -- catalogue_item
 column catalogue_item organisation_id: uuid not null
@@ -2961,11 +3261,13 @@ column information_request decision: text
 column information_request exemptions: text[]
 column information_request answer: text
 column information_request late_because: text
-constraint information_request information_request_answer_check: CHECK ((length(answer) <= 20000))
+column information_request extended_for: text
+constraint information_request information_request_answer_check: CHECK ((length(answer) <= 100000))
 constraint information_request information_request_applicant_check: CHECK ((length(applicant) <= 200))
 constraint information_request information_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text, 'upheld'::text, 'changed'::text])))
 constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text]))
 constraint information_request information_request_extended_because_check: CHECK ((length(extended_because) <= 500))
+constraint information_request information_request_extended_for_check: CHECK ((extended_for = ANY (ARRAY['s22'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's33'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's42'::text, 's43'::text])))
 constraint information_request information_request_form_wanted_check: CHECK ((length(form_wanted) <= 200))
 constraint information_request information_request_late_because_check: CHECK ((length(late_because) <= 500))
 constraint information_request information_request_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -6996,6 +7298,90 @@ create view visible_advice as
      JOIN advice t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'advice'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_agreed_text
+grant visible_agreed_text: select
+create view visible_agreed_text as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.request,
+    t.outcome,
+    t.cost_limit,
+    t.acting_together,
+    t.words_hash,
+    t.drafter,
+    t.draft_by,
+    t.drafted_on,
+    t.draft_in_time,
+    t.agree_by,
+    t.agreed_on,
+    t.agreed_in_time,
+    t.standing,
+    t.also_signs,
+    t.remark_section,
+    t.remark_passage,
+    t.remark,
+    t.remark_number,
+    t.remark_reply,
+    t.letter_pdf,
+    t.letter_word,
+    t.letter_hash
+   FROM (records r
+     JOIN agreed_text t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'agreed_text'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_answering_plan
+grant visible_answering_plan: select
+create view visible_answering_plan as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.case_type,
+    t.commission_days,
+    t.answer_days,
+    t.draft_days,
+    t.agree_days,
+    t.chase_before,
+    t.chase_every,
+    t.escalate_after,
+    t.always_signed,
+    t.opening,
+    t.review,
+    t.closing,
+    t.review_address,
+    t.payment
+   FROM (records r
+     JOIN answering_plan t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'answering_plan'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_approval
 grant visible_approval: select
 create view visible_approval as
@@ -7173,6 +7559,45 @@ create view visible_calendar as
    FROM (records r
      JOIN calendar t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'calendar'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_case_question
+grant visible_case_question: select
+create view visible_case_question as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.request,
+    t.number,
+    t.details,
+    t.commission_by,
+    t.asked_on,
+    t.answer_by,
+    t.held,
+    t.answer,
+    t.spent,
+    t.concerns,
+    t.answered_on,
+    t.answered_by,
+    t.in_time,
+    t.chased_on,
+    t.escalated_on
+   FROM (records r
+     JOIN case_question t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'case_question'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_catalogue_item
 grant visible_catalogue_item: select
@@ -7707,6 +8132,7 @@ create view visible_information_request as
     t.fee,
     t.fees_paid_on,
     t.extended_on,
+    t.extended_for,
     t.extended_because,
     t.decision,
     t.exemptions,

@@ -115,7 +115,13 @@ test("the days of a fee do not count, and a notice of extension must come in tim
   assert.equal((await dues(record))[0], "paused");
   await does("2026-01-23", record, "paid", { feesPaidOn: "2026-01-23" });
   assert.equal((await dues(record))[1], "2026-02-17");
-  const extended = (extendedOn: string) => ({ extendedOn, extendedBecause: "Section 43: the balance is weighed" });
+  const extended = (extendedOn: string) => ({
+    extendedOn,
+    extendedFor: "s43",
+    extendedBecause: "The balance is weighed",
+  });
+  const forNothing = { extendedOn: "2026-02-17", extendedBecause: "We are busy" };
+  await assert.rejects(does("2026-02-17", record, "extend", forNothing), /exemption whose public interest is weighed/);
   await assert.rejects(
     does("2026-02-18", record, "extend", extended("2026-02-18")),
     /must be given by 17 February 2026/,
@@ -124,14 +130,15 @@ test("the days of a fee do not count, and a notice of extension must come in tim
   assert.equal((await dues(record))[1], "2026-03-18");
 });
 
-test("an answer that is late says why, and one that withholds names what allows it", async () => {
+test("an answer that is late says why, and one that withholds goes by an agreed text alone", async () => {
   const late = await receive("2026-03-16");
   await assert.rejects(does("2026-04-17", late, "answer", answer), /It was due on 16 April 2026/);
   await does("2026-04-17", late, "answer", { ...answer, lateBecause: "The figures came late" });
   assert.equal((await clocks(late))["answer"]?.outcome, "missed");
   const part = await receive("2026-03-16");
-  await assert.rejects(does("2026-04-16", part, "answer", { ...answer, decision: "part" }), /Select the exemption/);
-  await does("2026-04-16", part, "answer", { ...answer, decision: "part", exemptions: ["s43"] });
+  const withholding = { ...answer, decision: "part", exemptions: ["s43"] };
+  await assert.rejects(does("2026-04-16", part, "answer", withholding), /goes by an agreed text/);
+  await does("2026-04-16", part, "answer", answer);
   const { answer: met } = await clocks(part);
   assert.deepEqual([met?.state, met?.outcome], ["stopped", "met"]);
   await assert.rejects(

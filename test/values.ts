@@ -34,6 +34,9 @@ const grammars: Readonly<Record<string, Values>> = {
     feesPaidOn: "2026-04-02",
     extendedOn: "2026-04-10",
   },
+  // Everything is given, so nothing is withheld; and no words of a text are known beforehand.
+  agreed_text: { withheld: [], remarkPassage: null },
+  answering_plan: { alwaysSigned: false },
   data_protection_request: {
     receivedOn: "2026-03-16",
     acknowledgedOn: "2026-03-17",

@@ -3,6 +3,7 @@ import { dayOf } from "../kernel/store/as-of.ts";
 import { comment } from "../kernel/store/comment.ts";
 import type { Values } from "../kernel/store/values.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
+import { answersOf } from "./demo-answers.ts";
 import type { Cast } from "./demo-cast.ts";
 import { penOf } from "./demo-year.ts";
 
@@ -61,9 +62,6 @@ const demoRequests: readonly DemoRequest[] = [
         "answer",
         {
           decision: "part",
-          exemptions: ["s43", "s40"],
-          answer:
-            "The contract is attached. Prices of single models are withheld under section 43(2): they would tell competitors how the supplier prices. Names of junior staff are withheld under section 40(2).",
         },
       ],
     ],
@@ -87,9 +85,6 @@ const demoRequests: readonly DemoRequest[] = [
         "answer",
         {
           decision: "refused",
-          exemptions: ["s12"],
-          answer:
-            "Finding and reading these would take about 61 hours, at £25 an hour £1,525, which is over the limit of £450 (section 12). We could answer for the planning team in one year: tell us if that would help.",
         },
       ],
     ],
@@ -145,7 +140,11 @@ const demoRequests: readonly DemoRequest[] = [
     values: { applicant: "M. Okoro", replyTo: "12 Mill Lane, Aldermoor" },
     handled: true,
     steps: [
-      [6, "extend", { extendedOn: 6, extendedBecause: "Section 43(2): the public interest is weighed with legal" }],
+      [
+        6,
+        "extend",
+        { extendedOn: 6, extendedFor: "s43", extendedBecause: "The public interest is weighed with legal." },
+      ],
     ],
   },
   {
@@ -208,6 +207,7 @@ export async function makeInformationRequests(tx: Tx, cast: Cast, now: Temporal.
   const { make, go, at, moment } = penOf(tx, now);
   const manager = cast.people["policy-manager"];
   const made = new Map<string, Stored>();
+  const answers = await answersOf(tx, cast, { make, go });
   for (const { daysAgo, subject, question, values, handled, reviews, steps = [], note } of demoRequests) {
     const record = await make(manager, daysAgo, type.name, {
       subject,
@@ -218,7 +218,11 @@ export async function makeInformationRequests(tx: Tx, cast: Cast, now: Temporal.
       ...values,
     });
     made.set(subject, record);
-    for (const [days, name, given = {}] of steps) await go(manager, days, record, name, withDays(given));
+    for (const [days, name, given = {}] of steps) {
+      if (name === "answer") await answers.prepare(subject, record);
+      await go(manager, days, record, name, withDays(given));
+    }
+    if (!steps.some(([, name]) => name === "answer")) await answers.prepare(subject, record);
     if (note !== undefined) {
       const acting = await at(manager, Math.min(daysAgo, 2));
       await comment(acting, type, record.id, { text: note, audience: "internal" });

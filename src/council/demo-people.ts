@@ -68,7 +68,14 @@ export const demoStaff: readonly DemoPerson[] = (
     ["Beth Carrick", "Communications officer"],
     ["Anil Kapadia", "Public health analyst"],
   ] as const
-).map(([name, jobTitle]) => ({ name, jobTitle, role: "staff" as const }));
+).map(([name, jobTitle]) => ({
+  name,
+  jobTitle,
+  role:
+    jobTitle === "Solicitor" || jobTitle === "Communications officer"
+      ? ("answerApprover" as const)
+      : ("staff" as const),
+}));
 
 /** An address that no mail can ever reach (RFC 2606). */
 export function demoAddress(local: string): string {

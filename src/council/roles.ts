@@ -1,5 +1,6 @@
 import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
+import { answerApprover, answersQuestions, decidesOnAnswers, draftsAnswers, signsAnswers } from "./rights-roles.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
@@ -30,6 +31,9 @@ const everything = [
   "withdraw",
   "waive",
   "answer",
+  "sign",
+  "remark",
+  "send",
   "erase",
   "dispose",
 ];
@@ -81,6 +85,7 @@ const asksForHelp = {
   ...keepsPolicies,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   ...asksForAnswers,
+  ...answersQuestions,
 } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
 const besideTickets = {
@@ -201,6 +206,7 @@ export const startingRoles = {
       person: ["read", "create", "change"],
       ...handlesCases,
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+      ...draftsAnswers,
       publication: ["read", "create", "change", "comment", "internal", "restricted", "publish", "overrule"],
     },
   },
@@ -256,9 +262,11 @@ export const startingRoles = {
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve", "handle"],
       ...approvesCases,
+      ...decidesOnAnswers,
       publication: ["read", "comment", "internal", "overrule"],
     },
   },
+  answerApprover: { ...answerApprover, may: { ...asksForHelp, ...signsAnswers } },
   headOfDelivery: {
     name: "Head of delivery",
     purpose: "Answers for delivery and stands in for the assistant director",
@@ -269,6 +277,7 @@ export const startingRoles = {
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve"],
+      ...signsAnswers,
     },
   },
 } as const satisfies Readonly<Record<string, StartingRole>>;

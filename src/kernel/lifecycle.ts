@@ -18,9 +18,14 @@ export interface State {
   /** The record is closed here: off the open lists, its clocks stopped. */
   readonly final?: boolean;
   /** Who is to act while a record is here, and is told so when it comes here: the person who asked, or whoever may do this. */
-  readonly waitsFor?: "requester" | Permission;
+  readonly waitsFor?: "requester" | Decision;
   /** Whether whoever is to act hears of a new record too, and not only of one that a move brings here. */
   readonly tellsOfNew?: boolean;
+}
+
+/** What a record waits for: of those who may do it any, or its owner alone (and whoever stands in for the owner). */
+export interface Decision extends Permission {
+  readonly of?: "owner";
 }
 
 /** A record that a form proposes, and why, in a few words. */

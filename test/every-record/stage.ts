@@ -100,6 +100,14 @@ const readies: Record<string, (record: Stored) => Promise<unknown>> = {
 };
 readies["policy supersede"] = ({ id }) =>
   world.ownerPool.query("update records set state = 'published' where type = 'policy' and id <> $1", [id]);
+const signature = (signed: boolean) => (record: Stored) =>
+  world.ownerPool.query(
+    `insert into agreed_text_signatures (organisation_id, parent_id, position, role, signer, signed_by, hash)
+       select organisation_id, id, 0, 'Legal', $2::uuid, case when $3 then $2::uuid end, case when $3 then words_hash end
+       from agreed_text where id = $1`,
+    [record.id, administrator.personId, signed],
+  );
+readies["agreed_text send"] = signature(true);
 readies["person mail_arrives"] = ({ id }) =>
   world.ownerPool.query("update person set address_bounces = true where id = $1", [id]);
 for (const name of ["release", "add"])
@@ -135,6 +143,7 @@ const asksOf =
     world.ownerPool.query(`update records set ${column} = $2 where id = $1`, [id, administrator.personId]);
 /** Moves that one person makes and nobody else, whatever a role says, and what makes the administrator that person. */
 export const personsOwn: typeof readies = {
+  "agreed_text sign": signature(false),
   "approval approve": asksOf("owner_id"),
   "approval decline": asksOf("owner_id"),
   "policy_comment take_back": asksOf("requester_id"),

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { FilesPlace } from "../files/store.ts";
 import { escaped } from "../html.ts";
 import { toHtml } from "../markdown.ts";
 import type { Registry } from "../registry.ts";
@@ -8,7 +9,12 @@ import type { OutboxMail } from "./compose.ts";
 
 /** A letter to whoever asked, as the module of its record says it; null when that says nothing. */
 export async function composeLetter(
-  parts: { readonly ownerPool: pg.Pool; readonly registry: Registry; readonly baseUrl: string },
+  parts: {
+    readonly ownerPool: pg.Pool;
+    readonly registry: Registry;
+    readonly baseUrl: string;
+    readonly filesFolder?: FilesPlace;
+  },
   mail: OutboxMail & { readonly recordId: string },
   { email, organisation, key }: { readonly email: string; readonly organisation: string; readonly key?: string },
   page: (subject: string, content: string) => string,
@@ -19,7 +25,9 @@ export async function composeLetter(
       .map(({ letters }) => letters?.[row?.type ?? ""])
       .find((one) => one !== undefined);
     const about = { recordId: mail.recordId, sequence: mail.sequence ?? null, personId: mail.personId };
-    return say?.(tx, key === undefined ? about : { ...about, follow: { key, baseUrl: parts.baseUrl } }) ?? null;
+    const files = parts.filesFolder ? { filesFolder: parts.filesFolder } : {};
+    const followed = key === undefined ? {} : { follow: { key, baseUrl: parts.baseUrl } };
+    return say?.(tx, { ...about, ...files, ...followed }) ?? null;
   });
   if (letter === null) return null;
   return {
@@ -35,5 +43,6 @@ export async function composeLetter(
     automatic: letter.automatic ?? "no",
     ...(letter.replyTo === undefined ? {} : { replyTo: letter.replyTo }),
     ...(letter.references === undefined ? {} : { references: letter.references }),
+    ...(letter.attachments === undefined ? {} : { attachments: letter.attachments }),
   };
 }

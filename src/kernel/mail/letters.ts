@@ -1,4 +1,6 @@
+import type { FilesPlace } from "../files/store.ts";
 import type { Tx } from "../transaction.ts";
+import type { Attachment } from "./channel.ts";
 
 /** What a letter is about: a record, the line of its timeline that it tells of, and to whom it goes. */
 export interface LetterAbout {
@@ -9,6 +11,8 @@ export interface LetterAbout {
   readonly personId: string | null;
   /** Of somebody outside: the secret by which they follow it, and the address people use, without a slash at the end. */
   readonly follow?: { readonly key: string; readonly baseUrl: string };
+  /** Where the content of files is kept; absent where a worker has none. */
+  readonly filesFolder?: FilesPlace;
 }
 
 /** A mail that carries what was said to somebody who asked: it can be answered, and the answer comes back to the record. */
@@ -22,6 +26,8 @@ export interface Letter {
   readonly references?: readonly string[];
   /** Whether a program wrote it, as Auto-Submitted says (RFC 3834); absent for a person. */
   readonly automatic?: "auto-replied" | "auto-generated";
+  /** Files that go with it, where the way takes any. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /**

@@ -82,7 +82,14 @@ function whom(type: RecordType, happening: Happening): Whom {
       ...close("commented"),
     ];
   const given = givenTo(type, body);
-  if (body?.state === undefined || body.state === body.from) return [[given, "assigned"], ...close("moved")];
+  if (body?.state === undefined || body.state === body.from)
+    return [
+      [given, "assigned"],
+      ...happening.standIns
+        .filter(({ absentId, delegateId }) => absentId === given && delegateId !== given)
+        .map(({ absentId, delegateId }): Whom[number] => [delegateId, "waits", absentId]),
+      ...close("moved"),
+    ];
   return [[given, "assigned"], ...arrival(type, body.state, happening)];
 }
 
@@ -93,7 +100,10 @@ function arrival(type: RecordType, state: string, happening: Happening): Whom {
   const settled = settledStates(type);
   if (settled.has(state) && !settled.has(body?.from ?? "")) return all.map((person) => [person, "answered"]);
   const waitsFor = type.states[state]?.waitsFor;
-  const waiting = waitsFor === "requester" ? [requesterId] : waitsFor ? deciders.filter((one) => one !== ownerId) : [];
+  const ofOwner = typeof waitsFor === "object" && waitsFor.of === "owner";
+  // An owner decides on what is their own only where it waits for just that; the owner then hears that it is theirs.
+  const waiting =
+    waitsFor === "requester" ? [requesterId] : waitsFor ? deciders.filter((one) => ofOwner || one !== ownerId) : [];
   // Whoever may decide themselves, or would decide on what is their own, is told nothing for somebody else.
   const instead = standIns.filter(
     ({ delegateId, absentId }) => waiting.includes(absentId) && !waiting.includes(delegateId) && delegateId !== ownerId,

@@ -158,13 +158,16 @@ async function deciders(
   db: Kysely<Database>,
   organisationId: string,
   type: RecordType,
-  { body, teamId, verb }: Line,
+  { body, teamId, ownerId, verb }: Line,
 ): Promise<string[]> {
-  if (body?.state === undefined || body.state === body.from) return [];
+  if (body?.state === undefined) return [];
   const { waitsFor, tellsOfNew = false } = type.states[body.state] ?? {};
   if (verb !== "moved" && !(verb === "created" && tellsOfNew)) return [];
   if (waitsFor === undefined || waitsFor === "requester") return [];
-  return decidersFor(db, organisationId, { type: type.name, permission: waitsFor.permission, teamId });
+  // Where it waits for its owner, the next of several owners is waited for though it stays in that state.
+  if (body.state === body.from && waitsFor.of !== "owner") return [];
+  const all = await decidersFor(db, organisationId, { type: type.name, permission: waitsFor.permission, teamId });
+  return waitsFor.of === "owner" ? all.filter((one) => one === ownerId) : all;
 }
 
 /** Whoever was told that they are mentioned watches from then on. */

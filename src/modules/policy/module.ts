@@ -14,6 +14,7 @@ export { askToConfirm, stillToAsk, tellCiting } from "./after-publishing.ts";
 export { chaseLate, warnOfEnd } from "./each-day.ts";
 export { followedByCaller } from "./publishing.ts";
 export { citedClauses } from "./cited-clauses.ts";
+export { wordsDiffered } from "./show-changes.ts";
 
 /** Policies and their clauses: consulted on, published, confirmed by those who must, and excepted from. */
 export const policy: Module = {

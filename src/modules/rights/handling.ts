@@ -5,6 +5,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { dayOf } from "../../kernel/store/as-of.ts";
 import { clocksOf } from "../../kernel/store/clocks.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { guardByText } from "./answering/case-answer.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -18,8 +19,6 @@ const rules: Readonly<Record<string, string>> = {
 };
 /** Under these the law knows no longer time: a review, and re-use as our rules read it. */
 const notExtended: readonly unknown[] = ["eir_review", "reuse"];
-/** What cannot be refused or withheld without naming what allows it. */
-const withheld: readonly unknown[] = ["part", "refused", "neither"];
 /** Before this the calendars know no bank holidays. */
 const receivedMin = "2010-01-01";
 
@@ -101,11 +100,9 @@ export async function guardExtension(tx: Tx, request: Stored, values: Values): P
     refuse("extendedOn", `The notice must be given by ${formatDay(due)}. After that the law gives no more time`);
 }
 
-/** What is withheld names what allows it, and what is late says why, while people still know. */
+/** What is withheld was gone through and signed, and what is late says why, while people still know. */
 export async function guardAnswer(tx: Tx, request: Stored, values: Values): Promise<void> {
-  const named = values["exemptions"];
-  if (withheld.includes(values["decision"]) && !(Array.isArray(named) && named.length > 0))
-    refuse("exemptions", "Select the exemption or exception by which something is withheld");
+  await guardByText(tx, request, values);
   const due = await dueDay(tx, request);
   if (due !== null && today(tx) > due && !values["lateBecause"])
     refuse("lateBecause", `It was due on ${formatDay(due)}. Say why it is late`);

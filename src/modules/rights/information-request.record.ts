@@ -1,31 +1,10 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
-import {
-  checkReceipt,
-  eventDays,
-  guardAnswer,
-  guardCorrection,
-  guardDay,
-  guardExtension,
-  lawOf,
-  newRequest,
-} from "./handling.ts";
+import { endAnswering, sendText, valuesFromText } from "./answering/case-answer.ts";
+import { followClock } from "./answering/follow-clock.ts";
+import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, newRequest } from "./handling.ts";
+import { byLaw } from "./by-law.ts";
 import { exemptions } from "./exemptions.ts";
-
-/** The days that a request is counted by, and where the count ends. */
-const byLaw = {
-  rule: "counted",
-  by: lawOf,
-  from: "receivedOn",
-  events: {
-    askedOn: "asked",
-    clarifiedOn: "clarified",
-    feesNoticeOn: "fees-notice",
-    feesPaidOn: "fees-paid",
-    extendedOn: "extended",
-  },
-  stopsIn: ["answered", "transferred"],
-  cancelsIn: ["withdrawn", "lapsed"],
-} as const;
+import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, weighedExemptions } from "./refusing/notices.ts";
 
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
 export const InformationRequest = defineRecord({
@@ -93,6 +72,12 @@ export const InformationRequest = defineRecord({
     fee: field.money({ label: "Fee", askedByMoveOnly: true }),
     feesPaidOn: field.date({ label: "Fee paid on", askedByMoveOnly: true }),
     extendedOn: field.date({ label: "Extension told on", askedByMoveOnly: true }),
+    extendedFor: field.choice({
+      label: "Exemption whose public interest is weighed",
+      hint: "Only for a request under the Freedom of Information Act",
+      options: weighedExemptions,
+      askedByMoveOnly: true,
+    }),
     extendedBecause: field.text({
       label: "Why it is extended",
       hint: "The exemption whose public interest is being weighed, or why it is complex and voluminous",
@@ -119,7 +104,12 @@ export const InformationRequest = defineRecord({
       options: exemptions,
       askedByMoveOnly: true,
     }),
-    answer: field.longText({ label: "Answer", askedByMoveOnly: true }),
+    answer: field.longText({
+      label: "Answer",
+      hint: "Leave it empty where there is an agreed text: that is what goes",
+      max: 100_000,
+      askedByMoveOnly: true,
+    }),
     lateBecause: field.text({ label: "Why it is late", internal: true, askedByMoveOnly: true, max: 500 }),
   },
   askedWhen: { reviewOf: { field: "regime", is: ["foi_review", "eir_review"] } },
@@ -139,9 +129,11 @@ export const InformationRequest = defineRecord({
       from: ["open", "clarifying", "awaiting_fee"],
       to: "answered",
       asks: ["decision", "answer", "lateBecause", "exemptions"],
-      requires: ["decision", "answer"],
+      requires: ["decision"],
       who: can("approve"),
       guard: guardAnswer,
+      sets: valuesFromText,
+      effects: sendText,
     },
     clarify: {
       label: "Ask for clarification",
@@ -164,6 +156,7 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("clarifiedOn"),
       sets: () => ({ askedOn: null }),
+      effects: followClock,
     },
     charge: {
       label: "Give a fees notice",
@@ -174,6 +167,7 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("feesNoticeOn"),
       sets: () => ({ feesPaidOn: null }),
+      effects: giveFeesNotice,
     },
     paid: {
       label: "Fee paid",
@@ -184,14 +178,16 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("feesPaidOn"),
       sets: () => ({ feesNoticeOn: null }),
+      effects: followClock,
     },
     extend: {
       label: "Extend the time",
       from: ["open"],
-      asks: ["extendedOn", "extendedBecause"],
+      asks: ["extendedOn", "extendedFor", "extendedBecause"],
       requires: ["extendedOn", "extendedBecause"],
       who: can("handle"),
-      guard: guardExtension,
+      guard: guardExtensionNotice,
+      effects: giveExtensionNotice,
     },
     correct: {
       label: "Correct a day",
@@ -200,6 +196,7 @@ export const InformationRequest = defineRecord({
       comment: { label: "What was wrong", audience: "internal", required: true },
       who: can("handle"),
       guard: guardCorrection,
+      effects: followClock,
     },
     withdraw: {
       label: "Withdrawn by them",
@@ -207,6 +204,7 @@ export const InformationRequest = defineRecord({
       to: "withdrawn",
       comment: { label: "What they said", audience: "internal" },
       who: can("handle"),
+      effects: endAnswering,
     },
     lapse: {
       label: "Let it lapse",
@@ -215,6 +213,7 @@ export const InformationRequest = defineRecord({
       comment: { label: "Why it has lapsed", audience: "everyone", required: true },
       who: can("handle"),
       warning: true,
+      effects: endAnswering,
     },
     transfer: {
       label: "Transfer to another body",
@@ -222,6 +221,7 @@ export const InformationRequest = defineRecord({
       to: "transferred",
       comment: { label: "To whom, and what the person was told", audience: "everyone", required: true },
       who: can("handle"),
+      effects: endAnswering,
     },
   },
   clocks: {
@@ -276,6 +276,7 @@ export const InformationRequest = defineRecord({
       "fee",
       "feesPaidOn",
       "extendedOn",
+      "extendedFor",
       "extendedBecause",
       "relatedTo",
     ],

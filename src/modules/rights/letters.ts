@@ -4,6 +4,8 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { textOfCase } from "./answering/text-rules.ts";
+import { sentLetter } from "./letter/make-letters.ts";
 import { followPath } from "./public/front.ts";
 
 /** Says what goes to whoever asked for information and has no account: what was said to everyone, and the answer. */
@@ -11,6 +13,7 @@ export const sayRequestLetter = letterOf({
   type: "information_request",
   called: "request",
   about: "Your request for information",
+  attached: letterWith,
 });
 
 /** A kind of case whose letters are said. */
@@ -25,6 +28,8 @@ interface CaseOfLetters {
   readonly writes?: (request: Stored) => boolean;
   /** What the law wants with the answer beside it. */
   readonly with?: (request: Stored) => readonly string[];
+  /** Files that go with the answer. */
+  readonly attached?: (tx: Tx, request: Stored, about: LetterAbout) => Promise<Pick<Letter, "attachments">>;
 }
 
 /** How letters of a kind of case are said: what was said to everyone in it, and its answer. */
@@ -35,8 +40,10 @@ export function letterOf({
   answeredIn = ["answered"],
   writes = () => true,
   with: beside = () => [],
+  attached = () => Promise.resolve({}),
 }: CaseOfLetters): SayLetter {
-  const say = async (tx: Tx, { recordId, sequence, personId }: LetterAbout): Promise<Letter | null> => {
+  const say = async (tx: Tx, letter: LetterAbout): Promise<Letter | null> => {
+    const { recordId, sequence, personId } = letter;
     const request = await find(tx, typeNamed(tx.registry, type), recordId);
     if (sequence === null || request.requesterId !== personId || !writes(request)) return null;
     const [line] = await timeline(tx, request, { after: sequence - 1, limit: 1 });
@@ -48,7 +55,8 @@ export function letterOf({
     if (line?.verb !== "moved" || !answeredIn.includes(String(line.body?.state)) || typeof answer !== "string")
       return null;
     const words = [`This is the answer to your ${called} ${request.reference}.`, answer];
-    return { subject, body: [...words, ...beside(request)].join("\n\n"), ...to };
+    const body = [...words, ...beside(request)].join("\n\n");
+    return { subject, body, ...to, ...(await attached(tx, request, letter)) };
   };
   return async (tx, told) => {
     const letter = await say(tx, told);
@@ -60,4 +68,12 @@ export function letterOf({
 function withAddress(body: string, { baseUrl, key }: NonNullable<LetterAbout["follow"]>): string {
   const where = `${baseUrl}${followPath(key)}`;
   return `${body}\n\nYou can follow it and write to us about it here:\n\n${where}\n\nKeep this address to yourself: whoever has it can read what you asked and what we answer.`;
+}
+
+/** The letter itself, where the answer went by an agreed text. */
+async function letterWith(tx: Tx, request: Stored, { filesFolder }: LetterAbout): Promise<Pick<Letter, "attachments">> {
+  const text = filesFolder === undefined ? null : await textOfCase(tx, request);
+  if (text === null || filesFolder === undefined) return {};
+  const content = await sentLetter(tx, { text, record: request, filesFolder });
+  return { attachments: [{ name: `${request.reference}.pdf`, mediaType: "application/pdf", content }] };
 }

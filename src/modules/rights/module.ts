@@ -1,5 +1,9 @@
 import type { Module } from "../../kernel/registry.ts";
 import { acknowledgeRequests } from "./acknowledge.ts";
+import { AnsweringPlan } from "./answering/plan.record.ts";
+import { CaseQuestion } from "./answering/question.record.ts";
+import { restrictWithCases } from "./answering/restricted.ts";
+import { AgreedText } from "./answering/text.record.ts";
 import { DataBreach } from "./cases/data-breach.record.ts";
 import { DataProtectionRequest } from "./cases/data-protection-request.record.ts";
 import { DataSearch } from "./cases/data-search.record.ts";
@@ -8,6 +12,9 @@ import { caseLetters } from "./cases/letters.ts";
 import { MembersQuestion } from "./cases/members-question.record.ts";
 import { chaseSearches } from "./cases/searching.ts";
 import { InformationRequest } from "./information-request.record.ts";
+import { answeringMeasures } from "./answering/answering.measure.ts";
+import { chaseQuestions } from "./answering/chase.ts";
+import { makeLetters } from "./letter/make-letters.ts";
 import { sayRequestLetter } from "./letters.ts";
 import { makeCopy } from "./redaction/copy.ts";
 import { copyJob } from "./redaction/handling.ts";
@@ -28,6 +35,9 @@ export const rights: Module = {
     InformationComplaint,
     DataBreach,
     DataSearch,
+    CaseQuestion,
+    AgreedText,
+    AnsweringPlan,
     Redaction,
     Publication,
   ],
@@ -37,10 +47,14 @@ export const rights: Module = {
     "information_complaint",
     "data_breach",
     "data_search",
+    "case_question",
+    "agreed_text",
     "publication",
   ],
   asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
+  measures: answeringMeasures,
   jobs: { [copyJob]: makeCopy, [checkJob]: checkPublicationJob },
-  schedules: [acknowledgeRequests, chaseSearches],
+  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions],
+  rounds: [restrictWithCases],
   letters: { information_request: sayRequestLetter, ...caseLetters },
 };

@@ -1,15 +1,22 @@
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
+import { keepSentFiles, readFormWithFiles } from "../../web/sent-files.ts";
 import { officerPath, registerOfficerPage } from "./public/officer-page.ts";
 import { publicationSections, publishSections, registerPublishing } from "./public/publishing/from-answer.ts";
 import { registerPublic } from "./public/routes.ts";
 import type { RecordSection } from "../../web/view/models.ts";
+import { postBeginText } from "./answering/begin-text.ts";
+import { answeringSections } from "./answering/case-sections.ts";
+import { postAnswer, questionFace } from "./answering/question-face.ts";
+import { readText, textFace } from "./answering/text-face.ts";
+import { versionsPage } from "./answering/versions.ts";
 import { caseSections } from "./cases/case-sections.ts";
 import { gatheringSections } from "./cases/gathering.ts";
 import { publishedPage, publishedPath } from "./cases/published-page.ts";
 import { requestSections } from "./redaction/from-request.ts";
 import { registerRedaction } from "./redaction/pages.ts";
 import { redactionSections } from "./redaction/schedule.ts";
+import { registerWorkbench, textSections } from "./refusing/workbench.ts";
 
 /** What several add to the page of one type, each below the other. */
 function inTurn(...every: readonly Sections[]): Sections {
@@ -26,6 +33,13 @@ type Sections = NonNullable<ModulePages["sections"]>[string];
 export const rightsPages: ModulePages = {
   register: (app, parts) => {
     registerRedaction(app, parts);
+    registerWorkbench(app, parts);
+    const guarded = { preHandler: app.csrfProtection.bind(app) };
+    const withFiles = { preHandler: [readFormWithFiles(parts), app.csrfProtection, keepSentFiles(parts)] };
+    app.post("/:path/:reference/agreed-text", guarded, pageRoute(parts, postBeginText));
+    app.post("/case-questions/:reference/answer", withFiles, pageRoute(parts, postAnswer));
+    app.get("/agreed-texts/:reference/read", pageRoute(parts, readText));
+    app.get("/agreed-texts/:reference/versions", pageRoute(parts, versionsPage));
     registerPublic(app, parts);
     registerOfficerPage(app, parts);
     registerPublishing(app, parts);
@@ -37,10 +51,12 @@ export const rightsPages: ModulePages = {
   ],
   sections: {
     redaction: redactionSections,
-    information_request: inTurn(requestSections, publishSections, caseSections),
+    information_request: inTurn(answeringSections, requestSections, publishSections, caseSections),
     data_protection_request: inTurn(gatheringSections, requestSections, caseSections),
     members_question: caseSections,
     information_complaint: caseSections,
+    agreed_text: textSections,
     publication: publicationSections,
   },
+  faces: { case_question: questionFace, agreed_text: textFace },
 };

@@ -107,7 +107,13 @@ function workerOf(tx: Tx): string | null {
 function decisionsFor(tx: Tx): { type: string; states: string[] }[] {
   return workTypes(tx.registry).flatMap((type) => {
     const states = Object.entries(tx.registry.types.get(type)?.states ?? {}).flatMap(([name, { waitsFor }]) =>
-      waitsFor !== undefined && waitsFor !== "requester" && may(tx.actor, type, waitsFor.permission) ? [name] : [],
+      // What waits for its owner alone stands among what they own.
+      waitsFor !== undefined &&
+      waitsFor !== "requester" &&
+      waitsFor.of !== "owner" &&
+      may(tx.actor, type, waitsFor.permission)
+        ? [name]
+        : [],
     );
     return states.length === 0 ? [] : [{ type, states }];
   });

@@ -1,0 +1,17 @@
+import { lawOf } from "./handling.ts";
+
+/** The days that a request is counted by, and where the count ends. */
+export const byLaw = {
+  rule: "counted",
+  by: lawOf,
+  from: "receivedOn",
+  events: {
+    askedOn: "asked",
+    clarifiedOn: "clarified",
+    feesNoticeOn: "fees-notice",
+    feesPaidOn: "fees-paid",
+    extendedOn: "extended",
+  },
+  stopsIn: ["answered", "transferred"],
+  cancelsIn: ["withdrawn", "lapsed"],
+} as const;

@@ -1,0 +1,124 @@
+import { formatDay } from "../../../kernel/fields/date.ts";
+import { typeNamed } from "../../../kernel/registry.ts";
+import { readReferenceData } from "../../../kernel/store/reference-data.ts";
+import { filledFor } from "../../../kernel/templates/fill.ts";
+import type { Stored, Tx } from "../../../kernel/transaction.ts";
+import { kindOf } from "../answering/case-kinds.ts";
+import { planFor } from "../answering/plan.ts";
+import type { Plan } from "../answering/plan.ts";
+import { linesOf } from "../answering/text-rules.ts";
+import { withheldBlocks } from "../refusing/notice.ts";
+import { usualClosing, usualOpening, usualReview } from "./usual-words.ts";
+
+/** A part of a letter: a heading, or paragraphs in Markdown. */
+export type Block =
+  { readonly kind: "heading"; readonly text: string } | { readonly kind: "text"; readonly markdown: string };
+
+/** An answer as a letter says it, before it is drawn as PDF or written as Word. */
+export interface AnswerLetter {
+  readonly organisation: string;
+  readonly reference: string;
+  readonly subject: string;
+  /** The day it is of, `yyyy-mm-dd`. */
+  readonly day: string;
+  /** To whom, line by line, as they gave it. */
+  readonly to: readonly string[];
+  readonly opening: readonly Block[];
+  /** What is told: the part that stands on the case as its answer too. */
+  readonly body: readonly Block[];
+  readonly closing: readonly Block[];
+}
+
+const outcomes: Readonly<Record<string, string>> = {
+  granted: "We give you everything that you asked for.",
+  part: "We give you part of what you asked for. What we withhold, and why, is said below.",
+  refused: "We have decided not to give you what you asked for. Why is said below.",
+  not_held: "We do not hold the information that you asked for.",
+  neither: "We neither confirm nor deny that we hold what you asked for. Why is said below.",
+};
+
+/** The letter that answers a case with an agreed text. Names and addresses are read from the case as the actor sees it. */
+export async function letterOf(tx: Tx, record: Stored, text: Stored, day: string): Promise<AnswerLetter> {
+  const plan = await planFor(tx, record.type);
+  const [organisation, opening, review, closing] = await Promise.all([
+    organisationName(tx),
+    templateText(tx, record, plan.templates.opening),
+    templateText(tx, record, plan.templates.review),
+    templateText(tx, record, plan.templates.closing),
+  ]);
+  const law = kindOf(record.type).law(record.values);
+  const received = record.values[kindOf(record.type).from];
+  return {
+    organisation,
+    reference: record.reference,
+    subject: record.title,
+    day,
+    to: addressOf(record),
+    opening: [said(opening ?? usualOpening(typeof received === "string" ? formatDay(received) : null, law))],
+    body: [
+      said(outcomes[String(text.values["outcome"])] ?? ""),
+      ...linesOf(text, "sections").flatMap((line): Block[] => [
+        ...(line["heading"] ? [{ kind: "heading" as const, text: String(line["heading"]) }] : []),
+        said(String(line["text"] ?? "")),
+      ]),
+      ...(await withheldBlocks(tx, text)),
+      ...reviewBlocks(review, plan, law, record),
+    ],
+    closing: [said(closing ?? usualClosing)],
+  };
+}
+
+/** How to ask for a review, and whom to complain to then: always said, also where a template forgot one of them. */
+function reviewBlocks(
+  own: string | null,
+  { reviewAddress }: Plan,
+  law: ReturnType<ReturnType<typeof kindOf>["law"]>,
+  record: Stored,
+): Block[] {
+  const usual = usualReview(law, {
+    reviewAddress,
+    isReview: String(record.values["regime"] ?? "").endsWith("_review"),
+  });
+  const isWhole = own !== null && /review/i.test(own) && /Information Commissioner/i.test(own);
+  return [
+    { kind: "heading", text: "If you are not content with this answer" },
+    ...(own === null ? [] : [said(own)]),
+    ...(isWhole ? [] : [said(usual)]),
+  ];
+}
+
+/** The same as Markdown: what stands on the case as its answer, and goes by mail. */
+export function bodyAsMarkdown({ body }: Pick<AnswerLetter, "body">): string {
+  return body
+    .map((block) => (block.kind === "heading" ? `### ${block.text}` : block.markdown))
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function said(markdown: string): Block {
+  return { kind: "text", markdown };
+}
+
+function addressOf({ values }: Stored): string[] {
+  return [values["applicant"], values["replyTo"]].flatMap((given) =>
+    typeof given === "string" ? given.split(/\n|, /).filter((line) => line.trim() !== "") : [],
+  );
+}
+
+async function organisationName(tx: Tx): Promise<string> {
+  const { name } = await tx.db
+    .selectFrom("organisations")
+    .select("name")
+    .where("id", "=", tx.actor.organisationId)
+    .executeTakeFirstOrThrow();
+  return name;
+}
+
+/** The text of a template with the values of the case in it; null where none is named, or it is withdrawn. */
+async function templateText(tx: Tx, record: Stored, id: string | null): Promise<string | null> {
+  if (id === null) return null;
+  const all = (await readReferenceData(tx, ["text_template"])).get("text_template") ?? [];
+  const template = all.find((one) => one.id === id && one.closedAt === null);
+  if (!template) return null;
+  return filledFor(tx, typeNamed(tx.registry, record.type), record, String(template.values["text"] ?? ""));
+}

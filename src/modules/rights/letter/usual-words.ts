@@ -1,0 +1,32 @@
+import type { Law } from "../answering/case-kinds.ts";
+
+const acts: Readonly<Record<Law, string>> = {
+  foi: "the Freedom of Information Act 2000",
+  eir: "the Environmental Information Regulations 2004",
+  reuse: "the Re-use of Public Sector Information Regulations 2015",
+  none: "the law",
+};
+
+/** How a letter begins where no template says otherwise. */
+export function usualOpening(received: string | null, law: Law): string {
+  return `Thank you for your request${received === null ? "" : `, which we received on ${received}`}. We have dealt with it under ${acts[law]}.`;
+}
+
+/** How it ends. */
+export const usualClosing = "Yours faithfully";
+
+/** The Commissioner’s address. FOIA 2000 s17(7)(b), EIR 2004 reg 14(5). */
+const commissioner =
+  "the Information Commissioner’s Office, Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF, telephone 0303 123 1113, ico.org.uk";
+
+/** How to ask for a review and whom to complain to: the last parts that a refusal must have. FOIA s17(7); s45 Code 5.3; EIR regs 11 and 14(5). */
+export function usualReview(
+  law: Law,
+  { reviewAddress, isReview }: { readonly reviewAddress: string | null; readonly isReview: boolean },
+): string {
+  const complain = `you can complain to the Information Commissioner under ${law === "eir" ? "section 50 of the Freedom of Information Act 2000 as regulation 18 applies it" : "section 50 of the Freedom of Information Act 2000"}: ${commissioner}.`;
+  if (isReview) return `This was an internal review. If you are still not content, ${complain}`;
+  const where =
+    reviewAddress === null ? "Write to us at the address that this letter came from" : `Write to ${reviewAddress}`;
+  return `You can ask us for an internal review within 40 working days of this letter. ${where}, give our reference and say what you are not content with. Somebody who did not decide on your request looks at it again, as a rule within 20 working days.\n\nIf you are not content with the review, ${complain}`;
+}

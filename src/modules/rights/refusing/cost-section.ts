@@ -1,0 +1,69 @@
+import { sql } from "kysely";
+import { formatMinutes } from "../../../kernel/fields/duration.ts";
+import { formatDay } from "../../../kernel/fields/date.ts";
+import type { Stored, Tx } from "../../../kernel/transaction.ts";
+import type { RecordSection } from "../../../web/view/models.ts";
+import { caseOf } from "../answering/case-kinds.ts";
+import { costOf, lastDayTogether, sheetsOf, wrongAddition } from "./cost.ts";
+import type { Withheld } from "./withheld.ts";
+
+/** Requests that are shown as ones that might be added together. */
+const shownMax = 10;
+
+/** What a request would cost, and which others may be added to it. Said where there is a sheet, or section 12 is relied on. */
+export async function costSection(
+  tx: Tx,
+  text: Stored,
+  withheld: readonly Withheld[],
+): Promise<readonly RecordSection[]> {
+  const sheets = await sheetsOf(tx, text);
+  const cost = costOf(sheets, text.values["costLimit"]);
+  if (cost.minutes === 0 && !withheld.some(({ section }) => section === "s12")) return [];
+  const request = await caseOf(tx, text);
+  const wrong = request ? await wrongAddition(tx, text, request) : [];
+  const like = request?.type === "information_request" ? await sameAsker(tx, request) : [];
+  const spent = await minutesSpent(tx, text);
+  return [
+    {
+      kind: "steps",
+      title: "What it would cost",
+      sentence: [
+        `${cost.sentence} Reading and redacting do not count.`,
+        ...(spent > 0 ? [`The teams say that they spent ${formatMinutes(spent)} on their answers.`] : []),
+        ...wrong.map((sentence) => `${sentence}.`),
+      ].join(" "),
+      items: like.map(({ reference, title, day }) => ({
+        text: `${reference} ${title}`,
+        href: `/information-requests/${reference}`,
+        note: `By the same person, received ${formatDay(day)}: within 60 working days`,
+      })),
+    },
+  ];
+}
+
+async function minutesSpent(tx: Tx, text: Stored): Promise<number> {
+  const { rows } = await sql<{ minutes: number }>`select coalesce(sum(spent), 0) as minutes from visible_case_question
+    where organisation_id = ${tx.actor.organisationId}::uuid and request = ${String(text.values["request"])}::uuid`.execute(
+    tx.db,
+  );
+  return rows[0]?.minutes ?? 0;
+}
+
+/** Requests of the same person that came within 60 working days of this one, before or after it. */
+async function sameAsker(
+  tx: Tx,
+  request: Stored,
+): Promise<readonly { reference: string; title: string; day: string }[]> {
+  const { applicant, replyTo, receivedOn } = request.values;
+  const day = String(receivedOn);
+  const since = Temporal.PlainDate.from(day).subtract({ days: 100 }).toString();
+  const { rows } = await sql<{ reference: string; title: string; day: string }>`
+    select reference, title, received_on::text as day from visible_information_request
+    where organisation_id = ${tx.actor.organisationId}::uuid and id <> ${request.id}::uuid
+      and received_on between ${since}::date and ${await lastDayTogether(tx, day)}::date
+      and (requester_id = ${request.requesterId}::uuid or lower(applicant) = lower(${applicant ?? null}::text) or lower(reply_to) = lower(${replyTo ?? null}::text))
+    order by received_on desc, id limit 100`.execute(tx.db);
+  const near: { reference: string; title: string; day: string }[] = [];
+  for (const row of rows) if (near.length < shownMax && day <= (await lastDayTogether(tx, row.day))) near.push(row);
+  return near;
+}

@@ -1,0 +1,77 @@
+import { refuse } from "../../../kernel/errors.ts";
+import { formatDay } from "../../../kernel/fields/date.ts";
+import { typeNamed } from "../../../kernel/registry.ts";
+import { say } from "../../../kernel/store/comment.ts";
+import type { Stored, Tx } from "../../../kernel/transaction.ts";
+import { followClock } from "../answering/follow-clock.ts";
+import { planFor } from "../answering/plan.ts";
+import { exemptions } from "../exemptions.ts";
+import { dueDay, guardExtension } from "../handling.ts";
+import { usualReview } from "../letter/usual-words.ts";
+import { sectionTests, sectionsWhere } from "./sections.ts";
+import type { Section } from "./sections.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The exemptions of the Act for which the time is extended: those whose public interest is weighed. FOIA s10(3). */
+export const weighedExemptions: Readonly<Record<string, string>> = Object.fromEntries(
+  sectionsWhere(({ law, kind }) => law === "foi" && kind === "qualified").map((section) => [
+    section,
+    exemptions[section],
+  ]),
+);
+
+/** A notice of extension comes in time and, under the Act, says for which exemption the public interest is weighed. */
+export async function guardExtensionNotice(tx: Tx, request: Stored, values: Values): Promise<void> {
+  await guardExtension(tx, request, values);
+  if (request.values["regime"] === "foi" && !values["extendedFor"])
+    refuse(
+      "extendedFor",
+      "Select the exemption whose public interest is weighed. For nothing else does section 10(3) give more time",
+    );
+}
+
+/** Tells whoever asked that the time is extended, in the words that the law wants; and the days of questions and text follow. */
+export async function giveExtensionNotice(tx: Tx, request: Stored): Promise<void> {
+  await followClock(tx, request);
+  const { regime, extendedFor, extendedBecause } = request.values;
+  const due = await dueDay(tx, request);
+  const by = due === null ? "" : ` We expect to answer by ${formatDay(due)}.`;
+  const why = String(extendedBecause ?? "");
+  const section =
+    typeof extendedFor === "string" && Object.hasOwn(sectionTests, extendedFor)
+      ? sectionTests[extendedFor as Section]
+      : null; // its own keys are sections
+  const text =
+    regime === "eir"
+      ? `We need more time to answer your request. It is complex and voluminous, so under regulation 7(1) of the Environmental Information Regulations 2004 we have up to 40 working days.${by}\n\n${why}`
+      : section
+        ? `We need more time to answer your request. The information, or some of it, may be exempt under ${section.cited}, and we have still to weigh the public interest. Section 10(3) of the Act gives us the time that is reasonable for that.${by}\n\n${why}`
+        : `We need more time for this review.${by}\n\n${why}`;
+  await notice(tx, request, text);
+}
+
+/** Tells whoever asked what it costs, by when it is paid, and that the days until then do not count. */
+export async function giveFeesNotice(tx: Tx, request: Stored): Promise<void> {
+  const { regime, fee, feesNoticeOn } = request.values;
+  const { payment } = await planFor(tx, request.type);
+  const amount = new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP" }).format(Number(fee) / 100);
+  const law =
+    regime === "eir"
+      ? "regulation 8 of the Environmental Information Regulations 2004. Please pay within 60 working days of this notice"
+      : "section 9 of the Freedom of Information Act 2000. Please pay within three months of this notice";
+  const how = payment === null ? "" : ` ${payment}`;
+  await notice(
+    tx,
+    request,
+    `To answer your request we charge a fee of ${amount.replace(/\.00$/, "")}, under ${law}; if you do not, we need not answer.${how}\n\nThe days from this notice${typeof feesNoticeOn === "string" ? ` of ${formatDay(feesNoticeOn)}` : ""} until you pay do not count towards the time that we have.`,
+  );
+}
+
+async function notice(tx: Tx, request: Stored, text: string): Promise<void> {
+  const law = String(request.values["regime"]).startsWith("eir") ? "eir" : "foi";
+  const { reviewAddress } = await planFor(tx, request.type);
+  const isReview = String(request.values["regime"]).endsWith("_review");
+  const review = usualReview(law, { reviewAddress, isReview });
+  await say(tx, typeNamed(tx.registry, request.type), request, { text: `${text}\n\n${review}`, audience: "everyone" });
+}

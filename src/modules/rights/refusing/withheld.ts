@@ -1,0 +1,145 @@
+import type { Line } from "../../../kernel/fields/lines.ts";
+import { field } from "../../../kernel/record.ts";
+import type { Stored } from "../../../kernel/transaction.ts";
+import type { Law } from "../answering/case-kinds.ts";
+import { exemptions } from "../exemptions.ts";
+import { sectionsWhere, sectionTests } from "./sections.ts";
+import type { Section } from "./sections.ts";
+
+const words = (label: string, hint?: string) =>
+  field.longText({ label, ...(hint ? { hint } : {}), max: 5000, rows: 3 });
+const qualified = sectionsWhere(({ kind }) => kind === "qualified");
+const harming = sectionsWhere(({ harm }) => harm === true);
+const confidential = ["r12_5d", "r12_5e", "r12_5f", "r12_5g"] as const;
+
+/** What is withheld from an answer, and the tests of each section as they were gone through. Part of what is signed. */
+export const withheldLines = field.lines({
+  label: "What is withheld, and why",
+  one: "Withheld",
+  max: 20,
+  sparse: true,
+  fields: {
+    section: field.choice({ label: "Withheld under", required: true, options: exemptions }),
+    what: words("What is withheld under it", "Describe it without giving it away"),
+    duty: field.choice({
+      label: "Do we say whether we hold it?",
+      options: { say: "We say that we hold it", neither: "We neither confirm nor deny it" },
+    }),
+    why: words("Why it applies", "In words that the person who asked can follow: they go into the letter"),
+    likelihood: field.choice({
+      label: "How likely is the harm?",
+      options: {
+        would: "It would happen: more likely than not",
+        likely: "It would be likely: a real and weighty chance",
+      },
+    }),
+    harm: words("What harm would be done, to whom, and how giving this out would cause it"),
+    favour: words("For giving it out"),
+    against: words("For withholding it"),
+    balance: words("Where the balance lies, and why", "It goes into the letter"),
+    elsewhere: words("Where they can get it, or when it will be published"),
+    otherLaw: field.text({ label: "Which law forbids it", hint: "The Act and the section", max: 200 }),
+    opinionBy: field.text({
+      label: "Qualified person who gave the opinion",
+      hint: "In a council the monitoring officer",
+      max: 120,
+    }),
+    opinionOn: field.date({ label: "Opinion given on" }),
+    whose: field.choice({
+      label: "Whose personal data is it?",
+      options: { own: "That of the person who asked", other: "Somebody else’s" },
+    }),
+    manner: field.choice({ label: "Which is it?", options: { vexatious: "Vexatious", repeated: "Repeated" } }),
+    burden: words("The burden on us", "What it would take, and what would be left undone"),
+    motive: words("What they are after, as far as it can be seen"),
+    worth: words("What the request is worth to the public"),
+    distress: words("Harassment or distress of staff", "Say none where there is none"),
+    earlier: field.text({ label: "The request that it repeats, and when that was answered", max: 200 }),
+    emissions: field.yesNo({
+      label: "Is it about emissions?",
+      hint: "Then regulation 12(9) lets nothing be withheld under 12(5)(d) to (g)",
+    }),
+    advice: words("What we could answer instead", "Advice and assistance: section 16, regulation 9"),
+  },
+  askedWhen: {
+    likelihood: { field: "section", is: harming },
+    harm: { field: "section", is: harming },
+    favour: { field: "section", is: qualified },
+    against: { field: "section", is: qualified },
+    balance: { field: "section", is: qualified },
+    elsewhere: { field: "section", is: ["s21", "s22", "r12_4d"] },
+    otherLaw: { field: "section", is: ["s44"] },
+    opinionBy: { field: "section", is: ["s36"] },
+    opinionOn: { field: "section", is: ["s36"] },
+    whose: { field: "section", is: ["s40", "r13"] },
+    manner: { field: "section", is: ["s14"] },
+    burden: { field: "section", is: ["s14", "r12_4b"] },
+    motive: { field: "manner", is: ["vexatious"] },
+    worth: { field: "manner", is: ["vexatious"] },
+    distress: { field: "manner", is: ["vexatious"] },
+    earlier: { field: "manner", is: ["repeated"] },
+    emissions: { field: "section", is: confidential },
+    advice: { field: "section", is: ["s12", "r12_4b", "r12_4c"] },
+  },
+});
+
+/** One thing withheld, as it is stored: its section, and what was said to each test. */
+export type Withheld = Line & { readonly section: Section };
+
+/** What a text withholds. */
+export function withheldIn({ values }: Pick<Stored, "values">): readonly Withheld[] {
+  const lines = values["withheld"];
+  // A field of lines, of which each must have a section.
+  return Array.isArray(lines) ? (lines as readonly Withheld[]) : [];
+}
+
+const named = (name: string): string => {
+  const lines = withheldLines.options as unknown as {
+    fields: Readonly<Record<string, { options: { label: string } }>>;
+  };
+  return lines.fields[name]?.options.label ?? name;
+};
+
+/** The parts of a line that must be filled for its section: those without which a refusal cannot go. FOIA 2000 s17; EIR 2004 reg 14. */
+export function needed({ section, manner }: Withheld): readonly string[] {
+  const test = sectionTests[section];
+  return [
+    "what",
+    "why",
+    ...(test.harm ? ["likelihood", "harm"] : []),
+    ...(test.kind === "qualified" ? ["favour", "against", "balance"] : []),
+    ...(section === "s21" || section === "s22" || section === "r12_4d" ? ["elsewhere"] : []),
+    ...(section === "s44" ? ["otherLaw"] : []),
+    ...(section === "s36" ? ["opinionBy", "opinionOn"] : []),
+    ...(section === "s40" || section === "r13" ? ["whose"] : []),
+    ...(section === "s14" ? ["manner"] : []),
+    ...(section === "s14" && manner === "repeated" ? ["earlier"] : []),
+    ...(section === "s14" && manner === "vexatious" ? ["burden", "motive", "worth", "distress"] : []),
+    ...(section === "r12_4b" ? ["burden"] : []),
+    ...(["r12_5d", "r12_5e", "r12_5f", "r12_5g"].includes(section) ? ["emissions"] : []),
+    ...(["s12", "r12_4b", "r12_4c"].includes(section) ? ["advice"] : []),
+  ];
+}
+
+const acts: Readonly<Record<Exclude<Law, "none">, string>> = {
+  foi: "the Freedom of Information Act",
+  eir: "the Environmental Information Regulations",
+  reuse: "the rules of re-use",
+};
+
+/** What is still to be said or put right before something can be withheld under this section, as sentences. */
+export function gapsIn(line: Withheld, law: Law): readonly string[] {
+  const called = exemptions[line.section];
+  const test = sectionTests[line.section];
+  const gaps = needed(line)
+    .filter((name) => line[name] === null || line[name] === undefined || line[name] === "")
+    .map((name) => `${called}: “${named(name)}” is still to be said`);
+  if (law !== "none" && test.law !== law)
+    gaps.push(`${called}: this case is answered under ${acts[law]}, which do not have it`);
+  if (line["emissions"] === true)
+    gaps.push(
+      `${called}: it is about emissions, so regulation 12(9) does not let it be withheld under this regulation`,
+    );
+  if (line.section === "s39") gaps.push(`${called}: answer it under the Environmental Information Regulations instead`);
+  return gaps;
+}
