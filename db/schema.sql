@@ -257,6 +257,44 @@ AS $function$
 $function$;
 execute alike(p_people_uuid[]): reeve_app
 
+-- answer_survey(p_survey_uuid,_p_answers_jsonb)
+CREATE OR REPLACE FUNCTION reeve.answer_survey(p_survey uuid, p_answers jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_part text;
+  v_breakdown text;
+  v_question integer;
+begin
+  -- One at a time, so that whoever comes second writes the first's answer anew as well.
+  perform pg_advisory_xact_lock(hashtextextended('answer ' || p_survey, 0));
+  if not exists (select 1 from records where organisation_id = current_organisation() and id = p_survey and type = 'survey' and state = 'open')
+     or coalesce(current_setting('reeve.for', true), '') <> '' then return false; end if;
+  update survey_people p set answered = true
+    where p.organisation_id = current_organisation() and p.survey_id = p_survey and p.person_id = current_person() and not p.answered
+    returning p.part into v_part;
+  if not found then return false; end if;
+  select s.breakdown, s.breakdown_question into v_breakdown, v_question from survey s
+    where s.organisation_id = current_organisation() and s.id = p_survey;
+  if v_breakdown = 'question' then v_part := p_answers ->> v_question::text; elsif v_breakdown <> 'team' then v_part := null; end if;
+  with taken as (
+    delete from survey_answers a where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.id in (
+      select o.id from survey_answers o where o.organisation_id = current_organisation() and o.survey_id = p_survey order by random() limit 500)
+    returning a.part, a.answers
+  ), together as (
+    select t.part, t.answers from taken t union all select v_part, p_answers
+  )
+  insert into survey_answers (organisation_id, survey_id, part, answers)
+    select current_organisation(), p_survey, g.part, g.answers from together g order by random();
+  -- Only those who have not answered are reminded.
+  delete from watchers where organisation_id = current_organisation() and record_id = p_survey and person_id = current_person();
+  return true;
+end $function$;
+execute answer_survey(p_survey_uuid,_p_answers_jsonb): reeve_app
+
 -- api_token
 column api_token organisation_id: uuid not null
 column api_token id: uuid not null default uuidv7()
@@ -713,6 +751,62 @@ begin
   perform insert_records(p_type, p_records);
 end $function$;
 execute bring_in(p_type_text,_p_records_jsonb): reeve_app
+
+-- broadcast
+column broadcast organisation_id: uuid not null
+column broadcast id: uuid not null
+column broadcast kind: text
+column broadcast major_incident: uuid
+column broadcast body: text
+column broadcast audience: uuid
+column broadcast by_mail: boolean
+column broadcast as_banner: boolean
+column broadcast on_status: boolean
+column broadcast public_words: text
+column broadcast send_at: timestamp with time zone
+column broadcast show_until: timestamp with time zone
+column broadcast approved_by: uuid
+column broadcast sent_at: timestamp with time zone
+column broadcast hear_again_at: timestamp with time zone
+column broadcast told_part: integer
+column broadcast closing: text
+constraint broadcast broadcast_approved_by_record: FOREIGN KEY (organisation_id, approved_by) REFERENCES records(organisation_id, id)
+constraint broadcast broadcast_audience_record: FOREIGN KEY (organisation_id, audience) REFERENCES records(organisation_id, id)
+constraint broadcast broadcast_body_check: CHECK ((length(body) <= 5000))
+constraint broadcast broadcast_closing_check: CHECK ((length(closing) <= 2000))
+constraint broadcast broadcast_kind_check: CHECK ((kind = ANY (ARRAY['notice'::text, 'incident'::text])))
+constraint broadcast broadcast_major_incident_record: FOREIGN KEY (organisation_id, major_incident) REFERENCES records(organisation_id, id)
+constraint broadcast broadcast_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint broadcast broadcast_pkey: PRIMARY KEY (organisation_id, id)
+constraint broadcast broadcast_public_words_check: CHECK ((length(public_words) <= 2000))
+index broadcast broadcast_approved_by: CREATE INDEX broadcast_approved_by ON broadcast USING btree (organisation_id, approved_by)
+index broadcast broadcast_audience: CREATE INDEX broadcast_audience ON broadcast USING btree (organisation_id, audience)
+index broadcast broadcast_major_incident: CREATE INDEX broadcast_major_incident ON broadcast USING btree (organisation_id, major_incident) WHERE (major_incident IS NOT NULL)
+policy broadcast broadcast_change: for update using (changeable(organisation_id, id))
+policy broadcast broadcast_create: for insert with check (changeable(organisation_id, id))
+policy broadcast broadcast_read: for select using (visible(organisation_id, id))
+security broadcast: row level security
+grant broadcast: insert, select, update
+
+-- broadcast_said
+column broadcast_said organisation_id: uuid not null
+column broadcast_said id: uuid not null default uuidv7()
+column broadcast_said parent_id: uuid not null
+column broadcast_said position: integer not null
+column broadcast_said number: integer
+column broadcast_said removed_at: timestamp with time zone
+column broadcast_said at: timestamp with time zone
+column broadcast_said text: text
+constraint broadcast_said broadcast_said_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint broadcast_said broadcast_said_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint broadcast_said broadcast_said_pkey: PRIMARY KEY (organisation_id, id)
+constraint broadcast_said broadcast_said_text_check: CHECK ((length(text) <= 8000))
+index broadcast_said broadcast_said_parent: CREATE INDEX broadcast_said_parent ON broadcast_said USING btree (organisation_id, parent_id, "position")
+policy broadcast_said broadcast_said_change: for update using (changeable(organisation_id, parent_id))
+policy broadcast_said broadcast_said_create: for insert with check (changeable(organisation_id, parent_id))
+policy broadcast_said broadcast_said_read: for select using (visible(organisation_id, parent_id))
+security broadcast_said: row level security
+grant broadcast_said: insert, select, update
 
 -- bulk_changes
 column bulk_changes organisation_id: uuid not null
@@ -1468,6 +1562,42 @@ begin
 end $function$;
 execute decide_listed(p_disposal_uuid,_p_references_text[],_p_outcome_text,_p_why_text): reeve_app
 
+-- deliver_message(p_message_uuid,_p_part_integer,_p_people_uuid[],_p_domain_text)
+CREATE OR REPLACE FUNCTION reeve.deliver_message(p_message uuid, p_part integer, p_people uuid[], p_domain text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  by_mail boolean;
+  many integer;
+begin
+  if not product_acts('broadcast') or coalesce(cardinality(p_people), 0) > 1000 then
+    raise exception 'deliver_message: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  select m.by_mail is true and p_domain is not null and not o.demo into by_mail
+    from records r join broadcast m on m.organisation_id = r.organisation_id and m.id = r.id
+    join organisations o on o.id = r.organisation_id
+    where r.organisation_id = current_organisation() and r.id = p_message and r.type = 'broadcast' and r.state in ('scheduled', 'following');
+  if by_mail is null then return 0; end if;
+  with made as (
+    insert into message_deliveries (organisation_id, message_id, part, person_id)
+      select r.organisation_id, p_message, p_part, r.id from records r
+      where r.organisation_id = current_organisation() and r.type = 'person' and r.id = any (p_people)
+      on conflict do nothing returning person_id
+  ), mailed as (
+    insert into mail_outbox (organisation_id, person_id, purpose, message_id, record_id, sequence)
+      select p.organisation_id, p.id, 'letter', '<' || gen_random_uuid() || '@' || p_domain || '>', p_message, p_part
+      from made join person p on p.organisation_id = current_organisation() and p.id = made.person_id
+      where by_mail and p.email is not null and p.active and p.address_bounces is not true
+      on conflict do nothing
+  )
+  select count(*) into many from made;
+  return many;
+end $function$;
+execute deliver_message(p_message_uuid,_p_part_integer,_p_people_uuid[],_p_domain_text): reeve_app
+
 -- demo_accounts()
 CREATE OR REPLACE FUNCTION reeve.demo_accounts()
  RETURNS TABLE(account_id text, organisation_id uuid, person_id uuid, name text, email text, job_title text)
@@ -1527,6 +1657,24 @@ policy device device_create: for insert with check (changeable(organisation_id, 
 policy device device_read: for select using (visible(organisation_id, id))
 security device: row level security
 grant device: insert, select, update
+
+-- discard_survey(p_survey_uuid)
+CREATE OR REPLACE FUNCTION reeve.discard_survey(p_survey uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changeable(current_organisation(), p_survey) or not exists (select 1 from records
+       where organisation_id = current_organisation() and id = p_survey and type = 'survey' and state = 'cancelled') then
+    raise exception 'discard_survey: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('answer ' || p_survey, 0));
+  delete from survey_answers where organisation_id = current_organisation() and survey_id = p_survey;
+  delete from survey_people where organisation_id = current_organisation() and survey_id = p_survey;
+end $function$;
+execute discard_survey(p_survey_uuid): reeve_app
 
 -- disposal
 column disposal organisation_id: uuid not null
@@ -1903,7 +2051,9 @@ constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (le
 trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_what_was_told()
 trigger erasures erasures_forget_mail: CREATE TRIGGER erasures_forget_mail AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_mail_in()
+trigger erasures erasures_forget_messages: CREATE TRIGGER erasures_forget_messages AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_messages()
 trigger erasures erasures_forget_reports: CREATE TRIGGER erasures_forget_reports AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_reports()
+trigger erasures erasures_forget_surveys: CREATE TRIGGER erasures_forget_surveys AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_surveys()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_hold: CREATE TRIGGER erasures_hold BEFORE INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION held_is_not_erased()
 trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
@@ -2060,6 +2210,19 @@ begin
   return null;
 end $function$;
 
+-- forget_messages()
+CREATE OR REPLACE FUNCTION reeve.forget_messages()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from message_deliveries d using erased e
+    where e.sequence is null and d.organisation_id = e.organisation_id and e.record_id in (d.message_id, d.person_id);
+  return null;
+end $function$;
+
 -- forget_reports()
 CREATE OR REPLACE FUNCTION reeve.forget_reports()
  RETURNS trigger
@@ -2075,6 +2238,21 @@ begin
   return null;
 end $function$;
 execute forget_reports(): reeve_app
+
+-- forget_surveys()
+CREATE OR REPLACE FUNCTION reeve.forget_surveys()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from survey_people p using erased e
+    where e.sequence is null and p.organisation_id = e.organisation_id and e.record_id in (p.survey_id, p.person_id);
+  delete from survey_answers a using erased e where e.sequence is null and a.organisation_id = e.organisation_id and a.survey_id = e.record_id;
+  delete from survey_results s using erased e where e.sequence is null and s.organisation_id = e.organisation_id and s.survey_id = e.record_id;
+  return null;
+end $function$;
 
 -- forget_webhook()
 CREATE OR REPLACE FUNCTION reeve.forget_webhook()
@@ -2776,6 +2954,29 @@ begin
     where r.%2$I = any ($2)', coalesce(p_lines, p_type), held, names, given) using p_rows, p_records;
 end $function$;
 
+-- invite_to_survey(p_survey_uuid,_p_people_uuid[],_p_parts_text[])
+CREATE OR REPLACE FUNCTION reeve.invite_to_survey(p_survey uuid, p_people uuid[], p_parts text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  many integer;
+begin
+  if not product_acts('survey') or coalesce(cardinality(p_people), 0) > 1000 or not exists (select 1 from records
+      where organisation_id = current_organisation() and id = p_survey and type = 'survey' and state = 'open') then
+    raise exception 'invite_to_survey: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  insert into survey_people (organisation_id, survey_id, person_id, part)
+    select r.organisation_id, p_survey, r.id, a.part from unnest(p_people, p_parts) as a (person, part)
+    join records r on r.organisation_id = current_organisation() and r.id = a.person and r.type = 'person'
+    on conflict do nothing;
+  get diagnostics many = row_count;
+  return many;
+end $function$;
+execute invite_to_survey(p_survey_uuid,_p_people_uuid[],_p_parts_text[]): reeve_app
+
 -- is_lines_of(p_type_text,_p_table_text)
 CREATE OR REPLACE FUNCTION reeve.is_lines_of(p_type text, p_table text)
  RETURNS boolean
@@ -3420,6 +3621,35 @@ begin
 end $function$;
 execute mend_words(p_query_text): reeve_app
 
+-- message_deliveries
+column message_deliveries organisation_id: uuid not null
+column message_deliveries message_id: uuid not null
+column message_deliveries part: integer not null
+column message_deliveries person_id: uuid not null
+column message_deliveries opened: boolean not null default false
+column message_deliveries put_away: boolean not null default false
+constraint message_deliveries message_deliveries_organisation_id_message_id_fkey: FOREIGN KEY (organisation_id, message_id) REFERENCES records(organisation_id, id)
+constraint message_deliveries message_deliveries_part_check: CHECK (((part >= 1) AND (part <= 1000)))
+constraint message_deliveries message_deliveries_pkey: PRIMARY KEY (organisation_id, message_id, part, person_id)
+index message_deliveries message_deliveries_person: CREATE INDEX message_deliveries_person ON message_deliveries USING btree (organisation_id, person_id) WHERE (NOT put_away)
+security message_deliveries: row level security
+
+-- message_figures(p_message_uuid)
+CREATE OR REPLACE FUNCTION reeve.message_figures(p_message uuid)
+ RETURNS TABLE(told integer, opened integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not visible(current_organisation(), p_message) then
+    raise exception 'message_figures: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  return query select count(distinct d.person_id)::integer, count(distinct d.person_id) filter (where d.opened)::integer
+    from message_deliveries d where d.organisation_id = current_organisation() and d.message_id = p_message;
+end $function$;
+execute message_figures(p_message_uuid): reeve_app
+
 -- must_be_joinable(p_from_uuid,_p_relation_text,_p_to_uuid)
 CREATE OR REPLACE FUNCTION reeve.must_be_joinable(p_from uuid, p_relation text, p_to uuid)
  RETURNS void
@@ -3436,6 +3666,26 @@ begin
     raise exception 'link_records: no such records' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
+
+-- my_messages()
+CREATE OR REPLACE FUNCTION reeve.my_messages()
+ RETURNS TABLE(reference text, title text, part integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return query select r.reference, r.title, d.part
+    from message_deliveries d join records r on r.organisation_id = d.organisation_id and r.id = d.message_id
+    join broadcast m on m.organisation_id = r.organisation_id and m.id = r.id
+    where d.organisation_id = current_organisation() and d.person_id = current_person() and not d.put_away
+      and m.as_banner and r.state in ('scheduled', 'following', 'sent')
+      and (m.show_until > now() or m.show_until is null and (r.state = 'following' or r.closed_at > now() - interval '1 day'))
+      and d.part = (select max(l.part) from message_deliveries l
+        where l.organisation_id = d.organisation_id and l.message_id = d.message_id and l.person_id = d.person_id)
+    order by r.updated_at desc limit 3;
+end $function$;
+execute my_messages(): reeve_app
 
 -- newest_since(p_share_double_precision)
 CREATE OR REPLACE FUNCTION reeve.newest_since(p_share double precision)
@@ -3704,6 +3954,36 @@ begin
   );
 end $function$;
 execute own_role_names(): reeve_app
+
+-- own_survey(p_survey_uuid)
+CREATE OR REPLACE FUNCTION reeve.own_survey(p_survey uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select case when p.answered then 'answered' else 'asked' end from survey_people p
+  where p.organisation_id = current_organisation() and p.survey_id = p_survey and p.person_id = current_person()
+    and coalesce(current_setting('reeve.for', true), '') = ''
+$function$;
+execute own_survey(p_survey_uuid): reeve_app
+
+-- own_surveys()
+CREATE OR REPLACE FUNCTION reeve.own_surveys()
+ RETURNS TABLE(reference text, title text, closes_on date)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return query select r.reference, r.title, s.closes_on from survey_people p
+    join records r on r.organisation_id = p.organisation_id and r.id = p.survey_id and r.state = 'open'
+    join survey s on s.organisation_id = r.organisation_id and s.id = r.id
+    where p.organisation_id = current_organisation() and p.person_id = current_person() and not p.answered
+      and coalesce(current_setting('reeve.for', true), '') = ''
+    order by s.closes_on, r.reference limit 20;
+end $function$;
+execute own_surveys(): reeve_app
 
 -- pause_chases
 column pause_chases organisation_id: uuid not null
@@ -4101,6 +4381,38 @@ policy problem problem_read: for select using (visible(organisation_id, id))
 security problem: row level security
 grant problem: insert, select, update
 
+-- product_acts(p_type_text)
+CREATE OR REPLACE FUNCTION reeve.product_acts(p_type text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN ((current_organisation() IS NOT NULL) AND (current_person() IS NULL) AND (p_type = ANY (current_list('change_all'::text))));
+
+-- public_notices(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.public_notices(p_organisation uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_organisation uuid := p_organisation;
+begin
+  if p_organisation is null then
+    if (select count(*) from organisations) <> 1 then return '[]'; end if;
+    select id into v_organisation from organisations;
+  end if;
+  return (select coalesce(jsonb_agg(n.notice order by n.updated_at desc), '[]') from (
+    select r.updated_at, jsonb_build_object('reference', r.reference, 'title', r.title, 'text', m.public_words,
+      'from', to_char(m.sent_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+      'until', to_char(m.show_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as notice
+    from records r join broadcast m on m.organisation_id = r.organisation_id and m.id = r.id
+    where r.organisation_id = v_organisation and r.type = 'broadcast' and r.sensitivity = 'normal' and r.state = 'sent'
+      and m.on_status and m.public_words is not null and m.sent_at is not null and m.show_until > now()
+    order by r.updated_at desc limit 20) n);
+end $function$;
+execute public_notices(p_organisation_uuid): reeve_app
+
 -- public_status(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.public_status(p_organisation uuid)
  RETURNS jsonb
@@ -4172,6 +4484,75 @@ end
 $function$;
 execute public_status(p_organisation_uuid): reeve_app
 
+-- publish_survey(p_survey_uuid)
+CREATE OR REPLACE FUNCTION reeve.publish_survey(p_survey uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_breakdown text;
+  v_all integer;
+  v_asked integer;
+  parts text[] := '{}';
+  sizes integer[] := '{}';
+  part_shown boolean[] := '{}';
+  q record;
+  counts integer[];
+  shown boolean[];
+  answered integer;
+  questions jsonb := '[]';
+begin
+  if not changeable(current_organisation(), p_survey) or not exists (select 1 from records
+       where organisation_id = current_organisation() and id = p_survey and type = 'survey' and state = 'published')
+     or exists (select 1 from survey_results where organisation_id = current_organisation() and survey_id = p_survey) then
+    raise exception 'publish_survey: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  -- Whoever is answering at this moment is waited for; whoever comes later finds it published.
+  perform pg_advisory_xact_lock(hashtextextended('answer ' || p_survey, 0));
+  select s.breakdown into v_breakdown from survey s where s.organisation_id = current_organisation() and s.id = p_survey;
+  select count(*) into v_asked from survey_people where organisation_id = current_organisation() and survey_id = p_survey;
+  select count(*) into v_all from survey_answers where organisation_id = current_organisation() and survey_id = p_survey;
+  if v_all >= 10 then
+    select coalesce(array_agg(g.part order by g.part), '{}'), coalesce(array_agg(g.size order by g.part), '{}') into parts, sizes from (
+      select coalesce(a.part, '') as part, count(*)::integer as size from survey_answers a
+      where a.organisation_id = current_organisation() and a.survey_id = p_survey and v_breakdown in ('team', 'question')
+      group by 1) g;
+    update survey_answers set part = '' where organisation_id = current_organisation() and survey_id = p_survey and part is null;
+    part_shown := shown_parts(sizes, null);
+    for q in
+      select l.number, l.kind, case l.kind when 'scale' then 5 when 'words' then 0
+          else cardinality(regexp_split_to_array(btrim(l.options, E' \n\r\t'), '\s*\n\s*')) end as choices
+      from survey_questions l where l.organisation_id = current_organisation() and l.parent_id = p_survey and l.removed_at is null
+      order by l.position
+    loop
+      select count(*) into answered from survey_answers a
+        where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.answers ? q.number::text;
+      counts := array(select (select count(*)::integer from survey_answers a
+          where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.part = p and a.answers ? q.number::text)
+        from unnest(parts) with ordinality as u (p, i) order by i);
+      shown := shown_parts(counts, array(select not s from unnest(part_shown) with ordinality as u (s, i) order by i));
+      questions := questions || jsonb_build_array(jsonb_build_object('number', q.number,
+        'answered', case when answered >= 10 then answered end,
+        'counts', case when answered >= 10 and q.kind <> 'words' then survey_counts(p_survey, q.number, q.choices, null) end,
+        'texts', case when answered >= 10 and q.kind = 'words' then (
+          select jsonb_agg(w.text order by random()) from (select a.answers ->> q.number::text as text from survey_answers a
+            where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.answers ? q.number::text order by random() limit 2000) w) end,
+        'parts', case when answered >= 10 and q.kind <> 'words' and cardinality(parts) > 0 then (
+          select jsonb_agg(case when shown[i] then survey_counts(p_survey, q.number, q.choices, p) end order by i)
+          from unnest(parts) with ordinality as u (p, i)) end));
+    end loop;
+  end if;
+  insert into survey_results (organisation_id, survey_id, results) values (current_organisation(), p_survey, jsonb_build_object(
+    'asked', v_asked, 'answered', case when v_all >= 10 then v_all end, 'questions', questions,
+    'parts', (select coalesce(jsonb_agg(jsonb_build_object('name', p, 'answered', case when part_shown[i] then sizes[i] end) order by i), '[]')
+      from unnest(parts) with ordinality as u (p, i))));
+  delete from survey_answers where organisation_id = current_organisation() and survey_id = p_survey;
+  delete from survey_people where organisation_id = current_organisation() and survey_id = p_survey;
+end $function$;
+execute publish_survey(p_survey_uuid): reeve_app
+
 -- put_clocks(p_clocks_jsonb,_p_records_uuid[])
 CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
  RETURNS void
@@ -4195,6 +4576,20 @@ begin
         is distinct from (excluded.state, excluded.started_at, excluded.due_at, excluded.stopped_at, excluded.outcome, excluded.target_minutes,
           excluded.elapsed_minutes, excluded.paused_minutes, excluded.met_only_by_pause, excluded.policy_version, excluded.calendar_version);
 end $function$;
+
+-- put_message_away(p_reference_text)
+CREATE OR REPLACE FUNCTION reeve.put_message_away(p_reference text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  update message_deliveries d set put_away = true from records r
+    where r.organisation_id = current_organisation() and r.type = 'broadcast' and r.reference = p_reference
+      and d.organisation_id = r.organisation_id and d.message_id = r.id and d.person_id = current_person();
+end $function$;
+execute put_message_away(p_reference_text): reeve_app
 
 -- quality_criterion
 column quality_criterion organisation_id: uuid not null
@@ -4340,6 +4735,36 @@ begin
   end loop;
 end $function$;
 execute reached_records(p_record_uuid,_p_relations_text[],_p_back_boolean,_p_steps_integer,_p_most_integer): reeve_app
+
+-- read_message(p_reference_text,_p_by_link_boolean)
+CREATE OR REPLACE FUNCTION reeve.read_message(p_reference text, p_by_link boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_id uuid;
+begin
+  select r.id into v_id from records r
+    where r.organisation_id = current_organisation() and r.type = 'broadcast' and r.reference = p_reference
+      and r.state in ('scheduled', 'following', 'sent')
+      and exists (select 1 from message_deliveries d where d.organisation_id = r.organisation_id and d.message_id = r.id and d.person_id = current_person());
+  if v_id is null then return null; end if;
+  if p_by_link then
+    update message_deliveries set opened = true
+      where organisation_id = current_organisation() and message_id = v_id and person_id = current_person() and not opened;
+  end if;
+  return (select jsonb_build_object('reference', r.reference, 'title', r.title, 'over', r.state = 'sent', 'incident', m.kind = 'incident',
+    'said', (select coalesce(jsonb_agg(jsonb_build_object('number', s.number, 'at', to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'text', s.text)
+        order by s.number desc), '[]')
+      from broadcast_said s where s.organisation_id = r.organisation_id and s.parent_id = r.id and s.removed_at is null
+        and exists (select 1 from message_deliveries d where d.organisation_id = r.organisation_id and d.message_id = r.id
+          and d.person_id = current_person() and d.part = s.number)))
+    from records r join broadcast m on m.organisation_id = r.organisation_id and m.id = r.id
+    where r.organisation_id = current_organisation() and r.id = v_id);
+end $function$;
+execute read_message(p_reference_text,_p_by_link_boolean): reeve_app
 
 -- reads_internal(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.reads_internal(p_organisation uuid, p_record uuid)
@@ -5302,6 +5727,28 @@ policy shift shift_read: for select using (visible(organisation_id, id))
 security shift: row level security
 grant shift: insert, select, update
 
+-- shown_parts(p_counts_integer[],_p_hidden_boolean[])
+CREATE OR REPLACE FUNCTION reeve.shown_parts(p_counts integer[], p_hidden boolean[])
+ RETURNS boolean[]
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  shown boolean[] := array(select c >= 10 and not coalesce(p_hidden[i], false) from unnest(p_counts) with ordinality as u (c, i) order by i);
+  rest bigint;
+  smallest integer;
+begin
+  loop
+    select coalesce(sum(c) filter (where not shown[i]), 0) into rest from unnest(p_counts) with ordinality as u (c, i);
+    exit when rest = 0 or rest >= 10;
+    select i into smallest from unnest(p_counts) with ordinality as u (c, i) where shown[i] order by c, i limit 1;
+    exit when smallest is null;
+    shown[smallest] := false;
+  end loop;
+  return shown;
+end $function$;
+execute shown_parts(p_counts_integer[],_p_hidden_boolean[]): reeve_app
+
 -- sign_in_attempt
 column sign_in_attempt key: bytea not null
 column sign_in_attempt failures: integer not null default 0
@@ -5705,6 +6152,147 @@ policy supplier supplier_create: for insert with check (changeable(organisation_
 policy supplier supplier_read: for select using (visible(organisation_id, id))
 security supplier: row level security
 grant supplier: insert, select, update
+
+-- survey
+column survey organisation_id: uuid not null
+column survey id: uuid not null
+column survey purpose: text
+column survey audience: uuid
+column survey closes_on: date
+column survey breakdown: text
+column survey breakdown_question: integer
+column survey opened_on: date
+column survey reminded_on: date
+column survey closed_on: date
+column survey published_on: date
+constraint survey survey_audience_record: FOREIGN KEY (organisation_id, audience) REFERENCES records(organisation_id, id)
+constraint survey survey_breakdown_check: CHECK ((breakdown = ANY (ARRAY['none'::text, 'team'::text, 'question'::text])))
+constraint survey survey_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint survey survey_pkey: PRIMARY KEY (organisation_id, id)
+constraint survey survey_purpose_check: CHECK ((length(purpose) <= 3000))
+index survey survey_audience: CREATE INDEX survey_audience ON survey USING btree (organisation_id, audience)
+policy survey survey_change: for update using (changeable(organisation_id, id))
+policy survey survey_create: for insert with check (changeable(organisation_id, id))
+policy survey survey_read: for select using (visible(organisation_id, id))
+security survey: row level security
+grant survey: insert, select, update
+
+-- survey_answers
+column survey_answers organisation_id: uuid not null
+column survey_answers survey_id: uuid not null
+column survey_answers id: uuid not null default gen_random_uuid()
+column survey_answers part: text
+column survey_answers answers: jsonb not null
+constraint survey_answers survey_answers_answers_check: CHECK (((jsonb_typeof(answers) = 'object'::text) AND (length((answers)::text) <= 100000)))
+constraint survey_answers survey_answers_organisation_id_survey_id_fkey: FOREIGN KEY (organisation_id, survey_id) REFERENCES records(organisation_id, id)
+constraint survey_answers survey_answers_pkey: PRIMARY KEY (organisation_id, survey_id, id)
+security survey_answers: row level security
+
+-- survey_counts(p_survey_uuid,_p_number_integer,_p_choices_integer,_p_part_text)
+CREATE OR REPLACE FUNCTION reeve.survey_counts(p_survey uuid, p_number integer, p_choices integer, p_part text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select jsonb_agg((select count(*) from survey_answers a
+      where a.organisation_id = current_organisation() and a.survey_id = p_survey and (p_part is null or a.part = p_part)
+        and case jsonb_typeof(a.answers -> p_number::text) when 'array' then a.answers -> p_number::text @> to_jsonb(c) else a.answers -> p_number::text = to_jsonb(c) end) order by c)
+  from generate_series(1, p_choices) as c
+$function$;
+
+-- survey_did
+column survey_did organisation_id: uuid not null
+column survey_did id: uuid not null default uuidv7()
+column survey_did parent_id: uuid not null
+column survey_did position: integer not null
+column survey_did number: integer
+column survey_did removed_at: timestamp with time zone
+column survey_did said: text
+column survey_did done: text
+column survey_did kind: text
+column survey_did change: uuid
+column survey_did policy: uuid
+column survey_did article: uuid
+constraint survey_did survey_did_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
+constraint survey_did survey_did_change_record: FOREIGN KEY (organisation_id, change) REFERENCES records(organisation_id, id)
+constraint survey_did survey_did_done_check: CHECK ((length(done) <= 500))
+constraint survey_did survey_did_kind_check: CHECK ((kind = ANY (ARRAY['change'::text, 'policy'::text, 'article'::text, 'other'::text])))
+constraint survey_did survey_did_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint survey_did survey_did_pkey: PRIMARY KEY (organisation_id, id)
+constraint survey_did survey_did_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+constraint survey_did survey_did_said_check: CHECK ((length(said) <= 300))
+index survey_did survey_did_article: CREATE INDEX survey_did_article ON survey_did USING btree (organisation_id, article)
+index survey_did survey_did_change: CREATE INDEX survey_did_change ON survey_did USING btree (organisation_id, change)
+index survey_did survey_did_parent: CREATE INDEX survey_did_parent ON survey_did USING btree (organisation_id, parent_id, "position")
+index survey_did survey_did_policy: CREATE INDEX survey_did_policy ON survey_did USING btree (organisation_id, policy)
+policy survey_did survey_did_change: for update using (changeable(organisation_id, parent_id))
+policy survey_did survey_did_create: for insert with check (changeable(organisation_id, parent_id))
+policy survey_did survey_did_read: for select using (visible(organisation_id, parent_id))
+security survey_did: row level security
+grant survey_did: insert, select, update
+
+-- survey_people
+column survey_people organisation_id: uuid not null
+column survey_people survey_id: uuid not null
+column survey_people person_id: uuid not null
+column survey_people part: text
+column survey_people answered: boolean not null default false
+constraint survey_people survey_people_organisation_id_survey_id_fkey: FOREIGN KEY (organisation_id, survey_id) REFERENCES records(organisation_id, id)
+constraint survey_people survey_people_part_check: CHECK ((length(part) <= 120))
+constraint survey_people survey_people_pkey: PRIMARY KEY (organisation_id, survey_id, person_id)
+index survey_people survey_people_person: CREATE INDEX survey_people_person ON survey_people USING btree (organisation_id, person_id)
+security survey_people: row level security
+
+-- survey_questions
+column survey_questions organisation_id: uuid not null
+column survey_questions id: uuid not null default uuidv7()
+column survey_questions parent_id: uuid not null
+column survey_questions position: integer not null
+column survey_questions number: integer
+column survey_questions removed_at: timestamp with time zone
+column survey_questions text: text
+column survey_questions kind: text
+column survey_questions options: text
+column survey_questions required: boolean
+constraint survey_questions survey_questions_kind_check: CHECK ((kind = ANY (ARRAY['one'::text, 'many'::text, 'scale'::text, 'words'::text])))
+constraint survey_questions survey_questions_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint survey_questions survey_questions_options_check: CHECK ((length(options) <= 3000))
+constraint survey_questions survey_questions_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint survey_questions survey_questions_pkey: PRIMARY KEY (organisation_id, id)
+constraint survey_questions survey_questions_text_check: CHECK ((length(text) <= 300))
+index survey_questions survey_questions_parent: CREATE INDEX survey_questions_parent ON survey_questions USING btree (organisation_id, parent_id, "position")
+policy survey_questions survey_questions_change: for update using (changeable(organisation_id, parent_id))
+policy survey_questions survey_questions_create: for insert with check (changeable(organisation_id, parent_id))
+policy survey_questions survey_questions_read: for select using (visible(organisation_id, parent_id))
+security survey_questions: row level security
+grant survey_questions: insert, select, update
+
+-- survey_results
+column survey_results organisation_id: uuid not null
+column survey_results survey_id: uuid not null
+column survey_results results: jsonb not null
+constraint survey_results survey_results_organisation_id_survey_id_fkey: FOREIGN KEY (organisation_id, survey_id) REFERENCES records(organisation_id, id)
+constraint survey_results survey_results_pkey: PRIMARY KEY (organisation_id, survey_id)
+policy survey_results survey_results_read: for select using (visible(organisation_id, survey_id))
+security survey_results: row level security
+grant survey_results: select
+
+-- survey_turnout(p_survey_uuid)
+CREATE OR REPLACE FUNCTION reeve.survey_turnout(p_survey uuid)
+ RETURNS TABLE(asked integer, answered integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not visible(current_organisation(), p_survey) then
+    raise exception 'survey_turnout: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  return query select count(*)::integer, count(*) filter (where p.answered)::integer from survey_people p
+    where p.organisation_id = current_organisation() and p.survey_id = p_survey;
+end $function$;
+execute survey_turnout(p_survey_uuid): reeve_app
 
 -- system
 column system organisation_id: uuid not null
@@ -6454,6 +7042,45 @@ create view visible_audience as
    FROM (records r
      JOIN audience t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'audience'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_broadcast
+grant visible_broadcast: select
+create view visible_broadcast as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.major_incident,
+    t.body,
+    t.audience,
+    t.by_mail,
+    t.as_banner,
+    t.on_status,
+    t.public_words,
+    t.send_at,
+    t.show_until,
+    t.approved_by,
+    t.sent_at,
+    t.hear_again_at,
+    t.told_part,
+    t.closing
+   FROM (records r
+     JOIN broadcast t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'broadcast'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_calendar
 grant visible_calendar: select
@@ -7520,6 +8147,39 @@ create view visible_supplier as
    FROM (records r
      JOIN supplier t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'supplier'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_survey
+grant visible_survey: select
+create view visible_survey as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.audience,
+    t.closes_on,
+    t.breakdown,
+    t.breakdown_question,
+    t.opened_on,
+    t.reminded_on,
+    t.closed_on,
+    t.published_on
+   FROM (records r
+     JOIN survey t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'survey'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_system
 grant visible_system: select

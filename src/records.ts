@@ -8,6 +8,8 @@ import { deskPages } from "./modules/desk/pages.ts";
 import { estate } from "./modules/estate/module.ts";
 import { knowledge } from "./modules/knowledge/module.ts";
 import { knowledgePages } from "./modules/knowledge/pages.ts";
+import { messages } from "./modules/messages/module.ts";
+import { messagePages } from "./modules/messages/pages.ts";
 import { policy } from "./modules/policy/module.ts";
 import { policyPages } from "./modules/policy/pages.ts";
 import { portalPages } from "./modules/portal/pages.ts";
@@ -26,6 +28,7 @@ export const registry = createRegistry([
   requests,
   knowledge,
   policy,
+  messages,
   rights,
   services,
   systems,
@@ -35,4 +38,11 @@ export const registry = createRegistry([
 ]);
 
 /** The pages of modules that follow from no definition. */
-export const modulePages: readonly ModulePages[] = [deskPages, knowledgePages, policyPages, portalPages, rightsPages];
+export const modulePages: readonly ModulePages[] = [
+  deskPages,
+  knowledgePages,
+  policyPages,
+  messagePages,
+  portalPages,
+  rightsPages,
+];

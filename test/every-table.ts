@@ -77,6 +77,24 @@ export async function fillEveryTable(
      insert into report_recipients (organisation_id, report_id, person_id, added_by) select $1, id, $2, $2 from made`,
     [organisationId, personId],
   );
+  await run("insert into message_deliveries (organisation_id, message_id, part, person_id) values ($1, $3, 1, $2)", [
+    organisationId,
+    personId,
+    recordId,
+  ]);
+  await run("insert into survey_people (organisation_id, survey_id, person_id) values ($1, $3, $2)", [
+    organisationId,
+    personId,
+    recordId,
+  ]);
+  for (const [table, column] of [
+    ["survey_answers", "answers"],
+    ["survey_results", "results"],
+  ])
+    await run(`insert into ${table} (organisation_id, survey_id, ${column}) values ($1, $2, '{}')`, [
+      organisationId,
+      recordId,
+    ]);
   await run("insert into group_roles (organisation_id, person_id, role_id, source) values ($1, $2, $3, 'sign-in')", [
     organisationId,
     personId,
@@ -174,6 +192,8 @@ export async function fillEveryTable(
     "attestation",
     "policy_exception",
     "redaction",
+    "broadcast",
+    "survey",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
@@ -190,6 +210,9 @@ export async function fillEveryTable(
     "policy_published",
     "policy_quiz",
     "redaction_marks",
+    "broadcast_said",
+    "survey_questions",
+    "survey_did",
   ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,

@@ -34,6 +34,8 @@ const grammars: Readonly<Record<string, Values>> = {
     feesPaidOn: "2026-04-02",
     extendedOn: "2026-04-10",
   },
+  broadcast: { kind: "notice", showUntil: "2040-07-01T08:30:00.000Z" },
+  survey: { closesOn: "2040-01-01", breakdown: "none", questions: [{ text: "It helps me.", kind: "scale" }] },
   redaction: { marks: [{ page: 1, section: "s40_2", kind: "name", box: "720 710 400 130" }] },
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },

@@ -19,6 +19,7 @@ import { makeHelp } from "./demo-help-records.ts";
 import type { DemoHelp } from "./demo-help-records.ts";
 import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
+import { makeMessages } from "./demo-messages.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
@@ -207,6 +208,7 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
         return work.make(begun.references.length, 2);
       },
     },
+    { name: "messages", shows: ["broadcast"], make: () => makeMessages(cast, options) },
     { name: "quality", shows: ["quality_criterion"], make: () => makeQuality(cast, options) },
     { name: "triage", shows: null, make: () => learnTriage(options) },
   ];

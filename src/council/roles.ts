@@ -29,6 +29,7 @@ const everything = [
   "waive",
   "erase",
   "dispose",
+  "deliver",
 ];
 const registers = {
   person: ["read"],
@@ -72,10 +73,21 @@ const approvesPolicies = {
   policy_comment: ["read", "create", "take_back:own"],
   policy_exception: ["read", "create", "comment", "decide", "withdraw:own"],
 } as const;
+/** Writes messages and surveys, and says what came of them. */
+const tellsPeople = {
+  broadcast: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  survey: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
+} as const;
+/** Approves what people are told. */
+const approvesMessages = {
+  broadcast: ["read", "comment", "internal", "approve"],
+  survey: ["read", "comment"],
+} as const;
 const asksForHelp = {
   ...registers,
   ...usesHelp,
   ...keepsPolicies,
+  survey: ["read"],
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   information_request: ["read:own", "create", "comment:own"],
 } as const;
@@ -170,6 +182,7 @@ export const startingRoles = {
       supplier: runsRegister,
       site: runsRegister,
       priority_group: runsRegister,
+      broadcast: tellsPeople.broadcast,
       major_incident: [...managesProblems, "restricted"],
       hypercare: [...managesProblems, "restricted", "waive"],
       problem: [...managesProblems, "restricted"],
@@ -195,6 +208,8 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...managesPolicies,
+      ...tellsPeople,
+      major_incident: ["read", "comment"],
       person: ["read", "create", "change"],
       information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
@@ -250,6 +265,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
+      ...approvesMessages,
       policy: ["read", "comment", "internal", "approve", "handle"],
       information_request: ["read", "comment", "internal", "approve"],
     },
@@ -263,6 +279,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
+      ...approvesMessages,
       policy: ["read", "comment", "internal", "approve"],
     },
   },

@@ -8,7 +8,7 @@ import type { OutboxMail } from "./compose.ts";
 
 /** A letter to whoever asked, as the module of its record says it; null when that says nothing. */
 export async function composeLetter(
-  parts: { readonly ownerPool: pg.Pool; readonly registry: Registry },
+  parts: { readonly ownerPool: pg.Pool; readonly registry: Registry; readonly baseUrl: string },
   mail: OutboxMail & { readonly recordId: string },
   { email, organisation }: { readonly email: string; readonly organisation: string },
   page: (subject: string, content: string) => string,
@@ -21,15 +21,16 @@ export async function composeLetter(
     return say?.(tx, { recordId: mail.recordId, sequence: mail.sequence ?? null, personId: mail.personId }) ?? null;
   });
   if (letter === null) return null;
+  const link = letter.readOn ? { text: letter.readOn.label, href: `${parts.baseUrl}${letter.readOn.path}` } : null;
   return {
     messageId: mail.messageId,
     to: email,
     organisation,
     subject: letter.subject,
-    text: `${letter.body}\n\n--\n${organisation}\n`,
+    text: `${letter.body}${link ? `\n\n${link.text}:\n${link.href}` : ""}\n\n--\n${organisation}\n`,
     html: page(
       letter.subject,
-      `${toHtml(letter.body)}\n<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}</p>`,
+      `${toHtml(letter.body)}${link ? `\n<p style="margin:16px 0 0"><a href="${escaped(link.href)}" style="color:#1d70b8;font-weight:bold">${escaped(link.text)}</a></p>` : ""}\n<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}</p>`,
     ),
     automatic: letter.automatic ?? "no",
     ...(letter.replyTo === undefined ? {} : { replyTo: letter.replyTo }),

@@ -17,6 +17,13 @@ export function statusFeed(status: PublicStatus, address: string): string {
         href: `${address}#${reference.toLowerCase()}`,
       })),
     ),
+    ...(status.notices ?? []).map(({ reference, title, text, from }) => ({
+      id: `urn:reeve:${status.id}:${reference}`,
+      title,
+      text,
+      at: from,
+      href: `${address}#${reference.toLowerCase()}`,
+    })),
     ...status.changes.map(({ reference, text, from, to }) => ({
       id: `urn:reeve:${status.id}:${reference}:${from}`,
       title: `Planned work: ${text}`,
