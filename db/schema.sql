@@ -438,6 +438,8 @@ column article published_by: uuid
 column article published_on: date
 column article review_on: date
 column article made_from: uuid
+column article tool: uuid
+column article readers: text
 constraint article article_audience_check: CHECK ((audience = ANY (ARRAY['staff'::text, 'desk'::text])))
 constraint article article_body_check: CHECK ((length(body) <= 30000))
 constraint article article_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
@@ -445,11 +447,14 @@ constraint article article_made_from_record: FOREIGN KEY (organisation_id, made_
 constraint article article_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint article article_pkey: PRIMARY KEY (organisation_id, id)
 constraint article article_published_by_record: FOREIGN KEY (organisation_id, published_by) REFERENCES records(organisation_id, id)
+constraint article article_readers_check: CHECK ((readers = ANY (ARRAY['beginners'::text, 'everybody'::text, 'managers'::text, 'members'::text, 'specialists'::text])))
 constraint article article_synonyms_check: CHECK ((length(synonyms) <= 500))
+constraint article article_tool_record: FOREIGN KEY (organisation_id, tool) REFERENCES records(organisation_id, id)
 index article article_category: CREATE INDEX article_category ON article USING btree (organisation_id, category)
 index article article_made_from: CREATE INDEX article_made_from ON article USING btree (organisation_id, made_from)
 index article article_published_by: CREATE INDEX article_published_by ON article USING btree (organisation_id, published_by)
 index article article_synonyms: CREATE INDEX article_synonyms ON article USING gin (to_tsvector('english'::regconfig, synonyms))
+index article article_tool: CREATE INDEX article_tool ON article USING btree (organisation_id, tool) WHERE (tool IS NOT NULL)
 policy article article_change: for update using (changeable(organisation_id, id))
 policy article article_create: for insert with check (changeable(organisation_id, id))
 policy article article_read: for select using (visible(organisation_id, id))
@@ -2676,6 +2681,101 @@ policy hypercare_notes hypercare_notes_read: for select using (visible(organisat
 security hypercare_notes: row level security
 grant hypercare_notes: insert, select, update
 
+-- impact_assessment
+column impact_assessment organisation_id: uuid not null
+column impact_assessment id: uuid not null
+column impact_assessment kind: text
+column impact_assessment what: text
+column impact_assessment policy: uuid
+column impact_assessment system: uuid
+column impact_assessment processing: uuid
+column impact_assessment necessity: text
+column impact_assessment groups: text[]
+column impact_assessment asked: text
+column impact_assessment highest_left: text
+column impact_assessment advice: text
+column impact_assessment advised_by: uuid
+column impact_assessment advised_on: date
+column impact_assessment follows: text
+column impact_assessment reason: text
+column impact_assessment regulator_asked: boolean
+column impact_assessment agreed_by: uuid
+column impact_assessment agreed_on: date
+column impact_assessment review_on: date
+constraint impact_assessment impact_assessment_advice_check: CHECK ((length(advice) <= 5000))
+constraint impact_assessment impact_assessment_advised_by_record: FOREIGN KEY (organisation_id, advised_by) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_agreed_by_record: FOREIGN KEY (organisation_id, agreed_by) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_asked_check: CHECK ((length(asked) <= 5000))
+constraint impact_assessment impact_assessment_follows_check: CHECK ((follows = ANY (ARRAY['followed'::text, 'overruled'::text])))
+constraint impact_assessment impact_assessment_groups_check: CHECK ((groups <@ ARRAY['age'::text, 'disability'::text, 'gender_reassignment'::text, 'marriage'::text, 'pregnancy'::text, 'race'::text, 'religion'::text, 'sex'::text, 'orientation'::text, 'carers'::text]))
+constraint impact_assessment impact_assessment_highest_left_check: CHECK ((highest_left = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+constraint impact_assessment impact_assessment_kind_check: CHECK ((kind = ANY (ARRAY['data'::text, 'equality'::text])))
+constraint impact_assessment impact_assessment_necessity_check: CHECK ((length(necessity) <= 5000))
+constraint impact_assessment impact_assessment_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_pkey: PRIMARY KEY (organisation_id, id)
+constraint impact_assessment impact_assessment_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_processing_record: FOREIGN KEY (organisation_id, processing) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_reason_check: CHECK ((length(reason) <= 3000))
+constraint impact_assessment impact_assessment_system_record: FOREIGN KEY (organisation_id, system) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_what_check: CHECK ((length(what) <= 10000))
+index impact_assessment impact_assessment_advised_by: CREATE INDEX impact_assessment_advised_by ON impact_assessment USING btree (organisation_id, advised_by)
+index impact_assessment impact_assessment_agreed_by: CREATE INDEX impact_assessment_agreed_by ON impact_assessment USING btree (organisation_id, agreed_by)
+index impact_assessment impact_assessment_policy: CREATE INDEX impact_assessment_policy ON impact_assessment USING btree (organisation_id, policy) WHERE (policy IS NOT NULL)
+index impact_assessment impact_assessment_processing: CREATE INDEX impact_assessment_processing ON impact_assessment USING btree (organisation_id, processing) WHERE (processing IS NOT NULL)
+index impact_assessment impact_assessment_system: CREATE INDEX impact_assessment_system ON impact_assessment USING btree (organisation_id, system) WHERE (system IS NOT NULL)
+policy impact_assessment impact_assessment_change: for update using (changeable(organisation_id, id))
+policy impact_assessment impact_assessment_create: for insert with check (changeable(organisation_id, id))
+policy impact_assessment impact_assessment_read: for select using (visible(organisation_id, id))
+security impact_assessment: row level security
+grant impact_assessment: insert, select, update
+
+-- impact_assessment_cites
+column impact_assessment_cites organisation_id: uuid not null
+column impact_assessment_cites id: uuid not null default uuidv7()
+column impact_assessment_cites parent_id: uuid not null
+column impact_assessment_cites position: integer not null
+column impact_assessment_cites number: integer
+column impact_assessment_cites removed_at: timestamp with time zone
+column impact_assessment_cites policy: uuid
+column impact_assessment_cites clause: integer
+constraint impact_assessment_cites impact_assessment_cites_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint impact_assessment_cites impact_assessment_cites_pkey: PRIMARY KEY (organisation_id, id)
+constraint impact_assessment_cites impact_assessment_cites_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+index impact_assessment_cites impact_assessment_cites_parent: CREATE INDEX impact_assessment_cites_parent ON impact_assessment_cites USING btree (organisation_id, parent_id, "position")
+index impact_assessment_cites impact_assessment_cites_policy: CREATE INDEX impact_assessment_cites_policy ON impact_assessment_cites USING btree (organisation_id, policy)
+policy impact_assessment_cites impact_assessment_cites_change: for update using (changeable(organisation_id, parent_id))
+policy impact_assessment_cites impact_assessment_cites_create: for insert with check (changeable(organisation_id, parent_id))
+policy impact_assessment_cites impact_assessment_cites_read: for select using (visible(organisation_id, parent_id))
+security impact_assessment_cites: row level security
+grant impact_assessment_cites: insert, select, update
+
+-- impact_assessment_risks
+column impact_assessment_risks organisation_id: uuid not null
+column impact_assessment_risks id: uuid not null default uuidv7()
+column impact_assessment_risks parent_id: uuid not null
+column impact_assessment_risks position: integer not null
+column impact_assessment_risks number: integer
+column impact_assessment_risks removed_at: timestamp with time zone
+column impact_assessment_risks risk: text
+column impact_assessment_risks likelihood: text
+column impact_assessment_risks severity: text
+column impact_assessment_risks measure: text
+column impact_assessment_risks left: text
+constraint impact_assessment_risks impact_assessment_risks_left_check: CHECK (("left" = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+constraint impact_assessment_risks impact_assessment_risks_likelihood_check: CHECK ((likelihood = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+constraint impact_assessment_risks impact_assessment_risks_measure_check: CHECK ((length(measure) <= 300))
+constraint impact_assessment_risks impact_assessment_risks_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint impact_assessment_risks impact_assessment_risks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint impact_assessment_risks impact_assessment_risks_pkey: PRIMARY KEY (organisation_id, id)
+constraint impact_assessment_risks impact_assessment_risks_risk_check: CHECK ((length(risk) <= 300))
+constraint impact_assessment_risks impact_assessment_risks_severity_check: CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+index impact_assessment_risks impact_assessment_risks_parent: CREATE INDEX impact_assessment_risks_parent ON impact_assessment_risks USING btree (organisation_id, parent_id, "position")
+policy impact_assessment_risks impact_assessment_risks_change: for update using (changeable(organisation_id, parent_id))
+policy impact_assessment_risks impact_assessment_risks_create: for insert with check (changeable(organisation_id, parent_id))
+policy impact_assessment_risks impact_assessment_risks_read: for select using (visible(organisation_id, parent_id))
+security impact_assessment_risks: row level security
+grant impact_assessment_risks: insert, select, update
+
 -- import_rows
 column import_rows organisation_id: uuid not null
 column import_rows import_id: uuid not null
@@ -4381,6 +4481,65 @@ policy problem problem_read: for select using (visible(organisation_id, id))
 security problem: row level security
 grant problem: insert, select, update
 
+-- processing_activity
+column processing_activity organisation_id: uuid not null
+column processing_activity id: uuid not null
+column processing_activity purpose: text
+column processing_activity role: text
+column processing_activity basis: text
+column processing_activity basis_in_law: text
+column processing_activity is_special: boolean
+column processing_activity special_condition: text
+column processing_activity subjects: text
+column processing_activity categories: text
+column processing_activity recipients: text
+column processing_activity is_abroad: boolean
+column processing_activity safeguards: text
+column processing_activity kept_for: text
+column processing_activity security: text
+column processing_activity processor: uuid
+column processing_activity review_on: date
+constraint processing_activity processing_activity_basis_check: CHECK ((basis = ANY (ARRAY['consent'::text, 'contract'::text, 'obligation'::text, 'vital'::text, 'public_task'::text, 'legitimate'::text])))
+constraint processing_activity processing_activity_basis_in_law_check: CHECK ((length(basis_in_law) <= 300))
+constraint processing_activity processing_activity_categories_check: CHECK ((length(categories) <= 1000))
+constraint processing_activity processing_activity_kept_for_check: CHECK ((length(kept_for) <= 300))
+constraint processing_activity processing_activity_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint processing_activity processing_activity_pkey: PRIMARY KEY (organisation_id, id)
+constraint processing_activity processing_activity_processor_record: FOREIGN KEY (organisation_id, processor) REFERENCES records(organisation_id, id)
+constraint processing_activity processing_activity_purpose_check: CHECK ((length(purpose) <= 3000))
+constraint processing_activity processing_activity_recipients_check: CHECK ((length(recipients) <= 1000))
+constraint processing_activity processing_activity_role_check: CHECK ((role = ANY (ARRAY['controller'::text, 'joint'::text, 'processor'::text])))
+constraint processing_activity processing_activity_safeguards_check: CHECK ((length(safeguards) <= 500))
+constraint processing_activity processing_activity_security_check: CHECK ((length(security) <= 3000))
+constraint processing_activity processing_activity_special_condition_check: CHECK ((length(special_condition) <= 300))
+constraint processing_activity processing_activity_subjects_check: CHECK ((length(subjects) <= 500))
+index processing_activity processing_activity_processor: CREATE INDEX processing_activity_processor ON processing_activity USING btree (organisation_id, processor) WHERE (processor IS NOT NULL)
+policy processing_activity processing_activity_change: for update using (changeable(organisation_id, id))
+policy processing_activity processing_activity_create: for insert with check (changeable(organisation_id, id))
+policy processing_activity processing_activity_read: for select using (visible(organisation_id, id))
+security processing_activity: row level security
+grant processing_activity: insert, select, update
+
+-- processing_activity_cites
+column processing_activity_cites organisation_id: uuid not null
+column processing_activity_cites id: uuid not null default uuidv7()
+column processing_activity_cites parent_id: uuid not null
+column processing_activity_cites position: integer not null
+column processing_activity_cites number: integer
+column processing_activity_cites removed_at: timestamp with time zone
+column processing_activity_cites policy: uuid
+column processing_activity_cites clause: integer
+constraint processing_activity_cites processing_activity_cites_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint processing_activity_cites processing_activity_cites_pkey: PRIMARY KEY (organisation_id, id)
+constraint processing_activity_cites processing_activity_cites_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+index processing_activity_cites processing_activity_cites_parent: CREATE INDEX processing_activity_cites_parent ON processing_activity_cites USING btree (organisation_id, parent_id, "position")
+index processing_activity_cites processing_activity_cites_policy: CREATE INDEX processing_activity_cites_policy ON processing_activity_cites USING btree (organisation_id, policy)
+policy processing_activity_cites processing_activity_cites_change: for update using (changeable(organisation_id, parent_id))
+policy processing_activity_cites processing_activity_cites_create: for insert with check (changeable(organisation_id, parent_id))
+policy processing_activity_cites processing_activity_cites_read: for select using (visible(organisation_id, parent_id))
+security processing_activity_cites: row level security
+grant processing_activity_cites: insert, select, update
+
 -- product_acts(p_type_text)
 CREATE OR REPLACE FUNCTION reeve.product_acts(p_type text)
  RETURNS boolean
@@ -4493,6 +4652,7 @@ CREATE OR REPLACE FUNCTION reeve.publish_survey(p_survey uuid)
 AS $function$
 declare
   v_breakdown text;
+  v_question integer;
   v_all integer;
   v_asked integer;
   parts text[] := '{}';
@@ -4511,7 +4671,7 @@ begin
   end if;
   -- Whoever is answering at this moment is waited for; whoever comes later finds it published.
   perform pg_advisory_xact_lock(hashtextextended('answer ' || p_survey, 0));
-  select s.breakdown into v_breakdown from survey s where s.organisation_id = current_organisation() and s.id = p_survey;
+  select s.breakdown, case s.breakdown when 'question' then s.breakdown_question end into v_breakdown, v_question from survey s where s.organisation_id = current_organisation() and s.id = p_survey;
   select count(*) into v_asked from survey_people where organisation_id = current_organisation() and survey_id = p_survey;
   select count(*) into v_all from survey_answers where organisation_id = current_organisation() and survey_id = p_survey;
   if v_all >= 10 then
@@ -4535,11 +4695,12 @@ begin
       shown := shown_parts(counts, array(select not s from unnest(part_shown) with ordinality as u (s, i) order by i));
       questions := questions || jsonb_build_array(jsonb_build_object('number', q.number,
         'answered', case when answered >= 10 then answered end,
-        'counts', case when answered >= 10 and q.kind <> 'words' then survey_counts(p_survey, q.number, q.choices, null) end,
+        -- The parts are the answers to this one: they are shown as parts, or not at all.
+        'counts', case when answered >= 10 and q.kind <> 'words' and q.number is distinct from v_question then survey_counts(p_survey, q.number, q.choices, null) end,
         'texts', case when answered >= 10 and q.kind = 'words' then (
           select jsonb_agg(w.text order by random()) from (select a.answers ->> q.number::text as text from survey_answers a
             where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.answers ? q.number::text order by random() limit 2000) w) end,
-        'parts', case when answered >= 10 and q.kind <> 'words' and cardinality(parts) > 0 then (
+        'parts', case when answered >= 10 and q.kind <> 'words' and q.number is distinct from v_question and cardinality(parts) > 0 then (
           select jsonb_agg(case when shown[i] then survey_counts(p_survey, q.number, q.choices, p) end order by i)
           from unnest(parts) with ordinality as u (p, i)) end));
     end loop;
@@ -4989,6 +5150,86 @@ AS $function$
     where organisation_id = current_organisation() and id = p_record and visible(organisation_id, id)
 $function$;
 execute refresh_next_due(p_record_uuid): reeve_app
+
+-- relationship
+column relationship organisation_id: uuid not null
+column relationship id: uuid not null
+column relationship kind: text
+column relationship temperature: text
+column relationship why: text
+column relationship contact_on: date
+column relationship contact_how: text
+column relationship contact_with: text
+column relationship contact_said: text
+column relationship review_on: date
+constraint relationship relationship_contact_how_check: CHECK ((contact_how = ANY (ARRAY['meeting'::text, 'call'::text, 'mail'::text, 'visit'::text])))
+constraint relationship relationship_contact_said_check: CHECK ((length(contact_said) <= 3000))
+constraint relationship relationship_contact_with_check: CHECK ((length(contact_with) <= 200))
+constraint relationship relationship_kind_check: CHECK ((kind = ANY (ARRAY['service_area'::text, 'members'::text, 'other'::text])))
+constraint relationship relationship_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint relationship relationship_pkey: PRIMARY KEY (organisation_id, id)
+constraint relationship relationship_temperature_check: CHECK ((temperature = ANY (ARRAY['warm'::text, 'fair'::text, 'strained'::text, 'broken'::text])))
+constraint relationship relationship_why_check: CHECK ((length(why) <= 500))
+policy relationship relationship_change: for update using (changeable(organisation_id, id))
+policy relationship relationship_create: for insert with check (changeable(organisation_id, id))
+policy relationship relationship_read: for select using (visible(organisation_id, id))
+security relationship: row level security
+grant relationship: insert, select, update
+
+-- relationship_asks
+column relationship_asks organisation_id: uuid not null
+column relationship_asks id: uuid not null default uuidv7()
+column relationship_asks parent_id: uuid not null
+column relationship_asks position: integer not null
+column relationship_asks number: integer
+column relationship_asks removed_at: timestamp with time zone
+column relationship_asks ask: text
+column relationship_asks since: date
+column relationship_asks by: date
+column relationship_asks who: uuid
+column relationship_asks outcome: text
+column relationship_asks answer: text
+constraint relationship_asks relationship_asks_answer_check: CHECK ((length(answer) <= 300))
+constraint relationship_asks relationship_asks_ask_check: CHECK ((length(ask) <= 300))
+constraint relationship_asks relationship_asks_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint relationship_asks relationship_asks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint relationship_asks relationship_asks_outcome_check: CHECK ((outcome = ANY (ARRAY['open'::text, 'done'::text, 'refused'::text])))
+constraint relationship_asks relationship_asks_pkey: PRIMARY KEY (organisation_id, id)
+constraint relationship_asks relationship_asks_who_record: FOREIGN KEY (organisation_id, who) REFERENCES records(organisation_id, id)
+index relationship_asks relationship_asks_parent: CREATE INDEX relationship_asks_parent ON relationship_asks USING btree (organisation_id, parent_id, "position")
+index relationship_asks relationship_asks_who: CREATE INDEX relationship_asks_who ON relationship_asks USING btree (organisation_id, who)
+policy relationship_asks relationship_asks_change: for update using (changeable(organisation_id, parent_id))
+policy relationship_asks relationship_asks_create: for insert with check (changeable(organisation_id, parent_id))
+policy relationship_asks relationship_asks_read: for select using (visible(organisation_id, parent_id))
+security relationship_asks: row level security
+grant relationship_asks: insert, select, update
+
+-- relationship_contacts
+column relationship_contacts organisation_id: uuid not null
+column relationship_contacts id: uuid not null default uuidv7()
+column relationship_contacts parent_id: uuid not null
+column relationship_contacts position: integer not null
+column relationship_contacts number: integer
+column relationship_contacts removed_at: timestamp with time zone
+column relationship_contacts day: date
+column relationship_contacts how: text
+column relationship_contacts who: text
+column relationship_contacts said: text
+column relationship_contacts noted: uuid
+constraint relationship_contacts relationship_contacts_how_check: CHECK ((how = ANY (ARRAY['meeting'::text, 'call'::text, 'mail'::text, 'visit'::text])))
+constraint relationship_contacts relationship_contacts_noted_record: FOREIGN KEY (organisation_id, noted) REFERENCES records(organisation_id, id)
+constraint relationship_contacts relationship_contacts_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint relationship_contacts relationship_contacts_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint relationship_contacts relationship_contacts_pkey: PRIMARY KEY (organisation_id, id)
+constraint relationship_contacts relationship_contacts_said_check: CHECK ((length(said) <= 3000))
+constraint relationship_contacts relationship_contacts_who_check: CHECK ((length(who) <= 200))
+index relationship_contacts relationship_contacts_noted: CREATE INDEX relationship_contacts_noted ON relationship_contacts USING btree (organisation_id, noted)
+index relationship_contacts relationship_contacts_parent: CREATE INDEX relationship_contacts_parent ON relationship_contacts USING btree (organisation_id, parent_id, "position")
+policy relationship_contacts relationship_contacts_change: for update using (changeable(organisation_id, parent_id))
+policy relationship_contacts relationship_contacts_create: for insert with check (changeable(organisation_id, parent_id))
+policy relationship_contacts relationship_contacts_read: for select using (visible(organisation_id, parent_id))
+security relationship_contacts: row level security
+grant relationship_contacts: insert, select, update
 
 -- remove_file(p_record_uuid,_p_file_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.remove_file(p_record uuid, p_file uuid, p_at timestamp with time zone)
@@ -6949,6 +7190,8 @@ create view visible_article as
     t.body,
     t.synonyms,
     t.category,
+    t.tool,
+    t.readers,
     t.audience,
     t.edition,
     t.published_by,
@@ -7399,6 +7642,48 @@ create view visible_hypercare as
      JOIN hypercare t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'hypercare'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_impact_assessment
+grant visible_impact_assessment: select
+create view visible_impact_assessment as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.what,
+    t.policy,
+    t.system,
+    t.processing,
+    t.necessity,
+    t.groups,
+    t.asked,
+    t.highest_left,
+    t.advice,
+    t.advised_by,
+    t.advised_on,
+    t.follows,
+    t.reason,
+    t.regulator_asked,
+    t.agreed_by,
+    t.agreed_on,
+    t.review_on
+   FROM (records r
+     JOIN impact_assessment t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'impact_assessment'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_inbound_message
 grant visible_inbound_message: select
 create view visible_inbound_message as
@@ -7781,6 +8066,45 @@ create view visible_problem as
      JOIN problem t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'problem'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_processing_activity
+grant visible_processing_activity: select
+create view visible_processing_activity as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.role,
+    t.basis,
+    t.basis_in_law,
+    t.is_special,
+    t.special_condition,
+    t.subjects,
+    t.categories,
+    t.recipients,
+    t.is_abroad,
+    t.safeguards,
+    t.kept_for,
+    t.security,
+    t.processor,
+    t.review_on
+   FROM (records r
+     JOIN processing_activity t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'processing_activity'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_quality_criterion
 grant visible_quality_criterion: select
 create view visible_quality_criterion as
@@ -7893,6 +8217,38 @@ create view visible_redaction as
    FROM (records r
      JOIN redaction t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'redaction'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_relationship
+grant visible_relationship: select
+create view visible_relationship as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.temperature,
+    t.why,
+    t.contact_on,
+    t.contact_how,
+    t.contact_with,
+    t.contact_said,
+    t.review_on
+   FROM (records r
+     JOIN relationship t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'relationship'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_request_task
 grant visible_request_task: select

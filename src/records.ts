@@ -13,6 +13,8 @@ import { messagePages } from "./modules/messages/pages.ts";
 import { policy } from "./modules/policy/module.ts";
 import { policyPages } from "./modules/policy/pages.ts";
 import { portalPages } from "./modules/portal/pages.ts";
+import { protection } from "./modules/protection/module.ts";
+import { relations } from "./modules/relations/module.ts";
 import { requests } from "./modules/requests/module.ts";
 import { rights } from "./modules/rights/module.ts";
 import { rightsPages } from "./modules/rights/pages.ts";
@@ -29,7 +31,9 @@ export const registry = createRegistry([
   knowledge,
   policy,
   messages,
+  relations,
   rights,
+  protection,
   services,
   systems,
   estate,

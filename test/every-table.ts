@@ -194,6 +194,9 @@ export async function fillEveryTable(
     "redaction",
     "broadcast",
     "survey",
+    "relationship",
+    "processing_activity",
+    "impact_assessment",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
@@ -213,6 +216,11 @@ export async function fillEveryTable(
     "broadcast_said",
     "survey_questions",
     "survey_did",
+    "relationship_asks",
+    "relationship_contacts",
+    "processing_activity_cites",
+    "impact_assessment_cites",
+    "impact_assessment_risks",
   ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,

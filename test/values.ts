@@ -36,6 +36,7 @@ const grammars: Readonly<Record<string, Values>> = {
   },
   broadcast: { kind: "notice", showUntil: "2040-07-01T08:30:00.000Z" },
   survey: { closesOn: "2040-01-01", breakdown: "none", questions: [{ text: "It helps me.", kind: "scale" }] },
+  relationship: { contactOn: "2026-03-16" },
   redaction: { marks: [{ page: 1, section: "s40_2", kind: "name", box: "720 710 400 130" }] },
   shift: { startsAt: "2026-07-01T08:30:00.000Z", endsAt: "2026-07-01T16:30:00.000Z" },
   change_request: { windowFrom: "2040-07-01T08:30:00.000Z", windowTo: "2040-07-01T10:30:00.000Z" },

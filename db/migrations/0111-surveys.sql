@@ -156,6 +156,7 @@ create function publish_survey(p_survey uuid) returns void
 language plpgsql security definer set search_path = reeve, pg_temp as $$
 declare
   v_breakdown text;
+  v_question integer;
   v_all integer;
   v_asked integer;
   parts text[] := '{}';
@@ -174,7 +175,7 @@ begin
   end if;
   -- Whoever is answering at this moment is waited for; whoever comes later finds it published.
   perform pg_advisory_xact_lock(hashtextextended('answer ' || p_survey, 0));
-  select s.breakdown into v_breakdown from survey s where s.organisation_id = current_organisation() and s.id = p_survey;
+  select s.breakdown, case s.breakdown when 'question' then s.breakdown_question end into v_breakdown, v_question from survey s where s.organisation_id = current_organisation() and s.id = p_survey;
   select count(*) into v_asked from survey_people where organisation_id = current_organisation() and survey_id = p_survey;
   select count(*) into v_all from survey_answers where organisation_id = current_organisation() and survey_id = p_survey;
   if v_all >= 10 then
@@ -198,11 +199,12 @@ begin
       shown := shown_parts(counts, array(select not s from unnest(part_shown) with ordinality as u (s, i) order by i));
       questions := questions || jsonb_build_array(jsonb_build_object('number', q.number,
         'answered', case when answered >= 10 then answered end,
-        'counts', case when answered >= 10 and q.kind <> 'words' then survey_counts(p_survey, q.number, q.choices, null) end,
+        -- The parts are the answers to this one: they are shown as parts, or not at all.
+        'counts', case when answered >= 10 and q.kind <> 'words' and q.number is distinct from v_question then survey_counts(p_survey, q.number, q.choices, null) end,
         'texts', case when answered >= 10 and q.kind = 'words' then (
           select jsonb_agg(w.text order by random()) from (select a.answers ->> q.number::text as text from survey_answers a
             where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.answers ? q.number::text order by random() limit 2000) w) end,
-        'parts', case when answered >= 10 and q.kind <> 'words' and cardinality(parts) > 0 then (
+        'parts', case when answered >= 10 and q.kind <> 'words' and q.number is distinct from v_question and cardinality(parts) > 0 then (
           select jsonb_agg(case when shown[i] then survey_counts(p_survey, q.number, q.choices, p) end order by i)
           from unnest(parts) with ordinality as u (p, i)) end));
     end loop;

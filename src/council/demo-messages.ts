@@ -60,7 +60,10 @@ async function makeNotice(stage: Stage, { reaches, days, hours, ...words }: Demo
   if (reaches === "awaiting_approval") return;
   await go(days + 0.5, director, "approve");
   if (reaches === "cancelled") await go(days, manager, "cancel", { comment: "The supplier has put it off." });
-  if (reaches === "sent") await deliver(stage, days);
+  if (reaches !== "sent") return;
+  await deliver(stage, days);
+  for (const player of cast.staff.filter((_one, nth) => nth % 3 !== 1))
+    await at(days * 0.9, player, (tx) => sql`select read_message(${record.reference}, true)`.execute(tx.db));
 }
 
 async function deliver({ ownerPool, registry, now }: Stage, days: number): Promise<void> {
@@ -121,7 +124,7 @@ async function makeSurvey(
   await go(days * 0.4, manager, "close");
   if (reaches === "closed") return;
   await go(days * 0.3, manager, "publish");
-  const policy = await at(0, null, (tx) => titled(tx, "policy", "Acceptable use"));
+  const policy = await at(0, null, (tx) => titled(tx, "policy", "Acceptable use of digital equipment"));
   const lines = (did ?? []).map((line) =>
     policy && line.kind === "policy" ? { ...line, policy: policy.id } : { ...line, kind: "other" },
   );

@@ -24,6 +24,7 @@ import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
+import { makeRelations } from "./demo-relations.ts";
 import { makeRota } from "./demo-rota.ts";
 import { readCast } from "./demo-read-cast.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
@@ -189,6 +190,8 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
       shows: ["information_request"],
       make: () => asProduct((tx) => makeInformationRequests(tx, cast, now)),
     },
+    { name: "relations", shows: ["relationship"], make: () => makeRelations(cast, options) },
+    { name: "messages", shows: ["broadcast"], make: () => makeMessages(cast, options) },
     {
       name: "redactions",
       shows: ["redaction"],
@@ -208,7 +211,6 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
         return work.make(begun.references.length, 2);
       },
     },
-    { name: "messages", shows: ["broadcast"], make: () => makeMessages(cast, options) },
     { name: "quality", shows: ["quality_criterion"], make: () => makeQuality(cast, options) },
     { name: "triage", shows: null, make: () => learnTriage(options) },
   ];

@@ -30,6 +30,7 @@ const everything = [
   "erase",
   "dispose",
   "deliver",
+  "advise",
 ];
 const registers = {
   person: ["read"],
@@ -77,6 +78,18 @@ const approvesPolicies = {
 const tellsPeople = {
   broadcast: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
   survey: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
+} as const;
+/** Keeps relationships, the record of processing and impact assessments. */
+const keepsRelations = {
+  relationship: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  processing_activity: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  impact_assessment: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+} as const;
+/** Looks on, and agrees to what others assessed. */
+const agreesToAssessments = {
+  relationship: ["read", "comment"],
+  processing_activity: ["read", "comment"],
+  impact_assessment: ["read", "comment", "internal", "approve"],
 } as const;
 /** Approves what people are told. */
 const approvesMessages = {
@@ -209,6 +222,7 @@ export const startingRoles = {
       ...asksForHelp,
       ...managesPolicies,
       ...tellsPeople,
+      ...keepsRelations,
       major_incident: ["read", "comment"],
       person: ["read", "create", "change"],
       information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
@@ -221,6 +235,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       service: runsRegister,
+      relationship: ["read", "create", "change", "comment", "internal", "handle"],
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
@@ -241,6 +256,8 @@ export const startingRoles = {
       ...asksForHelp,
       ...besideTickets,
       system: runsRegister,
+      processing_activity: ["read", "create", "change", "comment", "internal", "handle"],
+      impact_assessment: ["read", "create", "change", "comment", "internal", "handle"],
       service: runsRegister,
       ...worksOnCauses,
       ...worksOnHelp,
@@ -266,6 +283,7 @@ export const startingRoles = {
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
       ...approvesMessages,
+      ...agreesToAssessments,
       policy: ["read", "comment", "internal", "approve", "handle"],
       information_request: ["read", "comment", "internal", "approve"],
     },
@@ -280,6 +298,8 @@ export const startingRoles = {
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
       ...approvesMessages,
+      ...agreesToAssessments,
+      impact_assessment: [...agreesToAssessments.impact_assessment, "advise"],
       policy: ["read", "comment", "internal", "approve"],
     },
   },

@@ -15,7 +15,7 @@ import {
  */
 export const Message = defineRecord({
   name: "broadcast",
-  label: { one: "Message", many: "Messages" },
+  label: { one: "Message to people", many: "Messages to people" },
   reference: "MSG-{0000}",
   path: "messages",
   fields: {
@@ -146,7 +146,7 @@ export const Message = defineRecord({
     // The product’s own, but where an administrator has to end what goes on for too long.
     finish: { label: "End it", from: ["scheduled", "following"], to: "sent", who: can("deliver") },
     cancel: {
-      label: "Cancel it",
+      label: "Cancel or withdraw it",
       from: ["draft", "awaiting_approval", "scheduled", "sent"],
       to: "cancelled",
       who: can("handle"),

@@ -18,7 +18,7 @@ import { peopleMin } from "./surveying.ts";
 type Section = NonNullable<NumbersPage["sections"]>[number];
 
 /** What may not be shown, as a cell. */
-const kept: Cell = { kind: "instead", text: `Fewer than ${peopleMin}` };
+const kept: Cell = { kind: "instead", text: "Not shown" };
 
 /** What was answered, as it was published: for everybody who sees the survey. */
 export function resultsPage(page: PageRequest): Promise<PageAnswer> {
@@ -101,7 +101,7 @@ function partSections({ parts, questions }: Results): Section[] {
   if (parts.length === 0) return [];
   const table = ({ question, parts: counts }: QuestionResults): Table => ({
     caption: question.text,
-    columns: [{ label: "Part", wide: true }, ...question.options.map((label) => ({ label, number: true }))],
+    columns: [{ label: "Group", wide: true }, ...question.options.map((label) => ({ label, number: true }))],
     rows: parts.map(({ name }, at): Row => {
       const shown = counts[at] ?? null;
       return {
@@ -119,7 +119,7 @@ function partSections({ parts, questions }: Results): Section[] {
       table: {
         caption: "Who answered",
         columns: [
-          { label: "Part", wide: true },
+          { label: "Group", wide: true },
           { label: "People", number: true },
         ],
         rows: parts.map(({ name, answered }) => ({
@@ -131,7 +131,7 @@ function partSections({ parts, questions }: Results): Section[] {
       .filter(({ counts }) => counts !== null)
       .map((one) => ({
         id: `parts-${one.question.number}`,
-        title: `By part: ${one.question.text}`,
+        title: `By group: ${one.question.text}`,
         table: table(one),
       })),
   ];
