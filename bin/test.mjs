@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { prepare, projectFolder, runWithNode26 } from "./prepare.mjs";
+import { prepare, prepareDatabase, projectFolder, runWithNode26 } from "./prepare.mjs";
 
 const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith("-"));
@@ -19,6 +19,8 @@ const groups = 6;
 if (!options.some((option) => option.startsWith("--test-concurrency"))) options.push("--test-concurrency=4");
 
 await prepare();
+// Tests start the product on folders that are not there.
+await prepareDatabase();
 await runWithNode26(["--test", ...options, ...(files.length > 0 ? files : everyTest())], { cwd: projectFolder });
 
 /** Files that Node runs at once, some at a time: each runs its share of the test files one after the other. */
