@@ -1663,6 +1663,102 @@ policy device device_read: for select using (visible(organisation_id, id))
 security device: row level security
 grant device: insert, select, update
 
+-- device_plan
+column device_plan organisation_id: uuid not null
+column device_plan id: uuid not null
+column device_plan policy: uuid
+column device_plan starts_on: date
+column device_plan years: integer
+column device_plan agreed_by: uuid
+column device_plan review_on: date
+constraint device_plan device_plan_agreed_by_record: FOREIGN KEY (organisation_id, agreed_by) REFERENCES records(organisation_id, id)
+constraint device_plan device_plan_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint device_plan device_plan_pkey: PRIMARY KEY (organisation_id, id)
+constraint device_plan device_plan_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+index device_plan device_plan_agreed_by: CREATE INDEX device_plan_agreed_by ON device_plan USING btree (organisation_id, agreed_by)
+index device_plan device_plan_policy: CREATE INDEX device_plan_policy ON device_plan USING btree (organisation_id, policy)
+policy device_plan device_plan_change: for update using (changeable(organisation_id, id))
+policy device_plan device_plan_create: for insert with check (changeable(organisation_id, id))
+policy device_plan device_plan_read: for select using (visible(organisation_id, id))
+security device_plan: row level security
+grant device_plan: insert, select, update
+
+-- device_plan_criteria
+column device_plan_criteria organisation_id: uuid not null
+column device_plan_criteria id: uuid not null default uuidv7()
+column device_plan_criteria parent_id: uuid not null
+column device_plan_criteria position: integer not null
+column device_plan_criteria number: integer
+column device_plan_criteria removed_at: timestamp with time zone
+column device_plan_criteria measure: text
+column device_plan_criteria wanted: text
+column device_plan_criteria found: text
+column device_plan_criteria measured_on: date
+column device_plan_criteria outcome: text
+constraint device_plan_criteria device_plan_criteria_found_check: CHECK ((length(found) <= 120))
+constraint device_plan_criteria device_plan_criteria_measure_check: CHECK ((length(measure) <= 200))
+constraint device_plan_criteria device_plan_criteria_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint device_plan_criteria device_plan_criteria_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text, 'partly'::text, 'missed'::text])))
+constraint device_plan_criteria device_plan_criteria_pkey: PRIMARY KEY (organisation_id, id)
+constraint device_plan_criteria device_plan_criteria_wanted_check: CHECK ((length(wanted) <= 120))
+index device_plan_criteria device_plan_criteria_parent: CREATE INDEX device_plan_criteria_parent ON device_plan_criteria USING btree (organisation_id, parent_id, "position")
+policy device_plan_criteria device_plan_criteria_change: for update using (changeable(organisation_id, parent_id))
+policy device_plan_criteria device_plan_criteria_create: for insert with check (changeable(organisation_id, parent_id))
+policy device_plan_criteria device_plan_criteria_read: for select using (visible(organisation_id, parent_id))
+security device_plan_criteria: row level security
+grant device_plan_criteria: insert, select, update
+
+-- device_plan_groups
+column device_plan_groups organisation_id: uuid not null
+column device_plan_groups id: uuid not null default uuidv7()
+column device_plan_groups parent_id: uuid not null
+column device_plan_groups position: integer not null
+column device_plan_groups number: integer
+column device_plan_groups removed_at: timestamp with time zone
+column device_plan_groups group: text
+column device_plan_groups people: integer
+column device_plan_groups way: text
+constraint device_plan_groups device_plan_groups_group_check: CHECK ((length("group") <= 120))
+constraint device_plan_groups device_plan_groups_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint device_plan_groups device_plan_groups_pkey: PRIMARY KEY (organisation_id, id)
+constraint device_plan_groups device_plan_groups_way_check: CHECK ((way = ANY (ARRAY['council'::text, 'sim'::text, 'allowance'::text])))
+index device_plan_groups device_plan_groups_parent: CREATE INDEX device_plan_groups_parent ON device_plan_groups USING btree (organisation_id, parent_id, "position")
+policy device_plan_groups device_plan_groups_change: for update using (changeable(organisation_id, parent_id))
+policy device_plan_groups device_plan_groups_create: for insert with check (changeable(organisation_id, parent_id))
+policy device_plan_groups device_plan_groups_read: for select using (visible(organisation_id, parent_id))
+security device_plan_groups: row level security
+grant device_plan_groups: insert, select, update
+
+-- device_rate
+column device_rate organisation_id: uuid not null
+column device_rate id: uuid not null
+column device_rate policy: uuid
+column device_rate source: text
+column device_rate device: bigint
+column device_rate device_years: integer
+column device_rate sim_month: bigint
+column device_rate allowance_month: bigint
+column device_rate insurance_share: double precision
+column device_rate support_council: bigint
+column device_rate support_own: bigint
+column device_rate licence_own: bigint
+column device_rate risk_council: bigint
+column device_rate risk_own: bigint
+column device_rate valid_from: date
+column device_rate valid_until: date
+constraint device_rate device_rate_dates: CHECK (((valid_until IS NULL) OR (valid_until >= valid_from)))
+constraint device_rate device_rate_no_overlap: EXCLUDE USING gist (organisation_id WITH =, policy WITH =, daterange(valid_from, valid_until, '[]'::text) WITH &&)
+constraint device_rate device_rate_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint device_rate device_rate_pkey: PRIMARY KEY (organisation_id, id)
+constraint device_rate device_rate_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+constraint device_rate device_rate_source_check: CHECK ((length(source) <= 300))
+index device_rate device_rate_policy: CREATE INDEX device_rate_policy ON device_rate USING btree (organisation_id, policy)
+policy device_rate device_rate_change: for update using (changeable(organisation_id, id))
+policy device_rate device_rate_create: for insert with check (changeable(organisation_id, id))
+policy device_rate device_rate_read: for select using (visible(organisation_id, id))
+security device_rate: row level security
+grant device_rate: insert, select, update
+
 -- discard_survey(p_survey_uuid)
 CREATE OR REPLACE FUNCTION reeve.discard_survey(p_survey uuid)
  RETURNS void
@@ -7543,6 +7639,73 @@ create view visible_device as
    FROM (records r
      JOIN device t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'device'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_device_plan
+grant visible_device_plan: select
+create view visible_device_plan as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.policy,
+    t.starts_on,
+    t.years,
+    t.agreed_by,
+    t.review_on
+   FROM (records r
+     JOIN device_plan t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'device_plan'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_device_rate
+grant visible_device_rate: select
+create view visible_device_rate as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.policy,
+    t.source,
+    t.device,
+    t.device_years,
+    t.sim_month,
+    t.allowance_month,
+    t.insurance_share,
+    t.support_council,
+    t.support_own,
+    t.licence_own,
+    t.risk_council,
+    t.risk_own,
+    t.valid_from,
+    t.valid_until
+   FROM (records r
+     JOIN device_rate t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'device_rate'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_disposal
 grant visible_disposal: select

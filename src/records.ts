@@ -2,6 +2,8 @@ import { organisation } from "./kernel/organisation/module.ts";
 import { outward } from "./kernel/outward/module.ts";
 import { retention } from "./kernel/retention/module.ts";
 import { createRegistry } from "./kernel/registry.ts";
+import { byod } from "./modules/byod/module.ts";
+import { byodPages } from "./modules/byod/pages.ts";
 import { commercial } from "./modules/commercial/module.ts";
 import { desk } from "./modules/desk/module.ts";
 import { deskPages } from "./modules/desk/pages.ts";
@@ -30,6 +32,7 @@ export const registry = createRegistry([
   requests,
   knowledge,
   policy,
+  byod,
   messages,
   relations,
   rights,
@@ -46,6 +49,7 @@ export const modulePages: readonly ModulePages[] = [
   deskPages,
   knowledgePages,
   policyPages,
+  byodPages,
   messagePages,
   portalPages,
   rightsPages,

@@ -197,6 +197,8 @@ export async function fillEveryTable(
     "relationship",
     "processing_activity",
     "impact_assessment",
+    "device_plan",
+    "device_rate",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
@@ -221,6 +223,8 @@ export async function fillEveryTable(
     "processing_activity_cites",
     "impact_assessment_cites",
     "impact_assessment_risks",
+    "device_plan_groups",
+    "device_plan_criteria",
   ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,

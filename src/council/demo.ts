@@ -15,6 +15,7 @@ import { makeCauses } from "./demo-causes.ts";
 import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
+import { makeDevices } from "./demo-devices.ts";
 import { makeHelp } from "./demo-help-records.ts";
 import type { DemoHelp } from "./demo-help-records.ts";
 import { makeHypercare } from "./demo-hypercare.ts";
@@ -191,6 +192,7 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
       make: () => asProduct((tx) => makeInformationRequests(tx, cast, now)),
     },
     { name: "relations", shows: ["relationship"], make: () => makeRelations(cast, options) },
+    { name: "devices", shows: ["device_rate"], make: () => makeDevices(cast, options) },
     { name: "messages", shows: ["broadcast"], make: () => makeMessages(cast, options) },
     {
       name: "redactions",

@@ -84,11 +84,15 @@ const keepsRelations = {
   relationship: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
   processing_activity: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
   impact_assessment: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  device_plan: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+  device_rate: ["read", "create", "change", "comment", "internal"],
 } as const;
 /** Looks on, and agrees to what others assessed. */
 const agreesToAssessments = {
   relationship: ["read", "comment"],
   processing_activity: ["read", "comment"],
+  device_plan: ["read", "comment", "internal", "approve"],
+  device_rate: ["read", "internal"],
   impact_assessment: ["read", "comment", "internal", "approve"],
 } as const;
 /** Approves what people are told. */

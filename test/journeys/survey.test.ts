@@ -105,6 +105,10 @@ test("an anonymous survey: asked, answered once, reminded, published once, and a
 
   // By the page: what is wrong is said beside it and nothing typed is lost; a second time changes nothing.
   const at = `/surveys/${survey.reference}/answer`;
+  assert.match(
+    words(await joe.get("/help")),
+    /Waiting for you .*Your laptop and you Survey, without your name\. Until/,
+  );
   const page = await joe.get(at);
   assert.match(
     words(page),
@@ -118,6 +122,7 @@ test("an anonymous survey: asked, answered once, reminded, published once, and a
   assert.equal((await joe.post(at, right, { from: at })).statusCode, 303);
   assert.equal((await joe.post(at, { ...right, "question-2": "1" }, { from: at })).statusCode, 303);
   assert.match(words(await joe.get(at)), /You have answered/);
+  assert.doesNotMatch(words(await joe.get("/help")), /Your laptop and you/);
   const stranger = await world.as(await world.person("Nia New", "staff"));
   assert.match(words(await stranger.get(at)), /You are not among those who are asked/);
   assert.equal((await stranger.post(at, right)).statusCode, 403);

@@ -8,6 +8,7 @@ import { Survey } from "./survey.record.ts";
 
 export { deliverMessages } from "./deliver.ts";
 export { inviteAtOnce, invitedByCaller } from "./invite.ts";
+export { ownSurveys } from "./own-surveys.ts";
 export { keepOpenSurveys } from "./keep-surveys.ts";
 
 /** What people are told, and what they say when they are asked. */

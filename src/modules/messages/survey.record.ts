@@ -77,7 +77,7 @@ export const Survey = defineRecord({
     publishedOn: field.date({ label: "Published on", readOnly: true }),
     did: field.lines({
       label: "You said, we did",
-      one: "What was done",
+      one: "Thing done",
       max: 30,
       sparse: true,
       fields: {

@@ -1,4 +1,165 @@
 -- Generated from the definitions by `npm run schema`; read before it is committed.
+create table device_plan (
+  organisation_id uuid not null,
+  id uuid not null,
+  policy uuid,
+  starts_on date,
+  years integer,
+  agreed_by uuid,
+  review_on date,
+  primary key (organisation_id, id),
+  foreign key (organisation_id, id) references records,
+  constraint device_plan_policy_record foreign key (organisation_id, policy) references records,
+  constraint device_plan_agreed_by_record foreign key (organisation_id, agreed_by) references records
+);
+
+create index device_plan_policy on device_plan (organisation_id, policy);
+
+create index device_plan_agreed_by on device_plan (organisation_id, agreed_by);
+
+alter table device_plan enable row level security;
+
+create policy device_plan_read on device_plan for select to reeve_app using (visible(organisation_id, id));
+
+create policy device_plan_create on device_plan for insert to reeve_app with check (changeable(organisation_id, id));
+
+create policy device_plan_change on device_plan for update to reeve_app using (changeable(organisation_id, id));
+
+grant select, insert, update on device_plan to reeve_app;
+
+create table device_plan_groups (
+  organisation_id uuid not null,
+  id uuid not null default uuidv7(),
+  parent_id uuid not null,
+  position integer not null,
+  number integer,
+  removed_at timestamp with time zone,
+  "group" text,
+  people integer,
+  way text,
+  primary key (organisation_id, id),
+  foreign key (organisation_id, parent_id) references records,
+  constraint device_plan_groups_group_check check (length("group") <= 120),
+  constraint device_plan_groups_way_check check (way = ANY (ARRAY['council'::text, 'sim'::text, 'allowance'::text]))
+);
+
+create index device_plan_groups_parent on device_plan_groups (organisation_id, parent_id, position);
+
+alter table device_plan_groups enable row level security;
+
+create policy device_plan_groups_read on device_plan_groups for select to reeve_app using (visible(organisation_id, parent_id));
+
+create policy device_plan_groups_create on device_plan_groups for insert to reeve_app with check (changeable(organisation_id, parent_id));
+
+create policy device_plan_groups_change on device_plan_groups for update to reeve_app using (changeable(organisation_id, parent_id));
+
+grant select, insert, update on device_plan_groups to reeve_app;
+
+create table device_plan_criteria (
+  organisation_id uuid not null,
+  id uuid not null default uuidv7(),
+  parent_id uuid not null,
+  position integer not null,
+  number integer,
+  removed_at timestamp with time zone,
+  measure text,
+  wanted text,
+  found text,
+  measured_on date,
+  outcome text,
+  primary key (organisation_id, id),
+  foreign key (organisation_id, parent_id) references records,
+  constraint device_plan_criteria_measure_check check (length(measure) <= 200),
+  constraint device_plan_criteria_wanted_check check (length(wanted) <= 120),
+  constraint device_plan_criteria_found_check check (length(found) <= 120),
+  constraint device_plan_criteria_outcome_check check (outcome = ANY (ARRAY['met'::text, 'partly'::text, 'missed'::text]))
+);
+
+create index device_plan_criteria_parent on device_plan_criteria (organisation_id, parent_id, position);
+
+alter table device_plan_criteria enable row level security;
+
+create policy device_plan_criteria_read on device_plan_criteria for select to reeve_app using (visible(organisation_id, parent_id));
+
+create policy device_plan_criteria_create on device_plan_criteria for insert to reeve_app with check (changeable(organisation_id, parent_id));
+
+create policy device_plan_criteria_change on device_plan_criteria for update to reeve_app using (changeable(organisation_id, parent_id));
+
+grant select, insert, update on device_plan_criteria to reeve_app;
+
+create view visible_device_plan as
+  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, r.added, t.policy, t.starts_on, t.years, t.agreed_by, t.review_on
+  from records r join device_plan t on t.organisation_id = r.organisation_id and t.id = r.id
+  where r.type = 'device_plan'
+    and r.organisation_id = (select current_organisation())
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person())
+         or r.id = any ((select current_named())::uuid[]))
+    and (r.type = any ((select current_list('read_all'))::text[])
+         or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or (r.type = any ((select current_list('read_own'))::text[])
+             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person())
+                  or r.created_by = (select current_person()) or r.id = (select current_person())
+                  or r.id = any ((select current_named())::uuid[]))));
+
+grant select on visible_device_plan to reeve_app;
+
+create table device_rate (
+  organisation_id uuid not null,
+  id uuid not null,
+  policy uuid,
+  source text,
+  device bigint,
+  device_years integer,
+  sim_month bigint,
+  allowance_month bigint,
+  insurance_share double precision,
+  support_council bigint,
+  support_own bigint,
+  licence_own bigint,
+  risk_council bigint,
+  risk_own bigint,
+  valid_from date,
+  valid_until date,
+  primary key (organisation_id, id),
+  foreign key (organisation_id, id) references records,
+  constraint device_rate_policy_record foreign key (organisation_id, policy) references records,
+  constraint device_rate_source_check check (length(source) <= 300),
+  constraint device_rate_dates check (valid_until is null or valid_until >= valid_from),
+  constraint device_rate_no_overlap exclude using gist (organisation_id with =, policy with =, daterange(valid_from, valid_until, '[]') with &&)
+);
+
+create index device_rate_policy on device_rate (organisation_id, policy);
+
+alter table device_rate enable row level security;
+
+create policy device_rate_read on device_rate for select to reeve_app using (visible(organisation_id, id));
+
+create policy device_rate_create on device_rate for insert to reeve_app with check (changeable(organisation_id, id));
+
+create policy device_rate_change on device_rate for update to reeve_app using (changeable(organisation_id, id));
+
+grant select, insert, update on device_rate to reeve_app;
+
+create view visible_device_rate as
+  select r.organisation_id, r.id, r.reference, r.title, r.state, r.owner_id, r.team_id, r.requester_id, r.within_id, r.created_by, r.sensitivity, r.opened_at, r.updated_at, r.next_due_at, r.closed_at, r.version, r.added, t.policy, t.source, t.device, t.device_years, t.sim_month, t.allowance_month, t.insurance_share, t.support_council, t.support_own, t.licence_own, t.risk_council, t.risk_own, t.valid_from, t.valid_until
+  from records r join device_rate t on t.organisation_id = r.organisation_id and t.id = r.id
+  where r.type = 'device_rate'
+    and r.organisation_id = (select current_organisation())
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person())
+         or r.id = any ((select current_named())::uuid[]))
+    and (r.type = any ((select current_list('read_all'))::text[])
+         or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or (r.type = any ((select current_list('read_own'))::text[])
+             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person())
+                  or r.created_by = (select current_person()) or r.id = (select current_person())
+                  or r.id = any ((select current_named())::uuid[]))));
+
+grant select on visible_device_rate to reeve_app;
+
 create table relationship (
   organisation_id uuid not null,
   id uuid not null,
