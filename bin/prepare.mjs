@@ -38,11 +38,11 @@ export async function prepare() {
 }
 
 /**
- * Has the database made that a first start copies (src/prepare-database.ts), where something that it is made from is newer.
+ * Has made what a first start begins from (src/prepare-first-start.ts), where something that it is made from is newer.
  * Where it cannot be made, everything works without it.
  */
-export async function prepareDatabase() {
-  const script = join(projectFolder, "src", "prepare-database.ts");
+export async function prepareFirstStart() {
+  const script = join(projectFolder, "src", "prepare-first-start.ts");
   const node = node26();
   if (node === undefined || !existsSync(script) || isPrepared()) return;
   keepCompiled();
@@ -52,15 +52,17 @@ export async function prepareDatabase() {
 function isPrepared() {
   const timeOf = (name) => statSync(join(projectFolder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const within = (folder) => readdirSync(join(projectFolder, folder)).map((name) => `${folder}/${name}`);
-  const files = ["package-lock.json", "src/prepare-database.ts"];
-  files.push(...within("db/migrations"), ...within("src/kernel/database"));
-  const made = timeOf(".cache/prepared-database/looked-at");
+  const files = ["package-lock.json", "src/prepare-first-start.ts"];
+  files.push(...within("db/migrations"), ...within("src/kernel/database"), ...within("src/web/assets"));
+  const made = timeOf(".cache/prepared/looked-at");
   return files.every((name) => timeOf(name) <= made);
 }
 
 /** Runs the pinned Node 26 with these arguments in place of this process, and ends as it ends. */
 export async function runWithNode26(args, options = {}) {
   keepCompiled();
+  // With an arena for each of its threads the process holds some 20 MB more. Only the GNU C library reads this.
+  process.env.MALLOC_ARENA_MAX ??= "2";
   const result = await run(findNode26(), args, { stdio: "inherit", ...options });
   if (result.error) {
     fail(`The Node.js 26 that Reeve installs cannot run on this machine (${result.error.message}). ${howToReinstall}`);

@@ -103,14 +103,14 @@ test("where the folder cannot be written, or a library is missing, a sentence sa
   assert.match(lacking.stderr, /libatomic1 by apt-get/);
 });
 
-test("a first start has the database prepared that it copies, anew when a migration is newer, and a later start does not", async () => {
-  const looked = join(project, ".cache", "prepared-database", "looked-at");
-  for (const folder of ["db/migrations", "src/kernel/database", ".cache/prepared-database"])
+test("a first start has made ready what it begins from, anew when a migration is newer, and a later start does not", async () => {
+  const looked = join(project, ".cache", "prepared", "looked-at");
+  for (const folder of ["db/migrations", "src/kernel/database", "src/web/assets", ".cache/prepared"])
     await mkdir(join(project, folder), { recursive: true });
   const migration = join(project, "db", "migrations", "0001-first.sql");
   await writeFile(migration, "");
   await writeFile(
-    join(project, "src", "prepare-database.ts"),
+    join(project, "src", "prepare-first-start.ts"),
     `import { writeFileSync } from "node:fs";
     writeFileSync(${JSON.stringify(looked)}, "");
     console.log("prepared");`,
@@ -128,7 +128,7 @@ test("a first start has the database prepared that it copies, anew when a migrat
   assert.deepEqual(await starts(), ["started\n", true]);
   await mkdir(join(project, "data", "postgres"), { recursive: true });
   assert.deepEqual(await starts(), ["started\n", false], "what has a database copies none");
-  assert.equal((await run("prepare-database.mjs")).code, 0);
+  assert.equal((await run("prepare-first-start.mjs")).code, 0);
 });
 
 test("the command's exit code is passed on, and so is the signal that ended it", async () => {

@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from "./kernel/database/embedded.ts";
 import type { EmbeddedPostgres } from "./kernel/database/embedded.ts";
 import { SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
-import { findPrepared } from "./prepared-database.ts";
+import { findPrepared } from "./prepared.ts";
 
 /**
  * The product's own server in the data folder, which is made where there is none; null where the settings name another.

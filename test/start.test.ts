@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { makeDataFolder } from "../src/data-folder.ts";
-import { findPrepared } from "../src/prepared-database.ts";
+import { findPrepared } from "../src/prepared.ts";
 import { demoFolder, runReeve, startReeve, temporaryFolder } from "./running.ts";
 import type { Running } from "./running.ts";
 

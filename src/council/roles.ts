@@ -1,3 +1,4 @@
+import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
@@ -27,6 +28,7 @@ const everything = [
   "take_back",
   "withdraw",
   "waive",
+  "answer",
   "erase",
   "dispose",
   "deliver",
@@ -106,7 +108,7 @@ const asksForHelp = {
   ...keepsPolicies,
   survey: ["read"],
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
-  information_request: ["read:own", "create", "comment:own"],
+  ...asksForAnswers,
 } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
 const besideTickets = {
@@ -159,8 +161,8 @@ export const startingRoles = {
   staff: { name: "Staff", purpose: "Asks for help and reads policies", may: asksForHelp },
   councillor: {
     name: "Councillor",
-    purpose: "A member of the council: asks for help and reads policies",
-    may: asksForHelp,
+    purpose: "A member of the council: asks for help and for answers, and reads policies",
+    may: { ...asksForHelp, ...asksAsMember },
   },
   supportOfficer: {
     name: "Support officer",
@@ -229,7 +231,7 @@ export const startingRoles = {
       ...keepsRelations,
       major_incident: ["read", "comment"],
       person: ["read", "create", "change"],
-      information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
+      ...handlesCases,
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
     },
   },
@@ -289,7 +291,7 @@ export const startingRoles = {
       ...approvesMessages,
       ...agreesToAssessments,
       policy: ["read", "comment", "internal", "approve", "handle"],
-      information_request: ["read", "comment", "internal", "approve"],
+      ...approvesCases,
     },
   },
   headOfDelivery: {

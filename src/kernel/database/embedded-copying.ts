@@ -2,6 +2,7 @@
 import { chownSync, constants, copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
 import { databaseName, ownerName } from "./embedded-folder.ts";
 import type { CopyOrder } from "./embedded-prepared.ts";
 import { postgresCommand, runToEnd } from "./embedded-programs.ts";
@@ -10,7 +11,13 @@ import type { ServerIdentity } from "./embedded-programs.ts";
 // Given by `copyPrepared` alone.
 const order = workerData as CopyOrder;
 copyFolder(order.from, order.to, order.paths.identity);
-parentPort?.postMessage((await renew(order)) && (await isWritten(order)));
+const isWhole = (await renew(order)) && (await isWritten(order));
+if (parentPort) tell(parentPort, isWhole);
+
+/** Of threads, which need no origin; the rule that asks for one is about windows. */
+function tell(port: MessagePort, answer: boolean): void {
+  port.postMessage(answer);
+}
 
 /** Shares the files' content with the original where the disk can (reflinks), until one of them changes. */
 function copyFolder(from: string, to: string, identity: ServerIdentity | undefined): void {

@@ -6,12 +6,12 @@ import type { FindPrepared } from "./kernel/database/embedded-folder.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
 
-/** Where the prepared database is kept: the folder of a server that was stopped, by the name of what it was made from. */
-export const preparedDatabases = join(project, ".cache", "prepared-database");
+/** What was made ready for first starts by `prepare-first-start.ts`: a database, and what `prepareAssets` makes. */
+export const preparedFolder = join(project, ".cache", "prepared");
 
-/** The prepared database of this version, where there is one: see `prepare-database.ts`. */
+/** The folder of a database server that was prepared for this version and stopped, where there is one. */
 export const findPrepared: FindPrepared = async () => {
-  const folder = join(preparedDatabases, await nameOfPrepared());
+  const folder = join(preparedFolder, await nameOfPrepared());
   return access(folder).then(
     () => folder,
     () => undefined,
@@ -24,8 +24,8 @@ export async function nameOfPrepared(): Promise<string> {
   const names = await Promise.all(
     folders.map(async (folder) => (await readdir(join(project, folder))).map((name) => `${folder}/${name}`)),
   );
-  const files = ["package-lock.json", "src/prepare-database.ts", ...names.flat().toSorted()];
+  const files = ["package-lock.json", "src/prepare-first-start.ts", ...names.flat().toSorted()];
   const texts = await Promise.all(files.map((name) => readFile(join(project, name), "utf8")));
   const hash = createHash("sha256").update(JSON.stringify([process.platform, process.arch, files, texts]));
-  return hash.digest("hex").slice(0, 16);
+  return `database-${hash.digest("hex").slice(0, 16)}`;
 }

@@ -1,4 +1,4 @@
 // After an install (package.json, postinstall): makes ready what a first start copies.
-import { prepareDatabase } from "./prepare.mjs";
+import { prepareFirstStart } from "./prepare.mjs";
 
-await prepareDatabase();
+await prepareFirstStart();
