@@ -1879,13 +1879,13 @@ column device_plan_groups parent_id: uuid not null
 column device_plan_groups position: integer not null
 column device_plan_groups number: integer
 column device_plan_groups removed_at: timestamp with time zone
-column device_plan_groups group: text
+column device_plan_groups who: text
 column device_plan_groups people: integer
 column device_plan_groups way: text
-constraint device_plan_groups device_plan_groups_group_check: CHECK ((length("group") <= 120))
 constraint device_plan_groups device_plan_groups_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint device_plan_groups device_plan_groups_pkey: PRIMARY KEY (organisation_id, id)
 constraint device_plan_groups device_plan_groups_way_check: CHECK ((way = ANY (ARRAY['council'::text, 'sim'::text, 'allowance'::text])))
+constraint device_plan_groups device_plan_groups_who_check: CHECK ((length(who) <= 120))
 index device_plan_groups device_plan_groups_parent: CREATE INDEX device_plan_groups_parent ON device_plan_groups USING btree (organisation_id, parent_id, "position")
 policy device_plan_groups device_plan_groups_change: for update using (changeable(organisation_id, parent_id))
 policy device_plan_groups device_plan_groups_create: for insert with check (changeable(organisation_id, parent_id))

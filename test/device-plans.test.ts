@@ -47,9 +47,9 @@ test("a plan is counted by the rates of each of its years, beside council device
         startsOn: "2026-12-01",
         years: 1,
         groups: [
-          { group: "Office", people: 10, way: "council" },
-          { group: "Visits", people: 20, way: "sim" },
-          { group: "Managers", people: 30, way },
+          { who: "Office", people: 10, way: "council" },
+          { who: "Visits", people: 20, way: "sim" },
+          { who: "Managers", people: 30, way },
         ],
       }),
     );
@@ -73,7 +73,7 @@ test("a plan is counted by the rates of each of its years, beside council device
     /It costs 20 % less than a council device for everybody, which costs £14,460\..*£11,470 over a year £191\.17 for one person in a year £2,990 less/,
   );
   assert.match(words(page), /Employer’s National Insurance £540 £0/);
-  assert.match(words(page), /Beside the other plans of its policy .*All devices for managers/);
+  assert.match(words(page), /Beside the other plans of its policy .*All devices for managers 1 £/);
   assert.doesNotMatch(page.body, /<b>/);
   assert.match(
     words(await manager.get(`/device-plans/${plan.reference}`)),

@@ -34,12 +34,12 @@ create table device_plan_groups (
   position integer not null,
   number integer,
   removed_at timestamp with time zone,
-  "group" text,
+  who text,
   people integer,
   way text,
   primary key (organisation_id, id),
   foreign key (organisation_id, parent_id) references records,
-  constraint device_plan_groups_group_check check (length("group") <= 120),
+  constraint device_plan_groups_who_check check (length(who) <= 120),
   constraint device_plan_groups_way_check check (way = ANY (ARRAY['council'::text, 'sim'::text, 'allowance'::text]))
 );
 

@@ -42,9 +42,9 @@ const plans = [
     reaches: "agreed",
     title: "Office staff may take the allowance",
     groups: [
-      { group: "Officers who visit people", people: 140, way: "council" },
-      { group: "Office staff who asked for it", people: 210, way: "allowance" },
-      { group: "Office staff with a council SIM", people: 90, way: "sim" },
+      { who: "Officers who visit people", people: 140, way: "council" },
+      { who: "Office staff who asked for it", people: 210, way: "allowance" },
+      { who: "Office staff with a council SIM", people: 90, way: "sim" },
     ],
     criteria: [
       { measure: "Share of those offered it who take it", wanted: "40 % or more", found: "52 %", outcome: "met" },
@@ -60,15 +60,15 @@ const plans = [
     reaches: "draft",
     title: "Everybody but those who visit people",
     groups: [
-      { group: "Officers who visit people", people: 140, way: "council" },
-      { group: "Everybody else", people: 300, way: "allowance" },
+      { who: "Officers who visit people", people: 140, way: "council" },
+      { who: "Everybody else", people: 300, way: "allowance" },
     ],
     criteria: [],
   },
   {
     reaches: "dropped",
     title: "SIMs alone for everybody",
-    groups: [{ group: "Everybody", people: 440, way: "sim" }],
+    groups: [{ who: "Everybody", people: 440, way: "sim" }],
     criteria: [],
   },
 ];

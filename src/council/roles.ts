@@ -1,5 +1,6 @@
 import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
+import { agreesToAssessments, keepsRelations, tellsPeople } from "./roles-telling.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
@@ -75,32 +76,6 @@ const approvesPolicies = {
   attestation: ["read", "confirm:own"],
   policy_comment: ["read", "create", "take_back:own"],
   policy_exception: ["read", "create", "comment", "decide", "withdraw:own"],
-} as const;
-/** Writes messages and surveys, and says what came of them. */
-const tellsPeople = {
-  broadcast: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
-  survey: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
-} as const;
-/** Keeps relationships, the record of processing and impact assessments. */
-const keepsRelations = {
-  relationship: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
-  processing_activity: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
-  impact_assessment: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
-  device_plan: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
-  device_rate: ["read", "create", "change", "comment", "internal"],
-} as const;
-/** Looks on, and agrees to what others assessed. */
-const agreesToAssessments = {
-  relationship: ["read", "comment"],
-  processing_activity: ["read", "comment"],
-  device_plan: ["read", "comment", "internal", "approve"],
-  device_rate: ["read", "internal"],
-  impact_assessment: ["read", "comment", "internal", "approve"],
-} as const;
-/** Approves what people are told. */
-const approvesMessages = {
-  broadcast: ["read", "comment", "internal", "approve"],
-  survey: ["read", "comment"],
 } as const;
 const asksForHelp = {
   ...registers,
@@ -288,7 +263,6 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
-      ...approvesMessages,
       ...agreesToAssessments,
       policy: ["read", "comment", "internal", "approve", "handle"],
       ...approvesCases,
@@ -303,7 +277,6 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
-      ...approvesMessages,
       ...agreesToAssessments,
       impact_assessment: [...agreesToAssessments.impact_assessment, "advise"],
       policy: ["read", "comment", "internal", "approve"],

@@ -1,7 +1,7 @@
 import { formatDay } from "../../kernel/fields/date.ts";
 import { formatPence } from "../../kernel/fields/money.ts";
 import { typeNamed } from "../../kernel/registry.ts";
-import { find } from "../../kernel/store/find.ts";
+import { find, findAll } from "../../kernel/store/find.ts";
 import { list } from "../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { drawChart } from "../../web/charts.ts";
@@ -26,6 +26,7 @@ const partNames: Readonly<Record<Part, string>> = {
 const besideMax = 20;
 
 const money = (pence: bigint): string => formatPence(Number(pence));
+const pounds = (pence: bigint): number => Math.round(Number(pence) / 100);
 const sum = (pence: bigint): Cell => ({ kind: "number", text: money(pence) });
 const count = (label: string) => ({ label, number: true });
 
@@ -53,6 +54,7 @@ export function costsPage(page: PageRequest): Promise<PageAnswer> {
         model: { ...around, sentence, tiles: [], charts: [], links: [{ text: "Device rates", href: "/device-rates" }] },
       };
     }
+    const beside = await plansBeside(tx, plan, rates);
     const model: NumbersPage = {
       ...around,
       sentence: sentenceOf(outcome),
@@ -69,12 +71,8 @@ export function costsPage(page: PageRequest): Promise<PageAnswer> {
           tone: outcome.saving < 0n ? "warn" : "good",
         },
       ],
-      charts: [await chartOf(outcome)],
-      sections: [
-        partsSection(outcome),
-        sensitivitySection(sensitivityOf(planOf(plan), rates)),
-        await besideSection(tx, plan, rates),
-      ],
+      charts: [await chartOf(outcome), await besideChart(beside)],
+      sections: [partsSection(outcome), sensitivitySection(sensitivityOf(planOf(plan), rates)), besideSection(beside)],
     };
     return { page: "numbers", model };
   });
@@ -88,7 +86,6 @@ function sentenceOf({ saving, usual }: Outcome): string {
 }
 
 async function chartOf({ years, saving }: Outcome): Promise<Chart> {
-  const pounds = (pence: bigint) => Math.round(Number(pence) / 100);
   return {
     id: "years",
     finding:
@@ -161,48 +158,66 @@ function sensitivitySection(all: readonly Sensitivity[]): NonNullable<NumbersPag
   };
 }
 
-async function besideSection(
+interface Beside {
+  readonly title: string;
+  readonly href: string;
+  readonly outcome: Outcome;
+}
+
+/** The open plans of the same policy, this one among them. */
+async function plansBeside(
   tx: Tx,
   { values }: Stored,
   rates: Awaited<ReturnType<typeof ratesFor>>,
-): Promise<NonNullable<NumbersPage["sections"]>[number]> {
+): Promise<readonly Beside[]> {
   const type = typeNamed(tx.registry, "device_plan");
-  const { items } = await list(tx, type, {
-    where: { policy: [String(values["policy"])] },
-    show: "open",
-    sort: "-opened",
-    limit: besideMax,
-  });
-  const rows = items.flatMap((plan) => {
+  const where = { policy: [String(values["policy"])] };
+  const { items } = await list(tx, type, { where, show: "open", sort: "-opened", limit: besideMax });
+  const plans = await findAll(
+    tx,
+    type,
+    items.map(({ id }) => id),
+  );
+  return [...plans.values()].flatMap((plan) => {
     const outcome = costOf(planOf(plan), rates);
-    if ("missing" in outcome) return [];
-    const link: Cell = { kind: "link", text: plan.title, href: costsHref(tx, plan) };
-    return [
-      {
-        cells: [
-          link,
-          { kind: "number" as const, text: String(outcome.years.length) },
-          sum(outcome.plan),
-          sum(outcome.perHead),
-          sum(outcome.saving),
-        ],
-      },
-    ];
+    return "missing" in outcome ? [] : [{ title: plan.title, href: costsHref(tx, plan), outcome }];
   });
+}
+
+function besideSection(beside: readonly Beside[]): NonNullable<NumbersPage["sections"]>[number] {
   return {
     id: "beside",
     title: "Beside the other plans of its policy",
     table: {
       caption: "Beside the other plans",
-      columns: [
-        { label: "Plan", wide: true },
-        count("Years"),
-        count("In all"),
-        count("For one person in a year"),
-        count("Saving"),
-      ],
-      rows,
+      columns: [{ label: "Plan", wide: true }, ...["Years", "In all", "For one person in a year", "Saving"].map(count)],
+      rows: beside.map(({ title, href, outcome }) => ({
+        cells: [
+          { kind: "link", text: title, href },
+          { kind: "number", text: String(outcome.years.length) },
+          sum(outcome.plan),
+          sum(outcome.perHead),
+          sum(outcome.saving),
+        ],
+      })),
     },
+  };
+}
+
+async function besideChart(beside: readonly Beside[]): Promise<Chart> {
+  const inOrder = beside.toSorted((one, other) => (one.outcome.perHead < other.outcome.perHead ? -1 : 1));
+  return {
+    id: "plans",
+    finding: inOrder[0] ? `${inOrder[0].title} costs least for one person` : "There is no other plan",
+    description: "Pounds for one person in a year, by plan",
+    svg: await drawChart({
+      categories: inOrder.map(({ title }) => title),
+      series: [{ name: "Pounds", values: inOrder.map(({ outcome }) => pounds(outcome.perHead)), as: "bars" }],
+      unit: "pounds",
+      figures: true,
+      across: true,
+    }),
+    table: besideSection(inOrder).table,
   };
 }
 

@@ -24,7 +24,7 @@ export const DevicePlan = defineRecord({
       one: "Group",
       max: 50,
       fields: {
-        group: field.text({ label: "Who", required: true, max: 120 }),
+        who: field.text({ label: "Who", required: true, max: 120 }),
         people: field.wholeNumber({ label: "How many people", required: true, min: 0, max: 100_000 }),
         way: field.choice({
           label: "They have",
