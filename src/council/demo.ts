@@ -193,6 +193,7 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
     { name: "causes", shows: ["change_freeze"], make: () => asProduct((tx) => makeCauses(tx, cast, now)) },
     { name: "beside", shows: ["visit"], make: () => makeBeside(cast, options) },
     { name: "year", shows: ["major_incident", firstOfYear], make: () => asProduct((tx) => makeYear(tx, cast, now)) },
+    { name: "moved-in", shows: ["ticket", firstMovedIn], make: () => makeMovedIn(cast, options) },
     {
       name: "information",
       shows: ["information_request"],
@@ -225,7 +226,6 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
         return work.make(begun.references.length, 2);
       },
     },
-    { name: "moved-in", shows: ["ticket", firstMovedIn], make: () => makeMovedIn(cast, options) },
     { name: "quality", shows: ["quality_criterion"], make: () => makeQuality(cast, options) },
     { name: "triage", shows: null, make: () => learnTriage(options) },
   ];
