@@ -3020,13 +3020,13 @@ column impact_assessment_risks risk: text
 column impact_assessment_risks likelihood: text
 column impact_assessment_risks severity: text
 column impact_assessment_risks measure: text
-column impact_assessment_risks left: text
-constraint impact_assessment_risks impact_assessment_risks_left_check: CHECK (("left" = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+column impact_assessment_risks remains: text
 constraint impact_assessment_risks impact_assessment_risks_likelihood_check: CHECK ((likelihood = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
 constraint impact_assessment_risks impact_assessment_risks_measure_check: CHECK ((length(measure) <= 300))
 constraint impact_assessment_risks impact_assessment_risks_numbered: UNIQUE (organisation_id, parent_id, number)
 constraint impact_assessment_risks impact_assessment_risks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint impact_assessment_risks impact_assessment_risks_pkey: PRIMARY KEY (organisation_id, id)
+constraint impact_assessment_risks impact_assessment_risks_remains_check: CHECK ((remains = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
 constraint impact_assessment_risks impact_assessment_risks_risk_check: CHECK ((length(risk) <= 300))
 constraint impact_assessment_risks impact_assessment_risks_severity_check: CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
 index impact_assessment_risks impact_assessment_risks_parent: CREATE INDEX impact_assessment_risks_parent ON impact_assessment_risks USING btree (organisation_id, parent_id, "position")

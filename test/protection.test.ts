@@ -50,8 +50,8 @@ test("an impact assessment: risks first, advice by another, agreed by a third, a
   await assert.rejects(make(manager, assessment, "ask"), refused("invalid", /Risk 1: say what is done/));
   const [line] = assessment.values["risks"] as readonly Record<string, unknown>[];
   const risks = [
-    { ...line, measure: "Addresses are checked", left: "high" },
-    { ...risk, measure: "Training", left: "low" },
+    { ...line, measure: "Addresses are checked", remains: "high" },
+    { ...risk, measure: "Training", remains: "low" },
   ];
   const rewritten = await as(manager, (tx) => change(tx, type("impact_assessment"), assessment.id, "any", { risks }));
   assert.equal(rewritten.values["highestLeft"], "high");

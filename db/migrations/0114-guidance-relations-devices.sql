@@ -442,7 +442,7 @@ create table impact_assessment_risks (
   likelihood text,
   severity text,
   measure text,
-  "left" text,
+  remains text,
   primary key (organisation_id, id),
   foreign key (organisation_id, parent_id) references records,
   constraint impact_assessment_risks_numbered unique (organisation_id, parent_id, number),
@@ -450,7 +450,7 @@ create table impact_assessment_risks (
   constraint impact_assessment_risks_likelihood_check check (likelihood = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])),
   constraint impact_assessment_risks_severity_check check (severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])),
   constraint impact_assessment_risks_measure_check check (length(measure) <= 300),
-  constraint impact_assessment_risks_left_check check ("left" = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))
+  constraint impact_assessment_risks_remains_check check (remains = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text]))
 );
 
 create index impact_assessment_risks_parent on impact_assessment_risks (organisation_id, parent_id, position);

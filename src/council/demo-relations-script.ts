@@ -166,7 +166,13 @@ interface DemoAssessment {
   readonly what: string;
   readonly necessity?: string;
   readonly groups?: readonly string[];
-  readonly risks?: readonly { risk: string; likelihood: string; severity: string; measure?: string; left?: string }[];
+  readonly risks?: readonly {
+    risk: string;
+    likelihood: string;
+    severity: string;
+    measure?: string;
+    remains?: string;
+  }[];
 }
 
 const wrongHome = {
@@ -174,7 +180,7 @@ const wrongHome = {
   likelihood: "medium",
   severity: "high",
   measure: "Addresses are confirmed before the first message",
-  left: "low",
+  remains: "low",
 };
 
 export const demoAssessments: readonly DemoAssessment[] = [
@@ -194,14 +200,14 @@ export const demoAssessments: readonly DemoAssessment[] = [
         likelihood: "low",
         severity: "medium",
         measure: "Only the app can be wiped",
-        left: "low",
+        remains: "low",
       },
       {
         risk: "A lost telephone gives residents’ data away",
         likelihood: "medium",
         severity: "high",
         measure: "A code of its own, and wiping within the hour",
-        left: "medium",
+        remains: "medium",
       },
     ],
   },
@@ -231,7 +237,7 @@ export const demoAssessments: readonly DemoAssessment[] = [
         likelihood: "high",
         severity: "medium",
         measure: "Staff book for them at the counter",
-        left: "low",
+        remains: "low",
       },
     ],
   },
@@ -262,6 +268,6 @@ export const demoAssessments: readonly DemoAssessment[] = [
     what: "A pilot that counted people without keeping pictures.",
     necessity: "Counting by hand took two days a month.",
     advice: "Keep counts alone. Say at each entrance that people are counted.",
-    risks: [{ ...wrongHome, risk: "Somebody is recognised in a picture", left: "low" }],
+    risks: [{ ...wrongHome, risk: "Somebody is recognised in a picture", remains: "low" }],
   },
 ];

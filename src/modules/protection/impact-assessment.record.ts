@@ -61,7 +61,7 @@ export const ImpactAssessment = defineRecord({
         likelihood: field.choice({ label: "How likely", required: true, options: levels }),
         severity: field.choice({ label: "How bad", required: true, options: levels }),
         measure: field.text({ label: "What is done about it", max: 300 }),
-        left: field.choice({ label: "Risk that is left", options: levels }),
+        remains: field.choice({ label: "Risk that is left", options: levels }),
       },
     }),
     highestLeft: field.choice({ label: "Highest risk that is left", options: levels, tones, readOnly: true }),
@@ -171,7 +171,7 @@ export const ImpactAssessment = defineRecord({
   // The lines kind gives lines of these fields.
   derive: async (_tx, values, before) => {
     const risks = (values["risks"] ?? before?.values["risks"] ?? []) as readonly Readonly<Record<string, unknown>>[];
-    const left = risks.map((risk) => String(risk["left"] ?? ""));
+    const left = risks.map((risk) => String(risk["remains"] ?? ""));
     return { highestLeft: (["high", "medium", "low"] as const).find((level) => left.includes(level)) ?? null };
   },
   locked: ({ state }) =>

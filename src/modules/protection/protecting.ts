@@ -17,7 +17,7 @@ export function guardAsksAdvice(_tx: Tx, { values }: Stored): void {
   // The field is one of lines.
   const risks = (values["risks"] ?? []) as readonly Line[];
   if (risks.length === 0) refuse("risks", "Write down at least one risk to people, be it a low one");
-  const open = risks.find((risk) => !risk["measure"] || !risk["left"]);
+  const open = risks.find((risk) => !risk["measure"] || !risk["remains"]);
   if (open) refuse("risks", `Risk ${String(open.number)}: say what is done about it and which risk is left`);
 }
 
