@@ -24,6 +24,7 @@ import { makeInformationRequests } from "./demo-information.ts";
 import { makeMessages } from "./demo-messages.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { makePublications } from "./demo-publications.ts";
 import { firstMovedIn, makeMovedIn } from "./demo-moved-in.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
@@ -217,6 +218,7 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
         await makeRedactions(cast, { ...options, filesFolder });
       },
     },
+    { name: "publications", shows: ["publication"], make: () => makePublications(cast, options) },
     {
       name: "tickets",
       // Each is known by its reference.

@@ -23,6 +23,7 @@ const everything = [
   "approve",
   "decide",
   "publish",
+  "overrule",
   "authorise",
   "authorise_high",
   "confirm",
@@ -208,6 +209,7 @@ export const startingRoles = {
       person: ["read", "create", "change"],
       ...handlesCases,
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+      publication: ["read", "create", "change", "comment", "internal", "restricted", "publish", "overrule"],
     },
   },
   serviceManager: {
@@ -266,6 +268,7 @@ export const startingRoles = {
       ...agreesToAssessments,
       policy: ["read", "comment", "internal", "approve", "handle"],
       ...approvesCases,
+      publication: ["read", "comment", "internal", "overrule"],
     },
   },
   headOfDelivery: {
