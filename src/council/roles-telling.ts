@@ -23,3 +23,13 @@ export const agreesToAssessments = {
   device_rate: ["read", "internal"],
   impact_assessment: ["read", "comment", "internal", "approve"],
 } as const;
+/** The same, and gives advice on what others assessed: a council gives it to its data protection officer. */
+export const advisesOnAssessments = {
+  ...agreesToAssessments,
+  impact_assessment: [...agreesToAssessments.impact_assessment, "advise"],
+} as const;
+/** Says what systems do with people’s data, and what that may do to them. */
+export const assessesSystems = {
+  processing_activity: ["read", "create", "change", "comment", "internal", "handle"],
+  impact_assessment: ["read", "create", "change", "comment", "internal", "handle"],
+} as const;

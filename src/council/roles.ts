@@ -1,6 +1,12 @@
 import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
-import { agreesToAssessments, keepsRelations, tellsPeople } from "./roles-telling.ts";
+import {
+  advisesOnAssessments,
+  agreesToAssessments,
+  assessesSystems,
+  keepsRelations,
+  tellsPeople,
+} from "./roles-telling.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
@@ -239,8 +245,7 @@ export const startingRoles = {
       ...asksForHelp,
       ...besideTickets,
       system: runsRegister,
-      processing_activity: ["read", "create", "change", "comment", "internal", "handle"],
-      impact_assessment: ["read", "create", "change", "comment", "internal", "handle"],
+      ...assessesSystems,
       service: runsRegister,
       ...worksOnCauses,
       ...worksOnHelp,
@@ -280,8 +285,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
-      ...agreesToAssessments,
-      impact_assessment: [...agreesToAssessments.impact_assessment, "advise"],
+      ...advisesOnAssessments,
       policy: ["read", "comment", "internal", "approve"],
     },
   },
