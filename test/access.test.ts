@@ -56,6 +56,21 @@ const callable: Readonly<Record<string, string>> = {
   front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
   public_status:
     "before an actor is known; the words written for the public of what is marked public and not restricted, of one organisation",
+  public_notices:
+    "before an actor is known; the words written for the public of messages that were sent, of one organisation",
+  deliver_message: "only the product itself, which may change messages; who signs people in may not",
+  my_messages: "of the current person; references and titles of what was sent to them",
+  read_message: "only what was sent to the current person; marks that they opened it",
+  put_message_away: "of the current person",
+  message_figures: "asks visible(); two numbers",
+  invite_to_survey: "only the product itself, which may change surveys; who signs people in may not",
+  own_survey: "of the current person, acting for themselves",
+  own_surveys: "the same",
+  answer_survey:
+    "for the current person, acting for themselves, who was asked and has not answered; gives back yes or no",
+  survey_turnout: "asks visible(); two numbers",
+  publish_survey: "asks changeable(), and that it is published and was not before; keeps only what may be shown",
+  discard_survey: "asks changeable(), and that it is cancelled",
   act_as_public:
     "before an actor is known; the product, to make one of the kinds that the public asks for, and to see nothing",
   act_as_follower: "by the hash of a secret; one record and its reviews, without what is internal, to be commented on",

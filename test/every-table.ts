@@ -90,6 +90,24 @@ export async function fillEveryTable(
      insert into report_recipients (organisation_id, report_id, person_id, added_by) select $1, id, $2, $2 from made`,
     [organisationId, personId],
   );
+  await run("insert into message_deliveries (organisation_id, message_id, part, person_id) values ($1, $3, 1, $2)", [
+    organisationId,
+    personId,
+    recordId,
+  ]);
+  await run("insert into survey_people (organisation_id, survey_id, person_id) values ($1, $3, $2)", [
+    organisationId,
+    personId,
+    recordId,
+  ]);
+  for (const [table, column] of [
+    ["survey_answers", "answers"],
+    ["survey_results", "results"],
+  ])
+    await run(`insert into ${table} (organisation_id, survey_id, ${column}) values ($1, $2, '{}')`, [
+      organisationId,
+      recordId,
+    ]);
   await run("insert into group_roles (organisation_id, person_id, role_id, source) values ($1, $2, $3, 'sign-in')", [
     organisationId,
     personId,
@@ -202,6 +220,13 @@ export async function fillEveryTable(
     "attestation",
     "policy_exception",
     "redaction",
+    "broadcast",
+    "survey",
+    "relationship",
+    "processing_activity",
+    "impact_assessment",
+    "device_plan",
+    "device_rate",
     "publication",
   ])
     await run(
@@ -225,6 +250,16 @@ export async function fillEveryTable(
     "agreed_text_remarks",
     "agreed_text_signatures",
     "answering_plan_signers",
+    "broadcast_said",
+    "survey_questions",
+    "survey_did",
+    "relationship_asks",
+    "relationship_contacts",
+    "processing_activity_cites",
+    "impact_assessment_cites",
+    "impact_assessment_risks",
+    "device_plan_groups",
+    "device_plan_criteria",
     "publication_files",
     "data_search_flags",
   ])

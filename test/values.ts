@@ -37,6 +37,9 @@ const grammars: Readonly<Record<string, Values>> = {
   // Everything is given, so nothing is withheld; and no words of a text are known beforehand.
   agreed_text: { withheld: [], remarkPassage: null },
   answering_plan: { alwaysSigned: false },
+  broadcast: { kind: "notice", showUntil: "2040-07-01T08:30:00.000Z" },
+  survey: { closesOn: "2040-01-01", breakdown: "none", questions: [{ text: "It helps me.", kind: "scale" }] },
+  relationship: { contactOn: "2026-03-16" },
   data_protection_request: {
     receivedOn: "2026-03-16",
     acknowledgedOn: "2026-03-17",

@@ -94,6 +94,8 @@ async function makeArticle(tx: Tx, { cast, options, at }: Stage, article: DemoAr
     synonyms,
     audience,
     category: categories[article.category],
+    tool: cast.registers.about(article.category)["system"] ?? null,
+    readers: audience === "desk" ? "specialists" : "everybody",
     owner: people[article.author].id,
   });
   if (article.reaches === "draft") return made.id;

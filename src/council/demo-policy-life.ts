@@ -1,14 +1,11 @@
-import type pg from "pg";
 import { typeNamed } from "../kernel/registry.ts";
-import type { Registry } from "../kernel/registry.ts";
 import { change } from "../kernel/store/change.ts";
 import { create } from "../kernel/store/create.ts";
 import { find } from "../kernel/store/find.ts";
 import { list } from "../kernel/store/list.ts";
 import { move } from "../kernel/store/move.ts";
 import type { Line } from "../kernel/fields/lines.ts";
-import { asSystem } from "../kernel/transaction.ts";
-import type { Stored, Tx } from "../kernel/transaction.ts";
+import type { Stored } from "../kernel/transaction.ts";
 import {
   askToConfirm,
   chaseLate,
@@ -17,6 +14,8 @@ import {
   tellCiting,
   warnOfEnd,
 } from "../modules/policy/module.ts";
+import { atTimesOf } from "./demo-at.ts";
+import type { At, DemoPlace } from "./demo-at.ts";
 import { actingAs } from "./demo-cast.ts";
 import type { Cast, Player } from "./demo-cast.ts";
 import {
@@ -29,36 +28,20 @@ import {
 } from "./demo-policy-script.ts";
 import type { DemoRevision } from "./demo-policy-script.ts";
 
-interface LifeOptions {
-  readonly ownerPool: pg.Pool;
-  readonly registry: Registry;
-  readonly organisationId: string;
-  readonly now: Temporal.Instant;
-}
-
-interface Stage extends LifeOptions {
+interface Stage extends DemoPlace {
   readonly cast: Cast;
-  /** A transaction of its own, at so many days before now, as this person; as the product where nobody is named. */
-  readonly at: <Result>(daysAgo: number, player: Player | null, work: (tx: Tx) => Promise<Result>) => Promise<Result>;
+  readonly at: At;
   /** A day so many days from today. */
   readonly day: (days: number) => string;
 }
 
 /** What becomes of the policies once they are in force: next versions, who confirmed them, a consultation, exceptions. */
-export async function makePolicyLife(cast: Cast, options: LifeOptions): Promise<void> {
+export async function makePolicyLife(cast: Cast, options: DemoPlace): Promise<void> {
   const today = options.now.toZonedDateTimeISO("Europe/London").toPlainDate();
   const stage: Stage = {
     ...options,
     cast,
-    at: (daysAgo, player, work) => {
-      // A pool that is ending says that Reeve stops.
-      if (options.ownerPool.ending) return Promise.reject(new Error("Reeve stops"));
-      const now = options.now.subtract({ minutes: Math.max(Math.round(daysAgo * 24 * 60), 1) });
-      return asSystem({ ...options, now }, async (tx) => {
-        tx.memo.set(followedByCaller, Promise.resolve(true));
-        return work(player === null ? tx : await actingAs(tx, player, now));
-      });
-    },
+    at: atTimesOf(options, followedByCaller),
     day: (days) => today.add({ days }).toString(),
   };
   const policies = await policiesByTitle(stage);

@@ -16,16 +16,19 @@ import { makeCauses } from "./demo-causes.ts";
 import { makeDemoMail } from "./demo-mail.ts";
 import { demoPeople } from "./demo-people.ts";
 import type { DemoKey } from "./demo-people.ts";
+import { makeDevices } from "./demo-devices.ts";
 import { makeHelp } from "./demo-help-records.ts";
 import type { DemoHelp } from "./demo-help-records.ts";
 import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
+import { makeMessages } from "./demo-messages.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makePublications } from "./demo-publications.ts";
 import { firstMovedIn, makeMovedIn } from "./demo-moved-in.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
+import { makeRelations } from "./demo-relations.ts";
 import { makeRota } from "./demo-rota.ts";
 import { readCast } from "./demo-read-cast.ts";
 import { readingByIndex, takeTicketReferences, ticketWork } from "./demo-tickets.ts";
@@ -197,6 +200,9 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
       shows: ["information_request"],
       make: () => asProduct((tx) => makeInformationRequests(tx, cast, now)),
     },
+    { name: "relations", shows: ["relationship"], make: () => makeRelations(cast, options) },
+    { name: "devices", shows: ["device_rate"], make: () => makeDevices(cast, options) },
+    { name: "messages", shows: ["broadcast"], make: () => makeMessages(cast, options) },
     {
       name: "cases",
       shows: ["data_protection_request"],

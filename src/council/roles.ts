@@ -1,6 +1,13 @@
 import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
 import { answerApprover, answersQuestions, decidesOnAnswers, draftsAnswers, signsAnswers } from "./rights-roles.ts";
+import {
+  advisesOnAssessments,
+  agreesToAssessments,
+  assessesSystems,
+  keepsRelations,
+  tellsPeople,
+} from "./roles-telling.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
@@ -36,6 +43,8 @@ const everything = [
   "send",
   "erase",
   "dispose",
+  "deliver",
+  "advise",
 ];
 const registers = {
   person: ["read"],
@@ -83,6 +92,7 @@ const asksForHelp = {
   ...registers,
   ...usesHelp,
   ...keepsPolicies,
+  survey: ["read"],
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
   ...asksForAnswers,
   ...answersQuestions,
@@ -178,6 +188,7 @@ export const startingRoles = {
       supplier: runsRegister,
       site: runsRegister,
       priority_group: runsRegister,
+      broadcast: tellsPeople.broadcast,
       major_incident: [...managesProblems, "restricted"],
       hypercare: [...managesProblems, "restricted", "waive"],
       problem: [...managesProblems, "restricted"],
@@ -203,6 +214,9 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...managesPolicies,
+      ...tellsPeople,
+      ...keepsRelations,
+      major_incident: ["read", "comment"],
       person: ["read", "create", "change"],
       ...handlesCases,
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
@@ -216,6 +230,7 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       service: runsRegister,
+      relationship: ["read", "create", "change", "comment", "internal", "handle"],
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       policy: ["read", "comment"],
@@ -236,6 +251,7 @@ export const startingRoles = {
       ...asksForHelp,
       ...besideTickets,
       system: runsRegister,
+      ...assessesSystems,
       service: runsRegister,
       ...worksOnCauses,
       ...worksOnHelp,
@@ -260,6 +276,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
+      ...agreesToAssessments,
       policy: ["read", "comment", "internal", "approve", "handle"],
       ...approvesCases,
       ...decidesOnAnswers,
@@ -276,6 +293,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
+      ...advisesOnAssessments,
       policy: ["read", "comment", "internal", "approve"],
       ...signsAnswers,
     },

@@ -8,7 +8,7 @@ import type { PageAnswer, PageRequest } from "./page.ts";
 import type { TokenReader } from "./sign-in/api-tokens.ts";
 import type { SignIn } from "./sign-in/contract.ts";
 import type { Assets } from "./view/assets.ts";
-import type { RecordSection } from "./view/models.ts";
+import type { Banner, RecordSection } from "./view/models.ts";
 import type { Renderer } from "./view/render.ts";
 
 /** Everything that the web is made of, put together by main.ts and by tests. */
@@ -66,6 +66,8 @@ export interface ModulePages {
   readonly administration?: readonly { readonly title: string; readonly href: string; readonly text: string }[];
   /** What it adds to the pages of records, by type: below their values, before the conversation. Each asks the database little. */
   readonly sections?: Readonly<Record<string, (tx: Tx, record: Stored) => Promise<readonly RecordSection[]>>>;
+  /** What stands across the top of every page of whoever acts, at most three. Each asks the database one short thing. */
+  readonly banners?: (tx: Tx) => Promise<readonly Banner[]>;
   /** Where some people begin instead of on My work. */
   readonly home?: { readonly label: string; readonly href: string; readonly isFor: (actor: Actor) => boolean };
   /**

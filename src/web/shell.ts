@@ -54,7 +54,7 @@ export async function shellFor(
   tx: Tx,
   options: ShellOptions,
 ): Promise<Shell> {
-  const [row, nav, notifications] = await Promise.all([
+  const [row, nav, notifications, banners] = await Promise.all([
     tx.db
       .selectFrom("organisations")
       .select(["name", "demo", "brand_colour", "logo_sha256", "logo_width", "logo_height", "logo_tone"])
@@ -62,7 +62,9 @@ export async function shellFor(
       .executeTakeFirstOrThrow(),
     navigation(parts, tx, options.current ?? ""),
     bellOf(tx),
+    Promise.all(parts.modulePages.flatMap(({ banners: shown }) => (shown ? [shown(tx)] : []))),
   ]);
+  const told = banners.flat();
   const flash = flashOf(request);
   return {
     title: options.title,
@@ -74,6 +76,7 @@ export async function shellFor(
     search: { action: "/search", value: options.search ?? "" },
     ...(flash ? { flash } : {}),
     ...(row.demo ? { demo: "This is a demonstration. Everyone and everything in it is invented." } : {}),
+    ...(told.length > 0 ? { banners: told } : {}),
     ...(tx.actor.standsInFor
       ? {
           standsIn: {

@@ -98,6 +98,12 @@ const readies: Record<string, (record: Stored) => Promise<unknown>> = {
   "change_request use_template": ({ values }) =>
     world.ownerPool.query("update records set state = 'authorised' where id = $1", [values["template"]]),
 };
+readies["survey open"] = async () => {
+  await world.ownerPool.query("update audience set everyone = true");
+  for (let at = 0; at < 10; at++) await world.person(`Asked ${at}`, "staff");
+};
+readies["survey remind"] = ({ id }) =>
+  world.ownerPool.query("update survey set reminded_on = null where id = $1", [id]);
 readies["policy supersede"] = ({ id }) =>
   world.ownerPool.query("update records set state = 'published' where type = 'policy' and id <> $1", [id]);
 const signature = (signed: boolean) => (record: Stored) =>
@@ -172,6 +178,18 @@ export const personsOwn: typeof readies = {
     await asksOf("requester_id")(record);
   },
 };
+// News of an incident is another kind of message than those that the other moves are for.
+for (const name of ["follow", "close"])
+  personsOwn[`broadcast ${name}`] = async ({ id }) => {
+    const type = registry.types.get("major_incident")!;
+    const incident = await world.system((tx) => create(tx, type, { title: "No telephones" }, { trusted: true }));
+    if (name === "close")
+      await world.system((tx) => move(tx, type, incident.id, "any", "stand_down", { comment: "None" }));
+    await world.ownerPool.query(
+      "update broadcast set kind = 'incident', major_incident = $2, on_status = null, closing = null where id = $1",
+      [id, incident.id],
+    );
+  };
 export const ready = (type: RecordType, name: string, record: Stored) =>
   (readies[`${type.name} ${name}`] ?? personsOwn[`${type.name} ${name}`])?.(record);
 /** Whether nobody makes and changes such records but the product, and so this is not for people. */

@@ -498,6 +498,7 @@ export function administration(): readonly Sample[] {
             ],
           },
         ],
+        notices: [],
         past: [],
         changes: [
           {

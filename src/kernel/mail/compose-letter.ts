@@ -30,15 +30,16 @@ export async function composeLetter(
     return say?.(tx, { ...about, ...files, ...followed }) ?? null;
   });
   if (letter === null) return null;
+  const link = letter.readOn ? { text: letter.readOn.label, href: `${parts.baseUrl}${letter.readOn.path}` } : null;
   return {
     messageId: mail.messageId,
     to: email,
     organisation,
     subject: letter.subject,
-    text: `${letter.body}\n\n--\n${organisation}\n`,
+    text: `${letter.body}${link ? `\n\n${link.text}:\n${link.href}` : ""}\n\n--\n${organisation}\n`,
     html: page(
       letter.subject,
-      `${toHtml(letter.body)}\n<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}</p>`,
+      `${toHtml(letter.body)}${link ? `\n<p style="margin:16px 0 0"><a href="${escaped(link.href)}" style="color:#1d70b8;font-weight:bold">${escaped(link.text)}</a></p>` : ""}\n<p style="margin:24px 0 0;padding-top:16px;border-top:1px solid #b1b4b6;font-size:16px">${escaped(organisation)}</p>`,
     ),
     automatic: letter.automatic ?? "no",
     ...(letter.replyTo === undefined ? {} : { replyTo: letter.replyTo }),

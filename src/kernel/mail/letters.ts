@@ -20,6 +20,8 @@ export interface Letter {
   readonly subject: string;
   /** Paragraphs in Markdown. */
   readonly body: string;
+  /** Where it is read in the product, for those who sign in: a path, and what the link says. */
+  readonly readOn?: { readonly label: string; readonly path: string };
   /** Where answers go; absent for the address that mail is from. */
   readonly replyTo?: string;
   /** The Message-IDs of theirs that it answers, the oldest first. */

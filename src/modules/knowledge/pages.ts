@@ -15,6 +15,7 @@ import type { ModulePages } from "../../web/parts.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { isFromCatalogue } from "../desk/module.ts";
 import { withoutPersonal } from "./from-ticket.ts";
+import { howItReads } from "./how-it-reads.ts";
 import { keepReading } from "./readings.ts";
 import { suggestForSummary } from "./suggest.ts";
 
@@ -28,7 +29,7 @@ export const knowledgePages: ModulePages = {
     app.post("/help/articles/:reference/send", guarded, pageRoute(parts, sendArticle));
   },
   links: [],
-  sections: { ticket: articlesOnTicket },
+  sections: { ticket: articlesOnTicket, article: howItReads },
 };
 
 /** For officers: articles whose words fit the ticket’s, each sent in one click; on one that is resolved, the way to write one. */

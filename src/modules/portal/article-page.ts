@@ -1,9 +1,12 @@
 import { formatDay } from "../../kernel/fields/date.ts";
 import { may } from "../../kernel/access.ts";
+import type { Line } from "../../kernel/fields/lines.ts";
 import { toHtml } from "../../kernel/markdown.ts";
+
 import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { namesOf } from "../../web/names.ts";
 import { first } from "../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import { addressOf } from "../../web/pages/places.ts";
@@ -25,6 +28,7 @@ export async function articleFace(page: PageRequest, tx: Tx, article: Stored): P
     title: article.title,
     blocks: [
       { kind: "html", title: "What to do", html: toHtml(String(article.values["body"] ?? "")) },
+      ...(await leadsOn(tx, article)),
       ...(typeof day === "string" ? [{ kind: "inset" as const, lines: [`Last checked on ${formatDay(day)}.`] }] : []),
       ...(may(tx.actor, "article_feedback", "create") ? [question(tx, article)] : []),
     ],
@@ -32,6 +36,35 @@ export async function articleFace(page: PageRequest, tx: Tx, article: Stored): P
   // Last, so that the row of the day is held for a moment only.
   await countView(tx, article.id);
   return { page: "portal", model };
+}
+
+/** The clauses that it rests on, and articles that go further, of those that the reader may see. */
+async function leadsOn(tx: Tx, { values }: Stored): Promise<PortalBlock[]> {
+  // The fields are one of lines and one of links.
+  const cites = (values["cites"] ?? []) as readonly Line[];
+  const seeAlso = (values["seeAlso"] ?? []) as readonly string[];
+  const names = await namesOf(tx, [...cites.map(({ policy }) => String(policy)), ...seeAlso]);
+  const clauses = cites.flatMap(({ policy, clause }) => {
+    const named = names.get(String(policy));
+    if (!named) return [];
+    const isClause = typeof clause === "number";
+    return [
+      {
+        text: `${named.title}${isClause ? `, clause ${clause}` : ""}`,
+        href: `${named.href}${isClause ? `#clause-${clause}` : ""}`,
+      },
+    ];
+  });
+  const articles = seeAlso.flatMap((id) => {
+    const named = names.get(id);
+    return named ? [{ text: named.title, href: named.href }] : [];
+  });
+  return [
+    ...(articles.length > 0 ? [{ kind: "rows" as const, title: "See also", id: "see-also", rows: articles }] : []),
+    ...(clauses.length > 0
+      ? [{ kind: "rows" as const, title: "The policy behind it", id: "policy", rows: clauses }]
+      : []),
+  ];
 }
 
 function question(tx: Tx, article: Stored): PortalBlock {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { formatDay } from "../../kernel/fields/date.ts";
 import { standIns } from "../../kernel/organisation/absences.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { saveDraft } from "../../kernel/store/drafts.ts";
@@ -14,6 +15,7 @@ import { hrefOf } from "../../web/names.ts";
 import { plainShell } from "../../web/shell.ts";
 import type { PortalBlock, PortalPage, PortalRow } from "../../web/view/models.ts";
 import { keepReading, readMost } from "../knowledge/module.ts";
+import { ownSurveys } from "../messages/module.ts";
 import { findHelp, itemRow, offeredItems } from "./find.ts";
 import { ownTickets, ticketRow } from "./own-tickets.ts";
 import { helpPath, mustAsk, ownTicketsPath, portalShell } from "./who.ts";
@@ -65,6 +67,8 @@ async function below(tx: Tx): Promise<PortalBlock[]> {
       ...(type ? { note: type.label.one, tag: stateTag(type, item.state) } : {}),
     };
   });
+  for (const { title, href, closesOn } of await ownSurveys(tx))
+    waiting.push({ text: title, href, note: `Survey, without your name. Until ${formatDay(closesOn)}` });
   const away = tx.actor.standsInFor ? [] : await standIns(tx);
   for (const { personName } of away)
     waiting.unshift({ text: `Stand in for ${personName ?? "somebody who is away"}`, href: "/", note: "Under My work" });

@@ -23,12 +23,19 @@ export function statusFeed(status: PublicStatus, address: string): string {
     at: from,
     href: `${address}#${reference.toLowerCase()}`,
   }));
+  const notices = (status.notices ?? []).map(({ reference, title, text, from }) => ({
+    id: `urn:reeve:${status.id}:${reference}`,
+    title,
+    text,
+    at: from,
+    href: `${address}#${reference.toLowerCase()}`,
+  }));
   return atomFeed({
     id: `urn:reeve:${status.id}:status`,
     title: `${status.name}: service status`,
     author: status.name,
     self: `${address}/feed`,
     page: address,
-    entries: [...updates, ...planned],
+    entries: [...updates, ...notices, ...planned],
   });
 }

@@ -35,6 +35,13 @@ export function statusPage(status: PublicStatus, path: string, staleSince: Tempo
       ...(by === null ? {} : { href: `#${by.toLowerCase()}` }),
     })),
     incidents: now,
+    notices: (status.notices ?? []).map(({ reference, title: named, text, from }) => ({
+      id: reference.toLowerCase(),
+      title: named,
+      moment: at(from),
+      iso: from,
+      html: toHtml(text),
+    })),
     past: incidents.filter((_one, at) => status.incidents[at]?.over === true),
     changes: status.changes.map(({ reference, text, now: isNow, from, to }) => ({
       id: reference.toLowerCase(),

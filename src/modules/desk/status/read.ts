@@ -19,6 +19,14 @@ export interface PublicStatus {
       readonly at: string;
     }[];
   }[];
+  /** What was said to everybody by messages. */
+  readonly notices?: readonly {
+    readonly reference: string;
+    readonly title: string;
+    readonly text: string;
+    readonly from: string;
+    readonly until: string;
+  }[];
   readonly changes: readonly {
     readonly reference: string;
     readonly text: string;
@@ -40,7 +48,7 @@ export async function readStatus(
   organisation: string | null,
 ): Promise<PublicStatus | null> {
   const { rows } = await store.pool.query<{ status: PublicStatus | null }>(
-    "select reeve.public_status($1::uuid) as status",
+    "select reeve.public_status($1::uuid) || jsonb_build_object('notices', reeve.public_notices($1::uuid)) as status",
     [organisation],
   );
   return rows[0]?.status ?? null;

@@ -42,6 +42,9 @@ export type Organisation = {
   };
 };
 
+/** Something that somebody is told across the top of each page. `putAway` is where the form goes by which they do so. */
+export type Banner = { readonly text: string; readonly link: Link; readonly putAway: string };
+
 /**
  * With `nav` the page takes the working layout (officers: bar, navigation, full width); without it the standard
  * one-column layout, which is what people who are not signed in see.
@@ -60,6 +63,8 @@ export type Shell = {
   readonly flash?: Flash;
   /** A banner's sentence: "This is a demonstration. Everything in it is invented." */
   readonly demo?: string;
+  /** What they are told on every page until they put it away. */
+  readonly banners?: readonly Banner[];
   /** For whom this person acts, and the form that stops it. */
   readonly standsIn?: { readonly text: string; readonly stopAction: string };
   /** Where the page hears that what it shows has changed, and the moment that it was made for (milliseconds since 1970). */

@@ -29,6 +29,14 @@ export type StatusPage = {
   /** Each service, how it is, and what on this page says why. */
   readonly services: readonly { readonly name: string; readonly state: Tag; readonly href?: string }[];
   readonly incidents: readonly PublicIncident[];
+  /** What else the public is told. */
+  readonly notices: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly moment: string;
+    readonly iso: string;
+    readonly html: string;
+  }[];
   readonly past: readonly PublicIncident[];
   readonly changes: readonly {
     readonly id: string;
