@@ -257,6 +257,24 @@ AS $function$
 $function$;
 execute alike(p_people_uuid[]): reeve_app
 
+-- answer_margins(p_types_text[],_p_from_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.answer_margins(p_types text[], p_from timestamp with time zone)
+ RETURNS TABLE(type text, team_id uuid, days_before integer, many integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select r.type, r.team_id, ((c.due_at at time zone 'Europe/London' - interval '1 minute')::date - (c.stopped_at at time zone 'Europe/London')::date)::integer,
+    count(*)::integer
+  from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
+  where c.organisation_id = (select current_organisation()) and c.name = 'answer' and c.state = 'stopped' and c.due_at is not null
+    and c.stopped_at >= p_from and p_from >= now() - interval '1100 days'
+    and r.type = any (p_types) and r.type = any ((select current_list('read_all'))::text[] || (select current_list('read_team'))::text[])
+    and r.sensitivity = 'normal'
+  group by 1, 2, 3
+$function$;
+execute answer_margins(p_types_text[],_p_from_timestamp_with_time_zone): reeve_app
+
 -- api_token
 column api_token organisation_id: uuid not null
 column api_token id: uuid not null default uuidv7()
@@ -1370,6 +1388,34 @@ begin
     on conflict (organisation_id, article_id, day) do update set views = article_views.views + 1;
 end $function$;
 execute count_article_view(p_article_uuid): reeve_app
+
+-- counted_requests
+grant counted_requests: select
+create view counted_requests as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.team_id,
+    r.closed_at,
+    t.regime,
+    t.area,
+    t.received_on,
+    t.decision,
+    t.exemptions,
+    t.asked_on,
+    t.clarified_on,
+    t.fees_notice_on,
+    t.fees_paid_on,
+    t.extended_on,
+    c.due_at,
+    c.outcome,
+    ((c.stopped_at AT TIME ZONE 'Europe/London'::text))::date AS answered_on
+   FROM ((records r
+     JOIN information_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+     LEFT JOIN clocks c ON (((c.organisation_id = r.organisation_id) AND (c.record_id = r.id) AND (c.name = 'answer'::text))))
+  WHERE ((r.type = 'information_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- create_many(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.create_many(p_type text, p_records jsonb)
@@ -2646,10 +2692,13 @@ column information_request decision: text
 column information_request exemptions: text[]
 column information_request answer: text
 column information_request late_because: text
+column information_request area: text
+column information_request late_asked_on: date
 constraint information_request information_request_answer_check: CHECK ((length(answer) <= 20000))
 constraint information_request information_request_applicant_check: CHECK ((length(applicant) <= 200))
-constraint information_request information_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text, 'upheld'::text, 'changed'::text])))
-constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text]))
+constraint information_request information_request_area_check: CHECK ((length(area) <= 60))
+constraint information_request information_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text, 'advice'::text, 'upheld'::text, 'upheld_part'::text, 'changed'::text])))
+constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's14_2'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text]))
 constraint information_request information_request_extended_because_check: CHECK ((length(extended_because) <= 500))
 constraint information_request information_request_form_wanted_check: CHECK ((length(form_wanted) <= 200))
 constraint information_request information_request_late_because_check: CHECK ((length(late_because) <= 500))
@@ -2660,6 +2709,7 @@ constraint information_request information_request_received_by_check: CHECK ((re
 constraint information_request information_request_regime_check: CHECK ((regime = ANY (ARRAY['foi'::text, 'eir'::text, 'foi_review'::text, 'eir_review'::text])))
 constraint information_request information_request_reply_to_check: CHECK ((length(reply_to) <= 300))
 constraint information_request information_request_review_of_record: FOREIGN KEY (organisation_id, review_of) REFERENCES records(organisation_id, id)
+index information_request information_request_received: CREATE INDEX information_request_received ON information_request USING btree (organisation_id, received_on, id)
 index information_request information_request_review_of: CREATE INDEX information_request_review_of ON information_request USING btree (organisation_id, review_of) WHERE (review_of IS NOT NULL)
 policy information_request information_request_change: for update using (changeable(organisation_id, id))
 policy information_request information_request_create: for insert with check (changeable(organisation_id, id))
@@ -4172,6 +4222,31 @@ end
 $function$;
 execute public_status(p_organisation_uuid): reeve_app
 
+-- published_statistics
+column published_statistics organisation_id: uuid not null
+column published_statistics id: uuid not null default uuidv7()
+column published_statistics period: text not null
+column published_statistics label: text not null
+column published_statistics from_day: date not null
+column published_statistics to_day: date not null
+column published_statistics content: text not null
+column published_statistics sha256: text not null
+column published_statistics published_at: timestamp with time zone not null
+column published_statistics published_by: uuid not null
+constraint published_statistics published_statistics_check: CHECK ((to_day >= from_day))
+constraint published_statistics published_statistics_check1: CHECK ((sha256 = encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text)))
+constraint published_statistics published_statistics_content_check: CHECK ((length(content) <= 200000))
+constraint published_statistics published_statistics_label_check: CHECK ((length(label) <= 100))
+constraint published_statistics published_statistics_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint published_statistics published_statistics_organisation_id_published_by_fkey: FOREIGN KEY (organisation_id, published_by) REFERENCES records(organisation_id, id)
+constraint published_statistics published_statistics_period_check: CHECK ((length(period) <= 20))
+constraint published_statistics published_statistics_pkey: PRIMARY KEY (organisation_id, id)
+index published_statistics published_statistics_latest: CREATE INDEX published_statistics_latest ON published_statistics USING btree (organisation_id, published_at)
+policy published_statistics published_statistics_publish: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (published_by = ( SELECT current_person() AS current_person)) AND ('information_request'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy published_statistics published_statistics_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)))
+security published_statistics: row level security
+grant published_statistics: insert, select
+
 -- put_clocks(p_clocks_jsonb,_p_records_uuid[])
 CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
  RETURNS void
@@ -4499,7 +4574,7 @@ constraint redaction_marks redaction_marks_box_check: CHECK ((length(box) <= 40)
 constraint redaction_marks redaction_marks_kind_check: CHECK ((kind = ANY (ARRAY['name'::text, 'email'::text, 'phone'::text, 'insurance'::text, 'postcode'::text, 'birth'::text, 'words'::text, 'area'::text])))
 constraint redaction_marks redaction_marks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint redaction_marks redaction_marks_pkey: PRIMARY KEY (organisation_id, id)
-constraint redaction_marks redaction_marks_section_check: CHECK ((section = ANY (ARRAY['s40_2'::text, 's40_1'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'dpa_others'::text, 'dpa_crime'::text, 'dpa_privilege'::text, 'dpa_negotiations'::text, 'dpa_references'::text, 'dpa_health'::text, 'scope'::text])))
+constraint redaction_marks redaction_marks_section_check: CHECK ((section = ANY (ARRAY['s40_2'::text, 's40_1'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'dpa_others'::text, 'dpa_crime'::text, 'dpa_privilege'::text, 'dpa_negotiations'::text, 'dpa_references'::text, 'dpa_health'::text, 'scope'::text])))
 index redaction_marks redaction_marks_parent: CREATE INDEX redaction_marks_parent ON redaction_marks USING btree (organisation_id, parent_id, "position")
 policy redaction_marks redaction_marks_change: for update using (changeable(organisation_id, parent_id))
 policy redaction_marks redaction_marks_create: for insert with check (changeable(organisation_id, parent_id))
@@ -5600,6 +5675,19 @@ begin
   return (select case when count(*) = 1 then (array_agg(id))[1] end from organisations where not demo);
 end $function$;
 execute sole_organisation(): reeve_app
+
+-- statistics_for_the_public(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.statistics_for_the_public(p_organisation uuid)
+ RETURNS TABLE(period text, label text, content text, sha256 text, published_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select s.period, s.label, s.content, s.sha256, s.published_at from (
+    select distinct on (p.period) p.* from published_statistics p where p.organisation_id = p_organisation order by p.period, p.published_at desc, p.id desc) s
+  order by s.to_day desc, s.from_day desc limit 60
+$function$;
+execute statistics_for_the_public(p_organisation_uuid): reeve_app
 
 -- stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[])
 CREATE OR REPLACE FUNCTION reeve.stopped_clocks(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_after text[])
@@ -6834,6 +6922,7 @@ create view visible_information_request as
     t.review_of,
     t.received_on,
     t.received_by,
+    t.area,
     t.acknowledged_on,
     t.applicant,
     t.reply_to,
@@ -6848,7 +6937,8 @@ create view visible_information_request as
     t.decision,
     t.exemptions,
     t.answer,
-    t.late_because
+    t.late_because,
+    t.late_asked_on
    FROM (records r
      JOIN information_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'information_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));

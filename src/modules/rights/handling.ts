@@ -17,6 +17,8 @@ const rules: Readonly<Record<string, string>> = {
 };
 /** What cannot be refused or withheld without naming what allows it. */
 const withheld: readonly unknown[] = ["part", "refused", "neither"];
+/** What a review of an answer can come to, and nothing else. */
+const reviewDecisions: readonly unknown[] = ["upheld", "upheld_part", "changed"];
 /** Before this the calendars know no bank holidays. */
 const receivedMin = "2010-01-01";
 
@@ -98,7 +100,28 @@ export async function guardAnswer(tx: Tx, request: Stored, values: Values): Prom
   const named = values["exemptions"];
   if (withheld.includes(values["decision"]) && !(Array.isArray(named) && named.length > 0))
     refuse("exemptions", "Select the exemption or exception by which something is withheld");
+  const decision = values["decision"];
+  const isReview = String(request.values["regime"]).endsWith("_review");
+  if (isReview !== reviewDecisions.includes(decision))
+    refuse(
+      "decision",
+      isReview
+        ? "This is a review: select whether the answer was upheld or changed"
+        : "This is no review: select another decision",
+    );
   const due = await dueDay(tx, request);
-  if (due !== null && today(tx) > due && !values["lateBecause"])
+  if (due !== null && today(tx) > due && !values["lateBecause"] && !request.values["lateBecause"])
     refuse("lateBecause", `It was due on ${formatDay(due)}. Say why it is late`);
+}
+
+/** Why something is late is asked once its day has passed. */
+export async function guardIsLate(tx: Tx, request: Stored): Promise<void> {
+  const due = await dueDay(tx, request);
+  if (due === null) refuse("lateBecause", "No deadline runs now, so it is not late");
+  if (today(tx) <= due) refuse("lateBecause", `It is not late: it is due on ${formatDay(due)}`);
+}
+
+/** Whether its day is still to come, or none runs; another reading of the law may have an earlier one. */
+export function isNotLate(tx: Tx, { dueAt }: Stored): boolean {
+  return dueAt === null || dueAt.endsWith("infinity") || Temporal.Instant.compare(dueAt, tx.now) > 0;
 }

@@ -6,10 +6,14 @@ import {
   guardCorrection,
   guardDay,
   guardExtension,
+  guardIsLate,
+  isNotLate,
   lawOf,
   newRequest,
 } from "./handling.ts";
+import { decisions } from "./decisions.ts";
 import { exemptions } from "./exemptions.ts";
+import { serviceArea } from "./service-areas.ts";
 
 /** The days that a request is counted by, and where the count ends. */
 const byLaw = {
@@ -71,6 +75,7 @@ export const InformationRequest = defineRecord({
       options: { form: "Form", email: "E-mail", letter: "Letter", spoken: "Spoken", social: "Social media" },
       default: "email",
     }),
+    area: serviceArea,
     acknowledgedOn: field.date({ label: "Acknowledged on", readOnly: true }),
     requester: field.person({ label: "Asked by", is: "requester", hint: "Answers go to this person" }),
     applicant: field.text({
@@ -100,15 +105,7 @@ export const InformationRequest = defineRecord({
     }),
     decision: field.choice({
       label: "Decision",
-      options: {
-        granted: "Granted in full",
-        part: "Granted in part",
-        refused: "Refused",
-        not_held: "Not held",
-        neither: "Neither confirmed nor denied",
-        upheld: "Review: upheld",
-        changed: "Review: changed",
-      },
+      options: decisions,
       tones: { granted: "good", part: "warn", refused: "bad" },
       askedByMoveOnly: true,
     }),
@@ -120,6 +117,7 @@ export const InformationRequest = defineRecord({
     }),
     answer: field.longText({ label: "Answer", askedByMoveOnly: true }),
     lateBecause: field.text({ label: "Why it is late", internal: true, askedByMoveOnly: true, max: 500 }),
+    lateAskedOn: field.date({ label: "Asked why it is late on", internal: true, readOnly: true }),
   },
   askedWhen: { reviewOf: { field: "regime", is: ["foi_review", "eir_review"] } },
   states: {
@@ -192,6 +190,15 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       guard: guardExtension,
     },
+    explain: {
+      label: "Say why it is late",
+      from: ["open", "clarifying", "awaiting_fee"],
+      asks: ["lateBecause"],
+      requires: ["lateBecause"],
+      who: can("handle"),
+      guard: guardIsLate,
+      pointless: isNotLate,
+    },
     correct: {
       label: "Correct a day",
       from: ["open", "clarifying", "awaiting_fee"],
@@ -231,7 +238,7 @@ export const InformationRequest = defineRecord({
     list: {
       columns: ["reference", "subject", "state", "regime", "owner", "receivedOn", "due"],
       sort: "due",
-      filters: ["regime", "owner", "team", "decision", "receivedOn"],
+      filters: ["regime", "owner", "team", "area", "decision", "receivedOn"],
       openOnly: true,
     },
     form: [
@@ -245,6 +252,7 @@ export const InformationRequest = defineRecord({
       "applicant",
       "replyTo",
       "formWanted",
+      "area",
       "owner",
       "team",
       "relatedTo",
@@ -261,6 +269,7 @@ export const InformationRequest = defineRecord({
       "exemptions",
       "answer",
       "lateBecause",
+      "area",
       "regime",
       "reviewOf",
       "receivedOn",

@@ -2,10 +2,15 @@ import type { ModulePages } from "../../web/parts.ts";
 import { requestSections } from "./redaction/from-request.ts";
 import { registerRedaction } from "./redaction/pages.ts";
 import { redactionSections } from "./redaction/schedule.ts";
+import { statisticsPath } from "./statistics/address.ts";
+import { registerStatistics } from "./statistics/routes.ts";
 
 /** The pages of information rights that follow from no definition. */
 export const rightsPages: ModulePages = {
-  register: registerRedaction,
-  links: [],
+  register: (app, parts) => {
+    registerRedaction(app, parts);
+    registerStatistics(app, parts);
+  },
+  links: [{ label: "Information statistics", href: statisticsPath, group: "insight", type: "information_request" }],
   sections: { redaction: redactionSections, information_request: requestSections },
 };
