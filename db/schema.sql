@@ -1586,6 +1586,8 @@ column disposal approved_at: timestamp with time zone
 column disposal destroyed: integer
 column disposal kept: integer
 column disposal done_at: timestamp with time zone
+column disposal action: text
+constraint disposal disposal_action_check: CHECK ((action = ANY (ARRAY['destroy'::text, 'anonymise'::text])))
 constraint disposal disposal_approved_by_record: FOREIGN KEY (organisation_id, approved_by) REFERENCES records(organisation_id, id)
 constraint disposal disposal_authority_check: CHECK ((length(authority) <= 20000))
 constraint disposal disposal_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -1632,7 +1634,7 @@ column disposal_items outcome: text not null default 'listed'::text
 column disposal_items why: text
 constraint disposal_items disposal_items_organisation_id_disposal_id_fkey: FOREIGN KEY (organisation_id, disposal_id) REFERENCES records(organisation_id, id)
 constraint disposal_items disposal_items_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
-constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['undecided'::text, 'listed'::text, 'destroyed'::text, 'held'::text, 'kept'::text])))
+constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['undecided'::text, 'listed'::text, 'destroyed'::text, 'anonymised'::text, 'held'::text, 'kept'::text])))
 constraint disposal_items disposal_items_pkey: PRIMARY KEY (organisation_id, disposal_id, record_id)
 constraint disposal_items disposal_items_reference_check: CHECK (((length(reference) >= 1) AND (length(reference) <= 40)))
 constraint disposal_items disposal_items_why_check: CHECK ((length(why) <= 300))
@@ -1641,7 +1643,7 @@ policy disposal_items disposal_items_list: for insert with check (((organisation
 policy disposal_items disposal_items_read: for select using (visible(organisation_id, disposal_id))
 security disposal_items: row level security
 grant disposal_items: insert, select
-trigger disposal_items disposal_items_in_a_name: CREATE TRIGGER disposal_items_in_a_name BEFORE UPDATE ON reeve.disposal_items FOR EACH ROW WHEN (((new.outcome = 'destroyed'::text) AND (old.outcome <> 'destroyed'::text))) EXECUTE FUNCTION destroyed_in_a_name()
+trigger disposal_items disposal_items_in_a_name: CREATE TRIGGER disposal_items_in_a_name BEFORE UPDATE ON reeve.disposal_items FOR EACH ROW WHEN (((new.outcome = ANY (ARRAY['destroyed'::text, 'anonymised'::text])) AND (old.outcome <> ALL (ARRAY['destroyed'::text, 'anonymised'::text])))) EXECUTE FUNCTION destroyed_in_a_name()
 
 -- disposal_values_are_the_products()
 CREATE OR REPLACE FUNCTION reeve.disposal_values_are_the_products()
@@ -1674,6 +1676,7 @@ declare
   became text := p_outcome;
   reason text := p_why;
   part record;
+  disposal_action text;
 begin
   if current_person() is not null then
     raise exception 'dispose_record: only for the product itself' using errcode = 'insufficient_privilege';
@@ -1685,6 +1688,7 @@ begin
   if not found or disposal.state is distinct from 'approved' then
     raise exception 'dispose_record: no approved disposal lists this record' using errcode = 'insufficient_privilege';
   end if;
+  select d.action into disposal_action from disposal d where d.organisation_id = disposal.organisation_id and d.id = disposal.id;
   select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
   if became = 'destroyed' and hold_of(head.organisation_id, p_record) is not null then
     became := 'held';
@@ -1702,7 +1706,13 @@ begin
       erased := erase(p_record, null, 'Disposed of under ' || disposal.reference || coalesce(': ' || p_why, ''));
       reason := 'Certificate ' || (erased ->> 'certificate');
     end if;
-    -- An erasure leaves choices, numbers and dates; of what is disposed of nothing stays but that it was.
+    -- An erasure leaves choices, numbers and dates. Of what is made anonymous they stay, for the figures; of what is destroyed
+    -- nothing stays but that it was.
+    if disposal_action = 'anonymise' then
+      became := 'anonymised';
+      delete from links where organisation_id = head.organisation_id and (from_id = head.id or to_id = head.id)
+        and exists (select 1 from records o where o.organisation_id = head.organisation_id and o.id = case when from_id = head.id then to_id else from_id end and o.type = 'person');
+    else
     execute coalesce((select format('update %I set %s where organisation_id = $1 and id = $2', head.type, string_agg(format('%I = null', a.attname), ', '))
         from pg_attribute a where a.attrelid = format('reeve.%I', head.type)::regclass and a.attnum > 0 and not a.attisdropped and not a.attnotnull
           and a.attname not in ('valid_from', 'valid_until')), 'select $1, $2')
@@ -1714,8 +1724,11 @@ begin
     -- What a field of another record holds is that record's own, and goes when it does.
     delete from links where organisation_id = head.organisation_id
       and (from_id = head.id or to_id = head.id and relation = any (record_relations()));
+    end if;
     delete from watchers where organisation_id = head.organisation_id and record_id = head.id;
-    update records set owner_id = null, requester_id = null, within_id = null, added = null, next_due_at = 'infinity'
+    update records set requester_id = null, added = null,
+        created_by = case when disposal_action is distinct from 'anonymise' or created_by is distinct from head.requester_id then created_by end, next_due_at = 'infinity',
+        owner_id = case when disposal_action = 'anonymise' then owner_id end, within_id = case when disposal_action = 'anonymise' then within_id end
       where organisation_id = head.organisation_id and id = head.id;
   end if;
   update disposal_items i set outcome = became, why = reason
@@ -3071,16 +3084,20 @@ column mail_outbox followed_until: timestamp with time zone
 column mail_outbox report_id: uuid
 column mail_outbox record_id: uuid
 column mail_outbox sequence: integer
+column mail_outbox digest: text
 constraint mail_outbox mail_outbox_answer_check: CHECK ((length(answer) <= 1000))
+constraint mail_outbox mail_outbox_digest_check: CHECK ((length(digest) <= 80))
+constraint mail_outbox mail_outbox_digest_own: CHECK (((purpose = 'digest'::text) = (digest IS NOT NULL)))
 constraint mail_outbox mail_outbox_letter_check: CHECK ((((purpose = ANY (ARRAY['letter'::text, 'identity'::text])) = (record_id IS NOT NULL)) AND ((purpose = 'letter'::text) = (sequence IS NOT NULL))))
 constraint mail_outbox mail_outbox_message_id_check: CHECK (((message_id ~ '^<[^<>@\s]+@[^<>@\s]+>$'::text) AND (length(message_id) <= 300)))
 constraint mail_outbox mail_outbox_message_id_key: UNIQUE (message_id)
 constraint mail_outbox mail_outbox_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint mail_outbox mail_outbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mail_outbox mail_outbox_provider_id_check: CHECK ((length(provider_id) <= 200))
-constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text, 'letter'::text, 'identity'::text])))
+constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text, 'letter'::text, 'identity'::text, 'digest'::text])))
 constraint mail_outbox mail_outbox_report_check: CHECK (((purpose = 'report'::text) = (report_id IS NOT NULL)))
 constraint mail_outbox mail_outbox_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+index mail_outbox mail_outbox_digests: CREATE UNIQUE INDEX mail_outbox_digests ON mail_outbox USING btree (organisation_id, person_id, digest) WHERE (purpose = 'digest'::text)
 index mail_outbox mail_outbox_ended: CREATE INDEX mail_outbox_ended ON mail_outbox USING btree (organisation_id, state, ended_at)
 index mail_outbox mail_outbox_followed: CREATE INDEX mail_outbox_followed ON mail_outbox USING btree (followed_until) WHERE (followed_until IS NOT NULL)
 index mail_outbox mail_outbox_identities: CREATE UNIQUE INDEX mail_outbox_identities ON mail_outbox USING btree (organisation_id, record_id, person_id) WHERE (purpose = 'identity'::text)
@@ -4785,7 +4802,7 @@ column retention_schedule years: integer
 column retention_schedule months: integer
 column retention_schedule action: text
 column retention_schedule authority: text
-constraint retention_schedule retention_schedule_action_check: CHECK ((action = ANY (ARRAY['destroy'::text, 'review'::text])))
+constraint retention_schedule retention_schedule_action_check: CHECK ((action = ANY (ARRAY['destroy'::text, 'review'::text, 'anonymise'::text])))
 constraint retention_schedule retention_schedule_authority_check: CHECK ((length(authority) <= 20000))
 constraint retention_schedule retention_schedule_counts_from_check: CHECK ((length(counts_from) <= 60))
 constraint retention_schedule retention_schedule_list_check: CHECK ((length(list) <= 1000))
@@ -6784,6 +6801,7 @@ create view visible_disposal as
     r.added,
     t.schedule,
     t.record_type,
+    t.action,
     t.authority,
     t.listed,
     t.approved_by,

@@ -3,9 +3,16 @@ import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { parse } from "csv-parse/sync";
 import { typeNamed } from "../src/kernel/registry.ts";
+import { verify } from "../src/kernel/memory/verify.ts";
+import { disposeApproved } from "../src/kernel/retention/dispose.ts";
+import { findDue } from "../src/kernel/retention/find-due.ts";
+import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
+import { find } from "../src/kernel/store/find.ts";
+import { list } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
-import type { Stored, Who } from "../src/kernel/transaction.ts";
+import { search } from "../src/kernel/store/search.ts";
+import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { columns } from "../src/modules/rights/statistics/columns.ts";
 import { requestsUnder } from "../src/modules/rights/statistics/count.ts";
 import { figureClasses } from "../src/modules/rights/statistics/classes.ts";
@@ -255,4 +262,77 @@ test("nobody learns of a restricted request, of another organisation’s, or of 
      values ($1, '2026', '2026', '2026-01-01', '2026-12-31', '{}', encode(sha256('{}'), 'hex'), now(), $2)`,
     [staff.who!.organisationId, staff.who!.personId],
   );
+});
+
+test("closed requests are made anonymous on schedule, once approved and under no hold, and the figures stay as they were", async () => {
+  const administrator = await world.as("administrator");
+  const asker = await world.person("Sam Ito", "staff");
+  const asAdministrator = <Result>(work: (tx: Tx) => Promise<Result>) => world.store.as(administrator.who!, work);
+  const made = await receive("2026-03-03", {
+    subject: "About the walrus",
+    requester: asker.personId,
+    applicant: "Wally Rus",
+  });
+  const held = await receive("2026-03-04", { subject: "About the narwhal" });
+  const own = await world.store.as(
+    asker,
+    (tx) => create(tx, type(), { subject: "My walrus", question: "Where is it?" }),
+    on("2026-03-05"),
+  );
+  for (const one of [made, held, own]) await answer("2026-03-20", one, "refused", ["s40"]);
+  await world.store.as(who, (tx) => comment(tx, type(), made.id, { text: "The walrus rang", audience: "internal" }));
+  const before = await read("2026");
+  await asAdministrator((tx) =>
+    create(tx, typeNamed(tx.registry, "retention_schedule"), {
+      name: "Closed requests",
+      recordType: "information_request",
+      countsFrom: "closed",
+      years: 2,
+      action: "anonymise",
+      authority: "Limitation Act 1980",
+    }),
+  );
+  await asAdministrator((tx) =>
+    create(tx, typeNamed(tx.registry, "legal_hold"), {
+      name: "Tribunal",
+      reason: "EA/2026/0001",
+      records: [{ reference: held.reference }],
+    }),
+  );
+  const now = Temporal.Now.instant().add({ hours: 24 * 1000 });
+  await findDue({ ownerPool: world.ownerPool, registry: world.registry, now });
+  const dispose = () =>
+    disposeApproved({
+      ownerPool: world.ownerPool,
+      registry: world.registry,
+      filesFolder: world.parts.filesFolder,
+      now,
+    });
+  assert.equal(await dispose(), 0);
+  const disposal = await asAdministrator(async (tx) => (await list(tx, typeNamed(tx.registry, "disposal"))).items[0]!);
+  assert.equal(disposal.values["action"], "anonymise");
+  await asAdministrator((tx) => move(tx, typeNamed(tx.registry, "disposal"), disposal.id, "any", "approve", {}));
+  assert.ok((await dispose()) >= 2);
+  const [after, kept] = await world.store.as(who, (tx) =>
+    Promise.all([find(tx, type(), made.id), find(tx, type(), held.id)]),
+  );
+  assert.equal(after.title, "Erased");
+  assert.equal(after.requesterId, null);
+  assert.deepEqual([after.values["question"], after.values["applicant"], after.values["answer"]], [null, null, null]);
+  assert.deepEqual(
+    [after.values["decision"], after.values["exemptions"], after.values["receivedOn"]],
+    ["refused", ["s40"], "2026-03-03"],
+  );
+  assert.equal(kept.title, "About the narwhal");
+  assert.equal((await world.store.as(who, (tx) => find(tx, type(), own.id))).createdBy, null);
+  assert.equal((await world.store.as(who, (tx) => search(tx, "walrus"))).found.length, 0);
+  const { tally } = await read("2026");
+  assert.deepEqual(tally, before.tally);
+  const rows = await administrator.get(`/disposals/${disposal.reference}/records`);
+  assert.match(words(rows), /Made anonymous Certificate/);
+  assert.match(words(rows), /Held Under the legal hold HOLD-001/);
+  assert.deepEqual((await verify({ ownerPool: world.ownerPool, registry: world.registry })).problems, []);
+  // What was made anonymous is not listed for it again.
+  await findDue({ ownerPool: world.ownerPool, registry: world.registry, now });
+  assert.equal((await asAdministrator((tx) => list(tx, typeNamed(tx.registry, "disposal")))).items.length, 1);
 });

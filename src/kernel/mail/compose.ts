@@ -19,10 +19,12 @@ export interface OutboxMail {
   readonly organisationId: string;
   readonly id: string;
   readonly personId: string;
-  readonly purpose: "notifications" | "test" | "report" | "letter" | "identity";
+  readonly purpose: "notifications" | "test" | "report" | "letter" | "identity" | "digest";
   /** The report that it carries; null for none. */
   readonly reportId: string | null;
   readonly messageId: string;
+  /** Which mail of the day it is, by name and day; nothing for other mail. */
+  readonly digest?: string | null;
   /** What a letter is about, and the line of its timeline; nothing for other mail. */
   readonly recordId?: string | null;
   readonly sequence?: number | null;
@@ -106,9 +108,22 @@ async function saidIn(
   if (mail.purpose === "test") return testMail(organisation);
   if (mail.purpose === "report")
     return mail.reportId === null ? null : ((await parts.sayReport?.(tx, mail.reportId, parts.baseUrl)) ?? null);
+  if (mail.purpose === "digest") return saidByModule(parts, tx, mail.digest ?? "");
   const own = await notificationsOfMail(tx, mail.id, listedMax + 1);
   const notifications = [...own, ...(await standInNews(parts, mail))];
   return notifications.length === 0 ? null : newsMail(tx, notifications, parts.baseUrl);
+}
+
+/** What a mail of the day says that a module brings; null when there is no such module any more. */
+async function saidByModule(
+  { registry, baseUrl }: Pick<Parameters<typeof composeMail>[0], "registry" | "baseUrl">,
+  tx: Tx,
+  digest: string,
+): Promise<Said | null> {
+  const [name = ""] = digest.split(" ");
+  for (const { digests } of registry.modules)
+    if (digests && Object.hasOwn(digests, name)) return (await digests[name]?.(tx, baseUrl)) ?? null;
+  return null;
 }
 
 /** What a mail says of the work of those for whom its reader stands in: read as such, and no longer once that has ended. */

@@ -1,5 +1,7 @@
 import type { Module } from "../../kernel/registry.ts";
 import { acknowledgeRequests } from "./acknowledge.ts";
+import { askWhyLate } from "./board/ask-why-late.ts";
+import { digestName, sayBoardDigest, sendBoardDigest } from "./board/digest.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { sayRequestLetter } from "./letters.ts";
 import { makeCopy } from "./redaction/copy.ts";
@@ -13,6 +15,7 @@ export const rights: Module = {
   group: "work",
   records: [InformationRequest, Redaction],
   jobs: { [copyJob]: makeCopy },
-  schedules: [acknowledgeRequests],
+  schedules: [acknowledgeRequests, askWhyLate, sendBoardDigest],
+  digests: { [digestName]: sayBoardDigest },
   letters: { information_request: sayRequestLetter },
 };
