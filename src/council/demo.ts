@@ -19,6 +19,7 @@ import { makeHelp } from "./demo-help-records.ts";
 import type { DemoHelp } from "./demo-help-records.ts";
 import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
+import { firstOfInformationYear, makeInformationYear } from "./demo-information-year.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
 import { makeQuality } from "./demo-quality.ts";
@@ -187,6 +188,11 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
       name: "information",
       shows: ["information_request"],
       make: () => asProduct((tx) => makeInformationRequests(tx, cast, now)),
+    },
+    {
+      name: "information year",
+      shows: ["information_request", firstOfInformationYear],
+      make: () => asProduct((tx) => makeInformationYear(tx, cast, now)),
     },
     {
       name: "redactions",

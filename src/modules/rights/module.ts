@@ -8,6 +8,10 @@ import { makeCopy } from "./redaction/copy.ts";
 import { copyJob } from "./redaction/handling.ts";
 import { Redaction } from "./redaction/redaction.record.ts";
 
+export { offeredPeriods } from "./statistics/periods.ts";
+export { publishStatistics } from "./statistics/publish.ts";
+export { statisticsOf } from "./statistics/statistics.ts";
+
 /** Requests for information, and reviews of how they were answered. */
 export const rights: Module = {
   name: "rights",

@@ -69,11 +69,11 @@ function showBoard(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> 
             columns: [
               { label: "Danger" },
               { label: "Case" },
-              { label: "Subject", wide: true },
+              { label: "Subject" },
               { label: "Due" },
               { label: "Forecast" },
               { label: "Waits for" },
-              { label: "Why" },
+              { label: "Why", wide: true },
             ],
             rows: shown.map((one) => rowOf(tx, one, names, unexplained)),
             empty: { title: "Nothing open", text: "No case that you work on is open here." },
@@ -210,7 +210,7 @@ function rowOf(tx: Tx, one: BoardCase, names: ReadonlyMap<string, Named>, unexpl
       ? { kind: "empty" }
       : {
           kind: "due",
-          ...formatDue(Temporal.Instant.from(one.dueAt).subtract({ minutes: 1 }), clock),
+          ...dueWords(Temporal.Instant.from(one.dueAt).subtract({ minutes: 1 }), clock),
           iso: one.dueAt,
         };
   return {
@@ -221,13 +221,19 @@ function rowOf(tx: Tx, one: BoardCase, names: ReadonlyMap<string, Named>, unexpl
       { kind: "link", text: one.reference, href: hrefOf(tx, one.type, one.reference) },
       { kind: "text", text: one.title },
       due,
-      finish === null
+      finish === null || (forecast.like === null && daysLeft !== null && daysLeft < 0)
         ? { kind: "empty" }
         : { kind: "date", text: formatDay(finish.toString()), iso: finish.toString() },
       { kind: "text", text: waitsOn(tx.registry, one, names) },
       { kind: "text", text: whyOf(one, names, unexplained) },
     ],
   };
+}
+
+/** A deadline of the law is a day, and ends with it. */
+function dueWords(dueAt: Temporal.Instant, clock: Parameters<typeof formatDue>[1]): ReturnType<typeof formatDue> {
+  const due = formatDue(dueAt, clock);
+  return { ...due, text: due.text.replace(/ 23:59$/, "") };
 }
 
 /** Of these, the requests that are late and of which nobody has said why. */

@@ -92,11 +92,10 @@ function tilesOf({ period, of, tally }: Statistics): Tile[] {
       label: "in time, of received less on hold",
       tone: band === "good" ? "good" : band === "adequate" ? "warn" : band === null ? "neutral" : "bad",
     },
-    {
-      figure: band === null ? "–" : (bandLabels[band].split(":")[0] ?? ""),
-      label: "the regulator’s band",
-      tone: "neutral",
-    },
+    // While some may still be answered in time, the share says little of how the council does.
+    of("notYetDue") > 0 || band === null
+      ? { figure: "–", label: "the regulator’s band, once all were due", tone: "neutral" }
+      : { figure: bandLabels[band].share, label: `the regulator’s band: ${bandLabels[band].label}`, tone: "neutral" },
     {
       figure: figureText("percent", answered > 0 ? (answeredInTime * 100) / answered : null),
       label: "in time, of those answered",

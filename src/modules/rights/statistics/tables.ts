@@ -68,7 +68,7 @@ export function codeTable({ period, of }: Statistics): Table {
       cells: [
         { kind: "text", text: label },
         countCell(of(figure), under(period, figure)),
-        whole === null ? { kind: "empty" } : shareCell(of(figure), of(whole)),
+        whole === null ? { kind: "number", text: "" } : shareCell(of(figure), of(whole)),
         whole === null ? { kind: "empty" } : { kind: "text", text: wholes[whole] ?? "" },
       ],
     })),

@@ -54,10 +54,10 @@ export function figureLabel(figure: FigureName): string {
 }
 
 /** What the regulator’s bands are called. */
-export const bandLabels: Readonly<Record<Band, string>> = {
-  good: "Good: 95% and over",
-  adequate: "Adequate: 90 to 95%",
-  unsatisfactory: "Unsatisfactory: below 90%",
+export const bandLabels: Readonly<Record<Band, { readonly share: string; readonly label: string }>> = {
+  good: { share: "95% up", label: "good" },
+  adequate: { share: "90–95%", label: "adequate" },
+  unsatisfactory: { share: "Under 90%", label: "unsatisfactory" },
 };
 
 /** What a service area is called, as the organisation has it. */
