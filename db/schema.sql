@@ -1726,8 +1726,7 @@ begin
       and (from_id = head.id or to_id = head.id and relation = any (record_relations()));
     end if;
     delete from watchers where organisation_id = head.organisation_id and record_id = head.id;
-    update records set requester_id = null, added = null,
-        created_by = case when disposal_action is distinct from 'anonymise' or created_by is distinct from head.requester_id then created_by end, next_due_at = 'infinity',
+    update records set requester_id = null, added = null, next_due_at = 'infinity',
         owner_id = case when disposal_action = 'anonymise' then owner_id end, within_id = case when disposal_action = 'anonymise' then within_id end
       where organisation_id = head.organisation_id and id = head.id;
   end if;

@@ -324,7 +324,7 @@ test("closed requests are made anonymous on schedule, once approved and under no
     ["refused", ["s40"], "2026-03-03"],
   );
   assert.equal(kept.title, "About the narwhal");
-  assert.equal((await world.store.as(who, (tx) => find(tx, type(), own.id))).createdBy, null);
+  assert.equal((await world.store.as(who, (tx) => find(tx, type(), own.id))).requesterId, null);
   assert.equal((await world.store.as(who, (tx) => search(tx, "walrus"))).found.length, 0);
   const { tally } = await read("2026");
   assert.deepEqual(tally, before.tally);

@@ -114,13 +114,6 @@ export async function guardAnswer(tx: Tx, request: Stored, values: Values): Prom
     refuse("lateBecause", `It was due on ${formatDay(due)}. Say why it is late`);
 }
 
-/** Why something is late is asked once its day has passed. */
-export async function guardIsLate(tx: Tx, request: Stored): Promise<void> {
-  const due = await dueDay(tx, request);
-  if (due === null) refuse("lateBecause", "No deadline runs now, so it is not late");
-  if (today(tx) <= due) refuse("lateBecause", `It is not late: it is due on ${formatDay(due)}`);
-}
-
 /** Whether its day is still to come, or none runs; another reading of the law may have an earlier one. */
 export function isNotLate(tx: Tx, { dueAt }: Stored): boolean {
   return dueAt === null || dueAt.endsWith("infinity") || Temporal.Instant.compare(dueAt, tx.now) > 0;

@@ -6,7 +6,6 @@ import {
   guardCorrection,
   guardDay,
   guardExtension,
-  guardIsLate,
   isNotLate,
   lawOf,
   newRequest,
@@ -196,7 +195,6 @@ export const InformationRequest = defineRecord({
       asks: ["lateBecause"],
       requires: ["lateBecause"],
       who: can("handle"),
-      guard: guardIsLate,
       pointless: isNotLate,
     },
     correct: {

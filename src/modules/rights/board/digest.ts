@@ -4,7 +4,7 @@ import { isWorkingDay } from "../../../kernel/clocks/working-days.ts";
 import type { ModuleSchedule } from "../../../kernel/jobs/schedules.ts";
 import { gatherDigest } from "../../../kernel/mail/digests.ts";
 import type { SayDigest } from "../../../kernel/mail/digests.ts";
-import { hrefOf, namesOf } from "../../../web/names.ts";
+import { namesOf } from "../../../web/names.ts";
 import { plural } from "../../../web/view/format.ts";
 import { boardPath } from "./page.ts";
 import { boardTypes, boardTypesOf, readBoard } from "./read.ts";
@@ -52,14 +52,15 @@ export const sayBoardDigest: SayDigest = async (tx, baseUrl) => {
     lead: `You have ${plural(cases.length, "open case")}. Those in the most danger come first:`,
     items: shown.map((one) => {
       const hidden = restricted.has(one.id);
+      const { reference = "", title = "", href = boardPath } = names.get(one.id) ?? {};
       const danger = dangerTags[one.forecast.danger].text;
       return {
         // What is restricted is not said in mail.
-        name: hidden ? one.reference : `${one.reference} ${one.title}`,
+        name: hidden ? reference : `${reference} ${title}`,
         sentence: hidden
           ? `${danger}.`
           : `${danger}. ${whyOf(one, names, new Set())}. Waits for: ${waitsOn(tx.registry, one, names)}.`,
-        href: `${baseUrl}${hrefOf(tx, one.type, one.reference)}`,
+        href: `${baseUrl}${href}`,
       };
     }),
     more: cases.length > listedMax ? `The rest stand under ${baseUrl}${boardPath}?owner=me` : null,

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { refuse, unseen } from "../../../kernel/errors.ts";
 import { formatDay } from "../../../kernel/fields/date.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
-import { hrefOf, namesOf } from "../../../web/names.ts";
+import { namesOf } from "../../../web/names.ts";
 import type { Named } from "../../../web/names.ts";
 import { first } from "../../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
@@ -202,6 +202,7 @@ function tilesOf(asked: Asked, cases: readonly BoardCase[]): Tile[] {
 
 function rowOf(tx: Tx, one: BoardCase, names: ReadonlyMap<string, Named>, unexplained: ReadonlySet<string>): Row {
   const { forecast, daysLeft } = one;
+  const name = names.get(one.id);
   const clock = { now: tx.now, zone: "Europe/London" };
   const today = tx.now.toZonedDateTimeISO(clock.zone).toPlainDate();
   const finish = forecast.finishIn === null ? null : today.add({ days: forecast.finishIn });
@@ -210,16 +211,16 @@ function rowOf(tx: Tx, one: BoardCase, names: ReadonlyMap<string, Named>, unexpl
       ? { kind: "empty" }
       : {
           kind: "due",
-          ...dueWords(Temporal.Instant.from(one.dueAt).subtract({ minutes: 1 }), clock),
-          iso: one.dueAt,
+          ...dueWords(today.add({ days: daysLeft }), clock),
+          iso: today.add({ days: daysLeft }).toString(),
         };
   return {
     id: one.id,
     highlight: forecast.danger === "late",
     cells: [
       { kind: "tag", ...dangerTags[forecast.danger] },
-      { kind: "link", text: one.reference, href: hrefOf(tx, one.type, one.reference) },
-      { kind: "text", text: one.title },
+      { kind: "link", text: name?.reference ?? "", href: name?.href ?? boardPath },
+      { kind: "text", text: name?.title ?? "" },
       due,
       finish === null || (forecast.like === null && daysLeft !== null && daysLeft < 0)
         ? { kind: "empty" }
@@ -231,8 +232,8 @@ function rowOf(tx: Tx, one: BoardCase, names: ReadonlyMap<string, Named>, unexpl
 }
 
 /** A deadline of the law is a day, and ends with it. */
-function dueWords(dueAt: Temporal.Instant, clock: Parameters<typeof formatDue>[1]): ReturnType<typeof formatDue> {
-  const due = formatDue(dueAt, clock);
+function dueWords(day: Temporal.PlainDate, clock: Parameters<typeof formatDue>[1]): ReturnType<typeof formatDue> {
+  const due = formatDue(day.toZonedDateTime({ timeZone: clock.zone, plainTime: "23:59" }).toInstant(), clock);
   return { ...due, text: due.text.replace(/ 23:59$/, "") };
 }
 

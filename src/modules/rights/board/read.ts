@@ -28,17 +28,13 @@ export interface OpenQuestion {
 export type ReadQuestions = (tx: Tx, caseIds: readonly string[]) => Promise<readonly OpenQuestion[]>;
 export const questionSources: ReadQuestions[] = [];
 
-/** An open case on the board. */
+/** An open case on the board; what it is called is asked for those that are shown. */
 export interface BoardCase {
   readonly id: string;
   readonly type: string;
-  readonly reference: string;
-  readonly title: string;
   readonly state: string;
   readonly teamId: string | null;
   readonly ownerId: string | null;
-  /** ISO 8601; `infinity` while no deadline runs. */
-  readonly dueAt: string;
   /** Calendar days until its last day; null while no deadline runs. */
   readonly daysLeft: number | null;
   /** `yyyy-mm-dd`: the last day on which whoever has it is away; null where they are there. */
@@ -82,19 +78,17 @@ export async function readBoard(
   const today = tx.now.toZonedDateTimeISO("Europe/London").toPlainDate();
   const daysTo = daysFrom(today);
   const cases = rows.map((row): BoardCase => {
-    const daysLeft = row.dueAt.endsWith("infinity") ? null : daysTo(row.dueDay);
     const awayUntil = away.get(row.ownerId ?? "") ?? null;
     const open = questions.get(row.id) ?? [];
     const wanted = open.map(({ dueOn }) => (dueOn === null ? 0 : daysTo(dueOn)));
     const one = {
-      daysLeft,
+      daysLeft: row.daysLeft,
       awayFor: awayUntil === null ? null : daysTo(awayUntil) + 1,
       nobodys: row.ownerId === null,
       questionsFor: wanted.length === 0 ? null : Math.max(...wanted),
     };
     return {
       ...row,
-      daysLeft,
       awayUntil,
       questions: open,
       forecast: forecast(one, histories.of(row.type, row.teamId)),
@@ -106,20 +100,17 @@ export async function readBoard(
 interface Row {
   readonly id: string;
   readonly type: string;
-  readonly reference: string;
-  readonly title: string;
   readonly state: string;
   readonly teamId: string | null;
   readonly ownerId: string | null;
-  readonly dueAt: string;
-  readonly dueDay: string;
+  readonly daysLeft: number | null;
 }
 
 async function openCases(tx: Tx, type: RecordType, ownerId: string | null): Promise<readonly Row[]> {
+  const today = tx.now.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
   // A deadline that is a day ends when the next begins; people know it by the day before.
-  const { rows } =
-    await sql<Row>`select id, type, reference, title, state, team_id as "teamId", owner_id as "ownerId", next_due_at as "dueAt",
-      case when next_due_at < 'infinity' then ((next_due_at at time zone 'Europe/London') - interval '1 minute')::date::text else '' end as "dueDay"
+  const { rows } = await sql<Row>`select id, type, state, team_id as "teamId", owner_id as "ownerId",
+      case when next_due_at < 'infinity' then ((next_due_at at time zone 'Europe/London') - interval '1 minute')::date - ${today}::date end as "daysLeft"
     from records where organisation_id = ${tx.actor.organisationId}::uuid and type = ${type.name} and closed_at is null
       ${ownerId === null ? sql`` : sql`and owner_id = ${ownerId}::uuid`}
     order by next_due_at, id limit ${casesMax + 1}`.execute(tx.db);

@@ -17,9 +17,9 @@ export const dangerTags: Readonly<Record<Danger, Tag>> = {
   waits: { text: "Waits", tone: "neutral" },
 };
 
-/** Whose names the words about a case need. */
-export function namesNeeded({ ownerId, teamId, questions }: BoardCase): readonly (string | null)[] {
-  return [ownerId, teamId, ...questions.map(({ askedOf }) => askedOf)];
+/** Whose names a case is shown with, its own among them. */
+export function namesNeeded({ id, ownerId, teamId, questions }: BoardCase): readonly (string | null)[] {
+  return [id, ownerId, teamId, ...questions.map(({ askedOf }) => askedOf)];
 }
 
 /** Whom a case waits for. */
