@@ -67,7 +67,7 @@ language sql stable security definer set search_path = reeve, pg_temp as $$
   select r.type, r.team_id, ((c.due_at at time zone 'Europe/London' - interval '1 minute')::date - (c.stopped_at at time zone 'Europe/London')::date)::integer,
     count(*)::integer
   from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
-  where c.organisation_id = (select current_organisation()) and c.name = 'answer' and c.state = 'stopped' and c.due_at is not null
+  where c.organisation_id = (select current_organisation()) and c.name in ('answer', 'regulator') and c.state = 'stopped' and c.due_at is not null
     and c.stopped_at >= p_from and p_from >= now() - interval '1100 days'
     and r.type = any (p_types) and r.type = any ((select current_list('read_all'))::text[] || (select current_list('read_team'))::text[])
     and r.sensitivity = 'normal'

@@ -5,6 +5,8 @@ import type { Tx } from "../../../kernel/transaction.ts";
 import { byDanger, forecast } from "./forecast.ts";
 import type { Forecast } from "./forecast.ts";
 import { historiesOf } from "./history.ts";
+import { openQuestions } from "./questions.ts";
+import type { OpenQuestion } from "./questions.ts";
 
 /** The types whose open cases are on the board. One that the product has not is left out. */
 export const boardTypes: readonly string[] = [
@@ -12,21 +14,8 @@ export const boardTypes: readonly string[] = [
   "data_protection_request",
   "members_question",
   "information_complaint",
-  "breach",
+  "data_breach",
 ];
-
-/** Something that must be answered before a case can be. */
-export interface OpenQuestion {
-  readonly caseId: string;
-  /** A person or a team; null where nobody is asked yet. */
-  readonly askedOf: string | null;
-  /** `yyyy-mm-dd`; null where no day is wanted. */
-  readonly dueOn: string | null;
-}
-
-/** Reads what is open on these cases. A part of the module that asks others adds one here. */
-export type ReadQuestions = (tx: Tx, caseIds: readonly string[]) => Promise<readonly OpenQuestion[]>;
-export const questionSources: ReadQuestions[] = [];
 
 /** An open case on the board; what it is called is asked for those that are shown. */
 export interface BoardCase {
@@ -128,10 +117,11 @@ async function awayAmong(tx: Tx, rows: readonly Row[]): Promise<ReadonlyMap<stri
 }
 
 async function questionsOn(tx: Tx, rows: readonly Row[]): Promise<ReadonlyMap<string, readonly OpenQuestion[]>> {
-  if (questionSources.length === 0 || rows.length === 0) return new Map();
-  const ids = rows.map(({ id }) => id);
-  const found = await Promise.all(questionSources.map((read) => read(tx, ids)));
-  return Map.groupBy(found.flat(), ({ caseId }) => caseId);
+  const found = await openQuestions(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  return Map.groupBy(found, ({ caseId }) => caseId);
 }
 
 /** How many days it is from a day until others, each worked out once. */
