@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -101,6 +101,34 @@ test("where the folder cannot be written, or a library is missing, a sentence sa
   const lacking = await run("reeve.mjs");
   assert.equal(lacking.code, 1);
   assert.match(lacking.stderr, /libatomic1 by apt-get/);
+});
+
+test("a first start has made ready what it begins from, anew when a migration is newer, and a later start does not", async () => {
+  const looked = join(project, ".cache", "prepared", "looked-at");
+  for (const folder of ["db/migrations", "src/kernel/database", "src/web/assets", ".cache/prepared"])
+    await mkdir(join(project, folder), { recursive: true });
+  const migration = join(project, "db", "migrations", "0001-first.sql");
+  await writeFile(migration, "");
+  await writeFile(
+    join(project, "src", "prepare-first-start.ts"),
+    `import { writeFileSync } from "node:fs";
+    writeFileSync(${JSON.stringify(looked)}, "");
+    console.log("prepared");`,
+  );
+  await writeFile(join(project, "src", "main.ts"), `console.log("started");`);
+  const starts = async () => {
+    const { stdout, stderr } = await run("start.mjs");
+    return [stdout, stderr.includes("prepared")];
+  };
+  await run("reeve.mjs");
+  assert.deepEqual(await starts(), ["started\n", true]);
+  assert.deepEqual(await starts(), ["started\n", false]);
+  const later = new Date(Date.now() + 5_000);
+  await utimes(migration, later, later);
+  assert.deepEqual(await starts(), ["started\n", true]);
+  await mkdir(join(project, "data", "postgres"), { recursive: true });
+  assert.deepEqual(await starts(), ["started\n", false], "what has a database copies none");
+  assert.equal((await run("prepare-first-start.mjs")).code, 0);
 });
 
 test("the command's exit code is passed on, and so is the signal that ended it", async () => {

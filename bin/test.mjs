@@ -3,22 +3,25 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { prepare, projectFolder, runWithNode26 } from "./prepare.mjs";
+import { prepare, prepareFirstStart, projectFolder, runWithNode26 } from "./prepare.mjs";
 
 const given = process.argv.slice(2);
 const options = given.filter((argument) => argument.startsWith("-"));
 const files = given.filter((argument) => !argument.startsWith("-"));
 
-/** These have a process of their own: the longest begins first, the others fill the end, when few are left to run. */
-const [longest, ...alone] = ["browser/pages", "new-record", "start", "browser/lists", "browser/live"].map(
-  (name) => `test/${name}.test.ts`,
-);
+/** These have a process of their own: the longest begin first, the others fill the end, when few are left to run. */
+const [longest, alone] = [
+  ["browser/pages", "every-record"],
+  ["new-record", "start", "browser/lists", "browser/live"],
+].map((names) => names.map((name) => `test/${name}.test.ts`));
 /** Reading the product takes a process over a second, so the other files share this many. */
 const groups = 6;
 
 if (!options.some((option) => option.startsWith("--test-concurrency"))) options.push("--test-concurrency=4");
 
 await prepare();
+// Tests start the product on folders that are not there.
+await prepareFirstStart();
 await runWithNode26(["--test", ...options, ...(files.length > 0 ? files : everyTest())], { cwd: projectFolder });
 
 /** Files that Node runs at once, some at a time: each runs its share of the test files one after the other. */
@@ -29,12 +32,12 @@ function everyTest() {
       .filter((name) => name.endsWith(".test.ts"))
       .sort(),
   );
-  const named = [longest, ...alone];
+  const named = [...longest, ...alone];
   const missing = named.filter((name) => !all.includes(name));
   if (missing.length > 0) throw new Error(`bin/test.mjs names tests that are not there: ${missing.join(", ")}`);
   const others = all.filter((name) => !named.includes(name));
   const shares = [
-    [longest],
+    ...longest.map((name) => [name]),
     ...Array.from({ length: groups }, (_, share) => others.filter((_name, place) => place % groups === share)),
     ...alone.map((name) => [name]),
   ];

@@ -492,7 +492,7 @@ CREATE OR REPLACE FUNCTION reeve.articles_by_title(p_text text, p_most integer)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
- SET plan_cache_mode TO 'force_custom_plan'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   every_word tsquery := plainto_tsquery('english', left(p_text, 200));
@@ -506,9 +506,9 @@ begin
         and to_tsvector('english', r.title) @@ every_word limit 20)
     union
     (select r.id from records r where r.type = 'article' and r.organisation_id = current_organisation() and r.state = 'published' and r.closed_at is null
-        and to_tsvector('english', r.title) @@ any_word limit 60)
+        and to_tsvector('english', r.title) @@ any_word limit 40)
     union
-    (select a.id from article a where a.organisation_id = current_organisation() and to_tsvector('english', a.synonyms) @@ any_word limit 60)
+    (select a.id from article a where a.organisation_id = current_organisation() and to_tsvector('english', a.synonyms) @@ any_word limit 40)
   )
   select r.id, r.reference, r.title from found
     join records r on r.organisation_id = current_organisation() and r.id = found.id
@@ -785,6 +785,10 @@ column calendar organisation_id: uuid not null
 column calendar id: uuid not null
 column calendar hours: text
 column calendar holidays: text
+column calendar council: boolean
+column calendar acknowledge_days: integer
+column calendar answer_days: integer
+column calendar question_days: integer
 constraint calendar calendar_holidays_check: CHECK ((holidays = ANY (ARRAY['england-and-wales'::text, 'scotland'::text, 'northern-ireland'::text, 'none'::text])))
 constraint calendar calendar_hours_check: CHECK ((length(hours) <= 300))
 constraint calendar calendar_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -1355,6 +1359,19 @@ policy clocks clocks_read: for select using (((organisation_id = ( SELECT curren
 security clocks: row level security
 grant clocks: select
 
+-- clocks_to_read_anew
+column clocks_to_read_anew organisation_id: uuid not null
+column clocks_to_read_anew type: text not null
+column clocks_to_read_anew clock: text not null
+column clocks_to_read_anew why: text not null
+column clocks_to_read_anew done_until: uuid not null default '00000000-0000-0000-0000-000000000000'::uuid
+constraint clocks_to_read_anew clocks_to_read_anew_clock_check: CHECK (((length(clock) >= 1) AND (length(clock) <= 60)))
+constraint clocks_to_read_anew clocks_to_read_anew_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint clocks_to_read_anew clocks_to_read_anew_pkey: PRIMARY KEY (organisation_id, type, clock)
+constraint clocks_to_read_anew clocks_to_read_anew_type_fkey: FOREIGN KEY (type) REFERENCES record_types(name)
+constraint clocks_to_read_anew clocks_to_read_anew_why_check: CHECK (((length(why) >= 1) AND (length(why) <= 300)))
+security clocks_to_read_anew: row level security
+
 -- columns_given(p_table_text,_p_names_text[])
 CREATE OR REPLACE FUNCTION reeve.columns_given(p_table text, p_names text[])
  RETURNS text
@@ -1490,6 +1507,153 @@ CREATE OR REPLACE FUNCTION reeve.current_teams()
  STABLE
 RETURN (COALESCE(NULLIF(current_setting('reeve.teams'::text, true), ''::text), '{}'::text))::uuid[];
 execute current_teams(): reeve_app
+
+-- data_breach
+column data_breach organisation_id: uuid not null
+column data_breach id: uuid not null
+column data_breach what: text
+column data_breach kind: text
+column data_breach happened_at: timestamp with time zone
+column data_breach discovered_at: timestamp with time zone
+column data_breach aware_at: timestamp with time zone
+column data_breach people: integer
+column data_breach whose: text[]
+column data_breach data: text[]
+column data_breach at_once: text
+column data_breach risk: text
+column data_breach risk_because: text
+column data_breach notified_at: timestamp with time zone
+column data_breach their_reference: text
+column data_breach late_because: text
+column data_breach not_notified_because: text
+column data_breach people_told_on: date
+column data_breach people_not_told_because: text
+column data_breach cause: text
+column data_breach lessons: text
+constraint data_breach data_breach_at_once_check: CHECK ((length(at_once) <= 4000))
+constraint data_breach data_breach_cause_check: CHECK ((length(cause) <= 4000))
+constraint data_breach data_breach_data_check: CHECK ((data <@ ARRAY['contact'::text, 'identity'::text, 'money'::text, 'health'::text, 'family'::text, 'crime'::text, 'special'::text, 'passwords'::text, 'other'::text]))
+constraint data_breach data_breach_kind_check: CHECK ((kind = ANY (ARRAY['wrong_person'::text, 'lost'::text, 'attack'::text, 'access'::text, 'destroyed'::text, 'unavailable'::text, 'other'::text])))
+constraint data_breach data_breach_late_because_check: CHECK ((length(late_because) <= 500))
+constraint data_breach data_breach_lessons_check: CHECK ((length(lessons) <= 4000))
+constraint data_breach data_breach_not_notified_because_check: CHECK ((length(not_notified_because) <= 4000))
+constraint data_breach data_breach_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint data_breach data_breach_people_not_told_because_check: CHECK ((length(people_not_told_because) <= 4000))
+constraint data_breach data_breach_pkey: PRIMARY KEY (organisation_id, id)
+constraint data_breach data_breach_risk_because_check: CHECK ((length(risk_because) <= 4000))
+constraint data_breach data_breach_risk_check: CHECK ((risk = ANY (ARRAY['unlikely'::text, 'risk'::text, 'high'::text])))
+constraint data_breach data_breach_their_reference_check: CHECK ((length(their_reference) <= 60))
+constraint data_breach data_breach_what_check: CHECK ((length(what) <= 20000))
+constraint data_breach data_breach_whose_check: CHECK ((whose <@ ARRAY['residents'::text, 'children'::text, 'vulnerable'::text, 'staff'::text, 'members'::text, 'suppliers'::text]))
+policy data_breach data_breach_change: for update using (changeable(organisation_id, id))
+policy data_breach data_breach_create: for insert with check (changeable(organisation_id, id))
+policy data_breach data_breach_read: for select using (visible(organisation_id, id))
+security data_breach: row level security
+grant data_breach: insert, select, update
+
+-- data_protection_request
+column data_protection_request organisation_id: uuid not null
+column data_protection_request id: uuid not null
+column data_protection_request kind: text
+column data_protection_request question: text
+column data_protection_request data_subject: text
+column data_protection_request authority: text
+column data_protection_request basis: text
+column data_protection_request wanted_by: date
+column data_protection_request received_on: date
+column data_protection_request received_by: text
+column data_protection_request acknowledged_on: date
+column data_protection_request applicant: text
+column data_protection_request reply_to: text
+column data_protection_request identity_asked_on: date
+column data_protection_request identified_on: date
+column data_protection_request identity_by: text
+column data_protection_request identity_seen_by: uuid
+column data_protection_request asked_on: date
+column data_protection_request clarified_on: date
+column data_protection_request fees_notice_on: date
+column data_protection_request fee: bigint
+column data_protection_request fees_paid_on: date
+column data_protection_request extended_on: date
+column data_protection_request extended_for: text
+column data_protection_request extended_because: text
+column data_protection_request decision: text
+column data_protection_request exemptions: text[]
+column data_protection_request refused_because: text
+column data_protection_request answer: text
+column data_protection_request late_because: text
+constraint data_protection_request data_protection_request_answer_check: CHECK ((length(answer) <= 20000))
+constraint data_protection_request data_protection_request_applicant_check: CHECK ((length(applicant) <= 200))
+constraint data_protection_request data_protection_request_authority_check: CHECK ((authority = ANY (ARRAY['consent'::text, 'solicitor'::text, 'attorney'::text, 'parent'::text, 'other'::text])))
+constraint data_protection_request data_protection_request_basis_check: CHECK ((basis = ANY (ARRAY['crime'::text, 'proceedings'::text, 'order'::text, 'power'::text])))
+constraint data_protection_request data_protection_request_data_subject_check: CHECK ((length(data_subject) <= 200))
+constraint data_protection_request data_protection_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'nothing'::text])))
+constraint data_protection_request data_protection_request_exemptions_check: CHECK ((exemptions <@ ARRAY['unfounded'::text, 'excessive'::text, 'identity'::text, 'no_authority'::text, 'art17_3'::text, 'art18'::text, 'art20'::text, 'art21'::text, 'accurate'::text, 'crime'::text, 'proceedings'::text, 'others'::text, 'privilege'::text, 'management'::text, 'negotiations'::text, 'references'::text, 'health'::text, 'social'::text, 'education'::text, 'abuse'::text, 'other_law'::text]))
+constraint data_protection_request data_protection_request_extended_because_check: CHECK ((length(extended_because) <= 500))
+constraint data_protection_request data_protection_request_extended_for_check: CHECK ((extended_for = ANY (ARRAY['complex'::text, 'number'::text])))
+constraint data_protection_request data_protection_request_identity_by_check: CHECK ((identity_by = ANY (ARRAY['known'::text, 'account'::text, 'passport'::text, 'licence'::text, 'two_letters'::text, 'questions'::text, 'authority'::text])))
+constraint data_protection_request data_protection_request_identity_seen_by_record: FOREIGN KEY (organisation_id, identity_seen_by) REFERENCES records(organisation_id, id)
+constraint data_protection_request data_protection_request_kind_check: CHECK ((kind = ANY (ARRAY['access'::text, 'third_party'::text, 'rectification'::text, 'erasure'::text, 'restriction'::text, 'portability'::text, 'objection'::text, 'disclosure'::text])))
+constraint data_protection_request data_protection_request_late_because_check: CHECK ((length(late_because) <= 500))
+constraint data_protection_request data_protection_request_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint data_protection_request data_protection_request_pkey: PRIMARY KEY (organisation_id, id)
+constraint data_protection_request data_protection_request_question_check: CHECK ((length(question) <= 20000))
+constraint data_protection_request data_protection_request_received_by_check: CHECK ((received_by = ANY (ARRAY['form'::text, 'email'::text, 'letter'::text, 'spoken'::text, 'social'::text])))
+constraint data_protection_request data_protection_request_refused_because_check: CHECK ((length(refused_because) <= 4000))
+constraint data_protection_request data_protection_request_reply_to_check: CHECK ((length(reply_to) <= 300))
+index data_protection_request data_protection_request_identity_seen_by: CREATE INDEX data_protection_request_identity_seen_by ON data_protection_request USING btree (organisation_id, identity_seen_by) WHERE (identity_seen_by IS NOT NULL)
+policy data_protection_request data_protection_request_change: for update using (changeable(organisation_id, id))
+policy data_protection_request data_protection_request_create: for insert with check (changeable(organisation_id, id))
+policy data_protection_request data_protection_request_read: for select using (visible(organisation_id, id))
+security data_protection_request: row level security
+grant data_protection_request: insert, select, update
+
+-- data_search
+column data_search organisation_id: uuid not null
+column data_search id: uuid not null
+column data_search request: uuid
+column data_search system: uuid
+column data_search about: text
+column data_search due_on: date
+column data_search asked_on: date
+column data_search chased_for: date
+column data_search result: text
+column data_search answer: text
+constraint data_search data_search_about_check: CHECK ((length(about) <= 4000))
+constraint data_search data_search_answer_check: CHECK ((length(answer) <= 8000))
+constraint data_search data_search_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint data_search data_search_pkey: PRIMARY KEY (organisation_id, id)
+constraint data_search data_search_request_record: FOREIGN KEY (organisation_id, request) REFERENCES records(organisation_id, id)
+constraint data_search data_search_result_check: CHECK ((result = ANY (ARRAY['found'::text, 'nothing'::text, 'elsewhere'::text])))
+constraint data_search data_search_system_record: FOREIGN KEY (organisation_id, system) REFERENCES records(organisation_id, id)
+index data_search data_search_request: CREATE INDEX data_search_request ON data_search USING btree (organisation_id, request)
+index data_search data_search_system: CREATE INDEX data_search_system ON data_search USING btree (organisation_id, system) WHERE (system IS NOT NULL)
+policy data_search data_search_change: for update using (changeable(organisation_id, id))
+policy data_search data_search_create: for insert with check (changeable(organisation_id, id))
+policy data_search data_search_read: for select using (visible(organisation_id, id))
+security data_search: row level security
+grant data_search: insert, select, update
+
+-- data_search_flags
+column data_search_flags organisation_id: uuid not null
+column data_search_flags id: uuid not null default uuidv7()
+column data_search_flags parent_id: uuid not null
+column data_search_flags position: integer not null
+column data_search_flags number: integer
+column data_search_flags removed_at: timestamp with time zone
+column data_search_flags document: text
+column data_search_flags page: integer
+column data_search_flags why: text
+constraint data_search_flags data_search_flags_document_check: CHECK ((length(document) <= 200))
+constraint data_search_flags data_search_flags_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint data_search_flags data_search_flags_pkey: PRIMARY KEY (organisation_id, id)
+constraint data_search_flags data_search_flags_why_check: CHECK ((why = ANY (ARRAY['others'::text, 'privilege'::text, 'health'::text, 'crime'::text, 'harm'::text, 'other'::text])))
+index data_search_flags data_search_flags_parent: CREATE INDEX data_search_flags_parent ON data_search_flags USING btree (organisation_id, parent_id, "position")
+policy data_search_flags data_search_flags_change: for update using (changeable(organisation_id, parent_id))
+policy data_search_flags data_search_flags_create: for insert with check (changeable(organisation_id, parent_id))
+policy data_search_flags data_search_flags_read: for select using (visible(organisation_id, parent_id))
+security data_search_flags: row level security
+grant data_search_flags: insert, select, update
 
 -- decide_listed(p_disposal_uuid,_p_references_text[],_p_outcome_text,_p_why_text)
 CREATE OR REPLACE FUNCTION reeve.decide_listed(p_disposal uuid, p_references text[], p_outcome text, p_why text)
@@ -2681,6 +2845,53 @@ begin
 end $function$;
 execute index_record(p_record_uuid,_p_title_text,_p_words_text,_p_internal_words_text): reeve_app
 
+-- information_complaint
+column information_complaint organisation_id: uuid not null
+column information_complaint id: uuid not null
+column information_complaint kind: text
+column information_complaint question: text
+column information_complaint about_request: uuid
+column information_complaint about_data_request: uuid
+column information_complaint appeal_of: uuid
+column information_complaint received_on: date
+column information_complaint received_by: text
+column information_complaint acknowledged_on: date
+column information_complaint applicant: text
+column information_complaint reply_to: text
+column information_complaint their_reference: text
+column information_complaint answer_by: date
+column information_complaint hearing_on: date
+column information_complaint answer: text
+column information_complaint notice: text
+column information_complaint steps_by: date
+column information_complaint outcome: text
+column information_complaint lessons: text
+column information_complaint late_because: text
+constraint information_complaint information_complaint_about_data_request_record: FOREIGN KEY (organisation_id, about_data_request) REFERENCES records(organisation_id, id)
+constraint information_complaint information_complaint_about_request_record: FOREIGN KEY (organisation_id, about_request) REFERENCES records(organisation_id, id)
+constraint information_complaint information_complaint_answer_check: CHECK ((length(answer) <= 20000))
+constraint information_complaint information_complaint_appeal_of_record: FOREIGN KEY (organisation_id, appeal_of) REFERENCES records(organisation_id, id)
+constraint information_complaint information_complaint_applicant_check: CHECK ((length(applicant) <= 200))
+constraint information_complaint information_complaint_kind_check: CHECK ((kind = ANY (ARRAY['data'::text, 'regulator'::text, 'tribunal'::text])))
+constraint information_complaint information_complaint_late_because_check: CHECK ((length(late_because) <= 500))
+constraint information_complaint information_complaint_lessons_check: CHECK ((length(lessons) <= 4000))
+constraint information_complaint information_complaint_notice_check: CHECK ((length(notice) <= 200))
+constraint information_complaint information_complaint_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint information_complaint information_complaint_outcome_check: CHECK ((outcome = ANY (ARRAY['upheld'::text, 'part'::text, 'not_upheld'::text, 'settled'::text])))
+constraint information_complaint information_complaint_pkey: PRIMARY KEY (organisation_id, id)
+constraint information_complaint information_complaint_question_check: CHECK ((length(question) <= 20000))
+constraint information_complaint information_complaint_received_by_check: CHECK ((received_by = ANY (ARRAY['form'::text, 'email'::text, 'letter'::text, 'spoken'::text, 'social'::text])))
+constraint information_complaint information_complaint_reply_to_check: CHECK ((length(reply_to) <= 300))
+constraint information_complaint information_complaint_their_reference_check: CHECK ((length(their_reference) <= 60))
+index information_complaint information_complaint_about_data_request: CREATE INDEX information_complaint_about_data_request ON information_complaint USING btree (organisation_id, about_data_request) WHERE (about_data_request IS NOT NULL)
+index information_complaint information_complaint_about_request: CREATE INDEX information_complaint_about_request ON information_complaint USING btree (organisation_id, about_request) WHERE (about_request IS NOT NULL)
+index information_complaint information_complaint_appeal_of: CREATE INDEX information_complaint_appeal_of ON information_complaint USING btree (organisation_id, appeal_of) WHERE (appeal_of IS NOT NULL)
+policy information_complaint information_complaint_change: for update using (changeable(organisation_id, id))
+policy information_complaint information_complaint_create: for insert with check (changeable(organisation_id, id))
+policy information_complaint information_complaint_read: for select using (visible(organisation_id, id))
+security information_complaint: row level security
+grant information_complaint: insert, select, update
+
 -- information_request
 column information_request organisation_id: uuid not null
 column information_request id: uuid not null
@@ -2710,7 +2921,7 @@ constraint information_request information_request_answer_check: CHECK ((length(
 constraint information_request information_request_applicant_check: CHECK ((length(applicant) <= 200))
 constraint information_request information_request_area_check: CHECK ((length(area) <= 60))
 constraint information_request information_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text, 'advice'::text, 'upheld'::text, 'upheld_part'::text, 'changed'::text])))
-constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's14_2'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text]))
+constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's14_2'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text]))
 constraint information_request information_request_extended_because_check: CHECK ((length(extended_because) <= 500))
 constraint information_request information_request_form_wanted_check: CHECK ((length(form_wanted) <= 200))
 constraint information_request information_request_late_because_check: CHECK ((length(late_because) <= 500))
@@ -2718,7 +2929,7 @@ constraint information_request information_request_organisation_id_id_fkey: FORE
 constraint information_request information_request_pkey: PRIMARY KEY (organisation_id, id)
 constraint information_request information_request_question_check: CHECK ((length(question) <= 20000))
 constraint information_request information_request_received_by_check: CHECK ((received_by = ANY (ARRAY['form'::text, 'email'::text, 'letter'::text, 'spoken'::text, 'social'::text])))
-constraint information_request information_request_regime_check: CHECK ((regime = ANY (ARRAY['foi'::text, 'eir'::text, 'foi_review'::text, 'eir_review'::text])))
+constraint information_request information_request_regime_check: CHECK ((regime = ANY (ARRAY['foi'::text, 'eir'::text, 'foi_review'::text, 'eir_review'::text, 'reuse'::text])))
 constraint information_request information_request_reply_to_check: CHECK ((length(reply_to) <= 300))
 constraint information_request information_request_review_of_record: FOREIGN KEY (organisation_id, review_of) REFERENCES records(organisation_id, id)
 index information_request information_request_received: CREATE INDEX information_request_received ON information_request USING btree (organisation_id, received_on, id)
@@ -3159,10 +3370,12 @@ column mailbox strangers: text
 column mailbox vouched_by: text
 column mailbox reopen_days: integer
 column mailbox per_hour: integer
+column mailbox makes: text
 constraint mailbox mailbox_address_check: CHECK ((length(address) <= 254))
 constraint mailbox mailbox_client_id_check: CHECK ((length(client_id) <= 300))
 constraint mailbox mailbox_folder_check: CHECK ((length(folder) <= 200))
 constraint mailbox mailbox_host_check: CHECK ((length(host) <= 253))
+constraint mailbox mailbox_makes_check: CHECK ((length(makes) <= 60))
 constraint mailbox mailbox_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint mailbox mailbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mailbox mailbox_queue_record: FOREIGN KEY (organisation_id, queue) REFERENCES records(organisation_id, id)
@@ -3460,6 +3673,46 @@ begin
 end $function$;
 execute may_audit(): reeve_app
 
+-- members_question
+column members_question organisation_id: uuid not null
+column members_question id: uuid not null
+column members_question kind: text
+column members_question question: text
+column members_question meeting: text
+column members_question meeting_on: date
+column members_question received_on: date
+column members_question received_by: text
+column members_question acknowledged_on: date
+column members_question applicant: text
+column members_question reply_to: text
+column members_question on_behalf_of: text
+column members_question answered_by: uuid
+column members_question answer: text
+column members_question late_because: text
+column members_question supplementary: text
+column members_question supplementary_answer: text
+column members_question published_on: date
+constraint members_question members_question_answer_check: CHECK ((length(answer) <= 20000))
+constraint members_question members_question_answered_by_record: FOREIGN KEY (organisation_id, answered_by) REFERENCES records(organisation_id, id)
+constraint members_question members_question_applicant_check: CHECK ((length(applicant) <= 200))
+constraint members_question members_question_kind_check: CHECK ((kind = ANY (ARRAY['enquiry'::text, 'council'::text, 'committee'::text, 'mp'::text])))
+constraint members_question members_question_late_because_check: CHECK ((length(late_because) <= 500))
+constraint members_question members_question_meeting_check: CHECK ((length(meeting) <= 120))
+constraint members_question members_question_on_behalf_of_check: CHECK ((length(on_behalf_of) <= 200))
+constraint members_question members_question_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint members_question members_question_pkey: PRIMARY KEY (organisation_id, id)
+constraint members_question members_question_question_check: CHECK ((length(question) <= 20000))
+constraint members_question members_question_received_by_check: CHECK ((received_by = ANY (ARRAY['form'::text, 'email'::text, 'letter'::text, 'spoken'::text, 'social'::text])))
+constraint members_question members_question_reply_to_check: CHECK ((length(reply_to) <= 300))
+constraint members_question members_question_supplementary_answer_check: CHECK ((length(supplementary_answer) <= 8000))
+constraint members_question members_question_supplementary_check: CHECK ((length(supplementary) <= 4000))
+index members_question members_question_answered_by: CREATE INDEX members_question_answered_by ON members_question USING btree (organisation_id, answered_by) WHERE (answered_by IS NOT NULL)
+policy members_question members_question_change: for update using (changeable(organisation_id, id))
+policy members_question members_question_create: for insert with check (changeable(organisation_id, id))
+policy members_question members_question_read: for select using (visible(organisation_id, id))
+security members_question: row level security
+grant members_question: insert, select, update
+
 -- mend_words(p_query_text)
 CREATE OR REPLACE FUNCTION reeve.mend_words(p_query text)
  RETURNS text
@@ -3485,6 +3738,30 @@ begin
   return nullif(mended, p_query);
 end $function$;
 execute mend_words(p_query_text): reeve_app
+
+-- moves_in
+column moves_in organisation_id: uuid not null
+column moves_in id: uuid not null default uuidv7()
+column moves_in source: text not null
+column moves_in file_name: text not null
+column moves_in file_id: uuid
+column moves_in started_by: uuid not null
+column moves_in started_at: timestamp with time zone not null default now()
+column moves_in stage: text not null default 'looking'::text
+column moves_in told: jsonb not null default '{}'::jsonb
+column moves_in job_id: uuid
+constraint moves_in moves_in_file_name_check: CHECK (((length(file_name) >= 1) AND (length(file_name) <= 255)))
+constraint moves_in moves_in_organisation_id_file_id_fkey: FOREIGN KEY (organisation_id, file_id) REFERENCES files(organisation_id, id)
+constraint moves_in moves_in_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint moves_in moves_in_organisation_id_job_id_fkey: FOREIGN KEY (organisation_id, job_id) REFERENCES jobs(organisation_id, id)
+constraint moves_in moves_in_pkey: PRIMARY KEY (organisation_id, id)
+constraint moves_in moves_in_source_check: CHECK ((source ~ '^[a-z][a-z-]{1,39}$'::text))
+constraint moves_in moves_in_stage_check: CHECK ((stage = ANY (ARRAY['looking'::text, 'looked'::text, 'saving'::text, 'saved'::text, 'refused'::text])))
+index moves_in moves_in_job: CREATE INDEX moves_in_job ON moves_in USING btree (organisation_id, job_id)
+index moves_in moves_in_started_by: CREATE INDEX moves_in_started_by ON moves_in USING btree (organisation_id, started_by, id)
+policy moves_in moves_in_own: for all using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person)))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (started_by = ( SELECT current_person() AS current_person))))
+security moves_in: row level security
+grant moves_in: insert, select, update
 
 -- must_be_joinable(p_from_uuid,_p_relation_text,_p_to_uuid)
 CREATE OR REPLACE FUNCTION reeve.must_be_joinable(p_from uuid, p_relation text, p_to uuid)
@@ -4238,6 +4515,26 @@ end
 $function$;
 execute public_status(p_organisation_uuid): reeve_app
 
+-- published_members_answers(p_words_text,_p_before_timestamp_with_time_zone,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.published_members_answers(p_words text, p_before timestamp with time zone, p_most integer)
+ RETURNS TABLE(reference text, subject text, question text, answer text, supplementary text, supplementary_answer text, meeting text, meeting_on text, published_on text, updated_at text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_organisation() is null or current_person() is null then return; end if;
+  return query
+    select r.reference, r.title, q.question, q.answer, q.supplementary, q.supplementary_answer, q.meeting, q.meeting_on::text, q.published_on::text,
+      to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    from records r join members_question q on q.organisation_id = r.organisation_id and q.id = r.id
+    where r.organisation_id = current_organisation() and r.type = 'members_question' and r.state = 'published' and r.sensitivity = 'normal'
+      and (p_before is null or r.updated_at < p_before)
+      and (coalesce(p_words, '') = '' or strpos(lower(concat_ws(' ', r.title, q.question, q.answer, q.meeting)), lower(left(p_words, 200))) > 0)
+    order by r.updated_at desc, r.id desc limit least(greatest(p_most, 1), 51);
+end $function$;
+execute published_members_answers(p_words_text,_p_before_timestamp_with_time_zone,_p_most_integer): reeve_app
+
 -- published_statistics
 column published_statistics organisation_id: uuid not null
 column published_statistics id: uuid not null default uuidv7()
@@ -4459,7 +4756,8 @@ CREATE OR REPLACE FUNCTION reeve.record_facts(p_record uuid)
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
   select coalesce(jsonb_agg(jsonb_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'verb', e.verb,
-           'actor', e.actor_id, 'audience', e.audience, 'body', case when e.verb = 'commented' then null else b.body end) order by e.sequence), '[]')
+           'actor', e.actor_id, 'audience', e.audience, 'body', case when e.verb <> 'commented' then b.body
+             when b.body ? 'for' then jsonb_build_object('for', b.body -> 'for') end) order by e.sequence), '[]')
   from events e join event_bodies b using (organisation_id, record_id, sequence)
   where e.organisation_id = current_organisation() and e.record_id = p_record and visible(e.organisation_id, e.record_id)
 $function$;
@@ -4559,7 +4857,9 @@ column redaction copy: uuid
 column redaction pages: integer
 column redaction proof: text
 column redaction failure: text
+column redaction data_request: uuid
 constraint redaction redaction_copy_file: FOREIGN KEY (organisation_id, copy) REFERENCES files(organisation_id, id)
+constraint redaction redaction_data_request_record: FOREIGN KEY (organisation_id, data_request) REFERENCES records(organisation_id, id)
 constraint redaction redaction_failure_check: CHECK ((length(failure) <= 500))
 constraint redaction redaction_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint redaction redaction_original_file: FOREIGN KEY (organisation_id, original) REFERENCES files(organisation_id, id)
@@ -4567,6 +4867,7 @@ constraint redaction redaction_pkey: PRIMARY KEY (organisation_id, id)
 constraint redaction redaction_proof_check: CHECK ((length(proof) <= 500))
 constraint redaction redaction_request_record: FOREIGN KEY (organisation_id, request) REFERENCES records(organisation_id, id)
 index redaction redaction_copy: CREATE INDEX redaction_copy ON redaction USING btree (organisation_id, copy) WHERE (copy IS NOT NULL)
+index redaction redaction_data_request: CREATE INDEX redaction_data_request ON redaction USING btree (organisation_id, data_request) WHERE (data_request IS NOT NULL)
 index redaction redaction_original: CREATE INDEX redaction_original ON redaction USING btree (organisation_id, original) WHERE (original IS NOT NULL)
 index redaction redaction_request: CREATE INDEX redaction_request ON redaction USING btree (organisation_id, request) WHERE (request IS NOT NULL)
 policy redaction redaction_change: for update using (changeable(organisation_id, id))
@@ -5380,11 +5681,14 @@ column shift kind: text
 column shift starts_at: timestamp with time zone
 column shift ends_at: timestamp with time zone
 column shift place: text
+column shift hypercare: uuid
+constraint shift shift_hypercare_record: FOREIGN KEY (organisation_id, hypercare) REFERENCES records(organisation_id, id)
 constraint shift shift_kind_check: CHECK ((kind = ANY (ARRAY['desk'::text, 'site'::text, 'call'::text])))
 constraint shift shift_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint shift shift_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
 constraint shift shift_pkey: PRIMARY KEY (organisation_id, id)
 constraint shift shift_place_check: CHECK ((length(place) <= 120))
+index shift shift_hypercare: CREATE INDEX shift_hypercare ON shift USING btree (organisation_id, hypercare) WHERE (hypercare IS NOT NULL)
 index shift shift_person: CREATE INDEX shift_person ON shift USING btree (organisation_id, person)
 index shift shift_starts_at: CREATE INDEX shift_starts_at ON shift USING btree (organisation_id, starts_at)
 policy shift shift_change: for update using (changeable(organisation_id, id))
@@ -6062,6 +6366,7 @@ column ticket rated_team: uuid
 column ticket assignment_note: text
 column ticket queue_changes: integer
 column ticket hypercare: uuid
+column ticket usual_days: integer
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
@@ -6580,7 +6885,11 @@ create view visible_calendar as
     r.version,
     r.added,
     t.hours,
-    t.holidays
+    t.holidays,
+    t.council,
+    t.acknowledge_days,
+    t.answer_days,
+    t.question_days
    FROM (records r
      JOIN calendar t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'calendar'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -6748,6 +7057,133 @@ create view visible_change_template as
      JOIN change_template t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'change_template'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_data_breach
+grant visible_data_breach: select
+create view visible_data_breach as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.what,
+    t.kind,
+    t.happened_at,
+    t.discovered_at,
+    t.aware_at,
+    t.people,
+    t.whose,
+    t.data,
+    t.at_once,
+    t.risk,
+    t.risk_because,
+    t.notified_at,
+    t.their_reference,
+    t.late_because,
+    t.not_notified_because,
+    t.people_told_on,
+    t.people_not_told_because,
+    t.cause,
+    t.lessons
+   FROM (records r
+     JOIN data_breach t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'data_breach'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_data_protection_request
+grant visible_data_protection_request: select
+create view visible_data_protection_request as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.question,
+    t.data_subject,
+    t.authority,
+    t.basis,
+    t.wanted_by,
+    t.received_on,
+    t.received_by,
+    t.acknowledged_on,
+    t.applicant,
+    t.reply_to,
+    t.identity_asked_on,
+    t.identified_on,
+    t.identity_by,
+    t.identity_seen_by,
+    t.asked_on,
+    t.clarified_on,
+    t.fees_notice_on,
+    t.fee,
+    t.fees_paid_on,
+    t.extended_on,
+    t.extended_for,
+    t.extended_because,
+    t.decision,
+    t.exemptions,
+    t.refused_because,
+    t.answer,
+    t.late_because
+   FROM (records r
+     JOIN data_protection_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'data_protection_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_data_search
+grant visible_data_search: select
+create view visible_data_search as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.request,
+    t.system,
+    t.about,
+    t.due_on,
+    t.asked_on,
+    t.chased_for,
+    t.result,
+    t.answer
+   FROM (records r
+     JOIN data_search t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'data_search'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_device
 grant visible_device: select
 create view visible_device as
@@ -6914,6 +7350,49 @@ create view visible_inbound_message as
      JOIN inbound_message t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'inbound_message'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_information_complaint
+grant visible_information_complaint: select
+create view visible_information_complaint as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.question,
+    t.about_request,
+    t.about_data_request,
+    t.appeal_of,
+    t.received_on,
+    t.received_by,
+    t.acknowledged_on,
+    t.applicant,
+    t.reply_to,
+    t.their_reference,
+    t.answer_by,
+    t.hearing_on,
+    t.answer,
+    t.notice,
+    t.steps_by,
+    t.outcome,
+    t.lessons,
+    t.late_because
+   FROM (records r
+     JOIN information_complaint t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'information_complaint'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_information_request
 grant visible_information_request: select
 create view visible_information_request as
@@ -7009,6 +7488,7 @@ create view visible_mailbox as
     r.added,
     t.address,
     t.queue,
+    t.makes,
     t.host,
     t.port,
     t.security,
@@ -7065,6 +7545,46 @@ create view visible_major_incident as
    FROM (records r
      JOIN major_incident t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'major_incident'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_members_question
+grant visible_members_question: select
+create view visible_members_question as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.question,
+    t.meeting,
+    t.meeting_on,
+    t.received_on,
+    t.received_by,
+    t.acknowledged_on,
+    t.applicant,
+    t.reply_to,
+    t.on_behalf_of,
+    t.answered_by,
+    t.answer,
+    t.late_because,
+    t.supplementary,
+    t.supplementary_answer,
+    t.published_on
+   FROM (records r
+     JOIN members_question t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'members_question'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_person
 grant visible_person: select
@@ -7365,6 +7885,7 @@ create view visible_redaction as
     r.version,
     r.added,
     t.request,
+    t.data_request,
     t.original,
     t.copy,
     t.pages,
@@ -7542,7 +8063,8 @@ create view visible_shift as
     t.kind,
     t.starts_at,
     t.ends_at,
-    t.place
+    t.place,
+    t.hypercare
    FROM (records r
      JOIN shift t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'shift'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -7764,6 +8286,7 @@ create view visible_ticket as
     t.queue_changes,
     t.article,
     t.catalogue_item,
+    t.usual_days,
     t.rating,
     t.rating_comment,
     t.rated_person,

@@ -10,6 +10,7 @@ import type { Store } from "./kernel/transaction.ts";
 import { startWorker } from "./jobs.ts";
 import { addressOf, answered, firstVisit, productLog, stopInTime } from "./product.ts";
 import type { Product } from "./product.ts";
+import { preparedFolder } from "./prepared.ts";
 import { modulePages, registry } from "./records.ts";
 import { openRuntime } from "./runtime.ts";
 import { createApp } from "./web/app.ts";
@@ -37,7 +38,7 @@ export async function startWeb(settings: Settings, say: (line: string) => void):
   const store = createStore({ pool: createPool(settings.appDatabaseUrl, 12), registry });
   try {
     await mustBePrepared(store);
-    const assets = await prepareAssets(`${settings.dataFolder}/assets`);
+    const assets = await prepareAssets(`${settings.dataFolder}/assets`, preparedFolder);
     const channel = openChannel(settings.mail);
     const signIn = createSignIn({
       pool: store.pool,

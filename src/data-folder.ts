@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from "./kernel/database/embedded.ts";
 import type { EmbeddedPostgres } from "./kernel/database/embedded.ts";
 import { SettingsError } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
+import { findPrepared } from "./prepared.ts";
 
 /**
  * The product's own server in the data folder, which is made where there is none; null where the settings name another.
@@ -17,7 +18,7 @@ export async function startDatabase(
 ): Promise<EmbeddedPostgres | null> {
   await makeDataFolder(settings.dataFolder);
   if (settings.databaseUrl !== undefined) return null;
-  return startEmbeddedPostgres({ dataFolder: settings.dataFolder, log, restartWhenKilled: stays });
+  return startEmbeddedPostgres({ dataFolder: settings.dataFolder, log, restartWhenKilled: stays, findPrepared });
 }
 
 /** Makes the data folder. Throws a SettingsError when there can be none. */

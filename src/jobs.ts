@@ -16,6 +16,7 @@ import { disposeApproved } from "./kernel/retention/dispose.ts";
 import { findDue } from "./kernel/retention/find-due.ts";
 import { forgetImports } from "./kernel/transfer/forget.ts";
 import { deadlineJobs } from "./kernel/store/deadline-jobs.ts";
+import { readClocksAnew } from "./kernel/memory/read-clocks-anew.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
 import { forgetDrafts } from "./kernel/store/drafts.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
@@ -54,6 +55,9 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
     },
     "warn-deadlines": async () => {
       await warnAll({ ownerPool, registry: parts.registry, mail: parts.channel !== null });
+    },
+    "read-clocks-anew": async () => {
+      await readClocksAnew({ ownerPool, registry: parts.registry });
     },
     "learn-words": async () => {
       await ownerPool.query("select learn_words(id) from organisations");

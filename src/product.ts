@@ -12,6 +12,7 @@ import { openChannel } from "./kernel/mail/open-channel.ts";
 import { baseUrlFor } from "./kernel/settings.ts";
 import type { Settings } from "./kernel/settings.ts";
 import { asSignIn } from "./kernel/at-the-door.ts";
+import { preparedFolder } from "./prepared.ts";
 import { modulePages, registry } from "./records.ts";
 import { openRuntime } from "./runtime.ts";
 import type { Runtime } from "./runtime.ts";
@@ -53,10 +54,11 @@ export interface StartOptions {
 /** Starts everything. Throws when it cannot, leaving nothing running. */
 export async function startProduct({ settings, say, ...begun }: StartOptions): Promise<Product> {
   const log = productLog(settings);
-  const assetsReady = prepareAssets(`${settings.dataFolder}/assets`);
+  const assetsReady = prepareAssets(`${settings.dataFolder}/assets`, preparedFolder);
   assetsReady.catch(() => {});
   const runtime = await openRuntime({ ...begun, settings, log: say, stays: true });
   let releaseLock = async () => {};
+  const ready = Promise.withResolvers<void>();
   try {
     releaseLock = await holdLock(runtime.ownerUrl);
     // A database that holds another organisation refuses the demonstration, its buttons and its tokens.
@@ -73,7 +75,10 @@ export async function startProduct({ settings, say, ...begun }: StartOptions): P
       passwords: settings.passwords,
     });
     // Of a demonstration the pages and the table of jobs are made ready while it is made.
-    const { setupLink, demoMade } = await prepareOrganisation(settings, runtime, signIn, say);
+    const { setupLink, demoMade } = await prepareOrganisation(settings, runtime, signIn, {
+      say,
+      ready: ready.promise,
+    });
     const prepared = Promise.all([demoMade, prepareJobs(runtime.ownerPool)]);
     prepared.catch(() => {});
     const channel = openChannel(settings.mail);
@@ -110,12 +115,14 @@ export async function startProduct({ settings, say, ...begun }: StartOptions): P
       log,
     });
     if (setupLink) say(setupLink.sentence(address));
+    ready.resolve();
     return {
       address,
       ready: `Reeve is ready at ${address}`,
       stop: () => stopAll({ app, worker, releaseLock, runtime }),
     };
   } catch (error) {
+    ready.resolve();
     // The server is stopped only when nobody else uses it, and the lock is a session of ours.
     await releaseLock();
     await runtime.close();
@@ -137,12 +144,17 @@ export function addressOf(app: FastifyInstance, settings: Settings): string {
 }
 
 /** Begins the demo council in an empty database, or opens the one-time link when there is to be no demo. */
-async function prepareOrganisation(settings: Settings, runtime: Runtime, signIn: SignIn, say: (line: string) => void) {
+async function prepareOrganisation(
+  settings: Settings,
+  runtime: Runtime,
+  signIn: SignIn,
+  { say, ready }: { readonly say: (line: string) => void; readonly ready: Promise<void> },
+) {
   const { rows } = await runtime.ownerPool.query<{ demo: boolean }>("select demo from organisations");
   const parts = { ownerPool: runtime.ownerPool, registry, signIn, filesFolder: runtime.filesFolder };
   if (settings.demo && rows.every(({ demo }) => demo)) {
     const kept = progressIn(join(settings.dataFolder, "demonstration.json"));
-    const demoMade = makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say, kept });
+    const demoMade = makeDemoCouncil({ ...parts, now: Temporal.Now.instant(), progress: say, kept, ready });
     return { setupLink: null, demoMade };
   }
   if (settings.demo && settings.databaseUrl !== undefined)

@@ -121,6 +121,8 @@ const callable: Readonly<Record<string, string>> = {
   search_records: "through matching_records()",
   suggest_articles: "articles that are published; spells out what the current person may see",
   articles_by_title: "articles that are published; spells out what the current person may see",
+  published_members_answers:
+    "asks for a person of the organisation; the published words of members’ questions that are published and not restricted",
   count_article_view: "asks visible(); adds one to the day’s count of an article",
   mend_words: "offers only what matching_records() finds",
   sign_in_claim: "before an actor is known",
@@ -221,6 +223,7 @@ describe("the catalogue", () => {
       "webhook_events",
       "feed_epoch",
       "search_words",
+      "clocks_to_read_anew",
       "search_word_progress",
       "migrations",
       "sign_in_attempt",

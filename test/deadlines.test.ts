@@ -11,6 +11,7 @@ import { create } from "../src/kernel/store/create.ts";
 import { deadlineJobs } from "../src/kernel/store/deadline-jobs.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { list } from "../src/kernel/store/list.ts";
+import { comment } from "../src/kernel/store/comment.ts";
 import { move } from "../src/kernel/store/move.ts";
 import { beforeAll, deadlinesToMove } from "../src/kernel/store/move-deadlines.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
@@ -39,13 +40,14 @@ const closures = Array.from({ length: 21 }, (_day, at) => ({
 before(async () => {
   world = await createWebWorld();
   lead = await world.as("leadSupport");
+  const asker = await world.person("Somebody who asked", "staff");
   await world.store.as(lead.who!, async (tx) => {
     for (let at = 0; at < many; at += 1)
       await create(tx, type("ticket"), { summary: `Ticket ${at}`, impact: 3, urgency: 3 });
-    const log = (summary: string) => create(tx, type("ticket"), { summary, impact: 3, urgency: 3 });
+    const log = (summary: string, more = {}) => create(tx, type("ticket"), { summary, impact: 3, urgency: 3, ...more });
     kept["closed"] = await log("Closed before");
     kept["waiting"] = await log("Waits for the user");
-    kept["answered"] = await log("Somebody has it");
+    kept["answered"] = await log("Somebody has it", { requester: asker.personId });
   });
   const step = (name: string, made: string, values = {}) =>
     world.store.as(lead.who!, async (tx) => {
@@ -54,6 +56,9 @@ before(async () => {
   await step("cancel", "closed");
   await step("wait", "waiting", { waitingReason: "Which room", reviewOn: dayIn(3) });
   await step("take", "answered");
+  await world.store.as(lead.who!, (tx) =>
+    comment(tx, type("ticket"), kept["answered"]!.id, { text: "Is it on?", audience: "everyone" }),
+  );
   calendar = await world.store.as(lead.who!, (tx) => find(tx, type("calendar"), world.council.calendar));
 });
 after(() => world.close());

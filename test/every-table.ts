@@ -100,6 +100,13 @@ export async function fillEveryTable(
     [organisationId, personId],
   );
   await run("insert into scim_unfollowed (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
+  await run(
+    "insert into moves_in (organisation_id, source, file_name, started_by) values ($1, 'zammad', 'a.json', $2)",
+    [organisationId, personId],
+  );
+  await run("insert into clocks_to_read_anew values ($1, 'ticket', 'respond', 'since it is counted otherwise')", [
+    organisationId,
+  ]);
   await run("insert into level_comparisons values ($1, 'servicenow-log', now(), '{}')", [organisationId]);
   await run("insert into triage_models values ($1, 'queue', now(), 0, '{}', '{}')", [organisationId]);
   await run("insert into role_groups (organisation_id, parent_id, position, group_id) values ($1, $2, 0, 'Theirs')", [
@@ -174,6 +181,11 @@ export async function fillEveryTable(
     "approval",
     "request_task",
     "information_request",
+    "data_protection_request",
+    "members_question",
+    "information_complaint",
+    "data_breach",
+    "data_search",
     "audience",
     "policy_comment",
     "attestation",
@@ -195,6 +207,7 @@ export async function fillEveryTable(
     "policy_published",
     "policy_quiz",
     "redaction_marks",
+    "data_search_flags",
   ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [
       organisationId,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { create } from "../src/kernel/store/create.ts";
+import { comment } from "../src/kernel/store/comment.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored } from "../src/kernel/transaction.ts";
 import { readForecast } from "../src/modules/desk/forecast/read.ts";
@@ -47,10 +48,16 @@ after(() => world.close());
 
 test("each hour of the next two working days says what breaches in it by then, against who is on shift", async () => {
   const first = await raise("Due on Friday at ten to respond", 0);
-  const second = await raise("Answered", 30);
-  await world.store.as(officer.who!, (tx) => move(tx, type("ticket"), second.id, "any", "take", {}), {
-    now: friday.add({ minutes: 40 }),
-  });
+  const asker = await world.person("Somebody who asked", "staff");
+  const second = await raise("Answered", 30, { requester: asker.personId });
+  await world.store.as(
+    officer.who!,
+    async (tx) => {
+      await move(tx, type("ticket"), second.id, "any", "take", {});
+      await comment(tx, type("ticket"), second.id, { text: "Is it on?", audience: "everyone" });
+    },
+    { now: friday.add({ minutes: 40 }) },
+  );
   const paused = await raise("Waits for somebody", 30);
   const pause = { waitingReason: "Which room", reviewOn: dayIn(3, friday) };
   await world.store.as(officer.who!, (tx) => move(tx, type("ticket"), paused.id, "any", "wait", pause), {

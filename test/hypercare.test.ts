@@ -10,6 +10,7 @@ import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { beginDue } from "../src/modules/desk/hypercare/begin.ts";
+import { keepAllCover } from "../src/modules/desk/hypercare/keep-cover.ts";
 import { dayIn } from "./day-in.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -234,4 +235,81 @@ test("a note is due each working day, and an extension says why", async () => {
   const seen = await manager.get(`/hypercare/${longer.reference}`);
   assert.equal(seen.statusCode, 200);
   assert.doesNotMatch(words(seen), /two weeks before/);
+});
+
+test("its extra cover stands in the rota for its days, keeps what somebody changed by hand, and goes when it ends early", async () => {
+  const [onCall, atDesk] = [officer.who!.personId, lead.who!.personId];
+  const members = [{ member: onCall }, { member: atDesk }];
+  await world.system((tx) => change(tx, typeOf("team"), world.council.team, "any", { members }));
+  const cover = [
+    { person: onCall, part: "Letters", onCall: true },
+    { person: atDesk, part: "Calls" },
+  ];
+  const kept = () => world.system((tx) => keepAllCover(tx));
+  const shifts = async () => {
+    const { rows } = await world.ownerPool.query<{
+      id: string;
+      state: string;
+      kind: string;
+      person: string;
+      over: boolean;
+      day: string;
+      title: string;
+      team: string;
+    }>(
+      `select r.id, r.state, s.kind, s.person, r.title, r.team_id as team, s.ends_at <= now() + interval '1 minute' as over, to_char(s.starts_at, 'YYYY-MM-DD') as day from shift s join records r using (organisation_id, id)
+       where s.hypercare is not null order by s.starts_at, s.kind`,
+    );
+    return rows;
+  };
+  let hypercare = await planned({ name: "Covered", endsOn: dayIn(3), cover });
+  assert.equal(await kept(), 4, "nobody at the desk, where the team plans no desk");
+  assert.equal(await kept(), 0);
+  const [first, second] = await shifts();
+  assert.deepEqual(
+    [first!.person, first!.kind, first!.team, first!.title],
+    [onCall, "call", world.council.team, "Extra cover: Letters"],
+  );
+  await world.system((tx) => move(tx, typeOf("shift"), second!.id, "any", "cancel", {}));
+  assert.equal(await kept(), 0, "what somebody cancelled stays so");
+  hypercare = await go(lead.who!, hypercare, "begin");
+  await go(lead.who!, hypercare, "extend", { extendTo: dayIn(5), extendWhy: "One letter is not right" });
+  assert.equal(await kept(), 2);
+  const own = {
+    name: "Early",
+    person: atDesk,
+    team: world.council.team,
+    startsAt: `${dayIn(1)}T06:00:00Z`,
+    endsAt: `${dayIn(1)}T20:00:00Z`,
+  };
+  await make(lead.who!, "shift", own);
+  assert.ok((await kept()) >= 2, "the desk plans its shifts now");
+  const desk = (await shifts()).filter(({ kind }) => kind === "desk");
+  assert.deepEqual([...new Set(desk.map(({ person }) => person))], [atDesk]);
+  assert.ok(
+    desk.every(({ day }) => day !== dayIn(1)),
+    "who is at the desk anyway is planned once",
+  );
+  assert.match(words(await lead.get(`/hypercare/${hypercare.reference}`)), /Extra cover in the rota Its shifts/);
+  assert.match(words(await lead.get(`/shifts?hypercare=${hypercare.id}&show=all`)), /Extra cover: Letters/);
+  const { values } = await read(hypercare);
+  const criteria = (values["criteria"] as readonly Values[]).map(({ id, criterion }) => ({
+    id,
+    criterion,
+    result: "met",
+    evidence: "The list",
+  }));
+  await go(officer.who!, hypercare, "assess", {
+    criteria,
+  });
+  await go(officer.who!, hypercare, "hand_over", { handover: "All" });
+  await kept();
+  assert.deepEqual(
+    (await shifts()).filter(({ state, over }) => state === "planned" && !over),
+    [],
+    "who is on call now is so no longer, and who would be is not",
+  );
+  assert.equal(await kept(), 0);
+  const found = await verify({ ownerPool: world.ownerPool, registry: world.registry });
+  assert.deepEqual(found.problems, []);
 });

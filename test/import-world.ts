@@ -76,7 +76,7 @@ export async function checkColumns(
   const answer = await browser.post(
     `${at}/columns`,
     { ...Object.fromEntries(selects), blanks: "keep", ...changed },
-    { from: `${at}/columns` },
+    { from: page },
   );
   if (answer.statusCode !== 303) return answer;
   await world.runJobs();

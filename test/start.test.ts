@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../src/kernel/database/embedded.ts";
 import { makeDataFolder } from "../src/data-folder.ts";
+import { findPrepared } from "../src/prepared.ts";
 import { demoFolder, runReeve, startReeve, temporaryFolder } from "./running.ts";
 import type { Running } from "./running.ts";
 
@@ -65,6 +66,8 @@ test("a wrong setting, a taken port and demo beside another organisation are eac
   try {
     const first = await startReeve(elsewhere.path, { REEVE_DEMO: "off" });
     assert.match(first.output(), /first administrator at http:\/\/localhost:\d+\/setup\?/);
+    const isCopied = (await findPrepared()) !== undefined;
+    assert.equal(/Migrated the database/.test(first.output()), !isCopied, "what was prepared needs no migration");
     const taken = await startReeve(folder.path, { PORT: new URL(first.address).port }).catch(
       (error: Error) => error.message,
     );

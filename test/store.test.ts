@@ -76,7 +76,7 @@ test("a ticket is taken, waits, is resolved and reopened, and its timeline tells
   assert.deepEqual(
     clocks.map(({ name, state }) => [name, state]),
     [
-      ["respond", "stopped"],
+      ["respond", "paused"],
       ["resolve", "paused"],
     ],
   );

@@ -42,14 +42,15 @@ export interface Browser {
   readonly who?: Who;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<LightMyRequestResponse>;
   /**
-   * Sends a form. The page at `from` (the home unless told) is read first for `_csrf` and for the hidden controls of its
-   * form that posts to `path`, such as `_submission` and `_version`; what `form` holds goes before them. A form with a
-   * file is sent as a browser sends one.
+   * Sends a form. The page at `from`, or the answer that is given as it, is read first for `_csrf` and for the hidden
+   * controls of its form that posts to `path`, such as `_submission` and `_version`; what `form` holds goes before them.
+   * Without a `from` the form carries the `_csrf` of the page that was read last. A form with a file is sent as a browser
+   * sends one.
    */
   post(
     path: string,
     form?: Readonly<Record<string, string | readonly string[] | File | readonly File[]>>,
-    options?: { from?: string },
+    options?: { from?: string | LightMyRequestResponse },
   ): Promise<LightMyRequestResponse>;
   /** The cookies as a header, for a real browser or a socket. */
   cookieHeader(): string;
@@ -173,6 +174,8 @@ function browserOn(
   who?: Who,
 ): Browser {
   const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  /** The hidden control of the page that was read last, good for as long as the cookies are those of then. */
+  let token: { readonly control: string; readonly cookies: string } | undefined;
   const ask = async (options: Asked) => {
     const cookie = cookieHeader();
     const response = await app.inject({
@@ -180,19 +183,25 @@ function browserOn(
       headers: { "user-agent": "Firefox", ...(cookie ? { cookie } : {}), ...options.headers },
     });
     keep(cookies, [response.headers["set-cookie"] ?? []].flat());
+    const control = /<input type="hidden" name="_csrf" value="[^"]*">/.exec(response.body)?.[0];
+    if (control !== undefined) token = { control, cookies: cookieHeader() };
     return response;
+  };
+  /** A page to read hidden controls from. Whoever only asks begins on another page than My work. */
+  const pageAt = async (url: string): Promise<string> => {
+    const begun = await ask({ method: "GET", url });
+    return begun.statusCode === 303
+      ? (await ask({ method: "GET", url: String(begun.headers.location) })).body
+      : begun.body;
   };
   return {
     ...(who ? { who } : {}),
     cookieHeader,
     get: (url, headers = {}) => ask({ method: "GET", url, headers }),
-    post: async (url, form = {}, { from = "/" } = {}) => {
-      const begun = await ask({ method: "GET", url: from });
-      // Whoever only asks begins on another page than My work.
+    post: async (url, form = {}, { from } = {}) => {
+      const known = token?.cookies === cookieHeader() ? `<form>${token.control}</form>` : undefined;
       const page =
-        begun.statusCode === 303
-          ? (await ask({ method: "GET", url: String(begun.headers.location) })).body
-          : begun.body;
+        typeof from === "object" ? from.body : from === undefined && known ? known : await pageAt(from ?? "/");
       const sent = new FormData();
       const controls = Object.entries({ ...hiddenControls(page, url), ...form });
       for (const [name, value] of controls) for (const one of [value].flat()) sent.append(name, one);

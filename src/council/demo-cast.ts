@@ -8,7 +8,7 @@ import type { Actor, Tx } from "../kernel/transaction.ts";
 import { demoCategories, demoQueues, demoSkills, demoTemplates } from "./demo-desk.ts";
 import type { CategoryName, DemoQueue, QueueKey, Worker } from "./demo-desk.ts";
 import { demoAddress, demoOfficers, demoPeople, demoStaff, localPart } from "./demo-people.ts";
-import type { DemoKey } from "./demo-people.ts";
+import type { DemoKey, DemoPerson } from "./demo-people.ts";
 import { usualServiceLevels } from "../modules/desk/usual-service-levels.ts";
 import { demoChecklists, makeRegisters } from "./demo-registers.ts";
 import type { Registers } from "./demo-registers.ts";
@@ -47,38 +47,28 @@ export async function makeCast(
     return key === undefined ? {} : { team: teams[key]! };
   };
   const people: Record<string, Player> = {};
-  for (const [key, { name, email, jobTitle, role }] of Object.entries(demoPeople)) {
+  // What does not wait for one another is asked for together, here and below.
+  const inPlace = async (
+    key: string,
+    { name, role, ...person }: DemoPerson & { email: string; accountId?: string },
+  ) => {
+    people[key] = { id: await addPerson(tx, { name, ...person, roles: [founded.roles[role]], ...teamOf(key) }), name };
+  };
+  await Promise.all([
     // Every key of demoPeople has an account.
-    people[key] = {
-      id: await addPerson(tx, {
-        name,
-        email,
-        jobTitle,
-        accountId: accounts[key as DemoKey],
-        roles: [founded.roles[role]],
-        ...teamOf(key),
-      }),
-      name,
-    };
-  }
-  for (const [key, { name, jobTitle, role }] of Object.entries(demoOfficers)) {
-    people[key] = {
-      id: await addPerson(tx, {
-        name,
-        email: demoAddress(localPart(name)),
-        jobTitle,
-        roles: [founded.roles[role]],
-        ...teamOf(key),
-      }),
-      name,
-    };
-  }
-  const staff: Player[] = [];
-  for (const { name, jobTitle, role } of demoStaff)
-    staff.push({
-      id: await addPerson(tx, { name, email: demoAddress(localPart(name)), jobTitle, roles: [founded.roles[role]] }),
-      name,
-    });
+    ...Object.entries(demoPeople).map(([key, person]) =>
+      inPlace(key, { ...person, accountId: accounts[key as DemoKey] }),
+    ),
+    ...Object.entries(demoOfficers).map(([key, person]) =>
+      inPlace(key, { ...person, email: demoAddress(localPart(person.name)) }),
+    ),
+  ]);
+  const staff = await Promise.all(
+    demoStaff.map(async ({ name, jobTitle, role }): Promise<Player> => {
+      const email = demoAddress(localPart(name));
+      return { id: await addPerson(tx, { name, email, jobTitle, roles: [founded.roles[role]] }), name };
+    }),
+  );
   const queues = await makeQueues(tx, founded, { queueEntries, teams, people, make });
   const skills: Record<string, string> = {};
   for (const [name, { people: have, categories: needed }] of Object.entries(demoSkills)) {
@@ -86,29 +76,34 @@ export async function makeCast(
     for (const category of needed) skills[category] = id;
   }
   const categories: Record<string, string> = {};
-  for (const [parent, children] of Object.entries(demoCategories)) {
-    const parentId = await make("category", { name: parent });
-    for (const child of children) {
-      const skill = skills[child];
-      categories[child] = await make("category", {
-        name: child,
-        parent: parentId,
-        ...(skill ? { skills: [{ skill }] } : {}),
-        ...(demoChecklists[child] ? { checklist: demoChecklists[child].map((step) => ({ step })) } : {}),
-      });
-    }
-  }
+  const within = async (child: string, parent: string) => {
+    const skill = skills[child];
+    categories[child] = await make("category", {
+      name: child,
+      parent,
+      ...(skill ? { skills: [{ skill }] } : {}),
+      ...(demoChecklists[child] ? { checklist: demoChecklists[child].map((step) => ({ step })) } : {}),
+    });
+  };
+  await Promise.all(
+    Object.entries(demoCategories).map(async ([name, children]) => {
+      const parent = await make("category", { name });
+      await Promise.all(children.map((child) => within(child, parent)));
+    }),
+  );
   await make("priority_group", {
     name: "Chief officer",
     people: ["assistant-director", "head-of-delivery"].map((key) => ({ person: people[key]!.id })),
     priority: 2,
   });
   await make("priority_group", { name: "Member", people: [{ person: people["councillor"]!.id }], priority: 3 });
+  // What the constitution of the council says of questions to a meeting.
+  await change(tx, typeNamed(tx.registry, "calendar"), founded.calendar, "any", { questionDays: 3 }, { trusted: true });
   const registers = await makeRegisters(tx, {
     staff: [people["staff"]!, people["councillor"]!, ...staff],
     owner: people["systems-officer"]!.id,
   });
-  for (const template of demoTemplates) await make("text_template", template);
+  await Promise.all(demoTemplates.map((template) => make("text_template", template)));
   // Each was filled with a value for every key of its list.
   return {
     people: people as Cast["people"],

@@ -96,12 +96,15 @@ export async function makeRegisters(
   const make = async (type: string, values: Values, state?: string) =>
     (await insertRecord(tx, typeNamed(tx.registry, type), values, { trusted: true, ...(state ? { state } : {}) })).id;
   const all = async <Key extends string>(type: string, of: Readonly<Record<Key, Values>>) => {
-    const made: Partial<Record<Key, string>> = {};
-    for (const key of Object.keys(of) as Key[]) made[key] = await make(type, of[key]); // the keys are its own
-    return made as Readonly<Record<Key, string>>; // one for each of them
+    const keys = Object.keys(of) as Key[]; // the keys are its own
+    const made = await Promise.all(keys.map(async (key) => [key, await make(type, of[key])] as const));
+    return Object.fromEntries(made) as Readonly<Record<Key, string>>; // one for each of them
   };
-  const supplierIds = await all("supplier", suppliers);
-  const serviceIds = await all("service", services);
+  const [supplierIds, serviceIds, siteIds] = await Promise.all([
+    all("supplier", suppliers),
+    all("service", services),
+    all("site", sites),
+  ]);
   const systemIds = (await all(
     "system",
     Object.fromEntries(
@@ -117,20 +120,22 @@ export async function makeRegisters(
     ),
     // One for each of them.
   )) as Ids<typeof systems>;
-  const siteIds = await all("site", sites);
-  for (const [at, { id }] of staff.slice(0, 12).entries())
-    await make(
-      "device",
-      {
-        name: `ABC-L2${String(41 + at * 7).padStart(3, "0")}`,
-        kind: "laptop",
-        model: at % 3 === 0 ? "ThinkPad T14" : "Latitude 5450",
-        serialNumber: `PF${4100 + at * 37}`,
-        holder: id,
-        site: siteIds.townHall,
-      },
-      "in_use",
-    );
+  await Promise.all(
+    staff.slice(0, 12).map(({ id }, at) =>
+      make(
+        "device",
+        {
+          name: `ABC-L2${String(41 + at * 7).padStart(3, "0")}`,
+          kind: "laptop",
+          model: at % 3 === 0 ? "ThinkPad T14" : "Latitude 5450",
+          serialNumber: `PF${4100 + at * 37}`,
+          holder: id,
+          site: siteIds.townHall,
+        },
+        "in_use",
+      ),
+    ),
+  );
   return registersOf({ supplierIds, serviceIds, systemIds, siteIds });
 }
 

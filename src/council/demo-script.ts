@@ -68,7 +68,8 @@ export function writeScript(random: Random, part: Part): Script {
     spend: (by, minutes) => steps.push({ at, by, spends: minutes }),
     inDays: (days) => at.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days }).toString(),
   };
-  const told = random.chance(0.27);
+  // Who is in a hurry for something small rings; what takes days is written down.
+  const told = random.chance(isSimple(call) ? 0.88 : 0.4);
   const script = () => ({
     call,
     opened,
@@ -88,7 +89,7 @@ export function writeScript(random: Random, part: Part): Script {
     told &&
     isSimple(call) &&
     part.rests === null &&
-    random.chance(0.6) &&
+    random.chance(0.95) &&
     whileTheyTalk !== null &&
     opened.until(whileTheyTalk).total("minutes") < 50
   ) {
@@ -96,16 +97,30 @@ export function writeScript(random: Random, part: Part): Script {
     goodbye(random, { requester, owner, well: true }, pen);
     return script();
   }
-  work(random, { ...part, fill }, pen);
+  work(random, { ...part, fill, told }, pen);
   return script();
 }
 
-function isSimple({ asks, supplier, evidence, problem, again, kind }: DemoCall): boolean {
-  return kind === "incident" && [asks, supplier, evidence, problem, again].every((one) => one === undefined);
+/** Whether whoever takes the call can solve it while it lasts: nobody else is needed, and what they ask is answered at once. */
+function isSimple({ supplier, evidence, problem, again, restricted }: DemoCall): boolean {
+  return restricted !== true && [supplier, evidence, problem, again].every((one) => one === undefined);
 }
 
+/** What officers write first to whoever asked without ringing. */
+const greetings = [
+  "Thank you for telling us. I have it and am looking at it now.",
+  "Hello, this is with me. I will write again today.",
+  "Thank you, I have this one and will ring you if I need more.",
+  "I am on it. You can go on with your work meanwhile.",
+  "Got it, thank you. I look at it before lunch.",
+];
+
 /** From the first answer to the end, or to where it stops for now. */
-function work(random: Random, part: Part & { readonly fill: (text: string) => string }, pen: Pen): void {
+function work(
+  random: Random,
+  part: Part & { readonly fill: (text: string) => string; readonly told: boolean },
+  pen: Pen,
+): void {
   const { call, requester, fill, lead } = part;
   const { move, say, spend, inDays } = pen;
   const late = random.chance(0.13);
@@ -114,6 +129,7 @@ function work(random: Random, part: Part & { readonly fill: (text: string) => st
   let { owner } = part;
   if (random.chance(0.2)) move(lead, taken, "assign", { owner: owner.id });
   else move(owner, taken, "take");
+  if (!part.told && random.chance(0.93)) say(owner, respond * random.between(0.02, 0.15), random.pick(greetings));
   if (call.aside && random.chance(0.7)) say(owner, random.between(5, 40), call.aside, "internal");
   if (lead.id !== owner.id && call.restricted !== true && random.chance(0.05)) {
     const comment = random.pick([

@@ -9,6 +9,7 @@ import type { Tx } from "../kernel/transaction.ts";
 import { learnTriage } from "../modules/desk/triage/learn.ts";
 import type { SignIn } from "../web/sign-in/contract.ts";
 import { makeBeside } from "./demo-beside.ts";
+import { makeCases } from "./demo-cases.ts";
 import { makeCast } from "./demo-cast.ts";
 import type { Cast } from "./demo-cast.ts";
 import { makeCauses } from "./demo-causes.ts";
@@ -22,6 +23,7 @@ import { makeInformationRequests } from "./demo-information.ts";
 import { firstOfInformationYear, makeInformationYear } from "./demo-information-year.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { firstMovedIn, makeMovedIn } from "./demo-moved-in.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
 import { makeRota } from "./demo-rota.ts";
@@ -47,6 +49,8 @@ export interface DemoOptions {
   readonly filesFolder?: FilesPlace;
   /** Where it is kept how far it is, so that one that is stopped goes on at the next start; without it it does not. */
   readonly kept?: DemoProgress;
+  /** The older past is made from then on; at once unless told. */
+  readonly ready?: Promise<void> | undefined;
   /** How many tickets; 900 unless told. */
   readonly tickets?: number;
 }
@@ -65,7 +69,7 @@ export interface DemoCouncil {
 }
 
 /**
- * Makes the demonstration: a council flagged demo with people, policies and a desk at work. Its past is filled in
+ * Makes the demonstration: a council flagged demo with people and a desk at work. Its past is filled in
  * behind, while it is used. One that is there already is left as it is, or gone on with where it was stopped. Refuses (impossible) a database that holds any
  * other organisation.
  */
@@ -92,8 +96,9 @@ async function make({
   tickets = 900,
   filesFolder,
   kept,
+  ready,
 }: DemoOptions): Promise<DemoCouncil> {
-  progress("Making the demonstration council: people, teams, queues and policies");
+  progress("Making the demonstration council: people, teams and queues");
   const accounts = await makeAccounts(signIn);
   let desk: { cast: Cast; references: string[] } | null = null;
   const founding = {
@@ -104,7 +109,6 @@ async function make({
       await readingByIndex(tx.db);
       const cast = await makeCast(tx, founded, accounts);
       desk = { cast, references: await takeTicketReferences(tx, tickets) };
-      await makePolicies(tx, cast, now);
       // Before its tickets, so that those of its window are made as they would have been.
       await makeHypercare(tx, cast, now);
     },
@@ -115,17 +119,14 @@ async function make({
   const begun: Begun = { now: now.toString(), references, done: [] };
   await kept?.write(begun);
   const work = ticketWork(cast, { ownerPool, registry, organisationId, now, references });
-  const [help] = await Promise.all([
-    makeHelp(cast, { ownerPool, registry, organisationId, now }),
-    work.make(Math.min(ticketsAtFirst, tickets), 2),
-  ]);
+  await work.make(Math.min(ticketsAtFirst, tickets), 2);
   // So that whoever looks round sees what they would have been told, as if they had been away for some days.
   await tellPast(
     { ownerPool, registry },
     { organisationId, since: now.subtract({ hours: 30 * 24 }), readBefore: now.subtract({ hours: 4 * 24 }) },
   );
   const parts = { ownerPool, registry, organisationId, now, filesFolder };
-  return behind({ ...parts, cast, kept, progress, begun, help, work });
+  return behind({ ...parts, cast, kept, progress, begun, goesOn: false, ready, work });
 }
 
 interface Behind {
@@ -138,8 +139,9 @@ interface Behind {
   readonly kept: DemoProgress | undefined;
   readonly progress: (sentence: string) => void;
   readonly begun: Begun;
-  /** null where the demonstration was stopped before: what readers said is then left as it was. */
-  readonly help: DemoHelp | null;
+  /** Whether the demonstration was stopped before it was whole. */
+  readonly goesOn: boolean;
+  readonly ready: Promise<void> | undefined;
   readonly work: TicketWork;
 }
 
@@ -157,6 +159,7 @@ async function behind(given: Behind): Promise<DemoCouncil> {
   const began = new Promise<void>((resolve) => (begins = resolve));
   const finished = alone(ownerPool, "reeve.demo", async () => {
     begins();
+    await given.ready;
     await makePast(given);
   }).catch((error: unknown) => {
     if (!ownerPool.ending)
@@ -168,10 +171,14 @@ async function behind(given: Behind): Promise<DemoCouncil> {
   return { finished };
 }
 
-async function makePast({ cast, kept, progress, begun, help, work, filesFolder, ...options }: Behind): Promise<void> {
+async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder, ...options }: Behind): Promise<void> {
   const { ownerPool, now } = options;
   const asProduct = <Result>(make: (tx: Tx) => Promise<Result>) => asSystem(options, make);
+  // Of articles that were there before, what readers said is left as it was.
+  let help: DemoHelp | null = null;
   const parts: Part[] = [
+    { name: "articles", shows: ["article"], make: async () => (help = await makeHelp(cast, options)) },
+    { name: "policies written", shows: ["policy"], make: () => asProduct((tx) => makePolicies(tx, cast, now)) },
     { name: "help", shows: ["article_feedback"], make: async () => help?.finish() },
     { name: "policies", shows: ["audience"], make: () => makePolicyLife(cast, options) },
     { name: "rota", shows: ["shift"], make: () => makeRota(cast, options) },
@@ -195,6 +202,11 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
       make: () => asProduct((tx) => makeInformationYear(tx, cast, now)),
     },
     {
+      name: "cases",
+      shows: ["data_protection_request"],
+      make: () => asProduct((tx) => makeCases(tx, cast, now)),
+    },
+    {
       name: "redactions",
       shows: ["redaction"],
       make: async () => {
@@ -213,11 +225,11 @@ async function makePast({ cast, kept, progress, begun, help, work, filesFolder, 
         return work.make(begun.references.length, 2);
       },
     },
+    { name: "moved-in", shows: ["ticket", firstMovedIn], make: () => makeMovedIn(cast, options) },
     { name: "quality", shows: ["quality_criterion"], make: () => makeQuality(cast, options) },
     { name: "triage", shows: null, make: () => learnTriage(options) },
   ];
   const done = [...begun.done];
-  const goesOn = help === null;
   for (const { name, shows, make } of parts) {
     if (ownerPool.ending) return;
     if (done.includes(name)) continue;
@@ -250,6 +262,7 @@ async function goOn({
   progress = () => {},
   filesFolder,
   kept,
+  ready,
 }: DemoOptions): Promise<DemoCouncil> {
   const begun = (await kept?.read()) ?? null;
   if (begun === null) return { finished: Promise.resolve() };
@@ -267,7 +280,7 @@ async function goOn({
   );
   const known = new Set(there.rows.map(({ reference }) => reference));
   const work = ticketWork(cast, { ...options, references: begun.references, there: known });
-  return behind({ ...options, filesFolder, cast, kept, progress, begun, help: null, work });
+  return behind({ ...options, filesFolder, cast, kept, progress, begun, goesOn: true, ready, work });
 }
 
 /** Accounts without a password: nobody can sign in to them but by a button of the demonstration. */

@@ -1,3 +1,4 @@
+import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
@@ -27,6 +28,7 @@ const everything = [
   "take_back",
   "withdraw",
   "waive",
+  "answer",
   "erase",
   "dispose",
 ];
@@ -77,7 +79,7 @@ const asksForHelp = {
   ...usesHelp,
   ...keepsPolicies,
   ticket: ["read:own", "create", "comment:own", "reopen:own", "cancel:own"],
-  information_request: ["read:own", "create", "comment:own"],
+  ...asksForAnswers,
 } as const;
 /** Who comes, whom to ask, who is on: what hangs on tickets. */
 const besideTickets = {
@@ -130,8 +132,8 @@ export const startingRoles = {
   staff: { name: "Staff", purpose: "Asks for help and reads policies", may: asksForHelp },
   councillor: {
     name: "Councillor",
-    purpose: "A member of the council: asks for help and reads policies",
-    may: asksForHelp,
+    purpose: "A member of the council: asks for help and for answers, and reads policies",
+    may: { ...asksForHelp, ...asksAsMember },
   },
   supportOfficer: {
     name: "Support officer",
@@ -196,7 +198,7 @@ export const startingRoles = {
       ...asksForHelp,
       ...managesPolicies,
       person: ["read", "create", "change"],
-      information_request: ["read", "create", "change", "comment", "internal", "restricted", "handle", "approve"],
+      ...handlesCases,
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
     },
   },
@@ -251,7 +253,7 @@ export const startingRoles = {
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve", "handle"],
-      information_request: ["read", "comment", "internal", "approve"],
+      ...approvesCases,
     },
   },
   headOfDelivery: {

@@ -1,8 +1,11 @@
 import { computeServiceLevel } from "./clocks/service-level.ts";
 import type { KnownHolidays } from "./clocks/known-holidays.ts";
+import type { CouncilDays } from "./organisation/council-days.ts";
 import type { DeadlineAnswer } from "./clocks/rule.ts";
 import { readCounted } from "./counted-clock.ts";
 import type { CountedClock } from "./counted-clock.ts";
+import { readNamed } from "./named-clock.ts";
+import type { DayClock, MomentClock } from "./named-clock.ts";
 import type { ClockEvent, ServiceLevelTarget } from "./clocks/service-level.ts";
 import { sentence } from "./clocks/service-level-sentence.ts";
 import type { Stored, Tx } from "./transaction.ts";
@@ -21,10 +24,14 @@ export interface ServiceLevelClock<StateName extends string, FieldName extends s
   readonly pausesIn: readonly StateName[];
   readonly stopsIn: readonly StateName[];
   readonly cancelsIn: readonly StateName[];
-  /** Whether the first comment to everyone from someone who did not ask stops it: a first response. */
+  /** Whether the first comment to everyone stops it that neither whoever asked wrote nor whoever stands in for them: a first response. */
   readonly stopsOnAnswer?: boolean;
+  /** Whether a line that is no comment answers whoever asked (null: nobody known), as far as the timeline tells it. */
+  readonly answeredBy?: (fact: TimelineFact, told: Told) => boolean;
   /** Whether it runs again when the record leaves a state in which it stops. */
   readonly reopens: boolean;
+  /** Whether a record with these values is promised it at all; every one, when absent. */
+  readonly owed?: (values: Readonly<Record<string, unknown>>) => boolean;
   /** The fields that decide the target. */
   readonly targetedBy: readonly FieldName[];
   /** Who is warned that its time runs out, once for each of the target's fractions; nobody, when absent. */
@@ -44,26 +51,22 @@ export interface Warns {
   readonly ofBreach?: (tx: Tx, record: Stored) => Promise<readonly string[]>;
 }
 
+/** Whether such a clock is due when a day ends, which people know by that day, or at a moment. */
+export function endsOf(clock: ClockDefinition<string>): "day" | "moment" {
+  if (clock.rule === "counted") return clock.ends ?? "day";
+  return clock.rule === "day" ? "day" : "moment";
+}
+
 /** Which target holds for a record with these values, from then on; null when none is promised. */
 export type TargetFinder = (
   values: Readonly<Record<string, unknown>>,
   at: Temporal.Instant,
 ) => ServiceLevelTarget | null;
 
-/** The end of a day that a field names, while the record is in one of some states. */
-export interface DayClock<StateName extends string, FieldName extends string = string> {
-  readonly rule: "day";
-  readonly label: string;
-  readonly day: FieldName;
-  readonly runsIn: readonly StateName[];
-}
-
-/** The moment that a field names, while the record is in one of some states. It begins anew with each moment that it is given. */
-export interface MomentClock<StateName extends string, FieldName extends string = string> {
-  readonly rule: "moment";
-  readonly label: string;
-  readonly moment: FieldName;
-  readonly runsIn: readonly StateName[];
+/** What is known at a line of a timeline: every value until then, and the person who asked. */
+export interface Told {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly requesterId: string | null;
 }
 
 /** What the timeline says, as far as clocks care. */
@@ -71,6 +74,10 @@ export interface TimelineFact {
   readonly at: Temporal.Instant;
   readonly verb: string;
   readonly actorId: string | null;
+  /** The person who was away and for whom the actor did it. */
+  readonly forId?: string;
+  /** Whoever did it elsewhere, as the source names them (imports). */
+  readonly by?: string;
   readonly audience: string;
   /** The state after it. */
   readonly state?: string;
@@ -98,6 +105,8 @@ export interface ClockReading {
   readonly warnings: readonly { readonly fraction: number; readonly at: Temporal.Instant }[];
   /** One sentence for people. */
   readonly sentence: string;
+  /** Whether it is due when a day ends, which people know by that day, or at a moment. */
+  readonly ends: "day" | "moment";
   /** Day by day, when asked for. */
   readonly ledger: DeadlineAnswer["ledger"] | null;
   /** The day by another reading of the law. */
@@ -112,6 +121,8 @@ interface ReadOptions {
   readonly explain?: boolean;
   /** The bank holidays that are known, for clocks that count days; those shipped where none are given. */
   readonly holidays?: KnownHolidays | null;
+  /** How the organisation counts its own days, for the same. */
+  readonly council?: CouncilDays | null;
 }
 
 /** Reads a clock from a record's timeline. null when it has not started or nothing is promised. */
@@ -121,7 +132,10 @@ export function readClock(
   options: ReadOptions,
 ): ClockReading | null {
   if (definition.rule === "service-level") return readServiceLevel(definition, finder, options);
-  if (definition.rule === "counted") return readCounted(definition, { ...options, holidays: options.holidays ?? null });
+  if (definition.rule === "counted") {
+    const { holidays = null, council = null } = options;
+    return readCounted(definition, { ...options, holidays, council });
+  }
   return readNamed(definition, options);
 }
 
@@ -152,6 +166,7 @@ function readServiceLevel(
     calendarVersion: result.calendarVersion ?? "",
     warnings: definition.warns ? result.warnings : [],
     sentence: sentence(result, options.now),
+    ends: "moment",
     ledger: result.ledger ?? null,
     alternative: null,
   };
@@ -170,7 +185,7 @@ function serviceLevelEvents(
     const retargets = fact.values !== undefined && clock.targetedBy.some((name) => fact.values && name in fact.values);
     if (fact.values) values = { ...values, ...fact.values };
     if (mode === "before") {
-      const target = finder(values, fact.at);
+      const target = clock.owed?.(values) === false ? null : finder(values, fact.at);
       if (!target) return [];
       events.push({ kind: "start", at: fact.at, ...target });
       mode = "running";
@@ -178,7 +193,7 @@ function serviceLevelEvents(
       const target = finder(values, fact.at);
       if (target) events.push({ kind: "retarget", at: fact.at, ...target });
     }
-    const next = nextMode(clock, fact, mode, requesterId);
+    const next = nextMode(clock, fact, mode, { values, requesterId });
     if (next === null) continue;
     mode = next.mode;
     events.push(...next.events);
@@ -194,18 +209,9 @@ interface Turn {
 }
 
 /** What a fact does to a clock; null when nothing. */
-function nextMode(
-  clock: ServiceLevelClock<string>,
-  { at, state, verb, audience, actorId }: TimelineFact,
-  mode: Mode,
-  requesterId: string | null,
-): Turn | null {
-  const answered =
-    clock.stopsOnAnswer &&
-    verb === "commented" &&
-    audience === "everyone" &&
-    actorId !== null &&
-    actorId !== requesterId;
+function nextMode(clock: ServiceLevelClock<string>, fact: TimelineFact, mode: Mode, told: Told): Turn | null {
+  const { at, state } = fact;
+  const answered = answers(clock, fact, told);
   if (answered && (mode === "running" || mode === "paused")) return { mode: "stopped", events: [{ kind: "stop", at }] };
   if (state === undefined || mode === "cancelled") return null;
   const wanted = modeIn(clock, state);
@@ -217,61 +223,21 @@ function nextMode(
   return { mode: wanted, events: pause.length > 0 ? pause : [{ kind: "resume", at }] };
 }
 
+/** Whether a line is an answer to whoever asked. What somebody says who stands in for them is their own side. */
+function answers(clock: ServiceLevelClock<string>, fact: TimelineFact, told: Told): boolean {
+  if (fact.verb !== "commented") return clock.answeredBy?.(fact, told) ?? false;
+  const { requesterId } = told;
+  return (
+    clock.stopsOnAnswer === true &&
+    fact.audience === "everyone" &&
+    fact.actorId !== null &&
+    fact.actorId !== requesterId &&
+    (fact.forId === undefined || fact.forId !== requesterId)
+  );
+}
+
 function modeIn(clock: ServiceLevelClock<string>, state: string): Mode {
   if (clock.cancelsIn.includes(state)) return "cancelled";
   if (clock.stopsIn.includes(state)) return "stopped";
   return clock.pausesIn.includes(state) ? "paused" : "running";
-}
-
-function readNamed(
-  definition: DayClock<string> | MomentClock<string>,
-  { name, facts, now }: ReadOptions,
-): ClockReading | null {
-  const field = definition.rule === "day" ? definition.day : definition.moment;
-  let named: unknown = null;
-  let state = "";
-  let startedAt: Temporal.Instant | null = null;
-  for (const fact of facts) {
-    if (fact.values && field in fact.values) {
-      const given = fact.values[field];
-      // Each moment is a promise of its own; a day that is put off is the same one. One that is taken back was promised all the same.
-      if (definition.rule === "moment" && typeof given === "string" && given !== named) startedAt = null;
-      named = given;
-    }
-    if (fact.state !== undefined) state = fact.state;
-    if (typeof named === "string" && startedAt === null) startedAt = fact.at;
-  }
-  if (!startedAt) return null;
-  const dueAt = typeof named === "string" && definition.runsIn.includes(state) ? endOf(definition.rule, named) : null;
-  return {
-    name,
-    label: definition.label,
-    rule: definition.rule,
-    state: dueAt ? "running" : "cancelled",
-    startedAt,
-    dueAt,
-    stoppedAt: null,
-    outcome: null,
-    targetMinutes: null,
-    elapsedMinutes: 0,
-    pausedMinutes: 0,
-    metOnlyByPause: false,
-    policyVersion: "",
-    calendarVersion: "",
-    warnings: [],
-    sentence: dueAt ? sentenceOf(definition.rule, Temporal.Instant.compare(now, dueAt) > 0) : "It does not run now",
-    ledger: null,
-    alternative: null,
-  };
-}
-
-/** A day ends at midnight, London’s time. */
-function endOf(rule: "day" | "moment", named: string): Temporal.Instant {
-  if (rule === "moment") return Temporal.Instant.from(named);
-  return Temporal.PlainDate.from(named).add({ days: 1 }).toZonedDateTime("Europe/London").toInstant();
-}
-
-function sentenceOf(rule: "day" | "moment", late: boolean): string {
-  if (rule === "day") return late ? "That day has passed" : "Due by the end of that day";
-  return late ? "That moment has passed" : "Due by that moment";
 }

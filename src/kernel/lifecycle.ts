@@ -19,6 +19,8 @@ export interface State {
   readonly final?: boolean;
   /** Who is to act while a record is here, and is told so when it comes here: the person who asked, or whoever may do this. */
   readonly waitsFor?: "requester" | Permission;
+  /** Whether whoever is to act hears of a new record too, and not only of one that a move brings here. */
+  readonly tellsOfNew?: boolean;
 }
 
 /** A record that a form proposes, and why, in a few words. */

@@ -107,6 +107,11 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
    * not held by it, and its sensitivity can always be changed.
    */
   readonly locked?: (record: Stored) => string | null;
+  /** Such records can begin with a mail: its subject becomes the title, its words this field, and these values are given. */
+  readonly byMail?: {
+    readonly words: NoInfer<keyof F & string>;
+    readonly values: Readonly<Partial<Record<NoInfer<keyof F & string>, string>>>;
+  };
   /** Said on an empty list: what belongs there. */
   readonly empty: string;
   /** A small register that rules read whole, whoever acts; at most 5,000 records. */
@@ -157,6 +162,7 @@ export interface RecordType {
   readonly said: RecordDefinition<string, Fields, string>["said"];
   readonly check: RecordDefinition<string, Fields, string>["check"];
   readonly locked: (record: Stored) => string | null;
+  readonly byMail: { readonly words: string; readonly values: Readonly<Record<string, string>> } | null;
   readonly empty: string;
   readonly referenceData: boolean;
   readonly productOnly: boolean;
@@ -229,6 +235,8 @@ export function defineRecord<const Name extends string, const F extends Fields, 
     said: loose.said,
     check: loose.check,
     locked: loose.locked ?? (() => null),
+    // Values that are not given are not there.
+    byMail: (loose.byMail as RecordType["byMail"] | undefined) ?? null,
     referenceData: loose.referenceData ?? false,
     productOnly: loose.productOnly ?? false,
   };

@@ -16,6 +16,8 @@ export interface Module {
   readonly records: readonly RecordType[];
   /** Names of types beside the first that are work of every day: they stand in the navigation, and not under Administration. */
   readonly daily?: readonly string[];
+  /** Of those, the ones that stand there for whoever may make one as well, and not only for those who work on them. */
+  readonly asked?: readonly string[];
   /** What is counted of its records. */
   readonly measures?: readonly Measure[];
   /** Work of its own that goes on by itself at set times. */

@@ -57,7 +57,13 @@ export interface ModulePages {
     readonly href: string;
     readonly group: "work" | "insight";
     readonly type: string;
+    /** The permission for that type of those whom it is for; `internal` unless told. */
+    readonly needs?: string;
+    /** Who sees it beside those. */
+    readonly alsoFor?: (actor: Actor) => boolean;
   }[];
+  /** Cards under Administration, for whoever may change the organisation itself. */
+  readonly administration?: readonly { readonly title: string; readonly href: string; readonly text: string }[];
   /** What it adds to the pages of records, by type: below their values, before the conversation. Each asks the database little. */
   readonly sections?: Readonly<Record<string, (tx: Tx, record: Stored) => Promise<readonly RecordSection[]>>>;
   /** Where some people begin instead of on My work. */

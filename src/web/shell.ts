@@ -128,7 +128,7 @@ async function navigation(parts: WebParts, tx: Tx, address: string): Promise<Nav
     parts.modulePages
       .flatMap((module) => module.links)
       .filter((link) => link.group === group && records.some(({ name }) => name === link.type))
-      .filter((link) => may(tx.actor, link.type, "internal"))
+      .filter((link) => may(tx.actor, link.type, link.needs ?? "internal") || link.alsoFor?.(tx.actor) === true)
       .map((link) => item(link.label, link.href));
   const insight = parts.registry.modules.flatMap((module) => links("insight", module));
   // A module’s other pages stand below it while somebody is in it, so that the whole can be taken in at a glance.
@@ -137,7 +137,7 @@ async function navigation(parts: WebParts, tx: Tx, address: string): Promise<Nav
       .filter((module) => module.group === group)
       .flatMap((module) => {
         const [main, ...others] = module.records;
-        const daily = others.filter(({ name }) => module.daily?.includes(name) && may(tx.actor, name, "internal"));
+        const daily = others.filter(({ name }) => isDaily(tx, module, name));
         const within = [
           ...daily.map(({ name, label, path }) => item(label.many, `/${path}`, counts.byType[name])),
           ...links("work", module),
@@ -170,6 +170,12 @@ async function navigation(parts: WebParts, tx: Tx, address: string): Promise<Nav
   return groups.filter(({ items }) => items.length > 0);
 }
 
+/** Whether a type has an entry of its own below its module’s, for whoever acts. */
+function isDaily(tx: Tx, { daily, asked }: Module, name: string): boolean {
+  if (daily?.includes(name) !== true) return false;
+  return may(tx.actor, name, "internal") || (asked?.includes(name) === true && may(tx.actor, name, "create"));
+}
+
 /** The entry of the navigation that marks where a person is: a list with an entry of its own, or its module. */
 function entryOf({ registry, modulePages }: WebParts, tx: Tx, address: string): string {
   const module = registry.modules.find(({ records }) => records.some(({ path }) => `/${path}` === address));
@@ -177,6 +183,6 @@ function entryOf({ registry, modulePages }: WebParts, tx: Tx, address: string): 
   const main = module?.records[0];
   if (!module || !type || !main || module.group === "administration") return address;
   const isLinked = modulePages.some(({ links }) => links.some(({ href }) => href === address));
-  const hasEntry = (isLinked || module.daily?.includes(type.name) === true) && may(tx.actor, type.name, "internal");
+  const hasEntry = (isLinked && may(tx.actor, type.name, "internal")) || isDaily(tx, module, type.name);
   return hasEntry ? address : `/${main.path}`;
 }

@@ -55,8 +55,15 @@ function axeSource(): Promise<string> {
 }
 
 /** What axe finds wrong on a page as it stands, a line each; and whether it scrolls sideways. */
-export async function faultsOf(page: Page, rules: object = {}): Promise<string[]> {
-  return [...(await axeFaults(page, rules)), ...(await sidewaysOf(page))];
+export async function faultsOf(page: Page, look: Look = {}): Promise<string[]> {
+  return [...(await axeFaults(page, look)), ...(await sidewaysOf(page))];
+}
+
+/** How axe looks at a page: all of it, by every rule, unless told. */
+interface Look {
+  readonly rules?: object;
+  /** What it looks at, as a selector. */
+  readonly within?: string;
 }
 
 /** Colours are the same at every width, and looking at them takes half of axe's time. */
@@ -65,7 +72,8 @@ const withoutColours = { "color-contrast": { enabled: false } };
 /**
  * The same of a page that was loaded once, at the widths that matter: at a desk, on a phone, and at 320 px, which is a desk at
  * 400 % zoom (WCAG 1.4.10). On a phone of 390 px only the width differs, so there axe need not look again; nor at 320 px, and
- * nowhere at the colours, where a page made alike was looked at.
+ * nowhere at the colours, where a page made alike was looked at. What is around each page's own part is the same on all: at
+ * 320 px it is looked at where a file is brought in.
  */
 export async function faultsAtEveryWidth(page: Page, seenAlike = false): Promise<string[]> {
   const faults: string[] = [];
@@ -74,22 +82,25 @@ export async function faultsAtEveryWidth(page: Page, seenAlike = false): Promise
     const found =
       width === 390 || (width === 320 && seenAlike)
         ? await sidewaysOf(page)
-        : await faultsOf(page, width === 320 || seenAlike ? withoutColours : undefined);
+        : await faultsOf(page, {
+            ...(width === 320 || seenAlike ? { rules: withoutColours } : {}),
+            ...(width === 320 ? { within: "main" } : {}),
+          });
     faults.push(...found.map((fault) => `at ${width} px: ${fault}`));
   }
   return faults;
 }
 
-async function axeFaults(page: Page, rules: object): Promise<string[]> {
+async function axeFaults(page: Page, { rules = {}, within = "html" }: Look): Promise<string[]> {
   // Turbo marks the page while it goes to another, in a way that ARIA has no word for.
   await page.locator("html:not([aria-busy])").waitFor();
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await axeSource());
   // Every rule is run. Naming each element that is looked at takes a third of axe's time, so it is done only where one is at
   // fault. It answers with its own result type.
-  const options = `resultTypes: ["violations"], rules: ${JSON.stringify(rules)}`;
+  const [what, options] = [JSON.stringify(within), `resultTypes: ["violations"], rules: ${JSON.stringify(rules)}`];
   const violations = (await page.evaluate(
-    `axe.run({ ${options}, selectors: false, elementRef: true }).then(({ violations: found }) =>
-      found.length === 0 ? [] : axe.run({ ${options} }).then(({ violations }) => violations.length > 0 ? violations : found))`,
+    `axe.run(${what}, { ${options}, selectors: false, elementRef: true }).then(({ violations: found }) =>
+      found.length === 0 ? [] : axe.run(${what}, { ${options} }).then(({ violations }) => violations.length > 0 ? violations : found))`,
   )) as Violation[];
   return violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target = [] }) => target.join(" ")).join(" | ")}`,

@@ -78,6 +78,7 @@ async function addresses(page: Page): Promise<string[]> {
   const deskRecords: string[] = [];
   for (const path of deskPaths) deskRecords.push(await first(path, "?show=all"));
   const held = await first("inbound-mail", "?state=held");
+  const moved = await first("desk/moving-in");
   await page.goto("/webhooks/new");
   await page.getByLabel("Name", { exact: true }).fill("Integration hub");
   await page.getByLabel("Address").fill("https://integration.example.gov.uk/reeve");
@@ -136,6 +137,8 @@ async function addresses(page: Page): Promise<string[]> {
     "/desk/learning",
     "/desk/levels-compared",
     "/desk/rota",
+    "/desk/moving-in",
+    moved,
     "/desk/change-calendar",
     "/rights/board",
     "/rights/statistics",

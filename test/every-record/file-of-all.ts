@@ -6,7 +6,8 @@ import { world, browser } from "./stage.ts";
 /** Sends a file for this type, and has it checked with the columns as they were matched but for what is told. */
 export async function checkFileOf(type: RecordType, content: string, changed: Readonly<Record<string, string>>) {
   const at = await sendFile(world, browser, type.path, content);
-  return { at, words: words(await checkColumns(world, browser, at, changed)) };
+  const page = await checkColumns(world, browser, at, changed);
+  return { at, page, words: words(page) };
 }
 
 /** The rows of a CSV file as they stand in it; a line break in quotation marks ends none. */

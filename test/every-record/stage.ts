@@ -120,6 +120,9 @@ for (const [name, field] of [
        update redaction r set ${field} = file.id from file where r.id = file.record_id`,
       [id],
     );
+for (const type of ["data_protection_request", "members_question", "information_complaint"])
+  readies[`${type} acknowledge`] = ({ id }) =>
+    world.ownerPool.query(`update ${type} set acknowledged_on = null where id = $1`, [id]);
 const asksOf =
   (column: "owner_id" | "requester_id") =>
   ({ id }: Stored) =>

@@ -73,8 +73,19 @@ export function spansOn(calendar: BusinessCalendar, date: Temporal.PlainDate): r
   const day = date.toString();
   if (calendar.holidays.has(day)) return [];
   const weekday = WEEKDAYS[date.dayOfWeek - 1];
-  const weekly = calendar.later.findLast(({ from }) => from <= day)?.weekly ?? calendar.weekly;
-  return (weekday && weekly[weekday]) ?? [];
+  return (weekday && weekOn(calendar, day)[weekday]) ?? [];
+}
+
+/** Minutes of a working day: what the days of the week that are open are open for on average, by the hours of that day; 0 for never. */
+export function minutesOfWorkingDay(calendar: BusinessCalendar, date: Temporal.PlainDate): number {
+  const week = weekOn(calendar, date.toString());
+  const days = WEEKDAYS.flatMap((weekday) => week[weekday] ?? []);
+  const minutes = days.reduce((sum, { from, to }) => sum + minuteOfDay(to) - minuteOfDay(from), 0);
+  return minutes / Math.max(1, Object.keys(week).length);
+}
+
+function weekOn(calendar: BusinessCalendar, day: string): WeeklyHours {
+  return calendar.later.findLast(({ from }) => from <= day)?.weekly ?? calendar.weekly;
 }
 
 /** Spans in order, those that touch made one. */

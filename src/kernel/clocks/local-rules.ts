@@ -63,7 +63,10 @@ const writtenQuestion = dayRule<never>(
   },
   (question) => {
     if (question.days === undefined)
-      throw new ClockRefused("written-question needs --days, the number that the constitution sets", "misused");
+      throw new ClockRefused(
+        "The constitution sets how many working days before the meeting it is answered: say so on the council’s calendar (on the terminal written-question needs --days)",
+        "misused",
+      );
     return workingDaysBefore({ ...own(question, 1, "Day of the meeting"), citation: "The council’s constitution" });
   },
 );

@@ -2,6 +2,11 @@ import type { ServiceLevelResult } from "./service-level.ts";
 
 /** One plain sentence (no full stop) that says where a service-level clock stands. */
 export function sentence(result: ServiceLevelResult, now: Temporal.Instant, zone = "Europe/London"): string {
+  const stands = standing(result, now, zone);
+  return result.says === null || result.state === "cancelled" ? stands : `${stands} (${result.says})`;
+}
+
+function standing(result: ServiceLevelResult, now: Temporal.Instant, zone: string): string {
   const { state, dueAt, outcome, remainingMinutes } = result;
   if (state === "notStarted") return "Not started";
   if (state === "cancelled") return outcome === "missed" ? "Cancelled after it was missed" : "Cancelled";

@@ -15,6 +15,8 @@ export interface ServiceLevelTarget {
   readonly targetMinutes: number | null;
   readonly calendar: BusinessCalendar;
   readonly policyVersion: string;
+  /** What the target goes by where it is not the policy’s own, in words for its sentence: “5 working days by the catalogue”. */
+  readonly says?: string;
   /** Whether the time between resolved and reopened counts. No unless said. */
   readonly countsWhileResolved?: boolean;
   /** The least working time that a reopened clock is given, if it was not missed before. 0 unless said. */
@@ -77,6 +79,8 @@ export interface ServiceLevelResult {
   readonly pausedSince: Instant | null;
   readonly pauseReason: string | null;
   readonly policyVersion: string | null;
+  /** What the target goes by, where it is not the policy's own. */
+  readonly says: string | null;
   readonly calendarVersion: string | null;
   /** Only when asked for: to the stop, or to the later of now and the due moment. */
   readonly ledger?: readonly MinutesLine[];
@@ -113,6 +117,7 @@ export function computeServiceLevel(input: ServiceLevelInput): ServiceLevelResul
     pausedSince: instant(clock.state === "paused" ? (clock.stretches.at(-1)?.from ?? null) : null),
     pauseReason: clock.state === "paused" ? (clock.stretches.at(-1)?.reason ?? null) : null,
     policyVersion: clock.target.policyVersion,
+    says: clock.target.says ?? null,
     calendarVersion: calendar.version,
     ...(input.explain
       ? { ledger: serviceLevelLedger(clock, clock.state === "running" ? Math.max(now, dueMs ?? now) : now) }
@@ -136,6 +141,7 @@ const NOT_STARTED: ServiceLevelResult = {
   pausedSince: null,
   pauseReason: null,
   policyVersion: null,
+  says: null,
   calendarVersion: null,
 };
 

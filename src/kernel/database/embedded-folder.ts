@@ -3,6 +3,7 @@ import { chown, link, mkdir, open, readdir, readFile, realpath, rename, rm, stat
 import { dirname, join, resolve } from "node:path";
 import { EmbeddedPostgresError, launchProblemIn, postgresCommand, runToEnd } from "./embedded-programs.ts";
 import type { ServerIdentity } from "./embedded-programs.ts";
+import { copyPrepared } from "./embedded-prepared.ts";
 
 /** The superuser that owns the database, and the database. */
 export const ownerName = "reeve_owner";
@@ -38,11 +39,18 @@ export async function openDataFolder(path: string): Promise<EmbeddedPaths> {
   };
 }
 
+/** Finds the folder of a server that was prepared, from which a new one may be copied; undefined where there is none. */
+export type FindPrepared = () => Promise<string | undefined>;
+
 /**
  * Makes the server's folder where there is none yet, and gives the owner's password. A making that was cut short is
  * done again: the folder gets its name only when it is whole and on the disk.
  */
-export async function prepareServerFolder(paths: EmbeddedPaths, log: (message: string) => void): Promise<string> {
+export async function prepareServerFolder(
+  paths: EmbeddedPaths,
+  log: (message: string) => void,
+  findPrepared: FindPrepared,
+): Promise<string> {
   await mkdir(paths.logFolder, { recursive: true, mode: 0o700 });
   await handOver(paths, paths.logFolder);
   await removeUnfinished(paths);
@@ -50,7 +58,7 @@ export async function prepareServerFolder(paths: EmbeddedPaths, log: (message: s
   if (present.length === 0) {
     const password = (await readPassword(paths)) ?? (await makePassword(paths));
     log("Making the database (once)");
-    await makeServerFolder(paths);
+    await makeServerFolder(paths, { password, prepared: await findPrepared() });
     return password;
   }
   if (!present.includes("PG_VERSION")) {
@@ -79,9 +87,23 @@ export async function handOver(paths: EmbeddedPaths, path: string): Promise<void
   if (paths.identity !== undefined) await chown(path, paths.identity.uid, paths.identity.gid);
 }
 
-async function makeServerFolder(paths: EmbeddedPaths): Promise<void> {
-  // A name of its own each time: an initdb that outlived its starter must not write into ours.
+async function makeServerFolder(
+  paths: EmbeddedPaths,
+  { password, prepared }: { readonly password: string; readonly prepared: string | undefined },
+): Promise<void> {
+  // A name of its own each time: a program that outlived its starter must not write into ours.
   const unfinished = `${paths.serverFolder}.new-${randomUUID()}`;
+  const isCopied = prepared !== undefined && (await copyPrepared({ from: prepared, to: unfinished, password, paths }));
+  if (!isCopied) {
+    await rm(unfinished, { recursive: true, force: true });
+    await initialise(paths, unfinished);
+  }
+  await rename(unfinished, paths.serverFolder);
+  await writeThrough(paths.dataFolder);
+}
+
+/** A new server's folder as PostgreSQL itself makes it. */
+async function initialise(paths: EmbeddedPaths, unfinished: string): Promise<void> {
   const settings = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
   const access = [`--username=${ownerName}`, `--pwfile=${paths.passwordFile}`, "--auth=scram-sha-256"];
   const command = postgresCommand(
@@ -97,8 +119,6 @@ async function makeServerFolder(paths: EmbeddedPaths): Promise<void> {
         `PostgreSQL could not make its folder ${paths.serverFolder}. It says:\n${output.trim().split("\n").slice(-8).join("\n")}`,
     );
   }
-  await rename(unfinished, paths.serverFolder);
-  await writeThrough(paths.dataFolder);
 }
 
 async function removeUnfinished(paths: EmbeddedPaths): Promise<void> {

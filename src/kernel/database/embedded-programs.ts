@@ -49,9 +49,15 @@ export function postgresSpawnOptions(command: Command, folder: string): SpawnOpt
   return { cwd: folder, env: { ...env, LC_ALL: "C", TZ: "UTC" }, windowsHide: true, ...command.identity };
 }
 
-/** Runs a program to its end. `output` is the end (at most 20,000 characters) of all that it printed. */
-export async function runToEnd(command: Command, folder: string): Promise<{ succeeded: boolean; output: string }> {
+/** Runs a program to its end, telling it `input`. `output` is the end (at most 20,000 characters) of all that it printed. */
+export async function runToEnd(
+  command: Command,
+  folder: string,
+  input = "",
+): Promise<{ succeeded: boolean; output: string }> {
   const child = spawn(command.program, command.args, postgresSpawnOptions(command, folder));
+  // One that ended before it read all says why by how it ends.
+  child.stdin?.on("error", () => undefined).end(input);
   let output = "";
   const keep = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-20_000);

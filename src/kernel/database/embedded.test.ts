@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -151,6 +151,42 @@ test("a server that is killed is brought back where that is asked for, and one t
   await sleep(2_500);
   assert.ok(!(await readdir(join(dataFolder, "postgres"))).includes("postmaster.pid"));
   assert.equal(await postgres.stop(), true);
+});
+
+test("a first start copies a folder that was prepared and makes anew what no two may share, or does without it where it is damaged", async () => {
+  const original = await start();
+  await one(original.url, "create schema reeve");
+  await one(original.url, "create table reeve.feed_epoch as select gen_random_uuid() as epoch");
+  const epoch = await one(original.url, "select epoch::text from reeve.feed_epoch");
+  assert.equal(await original.stop(), true);
+  const prepared = join(dataFolder, "postgres");
+  const startOn = (folder: string, from: string) =>
+    startEmbeddedPostgres({ dataFolder: join(outer, folder), log: () => {}, findPrepared: async () => from });
+
+  const copy = await startOn("copied", prepared);
+  assert.equal(await one(copy.url, "select count(*)::int from words"), 2);
+  assert.notEqual(await one(copy.url, "select epoch::text from reeve.feed_epoch"), epoch);
+  const passwordOf = (url: string) => new URL(url).password;
+  assert.notEqual(passwordOf(copy.url), passwordOf(original.url));
+  const asOriginal = copy.url.replace(passwordOf(copy.url), passwordOf(original.url));
+  await assert.rejects(one(asOriginal, "select 1"), { code: "28P01" });
+  const made = join(outer, "copied", "postgres");
+  assert.equal((await stat(made)).mode & 0o777, 0o700);
+  assert.equal((await stat(join(made, "global", "pg_control"))).mode & 0o777, 0o600);
+  assert.equal(await copy.stop(), true);
+
+  const damaged = join(outer, "damaged one");
+  await cp(prepared, damaged, { recursive: true });
+  for (const base of await readdir(join(damaged, "base"))) await rm(join(damaged, "base", base, "pg_filenode.map"));
+  const without = await startOn("without", damaged);
+  assert.equal(await one(without.url, "select to_regclass('words') is null"), true);
+  assert.equal(await without.stop(), true);
+  assert.deepEqual((await readdir(join(outer, "without"))).toSorted(), [
+    "postgres",
+    "postgres-logs",
+    "postgres-password",
+    "postgres-port",
+  ]);
 });
 
 test("starts at the same moment, in processes of their own, end with one server", async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { databaseName, openDataFolder, ownerName, prepareServerFolder } from "./embedded-folder.ts";
-import type { EmbeddedPaths } from "./embedded-folder.ts";
+import type { EmbeddedPaths, FindPrepared } from "./embedded-folder.ts";
 import { launchServer, removeOldLogs, startProblem } from "./embedded-launch.ts";
 import { withStartLock } from "./embedded-lock.ts";
 import { createDatabase, othersUse, tryConnect } from "./embedded-sessions.ts";
@@ -31,6 +31,11 @@ export interface EmbeddedPostgresOptions {
   readonly log: (message: string) => void;
   /** Bring the server back when it was killed or gave up, on the same port (not when it was stopped). Default: no. */
   readonly restartWhenKilled?: boolean;
+  /**
+   * Where a server's folder is that was prepared, with the database and all that is the same in each new one; asked only
+   * when there is none yet. It is copied; without it, or where it is of no use, a new one is made. Default: none.
+   */
+  readonly findPrepared?: FindPrepared;
 }
 
 /** A server that was killed during heavy writing reads up to 2 GB of its log again before it is ready. */
@@ -43,7 +48,7 @@ const stopTimeoutMsMax = 10_000;
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const paths = await openDataFolder(options.dataFolder).catch(inWords(options.dataFolder));
-  const { url, startedHere } = await startOrAdopt(paths, options.log).catch(inWords(options.dataFolder));
+  const { url, startedHere } = await startOrAdopt(paths, options).catch(inWords(options.dataFolder));
   const stopWatching = watch(paths, options);
   return {
     url,
@@ -61,10 +66,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function startOrAdopt(
   paths: EmbeddedPaths,
-  log: (message: string) => void,
+  { log, findPrepared = async () => undefined }: EmbeddedPostgresOptions,
 ): Promise<{ url: string; startedHere: boolean }> {
   return withStartLock(paths.dataFolder, startTimeoutMsMax, async () => {
-    const password = await prepareServerFolder(paths, log);
+    const password = await prepareServerFolder(paths, log, findPrepared);
     const urlOf = ({ port, socketFolder }: Pick<RunningServer, "port" | "socketFolder">): string =>
       `postgres://${ownerName}:${password}@127.0.0.1:${port}/${databaseName}${socketFolder === "" ? "" : `?host=${encodeURIComponent(socketFolder)}`}`;
     // A server that was just killed or is stopping may be found and then be gone; a new one is started then.
@@ -149,7 +154,7 @@ function watch(paths: EmbeddedPaths, options: EmbeddedPostgresOptions): () => Pr
       const isTold = tries % 12 === 0;
       if (isTold) options.log("PostgreSQL has ended unexpectedly; starting it again");
       try {
-        await startOrAdopt(paths, options.log);
+        await startOrAdopt(paths, options);
         tries = 0;
         options.log("PostgreSQL runs again");
       } catch (error) {

@@ -56,6 +56,12 @@ export const schedules = [
     what: "Warns owners, leads and managers in turn of deadlines whose time runs out, of each part of it once",
   },
   {
+    task: "read-clocks-anew",
+    match: "* * * * *",
+    when: "Each minute, after an upgrade",
+    what: "Reads deadlines anew that this version counts otherwise than the one before, and says so on the timelines",
+  },
+  {
     task: "learn-words",
     match: "* * * * *",
     when: "Each minute",

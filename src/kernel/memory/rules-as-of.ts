@@ -41,7 +41,14 @@ interface Line {
 }
 
 /** Reads every change of the registers that rules read, and rebuilds from them how they stood. */
-export async function rulesAsOf({ db, registry, organisation }: Verifying, tx: Tx): Promise<RulesAsOf> {
+export async function rulesAsOf(
+  {
+    db,
+    registry,
+    organisation,
+  }: Pick<Verifying, "db" | "registry"> & { readonly organisation: { readonly id: string } },
+  tx: Tx,
+): Promise<RulesAsOf> {
   const types = [...registry.types.values()].filter(({ referenceData }) => referenceData).map(({ name }) => name);
   const { rows } = await sql<Line>`select r.id, r.type, r.reference, e.verb, b.body,
       (extract(epoch from e.recorded_at) * 1000)::float8 as "recordedMs", to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at

@@ -71,6 +71,8 @@ function whom(type: RecordType, happening: Happening): Whom {
   if (verb === "created")
     return [
       [givenTo(type, body), "assigned"],
+      // Nobody but for a state that tells of new records.
+      ...happening.deciders.filter((one) => one !== ownerId).map((person): Whom[number] => [person, "waits"]),
       [requesterId, "moved"],
     ];
   if (verb === "commented")

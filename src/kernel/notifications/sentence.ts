@@ -1,3 +1,4 @@
+import { endsOf } from "../clock.ts";
 import type { RecordType } from "../record.ts";
 import type { Notification } from "./inbox.ts";
 
@@ -16,8 +17,9 @@ export function sentenceOf(type: RecordType, notification: Notification): string
   const who = actorName ?? "Reeve";
   const now = state === null ? null : (type.states[state]?.label ?? state);
   if (clock) {
-    const { label, rule } = type.clocks[clock.name] ?? { label: clock.name, rule: "service-level" };
-    const when = dueText(clock.dueAt, rule);
+    const definition = type.clocks[clock.name];
+    const label = definition?.label ?? clock.name;
+    const when = dueText(clock.dueAt, definition ? endsOf(definition) : "moment");
     if (clock.percent !== null && clock.percent < 100)
       return `${clock.percent}% of the time for its deadline “${label}” has gone: it is due ${when}.`;
     return kind === "late" || clock.percent === 100
@@ -38,9 +40,9 @@ export function sentenceOf(type: RecordType, notification: Notification): string
 }
 
 /** A deadline by the minute; that of a day's clock, which ends at midnight, by the day before it. */
-function dueText(iso: string, rule: string): string {
+function dueText(iso: string, ends: "day" | "moment"): string {
   const at = Temporal.Instant.from(iso);
-  if (rule !== "day" && rule !== "counted") return moment.format(at.epochMilliseconds).replace(" at ", ", ");
+  if (ends === "moment") return moment.format(at.epochMilliseconds).replace(" at ", ", ");
   return moment.format(at.subtract({ minutes: 1 }).epochMilliseconds).replace(/( at|,).*$/, "");
 }
 

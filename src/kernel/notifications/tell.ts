@@ -160,8 +160,9 @@ async function deciders(
   type: RecordType,
   { body, teamId, verb }: Line,
 ): Promise<string[]> {
-  if (verb !== "moved" || body?.state === undefined || body.state === body.from) return [];
-  const waitsFor = type.states[body.state]?.waitsFor;
+  if (body?.state === undefined || body.state === body.from) return [];
+  const { waitsFor, tellsOfNew = false } = type.states[body.state] ?? {};
+  if (verb !== "moved" && !(verb === "created" && tellsOfNew)) return [];
   if (waitsFor === undefined || waitsFor === "requester") return [];
   return decidersFor(db, organisationId, { type: type.name, permission: waitsFor.permission, teamId });
 }

@@ -55,6 +55,33 @@ export const Calendar = defineRecord({
         why: field.text({ label: "Why", required: true, max: 100 }),
       },
     }),
+    council: field.yesNo({
+      label: "The council’s own working days go by it",
+      hint: "For members’ questions, and for what data protection law puts off over bank holidays. Where several say so, the first of them counts",
+    }),
+    acknowledgeDays: field.wholeNumber({
+      label: "Working days to acknowledge a member’s enquiry",
+      hint: "1 where nothing is given",
+      min: 1,
+      max: 60,
+    }),
+    answerDays: field.wholeNumber({
+      label: "Working days to answer a member’s enquiry",
+      hint: "10 where nothing is given",
+      min: 1,
+      max: 120,
+    }),
+    questionDays: field.wholeNumber({
+      label: "Working days before a meeting by which written questions are answered",
+      hint: "As the constitution has it. Without it written questions have no deadline",
+      min: 1,
+      max: 60,
+    }),
+  },
+  askedWhen: {
+    acknowledgeDays: { field: "council", is: [true] },
+    answerDays: { field: "council", is: [true] },
+    questionDays: { field: "council", is: [true] },
   },
   states: { current: { label: "Current", tone: "good" }, withdrawn: { label: "Withdrawn", final: true } },
   starts: "current",
@@ -64,7 +91,17 @@ export const Calendar = defineRecord({
   },
   views: {
     list: { columns: ["reference", "name", "hours", "holidays", "state"], sort: "name", openOnly: true },
-    form: ["name", "hours", "laterHours", "holidays", "closures"],
+    form: [
+      "name",
+      "hours",
+      "laterHours",
+      "holidays",
+      "closures",
+      "council",
+      "acknowledgeDays",
+      "answerDays",
+      "questionDays",
+    ],
   },
   check: (tx, values, before) => {
     mustBeHours("hours", "Opening hours", values["hours"]);
@@ -74,7 +111,16 @@ export const Calendar = defineRecord({
     if (twice) refuse("laterHours", `There are two kinds of hours from ${String(twice["day"])}. Leave one`);
     if (before) guardPast(dayOf(tx.now), values, before);
   },
-  deadlinesBy: ["hours", "laterHours", "holidays", "closures"],
+  deadlinesBy: [
+    "hours",
+    "laterHours",
+    "holidays",
+    "closures",
+    "council",
+    "acknowledgeDays",
+    "answerDays",
+    "questionDays",
+  ],
   referenceData: true,
   empty: "A calendar says when work is counted. Service levels count working time by one.",
 });

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { readClock } from "../clock.ts";
 import type { ClockReading, TargetFinder, TimelineFact } from "../clock.ts";
-import type { KnownHolidays } from "../clocks/known-holidays.ts";
+import { councilDaysOf } from "../organisation/council-days.ts";
 import type { RecordType } from "../record.ts";
 import { once } from "../transaction.ts";
 import type { Stored, Tx } from "../transaction.ts";
@@ -19,8 +19,8 @@ interface ReadOptions {
 export async function readClocks(tx: Tx, type: RecordType, options: ReadOptions): Promise<ClockReading[]> {
   const readings: ClockReading[] = [];
   for (const [name, clock] of Object.entries(type.clocks)) {
-    const holidays = clock.rule === "counted" ? await holidaysOf(tx) : null;
-    const reading = readClock(clock, await targetFinder(tx, type, name), { name, holidays, ...options });
+    const counting = clock.rule === "counted" ? await countingOf(tx) : {};
+    const reading = readClock(clock, await targetFinder(tx, type, name), { name, ...counting, ...options });
     if (reading) readings.push(reading);
   }
   return readings;
@@ -34,9 +34,12 @@ export function targetFinder(tx: Tx, type: RecordType, name: string): Promise<Ta
     : Promise.resolve(null);
 }
 
-/** The bank holidays that are known, read once in the transaction. */
-function holidaysOf(tx: Tx): Promise<KnownHolidays | null> {
-  return once(tx, "clock holidays", async () => (await readReferenceData(tx, ["calendar"])).holidays);
+/** The bank holidays that are known and how the organisation counts its own days, read once in the transaction. */
+function countingOf(tx: Tx) {
+  return once(tx, "clock holidays", async () => {
+    const data = await readReferenceData(tx, ["calendar"]);
+    return { holidays: data.holidays, council: councilDaysOf(data.get("calendar") ?? []) };
+  });
 }
 
 /** A record's clocks as they stand, with the ledger when asked for. */

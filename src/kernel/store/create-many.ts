@@ -13,6 +13,7 @@ import type { OneOfMany } from "./many-rows.ts";
 import { referenceOf } from "./reference.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { sharedValues } from "./row.ts";
+import { doneBy } from "./timeline.ts";
 import type { Values } from "./values.ts";
 
 /** Whether records with these values can be made many at once: those that bring files cannot, nor those from which more follows. */
@@ -94,7 +95,7 @@ async function oneOfMany(
 ): Promise<OneOfMany> {
   const state = type.starts;
   const at = tx.now;
-  const fact = { at, verb: "created", actorId: tx.actor.personId, audience: "everyone", state, values };
+  const fact = { ...doneBy(tx), verb: "created", audience: "everyone", state, values };
   const requesterId = (sharedValues(type, values)["requester_id"] ?? null) as string | null;
   const clocks = await readClocks(tx, type, { facts: [fact], requesterId, now: at });
   return {

@@ -16,7 +16,7 @@ import { insertLinesAndLinks } from "./lines.ts";
 import { nextReference } from "./reference.ts";
 import { hasLinesOrLinks, ownColumns, sharedValues } from "./row.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
-import { appendEvent } from "./timeline.ts";
+import { appendEvent, doneBy } from "./timeline.ts";
 import type { EventBody } from "./timeline.ts";
 import { checkOffered, checkRequired, checkValues, givenOutsideMoves } from "./values.ts";
 import type { Values } from "./values.ts";
@@ -57,7 +57,14 @@ export async function insertRecord(
   ]);
   const state = options.state ?? type.starts;
   const at = tx.now.toString({ smallestUnit: "microsecond" });
-  const fact = { at: tx.now, verb: "created", actorId: tx.actor.personId, audience: "everyone", state, values };
+  const fact = {
+    ...doneBy(tx),
+    ...(options.by ? { by: options.by } : {}),
+    verb: "created",
+    audience: "everyone",
+    state,
+    values,
+  };
   const shared = sharedValues(type, values);
   const requesterId = (shared["requester_id"] ?? null) as string | null;
   const [clocks, files] = await Promise.all([

@@ -47,7 +47,7 @@ export interface EventBody {
   readonly fromDay?: string;
   readonly untilDay?: string;
   readonly kinds?: readonly string[];
-  /** deadlines_moved: each clock's deadline before and after, as moments in UTC; `other` is the record that they follow from. */
+  /** deadlines_moved: each clock's deadline before and after, as moments in UTC; `other` is the record that they follow from, `reason` why else. */
   readonly deadlines?: Readonly<Record<string, { readonly from: string | null; readonly to: string | null }>>;
   readonly certificate?: string;
   readonly reason?: string;
@@ -134,7 +134,7 @@ export async function timelineFacts(
   return factsFrom(withErasedFilledIn(await storedFacts(tx, record), type, record));
 }
 
-/** The same as the lines hold it, in order of sequence; a body is null where it was erased, and for comments. */
+/** The same as the lines hold it, in order of sequence; a body is null where it was erased. That of a comment says at most for whom it was written. */
 export async function storedFacts(tx: Tx, record: Pick<Stored, "id">): Promise<readonly StoredFact[]> {
   return (await storedFactsOfMany(tx, [record.id])).get(record.id) ?? [];
 }
@@ -173,8 +173,19 @@ function factFrom({ at, verb, actor, audience, body }: StoredFact): TimelineFact
     verb,
     actorId: actor,
     audience,
+    ...(body?.for === undefined ? {} : { forId: body.for }),
+    ...(body?.by === undefined ? {} : { by: body.by }),
     ...(body?.state === undefined ? {} : { state: body.state }),
     ...(values ? { values } : {}),
+  };
+}
+
+/** When and by whom a line is written now, and for whom, as clocks read it afterwards. */
+export function doneBy({ now, actor }: Tx): Pick<TimelineFact, "at" | "actorId" | "forId"> {
+  return {
+    at: now,
+    actorId: actor.personId,
+    ...(actor.standsInFor === undefined ? {} : { forId: actor.standsInFor.personId }),
   };
 }
 

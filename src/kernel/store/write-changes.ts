@@ -16,7 +16,7 @@ import type { KnownLine, LineChanges, LineTable } from "./lines.ts";
 import type { Action, Outcome } from "./outcome.ts";
 import { rulesOfTable } from "./refused-by-database.ts";
 import { sharedValues } from "./row.ts";
-import { factsFrom, storedFactsOfMany } from "./timeline.ts";
+import { doneBy, factsFrom, storedFactsOfMany } from "./timeline.ts";
 import type { EventBody, StoredFact } from "./timeline.ts";
 
 /** What an action comes to for a record, once the rules have let it. */
@@ -106,9 +106,8 @@ function clocksAfter(
   told: readonly StoredFact[],
 ): Promise<ClockReading[]> {
   const fact = {
-    at: tx.now,
+    ...doneBy(tx),
     verb: action.verb,
-    actorId: tx.actor.personId,
     audience: "everyone",
     values,
     ...(action.state === undefined ? {} : { state: action.state }),

@@ -16,6 +16,7 @@ import { tellTicketsKind } from "./major-incident.ts";
 import { MajorIncident } from "./major-incident.record.ts";
 import { Problem } from "./problem.record.ts";
 import { beginHypercare } from "./hypercare/begin.ts";
+import { keepCover } from "./hypercare/keep-cover.ts";
 import { Hypercare } from "./hypercare/hypercare.record.ts";
 import { InboundMessage } from "./mail/inbound-message.record.ts";
 import { keepFetching } from "./mail/keep-fetching.ts";
@@ -25,6 +26,7 @@ import { QualityCriterion } from "./quality/criterion.record.ts";
 import { qualityMeasures } from "./quality/quality.measure.ts";
 import { QualityReview } from "./quality/review.record.ts";
 import { drawQualitySample } from "./quality/sample.ts";
+import { forgetMoves, movingInJobs } from "./moving-in/jobs.ts";
 import { Queue } from "./queue.record.ts";
 import { ServiceLevelPolicy } from "./service-level-policy.record.ts";
 import { tellTicketsJob } from "./tell-tickets.ts";
@@ -40,6 +42,7 @@ import { Ticket } from "./ticket.record.ts";
 import { Visit } from "./visit.record.ts";
 import { learnTriage } from "./triage/learn.ts";
 
+export { replyToOf } from "./mail/letters.ts";
 export { isFromCatalogue, requestJob, stepsByCaller, takeNextStep } from "./request-steps.ts";
 
 /** The support desk: tickets, the queues they wait in and what is promised. */
@@ -84,10 +87,12 @@ export const desk: Module = {
     ...changeMeasures,
     ...qualityMeasures,
   ],
-  jobs: { "follow-ticket": followTicket, [takeUpJob]: takeUp, [tellTicketsKind]: tellTicketsJob },
+  jobs: { "follow-ticket": followTicket, [takeUpJob]: takeUp, [tellTicketsKind]: tellTicketsJob, ...movingInJobs },
   schedules: [
     chasePartners,
     beginHypercare,
+    keepCover,
+    forgetMoves,
     drawQualitySample,
     {
       task: "chase-pauses",

@@ -105,9 +105,11 @@ function age({ unresolved }: DeskNumbers): Part {
 function answers({ answered, answeredHalf, answeredMost, answeredShare, answeredLate }: DeskNumbers): Part {
   const share = answeredShare.total.value;
   const kept = share === null ? "" : `; ${figureText("percent", share)} within the target`;
+  const half = answeredHalf.total.value ?? 0;
   return {
     id: "answers",
-    finding: `Half had a first response within ${workingTime(answeredHalf.total.value ?? 0)}${kept}`,
+    // Whoever rings is answered there and then.
+    finding: `${half < 1 ? "Half were answered as they asked" : `Half had a first response within ${workingTime(half)}`}${kept}`,
     description: "Working time to the first response, by priority",
     drawing: {
       categories: answeredHalf.rows.map(({ label }) => label),

@@ -11,6 +11,7 @@ import { deskCharts } from "./numbers-charts.ts";
 import { queueAsked, queueFilter, queuesToChoose } from "./queue-choice.ts";
 import type { QueueChoice } from "./queue-choice.ts";
 import { weeksAsked, weeksFilter } from "./weeks.ts";
+import { seesNumbers } from "./sees-numbers.ts";
 import { readNumbers } from "./numbers-read.ts";
 import type { DeskNumbers, NumbersAsked } from "./numbers-read.ts";
 
@@ -23,8 +24,7 @@ export function deskNumbers(page: PageRequest): Promise<PageAnswer> {
 
 function numbersPage(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> {
   return page.as(async (tx) => {
-    // The numbers are for those who work the tickets; nobody else has a way to them.
-    if (!may(tx.actor, "ticket", "internal")) unseen("There is no such page");
+    if (!seesNumbers(tx.actor)) unseen("There is no such page");
     const asked = readAsked(page);
     const queues = await queuesToChoose(tx, asked.queue);
     const numbers = await readNumbers(tx, asked);
@@ -42,10 +42,12 @@ function numbersPage(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer
       sentence: sentenceOf(numbers, tx.now),
       errors: wrong.errors,
       query: { action: numbersPath, filters },
-      links: [
-        { text: "What the desk should learn", href: "/desk/learning" },
-        { text: "Service levels compared with those of a log that was brought in", href: "/desk/levels-compared" },
-      ],
+      links: may(tx.actor, "ticket", "internal")
+        ? [
+            { text: "What the desk should learn", href: "/desk/learning" },
+            { text: "Service levels compared with those of a log that was brought in", href: "/desk/levels-compared" },
+          ]
+        : [],
       tiles: tilesOf(numbers),
       charts: await deskCharts(numbers),
     };

@@ -11,6 +11,8 @@ import { registerBeside } from "./beside-routes.ts";
 import { callPage, callPath, postCall } from "./call.ts";
 import { deskLearning, learningPath } from "./learning/page.ts";
 import { levelsCompared, levelsPath } from "./import/levels-page.ts";
+import { movingInPath } from "./moving-in/moves.ts";
+import { registerMovingIn } from "./moving-in/page.ts";
 import { deskNow, nowPath } from "./now/page.ts";
 import { criterionSection } from "./quality/criterion-section.ts";
 import { ticketSections, visitSections } from "./ticket-sections.ts";
@@ -20,6 +22,7 @@ import { changeSections } from "./change-sections.ts";
 import { hypercareOf, hypercareSections } from "./hypercare/sections.ts";
 import { majorIncidentOf, majorIncidentSections } from "./major-incident-sections.ts";
 import { problemSections, workaroundSections } from "./problem-sections.ts";
+import { seesNumbers } from "./sees-numbers.ts";
 import { openOnSections } from "./service-sections.ts";
 import { registerStatus } from "./status/routes.ts";
 import { triagePage, triagePath, triageSection } from "./triage/pages.ts";
@@ -40,10 +43,11 @@ export const deskPages: ModulePages = {
     app.post(callPath, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postCall));
     app.get(visitsPath, pageRoute(parts, visitDay));
     registerBeside(app, parts);
+    registerMovingIn(app, parts);
     registerStatus(app, parts);
   },
   links: [
-    { label: "What needs us now", href: nowPath, group: "work", type: "ticket" },
+    { label: "What needs us now", href: nowPath, group: "work", type: "ticket", alsoFor: seesNumbers },
     { label: "Rota", href: rotaPath, group: "work", type: "ticket" },
     { label: "Breach forecast", href: forecastPath, group: "insight", type: "ticket" },
     { label: "Take a call", href: callPath, group: "work", type: "ticket" },
@@ -55,9 +59,16 @@ export const deskPages: ModulePages = {
     { label: "Changes", href: "/change-requests", group: "work", type: "change_request" },
     { label: "Calendar of changes", href: changeCalendarPath, group: "work", type: "change_request" },
     { label: "Held mail", href: "/inbound-mail", group: "work", type: "inbound_message" },
-    { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket" },
+    { label: "Desk numbers", href: numbersPath, group: "insight", type: "ticket", alsoFor: seesNumbers },
     { label: "What to learn", href: learningPath, group: "insight", type: "ticket" },
     { label: "Triage help", href: triagePath, group: "insight", type: "ticket" },
+  ],
+  administration: [
+    {
+      title: "Move in from another tool",
+      href: movingInPath,
+      text: "Bring the tickets of Zammad, GLPI, Request Tracker, osTicket or ServiceNow in, with their history.",
+    },
   ],
   sections: {
     ticket: sectionsOfTicket,

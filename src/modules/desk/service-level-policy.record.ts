@@ -53,6 +53,7 @@ export const ServiceLevelPolicy = defineRecord({
     }),
     targets: field.lines({
       label: "Targets",
+      hint: "Respond: until the first word to whoever asked. Resolve: until it is solved",
       one: "Target",
       max: 5,
       fields: {

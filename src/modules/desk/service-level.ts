@@ -1,7 +1,7 @@
 import { businessCalendarOf } from "../../kernel/organisation/calendar.record.ts";
 import type { Calendar } from "../../kernel/organisation/calendar.record.ts";
 import { parseOpeningHours } from "../../kernel/clocks/opening-hours.ts";
-import { businessCalendar } from "../../kernel/clocks/business-calendar.ts";
+import { businessCalendar, minutesOfWorkingDay } from "../../kernel/clocks/business-calendar.ts";
 import type { BusinessCalendar } from "../../kernel/clocks/business-calendar.ts";
 import type { TargetFinder } from "../../kernel/clock.ts";
 import type { Line } from "../../kernel/fields/lines.ts";
@@ -112,23 +112,36 @@ export function serviceLevelTargets(clock: "respond" | "resolve"): (tx: Tx) => P
   return async (tx) => {
     const { policies, calendarOf, windows } = await serviceLevels(tx);
     return (values, at) => {
-      // What is asked for from the catalogue begins with its first step, and stays new while its steps are done.
-      if (clock === "respond" && typeof values["catalogueItem"] === "string") return null;
       const policy = inForce(policies, values["queue"], londonDay(at));
-      const minutes = policy?.targets.find((line) => line["priority"] === values["priority"])?.[clock];
-      if (!policy || typeof minutes !== "number") return null;
+      const calendar = calendarOf.get(String(values["queue"])) ?? alwaysOpen;
+      const usual = clock === "resolve" ? usualTime(values, calendar, at) : null;
+      const minutes =
+        usual?.minutes ?? policy?.targets.find((line) => line["priority"] === values["priority"])?.[clock];
+      if (typeof minutes !== "number") return null;
       const target = {
         targetMinutes: minutes,
-        calendar: calendarOf.get(policy.queue) ?? alwaysOpen,
-        policyVersion: policy.version,
-        countsWhileResolved: policy.countsWhileResolved,
-        reopenGraceMinutes: policy.reopenGraceMinutes,
-        ...(policy.warnAt ? { warnAt: policy.warnAt } : {}),
+        calendar,
+        policyVersion: [policy?.version, usual?.says].filter((part) => part !== undefined).join(", "),
+        countsWhileResolved: policy?.countsWhileResolved ?? false,
+        reopenGraceMinutes: policy?.reopenGraceMinutes ?? 0,
+        ...(policy?.warnAt ? { warnAt: policy.warnAt } : {}),
+        ...(usual ? { says: usual.says } : {}),
       };
       const window = values["hypercare"] ? windows.find(({ id }) => id === values["hypercare"]) : undefined;
       return tightened(target, clock, { window, priority: values["priority"] });
     };
   };
+}
+
+/** What the catalogue said that something takes when it was asked for, in the hours of the queue; null where it said nothing. */
+function usualTime(
+  { usualDays }: Values,
+  calendar: BusinessCalendar,
+  at: Temporal.Instant,
+): { readonly minutes: number; readonly says: string } | null {
+  if (typeof usualDays !== "number") return null;
+  const minutes = Math.round(usualDays * minutesOfWorkingDay(calendar, Temporal.PlainDate.from(londonDay(at))));
+  return { minutes, says: `${usualDays} working ${usualDays === 1 ? "day" : "days"} by the catalogue` };
 }
 
 function inForce(policies: readonly QueuePromise[], queue: unknown, day: string): QueuePromise | undefined {

@@ -23,6 +23,13 @@ export const Shift = defineRecord({
     startsAt: field.moment({ label: "From", required: true, indexed: true }),
     endsAt: field.moment({ label: "Until", required: true }),
     place: field.text({ label: "Where", max: 120, hint: "For a shift on site: which office" }),
+    hypercare: field.link({
+      label: "Extra cover of",
+      to: "hypercare",
+      reverse: "Shifts of its extra cover",
+      readOnly: true,
+      sparse: true,
+    }),
   },
   states: { planned: { label: "Planned", tone: "info" }, cancelled: { label: "Cancelled", final: true } },
   starts: "planned",
@@ -34,7 +41,7 @@ export const Shift = defineRecord({
     list: {
       columns: ["reference", "name", "person", "team", "kind", "startsAt", "endsAt", "state"],
       sort: "startsAt",
-      filters: ["team", "person", "kind", "startsAt"],
+      filters: ["team", "person", "kind", "startsAt", "hypercare"],
       openOnly: true,
     },
     form: ["name", "person", "team", "kind", "startsAt", "endsAt", "place"],

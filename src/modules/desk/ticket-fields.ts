@@ -122,6 +122,13 @@ export const ticketFields = {
     readOnly: true,
   }),
   catalogueItem: field.link({ label: "Asked for from the catalogue", to: "catalogue_item", readOnly: true }),
+  usualDays: field.wholeNumber({
+    label: "Usually takes, in working days",
+    hint: "As the catalogue said when it was asked for",
+    min: 1,
+    max: 365,
+    readOnly: true,
+  }),
   answers: field.lines({
     label: "What was asked and answered",
     one: "Answer",
@@ -208,6 +215,7 @@ export const ticketPage = [
   "queueChanges",
   "article",
   "catalogueItem",
+  "usualDays",
   "rating",
   "ratingComment",
   "ratedPerson",

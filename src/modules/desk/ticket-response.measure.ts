@@ -4,7 +4,8 @@ import { Ticket } from "./ticket.record.ts";
 const owner = "Service desk manager";
 const unit = { one: "ticket", many: "tickets" } as const;
 const over = { stopped: "respond" } as const;
-const answered = "The first response is when somebody takes the ticket, answers whoever asked, or resolves it.";
+const answered =
+  "The first response is the desk’s first answer to whoever asked: the call itself where one was noted, a comment that they can read, or the resolution.";
 
 export const TicketsAnswered = defineMeasure(Ticket, {
   name: "tickets-answered",

@@ -1,5 +1,5 @@
 import { can, defineRecord } from "../../kernel/record.ts";
-import { goOnWithRequest } from "./request-steps.ts";
+import { goOnWithRequest, isFromCatalogue } from "./request-steps.ts";
 import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
 import {
@@ -22,6 +22,7 @@ import {
   tellOfResolution,
   whatMergingDoes,
 } from "./joined-tickets.ts";
+import { isAnswer } from "./first-answer.ts";
 import { longAgo, solveAtOnce, tellPromise, waitForPartner, waitOnForPartner, wasNotSolved } from "./progress.ts";
 import { guardPause } from "./pause.ts";
 import { takeUpOnAnswer } from "./take-up.ts";
@@ -228,9 +229,12 @@ export const Ticket = defineRecord({
       rule: "service-level",
       label: "Respond",
       pausesIn: [...waiting],
-      stopsIn: ["assigned", "resolved", "closed"],
+      stopsIn: ["resolved", "closed"],
       cancelsIn: ["cancelled"],
       stopsOnAnswer: true,
+      answeredBy: isAnswer,
+      // What is asked for from the catalogue begins with its first step, and stays new while its steps are done.
+      owed: (values) => !isFromCatalogue({ values }),
       reopens: false,
       warns,
       targetedBy: ["priority", "queue", "hypercare"],
@@ -244,7 +248,7 @@ export const Ticket = defineRecord({
       cancelsIn: ["cancelled"],
       reopens: true,
       warns,
-      targetedBy: ["priority", "queue", "hypercare"],
+      targetedBy: ["priority", "queue", "hypercare", "usualDays"],
       load: serviceLevelTargets("resolve"),
     },
     partner: { rule: "day", label: "Partner", day: "supplierDueOn", runsIn: ["waiting_supplier"] },

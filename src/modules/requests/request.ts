@@ -18,6 +18,7 @@ export function makeRequest(tx: Tx, item: Stored, answers: readonly Answer[]): P
       queue: item.values["queue"] ?? null,
       category: item.values["category"] ?? null,
       catalogueItem: item.id,
+      usualDays: item.values["days"] ?? null,
       answers: answers.map((answer) => ({ ...answer })),
       requester: tx.actor.personId,
     },

@@ -1,4 +1,4 @@
-/** The sections by which information can be withheld: FOIA 2000 ss 12, 14 and 21 to 44; EIR 2004 regs 12 and 13. */
+/** The sections by which information can be withheld: FOIA 2000 ss 12, 14 and 21 to 44; EIR 2004 regs 12 and 13; or re-use refused: SI 2015/1415 reg 5. */
 export const exemptions = {
   s12: "s12 cost limit",
   s14: "s14(1) vexatious",
@@ -40,4 +40,5 @@ export const exemptions = {
   r12_5f: "reg 12(5)(f) interests of whoever gave it",
   r12_5g: "reg 12(5)(g) protection of the environment",
   r13: "reg 13 personal data",
+  reuse_5: "re-use reg 5 outside the Regulations",
 } as const;

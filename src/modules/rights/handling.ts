@@ -14,7 +14,10 @@ const rules: Readonly<Record<string, string>> = {
   eir: "eir",
   foi_review: "foi-review",
   eir_review: "eir-review",
+  reuse: "reuse",
 };
+/** Under these the law knows no longer time: a review, and re-use as our rules read it. */
+const notExtended: readonly unknown[] = ["eir_review", "reuse"];
 /** What cannot be refused or withheld without naming what allows it. */
 const withheld: readonly unknown[] = ["part", "refused", "neither"];
 /** What a review of an answer can come to, and nothing else. */
@@ -42,10 +45,10 @@ export function today(tx: Tx): string {
   return dayOf(tx.now);
 }
 
-/** The day by which a request must be answered, `yyyy-mm-dd`; null while nothing runs. */
-export async function dueDay(tx: Tx, request: Stored): Promise<string | null> {
+/** The day by which a request must be answered, `yyyy-mm-dd`, by its clock or the first of these that has one; null while nothing runs. */
+export async function dueDay(tx: Tx, request: Stored, names: readonly string[] = ["answer"]): Promise<string | null> {
   const clocks = await clocksOf(tx, typeNamed(tx.registry, request.type), request);
-  const dueAt = clocks.find(({ name }) => name === "answer")?.dueAt;
+  const dueAt = clocks.find(({ name, dueAt }) => names.includes(name) && dueAt !== null)?.dueAt;
   return dueAt ? dayOf(dueAt.subtract({ minutes: 1 })) : null;
 }
 
@@ -76,19 +79,24 @@ export function guardDay(name: string): (tx: Tx, request: Stored, values: Values
 export const eventDays = ["askedOn", "clarifiedOn", "feesNoticeOn", "feesPaidOn", "extendedOn"] as const;
 
 /** A day that was given can be another, and no more: what happened is told by the move that it belongs to. */
-export function guardCorrection(tx: Tx, request: Stored, values: Values): void {
-  for (const name of eventDays) {
-    const [was, is] = [request.values[name] ?? null, name in values ? (values[name] ?? null) : undefined];
-    if (is === undefined || is === was) continue;
-    if (was === null) refuse(name, "This has not happened. Make the move that it belongs to");
-    if (is === null) refuse(name, "A day can be corrected, not taken away");
-    guardDay(name)(tx, request, values);
-  }
+export function guardCorrectionOf(days: readonly string[]): (tx: Tx, request: Stored, values: Values) => void {
+  return (tx, request, values) => {
+    for (const name of days) {
+      const [was, is] = [request.values[name] ?? null, name in values ? (values[name] ?? null) : undefined];
+      if (is === undefined || is === was) continue;
+      if (was === null) refuse(name, "This has not happened. Make the move that it belongs to");
+      if (is === null) refuse(name, "A day can be corrected, not taken away");
+      guardDay(name)(tx, request, values);
+    }
+  };
 }
+
+export const guardCorrection = guardCorrectionOf(eventDays);
 
 /** The time can be extended by a notice given before the first deadline: rules 4 and 8 of the Acts’ clocks. */
 export async function guardExtension(tx: Tx, request: Stored, values: Values): Promise<void> {
-  if (request.values["regime"] === "eir_review") refuse("extendedOn", "The time for this review cannot be extended");
+  if (notExtended.includes(request.values["regime"]))
+    refuse("extendedOn", "The time for this kind of request cannot be extended");
   guardDay("extendedOn")(tx, request, values);
   const due = await dueDay(tx, request);
   if (due !== null && String(values["extendedOn"]) > due)

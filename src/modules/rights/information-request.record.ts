@@ -53,6 +53,7 @@ export const InformationRequest = defineRecord({
         eir: "Environmental",
         foi_review: "Review, Freedom of Information",
         eir_review: "Review, environmental",
+        reuse: "Re-use of public sector information",
       },
       default: "foi",
     }),
@@ -290,6 +291,7 @@ export const InformationRequest = defineRecord({
   check: checkReceipt,
   locked: ({ closedAt, reference }) =>
     closedAt === null ? null : `${reference} is closed, and stays as it was answered`,
+  byMail: { words: "question", values: { receivedBy: "email" } },
   empty:
     "Requests for information stand here from the day they come to the day they are answered, each with its deadline.",
 });

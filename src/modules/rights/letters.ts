@@ -1,22 +1,52 @@
-import type { Letter, LetterAbout } from "../../kernel/mail/letters.ts";
+import type { Letter, LetterAbout, SayLetter } from "../../kernel/mail/letters.ts";
+import { replyToOf } from "../desk/module.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
-import type { Tx } from "../../kernel/transaction.ts";
+import type { Stored, Tx } from "../../kernel/transaction.ts";
 
 /** Says what goes to whoever asked for information and has no account: what was said to everyone, and the answer. */
-export async function sayRequestLetter(tx: Tx, { recordId, sequence, personId }: LetterAbout): Promise<Letter | null> {
-  const request = await find(tx, typeNamed(tx.registry, "information_request"), recordId);
-  if (sequence === null || request.requesterId !== personId) return null;
-  const [line] = await timeline(tx, request, { after: sequence - 1, limit: 1 });
-  const subject =
-    request.sensitivity === "restricted"
-      ? `[${request.reference}] Your request for information`
-      : `[${request.reference}] ${request.title}`;
-  if (line?.verb === "commented" && line.audience === "everyone" && line.body?.text)
-    return { subject, body: line.body.text, automatic: "auto-generated" };
-  const answer = request.values["answer"];
-  if (line?.verb === "moved" && line.body?.state === "answered" && typeof answer === "string")
-    return { subject, body: `This is the answer to your request ${request.reference}.\n\n${answer}` };
-  return null;
+export const sayRequestLetter = letterOf({
+  type: "information_request",
+  called: "request",
+  about: "Your request for information",
+});
+
+/** A kind of case whose letters are said. */
+interface CaseOfLetters {
+  readonly type: string;
+  readonly called: string;
+  /** The subject where it is restricted: mail says no more of it. */
+  readonly about: string;
+  /** States in which the answer has gone; answered unless told. */
+  readonly answeredIn?: readonly string[];
+  /** Whether whoever asked is written to in such a case; always unless told. */
+  readonly writes?: (request: Stored) => boolean;
+  /** What the law wants with the answer beside it. */
+  readonly with?: (request: Stored) => readonly string[];
+}
+
+/** How letters of a kind of case are said: what was said to everyone in it, and its answer. */
+export function letterOf({
+  type,
+  called,
+  about,
+  answeredIn = ["answered"],
+  writes = () => true,
+  with: beside = () => [],
+}: CaseOfLetters): SayLetter {
+  return async (tx: Tx, { recordId, sequence, personId }: LetterAbout): Promise<Letter | null> => {
+    const request = await find(tx, typeNamed(tx.registry, type), recordId);
+    if (sequence === null || request.requesterId !== personId || !writes(request)) return null;
+    const [line] = await timeline(tx, request, { after: sequence - 1, limit: 1 });
+    const subject = `[${request.reference}] ${request.sensitivity === "restricted" ? about : request.title}`;
+    const to = await replyToOf(tx, type);
+    if (line?.verb === "commented" && line.audience === "everyone" && line.body?.text)
+      return { subject, body: line.body.text, automatic: "auto-generated", ...to };
+    const answer = request.values["answer"];
+    if (line?.verb !== "moved" || !answeredIn.includes(String(line.body?.state)) || typeof answer !== "string")
+      return null;
+    const words = [`This is the answer to your ${called} ${request.reference}.`, answer];
+    return { subject, body: [...words, ...beside(request)].join("\n\n"), ...to };
+  };
 }

@@ -2,6 +2,13 @@ import type { Module } from "../../kernel/registry.ts";
 import { acknowledgeRequests } from "./acknowledge.ts";
 import { askWhyLate } from "./board/ask-why-late.ts";
 import { digestName, sayBoardDigest, sendBoardDigest } from "./board/digest.ts";
+import { DataBreach } from "./cases/data-breach.record.ts";
+import { DataProtectionRequest } from "./cases/data-protection-request.record.ts";
+import { DataSearch } from "./cases/data-search.record.ts";
+import { InformationComplaint } from "./cases/information-complaint.record.ts";
+import { caseLetters } from "./cases/letters.ts";
+import { MembersQuestion } from "./cases/members-question.record.ts";
+import { chaseSearches } from "./cases/searching.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { sayRequestLetter } from "./letters.ts";
 import { makeCopy } from "./redaction/copy.ts";
@@ -12,14 +19,24 @@ export { offeredPeriods } from "./statistics/periods.ts";
 export { publishStatistics } from "./statistics/publish.ts";
 export { statisticsOf } from "./statistics/statistics.ts";
 
-/** Requests for information, and reviews of how they were answered. */
+/** Requests for information and for personal data, members' questions, complaints about them, and breaches. */
 export const rights: Module = {
   name: "rights",
   label: "Information rights",
   group: "work",
-  records: [InformationRequest, Redaction],
+  records: [
+    InformationRequest,
+    DataProtectionRequest,
+    MembersQuestion,
+    InformationComplaint,
+    DataBreach,
+    DataSearch,
+    Redaction,
+  ],
+  daily: ["data_protection_request", "members_question", "information_complaint", "data_breach", "data_search"],
+  asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
   jobs: { [copyJob]: makeCopy },
-  schedules: [acknowledgeRequests, askWhyLate, sendBoardDigest],
+  schedules: [acknowledgeRequests, chaseSearches, askWhyLate, sendBoardDigest],
   digests: { [digestName]: sayBoardDigest },
-  letters: { information_request: sayRequestLetter },
+  letters: { information_request: sayRequestLetter, ...caseLetters },
 };

@@ -1,11 +1,26 @@
-import type { ModulePages } from "../../web/parts.ts";
 import { pageRoute } from "../../web/page.ts";
+import type { ModulePages } from "../../web/parts.ts";
 import { boardPage, boardPath } from "./board/page.ts";
+import type { RecordSection } from "../../web/view/models.ts";
+import { caseSections } from "./cases/case-sections.ts";
+import { gatheringSections } from "./cases/gathering.ts";
+import { publishedPage, publishedPath } from "./cases/published-page.ts";
 import { requestSections } from "./redaction/from-request.ts";
 import { registerRedaction } from "./redaction/pages.ts";
 import { redactionSections } from "./redaction/schedule.ts";
 import { statisticsPath } from "./statistics/address.ts";
 import { registerStatistics } from "./statistics/routes.ts";
+
+/** What several add to the page of one type, each below the other. */
+function inTurn(...every: readonly Sections[]): Sections {
+  return async (tx, record) => {
+    const all: RecordSection[] = [];
+    for (const sections of every) all.push(...(await sections(tx, record)));
+    return all;
+  };
+}
+
+type Sections = NonNullable<ModulePages["sections"]>[string];
 
 /** The pages of information rights that follow from no definition. */
 export const rightsPages: ModulePages = {
@@ -13,10 +28,18 @@ export const rightsPages: ModulePages = {
     registerRedaction(app, parts);
     registerStatistics(app, parts);
     app.get(boardPath, pageRoute(parts, boardPage));
+    app.get(publishedPath, pageRoute(parts, publishedPage));
   },
   links: [
     { label: "Never-late board", href: boardPath, group: "work", type: "information_request" },
     { label: "Information statistics", href: statisticsPath, group: "insight", type: "information_request" },
+    { label: "Answers to members", href: publishedPath, group: "work", type: "information_request", needs: "read" },
   ],
-  sections: { redaction: redactionSections, information_request: requestSections },
+  sections: {
+    redaction: redactionSections,
+    information_request: inTurn(requestSections, caseSections),
+    data_protection_request: inTurn(gatheringSections, requestSections, caseSections),
+    members_question: caseSections,
+    information_complaint: caseSections,
+  },
 };

@@ -61,7 +61,11 @@ function answer(page: PageRequest): Promise<PageAnswer> {
     );
     const audits = await mayAudit(tx);
     if (!administers(tx) && !audits) unseen("There is no such page");
-    const own = { ...organisationGroup, cards: organisationGroup.cards.filter(({ href }) => opens(tx, href, audits)) };
+    const cards = [
+      ...organisationGroup.cards,
+      ...page.parts.modulePages.flatMap(({ administration = [] }) => administration),
+    ];
+    const own = { ...organisationGroup, cards: cards.filter(({ href }) => opens(tx, href, audits)) };
     const groups = [own, ...modules.map((module) => groupOf(tx, module, counts))].filter(
       ({ cards }) => cards.length > 0,
     );

@@ -74,7 +74,7 @@ function factsOf(tx: Tx, clock: ClockReading): FieldValue[] {
     ["Counted", clock.rule !== "service-level" ? null : duration(clock.elapsedMinutes)],
     ["Paused", clock.pausedMinutes === 0 ? null : duration(clock.pausedMinutes)],
     ["Started", at(clock.startedAt)],
-    ["Due", clock.dueAt && (clock.rule === "counted" ? formatDay(dueDay(clock.dueAt)) : at(clock.dueAt))],
+    ["Due", clock.dueAt && (clock.ends === "day" ? formatDay(dueDay(clock.dueAt)) : at(clock.dueAt))],
     ["Another reading", clock.alternative && alternativeText(clock.alternative)],
     ["Stopped", clock.stoppedAt && at(clock.stoppedAt)],
     ["Note", clock.metOnlyByPause ? "Met only because the pauses did not count" : null],
@@ -120,9 +120,9 @@ function amountOf(line: NonNullable<ClockReading["ledger"]>[number], total: numb
 }
 
 /** The days on which it fell due and was stopped, in London's time. */
-function marksOf({ rule, dueAt, stoppedAt }: ClockReading): Map<string, string> {
+function marksOf({ ends, dueAt, stoppedAt }: ClockReading): Map<string, string> {
   return new Map([
-    ...(dueAt ? [[rule === "counted" ? dueDay(dueAt) : dayOf(dueAt), "Due"] as const] : []),
+    ...(dueAt ? [[ends === "day" ? dueDay(dueAt) : dayOf(dueAt), "Due"] as const] : []),
     ...(stoppedAt ? [[dayOf(stoppedAt), "Stopped"] as const] : []),
   ]);
 }

@@ -67,7 +67,7 @@ function pagesFor(tx: Tx, { registry, modulePages }: WebParts, audits: boolean):
   });
   const links = modulePages
     .flatMap((module) => module.links)
-    .filter((link) => may(tx.actor, link.type, "internal"))
+    .filter((link) => may(tx.actor, link.type, "internal") || link.alsoFor?.(tx.actor) === true)
     .map(({ label, href }): PaletteItem => ({ label, href }));
   return [
     { label: "My work", href: "/" },

@@ -59,7 +59,7 @@ function wordsOf(tx: Tx, clock: ClockReading): Pick<ClockCard, "due" | "dueIso" 
   if (clock.state === "cancelled") return { due: "Cancelled", tone: "neutral" };
   if (clock.dueAt === null) return { due: "No deadline", tone: "neutral" };
   // A day's clock ends at midnight; the deadline that people speak of is the day before it.
-  const isDay = clock.rule === "day" || clock.rule === "counted";
+  const isDay = clock.ends === "day";
   const day = clock.dueAt
     .subtract({ minutes: isDay ? 1 : 0 })
     .toZonedDateTimeISO("Europe/London")

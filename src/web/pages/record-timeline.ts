@@ -221,6 +221,7 @@ function standInSentence(verb: string, body: EventBody | null, names: Names): st
 }
 
 function deadlinesSentence(body: EventBody | null, names: Names): string {
+  if (body?.reason !== undefined) return `read what is due anew, ${body.reason}`;
   if (body && body.other === undefined) return "moved what is due, since the bank holidays changed";
   const other = body?.other === undefined ? undefined : names.get(body.other);
   return `moved what is due, by the rules as they are since ${other ? `${other.reference} ${other.title}` : "a rule that is not yours to see"} changed`;

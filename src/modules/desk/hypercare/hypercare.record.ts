@@ -49,6 +49,7 @@ export const Hypercare = defineRecord({
     }),
     cover: field.lines({
       label: "Extra cover",
+      hint: "Whoever is on call stands in the rota for each of its days; whoever is not, in the hours of the desk, where their team plans its shifts",
       one: "Person",
       max: 20,
       fields: {

@@ -21,7 +21,8 @@ export async function hypercareSections(tx: Tx, hypercare: Stored): Promise<Reco
   const countsTickets = mayAskAbout(tx.actor, type, "hypercare") && affectedIds(hypercare.values).length > 0;
   const criteria = await criteriaSection(tx, hypercare);
   const lines = await linesSections(tx, hypercare);
-  if (!countsTickets) return [...standing(hypercare, tx.now), ...criteria, ...lines];
+  const rota = inRota(tx, hypercare);
+  if (!countsTickets) return [...standing(hypercare, tx.now, ...rota), ...criteria, ...lines];
   const where = { hypercare: [hypercare.id] };
   const [all, open, trend] = await Promise.all([
     count(tx, type, { where }),
@@ -40,12 +41,19 @@ export async function hypercareSections(tx: Tx, hypercare: Stored): Promise<Reco
           },
   };
   return [
-    ...standing(hypercare, tx.now, tickets),
+    ...standing(hypercare, tx.now, tickets, ...rota),
     { kind: "chart", chart: await trendChart(trend) },
     ...criteria,
     ...lines,
     ...(hypercare.state === "planned" ? await meantSection(tx, hypercare) : []),
   ];
+}
+
+/** Where its extra cover stands in the rota. */
+function inRota(tx: Tx, { id, values }: Stored): FieldValue[] {
+  if (!may(tx.actor, "shift", "read") || ((values["cover"] ?? []) as readonly Line[]).length === 0) return [];
+  const href = `/shifts?${new URLSearchParams({ hypercare: id, show: "all" }).toString()}`;
+  return [{ label: "Extra cover in the rota", value: { kind: "link", text: "Its shifts", href } }];
 }
 
 /** Its notes, levels, cover and extensions below how it stands, those that there are. */

@@ -70,8 +70,9 @@ export function tightened(
   const minutes = window?.levels.find((line) => line["priority"] === priority)?.[clock];
   const usual = target.targetMinutes;
   if (!window || typeof minutes !== "number" || usual === null || minutes >= usual) return target;
+  const { says: _usual, ...promised } = target;
   return {
-    ...target,
+    ...promised,
     targetMinutes: minutes,
     policyVersion: `${target.policyVersion}, tightened by ${window.reference} to ${minutes} minutes`,
   };

@@ -35,6 +35,11 @@ export async function organisationFor(
   return { id: (await found(name)).organisationId, name };
 }
 
+/** The lock that whoever brings tickets into an organisation holds. */
+export function importKey(organisationId: string): string {
+  return `reeve.import.${organisationId}`;
+}
+
 /** Runs `work` while no other import goes into the organisation: two would each make the same people and tickets. Refuses (impossible) a second. */
 export async function aloneIn<Result>(
   ownerPool: pg.Pool,
@@ -42,7 +47,7 @@ export async function aloneIn<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const client = await ownerPool.connect();
-  const key = `reeve.import.${organisationId}`;
+  const key = importKey(organisationId);
   try {
     const { rows } = await client.query<{ alone: boolean }>(
       "select pg_try_advisory_lock(hashtextextended($1, 0)) as alone",

@@ -1,10 +1,12 @@
 import { addFile } from "../../../kernel/files/files.ts";
+import type { RecordType } from "../../../kernel/record.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { insertRecord } from "../../../kernel/store/create.ts";
 import { find } from "../../../kernel/store/find.ts";
+import { joinRecords } from "../../../kernel/store/relations.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { Ticket } from "../ticket.record.ts";
-import { addToTicket, noteBounce, sayAsSender } from "./conversation.ts";
+import { addToTicket, noteBounce, sayAsSender, typeOf } from "./conversation.ts";
 import type { Known, Verdict } from "./judge.ts";
 import type { Kept } from "./keep.ts";
 import { keptText } from "./look-up.ts";
@@ -21,13 +23,15 @@ export interface Judged {
 /** What a message came to. */
 export interface Outcome {
   readonly ticketId: string | null;
+  /** What else than a ticket it made or was added to. */
+  readonly otherId?: string | undefined;
   readonly senderId: string | null;
 }
 
 /** Makes the record of a message and does what follows of the verdict. Gives the record's id. */
 export async function carryOut(tx: Tx, judged: Judged): Promise<string> {
   const { kept, known, verdict } = judged;
-  const { ticketId, senderId } = await doVerdict(tx, judged);
+  const { ticketId, otherId, senderId } = await doVerdict(tx, judged);
   const raw = kept.raw ? await addFile(tx, "message.eml", kept.raw) : null;
   const values = {
     subject: kept.message.subject || "(no subject)",
@@ -44,15 +48,23 @@ export async function carryOut(tx: Tx, judged: Judged): Promise<string> {
     text: keptText(kept.message) || null,
     messageId: kept.message.messageId,
     raw: raw?.id ?? null,
-    sensitivity: await sensitivityOf(tx, ticketId),
+    sensitivity: await sensitivityOf(tx, ticketId ?? otherId ?? null),
   };
   const state = verdict.kind === "held" ? "held" : "taken";
-  return (await insertRecord(tx, typeNamed(tx.registry, "inbound_message"), values, { trusted: true, state })).id;
+  const made = await insertRecord(tx, typeNamed(tx.registry, "inbound_message"), values, { trusted: true, state });
+  await joinTo(tx, made.id, otherId);
+  return made.id;
 }
 
-/** Whoever may not see a ticket does not see the mail of it. */
-export async function sensitivityOf(tx: Tx, ticketId: string | null): Promise<string> {
-  return ticketId === null ? "normal" : (await find(tx, Ticket, ticketId)).sensitivity;
+/** Whoever may not see a ticket or case does not see the mail of it. */
+export async function sensitivityOf(tx: Tx, recordId: string | null): Promise<string> {
+  return recordId === null ? "normal" : (await find(tx, await typeOf(tx, recordId), recordId)).sensitivity;
+}
+
+/** Joins a message to the case that it led to or was added to; of tickets a field of it says so. */
+export async function joinTo(tx: Tx, messageId: string, otherId: string | undefined): Promise<void> {
+  if (otherId !== undefined)
+    await joinRecords(tx, await typeOf(tx, otherId), otherId, { relation: "follows_from", to: messageId });
 }
 
 /** Does what follows of a verdict elsewhere. */
@@ -61,11 +73,31 @@ export async function doVerdict(tx: Tx, { mailbox, kept, known, verdict }: Judge
   if (verdict.kind === "bounce") return { ticketId: await noteBounce(tx, known), senderId: known_ };
   if (verdict.kind !== "ticket" && verdict.kind !== "threaded") return { ticketId: null, senderId: known_ };
   const senderId = known_ ?? (await makeContact(tx, kept.message));
+  const makes = mailbox.values["makes"];
+  if (verdict.kind === "ticket" && typeof makes === "string")
+    return { ticketId: null, otherId: await makeCase(tx, typeNamed(tx.registry, makes), kept, senderId), senderId };
   if (verdict.kind === "ticket") return { ticketId: await makeTicket(tx, mailbox, kept, senderId), senderId };
-  const { recordId: ticketId, asksIdentity } = verdict;
+  const { recordId, asksIdentity } = verdict;
   const isAutomatic = known.automatic !== null;
-  await addToTicket(tx, ticketId, { mailbox, kept, personId: senderId, isAutomatic, asksIdentity });
-  return { ticketId, senderId };
+  await addToTicket(tx, recordId, { mailbox, kept, personId: senderId, isAutomatic, asksIdentity });
+  const isTicket = (await typeOf(tx, recordId)).name === Ticket.name;
+  return isTicket ? { ticketId: recordId, senderId } : { ticketId: null, otherId: recordId, senderId };
+}
+
+/** Makes a case of a message, asked by its sender. Gives its id. */
+async function makeCase(tx: Tx, type: RecordType, kept: Kept, requester: string | null): Promise<string> {
+  const subject = kept.message.subject || "(no subject)";
+  // Titles are text, which says how long it may be.
+  const { max = 200 } = (type.fields[type.titleField]?.options ?? {}) as { max?: number };
+  const values = {
+    ...type.byMail?.values,
+    [type.titleField]: subject.slice(0, max).toWellFormed(),
+    ...(type.byMail ? { [type.byMail.words]: keptText(kept.message) || subject } : {}),
+    requester,
+  };
+  const { id } = await insertRecord(tx, type, values, { trusted: true, by: nameOf(kept.message) });
+  await sayAsSender(tx, await find(tx, type, id), { kept, personId: requester, text: "", audience: "everyone" });
+  return id;
 }
 
 /** Makes a ticket of a message, asked for by its sender. Gives its id. */

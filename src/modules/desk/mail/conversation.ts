@@ -2,6 +2,8 @@ import { randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import { addFile } from "../../../kernel/files/files.ts";
 import { messageIdOn } from "../../../kernel/mail/gather.ts";
+import type { RecordType } from "../../../kernel/record.ts";
+import { typeNamed } from "../../../kernel/registry.ts";
 import { filesOfCommentMax } from "../../../kernel/store/attachments.ts";
 import { say } from "../../../kernel/store/comment.ts";
 import { find } from "../../../kernel/store/find.ts";
@@ -21,7 +23,7 @@ interface Said {
   readonly audience: "everyone" | "internal";
 }
 
-/** Writes what somebody said by mail on a ticket, with its files: as their words, written down by the product. */
+/** Writes what somebody said by mail on a ticket or case, with its files: as their words, written down by the product. */
 export async function sayAsSender(tx: Tx, ticket: Stored, { kept, personId, text, audience }: Said): Promise<void> {
   const by = { name: nameOf(kept.message), personId };
   const ids: string[] = [];
@@ -32,9 +34,10 @@ export async function sayAsSender(tx: Tx, ticket: Stored, { kept, personId, text
       : "";
   const words = [text, missing].filter((part) => part !== "").join("\n\n");
   if (words === "" && ids.length === 0) return;
-  await say(tx, Ticket, ticket, { text: words, audience, files: ids.slice(0, filesOfCommentMax), by });
+  const type = typeNamed(tx.registry, ticket.type);
+  await say(tx, type, ticket, { text: words, audience, files: ids.slice(0, filesOfCommentMax), by });
   for (let at = filesOfCommentMax; at < ids.length; at += filesOfCommentMax)
-    await say(tx, Ticket, ticket, { text: "", audience, files: ids.slice(at, at + filesOfCommentMax), by });
+    await say(tx, type, ticket, { text: "", audience, files: ids.slice(at, at + filesOfCommentMax), by });
 }
 
 interface Reply {
@@ -51,22 +54,29 @@ interface Reply {
  * No mail decides or approves anything.
  */
 export async function addToTicket(tx: Tx, ticketId: string, reply: Reply): Promise<void> {
-  const ticket = await find(tx, Ticket, ticketId);
+  const ticket = await find(tx, await typeOf(tx, ticketId), ticketId);
   const { kept, personId, isAutomatic, asksIdentity } = reply;
   const text = keptText(kept.message) || "(It says nothing.)";
   const audience = isAutomatic || asksIdentity ? "internal" : "everyone";
   const note = isAutomatic
     ? "A program sent this by itself.\n\n"
     : asksIdentity
-      ? "From an address that has no part in this ticket. Ask who it is before you answer there.\n\n"
+      ? "From an address that has no part in this. Ask who it is before you answer there.\n\n"
       : "";
   await sayAsSender(tx, ticket, { kept, personId, text: `${note}${text}`, audience });
   if (isAutomatic) return;
   if (asksIdentity) return askIdentity(tx, reply, ticket);
-  if (personId === null || personId !== ticket.requesterId) return;
+  if (personId === null || personId !== ticket.requesterId || ticket.type !== Ticket.name) return;
   if (ticket.state === "waiting_user") await move(tx, Ticket, ticketId, "any", "resume", {});
   else if (ticket.state === "resolved" && (await wasResolvedLately(tx, ticket, reply.mailbox)))
     await move(tx, Ticket, ticketId, "any", "reopen", {});
+}
+
+/** The type of a record that mail is added to. */
+export async function typeOf(tx: Tx, id: string): Promise<RecordType> {
+  const { rows } = await sql<{ type: string }>`select type from records
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = ${id}::uuid`.execute(tx.db);
+  return typeNamed(tx.registry, rows[0]?.type ?? Ticket.name);
 }
 
 async function wasResolvedLately(tx: Tx, ticket: Stored, mailbox: Stored): Promise<boolean> {

@@ -20,8 +20,8 @@ export const InboundMessage = defineRecord({
       readOnly: true,
       default: "held",
       options: {
-        ticket: "Made a ticket",
-        threaded: "Added to a ticket",
+        ticket: "Made a ticket or case",
+        threaded: "Added to a ticket or case",
         bounce: "Our mail came back",
         duplicate: "Had come before",
         held: "Held",

@@ -22,6 +22,8 @@ export interface Known {
   /** How many messages came from that address within the hour, and how many may. */
   readonly inAnHour: number;
   readonly perHour: number;
+  /** Types of the records that answers are added to. */
+  readonly takes: readonly string[];
   readonly strangers: "contact" | "held";
 }
 
@@ -88,8 +90,8 @@ function bounced({ answers }: Known, { why }: Bounce): Verdict {
 }
 
 /** An answer to mail of ours names an id that only those know who got it. */
-function answering({ sender }: Known, answers: readonly Answered[]): Verdict {
-  const tickets = answers.filter(({ type }) => type === "ticket");
+function answering({ sender, takes }: Known, answers: readonly Answered[]): Verdict {
+  const tickets = answers.filter(({ type }) => takes.includes(type));
   const [ticket] = tickets;
   if (!ticket) return held("It answers mail of ours that was about no ticket");
   if (tickets.length > 1) return held("It answers mail of ours that was about several tickets. Say which");

@@ -6,7 +6,7 @@ import { find } from "../../../kernel/store/find.ts";
 import { move } from "../../../kernel/store/move.ts";
 import { asSystem } from "../../../kernel/transaction.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
-import { doVerdict, sensitivityOf } from "./carry-out.ts";
+import { doVerdict, joinTo, sensitivityOf } from "./carry-out.ts";
 import { InboundMessage } from "./inbound-message.record.ts";
 import { keep } from "./keep.ts";
 import { lookUp } from "./look-up.ts";
@@ -54,13 +54,14 @@ async function letOneThrough(parts: TakingParts, organisationId: string, id: str
       typeof ticket === "string"
         ? ({ kind: "threaded", recordId: ticket, asksIdentity: false, why: "" } as const)
         : ({ kind: "ticket", why: "" } as const);
-    const { ticketId, senderId } = await doVerdict(tx, { mailbox, kept, known, verdict });
+    const { ticketId, otherId, senderId } = await doVerdict(tx, { mailbox, kept, known, verdict });
     const values = {
       verdict: verdict.kind,
       ticket: ticketId,
       sender: senderId,
-      sensitivity: await sensitivityOf(tx, ticketId),
+      sensitivity: await sensitivityOf(tx, ticketId ?? otherId ?? null),
     };
+    await joinTo(tx, id, otherId);
     await change(tx, InboundMessage, id, "any", values, { trusted: true });
     await move(tx, InboundMessage, id, "any", "take", {});
   });

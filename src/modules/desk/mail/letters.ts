@@ -83,6 +83,15 @@ function movedTo({ values, reference }: Stored, { body }: TimelineEvent): string
   return null;
 }
 
+/** Where answers go to letters about records of another type: the mailbox whose mail becomes them. Nothing where there is none. */
+export async function replyToOf(tx: Tx, type: string): Promise<Pick<Letter, "replyTo">> {
+  const { rows } = await sql<{ address: string }>`
+    select m.address from mailbox m join records r on r.organisation_id = m.organisation_id and r.id = m.id and r.state = 'on'
+    where m.organisation_id = ${tx.actor.organisationId}::uuid and m.makes is not null
+    order by m.makes = ${type} desc, m.id limit 1`.execute(tx.db);
+  return rows[0] ? { replyTo: rows[0].address } : {};
+}
+
 type Thread = Pick<Letter, "replyTo" | "references">;
 
 /** Where answers go, and what of theirs it answers, so that their program shows it in its place. */
@@ -91,7 +100,7 @@ async function threadOf(tx: Tx, ticket: Stored): Promise<Thread> {
     sql<{
       address: string;
     }>`select m.address from mailbox m join records r on r.organisation_id = m.organisation_id and r.id = m.id and r.state = 'on'
-      where m.organisation_id = ${tx.actor.organisationId}::uuid
+      where m.organisation_id = ${tx.actor.organisationId}::uuid and m.makes is null
       order by m.queue = ${String(ticket.values["queue"] ?? "") || null}::uuid desc nulls last, m.id limit 1`.execute(
       tx.db,
     ),

@@ -32,6 +32,7 @@ export async function lookUp(tx: Tx, mailbox: Stored, message: Message, raw: Buf
     sender,
     inAnHour,
     perHour: Number(perHour ?? 20),
+    takes: ["ticket", ...[...tx.registry.types.values()].flatMap(({ name, byMail }) => (byMail ? [name] : []))],
     strangers: strangers === "held" ? "held" : "contact",
   };
 }

@@ -1,7 +1,7 @@
 import { refuse } from "../../../kernel/errors.ts";
 import { defineRecord, field } from "../../../kernel/record.ts";
 
-/** A mailbox of the desk: what comes into it becomes tickets of a queue. */
+/** A mailbox: what comes into it becomes tickets of a queue, or cases of a kind that can begin with a mail. */
 export const Mailbox = defineRecord({
   name: "mailbox",
   label: { one: "Mailbox", many: "Mailboxes" },
@@ -15,7 +15,15 @@ export const Mailbox = defineRecord({
       indexed: true,
       hint: "Where people write to. Answers on the tickets of its queue ask for replies to it",
     }),
-    queue: field.link({ label: "Its mail becomes tickets in", to: "queue", required: true, reverse: "Mailboxes" }),
+    queue: field.link({ label: "Its mail becomes tickets in", to: "queue", reverse: "Mailboxes" }),
+    makes: field.registered({
+      label: "Its mail becomes something else",
+      hint: "Leave it empty for tickets",
+      from: (types) =>
+        Object.fromEntries(
+          [...types.values()].flatMap(({ name, label, byMail }) => (byMail ? [[name, label.many]] : [])),
+        ),
+    }),
     host: field.text({
       label: "IMAP server",
       required: true,
@@ -102,6 +110,7 @@ export const Mailbox = defineRecord({
   },
   defaults: async () => ({ port: 993, folder: "INBOX", takenFolder: "Taken in", reopenDays: 14, perHour: 20 }),
   check: (_tx, values) => {
+    if (!values["makes"] && !values["queue"]) refuse("queue", "Select a queue for its tickets");
     if (values["signIn"] === "oauth")
       for (const name of ["tokenUrl", "clientId"] as const)
         if (!values[name]) refuse(name, `Enter ${name === "tokenUrl" ? "where tokens are made" : "the client ID"}`);

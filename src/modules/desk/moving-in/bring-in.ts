@@ -36,7 +36,8 @@ interface MovingIn extends ImportPlace {
   readonly progress: (sentence: string) => void;
 }
 
-const ticketsAtOnce = 200;
+/** Tickets written in one transaction. */
+export const ticketsAtOnce = 200;
 
 /**
  * Brings the tickets of another tool’s file into an organisation, each with its history; those that are here already stay
@@ -86,7 +87,7 @@ async function writeAll(
 }
 
 /** Makes the tickets of a batch that are not here yet, and gives them. */
-async function writeBatch(tx: Tx, source: Source, batch: readonly MovedTicket[]): Promise<MovedTicket[]> {
+export async function writeBatch(tx: Tx, source: Source, batch: readonly MovedTicket[]): Promise<MovedTicket[]> {
   const here = await numbersHere(tx, source, batch);
   // A number that comes twice in a file is one ticket.
   const fresh = [...new Map(batch.map((ticket) => [ticket.number, ticket])).values()].filter(
@@ -98,7 +99,12 @@ async function writeBatch(tx: Tx, source: Source, batch: readonly MovedTicket[])
   return fresh;
 }
 
-async function numbersHere(tx: Tx, source: Source, tickets: readonly MovedTicket[]): Promise<ReadonlySet<string>> {
+/** Which numbers of the other tool are here already. */
+export async function numbersHere(
+  tx: Tx,
+  source: Source,
+  tickets: readonly MovedTicket[],
+): Promise<ReadonlySet<string>> {
   const numbers = tickets.map(({ number }) => number);
   const { rows } = await sql<{ number: string }>`select source_reference as number from ticket
     where organisation_id = ${tx.actor.organisationId}::uuid and source = ${source.name} and source_reference = any (${numbers}::text[])`.execute(

@@ -6,23 +6,27 @@ import { decodeText } from "../../../kernel/transfer/decode.ts";
 import { readTable } from "../../../kernel/transfer/read-file.ts";
 import type { Parts, Row } from "./moved.ts";
 
-/** The most of one file, unpacked. */
+/** The most of a file, unpacked. */
 const bytesMax = 400_000_000;
 const filesMax = 50;
 
 /**
  * The lists in a file: a CSV or tab-separated table, a JSON file (a list, or an object with lists in it), or a zip of JSON files, each
- * named for its list (`tickets.json`, `articles.json`). Refuses (invalid) any other with a sentence.
+ * named for its list (`tickets.json`, `articles.json`). `called` is what the file was called where it came from. Refuses (invalid) any other with a sentence.
  */
-export async function readParts(file: string): Promise<Parts> {
+export async function readParts(
+  file: string,
+  { called = file, unpackedMax = bytesMax }: { readonly called?: string; readonly unpackedMax?: number } = {},
+): Promise<Parts> {
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) invalid(`There is no file ${file}`);
   if (found.size > bytesMax) invalid(`The file is larger than ${bytesMax / 1_000_000} MB. Give it in parts`);
   const head = (await readFile(file)).subarray(0, 4000);
-  if (head.subarray(0, 2).toString("latin1") === "PK" && extname(file).toLowerCase() === ".zip") return readZip(file);
+  if (head.subarray(0, 2).toString("latin1") === "PK" && extname(called).toLowerCase() === ".zip")
+    return readZip(file, unpackedMax);
   const start = decodeText(head).text.trimStart();
   if (start.startsWith("{") || start.startsWith("["))
-    return partsOf(nameOf(file), decodeText(await readFile(file)).text);
+    return partsOf(nameOf(called), decodeText(await readFile(file)).text);
   return new Map([["tickets", await readRows(file)]]);
 }
 
@@ -72,17 +76,19 @@ function rowsIn(list: readonly unknown[]): Row[] {
   return list.filter((one): one is Row => typeof one === "object" && one !== null && !Array.isArray(one));
 }
 
-async function readZip(file: string): Promise<Parts> {
+async function readZip(file: string, unpackedMax: number): Promise<Parts> {
   const parts = new Map<string, readonly Row[]>();
   const zip = await yauzl.openPromise(file, { autoClose: false }).catch(() => invalid("The zip file cannot be read"));
   try {
-    let files = 0;
+    let [files, unpacked] = [0, 0];
     for await (const entry of zip.eachEntry()) {
       if (!/(^|\/)[^./][^/]*\.json$/i.test(entry.fileName) || entry.fileName.startsWith("__MACOSX/")) continue;
       files += 1;
       if (files > filesMax) invalid(`The zip file holds more than ${filesMax} JSON files`);
       if (entry.isEncrypted()) invalid("The zip file asks for a password; unpack it first");
-      if (entry.uncompressedSize > bytesMax) invalid(`${entry.fileName} is larger than ${bytesMax / 1_000_000} MB`);
+      unpacked += entry.uncompressedSize;
+      if (unpacked > unpackedMax)
+        invalid(`What the zip file holds is larger than ${unpackedMax / 1_000_000} MB. Give it in parts`);
       const chunks: Buffer[] = [];
       for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
       for (const [name, rows] of partsOf(nameOf(entry.fileName), decodeText(Buffer.concat(chunks)).text))

@@ -1,4 +1,3 @@
-import { may } from "../../../kernel/access.ts";
 import { unseen } from "../../../kernel/errors.ts";
 import { todayAt } from "../../../kernel/measures/periods.ts";
 import { countMax } from "../../../kernel/store/list.ts";
@@ -12,6 +11,7 @@ import { mentionedIn } from "../../../web/pages/field-value.ts";
 import { addressOf, pageClock } from "../../../web/pages/places.ts";
 import { formatCount, formatWeekdayDate } from "../../../web/view/format.ts";
 import type { Cell, MyWorkPage, Row, Tile } from "../../../web/view/models.ts";
+import { seesNumbers } from "../sees-numbers.ts";
 import { partsOn } from "./parts.ts";
 import { readParts } from "./read.ts";
 import type { Found } from "./read.ts";
@@ -23,7 +23,7 @@ type Names = ReadonlyMap<string, Named>;
 /** The lead’s home: what of the desk needs somebody now, each figure with its list and the first of what is in it. */
 export function deskNow(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => {
-    if (!may(tx.actor, "ticket", "internal")) unseen("There is no such page");
+    if (!seesNumbers(tx.actor)) unseen("There is no such page");
     const today = todayAt(tx.now);
     const found = await readParts(tx, partsOn(today));
     const [names, shell] = await Promise.all([

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import { may } from "../../../kernel/access.ts";
+import { may, mayAskAbout } from "../../../kernel/access.ts";
 import type { RecordType } from "../../../kernel/record.ts";
 import { withLinks } from "../../../kernel/store/find.ts";
 import { findMany } from "../../../kernel/store/find-many.ts";
-import { listCondition } from "../../../kernel/store/filters.ts";
+import { filterNames, listCondition } from "../../../kernel/store/filters.ts";
 import { countMax, countSource } from "../../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import type { Part } from "./parts.ts";
@@ -25,7 +25,9 @@ export interface Found {
 export async function readParts(tx: Tx, parts: readonly Part[]): Promise<Found[]> {
   const there = parts.flatMap((part) => {
     const type = tx.registry.types.get(part.type);
-    return type && may(tx.actor, type.name, "read") ? [{ part, type }] : [];
+    return type && may(tx.actor, type.name, "read") && mayAsk(tx, type, part)
+      ? [{ type, part: sayable(tx, type, part) }]
+      : [];
   });
   const counted = await Promise.all(
     there.map(async ({ part, type }) => ({ part, type, ...(await firstOf(tx, type, part)) })),
@@ -49,6 +51,21 @@ export async function readParts(tx: Tx, parts: readonly Part[]): Promise<Found[]
       ),
     })),
   );
+}
+
+/** Whether the person may know what it is found by. */
+function mayAsk(tx: Tx, type: RecordType, { query }: Part): boolean {
+  const fields = new Map(filterNames(type).map(({ name, field }) => [name, field]));
+  return Object.keys(query.where).every((name) => {
+    const field = fields.get(name);
+    return field === undefined || mayAskAbout(tx.actor, type, field);
+  });
+}
+
+/** What is kept from the person does not say why it is there; its state does. */
+function sayable(tx: Tx, type: RecordType, part: Part): Part {
+  const kept = Object.hasOwn(type.fields, part.says) && !mayAskAbout(tx.actor, type, part.says);
+  return kept ? { ...part, says: "state" } : part;
 }
 
 async function firstOf(tx: Tx, type: RecordType, { query }: Part): Promise<{ many: number; ids: string[] }> {

@@ -65,7 +65,7 @@ function stretchOf({ startsAt, endsAt }: TeamShift): Stretch {
 }
 
 /** When some queue of the team is open on a day; queues that never close want nobody at the desk all night. */
-async function opensOn(tx: Tx, team: string): Promise<(day: Temporal.PlainDate) => Stretch[]> {
+export async function opensOn(tx: Tx, team: string): Promise<(day: Temporal.PlainDate) => Stretch[]> {
   const queues = ((await readReferenceData(tx, ["queue"])).get("queue") ?? []).filter(
     ({ teamId, closedAt, values }) => teamId === team && closedAt === null && values["calendar"],
   );

@@ -9,11 +9,12 @@ import type { JobKind, JobRun } from "../../../kernel/jobs/run.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { change } from "../../../kernel/store/change.ts";
 import { comment } from "../../../kernel/store/comment.ts";
-import { find, findIfSeen } from "../../../kernel/store/find.ts";
+import { find } from "../../../kernel/store/find.ts";
 import { move } from "../../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { plural } from "../../../web/view/format.ts";
 import { marksOf, originalOf } from "./handling.ts";
+import { requestOf } from "./redacted-for.ts";
 import type { Redacted } from "./tasks.ts";
 import { inThread } from "./thread.ts";
 
@@ -82,14 +83,16 @@ async function keepCopy(tx: Tx, id: string, content: Content, made: Redacted): P
 
 /** Puts the copy on the request, where whoever made it may say something there. */
 async function putOnRequest(tx: Tx, redaction: Stored, name: string, content: Content): Promise<void> {
-  const type = typeNamed(tx.registry, "information_request");
-  const id = redaction.values["request"];
-  const request = typeof id === "string" ? await findIfSeen(tx, type, id) : null;
+  const request = await requestOf(tx, redaction);
   if (!request) return;
   const file = await addFile(tx, name, content);
   const text = `Redacted copy, made from the original on ${redaction.reference}`;
   try {
-    await comment(tx, type, request.id, { text, audience: "internal", files: [file.id] });
+    await comment(tx, typeNamed(tx.registry, request.type), request.id, {
+      text,
+      audience: "internal",
+      files: [file.id],
+    });
   } catch (error) {
     // Whoever may redact need not be one who works on the request; the copy is on the redaction.
     if (!(error instanceof Refusal)) throw error;

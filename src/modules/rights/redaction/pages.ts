@@ -25,8 +25,11 @@ import { inThread } from "./thread.ts";
 /** The pages on which PDF is marked, and the schedule of what is withheld. */
 export function registerRedaction(app: FastifyInstance, parts: WebParts): void {
   const guarded = { preHandler: app.csrfProtection.bind(app) };
-  app.get("/information-requests/:reference/redact/:file", pageRoute(parts, redactForm));
-  app.post("/information-requests/:reference/redact/:file", guarded, pageRoute(parts, postRedact));
+  for (const type of ["information_request", "data_protection_request"] as const) {
+    const file = `/${typeNamed(parts.registry, type).path}/:reference/redact/:file`;
+    app.get(file, pageRoute(parts, redactForm(type)));
+    app.post(file, guarded, pageRoute(parts, postRedact(type)));
+  }
   app.get("/redactions/:reference/marking", pageRoute(parts, getMarking));
   app.post("/redactions/:reference/marking", guarded, pageRoute(parts, postMarking));
   app.get("/redactions/:reference/picture", pageRoute(parts, getPicture));

@@ -25,6 +25,13 @@ export const Redaction = defineRecord({
       sparse: true,
       hint: "The copy is put there, in an internal comment",
     }),
+    dataRequest: field.link({
+      label: "For the data protection request",
+      to: "data_protection_request",
+      reverse: "Redactions",
+      sparse: true,
+      hint: "The copy is put there, in an internal comment",
+    }),
     original: field.file({
       label: "PDF to redact",
       hint: "At most 25 MB and 500 pages. It stays as it is, and is seen only by whoever sees this record",
@@ -80,10 +87,10 @@ export const Redaction = defineRecord({
     list: {
       columns: ["reference", "title", "request", "state", "owner", "updated"],
       sort: "-updated",
-      filters: ["owner", "request"],
+      filters: ["owner", "request", "dataRequest"],
     },
-    form: ["title", "request", "original", "owner", "team", "sensitivity"],
-    page: ["copy", "proof", "failure", "request", "original", "pages"],
+    form: ["title", "request", "dataRequest", "original", "owner", "team", "sensitivity"],
+    page: ["copy", "proof", "failure", "request", "dataRequest", "original", "pages"],
   },
   defaults: newRedaction,
   check: checkRedaction,

@@ -8,6 +8,8 @@ export type ImportPage = {
   readonly shell: Shell;
   readonly breadcrumb: readonly Link[];
   readonly title: string;
+  /** What to send, where it is no table of records. */
+  readonly intro?: string;
   readonly errors: readonly FormError[];
   readonly form: FormContent;
   readonly links: readonly Link[];
@@ -52,6 +54,8 @@ export type ImportRowsPage = {
   readonly tabs: readonly { readonly label: string; readonly href: string; readonly current?: boolean }[];
   readonly table?: Table;
   readonly paging: { readonly nextHref?: string; readonly previousHref?: string };
+  /** What is counted, below all else. */
+  readonly tables?: readonly Table[];
 };
 
 export type ImportUndoPage = {

@@ -1,0 +1,132 @@
+import { sql } from "kysely";
+import { Refusal } from "../../../kernel/errors.ts";
+import { withLocalCopy } from "../../../kernel/files/content.ts";
+import { findFile } from "../../../kernel/files/files.ts";
+import type { JobKind, JobRun } from "../../../kernel/jobs/run.ts";
+import type { ModuleSchedule } from "../../../kernel/jobs/schedules.ts";
+import type { Tx } from "../../../kernel/transaction.ts";
+import { changesOrganisation } from "../../../web/pages/organisation.ts";
+import { importKey } from "../import/place.ts";
+import { numbersHere, ticketsAtOnce, writeBatch } from "./bring-in.ts";
+import { countBy, lookedAt, parted } from "./looked.ts";
+import type { MovedTicket, NotUnderstood, Source } from "./moved.ts";
+import { findMove, setMove } from "./moves.ts";
+import { readParts } from "./parts.ts";
+import { sources } from "./sources.ts";
+
+/** The most that an export holds which is sent by the page, unpacked: people work in the same process. */
+const unpackedMax = 100_000_000;
+
+interface Read {
+  readonly source: Source;
+  readonly read: readonly (MovedTicket | NotUnderstood)[];
+}
+
+/** Looks at an export and keeps what it would come to; what it cannot read is told with it, and is no failure of the job. */
+const lookAtMove: JobKind = async (run) => {
+  try {
+    const { source, read } = await readMove(run);
+    const { tickets } = parted(read);
+    const here = await run.asProduct((tx) => numbersHere(tx, source, tickets));
+    await run.as((tx) => setMove(tx, run.subject, { stage: "looked", told: { looked: lookedAt(read, here) } }));
+    return `It holds ${tickets.length.toLocaleString("en-GB")} tickets. Nothing is brought in yet.`;
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
+    await run.as((tx) => setMove(tx, run.subject, { stage: "refused", told: { refused: error.message } }));
+    return `The file was not read. ${error.message}`;
+  }
+};
+
+/** Brings the tickets in, a batch in each transaction; those that are here stay as they are, so it goes on where it was stopped. */
+const moveInJob: JobKind = async (run) => {
+  const { source, read } = await readMove(run);
+  const { tickets, notUnderstood } = parted(read);
+  const made: MovedTicket[] = [];
+  for (let at = 0; at < tickets.length; at += ticketsAtOnce) {
+    const batch = tickets.slice(at, at + ticketsAtOnce);
+    await run.asProduct(async (tx) => {
+      await beAlone(tx);
+      await run.progress(tx, at, tickets.length);
+      made.push(...(await writeBatch(tx, source, batch)));
+    });
+  }
+  if (made.length > 0) await run.refreshStatistics(["ticket"]);
+  const { here, standing } = await run.asProduct(async (tx) => ({
+    here: await numbersHere(tx, source, tickets),
+    standing: await standingOf(tx, source, tickets),
+  }));
+  const entries = made.flatMap(({ history }) => history);
+  const result = {
+    source: source.name,
+    tickets: tickets.length,
+    made: made.length,
+    here: tickets.length - made.length,
+    comments: entries.filter(({ said }) => said !== undefined).length,
+    changes: entries.filter(({ became }) => became !== undefined).length,
+    byState: countBy(tickets, ({ state }) => state),
+    notUnderstood: lookedAt(notUnderstood, here).notUnderstood,
+    complete: tickets.every(({ number }) => here.has(number)),
+    standing,
+  };
+  await run.as((tx) => setMove(tx, run.subject, { stage: "saved", told: { result } }));
+  return `${made.length.toLocaleString("en-GB")} tickets were brought in.`;
+};
+
+async function readMove(run: JobRun): Promise<Read> {
+  const { move, file } = await run.as(async (tx) => {
+    if (!changesOrganisation(tx)) throw new Refusal("forbidden", [{ message: "You may not bring in other tools" }]);
+    const found = await findMove(tx, run.subject);
+    return { move: found, file: found.fileId === null ? null : await findFile(tx, found.fileId) };
+  });
+  const source = sources.find(({ name }) => name === move.source);
+  if (!source) throw new Refusal("invalid", [{ message: "Select the tool that the file comes from" }]);
+  const read =
+    file &&
+    (await withLocalCopy(run.filesFolder, file.sha256, async (path) =>
+      source.read(await readParts(path, { called: move.fileName, unpackedMax })),
+    ));
+  if (!read) throw new Refusal("impossible", [{ message: "The file is not there any more. Send it again" }]);
+  return { source, read };
+}
+
+/** Two imports at once would each make the same people and tickets. */
+async function beAlone(tx: Tx): Promise<void> {
+  const { rows } = await sql<{
+    alone: boolean;
+  }>`select pg_try_advisory_xact_lock(hashtextextended(${importKey(tx.actor.organisationId)}, 0)) as alone`.execute(
+    tx.db,
+  );
+  if (!rows[0]?.alone)
+    throw new Refusal("impossible", [
+      { message: "Another import into this organisation is running. Try again when it has ended" },
+    ]);
+}
+
+/** In which states the tickets of these numbers stand here. */
+async function standingOf(
+  tx: Tx,
+  source: Source,
+  tickets: readonly MovedTicket[],
+): Promise<Readonly<Record<string, number>>> {
+  const numbers = tickets.map(({ number }) => number);
+  const { rows } = await sql<{ state: string; many: number }>`select r.state, count(*)::integer as many
+    from ticket t join records r using (organisation_id, id)
+    where t.organisation_id = ${tx.actor.organisationId}::uuid and t.source = ${source.name} and t.source_reference = any (${numbers}::text[])
+    group by r.state`.execute(tx.db);
+  return Object.fromEntries(rows.map(({ state, many }) => [state, many]));
+}
+
+/** The kinds of job by which another tool’s tickets come in. */
+export const movingInJobs: Readonly<Record<string, JobKind>> = { "look-at-move": lookAtMove, "move-in": moveInJob };
+
+/** Lets go of exports that nobody brought in. */
+export const forgetMoves: ModuleSchedule = {
+  task: "forget-moves",
+  match: "37 3 * * *",
+  when: "Each night",
+  what: "Lets go of exports of other tools that were sent 30 days ago and not brought in",
+  run: ({ ownerPool }) =>
+    ownerPool.query(
+      "update reeve.moves_in set file_id = null where file_id is not null and started_at < now() - interval '30 days'",
+    ),
+};
