@@ -195,6 +195,42 @@ test("the page shows the figures with what each is a share of, and a wrong perio
   }
 });
 
+test("a complaint to the regulator is counted by what became of our answer", async () => {
+  const [request] = await world.store.as(
+    who,
+    (tx) =>
+      requestsUnder(tx, {
+        figure: "withheld",
+        period: periodOf("2026", "2026-06-01"),
+        area: undefined,
+        offset: 0,
+        limit: 1,
+      }),
+    on("2026-06-01"),
+  );
+  const complaints = () => typeNamed(world.registry, "information_complaint");
+  const made = await world.store.as(
+    who,
+    (tx) =>
+      create(tx, complaints(), {
+        subject: "Cost",
+        question: "Not 18 hours",
+        kind: "regulator",
+        aboutRequest: request!.id,
+        receivedOn: "2026-03-20",
+      }),
+    on("2026-03-20"),
+  );
+  assert.deepEqual([(await read()).tally.complaints, (await read()).tally.complaintsKnown], [1, 0]);
+  await world.store.as(
+    who,
+    (tx) => move(tx, complaints(), made.id, "any", "conclude", { outcome: "not_upheld", lessons: "None" }),
+    on("2026-04-20"),
+  );
+  const { tally } = await read();
+  assert.deepEqual([tally.complaintsKnown, tally.complaintsUpheld, derive(tally).complaintsShare], [1, 1, 100]);
+});
+
 test("the file has the Cabinet Office’s columns by their names", async () => {
   const file = await officer.get("/rights/statistics/file.csv?period=2026-q1");
   const [head, row] = parse(file.body) as string[][];
@@ -208,7 +244,8 @@ test("the file has the Cabinet Office’s columns by their names", async () => {
   assert.equal(at("Total requests received (excluding on-hold and lapsed)"), "8");
   assert.equal(at("Percentage of requests meeting 20-day deadline"), "62.5");
   assert.equal(at("4(b) - Manifestly unreasonable"), "1");
-  assert.equal(at("ICO Total Complaints"), "-");
+  assert.equal(at("ICO Total Complaints"), "1");
+  assert.equal(at("IR uncompleted prev year Total last year"), "-");
 });
 
 test("figures that do not reconcile cannot be published, and what is published stays as it was", async () => {

@@ -1,6 +1,7 @@
 import { may } from "../../../kernel/access.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import { figureClasses, talliedFigures } from "./classes.ts";
+import { complaintsTally } from "./complaints.ts";
 import { countPeriod } from "./count.ts";
 import type { CountedPeriod, Counting } from "./count.ts";
 import { countedExemptions } from "./figures.ts";
@@ -40,7 +41,7 @@ export interface Finding {
 /** Reads the statistics of a period, as the person may see its requests. */
 export async function statisticsOf(tx: Tx, period: StatisticsPeriod): Promise<Statistics> {
   const counted = await countPeriod(tx, period);
-  const all = figuresOf(counted, () => true, counted.slow.tally);
+  const all = figuresOf(counted, () => true, { ...counted.slow.tally, ...(await complaintsTally(tx, period)) });
   const areas = [...new Set(counted.classes.map(({ area }) => area))]
     .map((area) => ({ area, ...figuresOf(counted, (one) => one.area === area) }))
     .toSorted((one, other) => other.of("received") - one.of("received"));
