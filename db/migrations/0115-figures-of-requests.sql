@@ -25,6 +25,9 @@ grant select on counted_requests to reeve_app;
 
 -- Those of a period, without reading what each asks and answers.
 create index information_request_received on information_request (organisation_id, received_on, id);
+-- The few of them that took extra time.
+create index information_request_slow on information_request (organisation_id, received_on)
+  where extended_on is not null or regime = any (array['foi_review', 'eir_review']);
 
 -- Statistics as they were published: frozen, and known by their hash.
 create table published_statistics (

@@ -42,7 +42,7 @@ export async function slowRequests(tx: Tx, { from, to }: StatisticsPeriod): Prom
       fees_notice_on::text as "feesNoticeOn", fees_paid_on::text as "feesPaidOn", extended_on::text as "extendedOn",
       case when state = 'answered' then answered_on::text end as "answeredOn"
     from counted_requests where organisation_id = ${tx.actor.organisationId}::uuid and received_on between ${from}::date and ${to}::date
-      and (extended_on is not null and regime in ('foi', 'eir') or regime in ('foi_review', 'eir_review') and state = 'answered')
+      and (extended_on is not null and regime in ('foi', 'eir') or regime = any (array['foi_review', 'eir_review']) and state = 'answered')
     limit ${slowMax}`.execute(tx.db);
   if (rows.length === 0) return { early: [], tally: emptyTally() };
   const { holidays } = await readReferenceData(tx, ["calendar"]);
