@@ -1,58 +1,17 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { verify } from "../src/kernel/memory/verify.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
-import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
-import { list } from "../src/kernel/store/list.ts";
 import { forgetImports } from "../src/kernel/transfer/forget.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
-import type { Stored } from "../src/kernel/transaction.ts";
-import { personWith } from "./grants.ts";
-import { checkColumns, createImportWorld, saveRows, sendFile } from "./import-world.ts";
-import type { ImportWorld } from "./import-world.ts";
+import { checkColumns, saveRows, sendFile } from "./import-world.ts";
 import { words } from "./web-world.ts";
-import type { Browser } from "./web-world.ts";
+import { begin, end, world, administrator, all, called, bringIn, undo } from "./import/stage.ts";
 
-let world: ImportWorld;
-let administrator: Browser;
-
-before(async () => {
-  world = await createImportWorld();
-  administrator = await world.as("administrator");
-});
-after(async () => {
-  // Whatever the tests brought in and took back, the memory proves it.
-  const { problems } = await verify({ ownerPool: world.ownerPool, registry: world.registry });
-  await world.close();
-  // A test takes a permission away behind the product's back.
-  assert.deepEqual(
-    problems.filter(({ type }) => type !== "role"),
-    [],
-  );
-});
-
-const all = (type: string): Promise<readonly Stored[]> =>
-  world.system(async (tx) => (await list(tx, typeNamed(tx.registry, type), { show: "all", limit: 200 })).items);
-const called = async (type: string, title: string) => (await all(type)).find((record) => record.title === title);
-
-/** Sends, matches, checks and saves in one go. */
-async function bringIn(path: string, content: string | Buffer, changed: Record<string, string> = {}, name?: string) {
-  const at = await sendFile(world, administrator, path, content, name);
-  const checked = words(await checkColumns(world, administrator, at, changed));
-  return { at, checked, saved: words(await saveRows(world, administrator, at)) };
-}
-
-async function undo(at: string): Promise<string> {
-  const preview = words(await administrator.get(`${at}/undo`));
-  await administrator.post(`${at}/undo`, {}, { from: `${at}/undo` });
-  await world.runJobs();
-  return preview;
-}
+before(begin);
+after(end);
 
 test("a file becomes records: columns matched, every row shown before, saved, and undone", async () => {
   const at = await sendFile(
@@ -92,62 +51,6 @@ test("a file becomes records: columns matched, every row shown before, saved, an
   );
   const { rows } = await world.ownerPool.query("select 1 from import_rows where cells::text like '%anna@%'");
   assert.equal(rows.length, 0, "nor is it in what was kept of the file");
-});
-
-describe("files as councils have them", () => {
-  const text = "Name;Job title\r\nZoë Müller’s £5;Head\r\n";
-  const files: readonly (readonly [how: string, content: Buffer, told: RegExp])[] = [
-    ["UTF-8", Buffer.from(text), /read as UTF-8, with semicolons/],
-    ["UTF-8 with its mark", Buffer.from(`\uFEFF${text}`), /read as UTF-8/],
-    ["UTF-16 little-endian with its mark", Buffer.from(`\uFEFF${text}`, "utf16le"), /read as UTF-16/],
-    ["UTF-16 big-endian with its mark", Buffer.from(`\uFEFF${text}`, "utf16le").swap16(), /read as UTF-16/],
-    ["UTF-16 without a mark", Buffer.from(text, "utf16le"), /read as UTF-16/],
-    [
-      "Windows-1252",
-      Buffer.from(text.replace("ë", "\u00eb").replace("’", "\u0092"), "latin1"),
-      /read as Windows-1252, with semicolons/,
-    ],
-    ["tabs", Buffer.from(text.replaceAll(";", "\t")), /with tabs/],
-    ["commas and quotes", Buffer.from('Name,Job title\n"Zoë Müller’s £5","Head"\n'), /with commas/],
-    ["a first line that says the delimiter", Buffer.from(`sep=;\r\n${text}`), /with semicolons/],
-    ["empty rows about it", Buffer.from(`;\r\n\r\n${text};\r\n`), /1 row,/],
-  ];
-  for (const [how, content, told] of files)
-    test(how, async () => {
-      const at = await sendFile(world, administrator, "people", content);
-      const page = await administrator.get(`${at}/columns`);
-      assert.match(words(page), told);
-      assert.ok(page.body.includes("Zoë Müller’s £5"), words(page));
-    });
-
-  test("an Excel workbook, with days, numbers, yes and no", async () => {
-    const { saved } = await bringIn(
-      "people",
-      await readFile(new URL("people.xlsx", import.meta.url)),
-      {},
-      "people.xlsx",
-    );
-    assert.match(saved, /2 made/);
-    const person = await called("person", "Xenia Xu");
-    assert.deepEqual([person?.values["jobTitle"], person?.values["active"]], ["42", true]);
-  });
-
-  for (const [what, content, why] of [
-    ["a workbook with too much in it", workbookThatSays(151_000_000), /too large unpacked.*as CSV/],
-    ["a broken workbook", Buffer.from("PK\u0003\u0004rubbish"), /no Excel workbook that can be read/],
-    ["binary rubbish", Buffer.from([1, 2, 3, 4, 0, 7, 8, 255]), /no CSV file/],
-    ["nothing but headings", Buffer.from("Name,Job title\n"), /no rows below its headings/],
-  ] as const)
-    test(`${what} is refused in a sentence`, async () => {
-      const at = await sendFile(world, administrator, "people", content);
-      assert.match(words(await administrator.get(at)), why);
-    });
-
-  test("a form without a file is refused", async () => {
-    const answer = await administrator.post("/people/import", {}, { from: "/people/import" });
-    assert.equal(answer.statusCode, 422);
-    assert.match(words(answer), /Select a file/);
-  });
 });
 
 test("with a key a row changes what it finds, leaves what is as it says, makes the rest, and never takes one twice", async () => {
@@ -267,135 +170,6 @@ test("a record with clocks starts them, and has them stopped when the import is 
   assert.deepEqual([...new Set((await clocks()).map(({ state }) => state))], ["cancelled"]);
 });
 
-describe("rights", () => {
-  test("only what the person may do is done: who may neither make nor change has no import", async () => {
-    const reader = await world.as(await personWith(world, [["team", "read", "all"]]));
-    assert.equal((await reader.get("/teams/import")).statusCode, 403);
-    assert.ok(!(await reader.get("/teams")).body.includes("/teams/import"));
-  });
-
-  test("who may change but not make changes only; rows that would make one are rejected", async () => {
-    await bringIn("teams", "Name,What it does\nMine to change,Before\n");
-    const changer = await world.as(
-      await personWith(world, [
-        ["team", "read", "all"],
-        ["team", "change", "all"],
-      ]),
-    );
-    const at = await sendFile(world, changer, "teams", "Name,What it does\nMine to change,After\nA new one,Never\n");
-    const checked = words(await checkColumns(world, changer, at, { key: "name" }));
-    assert.match(checked, /1 teams to change.*1 rejected/);
-    assert.match(checked, /you may not make a team/);
-    await saveRows(world, changer, at);
-    assert.equal((await called("team", "Mine to change"))?.values["purpose"], "After");
-    assert.equal((await administrator.get(at)).statusCode, 404, "nobody else sees what is in the file");
-  });
-
-  test("rights that were taken away after the check hold when it is saved", async () => {
-    const who = await personWith(world, [
-      ["team", "read", "all"],
-      ["team", "create", "all"],
-    ]);
-    const maker = await world.as(who);
-    const at = await sendFile(world, maker, "teams", "Name\nToo late\n");
-    await checkColumns(world, maker, at);
-    await world.ownerPool.query(
-      "delete from role_permissions where parent_id in (select role from person_roles where parent_id = $1) and permission = 'create'",
-      [who.personId],
-    );
-    await maker.post(`${at}/save`, {}, { from: at });
-    await world.runJobs();
-    assert.equal(await called("team", "Too late"), undefined);
-  });
-
-  test("what a record held before is shown no longer to who may not see the record any more", async () => {
-    await bringIn("teams", "Name,What it does\nHidden later,Was so\n");
-    const who = await personWith(world, [
-      ["team", "read", "all"],
-      ["team", "change", "all"],
-    ]);
-    const changer = await world.as(who);
-    const at = await sendFile(world, changer, "teams", "Name,What it does\nHidden later,Is so\n");
-    assert.match(words(await checkColumns(world, changer, at, { key: "name" })), /What it does from Was so to Is so/);
-    await world.ownerPool.query(
-      "delete from role_permissions where parent_id in (select role from person_roles where parent_id = $1)",
-      [who.personId],
-    );
-    const page = words(await changer.get(at));
-    assert.match(page, /Hidden later/, "what stands in their own file they still see");
-    assert.doesNotMatch(page, /Was so/);
-  });
-
-  test("who may only make and read takes their own import back, without the permission to erase or change", async () => {
-    const maker = await world.as(
-      await personWith(world, [
-        ["person", "read", "all"],
-        ["person", "create", "all"],
-      ]),
-    );
-    const at = await sendFile(world, maker, "people", "Name\nMade and unmade\n");
-    await checkColumns(world, maker, at);
-    await saveRows(world, maker, at);
-    assert.ok(await called("person", "Made and unmade"));
-    await maker.post(`${at}/undo`, {}, { from: `${at}/undo` });
-    await world.runJobs();
-    assert.match(words(await maker.get(at)), /This import was undone/);
-    assert.equal(await called("person", "Made and unmade"), undefined);
-  });
-
-  test("nobody takes back a record that their import did not make", async () => {
-    const parks = await called("team", "Parks");
-    const { rows } = await world.ownerPool.query("select id from imports where started_by = $1 limit 1", [
-      administrator.who?.personId,
-    ]);
-    for (const whose of [rows[0].id, crypto.randomUUID()])
-      await assert.rejects(
-        world.store.as(administrator.who!, async (tx) => {
-          const { sql } = await import("kysely");
-          await sql`select undo_created(${whose}::uuid, array[${administrator.who!.personId}::uuid], null, 'because')`.execute(
-            tx.db,
-          );
-        }),
-        /no such record/,
-      );
-    assert.ok(parks);
-  });
-});
-
-test("what is under a legal hold stays when the import that made it is undone, and the rest goes", async () => {
-  const at = await sendFile(world, administrator, "tickets", "Summary,Impact\nBy name,3\nBy a list,1\nNot held,3\n");
-  await checkColumns(world, administrator, at);
-  await saveRows(world, administrator, at);
-  const made = async () => {
-    const { rows } = await world.ownerPool.query<{ reference: string; title: string }>(
-      "select r.reference, r.title from import_rows w join records r on r.id = w.record_id where w.import_id = $1 order by w.number",
-      [at.split("/").at(-1)],
-    );
-    return rows;
-  };
-  const hold = (values: Readonly<Record<string, unknown>>) =>
-    world.store.as(administrator.who!, (tx) =>
-      create(tx, typeNamed(tx.registry, "legal_hold"), { name: "A claim", reason: "Court asks", ...values }),
-    );
-  await hold({ records: [{ reference: (await made())[0]!.reference }] });
-  await hold({ list: "/tickets?impact=1" });
-  const preview = await undo(at);
-  assert.match(
-    preview,
-    /1 that the import made .* 0 stay as they are, because somebody changed them since\. 2 stay as they are, because a legal hold keeps them\./,
-  );
-  assert.match(preview, /What stays .*By name .*By a list/);
-  assert.deepEqual(
-    (await made()).map(({ title }) => title),
-    ["By name", "By a list", "Erased"],
-  );
-  const { rows } = await world.ownerPool.query<{ reason: string }>(
-    "select reason from import_rows where import_id = $1 and state = 'kept' order by number",
-    [at.split("/").at(-1)],
-  );
-  assert.match(rows.map(({ reason }) => reason).join("; "), /legal hold HOLD-\d+, so it stays; .*legal hold HOLD-\d+/);
-});
-
 test("the columns that the person gives are held to: one field once, a key with its column, no reference for a new one", async () => {
   const at = await sendFile(world, administrator, "teams", "Reference,Name,Title\nTEA-1,One,Two\n");
   const answer = await checkColumns(world, administrator, at, {
@@ -498,21 +272,6 @@ test("a job of a step that an import has left behind does nothing when it is tri
   assert.equal(await many(), 0);
 });
 
-test("what an export puts before a formula an import takes off again", async () => {
-  const formulas = ["=1+1", "'=1", "+44 20 7946 0123", "-minus", "@home", "'tis"];
-  const csv = formulas.map((name) => `"${name.replaceAll('"', '""')}"`).join("\n");
-  await bringIn("teams", `Name of team\n${csv}\n`, { "column-0": "name" });
-  const exported = (await administrator.get("/teams.csv?columns=name,reference&show=all")).body;
-  assert.match(exported, /^'=1\+1,/m);
-  const { checked } = await bringIn("teams", exported, {
-    key: "reference",
-    "column-0": "name",
-    "column-1": "reference",
-  });
-  assert.match(checked, /0 new teams to make.*0 teams to change/);
-  assert.match(checked, /0 rejected/);
-});
-
 test("before anything is saved each row shows every value as it will be kept, and a change from what it is", async () => {
   const day = "Summary,Started on\nDated,03/04/2026\nTimed,21/11/2026 14:30\nMidnight,2026-11-22 00:00\n";
   const { checked } = await bringIn("tickets", day);
@@ -521,71 +280,6 @@ test("before anything is saved each row shows every value as it will be kept, an
   await bringIn("people", "Name,Job title\nDated Dee,Planner\n");
   const again = await bringIn("people", "Name,Job title\nDated Dee,Head of planning\n", { key: "name" });
   assert.match(again.checked, /Job title from Planner to Head of planning/, again.checked);
-});
-
-test("a day that is none is quoted where it is refused", async () => {
-  const { checked } = await bringIn("tickets", "Summary,Started on\nWrong,31/02/2026\n");
-  assert.match(checked, /must be a real date.*The cell has “31\/02\/2026”/);
-});
-
-test("cells beyond the headings reject their row, until the person says what their column is", async () => {
-  const content = "Name,What it does\nPrinters broken, again,Please fix it\nWhole,Works\n";
-  const at = await sendFile(world, administrator, "teams", content);
-  assert.match(words(await administrator.get(`${at}/columns`)), /Column C.*no heading/);
-  const checked = words(await checkColumns(world, administrator, at));
-  assert.match(checked, /1 new teams to make.*1 rejected/);
-  assert.match(checked, /more cells than there are headings: “Printers broken”, “again”, “Please fix it”/);
-  const rejected = await administrator.get(`${at}/rejected.csv`);
-  assert.match(rejected.body, /Name,What it does,Column C,Row of the file/);
-  const left = words(await checkColumns(world, administrator, at, { "column-2": "-" }));
-  assert.match(left, /2 new teams to make.*0 rejected/);
-  const mapped = words(await checkColumns(world, administrator, at, { "column-1": "", "column-2": "purpose" }));
-  assert.match(mapped, /2 new teams to make.*What it does Please fix it/);
-});
-
-test("a title above the headings is told from them, and the person says which row holds them", async () => {
-  const content = "Teams of Aldermoor\n\nName;What it does;E-mail address\nTitled;Roads;a@b.test\nTitled too;Trees;\n";
-  const at = await sendFile(world, administrator, "teams", content);
-  const page = words(await administrator.get(`${at}/columns`));
-  assert.match(page, /2 rows, read as UTF-8, with semicolons.*row 3/i, page);
-  assert.match(words(await checkColumns(world, administrator, at)), /2 new teams to make.*Titled.*Roads/);
-  const other = await administrator.post(`${at}/headings`, { row: "4" }, { from: `${at}/columns` });
-  assert.equal(other.headers.location, `${at}/columns`);
-  assert.match(words(await administrator.get(`${at}/columns`)), /1 row,.*Roads/);
-  const forged = await administrator.post(`${at}/headings`, { row: "4000" }, { from: `${at}/columns` });
-  assert.equal(forged.statusCode, 422);
-  await administrator.post(`${at}/headings`, { row: "1" }, { from: `${at}/columns` });
-  assert.match(words(await checkColumns(world, administrator, at, { "column-0": "name" })), /3 rejected/);
-  await administrator.post(`${at}/headings`, { row: "3" }, { from: `${at}/columns` });
-  assert.match(words(await checkColumns(world, administrator, at)), /2 new teams to make.*All rows \(2\)/);
-  assert.match(words(await saveRows(world, administrator, at)), /2 made/);
-  assert.equal((await administrator.post(`${at}/headings`, { row: "1" }, { from: at })).headers.location, at);
-});
-
-test("what is no table is refused at once, and no refused file stands among what failed", async () => {
-  const send = (content: string | Buffer) =>
-    administrator.post(
-      "/people/import",
-      { file: new File([new Uint8Array(Buffer.from(content))], "people.csv") },
-      { from: "/people/import" },
-    );
-  for (const [content, why] of [
-    ["%PDF-1.4\n1 0 obj\nendobj\n", /This is a PDF.*Send a CSV file or an Excel workbook/],
-    [Buffer.from("89504e470d0a1a0a0000000d49484452000000", "hex"), /This is a PNG picture.*Send/i],
-    [Buffer.from("d0cf11e0a1b11ae1", "hex"), /an old Excel.*Save it as \.xlsx or as CSV/],
-  ] as const) {
-    const answer = await send(content);
-    assert.equal(answer.statusCode, 422);
-    assert.match(words(answer), why);
-  }
-  const at = await sendFile(world, administrator, "people", "BMI,Name\n");
-  assert.match(words(await administrator.get(at)), /no rows below its headings/);
-  assert.doesNotMatch(words(await administrator.get(at)), /Try again/);
-  assert.match(words(await administrator.get("/people/import")), /people\.csv Could not be read/);
-  const { rows } = await world.ownerPool.query(
-    "select failure from jobs where kind = 'read-file' and state = 'failed'",
-  );
-  assert.deepEqual(rows, []);
 });
 
 test("after 30 days what was in a file is forgotten, and the records that it made stay", async () => {
@@ -603,10 +297,3 @@ test("after 30 days what was in a file is forgotten, and the records that it mad
   assert.equal(stays.rows.length, 1);
   assert.equal((await administrator.get(`${at}/undo`)).statusCode, 404);
 });
-
-/** A workbook whose directory says that the first part of it unpacks to so many bytes. */
-function workbookThatSays(bytes: number): Buffer {
-  const content = readFileSync(new URL("people.xlsx", import.meta.url));
-  content.writeUInt32LE(bytes, content.indexOf("PK\u0001\u0002") + 24);
-  return content;
-}

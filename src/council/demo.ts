@@ -23,6 +23,7 @@ import { makeInformationRequests } from "./demo-information.ts";
 import { firstOfInformationYear, makeInformationYear } from "./demo-information-year.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { makePublications } from "./demo-publications.ts";
 import { firstMovedIn, makeMovedIn } from "./demo-moved-in.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
@@ -191,6 +192,7 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
     { name: "causes", shows: ["change_freeze"], make: () => asProduct((tx) => makeCauses(tx, cast, now)) },
     { name: "beside", shows: ["visit"], make: () => makeBeside(cast, options) },
     { name: "year", shows: ["major_incident", firstOfYear], make: () => asProduct((tx) => makeYear(tx, cast, now)) },
+    { name: "moved-in", shows: ["ticket", firstMovedIn], make: () => makeMovedIn(cast, options) },
     {
       name: "information",
       shows: ["information_request"],
@@ -216,6 +218,7 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
         await makeRedactions(cast, { ...options, filesFolder });
       },
     },
+    { name: "publications", shows: ["publication"], make: () => makePublications(cast, options) },
     {
       name: "tickets",
       // Each is known by its reference.
@@ -225,7 +228,6 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
         return work.make(begun.references.length, 2);
       },
     },
-    { name: "moved-in", shows: ["ticket", firstMovedIn], make: () => makeMovedIn(cast, options) },
     { name: "quality", shows: ["quality_criterion"], make: () => makeQuality(cast, options) },
     { name: "triage", shows: null, make: () => learnTriage(options) },
   ];
