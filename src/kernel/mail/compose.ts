@@ -13,6 +13,7 @@ import { asPerson, StandInOver } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
 import type { Attachment, Mail } from "./channel.ts";
 import { composeLetter } from "./compose-letter.ts";
+import { sayDigest } from "./digests.ts";
 import { outsiderOf } from "./outsider.ts";
 
 /** What a mail in the outbox says of itself. */
@@ -118,22 +119,10 @@ async function saidIn(
   if (mail.purpose === "test") return testMail(organisation);
   if (mail.purpose === "report")
     return mail.reportId === null ? null : ((await parts.sayReport?.(tx, mail.reportId, parts.baseUrl)) ?? null);
-  if (mail.purpose === "digest") return saidByModule(parts, tx, mail.digest ?? "");
+  if (mail.purpose === "digest") return sayDigest(parts, tx, mail.digest ?? "");
   const own = await notificationsOfMail(tx, mail.id, listedMax + 1);
   const notifications = [...own, ...(await standInNews(parts, mail))];
   return notifications.length === 0 ? null : newsMail(tx, notifications, parts.baseUrl);
-}
-
-/** What a mail of the day says that a module brings; null when there is no such module any more. */
-async function saidByModule(
-  { registry, baseUrl }: Pick<Parameters<typeof composeMail>[0], "registry" | "baseUrl">,
-  tx: Tx,
-  digest: string,
-): Promise<Said | null> {
-  const [name = ""] = digest.split(" ");
-  for (const { digests } of registry.modules)
-    if (digests && Object.hasOwn(digests, name)) return (await digests[name]?.(tx, baseUrl)) ?? null;
-  return null;
 }
 
 /** What a mail says of the work of those for whom its reader stands in: read as such, and no longer once that has ended. */

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type pg from "pg";
 import { inTransaction } from "../database/in-transaction.ts";
 import { afterQuiet, digestAtUsual } from "../notifications/delivery.ts";
+import type { Registry } from "../registry.ts";
 import type { Tx } from "../transaction.ts";
 import type { Said } from "./compose.ts";
 import { messageIdOn } from "./gather.ts";
@@ -12,6 +13,18 @@ import { messageIdOn } from "./gather.ts";
  * say by then.
  */
 export type SayDigest = (tx: Tx, baseUrl: string) => Promise<Said | null>;
+
+/** What a mail of the day says, known by its name and day; null when no module brings it any more. */
+export async function sayDigest(
+  { registry, baseUrl }: { readonly registry: Registry; readonly baseUrl: string },
+  tx: Tx,
+  digest: string,
+): Promise<Said | null> {
+  const [name = ""] = digest.split(" ");
+  for (const { digests } of registry.modules)
+    if (digests && Object.hasOwn(digests, name)) return (await digests[name]?.(tx, baseUrl)) ?? null;
+  return null;
+}
 
 const peopleMax = 5000;
 
