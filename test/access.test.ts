@@ -54,6 +54,9 @@ const callable: Readonly<Record<string, string>> = {
   change_organisation: "asks for the permission to change all roles; the current organisation only",
   change_logo: "the same; takes only a picture that the actor sent and no record took",
   front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
+  statistics_for_the_public: "before an actor is known; what one organisation published, and nobody’s name",
+  answer_margins:
+    "counts by team and day of cases that are not restricted, of types whose records the actor reads; no case",
   public_status:
     "before an actor is known; the words written for the public of what is marked public and not restricted, of one organisation",
   public_notices:

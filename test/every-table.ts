@@ -50,6 +50,11 @@ export async function fillEveryTable(
     [organisationId, personId, recordId],
   );
   await run("insert into notification_choices values ($1, $2, 'late', 'mail', 'off')", [organisationId, personId]);
+  await run(
+    `insert into published_statistics (organisation_id, period, label, from_day, to_day, content, sha256, published_at, published_by)
+     values ($1, '2025', '2025', '2025-01-01', '2025-12-31', '{}', encode(sha256('{}'), 'hex'), now(), $2)`,
+    [organisationId, personId],
+  );
   await run("insert into notification_times (organisation_id, person_id) values ($1, $2)", [organisationId, personId]);
   await run(
     "insert into mail_outbox (organisation_id, person_id, purpose, message_id) values ($1, $2, 'test', '<theirs@example.org>')",

@@ -2,6 +2,7 @@ import { withRegistered } from "./fields/registered.ts";
 import type { JobKind } from "./jobs/run.ts";
 import { schedules } from "./jobs/schedules.ts";
 import type { ModuleRound, ModuleSchedule } from "./jobs/schedules.ts";
+import type { SayDigest } from "./mail/digests.ts";
 import type { SayLetter } from "./mail/letters.ts";
 import type { Measure } from "./measures/measure.ts";
 import type { RecordType } from "./record.ts";
@@ -25,6 +26,8 @@ export interface Module {
   readonly rounds?: readonly ModuleRound[];
   /** Says letters to whoever asked for a record and cannot read it here, by type (see `correspond`). */
   readonly letters?: Readonly<Record<string, SayLetter>>;
+  /** Says mails of the day, by name (see `gatherDigest`). */
+  readonly digests?: Readonly<Record<string, SayDigest>>;
   /** Work of its own that a person's action starts (see `addJob`), by its kind. */
   readonly jobs?: Readonly<Record<string, JobKind>>;
 }

@@ -67,6 +67,14 @@ export function workingDayAfter(calendar: WorkingCalendar, day: Day, days: numbe
   return nthOf(calendar, index, upTo(index, day) + days);
 }
 
+/** How many working days there are after a day, up to and with another that does not come before it. */
+export function workingDaysBetween(calendar: WorkingCalendar, from: Day, to: Day): number {
+  const index = indexOf(calendar);
+  mustHold(calendar, index, from);
+  mustHold(calendar, index, to);
+  return Math.max(0, upTo(index, to) - upTo(index, from));
+}
+
 /** The n-th working day before a day. */
 export function workingDayBefore(calendar: WorkingCalendar, day: Day, days: number): Day {
   const index = indexOf(calendar);

@@ -13,6 +13,7 @@ import { asPerson, StandInOver } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
 import type { Attachment, Mail } from "./channel.ts";
 import { composeLetter } from "./compose-letter.ts";
+import { sayDigest } from "./digests.ts";
 import { outsiderOf } from "./outsider.ts";
 
 /** What a mail in the outbox says of itself. */
@@ -21,10 +22,12 @@ export interface OutboxMail {
   readonly id: string;
   /** null for a letter to somebody outside, who is no person here. */
   readonly personId: string | null;
-  readonly purpose: "notifications" | "test" | "report" | "letter" | "identity";
+  readonly purpose: "notifications" | "test" | "report" | "letter" | "identity" | "digest";
   /** The report that it carries; null for none. */
   readonly reportId: string | null;
   readonly messageId: string;
+  /** Which mail of the day it is, by name and day; nothing for other mail. */
+  readonly digest?: string | null;
   /** What a letter is about, and the line of its timeline; nothing for other mail. */
   readonly recordId?: string | null;
   readonly sequence?: number | null;
@@ -116,6 +119,7 @@ async function saidIn(
   if (mail.purpose === "test") return testMail(organisation);
   if (mail.purpose === "report")
     return mail.reportId === null ? null : ((await parts.sayReport?.(tx, mail.reportId, parts.baseUrl)) ?? null);
+  if (mail.purpose === "digest") return sayDigest(parts, tx, mail.digest ?? "");
   const own = await notificationsOfMail(tx, mail.id, listedMax + 1);
   const notifications = [...own, ...(await standInNews(parts, mail))];
   return notifications.length === 0 ? null : newsMail(tx, notifications, parts.baseUrl);

@@ -70,7 +70,7 @@ function sendNext(parts: SendingParts, now: Temporal.Instant): Promise<Ending | 
   return inTransaction(parts.ownerPool, async (db) => {
     // Nothing is written before the mail is sent: a lock alone is given back by itself when this process dies.
     const { rows } =
-      await sql<Waiting>`select organisation_id as "organisationId", id, person_id as "personId", purpose, report_id as "reportId", message_id as "messageId", record_id as "recordId", sequence,
+      await sql<Waiting>`select organisation_id as "organisationId", id, person_id as "personId", purpose, report_id as "reportId", message_id as "messageId", digest, record_id as "recordId", sequence,
         attempts, waits_since as "waitsSince" from mail_outbox
       where state = 'waiting' and next_attempt_at <= ${now.toString()}::timestamptz order by next_attempt_at limit 1 for no key update skip locked`.execute(
         db,

@@ -47,7 +47,7 @@ export async function verifyJoins({ db, registry, organisation, findings }: Veri
     ), ends as materialized (
       select from_id, relation, to_id, from_id as teller from joins union all select from_id, relation, to_id, to_id from joins
     ), gone as (
-      select record_id from disposal_items where organisation_id = ${organisation.id}::uuid and outcome = 'destroyed'
+      select record_id from disposal_items where organisation_id = ${organisation.id}::uuid and outcome in ('destroyed', 'anonymised')
     ), faults as (
       select s.teller, s.sequence, case s.verb when 'linked' then 'missing' else 'still there' end as fault, s.relation, s.from_id, s.to_id
       from said s left join joins j using (from_id, relation, to_id) left join erased x on x.record_id = s.teller

@@ -39,7 +39,7 @@ export async function disposeApproved(parts: Parts): Promise<number> {
       items,
       async (item) => {
         const done = await as((tx) => disposeOne(tx, id, item));
-        if (done?.outcome === "destroyed") destroyed += 1;
+        if (done?.outcome === "destroyed" || done?.outcome === "anonymised") destroyed += 1;
         await deleteFiles(parts.filesFolder, done?.files ?? []);
       },
       "records that could not be disposed of",

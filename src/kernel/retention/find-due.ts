@@ -57,6 +57,7 @@ async function listOne(tx: Tx, schedule: Stored): Promise<number> {
     title: `${many} under ${schedule.title}`.slice(0, 200),
     schedule: schedule.id,
     recordType: type.name,
+    action: schedule.values["action"] === "anonymise" ? "anonymise" : "destroy",
     authority: schedule.values["authority"],
     listed: due.length,
   };
@@ -93,7 +94,7 @@ async function dueNow(tx: Tx, { values }: Stored, type: RecordType): Promise<rea
     where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is not null and ${moment} < ${latest}::date and ${dueOn} <= ${today.toString()}::date
       and not exists (select 1 from disposal_items i join records d on d.organisation_id = i.organisation_id and d.id = i.disposal_id
         where i.organisation_id = v.organisation_id and i.record_id = v.id
-          and (i.outcome = 'destroyed' or d.closed_at is null or (d.closed_at > ${tx.now.toString()}::timestamptz - interval '1 year' and (d.state = 'declined' or i.outcome = 'kept'))))
+          and (i.outcome = 'destroyed' or i.outcome = 'anonymised' and ${values["action"] === "anonymise"} or d.closed_at is null or (d.closed_at > ${tx.now.toString()}::timestamptz - interval '1 year' and (d.state = 'declined' or i.outcome = 'kept'))))
       and ${held} and ${listed}
     order by ${moment}, id limit ${disposalMax}`.execute(tx.db);
   return rows;

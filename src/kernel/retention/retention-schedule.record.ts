@@ -37,7 +37,11 @@ export const RetentionSchedule = defineRecord({
       label: "Then",
       required: true,
       default: "destroy",
-      options: { destroy: "Destroy, once approved", review: "Review each, and then destroy or keep it" },
+      options: {
+        destroy: "Destroy, once approved",
+        review: "Review each, and then destroy or keep it",
+        anonymise: "Make anonymous, once approved: figures stay",
+      },
     }),
     authority: field.longText({
       label: "Authority",

@@ -1,9 +1,11 @@
 /** The sections by which information can be withheld: FOIA 2000 ss 12, 14 and 21 to 44; EIR 2004 regs 12 and 13; or re-use refused: SI 2015/1415 reg 5. */
 export const exemptions = {
   s12: "s12 cost limit",
-  s14: "s14 vexatious or repeated",
+  s14: "s14(1) vexatious",
+  s14_2: "s14(2) repeated",
   s21: "s21 accessible by other means",
   s22: "s22 intended for publication",
+  s22a: "s22A research",
   s23: "s23 security bodies",
   s24: "s24 national security",
   s26: "s26 defence",

@@ -19,6 +19,8 @@ const rules: Readonly<Record<string, string>> = {
 };
 /** Under these the law knows no longer time: a review, and re-use as our rules read it. */
 const notExtended: readonly unknown[] = ["eir_review", "reuse"];
+/** What a review of an answer can come to, and nothing else. */
+const reviewDecisions: readonly unknown[] = ["upheld", "upheld_part", "changed"];
 /** Before this the calendars know no bank holidays. */
 const receivedMin = "2010-01-01";
 
@@ -102,8 +104,22 @@ export async function guardExtension(tx: Tx, request: Stored, values: Values): P
 
 /** What is withheld was gone through and signed, and what is late says why, while people still know. */
 export async function guardAnswer(tx: Tx, request: Stored, values: Values): Promise<void> {
+  const decision = values["decision"];
+  const isReview = String(request.values["regime"]).endsWith("_review");
+  if (isReview !== reviewDecisions.includes(decision))
+    refuse(
+      "decision",
+      isReview
+        ? "This is a review: select whether the answer was upheld or changed"
+        : "This is no review: select another decision",
+    );
   await guardByText(tx, request, values);
   const due = await dueDay(tx, request);
-  if (due !== null && today(tx) > due && !values["lateBecause"])
+  if (due !== null && today(tx) > due && !values["lateBecause"] && !request.values["lateBecause"])
     refuse("lateBecause", `It was due on ${formatDay(due)}. Say why it is late`);
+}
+
+/** Whether its day is still to come, or none runs; another reading of the law may have an earlier one. */
+export function isNotLate(tx: Tx, { dueAt }: Stored): boolean {
+  return dueAt === null || dueAt.endsWith("infinity") || Temporal.Instant.compare(dueAt, tx.now) > 0;
 }

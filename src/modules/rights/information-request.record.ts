@@ -1,10 +1,12 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { endAnswering, sendText, valuesFromText } from "./answering/case-answer.ts";
 import { followClock } from "./answering/follow-clock.ts";
-import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, newRequest } from "./handling.ts";
+import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, isNotLate, newRequest } from "./handling.ts";
 import { byLaw } from "./by-law.ts";
+import { decisions } from "./decisions.ts";
 import { exemptions } from "./exemptions.ts";
 import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, weighedExemptions } from "./refusing/notices.ts";
+import { serviceArea } from "./service-areas.ts";
 
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
 export const InformationRequest = defineRecord({
@@ -51,6 +53,7 @@ export const InformationRequest = defineRecord({
       options: { form: "Form", email: "E-mail", letter: "Letter", spoken: "Spoken", social: "Social media" },
       default: "email",
     }),
+    area: serviceArea,
     acknowledgedOn: field.date({ label: "Acknowledged on", readOnly: true }),
     requester: field.person({ label: "Asked by", is: "requester", hint: "Answers go to this person" }),
     applicant: field.text({
@@ -86,15 +89,7 @@ export const InformationRequest = defineRecord({
     }),
     decision: field.choice({
       label: "Decision",
-      options: {
-        granted: "Granted in full",
-        part: "Granted in part",
-        refused: "Refused",
-        not_held: "Not held",
-        neither: "Neither confirmed nor denied",
-        upheld: "Review: upheld",
-        changed: "Review: changed",
-      },
+      options: decisions,
       tones: { granted: "good", part: "warn", refused: "bad" },
       askedByMoveOnly: true,
     }),
@@ -111,6 +106,7 @@ export const InformationRequest = defineRecord({
       askedByMoveOnly: true,
     }),
     lateBecause: field.text({ label: "Why it is late", internal: true, askedByMoveOnly: true, max: 500 }),
+    lateAskedOn: field.date({ label: "Asked why it is late on", internal: true, readOnly: true }),
   },
   askedWhen: { reviewOf: { field: "regime", is: ["foi_review", "eir_review"] } },
   states: {
@@ -189,6 +185,14 @@ export const InformationRequest = defineRecord({
       guard: guardExtensionNotice,
       effects: giveExtensionNotice,
     },
+    explain: {
+      label: "Say why it is late",
+      from: ["open", "clarifying", "awaiting_fee"],
+      asks: ["lateBecause"],
+      requires: ["lateBecause"],
+      who: can("handle"),
+      pointless: isNotLate,
+    },
     correct: {
       label: "Correct a day",
       from: ["open", "clarifying", "awaiting_fee"],
@@ -232,7 +236,7 @@ export const InformationRequest = defineRecord({
     list: {
       columns: ["reference", "subject", "state", "regime", "owner", "receivedOn", "due"],
       sort: "due",
-      filters: ["regime", "owner", "team", "decision", "receivedOn"],
+      filters: ["regime", "owner", "team", "area", "decision", "receivedOn"],
       openOnly: true,
     },
     form: [
@@ -246,6 +250,7 @@ export const InformationRequest = defineRecord({
       "applicant",
       "replyTo",
       "formWanted",
+      "area",
       "owner",
       "team",
       "relatedTo",
@@ -262,6 +267,7 @@ export const InformationRequest = defineRecord({
       "exemptions",
       "answer",
       "lateBecause",
+      "area",
       "regime",
       "reviewOf",
       "receivedOn",

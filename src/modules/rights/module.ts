@@ -4,6 +4,8 @@ import { AnsweringPlan } from "./answering/plan.record.ts";
 import { CaseQuestion } from "./answering/question.record.ts";
 import { restrictWithCases } from "./answering/restricted.ts";
 import { AgreedText } from "./answering/text.record.ts";
+import { askWhyLate } from "./board/ask-why-late.ts";
+import { digestName, sayBoardDigest, sendBoardDigest } from "./board/digest.ts";
 import { DataBreach } from "./cases/data-breach.record.ts";
 import { DataProtectionRequest } from "./cases/data-protection-request.record.ts";
 import { DataSearch } from "./cases/data-search.record.ts";
@@ -22,6 +24,10 @@ import { checkPublicationJob } from "./public/publishing/check.ts";
 import { checkJob } from "./public/publishing/handling.ts";
 import { Publication } from "./public/publishing/publication.record.ts";
 import { Redaction } from "./redaction/redaction.record.ts";
+
+export { offeredPeriods } from "./statistics/periods.ts";
+export { publishStatistics } from "./statistics/publish.ts";
+export { statisticsOf } from "./statistics/statistics.ts";
 
 /** Requests for information and for personal data, members' questions, complaints about them, and breaches. */
 export const rights: Module = {
@@ -54,7 +60,8 @@ export const rights: Module = {
   asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
   measures: answeringMeasures,
   jobs: { [copyJob]: makeCopy, [checkJob]: checkPublicationJob },
-  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions],
+  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askWhyLate, sendBoardDigest],
   rounds: [restrictWithCases],
+  digests: { [digestName]: sayBoardDigest },
   letters: { information_request: sayRequestLetter, ...caseLetters },
 };

@@ -1,6 +1,7 @@
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import { keepSentFiles, readFormWithFiles } from "../../web/sent-files.ts";
+import { boardPage, boardPath } from "./board/page.ts";
 import { officerPath, registerOfficerPage } from "./public/officer-page.ts";
 import { publicationSections, publishSections, registerPublishing } from "./public/publishing/from-answer.ts";
 import { registerPublic } from "./public/routes.ts";
@@ -17,6 +18,8 @@ import { requestSections } from "./redaction/from-request.ts";
 import { registerRedaction } from "./redaction/pages.ts";
 import { redactionSections } from "./redaction/schedule.ts";
 import { registerWorkbench, textSections } from "./refusing/workbench.ts";
+import { statisticsPath } from "./statistics/address.ts";
+import { registerStatistics } from "./statistics/routes.ts";
 
 /** What several add to the page of one type, each below the other. */
 function inTurn(...every: readonly Sections[]): Sections {
@@ -40,12 +43,16 @@ export const rightsPages: ModulePages = {
     app.post("/case-questions/:reference/answer", withFiles, pageRoute(parts, postAnswer));
     app.get("/agreed-texts/:reference/read", pageRoute(parts, readText));
     app.get("/agreed-texts/:reference/versions", pageRoute(parts, versionsPage));
+    registerStatistics(app, parts);
+    app.get(boardPath, pageRoute(parts, boardPage));
     registerPublic(app, parts);
     registerOfficerPage(app, parts);
     registerPublishing(app, parts);
     app.get(publishedPath, pageRoute(parts, publishedPage));
   },
   links: [
+    { label: "Never-late board", href: boardPath, group: "work", type: "information_request" },
+    { label: "Information statistics", href: statisticsPath, group: "insight", type: "information_request" },
     { label: "Answers to members", href: publishedPath, group: "work", type: "information_request", needs: "read" },
     { label: "Public pages", href: officerPath, group: "work", type: "information_request" },
   ],

@@ -24,7 +24,7 @@ import { addressOf, pageClock, stateTag } from "./places.ts";
 interface Item {
   readonly reference: string;
   readonly due: string;
-  readonly outcome: "undecided" | "listed" | "destroyed" | "held" | "kept";
+  readonly outcome: "undecided" | "listed" | "destroyed" | "anonymised" | "held" | "kept";
   readonly why: string | null;
   readonly type: string | null;
   readonly title: string | null;
@@ -34,6 +34,7 @@ const outcomes = {
   undecided: { text: "To be decided", tone: "warn" },
   listed: { text: "Listed", tone: "info" },
   destroyed: { text: "Destroyed", tone: "neutral" },
+  anonymised: { text: "Made anonymous", tone: "neutral" },
   held: { text: "Held", tone: "warn" },
   kept: { text: "Kept", tone: "good" },
 } as const;
@@ -111,7 +112,7 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
           item.type === null
             ? { kind: "text", text: item.reference }
             : { kind: "link", text: item.reference, href: hrefOf(tx, item.type, item.reference) },
-          { kind: "text", text: item.outcome === "destroyed" ? "Destroyed" : (item.title ?? "Not yours to see") },
+          { kind: "text", text: isGone(item) ? outcomes[item.outcome].text : (item.title ?? "Not yours to see") },
           { kind: "date", text: formatDate(Temporal.PlainDate.from(item.due)), iso: item.due },
           { kind: "tag", ...outcomes[item.outcome] },
           item.why === null ? { kind: "empty" } : { kind: "text", text: item.why },
@@ -142,6 +143,11 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
   return { page: "disposal", model, status: problems.length > 0 ? 422 : 200 };
 }
 
+/** Whether nothing of what it was called is left. */
+function isGone({ outcome }: Pick<Item, "outcome">): boolean {
+  return outcome === "destroyed" || outcome === "anonymised";
+}
+
 /** Why what was approved is not destroyed yet, where the last round of all disposals failed and the reader may know. */
 async function stuckFact(tx: Tx, { state }: Stored): Promise<DisposalPage["facts"]> {
   if (state !== "approved") return [];
@@ -169,7 +175,10 @@ async function factsOf(tx: Tx, { values }: Stored): Promise<DisposalPage["facts"
     { label: "Records listed", text: number("listed") },
     { label: "Approved by", text: names.get(id("approvedBy"))?.title ?? "" },
     { label: "Approved", text: at("approvedAt") },
-    { label: "Records destroyed", text: number("destroyed") },
+    {
+      label: values["action"] === "anonymise" ? "Records made anonymous" : "Records destroyed",
+      text: number("destroyed"),
+    },
     { label: "Records kept", text: number("kept") },
     { label: "Done", text: at("doneAt") },
   ].filter(({ text }) => text !== "");

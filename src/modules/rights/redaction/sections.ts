@@ -1,7 +1,7 @@
 import { exemptions } from "../exemptions.ts";
 
 // Sections 12 and 14 and the Regulations on re-use refuse a whole request, and withhold nothing from a document.
-const { s12: _cost, s14: _vexatious, reuse_5: _reuse, s40: _personal, ...others } = exemptions;
+const { s12: _cost, s14: _vexatious, s14_2: _repeated, reuse_5: _reuse, s40: _personal, ...others } = exemptions;
 
 /** By what something can be withheld from a document: FOIA 2000 ss 21 to 44, EIR 2004 regs 12 and 13, DPA 2018 schs 2 and 3. */
 export const sections = {

@@ -1,0 +1,170 @@
+import { typeNamed } from "../kernel/registry.ts";
+import { dayOf } from "../kernel/store/as-of.ts";
+import { create } from "../kernel/store/create.ts";
+import type { Values } from "../kernel/store/values.ts";
+import type { Stored, Tx } from "../kernel/transaction.ts";
+import { offeredPeriods, publishStatistics, statisticsOf } from "../modules/rights/module.ts";
+import type { Cast } from "./demo-cast.ts";
+import { createRandom } from "./demo-random.ts";
+import { penOf } from "./demo-year.ts";
+
+/** The title of what is made first of it. */
+export const firstOfInformationYear = "Potholes mended in Northgate";
+
+/** What people ask, by the service area that it is about. */
+const asked: readonly (readonly [area: string, subject: string, question: string])[] = [
+  ["highways", "Potholes mended in", "How many potholes were reported and mended, and how long did each take?"],
+  ["planning", "Enforcement notices in", "Which enforcement notices were served, and what came of each?"],
+  ["housing", "Empty council homes in", "How many council homes are empty, and since when?"],
+  ["children", "School places in", "How many children were refused their first choice of school?"],
+  ["environment", "Missed bins in", "How many collections were missed in each month?"],
+  ["council_tax", "Council tax arrears in", "How much is owed, and by how many households?"],
+  ["public_protection", "Food hygiene inspections in", "Which premises were inspected, and how were they rated?"],
+  ["leisure", "Library visits in", "How many people visited each month, and what did it cost to open?"],
+  ["finance", "Grants to groups in", "Which groups were given grants, and how much?"],
+  ["digital", "Public Wi-Fi in", "What does the public Wi-Fi cost, and how many use it?"],
+];
+const wards = ["Northgate", "Millbrook", "Eastgate", "St Anne’s", "Castle", "Riverside", "Abbey", "Hollins"] as const;
+const whyLate = [
+  "The service’s answer came a week after it was wanted",
+  "Two officers were ill, and nobody else knew the records",
+  "A third party was asked, and answered late",
+  "It was mislaid between two teams",
+] as const;
+const many = 130;
+
+type Outcome = readonly [decision: string, exemptions: readonly string[], answer: string];
+const outcomes: readonly (readonly [weight: number, outcome: Outcome])[] = [
+  [46, ["granted", [], "The figures are in the table that is attached."]],
+  [10, ["part", ["s40"], "The figures are attached. Names are withheld under section 40(2)."]],
+  [5, ["part", ["s43", "s40"], "Prices of single lots are withheld under section 43(2), names under section 40(2)."]],
+  [4, ["part", ["s31"], "Places of cameras are withheld under section 31(1)."]],
+  [
+    4,
+    [
+      "refused",
+      ["s12"],
+      "It would take more than 18 hours to find. We can answer for one year: tell us if that would help.",
+    ],
+  ],
+  [3, ["refused", ["s21"], "It is published on our pages of spending. The address is below."]],
+  [3, ["refused", ["s22"], "It is published next month, on the day that is given below."]],
+  [1, ["refused", ["s14"], "It is refused under section 14(1). The reasons are below."]],
+  [1, ["refused", ["s14_2"], "It is refused under section 14(2): it was answered in March."]],
+  [14, ["not_held", [], "The council does not hold this. The county does: its address is below."]],
+  [3, ["advice", [], "We could not tell what is meant. These are the records that we have."]],
+  [1, ["neither", ["s40"], "Whether we hold it would itself tell something of a person (section 40(5B))."]],
+];
+
+/** Makes the requests of a year, as they came and were answered: most in time, some extended, some late, some still open. */
+export async function makeInformationYear(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<void> {
+  await keepThreeYears(tx);
+  const pen = penOf(tx, now);
+  const random = createRandom(20_260_401).next;
+  for (let at = 0; at < many; at++) {
+    const daysAgo = 364 - Math.floor((at * 363) / many);
+    const request = await receive(pen, cast, at, daysAgo, random);
+    await answerAt(pen, cast, request, daysAgo, random);
+  }
+  await publishPast(await pen.at(cast.people["policy-manager"], 0), dayOf(now));
+}
+
+type Pen = ReturnType<typeof penOf>;
+type Random = ReturnType<typeof createRandom>["next"];
+
+async function keepThreeYears(tx: Tx): Promise<void> {
+  await create(tx, typeNamed(tx.registry, "retention_schedule"), {
+    name: "Closed information requests",
+    recordType: "information_request",
+    countsFrom: "closed",
+    years: 3,
+    action: "anonymise",
+    authority: "Our own schedule: a year for a tribunal, and two more for requests that come again. The figures stay.",
+  });
+}
+
+function receive({ make, moment }: Pen, cast: Cast, at: number, daysAgo: number, random: Random): Promise<Stored> {
+  const [area, subject, question] = asked[at % asked.length]!;
+  const manager = cast.people["policy-manager"];
+  const owner = random() < 0.3 ? cast.people["delivery-support"] : manager;
+  return make(manager, daysAgo, "information_request", {
+    subject: `${subject} ${wards[(at * 3 + Math.floor(at / asked.length)) % wards.length]}`,
+    question,
+    area,
+    regime: area === "environment" || area === "planning" ? "eir" : "foi",
+    receivedBy: random() < 0.7 ? "email" : "form",
+    receivedOn: dayOf(moment(daysAgo)),
+    owner: daysAgo < 4 && at % 2 === 0 ? null : owner.id,
+  });
+}
+
+/** What became of it so far: nothing of what would lie ahead. */
+async function answerAt(pen: Pen, cast: Cast, request: Stored, daysAgo: number, random: Random): Promise<void> {
+  const manager = cast.people["policy-manager"];
+  const day = (after: number) => dayOf(pen.moment(daysAgo - after));
+  const fate = random();
+  const go = async (after: number, name: string, values: Values) => {
+    if (after < daysAgo) await pen.go(manager, daysAgo - after, request, name, values);
+    return after < daysAgo;
+  };
+  if (fate < 0.03) return void (await go(9, "withdraw", { comment: "They found it on our pages." }));
+  if (fate < 0.06) {
+    const waits = await go(5, "clarify", { askedOn: day(5), comment: "Which years do you mean?" });
+    if (waits) await go(68, "lapse", { comment: "We heard nothing for two months. Please ask again at any time." });
+    return;
+  }
+  const extended = fate < 0.12;
+  const late = !extended && fate < 0.19;
+  if (
+    extended &&
+    !(await go(20, "extend", { extendedOn: day(20), extendedBecause: "The public interest in prices is weighed" }))
+  )
+    return;
+  const after = extended
+    ? 33 + Math.floor(random() * 12)
+    : late
+      ? 39 + Math.floor(random() * 20)
+      : 6 + Math.floor(random() * 20);
+  const [decision, exemptions, answer] = pick(random);
+  const done = await go(after, "answer", {
+    decision,
+    answer,
+    ...(exemptions.length > 0 ? { exemptions: [...exemptions] } : {}),
+    ...(late ? { lateBecause: whyLate[Math.floor(random() * whyLate.length)]! } : {}),
+  });
+  if (done && decision === "refused" && random() < 0.5) await review(pen, cast, request, daysAgo - after - 4, random);
+}
+
+async function review(pen: Pen, cast: Cast, of: Stored, daysAgo: number, random: Random): Promise<void> {
+  if (daysAgo < 1) return;
+  const manager = cast.people["policy-manager"];
+  const made = await pen.make(manager, daysAgo, "information_request", {
+    subject: `Review: ${of.title}`,
+    question: "I ask for a review of this answer.",
+    regime: of.values["regime"] === "eir" ? "eir_review" : "foi_review",
+    reviewOf: of.id,
+    area: of.values["area"],
+    receivedOn: dayOf(pen.moment(daysAgo)),
+    owner: manager.id,
+  });
+  const took = 8 + Math.floor(random() * 12);
+  const decision = (["upheld", "upheld", "upheld_part", "changed"] as const)[Math.floor(random() * 4)];
+  if (took < daysAgo)
+    await pen.go(manager, daysAgo - took, made, "answer", { decision, answer: "Somebody else looked at it again." });
+}
+
+function pick(random: Random): Outcome {
+  const all = outcomes.reduce((sum, [weight]) => sum + weight, 0);
+  let left = random() * all;
+  return outcomes.find(([weight]) => (left -= weight) < 0)?.[1] ?? outcomes[0]![1];
+}
+
+/** Publishes the quarters of the last year that add up by now. */
+async function publishPast(tx: Tx, today: string): Promise<void> {
+  const quarters = offeredPeriods(today).filter(({ name, to }) => name.includes("-q") && to < today);
+  for (const period of quarters.slice(0, 3).toReversed()) {
+    const statistics = await statisticsOf(tx, period);
+    if (statistics.of("received") > 0 && statistics.checks.every(({ holds }) => holds))
+      await publishStatistics(tx, statistics);
+  }
+}
