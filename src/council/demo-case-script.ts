@@ -201,7 +201,7 @@ export const membersQuestions: readonly DemoCase[] = [
       question: "What does temporary accommodation cost in a month, and for how many households?",
     },
     steps: [
-      [31, "answer", { answer: "£184,000 in October, for 212 households." }],
+      [36, "answer", { answer: "£184,000 in October, for 212 households." }],
       [25, "publish"],
     ],
   },

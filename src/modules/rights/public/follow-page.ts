@@ -111,12 +111,13 @@ function sentPanel(reference: string): PortalBlock {
   return { kind: "panel", title: "Request sent", lines: ["Your reference is", reference] };
 }
 
-function keepAddress(address: string): PortalBlock {
+function keepAddress(address: string, byMail = true): PortalBlock {
   return {
     kind: "inset",
     lines: [
       `Keep the address of this page: ${address}`,
-      "It is the way to follow your request, to answer us and to read what we send. Whoever has it can read this page. If you gave an e-mail address, we send it to you as well.",
+      "It is the way to follow your request, to answer us and to read what we send. Whoever has it can read this page.",
+      ...(byMail ? ["If you gave an e-mail address, we send it to you as well."] : []),
     ],
   };
 }
@@ -221,7 +222,7 @@ function heldPage(
     title: refused ? "We did not take this as a request" : "Somebody looks at your request first",
     blocks: [
       ...(sent ? [{ kind: "panel" as const, title: "Received", lines: [received] }] : []),
-      ...(sent ? [keepAddress(address)] : []),
+      ...(sent ? [keepAddress(address, false)] : []),
       {
         kind: "inset",
         lines: refused

@@ -18,7 +18,7 @@ import type { Where } from "./sending.ts";
 const freshMs = 2000;
 const copiesMax = 500;
 const seconds = 2;
-/** Pages of one place in a minute: people share addresses, and feeds are read by programs. */
+/** Searches and files of one place in a minute: people share addresses. */
 const pagesAMinute = 600;
 
 /** What a copy is of: a page of a place, and what it is narrowed by. */
@@ -59,7 +59,7 @@ export function registerLog(app: FastifyInstance, parts: WebParts, { base, place
     const copy = (await copies.answer(JSON.stringify(wanted), "body")) ?? unseen("There is no such answer");
     return sendPublic(request, reply, copy, { type: page === "feed" ? atomType : htmlType, seconds });
   };
-  const limited = { config: { rateLimit: { max: pagesAMinute } } };
+  const limited = { config: { rateLimit: { max: pagesAMinute, allowList: isKept } } };
   app.get(base, limited, answer("front"));
   app.get(`${base}/answers`, limited, answer("log"));
   app.get(`${base}/answers/feed`, limited, answer("feed"));
@@ -71,6 +71,11 @@ export function registerLog(app: FastifyInstance, parts: WebParts, { base, place
     const file = await readPublicFile(parts, front.id, reference, id);
     return sendFile(parts, reply, file ?? unseen("There is no such file"), "public, max-age=60");
   });
+}
+
+/** What many ask for alike comes from memory, which costs less than to refuse it. */
+function isKept({ url }: FastifyRequest): boolean {
+  return /\/(?:information|answers|feed|scheme|of\/[\w-]{36})$/.test(url);
 }
 
 /** What was read, and how a page is made of it. */
