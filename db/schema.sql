@@ -72,6 +72,29 @@ begin
 end $function$;
 execute act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid): reeve_app
 
+-- act_as_follower(p_key_sha256_bytea)
+CREATE OR REPLACE FUNCTION reeve.act_as_follower(p_key_sha256 bytea)
+ RETURNS TABLE(organisation uuid, record uuid, type text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_record records;
+begin
+  select r.* into v_record from outside_requesters o join records r on r.organisation_id = o.organisation_id and r.id = o.record_id
+    where o.key_sha256 = p_key_sha256;
+  if v_record.id is null then return; end if;
+  perform act_as_system(v_record.organisation_id);
+  perform set_config('reeve.' || name, '{}', true)
+    from unnest(array['read_all', 'change_all', 'create', 'internal_all', 'restricted_all', 'erase']) as name;
+  perform set_config('reeve.for', '', true), set_config('reeve.read_own', array[v_record.type]::text, true),
+    set_config('reeve.named', (array[v_record.id] || array(select i.id from information_request i
+      where i.organisation_id = v_record.organisation_id and i.review_of = v_record.id limit 20))::text, true);
+  return query select v_record.organisation_id, v_record.id, v_record.type;
+end $function$;
+execute act_as_follower(p_key_sha256_bytea): reeve_app
+
 -- act_as_founder(p_name_text,_OUT_organisation_uuid,_OUT_made_boolean)
 CREATE OR REPLACE FUNCTION reeve.act_as_founder(p_name text, OUT organisation uuid, OUT made boolean)
  RETURNS record
@@ -91,6 +114,24 @@ begin
   perform act_as_system(organisation);
 end $function$;
 execute act_as_founder(p_name_text,_OUT_organisation_uuid,_OUT_made_boolean): reeve_app
+
+-- act_as_public(p_organisation_uuid,_p_type_text)
+CREATE OR REPLACE FUNCTION reeve.act_as_public(p_organisation uuid, p_type text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not exists (select 1 from organisations where id = p_organisation) or not p_type = any (asked_in_public()) then
+    raise exception 'act_as_public: no such organisation or kind' using errcode = 'insufficient_privilege';
+  end if;
+  perform act_as_system(p_organisation);
+  perform set_config('reeve.' || name, '{}', true) from unnest(array['read_all', 'change_all', 'internal_all', 'erase']) as name;
+  perform set_config('reeve.for', '', true),
+    set_config('reeve.create', array[p_type]::text, true), set_config('reeve.restricted_all', array[p_type]::text, true);
+end $function$;
+execute act_as_public(p_organisation_uuid,_p_type_text): reeve_app
 
 -- act_as_sign_in(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.act_as_sign_in(p_organisation uuid)
@@ -502,6 +543,14 @@ begin
     limit least(p_most, 20);
 end $function$;
 execute articles_by_title(p_text_text,_p_most_integer): reeve_app
+
+-- asked_in_public()
+CREATE OR REPLACE FUNCTION reeve.asked_in_public()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+RETURN ARRAY['information_request'::text, 'data_protection_request'::text];
+execute asked_in_public(): reeve_app
 
 -- assignment_turns
 column assignment_turns organisation_id: uuid not null
@@ -2067,6 +2116,7 @@ constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (le
 trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_what_was_told()
 trigger erasures erasures_forget_mail: CREATE TRIGGER erasures_forget_mail AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_mail_in()
+trigger erasures erasures_forget_outside: CREATE TRIGGER erasures_forget_outside AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_outside()
 trigger erasures erasures_forget_reports: CREATE TRIGGER erasures_forget_reports AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_reports()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_hold: CREATE TRIGGER erasures_hold BEFORE INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION held_is_not_erased()
@@ -2221,6 +2271,18 @@ begin
   delete from mail_taken t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and t.mailbox_id = e.record_id;
   delete from mailbox_secrets t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and t.mailbox_id = e.record_id;
   delete from mailbox_states t using erased e where e.sequence is null and t.organisation_id = e.organisation_id and t.mailbox_id = e.record_id;
+  return null;
+end $function$;
+
+-- forget_outside()
+CREATE OR REPLACE FUNCTION reeve.forget_outside()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from outside_requesters o using erased e where e.sequence is null and o.organisation_id = e.organisation_id and o.record_id = e.record_id;
   return null;
 end $function$;
 
@@ -2442,6 +2504,17 @@ policy handover handover_read: for select using (visible(organisation_id, id))
 security handover: row level security
 grant handover: insert, select, update
 
+-- held_by_key(p_key_sha256_bytea)
+CREATE OR REPLACE FUNCTION reeve.held_by_key(p_key_sha256 bytea)
+ RETURNS TABLE(organisation uuid, state text, received_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select h.organisation_id, h.state, h.received_at from held_submissions h where h.key_sha256 = p_key_sha256
+$function$;
+execute held_by_key(p_key_sha256_bytea): reeve_app
+
 -- held_is_not_erased()
 CREATE OR REPLACE FUNCTION reeve.held_is_not_erased()
  RETURNS trigger
@@ -2462,6 +2535,37 @@ begin
   return new;
 end $function$;
 execute held_is_not_erased(): reeve_app
+
+-- held_submissions
+column held_submissions organisation_id: uuid not null
+column held_submissions id: uuid not null default uuidv7()
+column held_submissions type: text not null
+column held_submissions said: jsonb
+column held_submissions doubts: text[] not null
+column held_submissions key_sha256: bytea not null
+column held_submissions key_sealed: bytea not null
+column held_submissions received_at: timestamp with time zone not null default now()
+column held_submissions state: text not null default 'held'::text
+column held_submissions decided_by: uuid
+column held_submissions decided_at: timestamp with time zone
+column held_submissions record_id: uuid
+constraint held_submissions held_submissions_check: CHECK (((state = 'held'::text) = (decided_at IS NULL)))
+constraint held_submissions held_submissions_check1: CHECK (((state = 'taken'::text) = (record_id IS NOT NULL)))
+constraint held_submissions held_submissions_doubts_check: CHECK (((cardinality(doubts) >= 1) AND (cardinality(doubts) <= 10)))
+constraint held_submissions held_submissions_key_sealed_check: CHECK ((octet_length(key_sealed) <= 200))
+constraint held_submissions held_submissions_key_sha256_check: CHECK ((octet_length(key_sha256) = 32))
+constraint held_submissions held_submissions_key_sha256_key: UNIQUE (key_sha256)
+constraint held_submissions held_submissions_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint held_submissions held_submissions_pkey: PRIMARY KEY (organisation_id, id)
+constraint held_submissions held_submissions_said_check: CHECK ((pg_column_size(said) <= 100000))
+constraint held_submissions held_submissions_state_check: CHECK ((state = ANY (ARRAY['held'::text, 'taken'::text, 'refused'::text])))
+index held_submissions held_submissions_waiting: CREATE INDEX held_submissions_waiting ON held_submissions USING btree (organisation_id, received_at) WHERE (state = 'held'::text)
+policy held_submissions held_submissions_decided: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) AND (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) AND (state = 'held'::text))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (state <> 'held'::text) AND (NOT (decided_by IS DISTINCT FROM ( SELECT current_person() AS current_person)))))
+policy held_submissions held_submissions_made: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND (state = 'held'::text) AND (type = ANY (( SELECT current_list('create'::text) AS current_list)::text[]))))
+policy held_submissions held_submissions_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[]))))
+security held_submissions: row level security
+grant held_submissions: select
+column-grant held_submissions: insert (organisation_id, type, said, doubts, key_sha256, key_sealed, received_at), update (said, state, decided_by, decided_at, record_id)
 
 -- hold_and_disposal_wait()
 CREATE OR REPLACE FUNCTION reeve.hold_and_disposal_wait()
@@ -3065,6 +3169,24 @@ policy jobs jobs_read: for select using (((organisation_id = ( SELECT current_or
 security jobs: row level security
 grant jobs: select
 
+-- keep_follower(p_record_uuid,_p_email_text,_p_key_sha256_bytea,_p_key_sealed_bytea)
+CREATE OR REPLACE FUNCTION reeve.keep_follower(p_record uuid, p_email text, p_key_sha256 bytea, p_key_sealed bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not exists (select 1 from records r where r.organisation_id = current_organisation() and r.id = p_record
+      and r.type = any (asked_in_public()) and r.type = any (current_list('create')) and r.created_by is not distinct from current_person()
+      and r.xmin::text::bigint = (pg_current_xact_id()::text::bigint & 4294967295)) then
+    raise exception 'keep_follower: no such record' using errcode = 'insufficient_privilege';
+  end if;
+  insert into outside_requesters (organisation_id, record_id, email, key_sha256, key_sealed)
+    values (current_organisation(), p_record, p_email, p_key_sha256, p_key_sealed);
+end $function$;
+execute keep_follower(p_record_uuid,_p_email_text,_p_key_sha256_bytea,_p_key_sealed_bytea): reeve_app
+
 -- keep_listed(p_disposal_uuid,_p_reference_text,_p_why_text)
 CREATE OR REPLACE FUNCTION reeve.keep_listed(p_disposal uuid, p_reference text, p_why text)
  RETURNS boolean
@@ -3217,7 +3339,7 @@ execute london_today(): reeve_app
 -- mail_outbox
 column mail_outbox organisation_id: uuid not null
 column mail_outbox id: uuid not null default uuidv7()
-column mail_outbox person_id: uuid not null
+column mail_outbox person_id: uuid
 column mail_outbox purpose: text not null
 column mail_outbox message_id: text not null
 column mail_outbox state: text not null default 'waiting'::text
@@ -3237,6 +3359,7 @@ constraint mail_outbox mail_outbox_letter_check: CHECK ((((purpose = ANY (ARRAY[
 constraint mail_outbox mail_outbox_message_id_check: CHECK (((message_id ~ '^<[^<>@\s]+@[^<>@\s]+>$'::text) AND (length(message_id) <= 300)))
 constraint mail_outbox mail_outbox_message_id_key: UNIQUE (message_id)
 constraint mail_outbox mail_outbox_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint mail_outbox mail_outbox_person_check: CHECK (((person_id IS NOT NULL) OR (purpose = 'letter'::text)))
 constraint mail_outbox mail_outbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mail_outbox mail_outbox_provider_id_check: CHECK ((length(provider_id) <= 200))
 constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text, 'letter'::text, 'identity'::text])))
@@ -3245,7 +3368,7 @@ constraint mail_outbox mail_outbox_state_check: CHECK ((state = ANY (ARRAY['wait
 index mail_outbox mail_outbox_ended: CREATE INDEX mail_outbox_ended ON mail_outbox USING btree (organisation_id, state, ended_at)
 index mail_outbox mail_outbox_followed: CREATE INDEX mail_outbox_followed ON mail_outbox USING btree (followed_until) WHERE (followed_until IS NOT NULL)
 index mail_outbox mail_outbox_identities: CREATE UNIQUE INDEX mail_outbox_identities ON mail_outbox USING btree (organisation_id, record_id, person_id) WHERE (purpose = 'identity'::text)
-index mail_outbox mail_outbox_letters: CREATE UNIQUE INDEX mail_outbox_letters ON mail_outbox USING btree (organisation_id, record_id, sequence, person_id) WHERE (purpose = 'letter'::text)
+index mail_outbox mail_outbox_letters: CREATE UNIQUE INDEX mail_outbox_letters ON mail_outbox USING btree (organisation_id, record_id, sequence, person_id) NULLS NOT DISTINCT WHERE (purpose = 'letter'::text)
 index mail_outbox mail_outbox_waiting: CREATE INDEX mail_outbox_waiting ON mail_outbox USING btree (next_attempt_at) WHERE (state = 'waiting'::text)
 policy mail_outbox mail_outbox_administrators: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('role'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
 policy mail_outbox mail_outbox_product_asks: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND (purpose = 'identity'::text) AND (state = 'waiting'::text)))
@@ -3791,6 +3914,24 @@ begin
 end $function$;
 execute note_own(p_verb_text,_p_body_jsonb): reeve_app
 
+-- note_suggested(p_organisation_uuid,_p_deed_text,_p_references_text[])
+CREATE OR REPLACE FUNCTION reeve.note_suggested(p_organisation uuid, p_deed text, p_references text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if p_deed not in ('shown', 'opened', 'enough', 'asked') or cardinality(p_references) > 50 then return; end if;
+  insert into suggested_publications as s (organisation_id, publication_id, day, shown, opened, enough, asked)
+    select r.organisation_id, r.id, london_today(), (p_deed = 'shown')::int, (p_deed = 'opened')::int, (p_deed = 'enough')::int, (p_deed = 'asked')::int
+    from records r where r.organisation_id = p_organisation and r.type = 'publication' and r.state = 'published' and r.sensitivity = 'normal'
+      and r.reference = any (p_references)
+  on conflict (organisation_id, publication_id, day) do update set shown = s.shown + excluded.shown, opened = s.opened + excluded.opened,
+    enough = s.enough + excluded.enough, asked = s.asked + excluded.asked;
+end $function$;
+execute note_suggested(p_organisation_uuid,_p_deed_text,_p_references_text[]): reeve_app
+
 -- note_turn(p_queue_uuid,_p_person_uuid)
 CREATE OR REPLACE FUNCTION reeve.note_turn(p_queue uuid, p_person uuid)
  RETURNS void
@@ -3950,6 +4091,24 @@ constraint organisations organisations_pkey: PRIMARY KEY (id)
 policy organisations organisations_own: for select using ((id = ( SELECT current_organisation() AS current_organisation)))
 security organisations: row level security
 grant organisations: select
+
+-- outside_requesters
+column outside_requesters organisation_id: uuid not null
+column outside_requesters record_id: uuid not null
+column outside_requesters email: text
+column outside_requesters key_sha256: bytea not null
+column outside_requesters key_sealed: bytea not null
+column outside_requesters made_at: timestamp with time zone not null default now()
+constraint outside_requesters outside_requesters_email_check: CHECK ((length(email) <= 254))
+constraint outside_requesters outside_requesters_key_sealed_check: CHECK ((octet_length(key_sealed) <= 200))
+constraint outside_requesters outside_requesters_key_sha256_check: CHECK ((octet_length(key_sha256) = 32))
+constraint outside_requesters outside_requesters_key_sha256_key: UNIQUE (key_sha256)
+constraint outside_requesters outside_requesters_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint outside_requesters outside_requesters_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
+constraint outside_requesters outside_requesters_pkey: PRIMARY KEY (organisation_id, record_id)
+policy outside_requesters outside_requesters_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
+security outside_requesters: row level security
+column-grant outside_requesters: select (organisation_id, record_id, made_at)
 
 -- own_job(p_job_uuid)
 CREATE OR REPLACE FUNCTION reeve.own_job(p_job uuid)
@@ -4378,6 +4537,127 @@ policy problem problem_read: for select using (visible(organisation_id, id))
 security problem: row level security
 grant problem: insert, select, update
 
+-- public_answer(p_organisation_uuid,_p_reference_text)
+CREATE OR REPLACE FUNCTION reeve.public_answer(p_organisation uuid, p_reference text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return (
+    select case when r.state = 'published' then jsonb_build_object('state', 'published', 'reference', r.reference, 'title', r.title, 'topic', p.topic,
+        'question', p.question, 'answer', p.answer, 'decision', p.decision, 'answeredOn', p.answered_on, 'publishedOn', p.published_on,
+        'updatedAt', to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+        'files', (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'sizeBytes', f.size_bytes) order by l.position), '[]')
+          from publication_files l join files f on f.organisation_id = l.organisation_id and f.id = l.file
+          where l.organisation_id = r.organisation_id and l.parent_id = r.id and l.removed_at is null))
+      else jsonb_build_object('state', r.state, 'reference', r.reference, 'why', case when r.state = 'withdrawn' then p.withdrawn_because end,
+        'updatedAt', to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) end
+    from records r join publication p on p.organisation_id = r.organisation_id and p.id = r.id
+    where r.organisation_id = p_organisation and r.type = 'publication' and r.reference = p_reference and r.sensitivity = 'normal' and p.kind = 'answer'
+      -- One that was never published is nobody's business.
+      and p.published_on is not null and r.state in ('published', 'withdrawn', 'draft', 'checking'));
+end $function$;
+execute public_answer(p_organisation_uuid,_p_reference_text): reeve_app
+
+-- public_contacts
+column public_contacts organisation_id: uuid not null
+column public_contacts email: text
+column public_contacts phone: text
+column public_contacts address: text
+constraint public_contacts public_contacts_address_check: CHECK ((length(address) <= 500))
+constraint public_contacts public_contacts_email_check: CHECK ((length(email) <= 254))
+constraint public_contacts public_contacts_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint public_contacts public_contacts_phone_check: CHECK ((length(phone) <= 40))
+constraint public_contacts public_contacts_pkey: PRIMARY KEY (organisation_id)
+policy public_contacts public_contacts_changed: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('information_request'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])))) with check ((organisation_id = ( SELECT current_organisation() AS current_organisation)))
+policy public_contacts public_contacts_made: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('information_request'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy public_contacts public_contacts_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ('information_request'::text = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[]))))
+security public_contacts: row level security
+grant public_contacts: insert, select, update
+
+-- public_file(p_organisation_uuid,_p_reference_text,_p_file_uuid)
+CREATE OR REPLACE FUNCTION reeve.public_file(p_organisation uuid, p_reference text, p_file uuid)
+ RETURNS TABLE(id uuid, name text, media_type text, size_bytes bigint, sha256 text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return query select f.id, f.name, f.media_type, f.size_bytes, encode(f.sha256, 'hex')
+    from records r join publication_files l on l.organisation_id = r.organisation_id and l.parent_id = r.id and l.removed_at is null
+    join files f on f.organisation_id = l.organisation_id and f.id = l.file
+    where r.organisation_id = p_organisation and r.type = 'publication' and r.reference = p_reference and r.state = 'published'
+      and r.sensitivity = 'normal' and f.id = p_file and f.record_id = r.id;
+end $function$;
+execute public_file(p_organisation_uuid,_p_reference_text,_p_file_uuid): reeve_app
+
+-- public_front(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.public_front(p_organisation uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select jsonb_build_object('id', o.id, 'name', o.name, 'colour', o.brand_colour, 'demo', o.demo, 'logo', encode(o.logo_sha256, 'hex'),
+    'logoWidth', o.logo_width, 'logoHeight', o.logo_height, 'logoTone', o.logo_tone, 'email', c.email, 'phone', c.phone, 'address', c.address)
+  from organisations o left join public_contacts c on c.organisation_id = o.id
+  where case when p_organisation is null then (select count(*) from organisations) = 1 else o.id = p_organisation end
+$function$;
+execute public_front(p_organisation_uuid): reeve_app
+
+-- public_log(p_organisation_uuid,_p_words_text,_p_topic_text,_p_year_integer,_p_offset_integer)
+CREATE OR REPLACE FUNCTION reeve.public_log(p_organisation uuid, p_words text, p_topic text, p_year integer, p_offset integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  query tsquery := case when btrim(coalesce(p_words, '')) = '' then null else websearch_to_tsquery('english', left(p_words, 200)) end;
+begin
+  return (
+    with found as materialized (
+      select r.id, r.reference, r.title, r.search, r.updated_at, p.topic, p.decision, p.answered_on, p.published_on, p.question
+      from records r join publication p on p.organisation_id = r.organisation_id and p.id = r.id
+      where r.organisation_id = p_organisation and r.type = 'publication' and r.state = 'published' and r.sensitivity = 'normal' and p.kind = 'answer'
+    ), fitting as materialized (
+      select * from found f where (query is null or numnode(query) = 0 or f.search @@ query)
+        and (p_topic is null or f.topic = p_topic) and (p_year is null or extract(year from coalesce(f.answered_on, f.published_on)) = p_year)
+    )
+    select jsonb_build_object(
+      'total', (select count(*) from fitting), 'all', (select count(*) from found),
+      'topics', (select coalesce(jsonb_agg(distinct f.topic) filter (where f.topic is not null), '[]') from found f),
+      'years', (select coalesce(jsonb_agg(distinct extract(year from coalesce(f.answered_on, f.published_on))::int), '[]') from found f),
+      'items', (select coalesce(jsonb_agg(jsonb_build_object('reference', i.reference, 'title', i.title, 'topic', i.topic, 'decision', i.decision,
+          'answeredOn', i.answered_on, 'publishedOn', i.published_on, 'question', left(i.question, 300),
+          'updatedAt', to_char(i.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))), '[]')
+        from (select * from fitting order by published_on desc nulls last, reference desc limit 20 offset greatest(0, least(p_offset, 100000))) i)));
+end $function$;
+execute public_log(p_organisation_uuid,_p_words_text,_p_topic_text,_p_year_integer,_p_offset_integer): reeve_app
+
+-- public_scheme(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.public_scheme(p_organisation uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return (select coalesce(jsonb_agg(jsonb_build_object('reference', s.reference, 'title', s.title, 'schemeClass', s.scheme_class, 'about', s.about,
+      'address', s.address, 'updatedAt', to_char(s.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+      'files', (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'sizeBytes', f.size_bytes) order by l.position), '[]')
+        from publication_files l join files f on f.organisation_id = l.organisation_id and f.id = l.file
+        where l.organisation_id = s.organisation_id and l.parent_id = s.id and l.removed_at is null)) order by lower(s.title)), '[]')
+    from (select r.organisation_id, r.id, r.reference, r.title, r.updated_at, p.scheme_class, p.about, p.address
+      from records r join publication p on p.organisation_id = r.organisation_id and p.id = r.id
+      where r.organisation_id = p_organisation and r.type = 'publication' and r.state = 'published' and r.sensitivity = 'normal' and p.kind = 'scheme'
+      order by lower(r.title) limit 500) s);
+end $function$;
+execute public_scheme(p_organisation_uuid): reeve_app
+
 -- public_status(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.public_status(p_organisation uuid)
  RETURNS jsonb
@@ -4448,6 +4728,68 @@ begin
 end
 $function$;
 execute public_status(p_organisation_uuid): reeve_app
+
+-- publication
+column publication organisation_id: uuid not null
+column publication id: uuid not null
+column publication kind: text
+column publication request: uuid
+column publication topic: text
+column publication question: text
+column publication answer: text
+column publication decision: text
+column publication answered_on: date
+column publication scheme_class: text
+column publication about: text
+column publication address: text
+column publication review_on: date
+column publication published_on: date
+column publication findings: text
+column publication passed_hash: text
+column publication overruled_hash: text
+column publication overruled_because: text
+column publication withdrawn_because: text
+constraint publication publication_about_check: CHECK ((length(about) <= 2000))
+constraint publication publication_address_check: CHECK (((length(address) <= 2000) AND (address ~ '^https?://'::text)))
+constraint publication publication_answer_check: CHECK ((length(answer) <= 20000))
+constraint publication publication_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text])))
+constraint publication publication_findings_check: CHECK ((length(findings) <= 20000))
+constraint publication publication_kind_check: CHECK ((kind = ANY (ARRAY['answer'::text, 'scheme'::text])))
+constraint publication publication_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint publication publication_overruled_because_check: CHECK ((length(overruled_because) <= 500))
+constraint publication publication_overruled_hash_check: CHECK ((length(overruled_hash) <= 64))
+constraint publication publication_passed_hash_check: CHECK ((length(passed_hash) <= 64))
+constraint publication publication_pkey: PRIMARY KEY (organisation_id, id)
+constraint publication publication_question_check: CHECK ((length(question) <= 10000))
+constraint publication publication_request_record: FOREIGN KEY (organisation_id, request) REFERENCES records(organisation_id, id)
+constraint publication publication_scheme_class_check: CHECK ((scheme_class = ANY (ARRAY['who'::text, 'spend'::text, 'priorities'::text, 'decisions'::text, 'policies'::text, 'lists'::text, 'services'::text])))
+constraint publication publication_topic_check: CHECK ((length(topic) <= 60))
+constraint publication publication_withdrawn_because_check: CHECK ((length(withdrawn_because) <= 300))
+index publication publication_request: CREATE INDEX publication_request ON publication USING btree (organisation_id, request) WHERE (request IS NOT NULL)
+policy publication publication_change: for update using (changeable(organisation_id, id))
+policy publication publication_create: for insert with check (changeable(organisation_id, id))
+policy publication publication_read: for select using (visible(organisation_id, id))
+security publication: row level security
+grant publication: insert, select, update
+
+-- publication_files
+column publication_files organisation_id: uuid not null
+column publication_files id: uuid not null default uuidv7()
+column publication_files parent_id: uuid not null
+column publication_files position: integer not null
+column publication_files number: integer
+column publication_files removed_at: timestamp with time zone
+column publication_files file: uuid
+constraint publication_files publication_files_file_file: FOREIGN KEY (organisation_id, file) REFERENCES files(organisation_id, id)
+constraint publication_files publication_files_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint publication_files publication_files_pkey: PRIMARY KEY (organisation_id, id)
+index publication_files publication_files_file: CREATE INDEX publication_files_file ON publication_files USING btree (organisation_id, file) WHERE (file IS NOT NULL)
+index publication_files publication_files_parent: CREATE INDEX publication_files_parent ON publication_files USING btree (organisation_id, parent_id, "position")
+policy publication_files publication_files_change: for update using (changeable(organisation_id, parent_id))
+policy publication_files publication_files_create: for insert with check (changeable(organisation_id, parent_id))
+policy publication_files publication_files_read: for select using (visible(organisation_id, parent_id))
+security publication_files: row level security
+grant publication_files: insert, select, update
 
 -- published_members_answers(p_words_text,_p_before_timestamp_with_time_zone,_p_most_integer)
 CREATE OR REPLACE FUNCTION reeve.published_members_answers(p_words text, p_before timestamp with time zone, p_most integer)
@@ -5988,6 +6330,48 @@ begin
     order by ts_rank('{0.05, 0.1, 0.4, 1.0}', coalesce(r.search_public, r.search), query) desc, r.title limit least(p_most, 20);
 end $function$;
 execute suggest_articles(p_typed_text,_p_most_integer): reeve_app
+
+-- suggest_publications(p_organisation_uuid,_p_text_text,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.suggest_publications(p_organisation uuid, p_text text, p_most integer)
+ RETURNS TABLE(reference text, title text, answered_on date)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  words text[] := (tsvector_to_array(to_tsvector('english', left(p_text, 1000))))[1:60];
+  query tsquery;
+begin
+  words := array(select w from unnest(words) w where length(w) > 2);
+  if cardinality(words) < 2 then return; end if;
+  query := to_tsquery('simple', array_to_string(array(select quote_literal(w) from unnest(words) w), ' | '));
+  return query select f.reference, f.title, f.answered_on from (
+      select r.reference, r.title, p.answered_on, ts_rank('{0.1, 0.2, 0.4, 1.0}', r.search, query) as rank,
+        (select count(*) from unnest(words) w where r.search @@ to_tsquery('simple', quote_literal(w))) as shared
+      from records r join publication p on p.organisation_id = r.organisation_id and p.id = r.id
+      where r.organisation_id = p_organisation and r.type = 'publication' and r.state = 'published' and r.sensitivity = 'normal' and p.kind = 'answer'
+        and r.search @@ query
+      order by ts_rank('{0.1, 0.2, 0.4, 1.0}', r.search, query) desc limit 50) f
+    where f.shared >= greatest(2, ceil(least(cardinality(words), 12) / 3.0))
+    order by f.shared desc, f.rank desc, f.answered_on desc nulls last limit least(p_most, 10);
+end $function$;
+execute suggest_publications(p_organisation_uuid,_p_text_text,_p_most_integer): reeve_app
+
+-- suggested_publications
+column suggested_publications organisation_id: uuid not null
+column suggested_publications publication_id: uuid not null
+column suggested_publications day: date not null
+column suggested_publications shown: integer not null default 0
+column suggested_publications opened: integer not null default 0
+column suggested_publications enough: integer not null default 0
+column suggested_publications asked: integer not null default 0
+constraint suggested_publications suggested_publications_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint suggested_publications suggested_publications_organisation_id_publication_id_fkey: FOREIGN KEY (organisation_id, publication_id) REFERENCES records(organisation_id, id)
+constraint suggested_publications suggested_publications_pkey: PRIMARY KEY (organisation_id, publication_id, day)
+policy suggested_publications suggested_publications_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, publication_id)))
+security suggested_publications: row level security
+grant suggested_publications: select
 
 -- supplier
 column supplier organisation_id: uuid not null
@@ -7673,6 +8057,47 @@ create view visible_problem as
    FROM (records r
      JOIN problem t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'problem'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_publication
+grant visible_publication: select
+create view visible_publication as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.request,
+    t.topic,
+    t.question,
+    t.answer,
+    t.decision,
+    t.answered_on,
+    t.scheme_class,
+    t.about,
+    t.address,
+    t.review_on,
+    t.published_on,
+    t.findings,
+    t.passed_hash,
+    t.overruled_hash,
+    t.overruled_because,
+    t.withdrawn_because
+   FROM (records r
+     JOIN publication t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'publication'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_quality_criterion
 grant visible_quality_criterion: select

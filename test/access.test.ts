@@ -56,6 +56,20 @@ const callable: Readonly<Record<string, string>> = {
   front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
   public_status:
     "before an actor is known; the words written for the public of what is marked public and not restricted, of one organisation",
+  act_as_public:
+    "before an actor is known; the product, to make one of the kinds that the public asks for, and to see nothing",
+  act_as_follower: "by the hash of a secret; one record and its reviews, without what is internal, to be commented on",
+  keep_follower: "asks for a record that the actor made in this very transaction, of a kind that the public asks for",
+  held_by_key: "by the hash of a secret; what became of it, and nothing of what was said",
+  public_front:
+    "before an actor is known; name, colour, logo and what was written of how the public reaches the organisation",
+  note_suggested: "before an actor is known; adds one to counts of published answers, 50 at the most",
+  public_log:
+    "before an actor is known; publications that are published and not restricted, as they were written for everybody",
+  public_answer: "the same; of one that was withdrawn the reason alone, as it was written for everybody",
+  public_file: "the same; a file of one that is published",
+  public_scheme: "the same",
+  suggest_publications: "the same; references, titles and days",
   is_logo: "before an actor is known; yes or no to whoever knows the content’s hash",
   own_role_names: "of the current person",
   visible: "answers for the current person only",

@@ -443,6 +443,9 @@ test("mail to the mailbox of a kind of case makes one, restricted with its messa
     (await said(record)).filter((text) => text.includes("2020")),
     ["Since 2020."],
   );
+  const again = message({ from: "zoe@residents.example", subject: `About ${record.reference}`, text: "And faxes." });
+  assert.equal((await comes(again)).id, record.id);
+  assert.equal((await said(record)).at(-1), "And faxes.");
   const stranger = message({ from: "X <x@residents.example>", references: "<ours@aldermoor>", text: "I am Zoe." });
   await comes(stranger);
   assert.match((await said(record)).at(-1) ?? "", /an address that has no part in this/);

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { demoRequests } from "../src/council/demo-help.ts";
+import { linkedMany } from "../src/council/demo-beside.ts";
 import { movedInMany } from "../src/council/demo-moved-in.ts";
 import { demoPeople, makeDemoCouncil } from "../src/council/demo.ts";
 import { demoToken } from "../src/council/demo-token.ts";
@@ -49,11 +50,20 @@ test("an empty database gets one council, however often it is asked for", async 
   await second.finished;
   const { rows } = await world.ownerPool.query("select name, demo from organisations");
   assert.deepEqual(rows, [{ name: "Aldermoor Borough Council", demo: true }]);
-  assert.equal(await countOf("ticket"), tickets + demoRequests.length + movedInMany);
+  assert.equal(await countOf("ticket"), tickets + demoRequests.length + movedInMany + linkedMany);
   const numbers = await world.ownerPool.query<{ ordered: boolean }>(
-    "select bool_and(reference = expected) as ordered from (select reference, 'INC-' || lpad((row_number() over (order by opened_at))::text, 5, '0') as expected from records join ticket using (organisation_id, id) where catalogue_item is null and source is null) numbered",
+    "select bool_and(reference = expected) as ordered from (select reference, 'INC-' || lpad((row_number() over (order by opened_at))::text, 5, '0') as expected from records join ticket using (organisation_id, id) where catalogue_item is null and source is null and major_incident is null and split_from is null) numbered",
   );
   assert.equal(numbers.rows[0]?.ordered, true, "references follow the order in which calls came");
+  const features = ["device", "split_from", "change", "major_incident", "article", "usual_days", "source"];
+  const { rows: used } = await world.ownerPool.query<Record<string, number>>(
+    `select ${features.map((name) => `count(${name})::int as ${name}`).join(", ")} from ticket`,
+  );
+  assert.deepEqual(
+    features.filter((name) => !used[0]?.[name]),
+    [],
+    "each of what a ticket can be joined to is shown by one",
+  );
   const { rows: round } = await world.ownerPool.query("select 1 from ticket where queue_changes > 1");
   assert.ok(round.length > 0, "some tickets go from queue to queue, as in any year");
   // Else the worker, which gives out what nobody has, would change a request between two steps of its past.
@@ -75,7 +85,7 @@ test("a demonstration that was stopped goes on at the next start with what is mi
   };
   const whole = await state();
   const { rows: references } = await world.ownerPool.query<{ reference: string; at: Date }>(
-    "select reference, opened_at as at from records join ticket using (organisation_id, id) where catalogue_item is null and source is null order by reference",
+    "select reference, opened_at as at from records join ticket using (organisation_id, id) where catalogue_item is null and source is null and major_incident is null and split_from is null order by reference",
   );
   const lost = references.slice(0, 3).map(({ reference }) => reference);
   // As if it had stopped before its oldest tickets were made, and before it was said that those parts were there.
@@ -94,7 +104,7 @@ test("a demonstration that was stopped goes on at the next start with what is mi
   await goOn();
   assert.equal(
     await countOf("ticket"),
-    tickets + demoRequests.length + movedInMany - lost.length,
+    tickets + demoRequests.length + movedInMany + linkedMany - lost.length,
     "what is not kept is not gone on with",
   );
   const begun = {

@@ -59,6 +59,19 @@ export async function fillEveryTable(
     "insert into mail_threads (organisation_id, message_id, record_id, person_id) values ($1, '<theirs@example.org>', $3, $2)",
     [organisationId, personId, recordId],
   );
+  await run(
+    "insert into outside_requesters (organisation_id, record_id, key_sha256, key_sealed) values ($1, $2, sha256('their key'), '\\x00')",
+    [organisationId, recordId],
+  );
+  await run(
+    "insert into held_submissions (organisation_id, type, said, doubts, key_sha256, key_sealed) values ($1, 'information_request', '{}', '{Links}', sha256('their key'), '\\x00')",
+    [organisationId],
+  );
+  await run("insert into public_contacts (organisation_id, phone) values ($1, '01632 960 100')", [organisationId]);
+  await run("insert into suggested_publications (organisation_id, publication_id, day) values ($1, $2, '2026-11-22')", [
+    organisationId,
+    recordId,
+  ]);
   await run("insert into mail_taken (organisation_id, mailbox_id, uid_validity, uid) values ($1, $2, 1, 1)", [
     organisationId,
     recordId,
@@ -186,6 +199,7 @@ export async function fillEveryTable(
     "attestation",
     "policy_exception",
     "redaction",
+    "publication",
   ])
     await run(
       `insert into ${table} (organisation_id, id) select organisation_id, id from records where organisation_id = $1 and id = $2`,
@@ -202,6 +216,7 @@ export async function fillEveryTable(
     "policy_published",
     "policy_quiz",
     "redaction_marks",
+    "publication_files",
     "data_search_flags",
   ])
     await run(`insert into ${lines} (organisation_id, parent_id, position) values ($1, $2, 0)`, [

@@ -5,8 +5,11 @@ import { chaseAll } from "../modules/desk/chase-partners.ts";
 import { spendTime, tick } from "../modules/desk/beside-ticket.ts";
 import { typeNamed } from "../kernel/registry.ts";
 import type { Registry } from "../kernel/registry.ts";
+import { change } from "../kernel/store/change.ts";
+import { comment } from "../kernel/store/comment.ts";
 import { create } from "../kernel/store/create.ts";
 import { find } from "../kernel/store/find.ts";
+import { list } from "../kernel/store/list.ts";
 import { move } from "../kernel/store/move.ts";
 import type { Values } from "../kernel/store/values.ts";
 import { asSystem } from "../kernel/transaction.ts";
@@ -104,6 +107,7 @@ export async function makeBeside(cast: Cast, options: BesideOptions): Promise<vo
       length: 60,
     });
   }
+  await as(lead, (tx) => logLinked(tx, cast));
   const secret = open.find(({ restricted }) => restricted);
   await as(lead, async (tx) => {
     const type = typeNamed(tx.registry, "ticket");
@@ -119,6 +123,52 @@ export async function makeBeside(cast: Cast, options: BesideOptions): Promise<vo
     owner: people["systems-officer"].id,
     watch: "The housing system was slow after five. The supplier rings when their fix is in.",
   });
+}
+
+/** Tickets that come of others: the calls of a major incident, and the second half of one that spoke of two things. */
+const linked = [
+  ["Remote access takes ten minutes to sign in", "majorIncident"],
+  ["Frozen again at home, third time today", "majorIncident"],
+  ["Cannot get in from home since this morning", "majorIncident"],
+  ["The headset of the same caller crackles", "splitFrom"],
+] as const;
+
+/** How many that are. */
+export const linkedMany = linked.length;
+
+/** Logs them, joined to what they are about: whose device, which change, which article, which major incident. */
+async function logLinked(tx: Tx, { queues, categories, staff }: Cast): Promise<void> {
+  const type = typeNamed(tx.registry, "ticket");
+  const newest = async (name: string, states: readonly string[]) =>
+    (await list(tx, typeNamed(tx.registry, name), { states, sort: "-opened", limit: 1 })).items[0]?.id ?? null;
+  const incident = await newest("major_incident", ["open"]);
+  const made: string[] = [];
+  for (const [at, [summary, link]] of linked.entries()) {
+    const isPart = link === "majorIncident";
+    const requester = staff[at]?.id ?? null;
+    const { rows } = await sql<{ id: string }>`select id from device
+      where organisation_id = ${tx.actor.organisationId}::uuid and holder = ${requester}::uuid limit 1`.execute(tx.db);
+    const { id } = await create(tx, type, {
+      summary,
+      kind: "incident",
+      impact: 3,
+      urgency: 2,
+      channel: "phone",
+      queue: queues.desk,
+      category: isPart ? categories["Remote access"] : categories["Telephone"],
+      requester,
+      device: rows[0]?.id ?? null,
+      [link]: isPart ? incident : (made[0] ?? null),
+    });
+    made.push(id);
+  }
+  const [planned, article] = [
+    await newest("change_request", ["scheduled", "implementing", "awaiting"]),
+    await newest("article", ["published"]),
+  ];
+  await change(tx, type, made[0]!, "any", { change: planned });
+  await comment(tx, type, made.at(-1)!, { text: "Our help article says how, in five steps.", audience: "everyone" });
+  await change(tx, type, made.at(-1)!, "any", { article }, { trusted: true });
 }
 
 /** Of what each partner’s tickets speak. */

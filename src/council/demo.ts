@@ -22,6 +22,7 @@ import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
+import { makePublications } from "./demo-publications.ts";
 import { firstMovedIn, makeMovedIn } from "./demo-moved-in.ts";
 import { makeQuality } from "./demo-quality.ts";
 import type { Begun, DemoProgress } from "./demo-progress.ts";
@@ -190,6 +191,7 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
     { name: "causes", shows: ["change_freeze"], make: () => asProduct((tx) => makeCauses(tx, cast, now)) },
     { name: "beside", shows: ["visit"], make: () => makeBeside(cast, options) },
     { name: "year", shows: ["major_incident", firstOfYear], make: () => asProduct((tx) => makeYear(tx, cast, now)) },
+    { name: "moved-in", shows: ["ticket", firstMovedIn], make: () => makeMovedIn(cast, options) },
     {
       name: "information",
       shows: ["information_request"],
@@ -210,6 +212,7 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
         await makeRedactions(cast, { ...options, filesFolder });
       },
     },
+    { name: "publications", shows: ["publication"], make: () => makePublications(cast, options) },
     {
       name: "tickets",
       // Each is known by its reference.
@@ -219,7 +222,6 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
         return work.make(begun.references.length, 2);
       },
     },
-    { name: "moved-in", shows: ["ticket", firstMovedIn], make: () => makeMovedIn(cast, options) },
     { name: "quality", shows: ["quality_criterion"], make: () => makeQuality(cast, options) },
     { name: "triage", shows: null, make: () => learnTriage(options) },
   ];

@@ -22,6 +22,7 @@ const everything = [
   "approve",
   "decide",
   "publish",
+  "overrule",
   "authorise",
   "authorise_high",
   "confirm",
@@ -200,6 +201,7 @@ export const startingRoles = {
       person: ["read", "create", "change"],
       ...handlesCases,
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
+      publication: ["read", "create", "change", "comment", "internal", "restricted", "publish", "overrule"],
     },
   },
   serviceManager: {
@@ -254,6 +256,7 @@ export const startingRoles = {
       ...approvesPolicies,
       policy: ["read", "comment", "internal", "approve", "handle"],
       ...approvesCases,
+      publication: ["read", "comment", "internal", "overrule"],
     },
   },
   headOfDelivery: {

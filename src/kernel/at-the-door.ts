@@ -1,7 +1,8 @@
 import { sql } from "kysely";
 import type pg from "pg";
 import { inTransaction } from "./database/in-transaction.ts";
-import { Refusal } from "./errors.ts";
+import { Refusal, unseen } from "./errors.ts";
+import { hashOfKey } from "./outside/key.ts";
 import { typeNamed } from "./registry.ts";
 import type { Registry } from "./registry.ts";
 import { begunAsProduct, productGrants } from "./transaction.ts";
@@ -28,6 +29,49 @@ export async function asSignIn<Result>(
   return inTransaction(options.pool, async (db) => {
     await sql`select act_as_sign_in(${options.organisationId}::uuid)`.execute(db);
     return work(await begunAsProduct(options, db, options.organisationId, grants));
+  });
+}
+
+/**
+ * Runs `work` for somebody outside who is not known, on the app's pool: they can make one kind of record, of those that the
+ * public asks for by a form, and see nothing (act_as_public in db/migrations/0107-asking-without-an-account.sql).
+ */
+export async function asPublic<Result>(
+  options: AppOptions & { readonly organisationId: string; readonly type: string },
+  work: (tx: Tx) => Promise<Result>,
+): Promise<Result> {
+  const { organisationId, type } = options;
+  return inTransaction(options.pool, async (db) => {
+    await sql`select act_as_public(${organisationId}::uuid, ${type})`.execute(db);
+    return work(await begunAsProduct(options, db, organisationId, [{ type, permission: "create", scope: "all" }]));
+  });
+}
+
+/** What a key opens. */
+export interface Followed {
+  readonly organisationId: string;
+  readonly recordId: string;
+  readonly type: string;
+}
+
+/**
+ * Runs `work` for whoever holds the key of a record, on the app's pool: they see that record and the reviews of it without
+ * what is internal, and may comment there. Refuses (unseen) where no record has that key.
+ */
+export async function asFollower<Result>(
+  options: AppOptions & { readonly key: string },
+  work: (tx: Tx, followed: Followed) => Promise<Result>,
+): Promise<Result> {
+  return inTransaction(options.pool, async (db) => {
+    const { rows } = await sql<Followed>`select organisation as "organisationId", record as "recordId", type
+      from act_as_follower(${hashOfKey(options.key)})`.execute(db);
+    const followed = rows[0] ?? unseen("There is no such request");
+    const grants = ["read", "comment"].map((permission) => ({
+      type: followed.type,
+      permission,
+      scope: "all" as const,
+    }));
+    return work(await begunAsProduct(options, db, followed.organisationId, grants), followed);
   });
 }
 

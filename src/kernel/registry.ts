@@ -40,7 +40,7 @@ export interface Registry {
 
 /** Where the product has pages of its own, so that no type can live there. */
 export const ownPaths: ReadonlySet<string> = new Set(
-  "accessibility account administration api assets away files health jobs live logos measures metrics notifications palette reports scim search setup sign-in sign-out stand-in status".split(
+  "accessibility account administration api assets away files health information jobs live logos measures metrics notifications palette public-requests reports scim search setup sign-in sign-out stand-in status".split(
     " ",
   ),
 );

@@ -55,3 +55,20 @@ test("a few bars and marks lead to what they count; many say their number alone,
   }
   assert.ok(many.length < 10_000, `${many.length}`);
 });
+
+test("a picture is drawn once, and another's addresses are never in it", async () => {
+  const drawing = (href: string | null) => ({
+    categories: ["One"],
+    unit: "tickets",
+    series: [{ name: "Opened", as: "bars", values: [3], hrefs: [href] }] as const,
+  });
+  await drawChart(drawing(null));
+  const first = await drawChart(drawing("/tickets?queue=one"));
+  const started = performance.now();
+  for (let times = 0; times < 200; times += 1) assert.equal(await drawChart(drawing("/tickets?queue=one")), first);
+  assert.ok(performance.now() - started < 1000, "two hundred times in the time of a few");
+  assert.match(first, /queue=one/);
+  const [other, none] = [await drawChart(drawing("/tickets?queue=two")), await drawChart(drawing(null))];
+  assert.doesNotMatch(other, /queue=one/);
+  assert.doesNotMatch(none, /href/);
+});

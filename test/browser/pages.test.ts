@@ -141,6 +141,9 @@ async function addresses(page: Page): Promise<string[]> {
     moved,
     "/desk/change-calendar",
     "/status",
+    "/public-requests",
+    "/information/answers",
+    "/information/scheme",
     "/reports",
     "/reports/new",
     "/measures/tickets-opened",
@@ -276,6 +279,58 @@ test("a member of staff on a phone asks for help, a question a page, and follows
   assert.match((await page.locator("h1").textContent()) ?? "", /A phone that rings/);
   assert.deepEqual([...faults, ...(await faultsOf(page))], []);
   assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("anybody on a phone asks for information without a cookie, and follows it", { timeout: 120_000 }, async () => {
+  const context = await browser.newContext({
+    viewport: { width: 390, height: 860 },
+    baseURL: reeve.address,
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  const errors: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) errors.push(message.text());
+  });
+  const look = async () => faults.push(...(await faultsOf(page)).map((fault) => `${page.url()} ${fault}`));
+  const go = async (name: string) => {
+    await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name, exact: true }).last().click()]);
+  };
+  await page.goto("/information");
+  await look();
+  const begun = Date.now();
+  await page.getByRole("link", { name: "Ask for information" }).first().click();
+  await go("Continue");
+  await look();
+  await page.getByLabel("Information that the council holds").check();
+  await go("Continue");
+  await page.getByLabel("What is your request about?").fill("Cycle stands");
+  await go("Continue");
+  await page.getByLabel("What information do you want?").fill("Which cycle stands were put up in 2026?");
+  await go("Continue");
+  await go("Continue");
+  await page.getByLabel("What is your full name?").fill("Ottoline Brandt");
+  await go("Back");
+  assert.match((await page.locator("h1").textContent()) ?? "", /certain form/);
+  await go("Continue");
+  assert.equal(await page.getByLabel("What is your full name?").inputValue(), "");
+  await page.getByLabel("What is your full name?").fill("Ottoline Brandt");
+  await go("Continue");
+  await page.getByLabel("E-mail address").fill("ottoline@example.org");
+  await look();
+  await go("Continue");
+  await look();
+  // What comes quicker than anybody types is held, which is another page.
+  await page.waitForTimeout(Math.max(0, begun + 8500 - Date.now()));
+  await go("Send the request");
+  assert.match(page.url(), /\/information\/requests\/[\w-]{32}\?sent=yes$/);
+  assert.match((await page.locator("main").textContent()) ?? "", /Request sent\s*Your reference is\s*FOI-\d{4}-\d{4}/);
+  await look();
+  await page.getByLabel("What do you want to tell us?").fill("Those in parks as well.");
+  await go("Send");
+  assert.match((await page.locator("main").textContent()) ?? "", /You, .*Those in parks as well\./s);
+  assert.deepEqual([faults, errors, await context.cookies()], [[], [], []]);
   await context.close();
 });
 

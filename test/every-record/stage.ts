@@ -8,6 +8,7 @@ import { find } from "../../src/kernel/store/find.ts";
 import { move } from "../../src/kernel/store/move.ts";
 import { timeline } from "../../src/kernel/store/timeline.ts";
 import type { Stored, Tx, Who } from "../../src/kernel/transaction.ts";
+import { contentHash } from "../../src/modules/rights/public/publishing/handling.ts";
 import { logSerializers } from "../../src/web/log.ts";
 import { apiClient } from "../api-world.ts";
 import type { ApiClient } from "../api-world.ts";
@@ -123,6 +124,11 @@ for (const [name, field] of [
 for (const type of ["data_protection_request", "members_question", "information_complaint"])
   readies[`${type} acknowledge`] = ({ id }) =>
     world.ownerPool.query(`update ${type} set acknowledged_on = null where id = $1`, [id]);
+// What passed the check is just what stands there.
+readies["publication passed"] = async (record) => {
+  const hash = await world.system((tx) => contentHash(tx, record));
+  await world.ownerPool.query("update publication set passed_hash = $2 where id = $1", [record.id, hash]);
+};
 const asksOf =
   (column: "owner_id" | "requester_id") =>
   ({ id }: Stored) =>
@@ -149,6 +155,9 @@ export const personsOwn: typeof readies = {
     );
     await asksOf("owner_id")(record);
   },
+  // Whoever wrote it, or has it, does not overrule what was found in it.
+  "publication overrule": ({ id }) =>
+    world.ownerPool.query("update publication set findings = 'In the text: one phone number' where id = $1", [id]),
   "ticket rate": async (record) => {
     await world.ownerPool.query("update ticket set rating = null where id = $1", [record.id]);
     await asksOf("requester_id")(record);

@@ -21,7 +21,13 @@ export type Widget =
       readonly width?: "short" | "medium" | "full";
       readonly suffix?: string;
     }
-  | { readonly widget: "textarea"; readonly value: string; readonly rows?: number; readonly maxLength?: number }
+  | {
+      readonly widget: "textarea";
+      readonly value: string;
+      readonly rows?: number;
+      readonly maxLength?: number;
+      readonly autocomplete?: string;
+    }
   | {
       readonly widget: "select";
       readonly value: string;

@@ -8,9 +8,9 @@ import type { OutboxMail } from "./compose.ts";
 
 /** A letter to whoever asked, as the module of its record says it; null when that says nothing. */
 export async function composeLetter(
-  parts: { readonly ownerPool: pg.Pool; readonly registry: Registry },
+  parts: { readonly ownerPool: pg.Pool; readonly registry: Registry; readonly baseUrl: string },
   mail: OutboxMail & { readonly recordId: string },
-  { email, organisation }: { readonly email: string; readonly organisation: string },
+  { email, organisation, key }: { readonly email: string; readonly organisation: string; readonly key?: string },
   page: (subject: string, content: string) => string,
 ): Promise<Mail | null> {
   const letter = await asSystem({ ...parts, organisationId: mail.organisationId }, async (tx) => {
@@ -18,7 +18,8 @@ export async function composeLetter(
     const say = parts.registry.modules
       .map(({ letters }) => letters?.[row?.type ?? ""])
       .find((one) => one !== undefined);
-    return say?.(tx, { recordId: mail.recordId, sequence: mail.sequence ?? null, personId: mail.personId }) ?? null;
+    const about = { recordId: mail.recordId, sequence: mail.sequence ?? null, personId: mail.personId };
+    return say?.(tx, key === undefined ? about : { ...about, follow: { key, baseUrl: parts.baseUrl } }) ?? null;
   });
   if (letter === null) return null;
   return {

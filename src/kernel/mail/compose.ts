@@ -13,12 +13,14 @@ import { asPerson, StandInOver } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
 import type { Attachment, Mail } from "./channel.ts";
 import { composeLetter } from "./compose-letter.ts";
+import { outsiderOf } from "./outsider.ts";
 
 /** What a mail in the outbox says of itself. */
 export interface OutboxMail {
   readonly organisationId: string;
   readonly id: string;
-  readonly personId: string;
+  /** null for a letter to somebody outside, who is no person here. */
+  readonly personId: string | null;
   readonly purpose: "notifications" | "test" | "report" | "letter" | "identity";
   /** The report that it carries; null for none. */
   readonly reportId: string | null;
@@ -65,16 +67,21 @@ export async function composeMail(
     readonly sayReport?: SayReport;
     /** Where the organisation's logo is kept; without it mail goes without. */
     readonly filesFolder?: FilesPlace;
+    /** The secret of the installation, for letters to people outside; without it none goes to them. */
+    readonly secret?: string;
   },
   mail: OutboxMail,
 ): Promise<Mail | null> {
-  const reader = await readerOf(parts.ownerPool, mail);
+  const { personId } = mail;
+  const reader = personId === null ? await outsiderOf(parts, mail) : await readerOf(parts.ownerPool, mail);
   if (!reader) return null;
   const { email, organisation } = reader;
   if (mail.recordId) return composeLetter(parts, { ...mail, recordId: mail.recordId }, reader, pageOf);
+  if (personId === null) return null;
+  const own = { ...mail, personId };
   try {
-    return await asPerson(parts, mail, async (tx) => {
-      const said = await saidIn(parts, tx, mail, organisation);
+    return await asPerson(parts, own, async (tx) => {
+      const said = await saidIn(parts, tx, own, organisation);
       if (said === null) return null;
       const why = said.why ?? { text: usualWhy, href: `${parts.baseUrl}/account/notifications` };
       const logo = await logoOf(tx, parts.filesFolder);
@@ -96,11 +103,14 @@ export async function composeMail(
   }
 }
 
+/** A mail to a person here. */
+type OwnMail = OutboxMail & { readonly personId: string };
+
 /** What a mail is to say, as its reader may see it; null when that is nothing. */
 async function saidIn(
   parts: Parameters<typeof composeMail>[0],
   tx: Tx,
-  mail: OutboxMail,
+  mail: OwnMail,
   organisation: string,
 ): Promise<Said | null> {
   if (mail.purpose === "test") return testMail(organisation);
@@ -112,7 +122,7 @@ async function saidIn(
 }
 
 /** What a mail says of the work of those for whom its reader stands in: read as such, and no longer once that has ended. */
-async function standInNews(parts: Parameters<typeof composeMail>[0], mail: OutboxMail): Promise<Notification[]> {
+async function standInNews(parts: Parameters<typeof composeMail>[0], mail: OwnMail): Promise<Notification[]> {
   const { rows } = await parts.ownerPool.query<{ absent: string }>(
     `select distinct for_id as absent from reeve.notifications where organisation_id = $1 and mail_id = $2 and for_id is not null limit 20`,
     [mail.organisationId, mail.id],

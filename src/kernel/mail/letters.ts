@@ -5,7 +5,10 @@ export interface LetterAbout {
   readonly recordId: string;
   /** null for a question who somebody is. */
   readonly sequence: number | null;
-  readonly personId: string;
+  /** null for somebody outside, who is no person here. */
+  readonly personId: string | null;
+  /** Of somebody outside: the secret by which they follow it, and the address people use, without a slash at the end. */
+  readonly follow?: { readonly key: string; readonly baseUrl: string };
 }
 
 /** A mail that carries what was said to somebody who asked: it can be answered, and the answer comes back to the record. */

@@ -18,6 +18,8 @@ export interface SendingParts {
   readonly baseUrl: string;
   /** Where the organisation's logo is kept; without it mail goes without. */
   readonly filesFolder?: FilesPlace;
+  /** The secret of the installation, for letters to people outside; without it none goes to them. */
+  readonly secret?: string;
   /** Absent where no reports are mailed. */
   readonly sayReport?: SayReport;
   /** Told of a mail that could not be put together, which is then tried later; without it that is thrown. */

@@ -29,9 +29,10 @@ export async function correspond(
   lines: readonly Line[],
 ): Promise<void> {
   const written = new Set(registry.modules.flatMap(({ letters }) => Object.keys(letters ?? {})));
-  const due = lines.filter((line) => written.has(line.type) && line.requesterId !== null && concerns(line));
-  if (due.length === 0 || domain === undefined) return;
-  for (const { recordId, sequence, requesterId, verb } of due) {
+  if (domain === undefined) return;
+  const told = lines.filter(({ type }) => written.has(type));
+  await toOutsiders(db, { organisationId, domain }, told);
+  for (const { recordId, sequence, requesterId, verb } of told.filter((line) => line.requesterId && concerns(line))) {
     const { rows } = await sql<{ id: string }>`
       insert into mail_outbox (organisation_id, id, person_id, purpose, message_id, record_id, sequence)
       select p.organisation_id, ${randomUUIDv7()}::uuid, p.id, 'letter', ${messageIdOn(domain)}, ${recordId}::uuid, ${sequence}::integer
@@ -48,8 +49,31 @@ export async function correspond(
   }
 }
 
-function concerns({ verb, audience, actorId, requesterId, body }: Line): boolean {
-  if (verb === "created") return actorId === null;
-  if (verb === "commented") return audience === "everyone" && actorId !== requesterId;
+/** The same for those outside who are no person here, to the address that they gave with what they asked. */
+async function toOutsiders(
+  db: Kysely<Database>,
+  { organisationId, domain }: { readonly organisationId: string; readonly domain: string },
+  lines: readonly Line[],
+): Promise<void> {
+  const due = lines.filter(
+    (line) => line.requesterId === null && line.verb !== "created" && line.body?.by === undefined && isNews(line),
+  );
+  for (const { recordId, sequence } of due)
+    await sql`
+      insert into mail_outbox (organisation_id, id, purpose, message_id, record_id, sequence)
+      select r.organisation_id, ${randomUUIDv7()}::uuid, 'letter', ${messageIdOn(domain)}, r.record_id, ${sequence}::integer
+      from outside_requesters r join organisations o on o.id = r.organisation_id and not o.demo
+      where r.organisation_id = ${organisationId}::uuid and r.record_id = ${recordId}::uuid and r.email is not null
+      on conflict do nothing`.execute(db);
+}
+
+/** Something said to everyone, or another state. */
+function isNews({ verb, audience, body }: Line): boolean {
+  if (verb === "commented") return audience === "everyone";
   return verb === "moved" && body?.state !== undefined && body.state !== body.from;
+}
+
+function concerns(line: Line): boolean {
+  if (line.verb === "created") return line.actorId === null;
+  return isNews(line) && !(line.verb === "commented" && line.actorId === line.requesterId);
 }

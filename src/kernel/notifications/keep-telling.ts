@@ -19,6 +19,8 @@ interface KeepTellingParts {
   readonly sayReport?: SayReport;
   /** Where logos are kept, for mail. */
   readonly filesFolder?: FilesPlace;
+  /** The secret of the installation, for letters to people outside. */
+  readonly secret?: string;
   readonly log: { warn(message: string): void; error(error: unknown, message: string): void };
 }
 

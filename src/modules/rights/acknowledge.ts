@@ -76,8 +76,9 @@ async function acknowledgeEach(tx: Tx, asked: Acknowledged): Promise<number> {
   const { type: name, called, clocks, by, otherwise, kind } = asked;
   const type = typeNamed(tx.registry, name);
   const { rows } = await sql<New>`
-    select id, version, received_on::text as received from ${viewOf(type)}
-    where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null and acknowledged_on is null and requester_id is not null
+    select id, version, received_on::text as received from ${viewOf(type)} v
+    where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null and acknowledged_on is null
+      and (requester_id is not null or exists (select 1 from outside_requesters o where o.organisation_id = v.organisation_id and o.record_id = v.id))
       and received_on >= ${today(tx)}::date - ${newDays}::integer ${kind === undefined ? sql`` : sql`and kind = ${kind}`}
     order by received_on, id limit ${requestsMax}`.execute(tx.db);
   for (const { id, version, received } of rows) {

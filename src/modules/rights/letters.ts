@@ -4,6 +4,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import { timeline } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { followPath } from "./public/front.ts";
 
 /** Says what goes to whoever asked for information and has no account: what was said to everyone, and the answer. */
 export const sayRequestLetter = letterOf({
@@ -35,7 +36,7 @@ export function letterOf({
   writes = () => true,
   with: beside = () => [],
 }: CaseOfLetters): SayLetter {
-  return async (tx: Tx, { recordId, sequence, personId }: LetterAbout): Promise<Letter | null> => {
+  const say = async (tx: Tx, { recordId, sequence, personId }: LetterAbout): Promise<Letter | null> => {
     const request = await find(tx, typeNamed(tx.registry, type), recordId);
     if (sequence === null || request.requesterId !== personId || !writes(request)) return null;
     const [line] = await timeline(tx, request, { after: sequence - 1, limit: 1 });
@@ -49,4 +50,14 @@ export function letterOf({
     const words = [`This is the answer to your ${called} ${request.reference}.`, answer];
     return { subject, body: [...words, ...beside(request)].join("\n\n"), ...to };
   };
+  return async (tx, told) => {
+    const letter = await say(tx, told);
+    return letter && told.follow ? { ...letter, body: withAddress(letter.body, told.follow) } : letter;
+  };
+}
+
+/** With the address by which somebody without an account follows it. */
+function withAddress(body: string, { baseUrl, key }: NonNullable<LetterAbout["follow"]>): string {
+  const where = `${baseUrl}${followPath(key)}`;
+  return `${body}\n\nYou can follow it and write to us about it here:\n\n${where}\n\nKeep this address to yourself: whoever has it can read what you asked and what we answer.`;
 }

@@ -11,6 +11,9 @@ import { InformationRequest } from "./information-request.record.ts";
 import { sayRequestLetter } from "./letters.ts";
 import { makeCopy } from "./redaction/copy.ts";
 import { copyJob } from "./redaction/handling.ts";
+import { checkPublicationJob } from "./public/publishing/check.ts";
+import { checkJob } from "./public/publishing/handling.ts";
+import { Publication } from "./public/publishing/publication.record.ts";
 import { Redaction } from "./redaction/redaction.record.ts";
 
 /** Requests for information and for personal data, members' questions, complaints about them, and breaches. */
@@ -26,10 +29,18 @@ export const rights: Module = {
     DataBreach,
     DataSearch,
     Redaction,
+    Publication,
   ],
-  daily: ["data_protection_request", "members_question", "information_complaint", "data_breach", "data_search"],
+  daily: [
+    "data_protection_request",
+    "members_question",
+    "information_complaint",
+    "data_breach",
+    "data_search",
+    "publication",
+  ],
   asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
-  jobs: { [copyJob]: makeCopy },
+  jobs: { [copyJob]: makeCopy, [checkJob]: checkPublicationJob },
   schedules: [acknowledgeRequests, chaseSearches],
   letters: { information_request: sayRequestLetter, ...caseLetters },
 };

@@ -1,5 +1,8 @@
 import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
+import { officerPath, registerOfficerPage } from "./public/officer-page.ts";
+import { publicationSections, publishSections, registerPublishing } from "./public/publishing/from-answer.ts";
+import { registerPublic } from "./public/routes.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { caseSections } from "./cases/case-sections.ts";
 import { gatheringSections } from "./cases/gathering.ts";
@@ -23,16 +26,21 @@ type Sections = NonNullable<ModulePages["sections"]>[string];
 export const rightsPages: ModulePages = {
   register: (app, parts) => {
     registerRedaction(app, parts);
+    registerPublic(app, parts);
+    registerOfficerPage(app, parts);
+    registerPublishing(app, parts);
     app.get(publishedPath, pageRoute(parts, publishedPage));
   },
   links: [
     { label: "Answers to members", href: publishedPath, group: "work", type: "information_request", needs: "read" },
+    { label: "Public pages", href: officerPath, group: "work", type: "information_request" },
   ],
   sections: {
     redaction: redactionSections,
-    information_request: inTurn(requestSections, caseSections),
+    information_request: inTurn(requestSections, publishSections, caseSections),
     data_protection_request: inTurn(gatheringSections, requestSections, caseSections),
     members_question: caseSections,
     information_complaint: caseSections,
+    publication: publicationSections,
   },
 };

@@ -17,7 +17,7 @@ export async function sayTicketLetter(tx: Tx, { recordId, sequence, personId }: 
   const thread = await threadOf(tx, ticket);
   if (sequence === null) return { ...thread, ...asksWho(ticket) };
   // Whoever is no longer its requester is told nothing more of it.
-  if (ticket.requesterId !== personId) return null;
+  if (personId === null || ticket.requesterId !== personId) return null;
   const [line] = await timeline(tx, ticket, { after: sequence - 1, limit: 1 });
   if (!line?.body) return null;
   if (line.verb === "created") return receipt(tx, ticket, thread, personId);

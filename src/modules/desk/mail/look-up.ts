@@ -32,7 +32,7 @@ export async function lookUp(tx: Tx, mailbox: Stored, message: Message, raw: Buf
     sender,
     inAnHour,
     perHour: Number(perHour ?? 20),
-    takes: ["ticket", ...[...tx.registry.types.values()].flatMap(({ name, byMail }) => (byMail ? [name] : []))],
+    takes: takenBy(tx),
     strangers: strangers === "held" ? "held" : "contact",
   };
 }
@@ -63,18 +63,23 @@ async function answered(tx: Tx, ids: readonly string[], personId: string | null)
   return first ? rows.filter(({ messageId }) => messageId === first.messageId) : null;
 }
 
-/** Tickets that the subject names by their reference, or that a message belongs to which this one answers. */
+/** The types of the records that mail is added to: tickets, and cases that can begin with a mail. */
+function takenBy({ registry }: Tx): string[] {
+  return ["ticket", ...[...registry.types.values()].flatMap(({ name, byMail }) => (byMail ? [name] : []))];
+}
+
+/** Tickets and cases that the subject names by their reference, or tickets to which a message belongs that this one answers. */
 async function named(tx: Tx, message: Message, personId: string | null, address: string): Promise<Named[]> {
-  const references = [...new Set(message.subject.match(/\bINC-\d{5,10}\b/gi)?.map((one) => one.toUpperCase()))].slice(
-    0,
-    5,
-  );
+  const looksLike = message.subject.match(/\b[A-Z]{2,10}-(?:\d{4}-)?\d{4,10}\b/gi) ?? [];
+  const references = [...new Set(looksLike.map((one) => one.toUpperCase()))].slice(0, 5);
   const { rows } = await sql<Named>`
     select r.id as "recordId", (${isParty("r", personId)} or exists (select 1 from inbound_message m
         where m.organisation_id = r.organisation_id and m.ticket = r.id and m.from_address = ${address} and m.unknown_address is not true and m.verdict = 'ticket')) as "isParty"
-    from records r where r.organisation_id = ${tx.actor.organisationId}::uuid and r.type = 'ticket' and (r.reference = any (${references}::text[])
-      or r.id in (select m.ticket from inbound_message m where m.organisation_id = r.organisation_id
-        and m.message_id = any (${message.references}::text[]) and m.verdict in ('ticket', 'threaded')))
+    from records r where r.organisation_id = ${tx.actor.organisationId}::uuid and r.id in (
+      select n.id from records n where n.organisation_id = ${tx.actor.organisationId}::uuid and n.type = any (${takenBy(tx)}::text[])
+        and n.reference = any (${references}::text[])
+      union all select m.ticket from inbound_message m where m.organisation_id = ${tx.actor.organisationId}::uuid
+        and m.message_id = any (${message.references}::text[]) and m.verdict in ('ticket', 'threaded'))
     order by r.id limit 5`.execute(tx.db);
   return rows;
 }

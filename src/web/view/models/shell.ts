@@ -66,6 +66,10 @@ export type Shell = {
   readonly live?: { readonly href: string; readonly at: string; readonly bellOnly?: boolean };
   /** Of the standard layout, for people who are signed in: the few places that they need. */
   readonly places?: readonly NavItem[];
+  /** Meant to be found by search engines: what was published for everybody. */
+  readonly indexed?: boolean;
+  /** A feed of what the page shows. */
+  readonly feed?: string;
   /** Links at the foot: accessibility statement, API reference. */
   readonly footer?: readonly Link[];
 };

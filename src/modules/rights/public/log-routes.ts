@@ -1,0 +1,117 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { unseen } from "../../../kernel/errors.ts";
+import type { Form } from "../../../kernel/fields/kind.ts";
+import { formatMoment } from "../../../web/view/format.ts";
+import { first } from "../../../web/page.ts";
+import type { WebParts } from "../../../web/parts.ts";
+import { atomType, htmlType, publicCopies, sendPublic } from "../../../web/public-copies.ts";
+import type { PortalBlock } from "../../../web/view/models.ts";
+import type { PublicPlace } from "./front.ts";
+import { logFeed } from "./log-feed.ts";
+import { answerPage, frontPage, logPage, schemePage } from "./log-pages.ts";
+import { isReference, readAnswer, readLog, readPublicFile, readScheme } from "./log-read.ts";
+import type { LogQuery } from "./log-read.ts";
+import { sendFile } from "./sending.ts";
+import type { Where } from "./sending.ts";
+
+/** A copy is so old at the most, and so many are kept: a page for each of the words that people look for. */
+const freshMs = 2000;
+const copiesMax = 500;
+const seconds = 2;
+/** Pages of one place in a minute: people share addresses, and feeds are read by programs. */
+const pagesAMinute = 600;
+
+/** What a copy is of: a page of a place, and what it is narrowed by. */
+interface Wanted {
+  readonly place: PublicPlace;
+  readonly page: "front" | "log" | "answer" | "scheme" | "feed";
+  readonly query: LogQuery;
+  readonly reference: string;
+}
+
+const everything: LogQuery = { words: "", topic: "", year: null, offset: 0 };
+
+/** The disclosure log, its feed and the publication scheme, for everybody, from memory. */
+export function registerLog(app: FastifyInstance, parts: WebParts, { base, placeOf }: Where): void {
+  const copies = publicCopies(parts.log, {
+    freshMs,
+    copiesMax,
+    shownAsItWas: "a page of what is published is shown as it was",
+    // The key is what was wanted, so one reading serves all who want the same.
+    read: async (key) => {
+      const wanted = JSON.parse(key) as Wanted;
+      return readWanted(parts, wanted);
+    },
+    make: (known, key, staleSince) => ({
+      body: known.make(parts, (JSON.parse(key) as Wanted).place, staleBlocks(staleSince)),
+    }),
+  });
+  const answer = (page: Wanted["page"]) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const { reference = "" } = request.params as Readonly<Record<string, string>>;
+    if (page === "answer" && !isReference(reference)) unseen("There is no such answer");
+    const query = page === "log" ? queryIn((request.query ?? {}) as Form) : everything;
+    const wanted: Wanted = {
+      place: await placeOf(request),
+      page,
+      query,
+      reference: page === "answer" ? reference : "",
+    };
+    const copy = (await copies.answer(JSON.stringify(wanted), "body")) ?? unseen("There is no such answer");
+    return sendPublic(request, reply, copy, { type: page === "feed" ? atomType : htmlType, seconds });
+  };
+  const limited = { config: { rateLimit: { max: pagesAMinute } } };
+  app.get(base, limited, answer("front"));
+  app.get(`${base}/answers`, limited, answer("log"));
+  app.get(`${base}/answers/feed`, limited, answer("feed"));
+  app.get(`${base}/answers/:reference`, limited, answer("answer"));
+  app.get(`${base}/scheme`, limited, answer("scheme"));
+  app.get(`${base}/files/:reference/:id`, limited, async (request, reply) => {
+    const { reference = "", id = "" } = request.params as Readonly<Record<string, string>>;
+    const { front } = await placeOf(request);
+    const file = await readPublicFile(parts, front.id, reference, id);
+    return sendFile(parts, reply, file ?? unseen("There is no such file"), "public, max-age=60");
+  });
+}
+
+/** What was read, and how a page is made of it. */
+interface Made {
+  make(parts: WebParts, place: PublicPlace, stale: readonly PortalBlock[]): string;
+}
+
+async function readWanted(parts: WebParts, { place, page, query, reference }: Wanted): Promise<Made | null> {
+  const { id } = place.front;
+  if (page === "front") return { make: (web, at, stale) => web.render("portal", frontPage(at, stale)) };
+  if (page === "scheme") {
+    const entries = await readScheme(parts, id);
+    return { make: (web, at, stale) => web.render("portal", schemePage(at, entries, stale)) };
+  }
+  if (page === "answer") {
+    const answer = await readAnswer(parts, id, reference);
+    return answer && { make: (web, at, stale) => web.render("portal", answerPage(at, answer, stale)) };
+  }
+  const log = await readLog(parts, id, query);
+  if (page === "feed") return { make: (web, at) => logFeed(at, log, web.baseUrl) };
+  return { make: (web, at, stale) => web.render("portal", logPage(at, log, query, stale)) };
+}
+
+/** What a list is narrowed by; what is none of it is passed over, so that every address answers. */
+function queryIn(query: Form): LogQuery {
+  const words = first(query, "q")
+    .replaceAll(/[\u0000-\u001f\u007f]+/g, " ")
+    .toWellFormed()
+    .trim()
+    .slice(0, 200);
+  const [topic, year, from] = [first(query, "topic"), first(query, "year"), first(query, "from")];
+  return {
+    words: words.toWellFormed(),
+    topic: /^[a-z0-9_]{1,60}$/.test(topic) ? topic : "",
+    year: /^(?:19|20)\d\d$/.test(year) ? Number(year) : null,
+    offset: /^\d{1,5}$/.test(from) ? Number(from) : 0,
+  };
+}
+
+function staleBlocks(since: Temporal.Instant | null): PortalBlock[] {
+  if (since === null) return [];
+  const at = formatMoment(since, "Europe/London");
+  return [{ kind: "inset", lines: [`This page cannot be brought up to date just now. It is as it was at ${at}.`] }];
+}
