@@ -188,7 +188,7 @@ const notFine = new Map([
 /** What the HTML of a page may weigh: bytes. */
 const weightMax = 100_000;
 
-test("no page has a fault that axe or a narrow screen can find", { timeout: 240_000 }, async () => {
+test("no page has a fault that axe or a narrow screen can find", { timeout: 480_000 }, async () => {
   const { context, page, errors } = await signedIn(/Administrator/i);
   const faults: string[] = [];
   const all = await addresses(page);
