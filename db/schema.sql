@@ -449,7 +449,6 @@ column agreed_text_withheld other_law: text
 column agreed_text_withheld opinion_by: text
 column agreed_text_withheld opinion_on: date
 column agreed_text_withheld whose: text
-column agreed_text_withheld manner: text
 column agreed_text_withheld burden: text
 column agreed_text_withheld motive: text
 column agreed_text_withheld worth: text
@@ -468,13 +467,12 @@ constraint agreed_text_withheld agreed_text_withheld_elsewhere_check: CHECK ((le
 constraint agreed_text_withheld agreed_text_withheld_favour_check: CHECK ((length(favour) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_harm_check: CHECK ((length(harm) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_likelihood_check: CHECK ((likelihood = ANY (ARRAY['would'::text, 'likely'::text])))
-constraint agreed_text_withheld agreed_text_withheld_manner_check: CHECK ((manner = ANY (ARRAY['vexatious'::text, 'repeated'::text])))
 constraint agreed_text_withheld agreed_text_withheld_motive_check: CHECK ((length(motive) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_opinion_by_check: CHECK ((length(opinion_by) <= 120))
 constraint agreed_text_withheld agreed_text_withheld_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint agreed_text_withheld agreed_text_withheld_other_law_check: CHECK ((length(other_law) <= 200))
 constraint agreed_text_withheld agreed_text_withheld_pkey: PRIMARY KEY (organisation_id, id)
-constraint agreed_text_withheld agreed_text_withheld_section_check: CHECK ((section = ANY (ARRAY['s12'::text, 's14'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text])))
+constraint agreed_text_withheld agreed_text_withheld_section_check: CHECK ((section = ANY (ARRAY['s12'::text, 's14'::text, 's14_2'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text])))
 constraint agreed_text_withheld agreed_text_withheld_what_check: CHECK ((length(what) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_whose_check: CHECK ((whose = ANY (ARRAY['own'::text, 'other'::text])))
 constraint agreed_text_withheld agreed_text_withheld_why_check: CHECK ((length(why) <= 5000))
@@ -506,6 +504,62 @@ AS $function$
   where other.id = any (p_people) and current_organisation() is not null and cardinality(p_people) <= 2000
 $function$;
 execute alike(p_people_uuid[]): reeve_app
+
+-- answer_margins(p_types_text[],_p_from_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.answer_margins(p_types text[], p_from timestamp with time zone)
+ RETURNS TABLE(type text, team_id uuid, days_before integer, many integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select r.type, r.team_id, ((c.due_at at time zone 'Europe/London' - interval '1 minute')::date - (c.stopped_at at time zone 'Europe/London')::date)::integer,
+    count(*)::integer
+  from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
+  where c.organisation_id = (select current_organisation()) and c.name in ('answer', 'regulator') and c.state = 'stopped' and c.due_at is not null
+    and c.stopped_at >= p_from and p_from >= now() - interval '1100 days'
+    and r.type = any (p_types) and r.type = any ((select current_list('read_all'))::text[] || (select current_list('read_team'))::text[])
+    and r.sensitivity = 'normal'
+  group by 1, 2, 3
+$function$;
+execute answer_margins(p_types_text[],_p_from_timestamp_with_time_zone): reeve_app
+
+-- answer_survey(p_survey_uuid,_p_answers_jsonb)
+CREATE OR REPLACE FUNCTION reeve.answer_survey(p_survey uuid, p_answers jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_part text;
+  v_breakdown text;
+  v_question integer;
+begin
+  -- One at a time, so that whoever comes second writes the first's answer anew as well.
+  perform pg_advisory_xact_lock(hashtextextended('answer ' || p_survey, 0));
+  if not exists (select 1 from records where organisation_id = current_organisation() and id = p_survey and type = 'survey' and state = 'open')
+     or coalesce(current_setting('reeve.for', true), '') <> '' then return false; end if;
+  update survey_people p set answered = true
+    where p.organisation_id = current_organisation() and p.survey_id = p_survey and p.person_id = current_person() and not p.answered
+    returning p.part into v_part;
+  if not found then return false; end if;
+  select s.breakdown, s.breakdown_question into v_breakdown, v_question from survey s
+    where s.organisation_id = current_organisation() and s.id = p_survey;
+  if v_breakdown = 'question' then v_part := p_answers ->> v_question::text; elsif v_breakdown <> 'team' then v_part := null; end if;
+  with taken as (
+    delete from survey_answers a where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.id in (
+      select o.id from survey_answers o where o.organisation_id = current_organisation() and o.survey_id = p_survey order by random() limit 500)
+    returning a.part, a.answers
+  ), together as (
+    select t.part, t.answers from taken t union all select v_part, p_answers
+  )
+  insert into survey_answers (organisation_id, survey_id, part, answers)
+    select current_organisation(), p_survey, g.part, g.answers from together g order by random();
+  -- Only those who have not answered are reminded.
+  delete from watchers where organisation_id = current_organisation() and record_id = p_survey and person_id = current_person();
+  return true;
+end $function$;
+execute answer_survey(p_survey_uuid,_p_answers_jsonb): reeve_app
 
 -- answering_plan
 column answering_plan organisation_id: uuid not null
@@ -707,6 +761,8 @@ column article published_by: uuid
 column article published_on: date
 column article review_on: date
 column article made_from: uuid
+column article tool: uuid
+column article readers: text
 constraint article article_audience_check: CHECK ((audience = ANY (ARRAY['staff'::text, 'desk'::text])))
 constraint article article_body_check: CHECK ((length(body) <= 30000))
 constraint article article_category_record: FOREIGN KEY (organisation_id, category) REFERENCES records(organisation_id, id)
@@ -714,11 +770,14 @@ constraint article article_made_from_record: FOREIGN KEY (organisation_id, made_
 constraint article article_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint article article_pkey: PRIMARY KEY (organisation_id, id)
 constraint article article_published_by_record: FOREIGN KEY (organisation_id, published_by) REFERENCES records(organisation_id, id)
+constraint article article_readers_check: CHECK ((readers = ANY (ARRAY['beginners'::text, 'everybody'::text, 'managers'::text, 'members'::text, 'specialists'::text])))
 constraint article article_synonyms_check: CHECK ((length(synonyms) <= 500))
+constraint article article_tool_record: FOREIGN KEY (organisation_id, tool) REFERENCES records(organisation_id, id)
 index article article_category: CREATE INDEX article_category ON article USING btree (organisation_id, category)
 index article article_made_from: CREATE INDEX article_made_from ON article USING btree (organisation_id, made_from)
 index article article_published_by: CREATE INDEX article_published_by ON article USING btree (organisation_id, published_by)
 index article article_synonyms: CREATE INDEX article_synonyms ON article USING gin (to_tsvector('english'::regconfig, synonyms))
+index article article_tool: CREATE INDEX article_tool ON article USING btree (organisation_id, tool) WHERE (tool IS NOT NULL)
 policy article article_change: for update using (changeable(organisation_id, id))
 policy article article_create: for insert with check (changeable(organisation_id, id))
 policy article article_read: for select using (visible(organisation_id, id))
@@ -1028,6 +1087,62 @@ begin
   perform insert_records(p_type, p_records);
 end $function$;
 execute bring_in(p_type_text,_p_records_jsonb): reeve_app
+
+-- broadcast
+column broadcast organisation_id: uuid not null
+column broadcast id: uuid not null
+column broadcast kind: text
+column broadcast major_incident: uuid
+column broadcast body: text
+column broadcast audience: uuid
+column broadcast by_mail: boolean
+column broadcast as_banner: boolean
+column broadcast on_status: boolean
+column broadcast public_words: text
+column broadcast send_at: timestamp with time zone
+column broadcast show_until: timestamp with time zone
+column broadcast approved_by: uuid
+column broadcast sent_at: timestamp with time zone
+column broadcast hear_again_at: timestamp with time zone
+column broadcast told_part: integer
+column broadcast closing: text
+constraint broadcast broadcast_approved_by_record: FOREIGN KEY (organisation_id, approved_by) REFERENCES records(organisation_id, id)
+constraint broadcast broadcast_audience_record: FOREIGN KEY (organisation_id, audience) REFERENCES records(organisation_id, id)
+constraint broadcast broadcast_body_check: CHECK ((length(body) <= 5000))
+constraint broadcast broadcast_closing_check: CHECK ((length(closing) <= 2000))
+constraint broadcast broadcast_kind_check: CHECK ((kind = ANY (ARRAY['notice'::text, 'incident'::text])))
+constraint broadcast broadcast_major_incident_record: FOREIGN KEY (organisation_id, major_incident) REFERENCES records(organisation_id, id)
+constraint broadcast broadcast_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint broadcast broadcast_pkey: PRIMARY KEY (organisation_id, id)
+constraint broadcast broadcast_public_words_check: CHECK ((length(public_words) <= 2000))
+index broadcast broadcast_approved_by: CREATE INDEX broadcast_approved_by ON broadcast USING btree (organisation_id, approved_by)
+index broadcast broadcast_audience: CREATE INDEX broadcast_audience ON broadcast USING btree (organisation_id, audience)
+index broadcast broadcast_major_incident: CREATE INDEX broadcast_major_incident ON broadcast USING btree (organisation_id, major_incident) WHERE (major_incident IS NOT NULL)
+policy broadcast broadcast_change: for update using (changeable(organisation_id, id))
+policy broadcast broadcast_create: for insert with check (changeable(organisation_id, id))
+policy broadcast broadcast_read: for select using (visible(organisation_id, id))
+security broadcast: row level security
+grant broadcast: insert, select, update
+
+-- broadcast_said
+column broadcast_said organisation_id: uuid not null
+column broadcast_said id: uuid not null default uuidv7()
+column broadcast_said parent_id: uuid not null
+column broadcast_said position: integer not null
+column broadcast_said number: integer
+column broadcast_said removed_at: timestamp with time zone
+column broadcast_said at: timestamp with time zone
+column broadcast_said text: text
+constraint broadcast_said broadcast_said_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint broadcast_said broadcast_said_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint broadcast_said broadcast_said_pkey: PRIMARY KEY (organisation_id, id)
+constraint broadcast_said broadcast_said_text_check: CHECK ((length(text) <= 8000))
+index broadcast_said broadcast_said_parent: CREATE INDEX broadcast_said_parent ON broadcast_said USING btree (organisation_id, parent_id, "position")
+policy broadcast_said broadcast_said_change: for update using (changeable(organisation_id, parent_id))
+policy broadcast_said broadcast_said_create: for insert with check (changeable(organisation_id, parent_id))
+policy broadcast_said broadcast_said_read: for select using (visible(organisation_id, parent_id))
+security broadcast_said: row level security
+grant broadcast_said: insert, select, update
 
 -- bulk_changes
 column bulk_changes organisation_id: uuid not null
@@ -1737,6 +1852,34 @@ begin
 end $function$;
 execute count_article_view(p_article_uuid): reeve_app
 
+-- counted_requests
+grant counted_requests: select
+create view counted_requests as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.team_id,
+    r.closed_at,
+    t.regime,
+    t.area,
+    t.received_on,
+    t.decision,
+    t.exemptions,
+    t.asked_on,
+    t.clarified_on,
+    t.fees_notice_on,
+    t.fees_paid_on,
+    t.extended_on,
+    c.due_at,
+    c.outcome,
+    ((c.stopped_at AT TIME ZONE 'Europe/London'::text))::date AS answered_on
+   FROM ((records r
+     JOIN information_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+     LEFT JOIN clocks c ON (((c.organisation_id = r.organisation_id) AND (c.record_id = r.id) AND (c.name = 'answer'::text))))
+  WHERE ((r.type = 'information_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- create_many(p_type_text,_p_records_jsonb)
 CREATE OR REPLACE FUNCTION reeve.create_many(p_type text, p_records jsonb)
  RETURNS void
@@ -1981,6 +2124,42 @@ begin
 end $function$;
 execute decide_listed(p_disposal_uuid,_p_references_text[],_p_outcome_text,_p_why_text): reeve_app
 
+-- deliver_message(p_message_uuid,_p_part_integer,_p_people_uuid[],_p_domain_text)
+CREATE OR REPLACE FUNCTION reeve.deliver_message(p_message uuid, p_part integer, p_people uuid[], p_domain text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  by_mail boolean;
+  many integer;
+begin
+  if not product_acts('broadcast') or coalesce(cardinality(p_people), 0) > 1000 then
+    raise exception 'deliver_message: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  select m.by_mail is true and p_domain is not null and not o.demo into by_mail
+    from records r join broadcast m on m.organisation_id = r.organisation_id and m.id = r.id
+    join organisations o on o.id = r.organisation_id
+    where r.organisation_id = current_organisation() and r.id = p_message and r.type = 'broadcast' and r.state in ('scheduled', 'following');
+  if by_mail is null then return 0; end if;
+  with made as (
+    insert into message_deliveries (organisation_id, message_id, part, person_id)
+      select r.organisation_id, p_message, p_part, r.id from records r
+      where r.organisation_id = current_organisation() and r.type = 'person' and r.id = any (p_people)
+      on conflict do nothing returning person_id
+  ), mailed as (
+    insert into mail_outbox (organisation_id, person_id, purpose, message_id, record_id, sequence)
+      select p.organisation_id, p.id, 'letter', '<' || gen_random_uuid() || '@' || p_domain || '>', p_message, p_part
+      from made join person p on p.organisation_id = current_organisation() and p.id = made.person_id
+      where by_mail and p.email is not null and p.active and p.address_bounces is not true
+      on conflict do nothing
+  )
+  select count(*) into many from made;
+  return many;
+end $function$;
+execute deliver_message(p_message_uuid,_p_part_integer,_p_people_uuid[],_p_domain_text): reeve_app
+
 -- demo_accounts()
 CREATE OR REPLACE FUNCTION reeve.demo_accounts()
  RETURNS TABLE(account_id text, organisation_id uuid, person_id uuid, name text, email text, job_title text)
@@ -2041,6 +2220,120 @@ policy device device_read: for select using (visible(organisation_id, id))
 security device: row level security
 grant device: insert, select, update
 
+-- device_plan
+column device_plan organisation_id: uuid not null
+column device_plan id: uuid not null
+column device_plan policy: uuid
+column device_plan starts_on: date
+column device_plan years: integer
+column device_plan agreed_by: uuid
+column device_plan review_on: date
+constraint device_plan device_plan_agreed_by_record: FOREIGN KEY (organisation_id, agreed_by) REFERENCES records(organisation_id, id)
+constraint device_plan device_plan_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint device_plan device_plan_pkey: PRIMARY KEY (organisation_id, id)
+constraint device_plan device_plan_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+index device_plan device_plan_agreed_by: CREATE INDEX device_plan_agreed_by ON device_plan USING btree (organisation_id, agreed_by)
+index device_plan device_plan_policy: CREATE INDEX device_plan_policy ON device_plan USING btree (organisation_id, policy)
+policy device_plan device_plan_change: for update using (changeable(organisation_id, id))
+policy device_plan device_plan_create: for insert with check (changeable(organisation_id, id))
+policy device_plan device_plan_read: for select using (visible(organisation_id, id))
+security device_plan: row level security
+grant device_plan: insert, select, update
+
+-- device_plan_criteria
+column device_plan_criteria organisation_id: uuid not null
+column device_plan_criteria id: uuid not null default uuidv7()
+column device_plan_criteria parent_id: uuid not null
+column device_plan_criteria position: integer not null
+column device_plan_criteria number: integer
+column device_plan_criteria removed_at: timestamp with time zone
+column device_plan_criteria measure: text
+column device_plan_criteria wanted: text
+column device_plan_criteria found: text
+column device_plan_criteria measured_on: date
+column device_plan_criteria outcome: text
+constraint device_plan_criteria device_plan_criteria_found_check: CHECK ((length(found) <= 120))
+constraint device_plan_criteria device_plan_criteria_measure_check: CHECK ((length(measure) <= 200))
+constraint device_plan_criteria device_plan_criteria_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint device_plan_criteria device_plan_criteria_outcome_check: CHECK ((outcome = ANY (ARRAY['met'::text, 'partly'::text, 'missed'::text])))
+constraint device_plan_criteria device_plan_criteria_pkey: PRIMARY KEY (organisation_id, id)
+constraint device_plan_criteria device_plan_criteria_wanted_check: CHECK ((length(wanted) <= 120))
+index device_plan_criteria device_plan_criteria_parent: CREATE INDEX device_plan_criteria_parent ON device_plan_criteria USING btree (organisation_id, parent_id, "position")
+policy device_plan_criteria device_plan_criteria_change: for update using (changeable(organisation_id, parent_id))
+policy device_plan_criteria device_plan_criteria_create: for insert with check (changeable(organisation_id, parent_id))
+policy device_plan_criteria device_plan_criteria_read: for select using (visible(organisation_id, parent_id))
+security device_plan_criteria: row level security
+grant device_plan_criteria: insert, select, update
+
+-- device_plan_groups
+column device_plan_groups organisation_id: uuid not null
+column device_plan_groups id: uuid not null default uuidv7()
+column device_plan_groups parent_id: uuid not null
+column device_plan_groups position: integer not null
+column device_plan_groups number: integer
+column device_plan_groups removed_at: timestamp with time zone
+column device_plan_groups who: text
+column device_plan_groups people: integer
+column device_plan_groups way: text
+constraint device_plan_groups device_plan_groups_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint device_plan_groups device_plan_groups_pkey: PRIMARY KEY (organisation_id, id)
+constraint device_plan_groups device_plan_groups_way_check: CHECK ((way = ANY (ARRAY['council'::text, 'sim'::text, 'allowance'::text])))
+constraint device_plan_groups device_plan_groups_who_check: CHECK ((length(who) <= 120))
+index device_plan_groups device_plan_groups_parent: CREATE INDEX device_plan_groups_parent ON device_plan_groups USING btree (organisation_id, parent_id, "position")
+policy device_plan_groups device_plan_groups_change: for update using (changeable(organisation_id, parent_id))
+policy device_plan_groups device_plan_groups_create: for insert with check (changeable(organisation_id, parent_id))
+policy device_plan_groups device_plan_groups_read: for select using (visible(organisation_id, parent_id))
+security device_plan_groups: row level security
+grant device_plan_groups: insert, select, update
+
+-- device_rate
+column device_rate organisation_id: uuid not null
+column device_rate id: uuid not null
+column device_rate policy: uuid
+column device_rate source: text
+column device_rate device: bigint
+column device_rate device_years: integer
+column device_rate sim_month: bigint
+column device_rate allowance_month: bigint
+column device_rate insurance_share: double precision
+column device_rate support_council: bigint
+column device_rate support_own: bigint
+column device_rate licence_own: bigint
+column device_rate risk_council: bigint
+column device_rate risk_own: bigint
+column device_rate valid_from: date
+column device_rate valid_until: date
+constraint device_rate device_rate_dates: CHECK (((valid_until IS NULL) OR (valid_until >= valid_from)))
+constraint device_rate device_rate_no_overlap: EXCLUDE USING gist (organisation_id WITH =, policy WITH =, daterange(valid_from, valid_until, '[]'::text) WITH &&)
+constraint device_rate device_rate_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint device_rate device_rate_pkey: PRIMARY KEY (organisation_id, id)
+constraint device_rate device_rate_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+constraint device_rate device_rate_source_check: CHECK ((length(source) <= 300))
+index device_rate device_rate_policy: CREATE INDEX device_rate_policy ON device_rate USING btree (organisation_id, policy)
+policy device_rate device_rate_change: for update using (changeable(organisation_id, id))
+policy device_rate device_rate_create: for insert with check (changeable(organisation_id, id))
+policy device_rate device_rate_read: for select using (visible(organisation_id, id))
+security device_rate: row level security
+grant device_rate: insert, select, update
+
+-- discard_survey(p_survey_uuid)
+CREATE OR REPLACE FUNCTION reeve.discard_survey(p_survey uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changeable(current_organisation(), p_survey) or not exists (select 1 from records
+       where organisation_id = current_organisation() and id = p_survey and type = 'survey' and state = 'cancelled') then
+    raise exception 'discard_survey: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('answer ' || p_survey, 0));
+  delete from survey_answers where organisation_id = current_organisation() and survey_id = p_survey;
+  delete from survey_people where organisation_id = current_organisation() and survey_id = p_survey;
+end $function$;
+execute discard_survey(p_survey_uuid): reeve_app
+
 -- disposal
 column disposal organisation_id: uuid not null
 column disposal id: uuid not null
@@ -2053,6 +2346,8 @@ column disposal approved_at: timestamp with time zone
 column disposal destroyed: integer
 column disposal kept: integer
 column disposal done_at: timestamp with time zone
+column disposal action: text
+constraint disposal disposal_action_check: CHECK ((action = ANY (ARRAY['destroy'::text, 'anonymise'::text])))
 constraint disposal disposal_approved_by_record: FOREIGN KEY (organisation_id, approved_by) REFERENCES records(organisation_id, id)
 constraint disposal disposal_authority_check: CHECK ((length(authority) <= 20000))
 constraint disposal disposal_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -2099,7 +2394,7 @@ column disposal_items outcome: text not null default 'listed'::text
 column disposal_items why: text
 constraint disposal_items disposal_items_organisation_id_disposal_id_fkey: FOREIGN KEY (organisation_id, disposal_id) REFERENCES records(organisation_id, id)
 constraint disposal_items disposal_items_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
-constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['undecided'::text, 'listed'::text, 'destroyed'::text, 'held'::text, 'kept'::text])))
+constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['undecided'::text, 'listed'::text, 'destroyed'::text, 'anonymised'::text, 'held'::text, 'kept'::text])))
 constraint disposal_items disposal_items_pkey: PRIMARY KEY (organisation_id, disposal_id, record_id)
 constraint disposal_items disposal_items_reference_check: CHECK (((length(reference) >= 1) AND (length(reference) <= 40)))
 constraint disposal_items disposal_items_why_check: CHECK ((length(why) <= 300))
@@ -2108,7 +2403,7 @@ policy disposal_items disposal_items_list: for insert with check (((organisation
 policy disposal_items disposal_items_read: for select using (visible(organisation_id, disposal_id))
 security disposal_items: row level security
 grant disposal_items: insert, select
-trigger disposal_items disposal_items_in_a_name: CREATE TRIGGER disposal_items_in_a_name BEFORE UPDATE ON reeve.disposal_items FOR EACH ROW WHEN (((new.outcome = 'destroyed'::text) AND (old.outcome <> 'destroyed'::text))) EXECUTE FUNCTION destroyed_in_a_name()
+trigger disposal_items disposal_items_in_a_name: CREATE TRIGGER disposal_items_in_a_name BEFORE UPDATE ON reeve.disposal_items FOR EACH ROW WHEN (((new.outcome = ANY (ARRAY['destroyed'::text, 'anonymised'::text])) AND (old.outcome <> ALL (ARRAY['destroyed'::text, 'anonymised'::text])))) EXECUTE FUNCTION destroyed_in_a_name()
 
 -- disposal_values_are_the_products()
 CREATE OR REPLACE FUNCTION reeve.disposal_values_are_the_products()
@@ -2141,6 +2436,7 @@ declare
   became text := p_outcome;
   reason text := p_why;
   part record;
+  disposal_action text;
 begin
   if current_person() is not null then
     raise exception 'dispose_record: only for the product itself' using errcode = 'insufficient_privilege';
@@ -2152,6 +2448,7 @@ begin
   if not found or disposal.state is distinct from 'approved' then
     raise exception 'dispose_record: no approved disposal lists this record' using errcode = 'insufficient_privilege';
   end if;
+  select d.action into disposal_action from disposal d where d.organisation_id = disposal.organisation_id and d.id = disposal.id;
   select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
   if became = 'destroyed' and hold_of(head.organisation_id, p_record) is not null then
     became := 'held';
@@ -2169,7 +2466,13 @@ begin
       erased := erase(p_record, null, 'Disposed of under ' || disposal.reference || coalesce(': ' || p_why, ''));
       reason := 'Certificate ' || (erased ->> 'certificate');
     end if;
-    -- An erasure leaves choices, numbers and dates; of what is disposed of nothing stays but that it was.
+    -- An erasure leaves choices, numbers and dates. Of what is made anonymous they stay, for the figures; of what is destroyed
+    -- nothing stays but that it was.
+    if disposal_action = 'anonymise' then
+      became := 'anonymised';
+      delete from links where organisation_id = head.organisation_id and (from_id = head.id or to_id = head.id)
+        and exists (select 1 from records o where o.organisation_id = head.organisation_id and o.id = case when from_id = head.id then to_id else from_id end and o.type = 'person');
+    else
     execute coalesce((select format('update %I set %s where organisation_id = $1 and id = $2', head.type, string_agg(format('%I = null', a.attname), ', '))
         from pg_attribute a where a.attrelid = format('reeve.%I', head.type)::regclass and a.attnum > 0 and not a.attisdropped and not a.attnotnull
           and a.attname not in ('valid_from', 'valid_until')), 'select $1, $2')
@@ -2181,8 +2484,10 @@ begin
     -- What a field of another record holds is that record's own, and goes when it does.
     delete from links where organisation_id = head.organisation_id
       and (from_id = head.id or to_id = head.id and relation = any (record_relations()));
+    end if;
     delete from watchers where organisation_id = head.organisation_id and record_id = head.id;
-    update records set owner_id = null, requester_id = null, within_id = null, added = null, next_due_at = 'infinity'
+    update records set requester_id = null, added = null, next_due_at = 'infinity',
+        owner_id = case when disposal_action = 'anonymise' then owner_id end, within_id = case when disposal_action = 'anonymise' then within_id end
       where organisation_id = head.organisation_id and id = head.id;
   end if;
   update disposal_items i set outcome = became, why = reason
@@ -2416,8 +2721,10 @@ constraint erasures erasures_reason_check: CHECK (((length(reason) >= 3) AND (le
 trigger erasures erasures_drafts: CREATE TRIGGER erasures_drafts AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_drafts()
 trigger erasures erasures_forget: CREATE TRIGGER erasures_forget AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_what_was_told()
 trigger erasures erasures_forget_mail: CREATE TRIGGER erasures_forget_mail AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_mail_in()
+trigger erasures erasures_forget_messages: CREATE TRIGGER erasures_forget_messages AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_messages()
 trigger erasures erasures_forget_outside: CREATE TRIGGER erasures_forget_outside AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_outside()
 trigger erasures erasures_forget_reports: CREATE TRIGGER erasures_forget_reports AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_reports()
+trigger erasures erasures_forget_surveys: CREATE TRIGGER erasures_forget_surveys AFTER INSERT ON reeve.erasures REFERENCING NEW TABLE AS erased FOR EACH STATEMENT EXECUTE FUNCTION forget_surveys()
 trigger erasures erasures_forget_webhook: CREATE TRIGGER erasures_forget_webhook AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION forget_webhook()
 trigger erasures erasures_hold: CREATE TRIGGER erasures_hold BEFORE INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION held_is_not_erased()
 trigger erasures erasures_import_rows: CREATE TRIGGER erasures_import_rows AFTER INSERT ON reeve.erasures FOR EACH ROW EXECUTE FUNCTION erase_import_rows()
@@ -2574,6 +2881,19 @@ begin
   return null;
 end $function$;
 
+-- forget_messages()
+CREATE OR REPLACE FUNCTION reeve.forget_messages()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from message_deliveries d using erased e
+    where e.sequence is null and d.organisation_id = e.organisation_id and e.record_id in (d.message_id, d.person_id);
+  return null;
+end $function$;
+
 -- forget_outside()
 CREATE OR REPLACE FUNCTION reeve.forget_outside()
  RETURNS trigger
@@ -2601,6 +2921,21 @@ begin
   return null;
 end $function$;
 execute forget_reports(): reeve_app
+
+-- forget_surveys()
+CREATE OR REPLACE FUNCTION reeve.forget_surveys()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  delete from survey_people p using erased e
+    where e.sequence is null and p.organisation_id = e.organisation_id and e.record_id in (p.survey_id, p.person_id);
+  delete from survey_answers a using erased e where e.sequence is null and a.organisation_id = e.organisation_id and a.survey_id = e.record_id;
+  delete from survey_results s using erased e where e.sequence is null and s.organisation_id = e.organisation_id and s.survey_id = e.record_id;
+  return null;
+end $function$;
 
 -- forget_webhook()
 CREATE OR REPLACE FUNCTION reeve.forget_webhook()
@@ -3066,6 +3401,101 @@ policy hypercare_notes hypercare_notes_read: for select using (visible(organisat
 security hypercare_notes: row level security
 grant hypercare_notes: insert, select, update
 
+-- impact_assessment
+column impact_assessment organisation_id: uuid not null
+column impact_assessment id: uuid not null
+column impact_assessment kind: text
+column impact_assessment what: text
+column impact_assessment policy: uuid
+column impact_assessment system: uuid
+column impact_assessment processing: uuid
+column impact_assessment necessity: text
+column impact_assessment groups: text[]
+column impact_assessment asked: text
+column impact_assessment highest_left: text
+column impact_assessment advice: text
+column impact_assessment advised_by: uuid
+column impact_assessment advised_on: date
+column impact_assessment follows: text
+column impact_assessment reason: text
+column impact_assessment regulator_asked: boolean
+column impact_assessment agreed_by: uuid
+column impact_assessment agreed_on: date
+column impact_assessment review_on: date
+constraint impact_assessment impact_assessment_advice_check: CHECK ((length(advice) <= 5000))
+constraint impact_assessment impact_assessment_advised_by_record: FOREIGN KEY (organisation_id, advised_by) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_agreed_by_record: FOREIGN KEY (organisation_id, agreed_by) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_asked_check: CHECK ((length(asked) <= 5000))
+constraint impact_assessment impact_assessment_follows_check: CHECK ((follows = ANY (ARRAY['followed'::text, 'overruled'::text])))
+constraint impact_assessment impact_assessment_groups_check: CHECK ((groups <@ ARRAY['age'::text, 'disability'::text, 'gender_reassignment'::text, 'marriage'::text, 'pregnancy'::text, 'race'::text, 'religion'::text, 'sex'::text, 'orientation'::text, 'carers'::text]))
+constraint impact_assessment impact_assessment_highest_left_check: CHECK ((highest_left = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+constraint impact_assessment impact_assessment_kind_check: CHECK ((kind = ANY (ARRAY['data'::text, 'equality'::text])))
+constraint impact_assessment impact_assessment_necessity_check: CHECK ((length(necessity) <= 5000))
+constraint impact_assessment impact_assessment_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_pkey: PRIMARY KEY (organisation_id, id)
+constraint impact_assessment impact_assessment_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_processing_record: FOREIGN KEY (organisation_id, processing) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_reason_check: CHECK ((length(reason) <= 3000))
+constraint impact_assessment impact_assessment_system_record: FOREIGN KEY (organisation_id, system) REFERENCES records(organisation_id, id)
+constraint impact_assessment impact_assessment_what_check: CHECK ((length(what) <= 10000))
+index impact_assessment impact_assessment_advised_by: CREATE INDEX impact_assessment_advised_by ON impact_assessment USING btree (organisation_id, advised_by)
+index impact_assessment impact_assessment_agreed_by: CREATE INDEX impact_assessment_agreed_by ON impact_assessment USING btree (organisation_id, agreed_by)
+index impact_assessment impact_assessment_policy: CREATE INDEX impact_assessment_policy ON impact_assessment USING btree (organisation_id, policy) WHERE (policy IS NOT NULL)
+index impact_assessment impact_assessment_processing: CREATE INDEX impact_assessment_processing ON impact_assessment USING btree (organisation_id, processing) WHERE (processing IS NOT NULL)
+index impact_assessment impact_assessment_system: CREATE INDEX impact_assessment_system ON impact_assessment USING btree (organisation_id, system) WHERE (system IS NOT NULL)
+policy impact_assessment impact_assessment_change: for update using (changeable(organisation_id, id))
+policy impact_assessment impact_assessment_create: for insert with check (changeable(organisation_id, id))
+policy impact_assessment impact_assessment_read: for select using (visible(organisation_id, id))
+security impact_assessment: row level security
+grant impact_assessment: insert, select, update
+
+-- impact_assessment_cites
+column impact_assessment_cites organisation_id: uuid not null
+column impact_assessment_cites id: uuid not null default uuidv7()
+column impact_assessment_cites parent_id: uuid not null
+column impact_assessment_cites position: integer not null
+column impact_assessment_cites number: integer
+column impact_assessment_cites removed_at: timestamp with time zone
+column impact_assessment_cites policy: uuid
+column impact_assessment_cites clause: integer
+constraint impact_assessment_cites impact_assessment_cites_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint impact_assessment_cites impact_assessment_cites_pkey: PRIMARY KEY (organisation_id, id)
+constraint impact_assessment_cites impact_assessment_cites_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+index impact_assessment_cites impact_assessment_cites_parent: CREATE INDEX impact_assessment_cites_parent ON impact_assessment_cites USING btree (organisation_id, parent_id, "position")
+index impact_assessment_cites impact_assessment_cites_policy: CREATE INDEX impact_assessment_cites_policy ON impact_assessment_cites USING btree (organisation_id, policy)
+policy impact_assessment_cites impact_assessment_cites_change: for update using (changeable(organisation_id, parent_id))
+policy impact_assessment_cites impact_assessment_cites_create: for insert with check (changeable(organisation_id, parent_id))
+policy impact_assessment_cites impact_assessment_cites_read: for select using (visible(organisation_id, parent_id))
+security impact_assessment_cites: row level security
+grant impact_assessment_cites: insert, select, update
+
+-- impact_assessment_risks
+column impact_assessment_risks organisation_id: uuid not null
+column impact_assessment_risks id: uuid not null default uuidv7()
+column impact_assessment_risks parent_id: uuid not null
+column impact_assessment_risks position: integer not null
+column impact_assessment_risks number: integer
+column impact_assessment_risks removed_at: timestamp with time zone
+column impact_assessment_risks risk: text
+column impact_assessment_risks likelihood: text
+column impact_assessment_risks severity: text
+column impact_assessment_risks measure: text
+column impact_assessment_risks remains: text
+constraint impact_assessment_risks impact_assessment_risks_likelihood_check: CHECK ((likelihood = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+constraint impact_assessment_risks impact_assessment_risks_measure_check: CHECK ((length(measure) <= 300))
+constraint impact_assessment_risks impact_assessment_risks_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint impact_assessment_risks impact_assessment_risks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint impact_assessment_risks impact_assessment_risks_pkey: PRIMARY KEY (organisation_id, id)
+constraint impact_assessment_risks impact_assessment_risks_remains_check: CHECK ((remains = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+constraint impact_assessment_risks impact_assessment_risks_risk_check: CHECK ((length(risk) <= 300))
+constraint impact_assessment_risks impact_assessment_risks_severity_check: CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+index impact_assessment_risks impact_assessment_risks_parent: CREATE INDEX impact_assessment_risks_parent ON impact_assessment_risks USING btree (organisation_id, parent_id, "position")
+policy impact_assessment_risks impact_assessment_risks_change: for update using (changeable(organisation_id, parent_id))
+policy impact_assessment_risks impact_assessment_risks_create: for insert with check (changeable(organisation_id, parent_id))
+policy impact_assessment_risks impact_assessment_risks_read: for select using (visible(organisation_id, parent_id))
+security impact_assessment_risks: row level security
+grant impact_assessment_risks: insert, select, update
+
 -- import_rows
 column import_rows organisation_id: uuid not null
 column import_rows import_id: uuid not null
@@ -3262,12 +3692,15 @@ column information_request exemptions: text[]
 column information_request answer: text
 column information_request late_because: text
 column information_request extended_for: text
+column information_request area: text
+column information_request late_asked_on: date
 constraint information_request information_request_answer_check: CHECK ((length(answer) <= 100000))
 constraint information_request information_request_applicant_check: CHECK ((length(applicant) <= 200))
-constraint information_request information_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text, 'upheld'::text, 'changed'::text])))
-constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text]))
+constraint information_request information_request_area_check: CHECK ((length(area) <= 60))
+constraint information_request information_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text, 'advice'::text, 'upheld'::text, 'upheld_part'::text, 'changed'::text])))
+constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's14_2'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text]))
 constraint information_request information_request_extended_because_check: CHECK ((length(extended_because) <= 500))
-constraint information_request information_request_extended_for_check: CHECK ((extended_for = ANY (ARRAY['s22'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's33'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's42'::text, 's43'::text])))
+constraint information_request information_request_extended_for_check: CHECK ((extended_for = ANY (ARRAY['s22'::text, 's22a'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's33'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's42'::text, 's43'::text])))
 constraint information_request information_request_form_wanted_check: CHECK ((length(form_wanted) <= 200))
 constraint information_request information_request_late_because_check: CHECK ((length(late_because) <= 500))
 constraint information_request information_request_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -3277,7 +3710,9 @@ constraint information_request information_request_received_by_check: CHECK ((re
 constraint information_request information_request_regime_check: CHECK ((regime = ANY (ARRAY['foi'::text, 'eir'::text, 'foi_review'::text, 'eir_review'::text, 'reuse'::text])))
 constraint information_request information_request_reply_to_check: CHECK ((length(reply_to) <= 300))
 constraint information_request information_request_review_of_record: FOREIGN KEY (organisation_id, review_of) REFERENCES records(organisation_id, id)
+index information_request information_request_received: CREATE INDEX information_request_received ON information_request USING btree (organisation_id, received_on, id)
 index information_request information_request_review_of: CREATE INDEX information_request_review_of ON information_request USING btree (organisation_id, review_of) WHERE (review_of IS NOT NULL)
+index information_request information_request_slow: CREATE INDEX information_request_slow ON information_request USING btree (organisation_id, received_on) WHERE ((extended_on IS NOT NULL) OR (regime = ANY (ARRAY['foi_review'::text, 'eir_review'::text])))
 policy information_request information_request_change: for update using (changeable(organisation_id, id))
 policy information_request information_request_create: for insert with check (changeable(organisation_id, id))
 policy information_request information_request_read: for select using (visible(organisation_id, id))
@@ -3392,6 +3827,29 @@ begin
   execute format('insert into %1$I (organisation_id, %2$I%3$s) select current_organisation(), r.* from jsonb_to_recordset($1) as r (%2$I uuid%4$s)
     where r.%2$I = any ($2)', coalesce(p_lines, p_type), held, names, given) using p_rows, p_records;
 end $function$;
+
+-- invite_to_survey(p_survey_uuid,_p_people_uuid[],_p_parts_text[])
+CREATE OR REPLACE FUNCTION reeve.invite_to_survey(p_survey uuid, p_people uuid[], p_parts text[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  many integer;
+begin
+  if not product_acts('survey') or coalesce(cardinality(p_people), 0) > 1000 or not exists (select 1 from records
+      where organisation_id = current_organisation() and id = p_survey and type = 'survey' and state = 'open') then
+    raise exception 'invite_to_survey: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  insert into survey_people (organisation_id, survey_id, person_id, part)
+    select r.organisation_id, p_survey, r.id, a.part from unnest(p_people, p_parts) as a (person, part)
+    join records r on r.organisation_id = current_organisation() and r.id = a.person and r.type = 'person'
+    on conflict do nothing;
+  get diagnostics many = row_count;
+  return many;
+end $function$;
+execute invite_to_survey(p_survey_uuid,_p_people_uuid[],_p_parts_text[]): reeve_app
 
 -- is_lines_of(p_type_text,_p_table_text)
 CREATE OR REPLACE FUNCTION reeve.is_lines_of(p_type text, p_table text)
@@ -3656,7 +4114,10 @@ column mail_outbox followed_until: timestamp with time zone
 column mail_outbox report_id: uuid
 column mail_outbox record_id: uuid
 column mail_outbox sequence: integer
+column mail_outbox digest: text
 constraint mail_outbox mail_outbox_answer_check: CHECK ((length(answer) <= 1000))
+constraint mail_outbox mail_outbox_digest_check: CHECK ((length(digest) <= 80))
+constraint mail_outbox mail_outbox_digest_own: CHECK (((purpose = 'digest'::text) = (digest IS NOT NULL)))
 constraint mail_outbox mail_outbox_letter_check: CHECK ((((purpose = ANY (ARRAY['letter'::text, 'identity'::text])) = (record_id IS NOT NULL)) AND ((purpose = 'letter'::text) = (sequence IS NOT NULL))))
 constraint mail_outbox mail_outbox_message_id_check: CHECK (((message_id ~ '^<[^<>@\s]+@[^<>@\s]+>$'::text) AND (length(message_id) <= 300)))
 constraint mail_outbox mail_outbox_message_id_key: UNIQUE (message_id)
@@ -3664,9 +4125,10 @@ constraint mail_outbox mail_outbox_organisation_id_fkey: FOREIGN KEY (organisati
 constraint mail_outbox mail_outbox_person_check: CHECK (((person_id IS NOT NULL) OR (purpose = 'letter'::text)))
 constraint mail_outbox mail_outbox_pkey: PRIMARY KEY (organisation_id, id)
 constraint mail_outbox mail_outbox_provider_id_check: CHECK ((length(provider_id) <= 200))
-constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text, 'letter'::text, 'identity'::text])))
+constraint mail_outbox mail_outbox_purpose_check: CHECK ((purpose = ANY (ARRAY['notifications'::text, 'test'::text, 'report'::text, 'letter'::text, 'identity'::text, 'digest'::text])))
 constraint mail_outbox mail_outbox_report_check: CHECK (((purpose = 'report'::text) = (report_id IS NOT NULL)))
 constraint mail_outbox mail_outbox_state_check: CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+index mail_outbox mail_outbox_digests: CREATE UNIQUE INDEX mail_outbox_digests ON mail_outbox USING btree (organisation_id, person_id, digest) WHERE (purpose = 'digest'::text)
 index mail_outbox mail_outbox_ended: CREATE INDEX mail_outbox_ended ON mail_outbox USING btree (organisation_id, state, ended_at)
 index mail_outbox mail_outbox_followed: CREATE INDEX mail_outbox_followed ON mail_outbox USING btree (followed_until) WHERE (followed_until IS NOT NULL)
 index mail_outbox mail_outbox_identities: CREATE UNIQUE INDEX mail_outbox_identities ON mail_outbox USING btree (organisation_id, record_id, person_id) WHERE (purpose = 'identity'::text)
@@ -4098,6 +4560,35 @@ begin
 end $function$;
 execute mend_words(p_query_text): reeve_app
 
+-- message_deliveries
+column message_deliveries organisation_id: uuid not null
+column message_deliveries message_id: uuid not null
+column message_deliveries part: integer not null
+column message_deliveries person_id: uuid not null
+column message_deliveries opened: boolean not null default false
+column message_deliveries put_away: boolean not null default false
+constraint message_deliveries message_deliveries_organisation_id_message_id_fkey: FOREIGN KEY (organisation_id, message_id) REFERENCES records(organisation_id, id)
+constraint message_deliveries message_deliveries_part_check: CHECK (((part >= 1) AND (part <= 1000)))
+constraint message_deliveries message_deliveries_pkey: PRIMARY KEY (organisation_id, message_id, part, person_id)
+index message_deliveries message_deliveries_person: CREATE INDEX message_deliveries_person ON message_deliveries USING btree (organisation_id, person_id) WHERE (NOT put_away)
+security message_deliveries: row level security
+
+-- message_figures(p_message_uuid)
+CREATE OR REPLACE FUNCTION reeve.message_figures(p_message uuid)
+ RETURNS TABLE(told integer, opened integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not visible(current_organisation(), p_message) then
+    raise exception 'message_figures: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  return query select count(distinct d.person_id)::integer, count(distinct d.person_id) filter (where d.opened)::integer
+    from message_deliveries d where d.organisation_id = current_organisation() and d.message_id = p_message;
+end $function$;
+execute message_figures(p_message_uuid): reeve_app
+
 -- moves_in
 column moves_in organisation_id: uuid not null
 column moves_in id: uuid not null default uuidv7()
@@ -4138,6 +4629,26 @@ begin
     raise exception 'link_records: no such records' using errcode = 'insufficient_privilege';
   end if;
 end $function$;
+
+-- my_messages()
+CREATE OR REPLACE FUNCTION reeve.my_messages()
+ RETURNS TABLE(reference text, title text, part integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return query select r.reference, r.title, d.part
+    from message_deliveries d join records r on r.organisation_id = d.organisation_id and r.id = d.message_id
+    join broadcast m on m.organisation_id = r.organisation_id and m.id = r.id
+    where d.organisation_id = current_organisation() and d.person_id = current_person() and not d.put_away
+      and m.as_banner and r.state in ('scheduled', 'following', 'sent')
+      and (m.show_until > now() or m.show_until is null and (r.state = 'following' or r.closed_at > now() - interval '1 day'))
+      and d.part = (select max(l.part) from message_deliveries l
+        where l.organisation_id = d.organisation_id and l.message_id = d.message_id and l.person_id = d.person_id)
+    order by r.updated_at desc limit 3;
+end $function$;
+execute my_messages(): reeve_app
 
 -- newest_since(p_share_double_precision)
 CREATE OR REPLACE FUNCTION reeve.newest_since(p_share double precision)
@@ -4442,6 +4953,36 @@ begin
   );
 end $function$;
 execute own_role_names(): reeve_app
+
+-- own_survey(p_survey_uuid)
+CREATE OR REPLACE FUNCTION reeve.own_survey(p_survey uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select case when p.answered then 'answered' else 'asked' end from survey_people p
+  where p.organisation_id = current_organisation() and p.survey_id = p_survey and p.person_id = current_person()
+    and coalesce(current_setting('reeve.for', true), '') = ''
+$function$;
+execute own_survey(p_survey_uuid): reeve_app
+
+-- own_surveys()
+CREATE OR REPLACE FUNCTION reeve.own_surveys()
+ RETURNS TABLE(reference text, title text, closes_on date)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  return query select r.reference, r.title, s.closes_on from survey_people p
+    join records r on r.organisation_id = p.organisation_id and r.id = p.survey_id and r.state = 'open'
+    join survey s on s.organisation_id = r.organisation_id and s.id = r.id
+    where p.organisation_id = current_organisation() and p.person_id = current_person() and not p.answered
+      and coalesce(current_setting('reeve.for', true), '') = ''
+    order by s.closes_on, r.reference limit 20;
+end $function$;
+execute own_surveys(): reeve_app
 
 -- pause_chases
 column pause_chases organisation_id: uuid not null
@@ -4839,6 +5380,72 @@ policy problem problem_read: for select using (visible(organisation_id, id))
 security problem: row level security
 grant problem: insert, select, update
 
+-- processing_activity
+column processing_activity organisation_id: uuid not null
+column processing_activity id: uuid not null
+column processing_activity purpose: text
+column processing_activity role: text
+column processing_activity basis: text
+column processing_activity basis_in_law: text
+column processing_activity is_special: boolean
+column processing_activity special_condition: text
+column processing_activity subjects: text
+column processing_activity categories: text
+column processing_activity recipients: text
+column processing_activity is_abroad: boolean
+column processing_activity safeguards: text
+column processing_activity kept_for: text
+column processing_activity security: text
+column processing_activity processor: uuid
+column processing_activity review_on: date
+constraint processing_activity processing_activity_basis_check: CHECK ((basis = ANY (ARRAY['consent'::text, 'contract'::text, 'obligation'::text, 'vital'::text, 'public_task'::text, 'legitimate'::text])))
+constraint processing_activity processing_activity_basis_in_law_check: CHECK ((length(basis_in_law) <= 300))
+constraint processing_activity processing_activity_categories_check: CHECK ((length(categories) <= 1000))
+constraint processing_activity processing_activity_kept_for_check: CHECK ((length(kept_for) <= 300))
+constraint processing_activity processing_activity_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint processing_activity processing_activity_pkey: PRIMARY KEY (organisation_id, id)
+constraint processing_activity processing_activity_processor_record: FOREIGN KEY (organisation_id, processor) REFERENCES records(organisation_id, id)
+constraint processing_activity processing_activity_purpose_check: CHECK ((length(purpose) <= 3000))
+constraint processing_activity processing_activity_recipients_check: CHECK ((length(recipients) <= 1000))
+constraint processing_activity processing_activity_role_check: CHECK ((role = ANY (ARRAY['controller'::text, 'joint'::text, 'processor'::text])))
+constraint processing_activity processing_activity_safeguards_check: CHECK ((length(safeguards) <= 500))
+constraint processing_activity processing_activity_security_check: CHECK ((length(security) <= 3000))
+constraint processing_activity processing_activity_special_condition_check: CHECK ((length(special_condition) <= 300))
+constraint processing_activity processing_activity_subjects_check: CHECK ((length(subjects) <= 500))
+index processing_activity processing_activity_processor: CREATE INDEX processing_activity_processor ON processing_activity USING btree (organisation_id, processor) WHERE (processor IS NOT NULL)
+policy processing_activity processing_activity_change: for update using (changeable(organisation_id, id))
+policy processing_activity processing_activity_create: for insert with check (changeable(organisation_id, id))
+policy processing_activity processing_activity_read: for select using (visible(organisation_id, id))
+security processing_activity: row level security
+grant processing_activity: insert, select, update
+
+-- processing_activity_cites
+column processing_activity_cites organisation_id: uuid not null
+column processing_activity_cites id: uuid not null default uuidv7()
+column processing_activity_cites parent_id: uuid not null
+column processing_activity_cites position: integer not null
+column processing_activity_cites number: integer
+column processing_activity_cites removed_at: timestamp with time zone
+column processing_activity_cites policy: uuid
+column processing_activity_cites clause: integer
+constraint processing_activity_cites processing_activity_cites_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint processing_activity_cites processing_activity_cites_pkey: PRIMARY KEY (organisation_id, id)
+constraint processing_activity_cites processing_activity_cites_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+index processing_activity_cites processing_activity_cites_parent: CREATE INDEX processing_activity_cites_parent ON processing_activity_cites USING btree (organisation_id, parent_id, "position")
+index processing_activity_cites processing_activity_cites_policy: CREATE INDEX processing_activity_cites_policy ON processing_activity_cites USING btree (organisation_id, policy)
+policy processing_activity_cites processing_activity_cites_change: for update using (changeable(organisation_id, parent_id))
+policy processing_activity_cites processing_activity_cites_create: for insert with check (changeable(organisation_id, parent_id))
+policy processing_activity_cites processing_activity_cites_read: for select using (visible(organisation_id, parent_id))
+security processing_activity_cites: row level security
+grant processing_activity_cites: insert, select, update
+
+-- product_acts(p_type_text)
+CREATE OR REPLACE FUNCTION reeve.product_acts(p_type text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN ((current_organisation() IS NOT NULL) AND (current_person() IS NULL) AND (p_type = ANY (current_list('change_all'::text))));
+
 -- public_answer(p_organisation_uuid,_p_reference_text)
 CREATE OR REPLACE FUNCTION reeve.public_answer(p_organisation uuid, p_reference text)
  RETURNS jsonb
@@ -4939,6 +5546,31 @@ begin
         from (select * from fitting order by published_on desc nulls last, reference desc limit 20 offset greatest(0, least(p_offset, 100000))) i)));
 end $function$;
 execute public_log(p_organisation_uuid,_p_words_text,_p_topic_text,_p_year_integer,_p_offset_integer): reeve_app
+
+-- public_notices(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.public_notices(p_organisation uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_organisation uuid := p_organisation;
+begin
+  if p_organisation is null then
+    if (select count(*) from organisations) <> 1 then return '[]'; end if;
+    select id into v_organisation from organisations;
+  end if;
+  return (select coalesce(jsonb_agg(n.notice order by n.updated_at desc), '[]') from (
+    select r.updated_at, jsonb_build_object('reference', r.reference, 'title', r.title, 'text', m.public_words,
+      'from', to_char(m.sent_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+      'until', to_char(m.show_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as notice
+    from records r join broadcast m on m.organisation_id = r.organisation_id and m.id = r.id
+    where r.organisation_id = v_organisation and r.type = 'broadcast' and r.sensitivity = 'normal' and r.state = 'sent'
+      and m.on_status and m.public_words is not null and m.sent_at is not null and m.show_until > now()
+    order by r.updated_at desc limit 20) n);
+end $function$;
+execute public_notices(p_organisation_uuid): reeve_app
 
 -- public_scheme(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.public_scheme(p_organisation uuid)
@@ -5093,6 +5725,77 @@ policy publication_files publication_files_read: for select using (visible(organ
 security publication_files: row level security
 grant publication_files: insert, select, update
 
+-- publish_survey(p_survey_uuid)
+CREATE OR REPLACE FUNCTION reeve.publish_survey(p_survey uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_breakdown text;
+  v_question integer;
+  v_all integer;
+  v_asked integer;
+  parts text[] := '{}';
+  sizes integer[] := '{}';
+  part_shown boolean[] := '{}';
+  q record;
+  counts integer[];
+  shown boolean[];
+  answered integer;
+  questions jsonb := '[]';
+begin
+  if not changeable(current_organisation(), p_survey) or not exists (select 1 from records
+       where organisation_id = current_organisation() and id = p_survey and type = 'survey' and state = 'published')
+     or exists (select 1 from survey_results where organisation_id = current_organisation() and survey_id = p_survey) then
+    raise exception 'publish_survey: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  -- Whoever is answering at this moment is waited for; whoever comes later finds it published.
+  perform pg_advisory_xact_lock(hashtextextended('answer ' || p_survey, 0));
+  select s.breakdown, case s.breakdown when 'question' then s.breakdown_question end into v_breakdown, v_question from survey s where s.organisation_id = current_organisation() and s.id = p_survey;
+  select count(*) into v_asked from survey_people where organisation_id = current_organisation() and survey_id = p_survey;
+  select count(*) into v_all from survey_answers where organisation_id = current_organisation() and survey_id = p_survey;
+  if v_all >= 10 then
+    select coalesce(array_agg(g.part order by g.part), '{}'), coalesce(array_agg(g.size order by g.part), '{}') into parts, sizes from (
+      select coalesce(a.part, '') as part, count(*)::integer as size from survey_answers a
+      where a.organisation_id = current_organisation() and a.survey_id = p_survey and v_breakdown in ('team', 'question')
+      group by 1) g;
+    update survey_answers set part = '' where organisation_id = current_organisation() and survey_id = p_survey and part is null;
+    part_shown := shown_parts(sizes, null);
+    for q in
+      select l.number, l.kind, case l.kind when 'scale' then 5 when 'words' then 0
+          else cardinality(regexp_split_to_array(btrim(l.options, E' \n\r\t'), '\s*\n\s*')) end as choices
+      from survey_questions l where l.organisation_id = current_organisation() and l.parent_id = p_survey and l.removed_at is null
+      order by l.position
+    loop
+      select count(*) into answered from survey_answers a
+        where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.answers ? q.number::text;
+      counts := array(select (select count(*)::integer from survey_answers a
+          where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.part = p and a.answers ? q.number::text)
+        from unnest(parts) with ordinality as u (p, i) order by i);
+      shown := shown_parts(counts, array(select not s from unnest(part_shown) with ordinality as u (s, i) order by i));
+      questions := questions || jsonb_build_array(jsonb_build_object('number', q.number,
+        'answered', case when answered >= 10 then answered end,
+        -- The parts are the answers to this one: they are shown as parts, or not at all.
+        'counts', case when answered >= 10 and q.kind <> 'words' and q.number is distinct from v_question then survey_counts(p_survey, q.number, q.choices, null) end,
+        'texts', case when answered >= 10 and q.kind = 'words' then (
+          select jsonb_agg(w.text order by random()) from (select a.answers ->> q.number::text as text from survey_answers a
+            where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.answers ? q.number::text order by random() limit 2000) w) end,
+        'parts', case when answered >= 10 and q.kind <> 'words' and q.number is distinct from v_question and cardinality(parts) > 0 then (
+          select jsonb_agg(case when shown[i] then survey_counts(p_survey, q.number, q.choices, p) end order by i)
+          from unnest(parts) with ordinality as u (p, i)) end));
+    end loop;
+  end if;
+  insert into survey_results (organisation_id, survey_id, results) values (current_organisation(), p_survey, jsonb_build_object(
+    'asked', v_asked, 'answered', case when v_all >= 10 then v_all end, 'questions', questions,
+    'parts', (select coalesce(jsonb_agg(jsonb_build_object('name', p, 'answered', case when part_shown[i] then sizes[i] end) order by i), '[]')
+      from unnest(parts) with ordinality as u (p, i))));
+  delete from survey_answers where organisation_id = current_organisation() and survey_id = p_survey;
+  delete from survey_people where organisation_id = current_organisation() and survey_id = p_survey;
+end $function$;
+execute publish_survey(p_survey_uuid): reeve_app
+
 -- published_members_answers(p_words_text,_p_before_timestamp_with_time_zone,_p_most_integer)
 CREATE OR REPLACE FUNCTION reeve.published_members_answers(p_words text, p_before timestamp with time zone, p_most integer)
  RETURNS TABLE(reference text, subject text, question text, answer text, supplementary text, supplementary_answer text, meeting text, meeting_on text, published_on text, updated_at text)
@@ -5112,6 +5815,31 @@ begin
     order by r.updated_at desc, r.id desc limit least(greatest(p_most, 1), 51);
 end $function$;
 execute published_members_answers(p_words_text,_p_before_timestamp_with_time_zone,_p_most_integer): reeve_app
+
+-- published_statistics
+column published_statistics organisation_id: uuid not null
+column published_statistics id: uuid not null default uuidv7()
+column published_statistics period: text not null
+column published_statistics label: text not null
+column published_statistics from_day: date not null
+column published_statistics to_day: date not null
+column published_statistics content: text not null
+column published_statistics sha256: text not null
+column published_statistics published_at: timestamp with time zone not null
+column published_statistics published_by: uuid not null
+constraint published_statistics published_statistics_check: CHECK ((to_day >= from_day))
+constraint published_statistics published_statistics_check1: CHECK ((sha256 = encode(sha256(convert_to(content, 'UTF8'::name)), 'hex'::text)))
+constraint published_statistics published_statistics_content_check: CHECK ((length(content) <= 200000))
+constraint published_statistics published_statistics_label_check: CHECK ((length(label) <= 100))
+constraint published_statistics published_statistics_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
+constraint published_statistics published_statistics_organisation_id_published_by_fkey: FOREIGN KEY (organisation_id, published_by) REFERENCES records(organisation_id, id)
+constraint published_statistics published_statistics_period_check: CHECK ((length(period) <= 20))
+constraint published_statistics published_statistics_pkey: PRIMARY KEY (organisation_id, id)
+index published_statistics published_statistics_latest: CREATE INDEX published_statistics_latest ON published_statistics USING btree (organisation_id, published_at)
+policy published_statistics published_statistics_publish: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (published_by = ( SELECT current_person() AS current_person)) AND ('information_request'::text = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[]))))
+policy published_statistics published_statistics_read: for select using ((organisation_id = ( SELECT current_organisation() AS current_organisation)))
+security published_statistics: row level security
+grant published_statistics: insert, select
 
 -- put_clocks(p_clocks_jsonb,_p_records_uuid[])
 CREATE OR REPLACE FUNCTION reeve.put_clocks(p_clocks jsonb, p_records uuid[])
@@ -5136,6 +5864,20 @@ begin
         is distinct from (excluded.state, excluded.started_at, excluded.due_at, excluded.stopped_at, excluded.outcome, excluded.target_minutes,
           excluded.elapsed_minutes, excluded.paused_minutes, excluded.met_only_by_pause, excluded.policy_version, excluded.calendar_version);
 end $function$;
+
+-- put_message_away(p_reference_text)
+CREATE OR REPLACE FUNCTION reeve.put_message_away(p_reference text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  update message_deliveries d set put_away = true from records r
+    where r.organisation_id = current_organisation() and r.type = 'broadcast' and r.reference = p_reference
+      and d.organisation_id = r.organisation_id and d.message_id = r.id and d.person_id = current_person();
+end $function$;
+execute put_message_away(p_reference_text): reeve_app
 
 -- quality_criterion
 column quality_criterion organisation_id: uuid not null
@@ -5281,6 +6023,36 @@ begin
   end loop;
 end $function$;
 execute reached_records(p_record_uuid,_p_relations_text[],_p_back_boolean,_p_steps_integer,_p_most_integer): reeve_app
+
+-- read_message(p_reference_text,_p_by_link_boolean)
+CREATE OR REPLACE FUNCTION reeve.read_message(p_reference text, p_by_link boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_id uuid;
+begin
+  select r.id into v_id from records r
+    where r.organisation_id = current_organisation() and r.type = 'broadcast' and r.reference = p_reference
+      and r.state in ('scheduled', 'following', 'sent')
+      and exists (select 1 from message_deliveries d where d.organisation_id = r.organisation_id and d.message_id = r.id and d.person_id = current_person());
+  if v_id is null then return null; end if;
+  if p_by_link then
+    update message_deliveries set opened = true
+      where organisation_id = current_organisation() and message_id = v_id and person_id = current_person() and not opened;
+  end if;
+  return (select jsonb_build_object('reference', r.reference, 'title', r.title, 'over', r.state = 'sent', 'incident', m.kind = 'incident',
+    'said', (select coalesce(jsonb_agg(jsonb_build_object('number', s.number, 'at', to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'text', s.text)
+        order by s.number desc), '[]')
+      from broadcast_said s where s.organisation_id = r.organisation_id and s.parent_id = r.id and s.removed_at is null
+        and exists (select 1 from message_deliveries d where d.organisation_id = r.organisation_id and d.message_id = r.id
+          and d.person_id = current_person() and d.part = s.number)))
+    from records r join broadcast m on m.organisation_id = r.organisation_id and m.id = r.id
+    where r.organisation_id = current_organisation() and r.id = v_id);
+end $function$;
+execute read_message(p_reference_text,_p_by_link_boolean): reeve_app
 
 -- reads_internal(p_organisation_uuid,_p_record_uuid)
 CREATE OR REPLACE FUNCTION reeve.reads_internal(p_organisation uuid, p_record uuid)
@@ -5444,7 +6216,7 @@ constraint redaction_marks redaction_marks_box_check: CHECK ((length(box) <= 40)
 constraint redaction_marks redaction_marks_kind_check: CHECK ((kind = ANY (ARRAY['name'::text, 'email'::text, 'phone'::text, 'insurance'::text, 'postcode'::text, 'birth'::text, 'words'::text, 'area'::text])))
 constraint redaction_marks redaction_marks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint redaction_marks redaction_marks_pkey: PRIMARY KEY (organisation_id, id)
-constraint redaction_marks redaction_marks_section_check: CHECK ((section = ANY (ARRAY['s40_2'::text, 's40_1'::text, 's21'::text, 's22'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'dpa_others'::text, 'dpa_crime'::text, 'dpa_privilege'::text, 'dpa_negotiations'::text, 'dpa_references'::text, 'dpa_health'::text, 'scope'::text])))
+constraint redaction_marks redaction_marks_section_check: CHECK ((section = ANY (ARRAY['s40_2'::text, 's40_1'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'dpa_others'::text, 'dpa_crime'::text, 'dpa_privilege'::text, 'dpa_negotiations'::text, 'dpa_references'::text, 'dpa_health'::text, 'scope'::text])))
 index redaction_marks redaction_marks_parent: CREATE INDEX redaction_marks_parent ON redaction_marks USING btree (organisation_id, parent_id, "position")
 policy redaction_marks redaction_marks_change: for update using (changeable(organisation_id, parent_id))
 policy redaction_marks redaction_marks_create: for insert with check (changeable(organisation_id, parent_id))
@@ -5509,6 +6281,86 @@ AS $function$
     where organisation_id = current_organisation() and id = p_record and visible(organisation_id, id)
 $function$;
 execute refresh_next_due(p_record_uuid): reeve_app
+
+-- relationship
+column relationship organisation_id: uuid not null
+column relationship id: uuid not null
+column relationship kind: text
+column relationship temperature: text
+column relationship why: text
+column relationship contact_on: date
+column relationship contact_how: text
+column relationship contact_with: text
+column relationship contact_said: text
+column relationship review_on: date
+constraint relationship relationship_contact_how_check: CHECK ((contact_how = ANY (ARRAY['meeting'::text, 'call'::text, 'mail'::text, 'visit'::text])))
+constraint relationship relationship_contact_said_check: CHECK ((length(contact_said) <= 3000))
+constraint relationship relationship_contact_with_check: CHECK ((length(contact_with) <= 200))
+constraint relationship relationship_kind_check: CHECK ((kind = ANY (ARRAY['service_area'::text, 'members'::text, 'other'::text])))
+constraint relationship relationship_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint relationship relationship_pkey: PRIMARY KEY (organisation_id, id)
+constraint relationship relationship_temperature_check: CHECK ((temperature = ANY (ARRAY['warm'::text, 'fair'::text, 'strained'::text, 'broken'::text])))
+constraint relationship relationship_why_check: CHECK ((length(why) <= 500))
+policy relationship relationship_change: for update using (changeable(organisation_id, id))
+policy relationship relationship_create: for insert with check (changeable(organisation_id, id))
+policy relationship relationship_read: for select using (visible(organisation_id, id))
+security relationship: row level security
+grant relationship: insert, select, update
+
+-- relationship_asks
+column relationship_asks organisation_id: uuid not null
+column relationship_asks id: uuid not null default uuidv7()
+column relationship_asks parent_id: uuid not null
+column relationship_asks position: integer not null
+column relationship_asks number: integer
+column relationship_asks removed_at: timestamp with time zone
+column relationship_asks ask: text
+column relationship_asks since: date
+column relationship_asks by: date
+column relationship_asks who: uuid
+column relationship_asks outcome: text
+column relationship_asks answer: text
+constraint relationship_asks relationship_asks_answer_check: CHECK ((length(answer) <= 300))
+constraint relationship_asks relationship_asks_ask_check: CHECK ((length(ask) <= 300))
+constraint relationship_asks relationship_asks_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint relationship_asks relationship_asks_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint relationship_asks relationship_asks_outcome_check: CHECK ((outcome = ANY (ARRAY['open'::text, 'done'::text, 'refused'::text])))
+constraint relationship_asks relationship_asks_pkey: PRIMARY KEY (organisation_id, id)
+constraint relationship_asks relationship_asks_who_record: FOREIGN KEY (organisation_id, who) REFERENCES records(organisation_id, id)
+index relationship_asks relationship_asks_parent: CREATE INDEX relationship_asks_parent ON relationship_asks USING btree (organisation_id, parent_id, "position")
+index relationship_asks relationship_asks_who: CREATE INDEX relationship_asks_who ON relationship_asks USING btree (organisation_id, who)
+policy relationship_asks relationship_asks_change: for update using (changeable(organisation_id, parent_id))
+policy relationship_asks relationship_asks_create: for insert with check (changeable(organisation_id, parent_id))
+policy relationship_asks relationship_asks_read: for select using (visible(organisation_id, parent_id))
+security relationship_asks: row level security
+grant relationship_asks: insert, select, update
+
+-- relationship_contacts
+column relationship_contacts organisation_id: uuid not null
+column relationship_contacts id: uuid not null default uuidv7()
+column relationship_contacts parent_id: uuid not null
+column relationship_contacts position: integer not null
+column relationship_contacts number: integer
+column relationship_contacts removed_at: timestamp with time zone
+column relationship_contacts day: date
+column relationship_contacts how: text
+column relationship_contacts who: text
+column relationship_contacts said: text
+column relationship_contacts noted: uuid
+constraint relationship_contacts relationship_contacts_how_check: CHECK ((how = ANY (ARRAY['meeting'::text, 'call'::text, 'mail'::text, 'visit'::text])))
+constraint relationship_contacts relationship_contacts_noted_record: FOREIGN KEY (organisation_id, noted) REFERENCES records(organisation_id, id)
+constraint relationship_contacts relationship_contacts_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint relationship_contacts relationship_contacts_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint relationship_contacts relationship_contacts_pkey: PRIMARY KEY (organisation_id, id)
+constraint relationship_contacts relationship_contacts_said_check: CHECK ((length(said) <= 3000))
+constraint relationship_contacts relationship_contacts_who_check: CHECK ((length(who) <= 200))
+index relationship_contacts relationship_contacts_noted: CREATE INDEX relationship_contacts_noted ON relationship_contacts USING btree (organisation_id, noted)
+index relationship_contacts relationship_contacts_parent: CREATE INDEX relationship_contacts_parent ON relationship_contacts USING btree (organisation_id, parent_id, "position")
+policy relationship_contacts relationship_contacts_change: for update using (changeable(organisation_id, parent_id))
+policy relationship_contacts relationship_contacts_create: for insert with check (changeable(organisation_id, parent_id))
+policy relationship_contacts relationship_contacts_read: for select using (visible(organisation_id, parent_id))
+security relationship_contacts: row level security
+grant relationship_contacts: insert, select, update
 
 -- remove_file(p_record_uuid,_p_file_uuid,_p_at_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.remove_file(p_record uuid, p_file uuid, p_at timestamp with time zone)
@@ -5655,7 +6507,7 @@ column retention_schedule years: integer
 column retention_schedule months: integer
 column retention_schedule action: text
 column retention_schedule authority: text
-constraint retention_schedule retention_schedule_action_check: CHECK ((action = ANY (ARRAY['destroy'::text, 'review'::text])))
+constraint retention_schedule retention_schedule_action_check: CHECK ((action = ANY (ARRAY['destroy'::text, 'review'::text, 'anonymise'::text])))
 constraint retention_schedule retention_schedule_authority_check: CHECK ((length(authority) <= 20000))
 constraint retention_schedule retention_schedule_counts_from_check: CHECK ((length(counts_from) <= 60))
 constraint retention_schedule retention_schedule_list_check: CHECK ((length(list) <= 1000))
@@ -6250,6 +7102,28 @@ policy shift shift_read: for select using (visible(organisation_id, id))
 security shift: row level security
 grant shift: insert, select, update
 
+-- shown_parts(p_counts_integer[],_p_hidden_boolean[])
+CREATE OR REPLACE FUNCTION reeve.shown_parts(p_counts integer[], p_hidden boolean[])
+ RETURNS boolean[]
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  shown boolean[] := array(select c >= 10 and not coalesce(p_hidden[i], false) from unnest(p_counts) with ordinality as u (c, i) order by i);
+  rest bigint;
+  smallest integer;
+begin
+  loop
+    select coalesce(sum(c) filter (where not shown[i]), 0) into rest from unnest(p_counts) with ordinality as u (c, i);
+    exit when rest = 0 or rest >= 10;
+    select i into smallest from unnest(p_counts) with ordinality as u (c, i) where shown[i] order by c, i limit 1;
+    exit when smallest is null;
+    shown[smallest] := false;
+  end loop;
+  return shown;
+end $function$;
+execute shown_parts(p_counts_integer[],_p_hidden_boolean[]): reeve_app
+
 -- sign_in_attempt
 column sign_in_attempt key: bytea not null
 column sign_in_attempt failures: integer not null default 0
@@ -6549,6 +7423,19 @@ begin
 end $function$;
 execute sole_organisation(): reeve_app
 
+-- statistics_for_the_public(p_organisation_uuid)
+CREATE OR REPLACE FUNCTION reeve.statistics_for_the_public(p_organisation uuid)
+ RETURNS TABLE(period text, label text, content text, sha256 text, published_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select s.period, s.label, s.content, s.sha256, s.published_at from (
+    select distinct on (p.period) p.* from published_statistics p where p.organisation_id = p_organisation order by p.period, p.published_at desc, p.id desc) s
+  order by s.to_day desc, s.from_day desc limit 60
+$function$;
+execute statistics_for_the_public(p_organisation_uuid): reeve_app
+
 -- stopped_clocks(p_type_text,_p_clock_text,_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone,_p_after_text[])
 CREATE OR REPLACE FUNCTION reeve.stopped_clocks(p_type text, p_clock text, p_from timestamp with time zone, p_before timestamp with time zone, p_after text[])
  RETURNS TABLE(clock_of uuid, stopped_at timestamp with time zone, elapsed_minutes integer, outcome text, only_by_pause boolean, made_after boolean)
@@ -6695,6 +7582,147 @@ policy supplier supplier_create: for insert with check (changeable(organisation_
 policy supplier supplier_read: for select using (visible(organisation_id, id))
 security supplier: row level security
 grant supplier: insert, select, update
+
+-- survey
+column survey organisation_id: uuid not null
+column survey id: uuid not null
+column survey purpose: text
+column survey audience: uuid
+column survey closes_on: date
+column survey breakdown: text
+column survey breakdown_question: integer
+column survey opened_on: date
+column survey reminded_on: date
+column survey closed_on: date
+column survey published_on: date
+constraint survey survey_audience_record: FOREIGN KEY (organisation_id, audience) REFERENCES records(organisation_id, id)
+constraint survey survey_breakdown_check: CHECK ((breakdown = ANY (ARRAY['none'::text, 'team'::text, 'question'::text])))
+constraint survey survey_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
+constraint survey survey_pkey: PRIMARY KEY (organisation_id, id)
+constraint survey survey_purpose_check: CHECK ((length(purpose) <= 3000))
+index survey survey_audience: CREATE INDEX survey_audience ON survey USING btree (organisation_id, audience)
+policy survey survey_change: for update using (changeable(organisation_id, id))
+policy survey survey_create: for insert with check (changeable(organisation_id, id))
+policy survey survey_read: for select using (visible(organisation_id, id))
+security survey: row level security
+grant survey: insert, select, update
+
+-- survey_answers
+column survey_answers organisation_id: uuid not null
+column survey_answers survey_id: uuid not null
+column survey_answers id: uuid not null default gen_random_uuid()
+column survey_answers part: text
+column survey_answers answers: jsonb not null
+constraint survey_answers survey_answers_answers_check: CHECK (((jsonb_typeof(answers) = 'object'::text) AND (length((answers)::text) <= 100000)))
+constraint survey_answers survey_answers_organisation_id_survey_id_fkey: FOREIGN KEY (organisation_id, survey_id) REFERENCES records(organisation_id, id)
+constraint survey_answers survey_answers_pkey: PRIMARY KEY (organisation_id, survey_id, id)
+security survey_answers: row level security
+
+-- survey_counts(p_survey_uuid,_p_number_integer,_p_choices_integer,_p_part_text)
+CREATE OR REPLACE FUNCTION reeve.survey_counts(p_survey uuid, p_number integer, p_choices integer, p_part text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select jsonb_agg((select count(*) from survey_answers a
+      where a.organisation_id = current_organisation() and a.survey_id = p_survey and (p_part is null or a.part = p_part)
+        and case jsonb_typeof(a.answers -> p_number::text) when 'array' then a.answers -> p_number::text @> to_jsonb(c) else a.answers -> p_number::text = to_jsonb(c) end) order by c)
+  from generate_series(1, p_choices) as c
+$function$;
+
+-- survey_did
+column survey_did organisation_id: uuid not null
+column survey_did id: uuid not null default uuidv7()
+column survey_did parent_id: uuid not null
+column survey_did position: integer not null
+column survey_did number: integer
+column survey_did removed_at: timestamp with time zone
+column survey_did said: text
+column survey_did done: text
+column survey_did kind: text
+column survey_did change: uuid
+column survey_did policy: uuid
+column survey_did article: uuid
+constraint survey_did survey_did_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
+constraint survey_did survey_did_change_record: FOREIGN KEY (organisation_id, change) REFERENCES records(organisation_id, id)
+constraint survey_did survey_did_done_check: CHECK ((length(done) <= 500))
+constraint survey_did survey_did_kind_check: CHECK ((kind = ANY (ARRAY['change'::text, 'policy'::text, 'article'::text, 'other'::text])))
+constraint survey_did survey_did_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint survey_did survey_did_pkey: PRIMARY KEY (organisation_id, id)
+constraint survey_did survey_did_policy_record: FOREIGN KEY (organisation_id, policy) REFERENCES records(organisation_id, id)
+constraint survey_did survey_did_said_check: CHECK ((length(said) <= 300))
+index survey_did survey_did_article: CREATE INDEX survey_did_article ON survey_did USING btree (organisation_id, article)
+index survey_did survey_did_change: CREATE INDEX survey_did_change ON survey_did USING btree (organisation_id, change)
+index survey_did survey_did_parent: CREATE INDEX survey_did_parent ON survey_did USING btree (organisation_id, parent_id, "position")
+index survey_did survey_did_policy: CREATE INDEX survey_did_policy ON survey_did USING btree (organisation_id, policy)
+policy survey_did survey_did_change: for update using (changeable(organisation_id, parent_id))
+policy survey_did survey_did_create: for insert with check (changeable(organisation_id, parent_id))
+policy survey_did survey_did_read: for select using (visible(organisation_id, parent_id))
+security survey_did: row level security
+grant survey_did: insert, select, update
+
+-- survey_people
+column survey_people organisation_id: uuid not null
+column survey_people survey_id: uuid not null
+column survey_people person_id: uuid not null
+column survey_people part: text
+column survey_people answered: boolean not null default false
+constraint survey_people survey_people_organisation_id_survey_id_fkey: FOREIGN KEY (organisation_id, survey_id) REFERENCES records(organisation_id, id)
+constraint survey_people survey_people_part_check: CHECK ((length(part) <= 120))
+constraint survey_people survey_people_pkey: PRIMARY KEY (organisation_id, survey_id, person_id)
+index survey_people survey_people_person: CREATE INDEX survey_people_person ON survey_people USING btree (organisation_id, person_id)
+security survey_people: row level security
+
+-- survey_questions
+column survey_questions organisation_id: uuid not null
+column survey_questions id: uuid not null default uuidv7()
+column survey_questions parent_id: uuid not null
+column survey_questions position: integer not null
+column survey_questions number: integer
+column survey_questions removed_at: timestamp with time zone
+column survey_questions text: text
+column survey_questions kind: text
+column survey_questions options: text
+column survey_questions required: boolean
+constraint survey_questions survey_questions_kind_check: CHECK ((kind = ANY (ARRAY['one'::text, 'many'::text, 'scale'::text, 'words'::text])))
+constraint survey_questions survey_questions_numbered: UNIQUE (organisation_id, parent_id, number)
+constraint survey_questions survey_questions_options_check: CHECK ((length(options) <= 3000))
+constraint survey_questions survey_questions_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint survey_questions survey_questions_pkey: PRIMARY KEY (organisation_id, id)
+constraint survey_questions survey_questions_text_check: CHECK ((length(text) <= 300))
+index survey_questions survey_questions_parent: CREATE INDEX survey_questions_parent ON survey_questions USING btree (organisation_id, parent_id, "position")
+policy survey_questions survey_questions_change: for update using (changeable(organisation_id, parent_id))
+policy survey_questions survey_questions_create: for insert with check (changeable(organisation_id, parent_id))
+policy survey_questions survey_questions_read: for select using (visible(organisation_id, parent_id))
+security survey_questions: row level security
+grant survey_questions: insert, select, update
+
+-- survey_results
+column survey_results organisation_id: uuid not null
+column survey_results survey_id: uuid not null
+column survey_results results: jsonb not null
+constraint survey_results survey_results_organisation_id_survey_id_fkey: FOREIGN KEY (organisation_id, survey_id) REFERENCES records(organisation_id, id)
+constraint survey_results survey_results_pkey: PRIMARY KEY (organisation_id, survey_id)
+policy survey_results survey_results_read: for select using (visible(organisation_id, survey_id))
+security survey_results: row level security
+grant survey_results: select
+
+-- survey_turnout(p_survey_uuid)
+CREATE OR REPLACE FUNCTION reeve.survey_turnout(p_survey uuid)
+ RETURNS TABLE(asked integer, answered integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not visible(current_organisation(), p_survey) then
+    raise exception 'survey_turnout: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  return query select count(*)::integer, count(*) filter (where p.answered)::integer from survey_people p
+    where p.organisation_id = current_organisation() and p.survey_id = p_survey;
+end $function$;
+execute survey_turnout(p_survey_uuid): reeve_app
 
 -- system
 column system organisation_id: uuid not null
@@ -7436,6 +8464,8 @@ create view visible_article as
     t.body,
     t.synonyms,
     t.category,
+    t.tool,
+    t.readers,
     t.audience,
     t.edition,
     t.published_by,
@@ -7529,6 +8559,45 @@ create view visible_audience as
    FROM (records r
      JOIN audience t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'audience'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_broadcast
+grant visible_broadcast: select
+create view visible_broadcast as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.major_incident,
+    t.body,
+    t.audience,
+    t.by_mail,
+    t.as_banner,
+    t.on_status,
+    t.public_words,
+    t.send_at,
+    t.show_until,
+    t.approved_by,
+    t.sent_at,
+    t.hear_again_at,
+    t.told_part,
+    t.closing
+   FROM (records r
+     JOIN broadcast t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'broadcast'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_calendar
 grant visible_calendar: select
@@ -7919,6 +8988,73 @@ create view visible_device as
      JOIN device t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'device'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_device_plan
+grant visible_device_plan: select
+create view visible_device_plan as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.policy,
+    t.starts_on,
+    t.years,
+    t.agreed_by,
+    t.review_on
+   FROM (records r
+     JOIN device_plan t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'device_plan'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_device_rate
+grant visible_device_rate: select
+create view visible_device_rate as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.policy,
+    t.source,
+    t.device,
+    t.device_years,
+    t.sim_month,
+    t.allowance_month,
+    t.insurance_share,
+    t.support_council,
+    t.support_own,
+    t.licence_own,
+    t.risk_council,
+    t.risk_own,
+    t.valid_from,
+    t.valid_until
+   FROM (records r
+     JOIN device_rate t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'device_rate'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_disposal
 grant visible_disposal: select
 create view visible_disposal as
@@ -7941,6 +9077,7 @@ create view visible_disposal as
     r.added,
     t.schedule,
     t.record_type,
+    t.action,
     t.authority,
     t.listed,
     t.approved_by,
@@ -8016,6 +9153,48 @@ create view visible_hypercare as
    FROM (records r
      JOIN hypercare t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'hypercare'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_impact_assessment
+grant visible_impact_assessment: select
+create view visible_impact_assessment as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.what,
+    t.policy,
+    t.system,
+    t.processing,
+    t.necessity,
+    t.groups,
+    t.asked,
+    t.highest_left,
+    t.advice,
+    t.advised_by,
+    t.advised_on,
+    t.follows,
+    t.reason,
+    t.regulator_asked,
+    t.agreed_by,
+    t.agreed_on,
+    t.review_on
+   FROM (records r
+     JOIN impact_assessment t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'impact_assessment'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_inbound_message
 grant visible_inbound_message: select
@@ -8122,6 +9301,7 @@ create view visible_information_request as
     t.review_of,
     t.received_on,
     t.received_by,
+    t.area,
     t.acknowledged_on,
     t.applicant,
     t.reply_to,
@@ -8137,7 +9317,8 @@ create view visible_information_request as
     t.decision,
     t.exemptions,
     t.answer,
-    t.late_because
+    t.late_because,
+    t.late_asked_on
    FROM (records r
      JOIN information_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'information_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -8484,6 +9665,45 @@ create view visible_problem as
      JOIN problem t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'problem'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
+-- visible_processing_activity
+grant visible_processing_activity: select
+create view visible_processing_activity as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.role,
+    t.basis,
+    t.basis_in_law,
+    t.is_special,
+    t.special_condition,
+    t.subjects,
+    t.categories,
+    t.recipients,
+    t.is_abroad,
+    t.safeguards,
+    t.kept_for,
+    t.security,
+    t.processor,
+    t.review_on
+   FROM (records r
+     JOIN processing_activity t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'processing_activity'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
 -- visible_publication
 grant visible_publication: select
 create view visible_publication as
@@ -8638,6 +9858,38 @@ create view visible_redaction as
    FROM (records r
      JOIN redaction t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'redaction'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_relationship
+grant visible_relationship: select
+create view visible_relationship as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.kind,
+    t.temperature,
+    t.why,
+    t.contact_on,
+    t.contact_how,
+    t.contact_with,
+    t.contact_said,
+    t.review_on
+   FROM (records r
+     JOIN relationship t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'relationship'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_request_task
 grant visible_request_task: select
@@ -8893,6 +10145,39 @@ create view visible_supplier as
    FROM (records r
      JOIN supplier t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'supplier'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
+
+-- visible_survey
+grant visible_survey: select
+create view visible_survey as
+ SELECT r.organisation_id,
+    r.id,
+    r.reference,
+    r.title,
+    r.state,
+    r.owner_id,
+    r.team_id,
+    r.requester_id,
+    r.within_id,
+    r.created_by,
+    r.sensitivity,
+    r.opened_at,
+    r.updated_at,
+    r.next_due_at,
+    r.closed_at,
+    r.version,
+    r.added,
+    t.purpose,
+    t.audience,
+    t.closes_on,
+    t.breakdown,
+    t.breakdown_question,
+    t.opened_on,
+    t.reminded_on,
+    t.closed_on,
+    t.published_on
+   FROM (records r
+     JOIN survey t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
+  WHERE ((r.type = 'survey'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
 
 -- visible_system
 grant visible_system: select

@@ -37,7 +37,7 @@ function paragraphs(line: Withheld): string[] {
     line["duty"] === "neither"
       ? `We neither confirm nor deny that we hold this, under ${test.cited}: ${words(line, "what")}.`
       : test.kind === "limit"
-        ? `We refuse this request under ${test.cited}, as ${line["manner"] === "repeated" ? "a repeated request" : "a vexatious request"}.`
+        ? `We refuse this request under ${test.cited}, as ${line.section === "s14_2" ? "a repeated request" : "a vexatious request"}.`
         : `We have withheld ${lowered(words(line, "what"))} under ${test.cited}.`;
   return [
     `${duty} ${words(line, "why")}`,

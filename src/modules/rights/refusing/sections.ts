@@ -67,11 +67,20 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
   s14: {
     law: "foi",
     kind: "limit",
-    cited: foi("14"),
+    cited: foi("14(1)"),
     tests: [
       "Is it the request that is vexatious, and not the person?",
       "Weigh the burden, the motive, the value of the request, and any harassment or distress of staff together",
-      "A repeated request: is it the same or much the same, by the same person, within no reasonable interval since we answered?",
+    ],
+  },
+  s14_2: {
+    law: "foi",
+    kind: "limit",
+    cited: foi("14(2)"),
+    tests: [
+      "Did we comply with the earlier request, and was it by the same person?",
+      "Is this one the same or much the same?",
+      "Has no reasonable interval passed since we complied?",
     ],
   },
   s21: absolute("21(1)", ["Can this person really get it elsewhere?", "Have you said exactly where?"]),
@@ -79,6 +88,17 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
     "22(1)",
     ["Was it meant for publication before the request came?", "Is it reasonable to keep it until then?"],
     ["Publishing it to everybody at once is fair", "It is not finished, and would mislead"],
+  ),
+  s22a: harmful(
+    "22A(1)",
+    [
+      "Did it come from a programme of research that still goes on, of which a report is meant to be published?",
+      "What would giving it out before that prejudice: the programme, somebody who takes part, or whose interests?",
+    ],
+    [
+      "Research must not be spoilt before it is finished",
+      "Those who take part must be able to rely on what they were told",
+    ],
   ),
   s23: absolute("23(1)", ["Did it come from, or is it about, one of the bodies named in section 23(3)?"]),
   s24: weighed("24(1)", ["Must it be withheld to safeguard national security?"], ["The safety of the nation"]),

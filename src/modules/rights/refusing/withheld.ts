@@ -49,7 +49,6 @@ export const withheldLines = field.lines({
       label: "Whose personal data is it?",
       options: { own: "That of the person who asked", other: "Somebody else’s" },
     }),
-    manner: field.choice({ label: "Which is it?", options: { vexatious: "Vexatious", repeated: "Repeated" } }),
     burden: words("The burden on us", "What it would take, and what would be left undone"),
     motive: words("What they are after, as far as it can be seen"),
     worth: words("What the request is worth to the public"),
@@ -72,12 +71,11 @@ export const withheldLines = field.lines({
     opinionBy: { field: "section", is: ["s36"] },
     opinionOn: { field: "section", is: ["s36"] },
     whose: { field: "section", is: ["s40", "r13"] },
-    manner: { field: "section", is: ["s14"] },
     burden: { field: "section", is: ["s14", "r12_4b"] },
-    motive: { field: "manner", is: ["vexatious"] },
-    worth: { field: "manner", is: ["vexatious"] },
-    distress: { field: "manner", is: ["vexatious"] },
-    earlier: { field: "manner", is: ["repeated"] },
+    motive: { field: "section", is: ["s14"] },
+    worth: { field: "section", is: ["s14"] },
+    distress: { field: "section", is: ["s14"] },
+    earlier: { field: "section", is: ["s14_2"] },
     emissions: { field: "section", is: confidential },
     advice: { field: "section", is: ["s12", "r12_4b", "r12_4c"] },
   },
@@ -101,7 +99,7 @@ const named = (name: string): string => {
 };
 
 /** The parts of a line that must be filled for its section: those without which a refusal cannot go. FOIA 2000 s17; EIR 2004 reg 14. */
-export function needed({ section, manner }: Withheld): readonly string[] {
+export function needed(section: Section): readonly string[] {
   const test = sectionTests[section];
   return [
     "what",
@@ -112,9 +110,8 @@ export function needed({ section, manner }: Withheld): readonly string[] {
     ...(section === "s44" ? ["otherLaw"] : []),
     ...(section === "s36" ? ["opinionBy", "opinionOn"] : []),
     ...(section === "s40" || section === "r13" ? ["whose"] : []),
-    ...(section === "s14" ? ["manner"] : []),
-    ...(section === "s14" && manner === "repeated" ? ["earlier"] : []),
-    ...(section === "s14" && manner === "vexatious" ? ["burden", "motive", "worth", "distress"] : []),
+    ...(section === "s14_2" ? ["earlier"] : []),
+    ...(section === "s14" ? ["burden", "motive", "worth", "distress"] : []),
     ...(section === "r12_4b" ? ["burden"] : []),
     ...(["r12_5d", "r12_5e", "r12_5f", "r12_5g"].includes(section) ? ["emissions"] : []),
     ...(["s12", "r12_4b", "r12_4c"].includes(section) ? ["advice"] : []),
@@ -131,7 +128,7 @@ const acts: Readonly<Record<Exclude<Law, "none">, string>> = {
 export function gapsIn(line: Withheld, law: Law): readonly string[] {
   const called = exemptions[line.section];
   const test = sectionTests[line.section];
-  const gaps = needed(line)
+  const gaps = needed(line.section)
     .filter((name) => line[name] === null || line[name] === undefined || line[name] === "")
     .map((name) => `${called}: “${named(name)}” is still to be said`);
   if (law !== "none" && test.law !== law)

@@ -220,8 +220,7 @@ const removeControl: FormField = {
 
 /** Every field that a section can ask for, in the order of the tests. */
 function fieldsFor(section: Section): readonly string[] {
-  const both = section === "s14" ? (["vexatious", "repeated"] as const) : [null];
-  const names = new Set(both.flatMap((manner) => needed({ section, manner } as Withheld)));
+  const names = new Set(needed(section));
   return Object.keys(lineFields).filter(
     (name) => names.has(name) || (name === "duty" && sectionTests[section].kind !== "limit"),
   );
