@@ -31,7 +31,13 @@ export async function makeYear(tx: Tx, cast: Cast, now: Temporal.Instant): Promi
 /** A pen for the days before a moment. */
 export function penOf(tx: Tx, now: Temporal.Instant): Pen {
   let acting = tx;
-  const moment: Pen["moment"] = (daysAgo) => now.subtract({ minutes: Math.round(daysAgo * 24 * 60) });
+  // Whole days by the calendar: late on a winter’s evening so many hours ago would be the next day of a summer.
+  const moment: Pen["moment"] = (daysAgo) =>
+    now
+      .toZonedDateTimeISO("Europe/London")
+      .subtract({ days: Math.floor(daysAgo) })
+      .subtract({ minutes: Math.round((daysAgo % 1) * 24 * 60) })
+      .toInstant();
   const at: Pen["at"] = async (by, daysAgo) => (acting = await actingAs(acting, by, moment(daysAgo)));
   return {
     moment,
