@@ -1,12 +1,6 @@
 import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
-import {
-  advisesOnAssessments,
-  agreesToAssessments,
-  assessesSystems,
-  keepsRelations,
-  tellsPeople,
-} from "./roles-telling.ts";
+import { telling } from "./roles-telling.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
@@ -183,7 +177,7 @@ export const startingRoles = {
       supplier: runsRegister,
       site: runsRegister,
       priority_group: runsRegister,
-      broadcast: tellsPeople.broadcast,
+      broadcast: telling.people.broadcast,
       major_incident: [...managesProblems, "restricted"],
       hypercare: [...managesProblems, "restricted", "waive"],
       problem: [...managesProblems, "restricted"],
@@ -209,8 +203,8 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...managesPolicies,
-      ...tellsPeople,
-      ...keepsRelations,
+      ...telling.people,
+      ...telling.keeps,
       major_incident: ["read", "comment"],
       person: ["read", "create", "change"],
       ...handlesCases,
@@ -245,7 +239,7 @@ export const startingRoles = {
       ...asksForHelp,
       ...besideTickets,
       system: runsRegister,
-      ...assessesSystems,
+      ...telling.assesses,
       service: runsRegister,
       ...worksOnCauses,
       ...worksOnHelp,
@@ -270,7 +264,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
-      ...agreesToAssessments,
+      ...telling.agrees,
       policy: ["read", "comment", "internal", "approve", "handle"],
       ...approvesCases,
       publication: ["read", "comment", "internal", "overrule"],
@@ -285,7 +279,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
-      ...advisesOnAssessments,
+      ...telling.advises,
       policy: ["read", "comment", "internal", "approve"],
     },
   },
