@@ -1,13 +1,7 @@
 import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
 import { answerApprover, answersQuestions, decidesOnAnswers, draftsAnswers, signsAnswers } from "./rights-roles.ts";
-import {
-  advisesOnAssessments,
-  agreesToAssessments,
-  assessesSystems,
-  keepsRelations,
-  tellsPeople,
-} from "./roles-telling.ts";
+import { telling } from "./roles-telling.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
@@ -188,7 +182,7 @@ export const startingRoles = {
       supplier: runsRegister,
       site: runsRegister,
       priority_group: runsRegister,
-      broadcast: tellsPeople.broadcast,
+      broadcast: telling.people.broadcast,
       major_incident: [...managesProblems, "restricted"],
       hypercare: [...managesProblems, "restricted", "waive"],
       problem: [...managesProblems, "restricted"],
@@ -214,8 +208,8 @@ export const startingRoles = {
     may: {
       ...asksForHelp,
       ...managesPolicies,
-      ...tellsPeople,
-      ...keepsRelations,
+      ...telling.people,
+      ...telling.keeps,
       major_incident: ["read", "comment"],
       person: ["read", "create", "change"],
       ...handlesCases,
@@ -251,7 +245,7 @@ export const startingRoles = {
       ...asksForHelp,
       ...besideTickets,
       system: runsRegister,
-      ...assessesSystems,
+      ...telling.assesses,
       service: runsRegister,
       ...worksOnCauses,
       ...worksOnHelp,
@@ -276,7 +270,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
-      ...agreesToAssessments,
+      ...telling.agrees,
       policy: ["read", "comment", "internal", "approve", "handle"],
       ...approvesCases,
       ...decidesOnAnswers,
@@ -293,7 +287,7 @@ export const startingRoles = {
       ...decides,
       ticket: ["read", "create", "comment", "reopen:own", "cancel:own"],
       ...approvesPolicies,
-      ...advisesOnAssessments,
+      ...telling.advises,
       policy: ["read", "comment", "internal", "approve"],
       ...signsAnswers,
     },
