@@ -31,7 +31,13 @@ export async function makeYear(tx: Tx, cast: Cast, now: Temporal.Instant): Promi
 /** A pen for the days before a moment. */
 export function penOf(tx: Tx, now: Temporal.Instant): Pen {
   let acting = tx;
-  const moment: Pen["moment"] = (daysAgo) => now.subtract({ minutes: Math.round(daysAgo * 24 * 60) });
+  const local = now.toZonedDateTimeISO("Europe/London");
+  // By days of the calendar: 24 hours of each would be another day late in the evening, before the clocks changed.
+  const moment: Pen["moment"] = (daysAgo) =>
+    local
+      .subtract({ days: Math.floor(daysAgo) })
+      .toInstant()
+      .subtract({ minutes: Math.round((daysAgo % 1) * 24 * 60) });
   const at: Pen["at"] = async (by, daysAgo) => (acting = await actingAs(acting, by, moment(daysAgo)));
   return {
     moment,
