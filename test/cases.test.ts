@@ -449,6 +449,13 @@ test("mail to the mailbox of a kind of case makes one, restricted with its messa
   const stranger = message({ from: "X <x@residents.example>", references: "<ours@aldermoor>", text: "I am Zoe." });
   await comes(stranger);
   assert.match((await said(record)).at(-1) ?? "", /an address that has no part in this/);
+  // Where it makes nothing else and names no queue, there is one for what has no other home.
+  await world.system((tx) => change(tx, typeOf("mailbox"), mailbox.id, "any", { makes: null }));
+  await takeIn(parts, where, { raw: message({ subject: "My mouse", text: "It squeaks" }), uid: 99, uidValidity: 7 });
+  const { rows: tickets } = await world.ownerPool.query<{ queue: string }>(
+    "select within_id as queue from records where type = 'ticket'",
+  );
+  assert.deepEqual(tickets, [{ queue: world.council.queue }]);
 });
 
 test("days and moments that cannot be are refused in a sentence, and every clock is proved", async () => {

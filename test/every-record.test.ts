@@ -116,7 +116,7 @@ for (const type of types) {
             assert.equal((await list(tx, type, { sort: way, limit: 200 })).items.length, all.items.length, way);
         for (const { name, field, takes } of filterNames(type)) {
           // Where a choice is not asked for of this record, one that is offered.
-          const { options: offered } = type.fields[field]?.options as { options?: Record<string, string> };
+          const { options: offered } = (type.fields[field]?.options ?? {}) as { options?: Record<string, string> };
           const held = [record.values[field]].flat()[0];
           const value =
             takes === "date"

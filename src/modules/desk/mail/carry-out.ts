@@ -106,7 +106,7 @@ async function makeTicket(tx: Tx, mailbox: Stored, kept: Kept, requester: string
   const values = {
     summary: kept.message.subject || "(no subject)",
     details: keptText(kept.message) || null,
-    queue: mailbox.values["queue"],
+    ...(mailbox.values["queue"] ? { queue: mailbox.values["queue"] } : {}),
     requester,
     source: "Mail",
     sourceReference: kept.message.messageId?.slice(0, 100) ?? null,

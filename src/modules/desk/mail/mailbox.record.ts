@@ -15,7 +15,12 @@ export const Mailbox = defineRecord({
       indexed: true,
       hint: "Where people write to. Answers on the tickets of its queue ask for replies to it",
     }),
-    queue: field.link({ label: "Its mail becomes tickets in", to: "queue", reverse: "Mailboxes" }),
+    queue: field.link({
+      label: "Its mail becomes tickets in",
+      hint: "Leave it empty for the queue of what has no other home",
+      to: "queue",
+      reverse: "Mailboxes",
+    }),
     makes: field.registered({
       label: "Its mail becomes something else",
       hint: "Leave it empty for tickets",
@@ -110,7 +115,6 @@ export const Mailbox = defineRecord({
   },
   defaults: async () => ({ port: 993, folder: "INBOX", takenFolder: "Taken in", reopenDays: 14, perHour: 20 }),
   check: (_tx, values) => {
-    if (!values["makes"] && !values["queue"]) refuse("queue", "Select a queue for its tickets");
     if (values["signIn"] === "oauth")
       for (const name of ["tokenUrl", "clientId"] as const)
         if (!values[name]) refuse(name, `Enter ${name === "tokenUrl" ? "where tokens are made" : "the client ID"}`);
