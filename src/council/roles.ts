@@ -1,6 +1,7 @@
 import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
 import { answerApprover, answersQuestions, decidesOnAnswers, draftsAnswers, signsAnswers } from "./rights-roles.ts";
+import { approvesPolicies, keepsPolicies, managesPolicies } from "./roles-of-policies.ts";
 import { telling } from "./roles-telling.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
@@ -58,29 +59,6 @@ const usesHelp = {
   catalogue_item: ["read"],
   approval: ["read:own", "decide:own"],
   request_task: ["read:own"],
-} as const;
-/** Reads policies, confirms what they are asked to, says what they think when consulted, and asks for exceptions. */
-const keepsPolicies = {
-  policy: ["read"],
-  audience: ["read"],
-  attestation: ["read:own", "confirm:own"],
-  policy_comment: ["read:own", "create", "take_back:own"],
-  policy_exception: ["read:own", "create", "comment:own", "withdraw:own"],
-} as const;
-/** What whoever answers for policies does with what hangs on them. */
-const managesPolicies = {
-  policy: ["read", "create", "change", "comment", "internal", "restricted", "handle", "publish"],
-  audience: ["read", "create", "change"],
-  role: ["read"],
-  attestation: ["read", "confirm:own", "handle", "internal"],
-  policy_comment: ["read", "create", "comment", "handle", "take_back:own", "internal"],
-  policy_exception: ["read", "create", "comment", "handle", "internal", "withdraw:own"],
-} as const;
-/** Approves policies, and decides on exceptions from them. */
-const approvesPolicies = {
-  attestation: ["read", "confirm:own"],
-  policy_comment: ["read", "create", "take_back:own"],
-  policy_exception: ["read", "create", "comment", "decide", "withdraw:own"],
 } as const;
 const asksForHelp = {
   ...registers,
