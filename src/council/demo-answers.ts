@@ -27,7 +27,7 @@ interface DemoQuestion {
 }
 
 /** The text of an answer, and how far it came: each signature by days ago. */
-interface DemoText {
+export interface DemoText {
   readonly daysAgo: number;
   readonly values: Values;
   readonly remark?: Values;
@@ -240,13 +240,12 @@ const planName = "How requests for information are answered";
 /** Makes the plan and the teams, and gives what prepares the answer to a request as far as it came. */
 export async function answersOf(
   tx: Tx,
-  { people, staff }: Cast,
+  cast: Cast,
   { make, go }: Pick<Pen, "make" | "go">,
 ): Promise<{ prepare(subject: string, request: Stored): Promise<void> }> {
-  const officer = people["policy-manager"];
-  const everybody = new Map([...staff, ...Object.values(people)].map((one) => [one.name, one]));
-  const called = (name: string): Player => everybody.get(name)!; // each is in the cast
-  const [legal, director] = [called("Patricia Quinn"), people["assistant-director"]];
+  const officer = cast.people["policy-manager"];
+  const called = callerOf(cast);
+  const [legal, director] = signersOf(cast);
   const ids: Record<string, string> = {};
   for (const [name, [lead, manager]] of Object.entries(teams))
     ids[name] = (
@@ -291,20 +290,39 @@ export async function answersOf(
         comment: after[2],
       });
   };
-  const write = async (request: Stored, { daysAgo, values, remark, submitted, signed = [], after }: DemoText) => {
-    const text = await make(officer, daysAgo, "agreed_text", { request: request.id, title: request.title, ...values });
-    await go(officer, daysAgo, text, "assemble");
-    if (remark) await go(director, daysAgo - 1, text, "remark", remark);
-    if (submitted !== undefined) await go(officer, submitted, text, "submit");
-    const signers = values["outcome"] === "granted" ? [director] : [legal, director];
-    for (const [at, days] of signed.entries()) await go(signers[at] ?? director, days, text, "sign");
-    if (after) await go(officer, after[0], text, after[1], { comment: after[2] });
-  };
   return {
     prepare: async (subject, request) => {
       const answer = answers[subject];
       for (const question of answer?.questions ?? []) await ask(request, question);
-      if (answer?.text) await write(request, answer.text);
+      if (answer?.text) await writeText(cast, { make, go }, request, answer.text);
     },
   };
+}
+
+/** Who signs an answer: legal, what withholds something; and the assistant director. */
+function signersOf(cast: Cast): readonly [legal: Player, director: Player] {
+  return [callerOf(cast)("Patricia Quinn"), cast.people["assistant-director"]];
+}
+
+function callerOf({ people, staff }: Cast): (name: string) => Player {
+  const everybody = new Map([...staff, ...Object.values(people)].map((one) => [one.name, one]));
+  return (name) => everybody.get(name)!; // each is in the cast
+}
+
+/** Writes the text of an answer as far as it came. */
+export async function writeText(
+  cast: Cast,
+  { make, go }: Pick<Pen, "make" | "go">,
+  request: Stored,
+  { daysAgo, values, remark, submitted, signed = [], after }: DemoText,
+): Promise<void> {
+  const officer = cast.people["policy-manager"];
+  const [legal, director] = signersOf(cast);
+  const text = await make(officer, daysAgo, "agreed_text", { request: request.id, title: request.title, ...values });
+  await go(officer, daysAgo, text, "assemble");
+  if (remark) await go(director, daysAgo - 1, text, "remark", remark);
+  if (submitted !== undefined) await go(officer, submitted, text, "submit");
+  const signers = values["outcome"] === "granted" ? [director] : [legal, director];
+  for (const [at, days] of signed.entries()) await go(signers[at] ?? director, days, text, "sign");
+  if (after) await go(officer, after[0], text, after[1], { comment: after[2] });
 }

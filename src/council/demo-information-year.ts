@@ -4,6 +4,7 @@ import { create } from "../kernel/store/create.ts";
 import type { Values } from "../kernel/store/values.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
 import { offeredPeriods, publishStatistics, statisticsOf } from "../modules/rights/module.ts";
+import { writeText } from "./demo-answers.ts";
 import type { Cast } from "./demo-cast.ts";
 import { createRandom } from "./demo-random.ts";
 import { penOf } from "./demo-year.ts";
@@ -55,6 +56,95 @@ const outcomes: readonly (readonly [weight: number, outcome: Outcome])[] = [
   [3, ["advice", [], "We could not tell what is meant. These are the records that we have."]],
   [1, ["neither", ["s40"], "Whether we hold it would itself tell something of a person (section 40(5B))."]],
 ];
+
+/** Why each section was relied on, test by test. */
+const withheldBecause: Readonly<Record<string, Values>> = {
+  s12: {
+    what: "Every record of ten years that touches this",
+    why: "They lie in paper files at two places, without an index.",
+    advice: "We can answer for one year. Tell us if that would help.",
+  },
+  s14: {
+    what: "The eleventh request of this month about the same desk",
+    why: "The requests follow one another within hours of each answer, and each opens the last anew.",
+    burden: "Two officers have done little else for three weeks.",
+    motive: "To reopen a complaint that the ombudsman closed.",
+    worth: "What is of interest to the public was answered in March.",
+    distress: "Two officers were named and called liars.",
+  },
+  s14_2: {
+    what: "The same figures as in March",
+    why: "Nothing has changed since then.",
+    earlier: "The request of March, answered within ten working days",
+  },
+  s21: {
+    what: "What is spent with each supplier",
+    duty: "say",
+    why: "Anybody can read it without asking us.",
+    elsewhere: "On our pages of spending, under “Payments over £500”.",
+  },
+  s22: {
+    what: "The figures of the last quarter",
+    duty: "say",
+    why: "They are being checked, and their publication was settled before you asked.",
+    elsewhere: "On our pages of statistics, on the first of next month.",
+    favour: "People could read them some weeks earlier.",
+    against: "Figures that are not checked mislead.",
+    balance: "A few weeks’ wait for figures that are right serves people better.",
+  },
+  s31: {
+    what: "The places of the cameras",
+    duty: "say",
+    why: "Whoever knows them can dump waste where none looks.",
+    likelihood: "likely",
+    harm: "More waste would be dumped in lanes that nobody watches.",
+    favour: "People should know where they are filmed, and that the money is well spent.",
+    against: "Cameras that everybody knows of stop nobody.",
+    balance: "How many there are and what they cost is given, which answers that interest.",
+  },
+  s40: {
+    what: "Names of people",
+    duty: "say",
+    whose: "other",
+    why: "They did not expect to be named to everybody, and the figures can be followed without it.",
+  },
+  s43: {
+    what: "The prices of single lots",
+    duty: "say",
+    why: "The same firms bid again next year.",
+    likelihood: "likely",
+    harm: "Bidders who know one another’s prices bid just below them, and the council pays more.",
+    favour: "It is public money.",
+    against: "The council gets better prices when bidders do not know one another’s.",
+    balance: "The whole price is given. What single prices would add is less than the harm.",
+  },
+  r12_4d: {
+    what: "The survey of this year",
+    duty: "say",
+    why: "Half of the sites have not been visited, and the figures change each week.",
+    elsewhere: "On our pages of planning, when the survey is finished in spring.",
+    favour: "People could see how it goes on.",
+    against: "Half a survey says something untrue of the rest.",
+    balance: "It will be published whole in a few months, and the last one is there to be read.",
+  },
+  r13: {
+    what: "Names of people",
+    duty: "say",
+    whose: "other",
+    why: "They did not expect to be named to everybody, and the figures can be followed without it.",
+  },
+};
+const costs = [
+  { activity: "locating", what: "Two stores of paper files, 310 boxes at 3 minutes each", minutes: 930 },
+  { activity: "extracting", what: "About 400 papers at 2 minutes each", minutes: 800 },
+];
+
+/** Environmental information is withheld by exceptions of the Regulations. */
+function underItsLaw([decision, exemptions, answer]: Outcome, { values }: Stored): Outcome {
+  if (values["regime"] !== "eir" || exemptions.length === 0) return [decision, exemptions, answer];
+  if (decision === "refused") return [decision, ["r12_4d"], "It is published when it is finished."];
+  return [decision, ["r13"], "Names are withheld under regulation 13."];
+}
 
 /** Makes the requests of a year, as they came and were answered: most in time, some extended, some late, some still open. */
 export async function makeInformationYear(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<void> {
@@ -117,7 +207,11 @@ async function answerAt(pen: Pen, cast: Cast, request: Stored, daysAgo: number, 
   const late = !extended && fate < 0.19;
   if (
     extended &&
-    !(await go(20, "extend", { extendedOn: day(20), extendedBecause: "The public interest in prices is weighed" }))
+    !(await go(20, "extend", {
+      extendedOn: day(20),
+      ...(request.values["regime"] === "foi" ? { extendedFor: "s43" } : {}),
+      extendedBecause: "The public interest in prices is weighed, in a request that asks for much",
+    }))
   )
     return;
   const after = extended
@@ -125,11 +219,26 @@ async function answerAt(pen: Pen, cast: Cast, request: Stored, daysAgo: number, 
     : late
       ? 39 + Math.floor(random() * 20)
       : 6 + Math.floor(random() * 20);
-  const [decision, exemptions, answer] = pick(random);
+  const [decision, exemptions, answer] = underItsLaw(pick(random), request);
+  if (exemptions.length > 0 && after < daysAgo)
+    await writeText(cast, pen, request, {
+      daysAgo: daysAgo - after + 5,
+      values: {
+        outcome: decision,
+        sections: [{ heading: "What you asked for", text: answer }],
+        withheld: exemptions.map((section) => ({
+          section,
+          ...withheldBecause[section],
+          ...(decision === "neither" ? { duty: "neither" } : {}),
+        })),
+        ...(exemptions.includes("s12") ? { costs } : {}),
+      },
+      submitted: daysAgo - after + 3,
+      signed: [daysAgo - after + 2, daysAgo - after + 1],
+    });
   const done = await go(after, "answer", {
     decision,
-    answer,
-    ...(exemptions.length > 0 ? { exemptions: [...exemptions] } : {}),
+    ...(exemptions.length > 0 ? {} : { answer }),
     ...(late ? { lateBecause: whyLate[Math.floor(random() * whyLate.length)]! } : {}),
   });
   if (done && decision === "refused" && random() < 0.5) await review(pen, cast, request, daysAgo - after - 4, random);

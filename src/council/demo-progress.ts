@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import type pg from "pg";
 import { z } from "zod";
 
 const begun = z.object({
@@ -41,4 +42,25 @@ function parsedJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** A part of the past, and what there is once it was begun, a type and perhaps a title: it is then never made again. */
+export interface DemoPart {
+  readonly name: string;
+  readonly shows: readonly [type: string, title?: string] | null;
+  readonly make: () => Promise<unknown>;
+}
+
+/** Whether what a part makes first is there already. */
+export async function isThere(
+  { ownerPool, organisationId }: { readonly ownerPool: pg.Pool; readonly organisationId: string },
+  shows: DemoPart["shows"],
+): Promise<boolean> {
+  if (shows === null) return false;
+  const [type, title = null] = shows;
+  const { rows } = await ownerPool.query(
+    "select 1 from reeve.records where organisation_id = $1 and type = $2 and ($3::text is null or title = $3) limit 1",
+    [organisationId, type, title],
+  );
+  return rows.length > 0;
 }

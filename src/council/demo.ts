@@ -28,7 +28,8 @@ import { makePolicies } from "./demo-policy-records.ts";
 import { makePublications } from "./demo-publications.ts";
 import { firstMovedIn, makeMovedIn } from "./demo-moved-in.ts";
 import { makeQuality } from "./demo-quality.ts";
-import type { Begun, DemoProgress } from "./demo-progress.ts";
+import { isThere } from "./demo-progress.ts";
+import type { Begun, DemoPart, DemoProgress } from "./demo-progress.ts";
 import { makeRelations } from "./demo-relations.ts";
 import { makeRota } from "./demo-rota.ts";
 import { readCast } from "./demo-read-cast.ts";
@@ -149,13 +150,6 @@ interface Behind {
   readonly work: TicketWork;
 }
 
-/** A part of the past, and what there is once it was begun, a type and perhaps a title: it is then never made again. */
-interface Part {
-  readonly name: string;
-  readonly shows: readonly [type: string, title?: string] | null;
-  readonly make: () => Promise<unknown>;
-}
-
 /** Makes what is left of the past, one process at a time, while the demonstration is used. */
 async function behind(given: Behind): Promise<DemoCouncil> {
   const { ownerPool, progress } = given;
@@ -180,7 +174,7 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
   const asProduct = <Result>(make: (tx: Tx) => Promise<Result>) => asSystem(options, make);
   // Of articles that were there before, what readers said is left as it was.
   let help: DemoHelp | null = null;
-  const parts: Part[] = [
+  const parts: DemoPart[] = [
     { name: "articles", shows: ["article"], make: async () => (help = await makeHelp(cast, options)) },
     { name: "policies written", shows: ["policy"], make: () => asProduct((tx) => makePolicies(tx, cast, now)) },
     { name: "help", shows: ["article_feedback"], make: async () => help?.finish() },
@@ -248,19 +242,6 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
   }
   await kept?.end();
   progress("The demonstration council is whole");
-}
-
-async function isThere(
-  { ownerPool, organisationId }: Pick<Behind, "ownerPool" | "organisationId">,
-  shows: Part["shows"],
-): Promise<boolean> {
-  if (shows === null) return false;
-  const [type, title = null] = shows;
-  const { rows } = await ownerPool.query(
-    "select 1 from reeve.records where organisation_id = $1 and type = $2 and ($3::text is null or title = $3) limit 1",
-    [organisationId, type, title],
-  );
-  return rows.length > 0;
 }
 
 /** Goes on with a demonstration that was stopped before it was whole. Nothing that is there is made again. */
