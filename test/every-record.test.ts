@@ -213,6 +213,8 @@ for (const type of types) {
       assert.match(again.words, /\b1 [\w’ ]* to make/, again.words);
       await browser.post(`${again.at}/save`, {}, { from: again.page });
       await world.runJobs();
+      // Of files that are in no record somebody may have a hundred; after a day those of an import are gone.
+      await world.ownerPool.query("update files set uploaded_by = null where record_id is null");
       const { rows: copies } = await world.ownerPool.query<{ id: string }>(
         "select record_id as id from import_rows where import_id = $1 and state = 'saved'",
         [again.at.split("/").at(-1)],
@@ -527,7 +529,13 @@ test("what is personal is in no log, even when the database refuses the row and 
     const form = Object.fromEntries(
       Object.entries(values)
         .filter(([, value]) => typeof value === "string")
-        .map(([field, value]) => [field, String(value)]),
+        .flatMap(([field, value]) => {
+          const { kind, options } = type.fields[field]!;
+          const control = kind.input(options, value);
+          return control.widget === "date-time"
+            ? (["day", "month", "year", "time"] as const).map((part) => [`${field}-${part}`, control[part]])
+            : [[field, String(value)]];
+        }),
     );
     const answer = await browser.post(`/${type.path}/new`, form, { from: `/${type.path}/new` });
     // Row level security already keeps PostgreSQL from repeating a row to the app; the owner, whom jobs work as, is told it.
@@ -540,7 +548,7 @@ test("what is personal is in no log, even when the database refuses the row and 
     assert.ok(told instanceof Error && "detail" in told && String(told.detail).includes(String(values[name])));
     world.parts.log.error({ err: told }, "a job failed");
     await world.ownerPool.query(`alter table ${type.name} drop constraint nobody`);
-    assert.equal(answer.statusCode, 500, answer.body.slice(0, 2000));
+    assert.equal(answer.statusCode, 500, words(answer));
     assert.match(logged, /"code":"23514"/);
     for (const value of written) assert.ok(!logged.includes(value), `${type.name}: “${value}” is in the log`);
     assert.ok(!logged.includes("Failing row"));

@@ -13,6 +13,8 @@ import { list } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
 import { search } from "../src/kernel/store/search.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
+import { needed } from "../src/modules/rights/refusing/withheld.ts";
+import type { Section } from "../src/modules/rights/refusing/sections.ts";
 import { columns } from "../src/modules/rights/statistics/columns.ts";
 import { requestsUnder } from "../src/modules/rights/statistics/count.ts";
 import { figureClasses } from "../src/modules/rights/statistics/classes.ts";
@@ -28,6 +30,7 @@ import type { Browser, WebWorld } from "./web-world.ts";
 let world: WebWorld;
 let officer: Browser;
 let who: Who;
+let legal: Who;
 const { mustBeDenied } = rawSql(() => world);
 
 type Values = Record<string, unknown>;
@@ -41,28 +44,55 @@ const receive = (day: string, values: Values = {}, by = who) =>
   );
 const does = (day: string, record: Stored, name: string, values: Values = {}) =>
   world.store.as(who, (tx) => move(tx, type(), record.id, "any", name, values), on(day));
-const answer = (day: string, record: Stored, decision: string, exemptions: string[] = [], more: Values = {}) =>
-  does(day, record, "answer", {
-    decision,
-    answer: "This is what we hold.",
-    ...(exemptions.length > 0 ? { exemptions } : {}),
-    ...more,
-  });
+const answer = async (day: string, record: Stored, decision: string, exemptions: Section[] = [], more: Values = {}) => {
+  if (exemptions.length > 0) await signText(day, record, decision, exemptions);
+  const words = exemptions.length > 0 ? {} : { answer: "This is what we hold." };
+  return does(day, record, "answer", { decision, ...words, ...more });
+};
+
+/** What withholds something goes by a text that was signed, with every test of each section. */
+async function signText(day: string, { id }: Stored, outcome: string, exemptions: readonly Section[]): Promise<void> {
+  const texts = typeNamed(world.registry, "agreed_text");
+  const chosen: Values = { duty: "say", likelihood: "likely", whose: "other" };
+  const withheld = exemptions.map((section) => ({
+    ...Object.fromEntries(["duty", ...needed(section)].map((name) => [name, chosen[name] ?? "Because it is so."])),
+    section,
+  }));
+  const costs = exemptions.includes("s12") ? [{ activity: "locating", what: "Boxes", minutes: 6000 }] : [];
+  const sections = [{ heading: "Printers", text: "This is what we can say." }];
+  const values = { request: id, title: "Printers", outcome, sections, withheld, costs };
+  const text = await world.store.as(who, (tx) => create(tx, texts, values), on(day));
+  await world.store.as(who, (tx) => move(tx, texts, text.id, "any", "submit", {}), on(day));
+  await world.store.as(legal, (tx) => move(tx, texts, text.id, "any", "sign", {}), on(day));
+}
 
 /** What was received in the first quarter of 2026, as the tests below count it. */
 before(async () => {
   world = await createWebWorld();
   officer = await world.as("policyManager");
   who = officer.who!;
+  legal = await world.person("Quinn Law", "answerApprover");
+  const signers = [{ role: "Legal", person: legal.personId, signsWhen: "withheld" }];
+  await world.system((tx) =>
+    create(tx, typeNamed(tx.registry, "answering_plan"), { name: "Ours", caseType: "information_request", signers }),
+  );
   const inTime = await receive("2026-01-05", { area: "highways" });
   await answer("2026-01-20", inTime, "granted");
   const late = await receive("2026-01-06", { area: "highways", regime: "eir" });
   await answer("2026-03-16", late, "part", ["r12_4b", "r13"], { lateBecause: "The survey came late" });
   const extended = await receive("2026-01-07", { area: "planning" });
-  await does("2026-02-03", extended, "extend", { extendedOn: "2026-02-03", extendedBecause: "Section 43 is weighed" });
+  await does("2026-02-03", extended, "extend", {
+    extendedOn: "2026-02-03",
+    extendedFor: "s43",
+    extendedBecause: "Section 43 is weighed",
+  });
   await answer("2026-02-16", extended, "refused", ["s43", "s21"]);
   const early = await receive("2026-01-08");
-  await does("2026-01-20", early, "extend", { extendedOn: "2026-01-20", extendedBecause: "Section 36 is weighed" });
+  await does("2026-01-20", early, "extend", {
+    extendedOn: "2026-01-20",
+    extendedFor: "s36",
+    extendedBecause: "Section 36 is weighed",
+  });
   await answer("2026-01-28", early, "not_held");
   await answer("2026-01-20", await receive("2026-01-09"), "refused", ["s12"]);
   await answer("2026-01-20", await receive("2026-01-09"), "refused", ["s14"]);
