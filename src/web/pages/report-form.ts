@@ -15,6 +15,7 @@ import {
   reportGroupings,
   reportQuery,
 } from "../measures/report.ts";
+import { targetOf } from "../../kernel/transfer/cells.ts";
 import { namesOf } from "../names.ts";
 import { all, first, pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -177,11 +178,14 @@ async function groupsOf(tx: Tx, seen: readonly Measure[], query: Form): Promise<
         name: measure.name,
         label: measure.label,
         chosen: chosen.has(measure.name),
-        by: reportGroupings(tx.actor, measure).map(({ name, label }) => ({
-          value: name,
-          label,
-          selected: name === (chosen.get(measure.name) ?? measure.usuallyBy),
-        })),
+        by: reportGroupings(tx.actor, measure)
+          .map(({ name, label }) => ({
+            value: name,
+            label,
+            selected: name === (chosen.get(measure.name) ?? measure.usuallyBy),
+          }))
+          // Seen by others of its kind, nearly each is a group of its own.
+          .filter(({ value, selected }) => selected || targetOf(type, value)?.type !== type.name),
       })),
       filters: await narrowingControls(tx, measures[0]!, where, prefix),
     });
