@@ -265,7 +265,7 @@ describe("a report by mail", () => {
       [organisationId, personId],
     );
     await due(address);
-    const now = Temporal.Instant.from("2026-11-22T23:00:00Z");
+    const now = Temporal.Instant.from("2096-11-22T23:00:00Z");
     assert.equal(await gatherReports(world.ownerPool, { domain, now }), 2);
     const { rows } = await world.ownerPool.query<{ at: string }>(
       "select concat_ws(' ', next_attempt_at at time zone 'UTC', waits_since at time zone 'UTC') as at from reeve.mail_outbox where report_id = $1 order by person_id = $2",
@@ -273,7 +273,7 @@ describe("a report by mail", () => {
     );
     assert.deepEqual(
       rows.map(({ at }) => at),
-      ["2026-11-22 23:00:00 2026-11-22 23:00:00", "2026-11-23 07:30:00 2026-11-23 07:30:00"],
+      ["2096-11-22 23:00:00 2096-11-22 23:00:00", "2096-11-23 07:30:00 2096-11-23 07:30:00"],
       "who has none has it at once; the days of trying begin with the first try",
     );
     await lead.post(`${address}/remove`, {}, { from: address });
