@@ -87,6 +87,9 @@ describe("rights", () => {
   });
 
   test("nobody takes back a record that their import did not make", async () => {
+    const at = await sendFile(world, administrator, "teams", "Name,What it does\nParks,Trees\n");
+    await checkColumns(world, administrator, at);
+    await saveRows(world, administrator, at);
     const parks = await called("team", "Parks");
     const { rows } = await world.ownerPool.query("select id from imports where started_by = $1 limit 1", [
       administrator.who?.personId,

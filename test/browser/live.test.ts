@@ -12,7 +12,8 @@ let browser: Browser;
 
 before(async () => {
   folder = await demoFolder();
-  [reeve, browser] = await Promise.all([startReeve(folder.path), openBrowser()]);
+  reeve = await startReeve(folder.path);
+  browser = await openBrowser();
 });
 after(async () => {
   await browser.close();

@@ -24,8 +24,9 @@ export async function launchServer(paths: EmbeddedPaths): Promise<Pick<RunningSe
   for (let tries = 1; ; tries += 1) {
     const failure = await launchOnce(paths, port);
     if (failure === undefined) break;
-    const canWait = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(failure);
-    const portTaken = /could not create any TCP\/IP sockets/.test(failure);
+    const said = await allSaid(paths, failure);
+    const canWait = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(said);
+    const portTaken = /could not create any TCP\/IP sockets/.test(said);
     if (!(canWait || portTaken) || tries === 20) throw await startProblem(paths, failure);
     // Somebody else's start may have won; that server is as good.
     const winner = await runningServer(paths.serverFolder);
@@ -36,6 +37,20 @@ export async function launchServer(paths: EmbeddedPaths): Promise<Pick<RunningSe
   await writeFile(paths.portFile, String(port), { mode: 0o600 });
   await handOver(paths, paths.portFile);
   return { port, socketFolder: socketFolderOf(paths.serverFolder, port) };
+}
+
+/** The longest wait for what a server that has ended still has to say: its log is written by a process of its own (milliseconds). */
+const lastWordsMax = 1000;
+
+/** What a server said that ended as it began: where it had its own log by then, why is said there. */
+async function allSaid(paths: EmbeddedPaths, printed: string): Promise<string> {
+  if (!/redirecting log output/.test(printed)) return printed;
+  for (let waited = 0; ; waited += 50) {
+    const newest = (await serverLogs(paths)).at(0);
+    const logged = newest === undefined ? "" : await readTail(newest);
+    if (/FATAL|PANIC/.test(logged) || waited >= lastWordsMax) return `${printed}\n${logged}`;
+    await sleep(50);
+  }
 }
 
 /** What the server printed last, for a person who has to find out why it does not run. */
