@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, Server } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -137,6 +137,31 @@ test("a port that somebody else has taken is not needed", async () => {
     assert.notEqual(new URL(postgres.url).port, String(port));
     assert.equal(await postgres.stop(), true);
   } finally {
+    other.close();
+  }
+});
+
+test("a port that somebody else takes between our look and the server’s is not needed either", async () => {
+  const first = await start();
+  const { port } = new URL(first.url);
+  assert.equal(await first.stop(), true);
+  const other = createServer();
+  const close = Server.prototype.close;
+  // Whoever looks whether a port is free opens it, and has to let it go before the server can have it.
+  Server.prototype.close = function (this: Server, told) {
+    const address = this.address();
+    Server.prototype.close = close;
+    close.call(this, told);
+    if (typeof address === "object" && String(address?.port) === port) other.listen(Number(port), "127.0.0.1");
+    return this;
+  };
+  try {
+    const postgres = await start();
+    assert.equal(other.listening, true);
+    assert.notEqual(new URL(postgres.url).port, port);
+    assert.equal(await postgres.stop(), true);
+  } finally {
+    Server.prototype.close = close;
     other.close();
   }
 });
