@@ -31,9 +31,9 @@ const kept: Record<string, Stored> = {};
 const type = (name: string) => typeNamed(world.registry, name);
 const today = Temporal.Now.plainDateISO("Europe/London");
 
-/** Every working day of the next three weeks but the first, so that whatever is not due today is due later. */
+/** Every working day of the next three weeks and today, so that whatever is promised is due later. */
 const closures = Array.from({ length: 21 }, (_day, at) => ({
-  day: today.add({ days: at + 1 }).toString(),
+  day: today.add({ days: at }).toString(),
   why: "Moving house",
 }));
 

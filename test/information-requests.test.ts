@@ -33,7 +33,12 @@ after(() => world.close());
 type Values = Record<string, unknown>;
 
 const type = () => typeNamed(world.registry, "information_request");
-const on = (day: string) => ({ now: Temporal.ZonedDateTime.from(`${day}T10:00[Europe/London]`).toInstant() });
+/** Ten o’clock on a day; of today no later than now. */
+const on = (day: string) => {
+  const [ten, now] = [Temporal.ZonedDateTime.from(`${day}T10:00[Europe/London]`).toInstant(), Temporal.Now.instant()];
+  const isToday = now.toZonedDateTimeISO("Europe/London").toPlainDate().toString() === day;
+  return { now: isToday && Temporal.Instant.compare(ten, now) > 0 ? now : ten };
+};
 const receive = (day: string, values: Values = {}) =>
   world.store.as(
     officer,

@@ -45,7 +45,7 @@ async function history(): Promise<void> {
   });
   await does(paused, "resolve", 5, resolution);
   const again = await does(await raise("Twice", 33, 2), "resolve", 32, resolution);
-  await does(await does(again, "reopen", 31), "resolve", 26, resolution);
+  await does(await does(again, "reopen", 31), "resolve", 19, resolution);
   await does(await does(await raise("Closed", 45, 2), "resolve", 44, resolution), "close", 25);
   await does(await raise("Cancelled", 30, 2), "cancel", 15);
 }
