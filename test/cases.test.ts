@@ -50,11 +50,13 @@ const { raw } = rawSql(() => world);
 type Values = Record<string, unknown>;
 
 const typeOf = (name: string) => typeNamed(world.registry, name);
-const at = (time: string) => ({
-  now: Temporal.PlainDateTime.from(time.includes("T") ? time : `${time}T10:00`)
-    .toZonedDateTime("Europe/London")
-    .toInstant(),
-});
+/** A moment in London, ten o’clock unless told; of today no later than now. */
+const at = (time: string) => {
+  const [day, clock = "10:00"] = time.split("T");
+  const named = Temporal.PlainDateTime.from(`${day}T${clock}`).toZonedDateTime("Europe/London").toInstant();
+  const now = Temporal.Now.instant();
+  return { now: day === today && Temporal.Instant.compare(named, now) > 0 ? now : named };
+};
 const make = (time: string, name: string, values: Values, who = officer) =>
   world.store.as(who, (tx) => create(tx, typeOf(name), values), at(time));
 const does = (time: string, record: Stored, name: string, values: Values = {}, who = officer) =>
