@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openContent } from "../../src/kernel/files/content.ts";
+import { hasContent } from "../../src/kernel/files/content.ts";
 import { composeMail } from "../../src/kernel/mail/compose.ts";
 import type { OutboxMail } from "../../src/kernel/mail/compose.ts";
 import { tellAll } from "../../src/kernel/notifications/tell.ts";
@@ -271,5 +271,5 @@ test("a request is answered in part: clarified, put to two teams, extended, sign
     );
     return files[0]!.sha256;
   });
-  assert.ok(await openContent(folder.path, word));
+  assert.ok(await hasContent(folder.path, word));
 });
