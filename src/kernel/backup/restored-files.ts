@@ -1,4 +1,5 @@
-import { rm } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { arriving, writeHashed } from "../files/content.ts";
 import { storeOf } from "../files/store.ts";
 import type { FilesPlace } from "../files/store.ts";
@@ -37,6 +38,8 @@ export function openFileStore(place: FilesPlace): FileStore {
     },
     undo: async () => {
       for (const sha256 of brought.splice(0)) await store.remove(sha256);
+      // Of a product that runs it may hold what arrives just now; then it is not ours to take away.
+      await rmdir(join(store.folder, "arriving")).catch(() => {});
     },
   };
 }
