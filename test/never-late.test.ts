@@ -188,3 +188,18 @@ test("whoever has open cases gets theirs by mail on a working morning, once, and
   assert.match(mail?.text ?? "", /Only just come/);
   assert.doesNotMatch(mail?.text ?? "", /Of somebody who is away|Secret/);
 });
+
+test("a case whose question a team still has waits for that team, and is ready no sooner than it was asked to answer", async () => {
+  const team = await world.system((tx) =>
+    create(tx, typeNamed(tx.registry, "team"), { name: "Highways", members: [] }, { trusted: true }),
+  );
+  const questions = typeNamed(world.registry, "case_question");
+  const { id } = open["new"]!;
+  const asked = await world.store.as(who, (tx) => create(tx, questions, { request: id, title: "How many?" }));
+  const onBoard = async () => (await board()).cases.find((one) => one.id === id)!;
+  assert.deepEqual((await onBoard()).questions, [], "nobody was asked yet");
+  await world.store.as(who, (tx) => move(tx, questions, asked.id, "any", "give", { team: team.id }));
+  const [question] = (await onBoard()).questions;
+  assert.deepEqual([question?.caseId, question?.askedOf], [id, team.id]);
+  assert.match(words(await officer.get("/rights/board")), /Only just come .*Highways/);
+});

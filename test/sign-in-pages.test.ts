@@ -6,7 +6,7 @@ import type { SetupWithLink } from "../src/council/setup.ts";
 import { asSystem } from "../src/kernel/transaction.ts";
 import { localPath } from "../src/web/local-path.ts";
 import { deviceName } from "../src/web/sign-in/device.ts";
-import { createWebWorld, words } from "./web-world.ts";
+import { createWebWorld, unescaped, words } from "./web-world.ts";
 import type { WebWorld } from "./web-world.ts";
 
 const password = "plankton cheddar mosaic tunnel";
@@ -400,15 +400,6 @@ function hidden(page: string, action: string): Record<string, string> {
       unescaped(value),
     ]),
   );
-}
-
-function unescaped(html: string): string {
-  return html
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&");
 }
 
 /** The entry of the browser's own session on its account page. */

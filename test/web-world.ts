@@ -232,7 +232,8 @@ function hiddenOf(form: string): [name: string, value: string][] {
   );
 }
 
-function unescaped(html: string): string {
+/** What an attribute or text of a page says. */
+export function unescaped(html: string): string {
   return html
     .replaceAll("&quot;", '"')
     .replaceAll("&#39;", "'")

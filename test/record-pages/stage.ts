@@ -3,7 +3,7 @@ import type { LightMyRequestResponse } from "fastify";
 import { typeNamed } from "../../src/kernel/registry.ts";
 import { create } from "../../src/kernel/store/create.ts";
 import type { Stored } from "../../src/kernel/transaction.ts";
-import { createWebWorld } from "../web-world.ts";
+import { createWebWorld, unescaped } from "../web-world.ts";
 import type { Browser, WebWorld } from "../web-world.ts";
 
 export let world: WebWorld;
@@ -40,21 +40,12 @@ export function assertErrorAt(response: LightMyRequestResponse, message: string)
   assert.ok(response.body.includes(`id="${link[1]}-error"`), `no message at #${link[1]}`);
 }
 
-function plain(html: string): string {
-  return html
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&");
-}
-
 /** The controls of the page's main form with what they hold, as a browser would send them. */
 export function fieldsIn(response: LightMyRequestResponse): Record<string, string | string[]> {
   const form =
     [...response.body.matchAll(/<form\b[^>]*data-form[^>]*>.*?<\/form>/gs)].map(([html]) => html).at(-1) ?? "";
   const sent: Record<string, string[]> = {};
-  const add = (name = "", value = "") => (sent[name] = [...(sent[name] ?? []), plain(value)]);
+  const add = (name = "", value = "") => (sent[name] = [...(sent[name] ?? []), unescaped(value)]);
   for (const [input] of form.matchAll(/<input\b[^>]*>/g)) {
     const of = (name: string) => new RegExp(`\\b${name}="([^"]*)"`).exec(input)?.[1];
     if (/type="(radio|checkbox)"/.test(input) && !/ checked/.test(input)) continue;

@@ -3,6 +3,7 @@ import { endAnswering, sendText, valuesFromText } from "./answering/case-answer.
 import { followClock } from "./answering/follow-clock.ts";
 import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, isNotLate, newRequest } from "./handling.ts";
 import { byLaw } from "./by-law.ts";
+import { lateBecause, receipt, subject } from "./cases/receipt.ts";
 import { decisions } from "./decisions.ts";
 import { exemptions } from "./exemptions.ts";
 import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, weighedExemptions } from "./refusing/notices.ts";
@@ -15,13 +16,7 @@ export const InformationRequest = defineRecord({
   reference: "FOI-{yyyy}-{0000}",
   path: "information-requests",
   fields: {
-    subject: field.text({
-      label: "Subject",
-      is: "title",
-      required: true,
-      max: 120,
-      hint: "What it is about, without naming anybody",
-    }),
+    subject,
     question: field.longText({ label: "What they asked for", hint: "In their own words", required: true }),
     regime: field.choice({
       label: "Answered under",
@@ -43,16 +38,8 @@ export const InformationRequest = defineRecord({
       sparse: true,
     }),
     relatedTo: field.links({ label: "Related requests", to: "information_request", reverse: "Related requests" }),
-    receivedOn: field.date({
-      label: "Received on",
-      hint: "The day it reached the council, also when nobody was at work",
-      required: true,
-    }),
-    receivedBy: field.choice({
-      label: "Received by",
-      options: { form: "Form", email: "E-mail", letter: "Letter", spoken: "Spoken", social: "Social media" },
-      default: "email",
-    }),
+    receivedOn: receipt.receivedOn,
+    receivedBy: receipt.receivedBy,
     area: serviceArea,
     acknowledgedOn: field.date({ label: "Acknowledged on", readOnly: true }),
     requester: field.person({ label: "Asked by", is: "requester", hint: "Answers go to this person" }),
@@ -62,12 +49,7 @@ export const InformationRequest = defineRecord({
       personal: true,
       max: 200,
     }),
-    replyTo: field.text({
-      label: "Address for the answer",
-      hint: "E-mail or post, as they gave it",
-      personal: true,
-      max: 300,
-    }),
+    replyTo: receipt.replyTo,
     formWanted: field.text({ label: "Form of answer they asked for", max: 200 }),
     askedOn: field.date({ label: "Clarification asked for on", askedByMoveOnly: true }),
     clarifiedOn: field.date({ label: "Clarification came on", askedByMoveOnly: true }),
@@ -105,7 +87,7 @@ export const InformationRequest = defineRecord({
       max: 100_000,
       askedByMoveOnly: true,
     }),
-    lateBecause: field.text({ label: "Why it is late", internal: true, askedByMoveOnly: true, max: 500 }),
+    lateBecause,
     lateAskedOn: field.date({ label: "Asked why it is late on", internal: true, readOnly: true }),
   },
   askedWhen: { reviewOf: { field: "regime", is: ["foi_review", "eir_review"] } },

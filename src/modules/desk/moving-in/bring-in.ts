@@ -7,6 +7,7 @@ import { aloneIn, organisationFor } from "../import/place.ts";
 import type { ImportPlace } from "../import/place.ts";
 import { asSystem } from "../../../kernel/transaction.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
+import { countBy, parted } from "./looked.ts";
 import type { MovedTicket, NotUnderstood, Source } from "./moved.ts";
 import { readParts } from "./parts.ts";
 import { placesFor } from "./places.ts";
@@ -56,7 +57,7 @@ async function writeAll(
   organisationId: string,
   read: readonly (MovedTicket | NotUnderstood)[],
 ): Promise<MovedIn> {
-  const tickets = read.filter((one): one is MovedTicket => "number" in one);
+  const { tickets } = parted(read);
   const system = { ownerPool, registry, organisationId, now };
   const made: MovedTicket[] = [];
   for (let at = 0; at < tickets.length; at += ticketsAtOnce) {
@@ -68,6 +69,16 @@ async function writeAll(
   }
   if (made.length > 0) await refreshStatistics(ownerPool, ["ticket"]);
   const here = await asSystem(system, (tx) => numbersHere(tx, source, tickets));
+  return cameOf(source, read, { made, here });
+}
+
+/** What came of it: the tickets that were made, and the numbers that are here now. */
+export function cameOf(
+  source: Source,
+  read: readonly (MovedTicket | NotUnderstood)[],
+  { made, here }: { readonly made: readonly MovedTicket[]; readonly here: ReadonlySet<string> },
+): MovedIn {
+  const { tickets, notUnderstood } = parted(read);
   const entries = made.flatMap(({ history }) => history);
   return {
     source: source.name,
@@ -76,12 +87,8 @@ async function writeAll(
     here: tickets.length - made.length,
     comments: entries.filter(({ said }) => said !== undefined).length,
     changes: entries.filter(({ became }) => became !== undefined).length,
-    byState: Object.fromEntries(
-      Map.groupBy(tickets, ({ state }) => state)
-        .entries()
-        .map(([state, all]) => [state, all.length]),
-    ),
-    notUnderstood: read.filter((one): one is NotUnderstood => "why" in one),
+    byState: countBy(tickets, ({ state }) => state),
+    notUnderstood,
     complete: tickets.every(({ number }) => here.has(number)),
   };
 }

@@ -7,8 +7,8 @@ import type { ModuleSchedule } from "../../../kernel/jobs/schedules.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import { changesOrganisation } from "../../../web/pages/organisation.ts";
 import { importKey } from "../import/place.ts";
-import { numbersHere, ticketsAtOnce, writeBatch } from "./bring-in.ts";
-import { countBy, lookedAt, parted } from "./looked.ts";
+import { cameOf, numbersHere, ticketsAtOnce, writeBatch } from "./bring-in.ts";
+import { lookedAt, parted } from "./looked.ts";
 import type { MovedTicket, NotUnderstood, Source } from "./moved.ts";
 import { findMove, setMove } from "./moves.ts";
 import { readParts } from "./parts.ts";
@@ -55,19 +55,8 @@ const moveInJob: JobKind = async (run) => {
     here: await numbersHere(tx, source, tickets),
     standing: await standingOf(tx, source, tickets),
   }));
-  const entries = made.flatMap(({ history }) => history);
-  const result = {
-    source: source.name,
-    tickets: tickets.length,
-    made: made.length,
-    here: tickets.length - made.length,
-    comments: entries.filter(({ said }) => said !== undefined).length,
-    changes: entries.filter(({ became }) => became !== undefined).length,
-    byState: countBy(tickets, ({ state }) => state),
-    notUnderstood: lookedAt(notUnderstood, here).notUnderstood,
-    complete: tickets.every(({ number }) => here.has(number)),
-    standing,
-  };
+  const came = cameOf(source, read, { made, here });
+  const result = { ...came, notUnderstood: lookedAt(notUnderstood, here).notUnderstood, standing };
   await run.as((tx) => setMove(tx, run.subject, { stage: "saved", told: { result } }));
   return `${made.length.toLocaleString("en-GB")} tickets were brought in.`;
 };

@@ -10,9 +10,9 @@ export interface OpenQuestion {
   readonly dueOn: string | null;
 }
 
-/** What teams were asked for these cases and have not answered, as the person may see it; nothing where the product asks no teams. */
+/** What teams were asked for these cases and have not answered, as the person may see it. */
 export async function openQuestions(tx: Tx, caseIds: readonly string[]): Promise<readonly OpenQuestion[]> {
-  if (caseIds.length === 0 || !tx.registry.types.has("case_question")) return [];
+  if (caseIds.length === 0) return [];
   const { rows } =
     await sql<OpenQuestion>`select request as "caseId", coalesce(owner_id, team_id) as "askedOf", answer_by::text as "dueOn"
     from visible_case_question where organisation_id = ${tx.actor.organisationId}::uuid and state = 'asked' and request = any (${caseIds}::uuid[])`.execute(
