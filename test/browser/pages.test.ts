@@ -402,7 +402,8 @@ test("a bar of the desk's numbers leads to the tickets that it counts", { timeou
   const { context, page, errors } = await signedIn(/Lead support/i);
   await page.goto("/desk/numbers");
   const bar = page.locator("svg a").first();
-  await bar.locator("path").click();
+  // Not in its middle: the point of a line may lie there.
+  await bar.locator("path").click({ position: { x: 3, y: 6 } });
   await page.waitForURL(/\/tickets\?show=all&opened-from=/);
   // How many is for the test of the pages: the demonstration may still be making older tickets.
   assert.match((await page.locator("main").textContent()) ?? "", /Opened from/);

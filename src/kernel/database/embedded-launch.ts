@@ -22,9 +22,10 @@ export async function launchServer(paths: EmbeddedPaths): Promise<Pick<RunningSe
   let port = (await lastPort(paths)) ?? (await freePort());
   // A port can be taken between our look and the server's, and a killed server's sessions take a moment to end.
   for (let tries = 1; ; tries += 1) {
+    const before = await endOfLog(paths);
     const failure = await launchOnce(paths, port);
     if (failure === undefined) break;
-    const said = await allSaid(paths, failure);
+    const said = await allSaid(paths, failure, before);
     const canWait = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(said);
     const portTaken = /could not create any TCP\/IP sockets/.test(said);
     if (!(canWait || portTaken) || tries === 20) throw await startProblem(paths, failure);
@@ -42,12 +43,23 @@ export async function launchServer(paths: EmbeddedPaths): Promise<Pick<RunningSe
 /** The longest wait for what a server that has ended still has to say: its log is written by a process of its own (milliseconds). */
 const lastWordsMax = 1000;
 
-/** What a server said that ended as it began: where it had its own log by then, why is said there. */
-async function allSaid(paths: EmbeddedPaths, printed: string): Promise<string> {
+/** A log, and how much of it is written (bytes). */
+interface LogEnd {
+  readonly path: string;
+  readonly size: number;
+}
+
+async function endOfLog(paths: EmbeddedPaths): Promise<LogEnd | undefined> {
+  const path = (await serverLogs(paths)).at(0);
+  return path === undefined ? undefined : { path, size: await sizeOf(path) };
+}
+
+/** What a server said that ended as it began: where it had its own log by then, why is said there, after what was there before. */
+async function allSaid(paths: EmbeddedPaths, printed: string, before: LogEnd | undefined): Promise<string> {
   if (!/redirecting log output/.test(printed)) return printed;
   for (let waited = 0; ; waited += 50) {
     const newest = (await serverLogs(paths)).at(0);
-    const logged = newest === undefined ? "" : await readTail(newest);
+    const logged = newest === undefined ? "" : await readTail(newest, newest === before?.path ? before.size : 0);
     if (/FATAL|PANIC/.test(logged) || waited >= lastWordsMax) return `${printed}\n${logged}`;
     await sleep(50);
   }
@@ -58,7 +70,7 @@ export async function startProblem(paths: EmbeddedPaths, output?: string): Promi
   const newest = (await serverLogs(paths)).at(0);
   const printed = output ?? (await readTail(paths.startLog));
   const files = newest !== undefined && !/FATAL|PANIC/.test(printed) ? [newest, paths.startLog] : [paths.startLog];
-  const texts = await Promise.all(files.map(readTail));
+  const texts = await Promise.all(files.map((path) => readTail(path)));
   const lines = texts.join("\n").trim().split("\n").slice(-8).join("\n");
   const problem = launchProblemIn(printed) ?? (await likelyReason(paths, texts.join("\n")));
   return new EmbeddedPostgresError(`${problem} The end of its log ${files[0]}:\n${lines}`);
@@ -188,12 +200,17 @@ async function isDiskFull(paths: EmbeddedPaths): Promise<boolean> {
   return disk !== undefined && disk.bavail * disk.bsize < 2 ** 20;
 }
 
-async function readTail(path: string): Promise<string> {
-  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
-  if (size === 0) return "";
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
+}
+
+/** The end of a file, at most 20,000 bytes, and none of its first `from`. */
+async function readTail(path: string, from = 0): Promise<string> {
+  const size = await sizeOf(path);
+  if (size <= from) return "";
   const file = await open(path, "r");
   try {
-    const length = Math.min(size, 20_000);
+    const length = Math.min(size - from, 20_000);
     const { buffer } = await file.read({ buffer: Buffer.alloc(length), position: size - length });
     return buffer.toString();
   } finally {
