@@ -281,6 +281,11 @@ test("a task goes next at its minute and hour, in UTC", () => {
   assert.equal(next("7 * * * *", "2026-11-22T23:07:00Z"), "2026-11-23T00:07:00Z");
   assert.equal(next("17 3 * * *", "2026-11-22T03:16:00Z"), "2026-11-22T03:17:00Z");
   assert.equal(next("17 3 * * *", "2026-12-31T04:00:00Z"), "2027-01-01T03:17:00Z");
+  assert.equal(next("37 7-18 * * *", "2026-11-22T00:10:00Z"), "2026-11-22T07:37:00Z");
+  assert.equal(next("37 7-18 * * *", "2026-11-22T18:36:00Z"), "2026-11-22T18:37:00Z");
+  assert.equal(next("37 7-18 * * *", "2026-11-22T18:37:00Z"), "2026-11-23T07:37:00Z");
+  assert.equal(next("17 5 * * 1", "2026-11-23T05:17:00Z"), "2026-11-30T05:17:00Z");
+  assert.equal(next("17 5 * * 0", "2026-11-21T06:00:00Z"), "2026-11-22T05:17:00Z");
 });
 
 test("a job that was added before the first worker came is done once it has come, and those added later at once", async () => {

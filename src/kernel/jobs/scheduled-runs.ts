@@ -122,12 +122,15 @@ export async function runNow(tx: Tx, task: string): Promise<boolean> {
   return rows[0]?.asked === true;
 }
 
-/** When a task goes next by its schedule; `match` holds a minute and an hour, or `*` for each. */
+/** When a task goes next by its schedule; `match` as a `Schedule` has it. */
 export function nextRun(match: string, now: Temporal.Instant): Temporal.Instant {
-  const [minute = "*", hour = "*"] = match.split(" ");
+  const [minute = "*", hours = "*", , , weekday = "*"] = match.split(" ");
   const from = now.toZonedDateTimeISO("UTC").round({ smallestUnit: "minute", roundingMode: "floor" });
   if (minute === "*") return from.add({ minutes: 1 }).toInstant();
-  const at = from.with({ minute: Number(minute), ...(hour === "*" ? {} : { hour: Number(hour) }) });
-  const later = Temporal.ZonedDateTime.compare(at, from) > 0;
-  return (later ? at : at.add(hour === "*" ? { hours: 1 } : { days: 1 })).toInstant();
+  const [first, last = first] = hours.split("-").map(Number);
+  const goes = ({ hour, dayOfWeek }: Temporal.ZonedDateTime) =>
+    (hours === "*" || (hour >= first! && hour <= last!)) && (weekday === "*" || dayOfWeek % 7 === Number(weekday));
+  let at = from.with({ minute: Number(minute) });
+  while (Temporal.ZonedDateTime.compare(at, from) <= 0 || !goes(at)) at = at.add({ hours: 1 });
+  return at.toInstant();
 }

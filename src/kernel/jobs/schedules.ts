@@ -5,7 +5,7 @@ import type { MailChannel } from "../mail/channel.ts";
 import type { Registry } from "../registry.ts";
 import type { Store } from "../transaction.ts";
 
-/** Work that goes on by itself: when, as cron writes it (UTC; a minute and an hour, or `*` for each), and in words for an administrator. */
+/** Work that goes on by itself: when, as cron writes it (UTC; a minute, an hour or hours from and to, a day of the week from Sunday as 0; `*` for each), and in words for an administrator. */
 export interface Schedule {
   readonly task: string;
   readonly match: string;

@@ -19,11 +19,11 @@ import type { Plan } from "./plan.ts";
 /** Questions looked at in one go; what is left comes an hour later. */
 const questionsMax = 1000;
 
-/** Each hour: reminds teams before and after the day, and tells the team’s manager where that does not help. */
+/** Each hour of the day, for nobody is to be called by night: reminds teams before and after the day, and tells the team’s manager where that does not help. */
 export const chaseQuestions: ModuleSchedule = {
   task: "chase-questions",
-  match: "37 * * * *",
-  when: "Each hour",
+  match: "37 7-18 * * *",
+  when: "Each hour of the day",
   what: "Reminds teams of questions of cases before their day and after it, and tells their managers of those that stay late",
   run: (parts) => chaseAll(parts),
 };

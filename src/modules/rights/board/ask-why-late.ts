@@ -12,11 +12,11 @@ import { dueDay, today } from "../handling.ts";
 /** In one organisation and one go; what is left comes an hour later. */
 const requestsMax = 200;
 
-/** Each hour: asks why a request is late, once, as soon as its day has passed and while people still know. */
+/** Each hour of the day, for nobody is to be called by night: asks why a request is late, once, as soon as its day has passed and while people still know. */
 export const askWhyLate: ModuleSchedule = {
   task: "ask-why-late",
-  match: "4 * * * *",
-  when: "Each hour",
+  match: "4 7-18 * * *",
+  when: "Each hour of the day",
   what: "Asks whoever has a request for information that is late why it is, once",
   run: async ({ ownerPool, registry }) => {
     const { rows } = await ownerPool.query<{ id: string }>(

@@ -37,11 +37,11 @@ export async function guardReturned(tx: Tx, search: Stored, values: Values): Pro
     refuse("result", "Send the files in a comment here first, or give the address where they lie in the answer");
 }
 
-/** Each hour: reminds of searches the day before, and chases those whose day has passed once a week. */
+/** Each hour of the day, for nobody is to be called by night: reminds of searches the day before, and chases those whose day has passed once a week. */
 export const chaseSearches: ModuleSchedule = {
   task: "chase-data-searches",
-  match: "18 * * * *",
-  when: "Each hour",
+  match: "18 7-18 * * *",
+  when: "Each hour of the day",
   what: "Reminds those who look for somebody’s data the day before it is wanted, and chases them each week after it",
   run: async ({ ownerPool, registry }) => {
     const { rows } = await ownerPool.query<{ id: string }>(
