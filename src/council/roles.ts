@@ -1,8 +1,8 @@
 import { approvesCases, asksAsMember, asksForAnswers, handlesCases } from "./roles-of-cases.ts";
 import type { Scope } from "../kernel/transaction.ts";
-import { answerApprover, answersQuestions, decidesOnAnswers, draftsAnswers, signsAnswers } from "./rights-roles.ts";
+import { answerApprover, answersQuestions, decidesOnAnswers, draftsAnswers, signsAnswers } from "./roles-of-answers.ts";
 import { approvesPolicies, keepsPolicies, managesPolicies } from "./roles-of-policies.ts";
-import { telling } from "./roles-telling.ts";
+import { telling } from "./roles-of-telling.ts";
 
 /** A role that every new organisation starts with; an administrator changes them as records. */
 export interface StartingRole {
