@@ -104,6 +104,7 @@ begin
       where t.state = 'closed'
   ) e on true;
   create index on story (sequence);
+  create index on story (n);
   analyze story;
 
   -- The chains, level by level: the first events of all, then the second ones, ...
@@ -160,10 +161,12 @@ begin
     -- Warned of at the deadline alone, so that nobody is told of the bench's past while it is measured.
     case when c.state = 'running' then greatest(t.opened_at + make_interval(mins => c.target), now() + interval '1 day') else 'infinity' end
   from ticket_made t join bench.targets p using (priority)
-  left join story taken on taken.n = t.n and taken.body ->> 'move' = 'take'
   left join story ended on ended.n = t.n and ended.body ->> 'move' = 'resolve'
+  -- Whoever asked is answered by the first word that they can read and did not write, else by the resolution.
+  left join lateral (select coalesce(min(y.at), ended.at) as at from story y
+    where y.n = t.n and y.verb = 'commented' and y.audience = 'everyone' and y.actor <> t.requester) answered on true
   join lateral (
-    select 'respond' as name, p.respond as target, case when taken.at is null then 'running' else 'stopped' end as state, taken.at as stopped
+    select 'respond' as name, p.respond as target, case when answered.at is null then 'running' else 'stopped' end as state, answered.at as stopped
     union all
     select 'resolve', p.resolve, case when ended.at is not null then 'stopped' when t.state = 'waiting_user' then 'paused' else 'running' end, ended.at) c on true
   order by t.n;
