@@ -8,6 +8,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from "fastify
 import { registerApi } from "./api/api.ts";
 import { registerAssets } from "./asset-routes.ts";
 import { answerUnreadable, refuseEncodedBodies, routerError, securityHeaders } from "./before-routes.ts";
+import { prepareCharts } from "./charts.ts";
 import { answerError, registerErrors } from "./error-pages.ts";
 import { registerHealth } from "./health.ts";
 import { registerMetrics } from "./metrics.ts";
@@ -77,6 +78,7 @@ export async function createApp(parts: WebParts): Promise<FastifyInstance> {
   registerLive(app, parts);
   await registerScim(app, parts);
   registerPages(app, parts);
+  prepareCharts(app);
   return app;
 }
 

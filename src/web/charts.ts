@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EChartsCoreOption } from "echarts/core";
+import type { FastifyInstance } from "fastify";
 import { escaped } from "../kernel/html.ts";
 
 /** A series of a chart: a number for each category. */
@@ -37,7 +38,7 @@ const colours = ["#12436d", "#d98324", "#a51d1d"];
 
 /**
  * Draws a chart as SVG that needs neither inline styles nor scripts, so that it may stand in a page under a strict
- * Content-Security-Policy. It scales to its frame. ECharts is loaded at the first chart, not when the product starts.
+ * Content-Security-Policy. It scales to its frame. ECharts is loaded once the product listens, or at the first chart.
  */
 export async function drawChart(drawing: Drawing): Promise<string> {
   // All that is drawn is in the name, so a picture says nothing that whoever asks did not bring.
@@ -65,11 +66,24 @@ async function draw(drawing: Drawing): Promise<string> {
   }
 }
 
-/** Begins to load what draws charts, for a page that asks the database much before its first. */
-export function prepareCharts(): void {
-  // Drawing tells of a failure.
-  loadOnce().catch(() => {});
+/** Loads what draws charts a moment after the product listens, so that nobody's first page of numbers waits for it, nor the product for them. */
+export function prepareCharts(app: FastifyInstance): void {
+  let waiting: NodeJS.Timeout | undefined;
+  app.addHook("onListen", async () => {
+    // Drawing tells of a failure.
+    waiting = setTimeout(() => void draw(smallest).catch(() => {}), prepareAfterMs).unref();
+  });
+  app.addHook("onClose", async () => clearTimeout(waiting));
 }
+
+const prepareAfterMs = 1_500;
+/** A first chart is drawn as well, for what is read is compiled only then. */
+const smallest: Drawing = {
+  categories: ["1"],
+  unit: "",
+  stacked: true,
+  series: [{ name: "1", as: "bars", values: [1] }],
+};
 
 let loading: ReturnType<typeof load> | undefined;
 

@@ -1,6 +1,6 @@
 import { may } from "../../../kernel/access.ts";
 import type { Registry } from "../../../kernel/registry.ts";
-import { drawChart, prepareCharts } from "../../../web/charts.ts";
+import { drawChart } from "../../../web/charts.ts";
 import { figureText } from "../../../web/measures/figures.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
 import { formatCount, plural } from "../../../web/view/format.ts";
@@ -31,7 +31,6 @@ export function statisticsPage(page: PageRequest): Promise<PageAnswer> {
 function showStatistics(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> {
   return page.as(async (tx) => {
     mustReadStatistics(tx);
-    prepareCharts();
     const period = periodAsked(tx, page);
     const statistics = await statisticsOf(tx, period);
     const query = `?period=${period.name}`;
