@@ -15,13 +15,16 @@ export function cellsHtml(
   return new nunjucks.runtime.SafeString(cells.map((cell, at) => cellHtml(cell, columns[at], stacks)).join("\n"));
 }
 
+/** So many letters stand on a line of a narrow column; what is longer is given room, and may take two. */
+const shortMax = 20;
+
 function cellHtml(cell: Cell, column: Column | undefined, stacks: boolean): string {
   const wide = column?.wide ?? false;
   const td = (name: string, inner: string) =>
     `<td${stacks ? ` role="cell" data-label="${escaped(column?.label ?? "")}"` : ""}${name === "" ? "" : ` class="${name}"`}>${inner}</td>`;
   switch (cell.kind) {
     case "text":
-      return td(wide ? "r-wide" : "", escaped(cell.text));
+      return td(wide ? "r-wide" : cell.text.length > shortMax ? "r-text" : "", escaped(cell.text));
     case "link":
       return td(wide ? "r-wide" : "r-self", linkHtml(cell.text, cell.href));
     case "tag":
@@ -60,7 +63,7 @@ function linkHtml(text: string, href: string | undefined, name?: string): string
 }
 
 function tagHtml({ text, tone }: { readonly text: string; readonly tone: string }): string {
-  return `<span class="r-tag r-tag--${tone}">${escaped(text)}</span>`;
+  return `<span class="r-tag r-tag--${tone}${text.length > shortMax ? " r-tag--long" : ""}">${escaped(text)}</span>`;
 }
 
 function timeHtml({ text, iso }: { readonly text: string; readonly iso?: string }): string {

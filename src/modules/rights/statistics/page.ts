@@ -74,9 +74,12 @@ function checksTitle({ checks }: Statistics): string {
   return wrong === 0 ? "Checks: all hold" : `Checks: ${plural(wrong, "does", "do")} not hold yet`;
 }
 
+const bandTones = { good: "good", adequate: "warn", unsatisfactory: "bad" } as const;
+
 function tilesOf({ period, of, tally }: Statistics): Tile[] {
   const { withExtensionShare } = derive(tally);
-  const band = bandOf(withExtensionShare);
+  // While some may still be answered in time, the share says little of how the council does.
+  const band = of("notYetDue") > 0 ? null : bandOf(withExtensionShare);
   const tile = (figure: Parameters<Statistics["of"]>[0], label: string, tone: Tile["tone"] = "neutral"): Tile => ({
     figure: formatCount(of(figure)),
     label,
@@ -90,10 +93,9 @@ function tilesOf({ period, of, tally }: Statistics): Tile[] {
     {
       figure: figureText("percent", withExtensionShare),
       label: "in time, of received less on hold",
-      tone: band === "good" ? "good" : band === "adequate" ? "warn" : band === null ? "neutral" : "bad",
+      tone: band === null ? "neutral" : bandTones[band],
     },
-    // While some may still be answered in time, the share says little of how the council does.
-    of("notYetDue") > 0 || band === null
+    band === null
       ? { figure: "–", label: "the regulator’s band, once all were due", tone: "neutral" }
       : { figure: bandLabels[band].share, label: `the regulator’s band: ${bandLabels[band].label}`, tone: "neutral" },
     {
@@ -131,7 +133,7 @@ async function chartsOf(registry: Registry, statistics: Statistics): Promise<Cha
       finding:
         withExtensionShare === null
           ? "Nothing was due"
-          : `${figureText("percent", withExtensionShare)} were answered in time`,
+          : `${figureText("percent", withExtensionShare)} were answered in time${of("notYetDue") > 0 ? `; ${formatCount(of("notYetDue"))} are not yet due` : ""}`,
       description: "Requests by the quarter in which they were received, and how they kept their time",
       svg: await drawChart({
         categories: quarters.map(({ name }) => `${name.slice(5).toUpperCase()} ${name.slice(0, 4)}`),
