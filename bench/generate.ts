@@ -44,7 +44,7 @@ const batchSize = 10_000;
 /** The password of `reeve_app` on a server that listens on loopback alone and holds invented data. */
 export const benchAppPassword = "bench-only";
 
-/** Makes an organisation with this many tickets (a multiple of 10,000) in a new data folder, and proves samples of them. */
+/** Makes an organisation with this many tickets (2,000 at the least) in a new data folder, and proves samples of them. */
 export async function makeBenchData(
   dataFolder: string,
   tickets: number,
@@ -173,7 +173,7 @@ async function fill(ownerPool: pg.Pool, tickets: number, said: (line: string) =>
       );
       for (let from = next; from <= tickets; from = next) {
         next += batchSize;
-        await client.query("call bench.make_tickets($1, $2)", [from, from + batchSize - 1]);
+        await client.query("call bench.make_tickets($1, $2)", [from, Math.min(from + batchSize - 1, tickets)]);
         if ((from - 1) % (batchSize * 10) === 0) said(`ticket ${(from + batchSize - 1).toLocaleString("en-GB")} made`);
       }
     } finally {
