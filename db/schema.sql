@@ -7977,6 +7977,9 @@ column ticket assignment_note: text
 column ticket queue_changes: integer
 column ticket hypercare: uuid
 column ticket usual_days: integer
+column ticket passed_as: text
+column ticket passed_subject: text
+column ticket reached_on: date
 constraint ticket ticket_article_record: FOREIGN KEY (organisation_id, article) REFERENCES records(organisation_id, id)
 constraint ticket ticket_assignment_note_check: CHECK ((length(assignment_note) <= 300))
 constraint ticket ticket_attachment_file: FOREIGN KEY (organisation_id, attachment) REFERENCES files(organisation_id, id)
@@ -7993,6 +7996,8 @@ constraint ticket ticket_kind_check: CHECK ((length(kind) <= 60))
 constraint ticket ticket_major_incident_record: FOREIGN KEY (organisation_id, major_incident) REFERENCES records(organisation_id, id)
 constraint ticket ticket_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint ticket ticket_parent_record: FOREIGN KEY (organisation_id, parent) REFERENCES records(organisation_id, id)
+constraint ticket ticket_passed_as_check: CHECK ((passed_as = ANY (ARRAY['information_request'::text, 'data_protection_request'::text, 'members_question'::text, 'information_complaint'::text])))
+constraint ticket ticket_passed_subject_check: CHECK ((length(passed_subject) <= 120))
 constraint ticket ticket_pkey: PRIMARY KEY (organisation_id, id)
 constraint ticket ticket_problem_record: FOREIGN KEY (organisation_id, problem) REFERENCES records(organisation_id, id)
 constraint ticket ticket_rated_person_record: FOREIGN KEY (organisation_id, rated_person) REFERENCES records(organisation_id, id)
@@ -10316,6 +10321,9 @@ create view visible_ticket as
     t.article,
     t.catalogue_item,
     t.usual_days,
+    t.passed_as,
+    t.passed_subject,
+    t.reached_on,
     t.rating,
     t.rating_comment,
     t.rated_person,

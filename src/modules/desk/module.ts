@@ -42,6 +42,7 @@ import { Ticket } from "./ticket.record.ts";
 import { Visit } from "./visit.record.ts";
 import { learnTriage } from "./triage/learn.ts";
 
+export { passToRightsJob } from "./passing-on.ts";
 export { replyToOf } from "./mail/letters.ts";
 export { isFromCatalogue, requestJob, stepsByCaller, takeNextStep } from "./request-steps.ts";
 

@@ -1,4 +1,5 @@
 import { field } from "../../kernel/record.ts";
+import { passingFields } from "./passing-on.ts";
 
 /** What a ticket says, field by field. */
 export const ticketFields = {
@@ -139,6 +140,7 @@ export const ticketFields = {
       answer: field.longText({ label: "Answer", max: 4000 }),
     },
   }),
+  ...passingFields,
   rating: field.wholeNumber({
     label: "How did we do?",
     min: 1,
@@ -211,6 +213,9 @@ export const ticketPage = [
   "waitingReason",
   "reviewOn",
   "resolution",
+  "passedAs",
+  "passedSubject",
+  "reachedOn",
   "firstContact",
   "queueChanges",
   "article",

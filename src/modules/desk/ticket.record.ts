@@ -1,6 +1,7 @@
 import { can, defineRecord } from "../../kernel/record.ts";
 import { goOnWithRequest, isFromCatalogue } from "./request-steps.ts";
-import { guardRating, isNotToRate, ratedFor } from "./rating.ts";
+import { passToRights } from "./passing-on.ts";
+import { rate } from "./rating.ts";
 import { deriveTicket, newTicketDefaults, serviceLevelTargets } from "./service-level.ts";
 import {
   assignByHand,
@@ -195,6 +196,7 @@ export const Ticket = defineRecord({
       effects: tellOfMerge,
       warning: true,
     },
+    pass_to_rights: { ...passToRights, from: ["new", "assigned", ...waiting] },
     reopen: {
       label: "Reopen",
       from: ["resolved"],
@@ -204,16 +206,7 @@ export const Ticket = defineRecord({
       comment: { label: "What is still wrong", audience: "everyone" },
     },
     close: { label: "Close", from: ["resolved"], to: "closed", who: can("reopen") },
-    rate: {
-      label: "Say how we did",
-      from: ["resolved", "closed"],
-      asks: ["rating", "ratingComment"],
-      requires: ["rating"],
-      who: can("reopen"),
-      guard: guardRating,
-      sets: ratedFor,
-      pointless: isNotToRate,
-    },
+    rate,
     cancel: {
       label: "Cancel the ticket",
       from: ["new", "assigned", ...waiting],

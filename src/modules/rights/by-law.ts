@@ -13,5 +13,5 @@ export const byLaw = {
     extendedOn: "extended",
   },
   stopsIn: ["answered", "transferred"],
-  cancelsIn: ["withdrawn", "lapsed"],
+  cancelsIn: ["withdrawn", "lapsed", "ordinary"],
 } as const;

@@ -6,6 +6,7 @@ import { byLaw } from "./by-law.ts";
 import { lateBecause, receipt, subject } from "./cases/receipt.ts";
 import { decisions } from "./decisions.ts";
 import { exemptions } from "./exemptions.ts";
+import { endAndPassToDesk, ordinary, passToDesk } from "./passing/to-desk.ts";
 import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, weighedExemptions } from "./refusing/notices.ts";
 import { serviceArea } from "./service-areas.ts";
 
@@ -99,6 +100,7 @@ export const InformationRequest = defineRecord({
     withdrawn: { label: "Withdrawn", final: true },
     lapsed: { label: "Lapsed", final: true },
     transferred: { label: "Transferred", final: true },
+    ordinary,
   },
   starts: "open",
   moves: {
@@ -209,6 +211,7 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       effects: endAnswering,
     },
+    to_desk: { ...passToDesk, from: ["open", "clarifying", "awaiting_fee"], effects: endAndPassToDesk },
   },
   clocks: {
     answer: { ...byLaw, label: "Answer due" },

@@ -1,4 +1,5 @@
 import type { Module } from "../../kernel/registry.ts";
+import { passToRightsJob } from "../desk/module.ts";
 import { acknowledgeRequests } from "./acknowledge.ts";
 import { AnsweringPlan } from "./answering/plan.record.ts";
 import { CaseQuestion } from "./answering/question.record.ts";
@@ -18,6 +19,8 @@ import { answeringMeasures } from "./answering/answering.measure.ts";
 import { chaseQuestions } from "./answering/chase.ts";
 import { makeLetters } from "./letter/make-letters.ts";
 import { sayRequestLetter } from "./letters.ts";
+import { makeTicketOfCase, passToDeskJob } from "./passing/to-desk.ts";
+import { makeCaseOfTicket } from "./passing/to-rights.ts";
 import { makeCopy } from "./redaction/copy.ts";
 import { copyJob } from "./redaction/handling.ts";
 import { checkPublicationJob } from "./public/publishing/check.ts";
@@ -59,7 +62,12 @@ export const rights: Module = {
   ],
   asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
   measures: answeringMeasures,
-  jobs: { [copyJob]: makeCopy, [checkJob]: checkPublicationJob },
+  jobs: {
+    [copyJob]: makeCopy,
+    [checkJob]: checkPublicationJob,
+    [passToRightsJob]: makeCaseOfTicket,
+    [passToDeskJob]: makeTicketOfCase,
+  },
   schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askWhyLate, sendBoardDigest],
   rounds: [restrictWithCases],
   digests: { [digestName]: sayBoardDigest },

@@ -1,5 +1,6 @@
 import { can, defineRecord } from "../../../kernel/record.ts";
 import { guardCorrectionOf, guardDay } from "../handling.ts";
+import { ordinary, passToDesk, startPassingToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { dataRequestFields } from "./data-request-fields.ts";
 import { dataDays, guardDataAnswer, guardDataExtension, guardIdentified, lawOfData } from "./data-request.ts";
@@ -19,7 +20,7 @@ const byLaw = {
     extendedOn: "extended",
   },
   stopsIn: ["answered"],
-  cancelsIn: ["withdrawn", "lapsed"],
+  cancelsIn: ["withdrawn", "lapsed", "ordinary"],
 } as const;
 
 /** Somebody uses a right that UK GDPR gives them over data about them, or another body asks to be told of somebody. */
@@ -43,6 +44,7 @@ export const DataProtectionRequest = defineRecord({
     answered: { label: "Answered", tone: "good", final: true },
     withdrawn: { label: "Withdrawn", final: true },
     lapsed: { label: "Lapsed", final: true },
+    ordinary,
   },
   starts: "open",
   moves: {
@@ -164,6 +166,7 @@ export const DataProtectionRequest = defineRecord({
       who: can("handle"),
       warning: true,
     },
+    to_desk: { ...passToDesk, from: ["open", "identifying", "clarifying"], effects: startPassingToDesk },
   },
   clocks: {
     answer: { ...byLaw, label: "Answer due" },

@@ -1,5 +1,6 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
 import { today } from "../handling.ts";
+import { ordinary, passToDesk, startPassingToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { guardMemberAnswer, guardPublished, isEnquiry, isWritten } from "./members.ts";
 import { lateBecause, receipt, subject } from "./receipt.ts";
@@ -11,7 +12,7 @@ const enquiry = {
   from: "receivedOn",
   events: {},
   stopsIn: ["answered", "published", "transferred"],
-  cancelsIn: ["withdrawn"],
+  cancelsIn: ["withdrawn", "ordinary"],
 } as const;
 
 /** What a member asks: an enquiry, a written question to a meeting with its supplementary, or the letter of a Member of Parliament. */
@@ -68,6 +69,7 @@ export const MembersQuestion = defineRecord({
     published: { label: "Answered and published", tone: "good", final: true },
     withdrawn: { label: "Withdrawn", final: true },
     transferred: { label: "Transferred", final: true },
+    ordinary,
   },
   starts: "open",
   moves: {
@@ -132,6 +134,7 @@ export const MembersQuestion = defineRecord({
       comment: { label: "To whom, and what the member was told", audience: "everyone", required: true },
       who: can("handle"),
     },
+    to_desk: { ...passToDesk, from: ["open"], effects: startPassingToDesk },
   },
   clocks: {
     acknowledge: {

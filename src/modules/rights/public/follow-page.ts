@@ -28,6 +28,10 @@ const stateWords: Readonly<Record<string, { readonly tag: Tag; readonly sentence
     tag: { text: "Ended", tone: "neutral" },
     sentence: "We heard nothing more from you, so we ended it. You can ask again at any time.",
   },
+  ordinary: {
+    tag: { text: "Handled as ordinary business", tone: "neutral" },
+    sentence: "This needed no formal request. Those who do it every day see to it, as we told you.",
+  },
   transferred: { tag: { text: "Passed on", tone: "neutral" }, sentence: "Another body holds this. We told you which." },
 };
 

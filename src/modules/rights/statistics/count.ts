@@ -128,5 +128,5 @@ function classedRequests(tx: Tx, { from, to }: StatisticsPeriod, early: readonly
         case when state = 'answered' then 'processed' when state = any (${waiting}::text[]) then 'onHold' else 'processing' end as stage,
         to_char(received_on, 'YYYY-"q"Q') as quarter
       from counted_requests where organisation_id = ${tx.actor.organisationId}::uuid and received_on between ${from}::date and ${to}::date
-        and regime in ('foi', 'eir', 'foi_review', 'eir_review')) t`;
+        and regime in ('foi', 'eir', 'foi_review', 'eir_review') and state <> 'ordinary') t`;
 }

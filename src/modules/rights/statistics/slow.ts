@@ -41,7 +41,7 @@ export async function slowRequests(tx: Tx, { from, to }: StatisticsPeriod): Prom
     await sql<Slow>`select id, regime, received_on::text as "receivedOn", asked_on::text as "askedOn", clarified_on::text as "clarifiedOn",
       fees_notice_on::text as "feesNoticeOn", fees_paid_on::text as "feesPaidOn", extended_on::text as "extendedOn",
       case when state = 'answered' then answered_on::text end as "answeredOn"
-    from counted_requests where organisation_id = ${tx.actor.organisationId}::uuid and received_on between ${from}::date and ${to}::date
+    from counted_requests where organisation_id = ${tx.actor.organisationId}::uuid and received_on between ${from}::date and ${to}::date and state <> 'ordinary'
       and (extended_on is not null and regime in ('foi', 'eir') or regime = any (array['foi_review', 'eir_review']) and state = 'answered')
     limit ${slowMax}`.execute(tx.db);
   if (rows.length === 0) return { early: [], tally: emptyTally() };
