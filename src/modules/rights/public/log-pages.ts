@@ -2,7 +2,7 @@ import { formatDay } from "../../../kernel/fields/date.ts";
 import { toHtml } from "../../../kernel/markdown.ts";
 import { plural } from "../../../web/view/format.ts";
 import type { PortalBlock, PortalPage, PortalRow, Shell } from "../../../web/view/models.ts";
-import { contactLines, publicShell } from "./front.ts";
+import { contactLines, publicShell, statisticsHref } from "./front.ts";
 import type { PublicPlace } from "./front.ts";
 import { answerParts, logPageSize } from "./log-read.ts";
 import type { Log, LogQuery, PublicAnswer, PublicFile, SchemeEntry } from "./log-read.ts";
@@ -37,6 +37,11 @@ export function frontPage(place: PublicPlace, stale: readonly PortalBlock[]): Po
       text: "What we publish anyway",
       href: `${base}/scheme`,
       note: "Our publication scheme: spending, decisions, policies, registers",
+    },
+    {
+      text: "How we answer requests",
+      href: statisticsHref(base),
+      note: "How many we get, how many we answer in time, and what we withhold",
     },
   ];
   const title = "Information from the council";
@@ -109,7 +114,17 @@ export function logPage(place: PublicPlace, log: Log, query: LogQuery, stale: re
         ...(last < log.total ? { next: { text: "Older answers", href: logHref(base, query, last) } } : {}),
       },
       { kind: "moves", moves: [{ label: "Ask for information", href: `${base}/ask`, method: "get" }] },
+      { kind: "rows", id: "figures", title: "How we do", rows: [figuresRow(base)] },
     ],
+  };
+}
+
+/** Figures of requests are published under the scheme’s third class: how we are doing. */
+function figuresRow(base: string): PortalRow {
+  return {
+    text: "How we answer requests",
+    href: statisticsHref(base),
+    note: "Figures of requests for information, quarter by quarter",
   };
 }
 
@@ -247,22 +262,25 @@ export function schemePage(
       kind: "rows",
       id: `class-${name}`,
       title: label,
-      rows: own.flatMap((entry): PortalRow[] => [
-        ...(entry.address === null && entry.files.length > 0
-          ? []
-          : [
-              {
-                text: entry.title,
-                href: entry.address ?? `${base}/ask`,
-                ...(entry.about === null ? {} : { note: entry.about }),
-              },
-            ]),
-        ...entry.files.map((file) => ({
-          text: entry.address === null ? `${entry.title}: ${file.name}` : file.name,
-          href: `${base}/files/${entry.reference}/${file.id}`,
-          note: sizeWords(file.sizeBytes),
-        })),
-      ]),
+      rows: [
+        ...(name === "priorities" ? [figuresRow(base)] : []),
+        ...own.flatMap((entry): PortalRow[] => [
+          ...(entry.address === null && entry.files.length > 0
+            ? []
+            : [
+                {
+                  text: entry.title,
+                  href: entry.address ?? `${base}/ask`,
+                  ...(entry.about === null ? {} : { note: entry.about }),
+                },
+              ]),
+          ...entry.files.map((file) => ({
+            text: entry.address === null ? `${entry.title}: ${file.name}` : file.name,
+            href: `${base}/files/${entry.reference}/${file.id}`,
+            note: sizeWords(file.sizeBytes),
+          })),
+        ]),
+      ],
       empty: "Nothing is listed here yet. Ask for what you are looking for.",
     };
   });
