@@ -20,6 +20,7 @@ import { makeLetters } from "./letter/make-letters.ts";
 import { sayRequestLetter } from "./letters.ts";
 import { makeCopy } from "./redaction/copy.ts";
 import { copyJob } from "./redaction/handling.ts";
+import { forgetHeld } from "./public/held.ts";
 import { checkPublicationJob } from "./public/publishing/check.ts";
 import { checkJob } from "./public/publishing/handling.ts";
 import { Publication } from "./public/publishing/publication.record.ts";
@@ -60,7 +61,7 @@ export const rights: Module = {
   asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
   measures: answeringMeasures,
   jobs: { [copyJob]: makeCopy, [checkJob]: checkPublicationJob },
-  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askWhyLate, sendBoardDigest],
+  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askWhyLate, sendBoardDigest, forgetHeld],
   rounds: [restrictWithCases],
   digests: { [digestName]: sayBoardDigest },
   letters: { information_request: sayRequestLetter, ...caseLetters },

@@ -70,18 +70,26 @@ export async function joinTo(tx: Tx, messageId: string, otherId: string | undefi
 /** Does what follows of a verdict elsewhere. */
 export async function doVerdict(tx: Tx, { mailbox, kept, known, verdict }: Judged): Promise<Outcome> {
   const known_ = known.sender?.personId ?? null;
-  if (verdict.kind === "bounce") return { ticketId: await noteBounce(tx, known), senderId: known_ };
+  if (verdict.kind === "bounce") return { ...ledTo(await noteBounce(tx, known)), senderId: known_ };
   if (verdict.kind !== "ticket" && verdict.kind !== "threaded") return { ticketId: null, senderId: known_ };
-  const senderId = known_ ?? (await makeContact(tx, kept.message));
+  const isOutsider = verdict.kind === "threaded" && verdict.isOutsider === true;
+  const senderId = known_ ?? (isOutsider ? null : await makeContact(tx, kept.message));
   const makes = mailbox.values["makes"];
   if (verdict.kind === "ticket" && typeof makes === "string")
     return { ticketId: null, otherId: await makeCase(tx, typeNamed(tx.registry, makes), kept, senderId), senderId };
   if (verdict.kind === "ticket") return { ticketId: await makeTicket(tx, mailbox, kept, senderId), senderId };
   const { recordId, asksIdentity } = verdict;
   const isAutomatic = known.automatic !== null;
-  await addToTicket(tx, recordId, { mailbox, kept, personId: senderId, isAutomatic, asksIdentity });
-  const isTicket = (await typeOf(tx, recordId)).name === Ticket.name;
-  return isTicket ? { ticketId: recordId, senderId } : { ticketId: null, otherId: recordId, senderId };
+  await addToTicket(tx, recordId, { mailbox, kept, personId: senderId, isAutomatic, asksIdentity, isOutsider });
+  return { ...ledTo({ recordId, type: (await typeOf(tx, recordId)).name }), senderId };
+}
+
+/** A ticket stands in a field of the message; anything else is joined to it. */
+function ledTo(
+  about: { readonly recordId: string; readonly type: string } | null,
+): Pick<Outcome, "ticketId" | "otherId"> {
+  if (about === null) return { ticketId: null };
+  return about.type === Ticket.name ? { ticketId: about.recordId } : { ticketId: null, otherId: about.recordId };
 }
 
 /** Makes a case of a message, asked by its sender. Gives its id. */

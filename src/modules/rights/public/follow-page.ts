@@ -6,6 +6,7 @@ import { canBeReviewed } from "./follow.ts";
 import type { Followable, FollowedRequest } from "./follow.ts";
 import { contactLines, followPath, publicShell } from "./front.ts";
 import type { PublicPlace } from "./front.ts";
+import { heldKeptDays } from "./held.ts";
 
 /** Each state as whoever asked reads it. */
 const stateWords: Readonly<Record<string, { readonly tag: Tag; readonly sentence: string }>> = {
@@ -227,7 +228,8 @@ function heldPage(
         kind: "inset",
         lines: refused
           ? [
-              "Somebody looked at it and took it for advertising, or for sent by a program. If that is wrong, please reach us:",
+              "Somebody looked at it and took it for advertising, or for sent by a program. If that is wrong, please reach us and say when you sent it.",
+              `We delete it ${heldKeptDays} days after that, and this page with it.`,
             ]
           : [
               `It came on ${received}, and is kept. Something about it looks as if a program had sent it, so a person looks at it, usually by the next working day. The time in which we must answer runs all the same.`,

@@ -4,13 +4,11 @@ import type { WebParts } from "../../../web/parts.ts";
 import { organisationIn, publicCopies } from "../../../web/public-copies.ts";
 import { beginAsking, goOnAsking } from "./ask.ts";
 import type { Asking } from "./asking.ts";
-import { wordCounter } from "./doubts.ts";
 import { registerFollowing } from "./follow-routes.ts";
 import { baseOf, publicPath, publicPathOf, readFront } from "./front.ts";
 import type { Front } from "./front.ts";
 import { registerLog } from "./log-routes.ts";
-import { sendingBound } from "./send.ts";
-import { formIn, placeFrom, sentAnHour, show, slowly } from "./sending.ts";
+import { formIn, maySend, show, slowly } from "./sending.ts";
 import type { PlaceOf, Where } from "./sending.ts";
 
 /** How long what is said of an organisation is kept, and how many have a copy. */
@@ -42,13 +40,10 @@ export function registerPublic(app: FastifyInstance, parts: WebParts): void {
 }
 
 function registerAsking(app: FastifyInstance, parts: WebParts, { base, placeOf }: Where): void {
-  const mayOne = sendingBound(sentAnHour);
-  const sameToday = wordCounter();
   const asking = async (request: FastifyRequest): Promise<Asking> => ({
     parts,
     place: await placeOf(request),
-    maySend: () => mayOne(placeFrom(request)),
-    sameToday,
+    maySend: () => maySend(parts, request, "a request"),
   });
   app.get(`${base}/ask`, async (request, reply) => show(parts, reply, beginAsking(await asking(request))));
   app.post(`${base}/ask`, slowly, async (request, reply) =>
