@@ -184,6 +184,27 @@ test("a file goes out as a copy that a redaction proved, or as text that was rea
   assert.match(await publish(await draft({ title: "A book", files: [{ file: sheet }] })), /only PDF and plain text/);
 });
 
+test("the postal address of whoever asked is found in a PDF, and the town that all share is not", async () => {
+  const request = await world.store.as(officer, (tx) =>
+    create(tx, typeNamed(tx.registry, "information_request"), {
+      subject: "My street",
+      question: "Why?",
+      replyTo: "12 Mill Lane, Aldermoor, AM1 2BC",
+    }),
+  );
+  const withFile = async (name: string, lines: string[]) => {
+    const content = await keepContent(folder.path, Readable.from([await makePdf(lines)]), 1_000_000);
+    const file = await world.store.as(officer, async (tx) => (await addFile(tx, name, content)).id);
+    return publish(await draft({ title: name, request: request.id, files: [{ file }] }));
+  };
+  assert.match(
+    await withFile("visit.pdf", ["We came to 12 Mill Lane,", "Aldermoor."]),
+    /“visit.pdf”: an address of whoever asked/,
+  );
+  assert.match(await withFile("post.pdf", ["To: AM1 2BC"]), /“post.pdf”: an address of whoever asked/);
+  assert.doesNotMatch(await withFile("town.pdf", ["Aldermoor mended 112 Mill Lane."]), /address of whoever asked/);
+});
+
 test("a withdrawn answer says so at its address, and a restricted or unpublished one is not there", async () => {
   const record = await draft({ title: "Was wrong" });
   await publish(record);

@@ -10,7 +10,7 @@ import { bytesOf } from "../../redaction/copy.ts";
 import { inThread } from "../../redaction/thread.ts";
 import { contentHash, filesOf, outgoingText } from "./handling.ts";
 import type { OutgoingFile } from "./handling.ts";
-import { personalAmong, personalIn } from "./find-personal.ts";
+import { addressIn, personalAmong, personalIn } from "./find-personal.ts";
 import type { Asker } from "./find-personal.ts";
 
 const timeoutMs = 300_000;
@@ -87,9 +87,14 @@ async function inFile(run: JobRun, file: Looked["files"][number], { asker }: Loo
   const unproved = file.proved ? [] : [`${where}: it is no copy that a redaction made and proved`];
   const bytes = await bytesOf(run.filesFolder, file.sha256);
   const known = asker.names.map((name) => ({ name, why: "asker" }));
-  const read = await refusalOr(() => inThread(bytes, { task: "find", names: known, typed: "" }, { timeoutMs }));
+  const read = await refusalOr(async () => {
+    const found = await inThread(bytes, { task: "find", names: known, typed: "" }, { timeoutMs });
+    return { found, pages: await inThread(bytes, { task: "text" }, { timeoutMs }) };
+  });
   if (read instanceof Refusal) return [...inName, ...unproved, `${where}: it could not be read`];
-  return [...inName, ...unproved, ...personalAmong(read, where, asker)];
+  // An address is words that stand in a certain order, so it is looked for in the text and not among single finds.
+  const addresses = addressIn(read.pages.join("\n"), where, asker);
+  return [...inName, ...unproved, ...personalAmong(read.found, where, asker), ...addresses];
 }
 
 async function conclude(tx: Tx, looked: Looked, findings: readonly string[], overruled: boolean): Promise<string> {
