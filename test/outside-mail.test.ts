@@ -9,7 +9,7 @@ import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { acknowledgeAll } from "../src/modules/rights/acknowledge.ts";
 import { bounce, message } from "./mail-messages.ts";
 import { arrive, begin, end, forget, idOf, send, world } from "./mail-in/stage.ts";
-import { publicAsker, usualAnswers } from "./public-asker.ts";
+import { publicAsker } from "./public-asker.ts";
 import { words } from "./web-world.ts";
 
 let officer: Who;

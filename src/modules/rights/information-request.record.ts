@@ -1,12 +1,19 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { endAnswering, sendText, valuesFromText } from "./answering/case-answer.ts";
 import { followClock } from "./answering/follow-clock.ts";
+import { howItIsAnswered, offeredAnswer, offeredDecisions, offeredExemptions } from "./answering/offered.ts";
 import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, isNotLate, newRequest } from "./handling.ts";
 import { byLaw } from "./by-law.ts";
 import { lateBecause, receipt, subject } from "./cases/receipt.ts";
 import { decisions } from "./decisions.ts";
 import { exemptions } from "./exemptions.ts";
-import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, weighedExemptions } from "./refusing/notices.ts";
+import {
+  giveExtensionNotice,
+  giveFeesNotice,
+  guardExtensionNotice,
+  offeredWeighed,
+  weighedExemptions,
+} from "./refusing/notices.ts";
 import { serviceArea } from "./service-areas.ts";
 
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
@@ -112,6 +119,8 @@ export const InformationRequest = defineRecord({
       guard: guardAnswer,
       sets: valuesFromText,
       effects: sendText,
+      offers: { decision: offeredDecisions, exemptions: offeredExemptions, answer: offeredAnswer },
+      follows: howItIsAnswered,
     },
     clarify: {
       label: "Ask for clarification",
@@ -166,6 +175,7 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       guard: guardExtensionNotice,
       effects: giveExtensionNotice,
+      offers: { extendedFor: offeredWeighed },
     },
     explain: {
       label: "Say why it is late",
