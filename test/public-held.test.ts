@@ -104,9 +104,9 @@ test("what was taken for no request can be let in for 90 days, and is deleted th
   assert.equal((await act("My allotment", "take")).statusCode, 303);
   assert.match(words(await person.get(wronged)), /My allotment/);
   const states = async () =>
-    (await world.ownerPool.query<{ state: string }>("select distinct state from held_submissions order by state")).rows.map(
-      ({ state }) => state,
-    );
+    (
+      await world.ownerPool.query<{ state: string }>("select distinct state from held_submissions order by state")
+    ).rows.map(({ state }) => state);
   const soon = Temporal.Now.instant().add({ hours: heldKeptDays * 24 - 1 });
   assert.equal(await forgetHeldBy(world, soon), 0);
   assert.deepEqual(await states(), ["held", "refused", "taken"]);

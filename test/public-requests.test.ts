@@ -3,9 +3,6 @@ import { after, before, test } from "node:test";
 import { sql } from "kysely";
 import { asFollower, asPublic } from "../src/kernel/at-the-door.ts";
 import { hashOfKey } from "../src/kernel/outside/key.ts";
-import { tellAll } from "../src/kernel/notifications/tell.ts";
-import { sendWaiting } from "../src/kernel/mail/send-waiting.ts";
-import type { Mail } from "../src/kernel/mail/channel.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { find } from "../src/kernel/store/find.ts";
@@ -14,6 +11,7 @@ import { move } from "../src/kernel/store/move.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { acknowledgeAll } from "../src/modules/rights/acknowledge.ts";
+import { postbox } from "./postbox.ts";
 import { hidden, publicAsker, usualAnswers as answers } from "./public-asker.ts";
 import { refused } from "./raw-sql.ts";
 import { createWebWorld, words } from "./web-world.ts";
@@ -131,26 +129,6 @@ test("a form that is sent again makes nothing more, and one that was changed is 
   }
 });
 
-/** A way of mail that keeps what it is given. */
-function postbox() {
-  const sent: Mail[] = [];
-  const channel = {
-    description: [],
-    domain: "aldermoor.gov.uk",
-    send: async (mail: Mail) => {
-      sent.push(mail);
-      return { kind: "sent" as const, answer: "250 ok" };
-    },
-    close: () => {},
-  };
-  const deliver = async () => {
-    await tellAll({ ...world, mail: true, domain: channel.domain }, { failed: (error) => assert.fail(String(error)) });
-    await sendWaiting({ ...world, channel, baseUrl: world.parts.baseUrl, secret: world.parts.secret });
-    return sent.splice(0);
-  };
-  return { deliver };
-}
-
 const says = (record: Stored, text: string, audience: "everyone" | "internal") =>
   world.store.as(officer, (tx) => comment(tx, type(), record.id, { text, audience }));
 const does = (record: Stored, name: string, values: Record<string, unknown>) =>
@@ -158,7 +136,7 @@ const does = (record: Stored, name: string, values: Record<string, unknown>) =>
 const today = () => Temporal.Now.plainDateISO("Europe/London").toString();
 
 test("the receipt goes by mail with the due date and the address to follow it, then what is asked and the answer", async () => {
-  const { deliver } = postbox();
+  const { deliver } = postbox(world);
   await world.system((tx) => acknowledgeAll(tx));
   await deliver();
   const { person, page } = await asked();

@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
-import pino from "pino";
 import { keepContent } from "../src/kernel/files/content.ts";
 import { addFile } from "../src/kernel/files/files.ts";
-import { listJobs } from "../src/kernel/jobs/jobs.ts";
-import { runJob } from "../src/kernel/jobs/run.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
-import { registry } from "../src/records.ts";
+import { checkAsWorker } from "./publication-check.ts";
 import { refused } from "./raw-sql.ts";
 import { makePdf } from "./redacted-pdf.ts";
 import { temporaryFolder } from "./running.ts";
@@ -58,14 +55,7 @@ const does = (record: Stored, name: string, values: Values = {}, who = officer) 
 /** Has it checked as the worker would. Gives what came of it. */
 async function publish(record: Stored): Promise<string> {
   await does(record, "publish");
-  const kinds = Object.assign({}, ...registry.modules.map(({ jobs }) => jobs));
-  const [job] = await world.store.as(officer, (tx) => listJobs(tx, { states: ["waiting"] }));
-  await runJob(
-    { ...world, kinds, filesFolder: folder.path, log: pino({ level: "silent" }) },
-    { organisation: officer.organisationId, job: job!.id },
-  );
-  const [last] = await world.store.as(officer, (tx) => listJobs(tx));
-  return last?.result ?? last?.failure ?? "";
+  return checkAsWorker(world, folder.path, officer);
 }
 
 /** The pages are kept for two seconds: a test waits for no clock but asks with a word that nobody asked with before. */

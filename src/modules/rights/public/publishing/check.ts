@@ -8,6 +8,9 @@ import { move } from "../../../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../../../kernel/transaction.ts";
 import { bytesOf } from "../../redaction/copy.ts";
 import { inThread } from "../../redaction/thread.ts";
+import { planFor } from "../../answering/plan.ts";
+import { commissionerTelephone } from "../../letter/usual-words.ts";
+import { findPatterns } from "../../redaction/patterns.ts";
 import { contentHash, filesOf, outgoingText } from "./handling.ts";
 import type { OutgoingFile } from "./handling.ts";
 import { addressIn, personalAmong, personalIn } from "./find-personal.ts";
@@ -22,6 +25,7 @@ interface Looked {
   readonly publication: Stored;
   readonly hash: string;
   readonly asker: Asker;
+  /** What every answer says of how to reach the council and the Commissioner: nobody’s own. */
   readonly open: readonly string[];
   readonly files: readonly (OutgoingFile & { readonly proved: boolean })[];
 }
@@ -65,19 +69,30 @@ async function lookAt(tx: Tx, id: string): Promise<Looked> {
       names: [...(typeof applicant === "string" ? [applicant] : []), ...people.map(({ title }) => title)],
       replyTo: typeof replyTo === "string" ? replyTo : "",
     },
-    open: contact.flatMap(({ email, phone }) => [email ?? "", phone ?? ""]),
+    open: [
+      ...contact.flatMap(({ email, phone }) => [email ?? "", phone ?? ""]),
+      ...addressesIn((await planFor(tx, "information_request")).reviewAddress ?? ""),
+      commissionerTelephone,
+    ],
     files: files.map((file) => ({ ...file, proved: provedFiles.has(file.sha256) })),
   };
 }
 
+/** The e-mail addresses and telephone numbers of a line. */
+function addressesIn(line: string): string[] {
+  return findPatterns(line)
+    .filter(({ kind }) => kind === "email" || kind === "phone")
+    .map(({ from, until }) => line.slice(from, until));
+}
+
 /** What a file holds: a PDF is a proved copy and is read all the same, text is read, and anything else a person must look at. */
-async function inFile(run: JobRun, file: Looked["files"][number], { asker }: Looked): Promise<string[]> {
+async function inFile(run: JobRun, file: Looked["files"][number], { asker, open }: Looked): Promise<string[]> {
   const where = `In the file “${file.name}”`;
   const inName = personalIn(file.name.replaceAll(/[_-]+/g, " "), `In the name of the file “${file.name}”`, asker);
   if (file.mediaType === "text/plain") {
     const bytes = await bytesOf(run.filesFolder, file.sha256);
     if (bytes.length > textBytesMax) return [...inName, `${where}: it is too large to be read`];
-    return [...inName, ...personalIn(new TextDecoder().decode(bytes), where, asker)];
+    return [...inName, ...personalIn(new TextDecoder().decode(bytes), where, asker, open)];
   }
   if (file.mediaType !== "application/pdf")
     return [
@@ -94,7 +109,7 @@ async function inFile(run: JobRun, file: Looked["files"][number], { asker }: Loo
   if (read instanceof Refusal) return [...inName, ...unproved, `${where}: it could not be read`];
   // An address is words that stand in a certain order, so it is looked for in the text and not among single finds.
   const addresses = addressIn(read.pages.join("\n"), where, asker);
-  return [...inName, ...unproved, ...personalAmong(read.found, where, asker), ...addresses];
+  return [...inName, ...unproved, ...personalAmong(read.found, where, asker, open), ...addresses];
 }
 
 async function conclude(tx: Tx, looked: Looked, findings: readonly string[], overruled: boolean): Promise<string> {
