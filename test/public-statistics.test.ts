@@ -84,7 +84,7 @@ test("published figures are read by everybody without cookie, with the regulator
   assert.equal(first.headers["set-cookie"], undefined);
   assert.match(
     words(first),
-    /Unsatisfactory Of the requests received in January to March 2026, 85\.7% were answered in time: 6 of 7/,
+    /band: unsatisfactory Of the requests received in January to March 2026, 85\.7% were answered in time: 6 of 7/,
   );
   assert.match(words(first), /January to March 2026 7 requests, 85\.7% in time\. Published on 1 June 2026/);
   assert.doesNotMatch(first.body, /noindex|<script[^>]*>[^<]/);
@@ -115,7 +115,14 @@ test("the file has the Cabinet Office's columns", async () => {
 test("small numbers by service area and exemption are not told, nor found by subtracting", async () => {
   const page = words(await get("/information/statistics/2026-q1"));
   // Six of highways would leave the one of planning to be worked out.
-  assert.match(page, /Others, or not said 7 5 or more under 5/);
+  assert.match(page, /Not told apart So few requests were about the work of any one service area/);
+  assert.deepEqual(
+    areasTold([
+      { area: "Highways", received: 6, inTime: 5, late: 1 },
+      { area: "Others, or not said", received: 1, inTime: 1, late: 0 },
+    ]),
+    [{ area: "Others, or not said", received: 7, inTime: 6, late: 1 }],
+  );
   assert.doesNotMatch(page, /Planning|Highways/);
   const area = (name: string, received: number, late = 0) => ({ area: name, received, inTime: received - late, late });
   const told = areasTold([area("A", 30), area("B", 12), area("C", 6), area("Others, or not said", 2)]);
@@ -169,6 +176,27 @@ test("figures that do not add up are shown to nobody, even if they stand in the 
     on("2026-04-28"),
   );
   await assert.rejects(publishes("2026-q2", "2026-05-01"), /The period has ended/);
+});
+
+test("what is not there is said in the words of the public pages, and nothing is told of it", async () => {
+  for (const path of [
+    "/information/nowhere",
+    "/information/statistics/2031",
+    `/information/requests/${"A".repeat(32)}`,
+  ]) {
+    const page = await get(path);
+    assert.equal(page.statusCode, 404, path);
+    assert.match(
+      words(page),
+      /Aldermoor Borough Council .*Page not found .*Look through the answers we published/,
+      path,
+    );
+    assert.doesNotMatch(words(page), /Search for it|not allowed/, path);
+    assert.match(page.body, /noindex/);
+  }
+  const elsewhere = await get(`/information/of/${officer.personId}/answers`);
+  assert.equal(elsewhere.statusCode, 404);
+  assert.equal((await world.app.inject({ method: "POST", url: "/information/nowhere" })).statusCode, 404);
 });
 
 test("each organisation has its own figures", async () => {

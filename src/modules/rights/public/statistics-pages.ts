@@ -153,7 +153,6 @@ export function periodPage(
   return {
     shell: publicShell(place, `Requests received in ${label}`, { indexed: true }),
     back: { text: title, href: statisticsHref(base) },
-    caption: title,
     title: `Requests received in ${label}`,
     blocks: [
       ...stale,
@@ -161,7 +160,7 @@ export function periodPage(
       chartBlock(chart),
       tableBlock("Figures of the Code of Practice", publicCodeTable(statistics)),
       ...(quarters.length > 1 ? [tableBlock("By quarter", publicQuarterTable(statistics))] : []),
-      tableBlock("By service area", publicAreaTable(statistics)),
+      areaBlock(statistics),
       tableBlock("Exemptions and exceptions", publicExemptionTable(statistics)),
       {
         kind: "rows",
@@ -175,7 +174,7 @@ export function periodPage(
           },
         ],
       },
-      { kind: "html", title: "How the figures are made", html: howMade(statistics) },
+      { kind: "html", title: "How the figures are made", titleShown: true, html: howMade(statistics) },
       askAgain(base),
     ],
   };
@@ -190,7 +189,7 @@ function howMade(statistics: PublicStatistics): string {
     `By service area and by exemption we tell no number from 1 to ${smallBelow - 1}: who asked might be guessed. What stands beside one is rounded down. A request can name several exemptions.`,
   ];
   // Every word of it is ours.
-  return `<h2>How the figures are made</h2><ul>${said.map((one) => `<li>${one}</li>`).join("")}</ul>`;
+  return `<ul>${said.map((one) => `<li>${one}</li>`).join("")}</ul>`;
 }
 
 /** The figures of one period in the shape of the Cabinet Office’s file. */
@@ -200,9 +199,9 @@ export function statisticsFile({ body, period, counts, publishedAt }: PublicStat
 }
 
 const bands: Readonly<Record<NonNullable<PublicStatistics["band"]>, Tag>> = {
-  good: { text: "Good", tone: "good" },
-  adequate: { text: "Adequate", tone: "warn" },
-  unsatisfactory: { text: "Unsatisfactory", tone: "bad" },
+  good: { text: "The regulator’s band: good", tone: "good" },
+  adequate: { text: "The regulator’s band: adequate", tone: "warn" },
+  unsatisfactory: { text: "The regulator’s band: unsatisfactory", tone: "bad" },
 };
 
 function bandBlock({ counts, band, label }: PublicStatistics): PortalBlock {
@@ -227,6 +226,17 @@ function chartBlock(chart: Chart): PortalBlock {
 
 function tableBlock(heading: string, table: Chart["table"] & object): PortalBlock {
   return { kind: "section", section: { kind: "table", title: heading, table } };
+}
+
+/** Where every service area had few requests there is nothing to tell apart. */
+function areaBlock(statistics: PublicStatistics): PortalBlock {
+  const table = publicAreaTable(statistics);
+  if (table.rows.length > 1) return tableBlock("By service area", table);
+  const empty = {
+    title: "Not told apart",
+    text: "So few requests were about the work of any one service area that who asked might be guessed.",
+  };
+  return tableBlock("By service area", { ...table, rows: [], empty });
 }
 
 function dayOf({ publishedAt }: PublicStatistics): string {

@@ -5,7 +5,7 @@ import { exemptions as exemptionLabels } from "../exemptions.ts";
 import type { Counted, Tally } from "../statistics/figures.ts";
 import { derive } from "../statistics/figures.ts";
 import { quarterLabel } from "../statistics/periods.ts";
-import { areasTold, countTold, timesTold } from "../statistics/small-numbers.ts";
+import { areasTold, countTold, isSmall, timesTold } from "../statistics/small-numbers.ts";
 import type { PublicStatistics } from "./statistics-read.ts";
 
 type Whole = "received" | "receivedLess" | "resolvable" | "reviews" | "reviewsKnown";
@@ -60,7 +60,7 @@ export function publicCodeTable({ counts }: Pick<PublicStatistics, "counts">): T
       cells: [
         { kind: "text", text: label },
         { kind: "number", text: formatCount(of(figure)) },
-        whole === null ? { kind: "empty" } : { kind: "number", text: shareText(of(figure), of(whole)) },
+        { kind: "number", text: whole === null ? "–" : shareText(of(figure), of(whole)) },
         whole === null ? { kind: "empty" } : { kind: "text", text: wholes[whole] },
       ],
     })),
@@ -162,18 +162,19 @@ export function publicAreaTable({ areas }: PublicStatistics): Table {
 export function publicExemptionTable({ exemptions, counts }: PublicStatistics): Table {
   const claimed = counts.exempted ?? 0;
   const labels: Readonly<Record<string, string>> = exemptionLabels;
+  const shares = exemptions.some(({ many }) => !isSmall(many));
   return {
     caption: "Exemptions and exceptions",
     columns: [
       { label: "Section of the Act, or regulation", wide: true },
       { label: "Requests", number: true },
-      { label: `Share of the ${formatCount(claimed)} in which one was used`, number: true },
+      ...(shares ? [{ label: `Share of the ${formatCount(claimed)} in which one was used`, number: true }] : []),
     ],
     rows: exemptions.map(({ name, many }) => ({
       cells: [
         { kind: "text", text: labels[name] ?? name },
         { kind: "number", text: countTold(many) },
-        { kind: "number", text: countTold(many) === formatCount(many) ? shareText(many, claimed) : "not told" },
+        ...(shares ? [{ kind: "number" as const, text: isSmall(many) ? "not told" : shareText(many, claimed) }] : []),
       ],
     })),
     empty: { title: "None", text: "No exemption or exception was used in this period." },
