@@ -1,12 +1,12 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Refusal, unseen } from "../../../kernel/errors.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Refusal, refusalOr, unseen } from "../../../kernel/errors.ts";
 import type { WebParts } from "../../../web/parts.ts";
 import { organisationIn, publicCopies } from "../../../web/public-copies.ts";
 import { beginAsking, goOnAsking } from "./ask.ts";
 import type { Asking } from "./asking.ts";
 import { registerFollowing } from "./follow-routes.ts";
 import { baseOf, publicPath, publicPathOf, readFront } from "./front.ts";
-import type { Front, PublicPlace } from "./front.ts";
+import type { Front } from "./front.ts";
 import { missingPage } from "./missing-page.ts";
 import { registerLog } from "./log-routes.ts";
 import { formIn, maySend, show, slowly } from "./sending.ts";
@@ -30,6 +30,15 @@ export function registerPublic(app: FastifyInstance, parts: WebParts): void {
     const front = (await fronts.known(organisation)) ?? unseen("There is no such page");
     return { front, base: baseOf(organisation) };
   };
+  /** What is not there; any other failure is as everywhere. */
+  async function answerMissing(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (!(error instanceof Refusal) || error.kind !== "unseen") throw error;
+    const named = await refusalOr(() => placeOf(request));
+    const sole = named instanceof Refusal ? await fronts.known("") : null;
+    const place = named instanceof Refusal ? sole && { front: sole, base: baseOf("") } : named;
+    if (place === null) throw error;
+    return show(parts, reply, { model: missingPage(place), status: 404 }, "no-store");
+  }
   // A scope of its own, so that what is not there is said in the words of these pages.
   app.register(async (scope) => {
     for (const base of [publicPath, publicPathOf]) {
@@ -41,18 +50,8 @@ export function registerPublic(app: FastifyInstance, parts: WebParts): void {
       return { front: front ?? unseen("There is no such page"), base: baseOf(sole ? "" : organisationId) };
     });
     scope.get(`${publicPath}/*`, async () => unseen("There is no such page"));
-    scope.setErrorHandler(async (error, request, reply) => {
-      if (!(error instanceof Refusal) || error.kind !== "unseen") throw error;
-      const place = await placeOf(request).catch(async () => placeOfAny(await fronts.known("")));
-      if (place === null) throw error;
-      return show(parts, reply, { model: missingPage(place), status: 404 }, "no-store");
-    });
+    scope.setErrorHandler((error, request, reply) => answerMissing(error, request, reply));
   });
-}
-
-/** Where the address names no organisation that is here, the only one. */
-function placeOfAny(front: Front | null): PublicPlace | null {
-  return front && { front, base: baseOf("") };
 }
 
 function registerAsking(app: FastifyInstance, parts: WebParts, { base, placeOf }: Where): void {
