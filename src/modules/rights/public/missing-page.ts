@@ -26,7 +26,7 @@ export function missingPage(place: PublicPlace): PortalPage {
       {
         kind: "inset",
         lines: [
-          "The address by which you follow a request is long, and every letter of it counts. It is in the mail that we sent you.",
+          "The address by which you follow a request is long, and every letter of it counts. It stood on the page when you sent it, and is in our mail to you.",
           ...contactLines(front),
         ],
       },

@@ -186,7 +186,7 @@ function howMade(statistics: PublicStatistics): string {
     "“In time” is a share of the requests received, less those on hold, lapsed, withdrawn or passed on to somebody else. Some councils take a share of the answers that they sent, which gives a higher figure.",
     "“Resolvable” are those requests less those that were answered by advice alone, and those for what we do not hold.",
     "A permitted extension is one that the law allows: to weigh the public interest, or for a large or difficult request about the environment.",
-    `By service area and by exemption we tell no number from 1 to ${smallBelow - 1}: who asked might be guessed. What stands beside one is rounded down. A request can name several exemptions.`,
+    `By service area and by exemption we tell no number from 1 to ${smallBelow - 1}: who asked might be guessed. Where one of them is so small, how many were in time and late is told by fives for all. A request can name several exemptions.`,
   ];
   // Every word of it is ours.
   return `<ul>${said.map((one) => `<li>${one}</li>`).join("")}</ul>`;

@@ -137,6 +137,8 @@ export function publicOutcomeTable({ counts }: PublicStatistics): Table {
 
 /** Service areas, with no number so small that it comes near to single requests. */
 export function publicAreaTable({ areas }: PublicStatistics): Table {
+  const told = areasTold(areas);
+  const times = timesTold(told);
   return {
     caption: "By service area",
     columns: [
@@ -145,15 +147,15 @@ export function publicAreaTable({ areas }: PublicStatistics): Table {
       { label: "In time", number: true },
       { label: "Late", number: true },
     ],
-    rows: areasTold(areas).map((one) => {
-      const { inTime, late } = timesTold(one);
-      return {
-        cells: [
-          { kind: "text", text: one.area },
-          ...[countTold(one.received), inTime, late].map((text) => ({ kind: "number" as const, text })),
-        ],
-      };
-    }),
+    rows: told.map(({ area, received }, at) => ({
+      cells: [
+        { kind: "text", text: area },
+        ...[countTold(received), times[at]?.inTime ?? "", times[at]?.late ?? ""].map((text) => ({
+          kind: "number" as const,
+          text,
+        })),
+      ],
+    })),
     empty: { title: "No requests", text: "Nothing was received in this period." },
   };
 }

@@ -45,15 +45,19 @@ function sumOf(areas: readonly AreaFigures[]): AreaFigures {
   return { area: otherAreas, received: sum("received"), inTime: sum("inTime"), late: sum("late") };
 }
 
-/** How many of a service area were in time and late, in words: where one is small the other is rounded down to fives, so that it does not tell the first. */
-export function timesTold({ inTime, late }: Pick<AreaFigures, "inTime" | "late">): {
-  readonly inTime: string;
-  readonly late: string;
-} {
-  return { inTime: besideSmall(inTime, late), late: besideSmall(late, inTime) };
+/**
+ * How many of each service area were in time and late, in words. Where one of these counts is small, all are told by fives: else
+ * the total of the council, or of the area, less what is told would tell it.
+ */
+export function timesTold(
+  areas: readonly AreaFigures[],
+): readonly { readonly inTime: string; readonly late: string }[] {
+  const byFives = areas.some(({ inTime, late }) => isSmall(inTime) || isSmall(late));
+  const told = (many: number) => (byFives ? inFives(many) : formatCount(many));
+  return areas.map(({ inTime, late }) => ({ inTime: told(inTime), late: told(late) }));
 }
 
-function besideSmall(many: number, other: number): string {
-  if (!isSmall(other) || many < smallBelow) return countTold(many);
+function inFives(many: number): string {
+  if (many < smallBelow) return `under ${smallBelow}`;
   return `${formatCount(Math.floor(many / smallBelow) * smallBelow)} or more`;
 }
