@@ -166,6 +166,8 @@ test("the form of an answer offers what fits its law and its text, and nothing e
   const asked = await form(foi);
   assert.deepEqual(asked.keys("exemptions"), []);
   assert.match(asked.words, /To withhold anything, begin an agreed text/);
+  assert.doesNotMatch(asked.words, /Why it is late/);
+  assert.match((await form(await receive("2026-03-16"))).words, /Why it is late/);
   assert.match(asked.words, /Refused/);
   assert.doesNotMatch(asked.words, /Review: upheld/);
   const s43 = { ...answer, exemptions: ["s43"] };

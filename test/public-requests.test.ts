@@ -162,6 +162,7 @@ test("the receipt goes by mail with the due date and the address to follow it, t
 
   const replied = await person.post(`${page}/reply`, { text: "All of them. <script>alert(1)</script>", website: "" });
   assert.equal(replied.statusCode, 303, words(replied));
+  assert.match(words(await person.get(page)), /You have written to us We are reading it\./);
   assert.equal((await deliver()).length, 0, "nobody is written to of their own words");
   const lines = await world.store.as(officer, (tx) => timeline(tx, record, { verbs: ["commented"] }));
   assert.equal(lines.at(-1)?.body?.by, "The person who asked");

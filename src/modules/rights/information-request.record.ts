@@ -1,7 +1,13 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
 import { endAnswering, sendText, valuesFromText } from "./answering/case-answer.ts";
 import { followClock } from "./answering/follow-clock.ts";
-import { howItIsAnswered, offeredAnswer, offeredDecisions, offeredExemptions } from "./answering/offered.ts";
+import {
+  howItIsAnswered,
+  offeredAnswer,
+  offeredDecisions,
+  offeredExemptions,
+  offeredLateReason,
+} from "./answering/offered.ts";
 import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, isNotLate, newRequest } from "./handling.ts";
 import { byLaw } from "./by-law.ts";
 import { lateBecause, receipt, subject } from "./cases/receipt.ts";
@@ -90,7 +96,7 @@ export const InformationRequest = defineRecord({
     }),
     answer: field.longText({
       label: "Answer",
-      hint: "Leave it empty where there is an agreed text: that is what goes",
+      hint: "What whoever asked gets, in full. An agreed text goes in its place",
       max: 100_000,
       askedByMoveOnly: true,
     }),
@@ -119,7 +125,12 @@ export const InformationRequest = defineRecord({
       guard: guardAnswer,
       sets: valuesFromText,
       effects: sendText,
-      offers: { decision: offeredDecisions, exemptions: offeredExemptions, answer: offeredAnswer },
+      offers: {
+        decision: offeredDecisions,
+        exemptions: offeredExemptions,
+        answer: offeredAnswer,
+        lateBecause: offeredLateReason,
+      },
       follows: howItIsAnswered,
     },
     clarify: {

@@ -4,6 +4,7 @@ import { findIfSeen } from "../../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { decisions } from "../decisions.ts";
 import { exemptions } from "../exemptions.ts";
+import { isNotLate } from "../handling.ts";
 import { textOfCase } from "./text-rules.ts";
 
 /** What a review of an answer can come to, and nothing else. */
@@ -41,6 +42,11 @@ export async function offeredExemptions(tx: Tx, request: Stored): Promise<readon
 /** Nothing where an agreed text is the answer: then there are no words to type. */
 export async function offeredAnswer(tx: Tx, request: Stored): Promise<readonly string[]> {
   return (await textOfCase(tx, request)) === null ? ["typed"] : [];
+}
+
+/** Why it is late is asked of what is late, and was not said yet. */
+export function offeredLateReason(tx: Tx, request: Stored): Promise<readonly string[]> {
+  return Promise.resolve(isNotLate(tx, request) || request.values["lateBecause"] ? [] : ["typed"]);
 }
 
 /** Said on the form of an answer: where its words come from, and what it takes to withhold something. */

@@ -32,6 +32,17 @@ const stateWords: Readonly<Record<string, { readonly tag: Tag; readonly sentence
   transferred: { tag: { text: "Passed on", tone: "neutral" }, sentence: "Another body holds this. We told you which." },
 };
 
+/** Once they have written, what we need of them may have come: a person reads it. */
+const repliedWords = {
+  tag: { text: "You have written to us", tone: "info" },
+  sentence:
+    "We are reading it. If it says what we asked, the time that the law gives us counts from the day on which it came. You need not do anything.",
+} as const;
+
+function hasReplied({ record, talk }: FollowedRequest): boolean {
+  return record.state === "clarifying" && talk.at(-1)?.mine === true;
+}
+
 const decisions: Readonly<Record<string, string>> = {
   granted: "You get all that you asked for.",
   part: "You get some of what you asked for.",
@@ -59,7 +70,7 @@ export function followPage(
   if (followable.kind === "held") return heldPage(place, followable, { sent, address });
   const { followed } = followable;
   const { record, due } = followed;
-  const words = stateWords[record.state];
+  const words = hasReplied(followed) ? repliedWords : stateWords[record.state];
   const closed = record.closedAt !== null;
   const received = record.values["receivedOn"];
   return {
