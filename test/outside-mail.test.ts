@@ -9,7 +9,7 @@ import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { acknowledgeAll } from "../src/modules/rights/acknowledge.ts";
 import { bounce, message } from "./mail-messages.ts";
 import { arrive, begin, end, forget, idOf, send, world } from "./mail-in/stage.ts";
-import { publicAsker } from "./public-asker.ts";
+import { publicAsker, usualAnswers } from "./public-asker.ts";
 import { words } from "./web-world.ts";
 
 let officer: Who;
@@ -88,10 +88,10 @@ test("a clarification that comes by mail restarts no clock: an officer reads it 
   const href =
     /href="([^"]*\/moves\/clarified\?[^"]*)"/.exec(seen.body)?.[1]?.replaceAll("&amp;", "&") ?? assert.fail();
   const form = await browser.get(href);
-  const { day, month, year } = Temporal.Now.plainDateISO("Europe/London");
-  for (const [name, value] of Object.entries({ day, month, year }))
-    assert.match(form.body, new RegExp(`name="clarifiedOn-${name}"[^>]*value="${value}"`), name);
-  const given = { "clarifiedOn-day": `${day}`, "clarifiedOn-month": `${month}`, "clarifiedOn-year": `${year}` };
+  const given = Object.fromEntries(new URL(href, "http://localhost").searchParams);
+  assert.equal(Object.keys(given).length, 3);
+  for (const [name, value] of Object.entries(given))
+    assert.match(form.body, new RegExp(`name="${name}"[^>]*value="${value}"`), name);
   assert.equal((await browser.post(href.replace(/\?.*/, ""), given, { from: href })).statusCode, 303);
   assert.equal((await now(record.id)).state, "open");
   assert.notDeepEqual(await states(), paused);
@@ -122,6 +122,25 @@ test("from another address, or by a program, it is kept among officers and the s
   const mails = await send();
   assert.ok(mails.every(({ to }) => !to.includes("ifeoma@example.org")));
   assert.doesNotMatch(JSON.stringify(mails), /Zeller|crossing patrols/);
+});
+
+test("an answer to a request for somebody's own data is as restricted as the request", async () => {
+  const { page } = await asker.asked(asker.somebody(), {
+    ...usualAnswers,
+    kind: { kind: "own" },
+    question: { question: "All that Housing has about me." },
+  });
+  await send();
+  await world.system((tx) => acknowledgeAll(tx));
+  const [receipt] = await send();
+  const text = "Only since 2024, about the damp.";
+  const { message: taken } = await arrive(message({ from, references: idOf(receipt ?? assert.fail()), text }));
+  assert.deepEqual([taken.values["verdict"], taken.sensitivity], ["threaded", "restricted"]);
+  const director = await world.as("assistantDirector");
+  for (const path of [`/inbound-mail/${taken.reference}`, "/search?q=damp"])
+    assert.doesNotMatch((await director.get(path)).body, /about the damp/, path);
+  // Whoever has the address reads what they wrote themselves, as on the page.
+  assert.match(words(await asker.somebody().get(page)), /about the damp/);
 });
 
 test("our letter that comes back is told on its case, among officers", async () => {
