@@ -143,6 +143,22 @@ test("an answer to a request for somebody's own data is as restricted as the req
   assert.match(words(await asker.somebody().get(page)), /about the damp/);
 });
 
+test("somebody who works here and asked as anybody may is not named by their answer", async () => {
+  const email = "priya.nair@aldermoor.gov.uk";
+  await asker.asked(asker.somebody(), {
+    ...usualAnswers,
+    name: { name: "Priya Nair" },
+    reply: { email, address: "" },
+    question: { question: "What did the new desks cost?" },
+  });
+  await send();
+  await world.system((tx) => acknowledgeAll(tx));
+  const receipt = (await send()).find(({ to }) => to.includes(email)) ?? assert.fail("no receipt");
+  const text = "And the chairs.";
+  const { message: taken } = await arrive(message({ from: `Priya Nair <${email}>`, references: idOf(receipt), text }));
+  assert.deepEqual([taken.values["verdict"], taken.values["sender"] ?? null], ["threaded", null]);
+});
+
 test("our letter that comes back is told on its case, among officers", async () => {
   const { record, receipt } = await asks();
   await arrive(bounce({ of: receipt, to: "ifeoma@example.org" }));

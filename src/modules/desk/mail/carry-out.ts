@@ -73,7 +73,8 @@ export async function doVerdict(tx: Tx, { mailbox, kept, known, verdict }: Judge
   if (verdict.kind === "bounce") return { ...ledTo(await noteBounce(tx, known)), senderId: known_ };
   if (verdict.kind !== "ticket" && verdict.kind !== "threaded") return { ticketId: null, senderId: known_ };
   const isOutsider = verdict.kind === "threaded" && verdict.isOutsider === true;
-  const senderId = known_ ?? (isOutsider ? null : await makeContact(tx, kept.message));
+  // Whoever asked from outside is nobody here, also where somebody of that address is: they did not ask as such.
+  const senderId = isOutsider ? null : (known_ ?? (await makeContact(tx, kept.message)));
   const makes = mailbox.values["makes"];
   if (verdict.kind === "ticket" && typeof makes === "string")
     return { ticketId: null, otherId: await makeCase(tx, typeNamed(tx.registry, makes), kept, senderId), senderId };
