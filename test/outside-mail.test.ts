@@ -132,13 +132,19 @@ test("an answer to a request for somebody's own data is as restricted as the req
   });
   await send();
   await world.system((tx) => acknowledgeAll(tx));
-  const [receipt] = await send();
+  const receipt = (await send())[0] ?? assert.fail("no receipt");
   const text = "Only since 2024, about the damp.";
-  const { message: taken } = await arrive(message({ from, references: idOf(receipt ?? assert.fail()), text }));
+  const { message: taken } = await arrive(message({ from, references: idOf(receipt), text }));
   assert.deepEqual([taken.values["verdict"], taken.sensitivity], ["threaded", "restricted"]);
   const director = await world.as("assistantDirector");
   for (const path of [`/inbound-mail/${taken.reference}`, "/search?q=damp"])
     assert.doesNotMatch((await director.get(path)).body, /about the damp/, path);
+  // What is held, for it may not be from them, may still be of the request.
+  const headers = ["Authentication-Results: mx.aldermoor.gov.uk; dmarc=fail header.from=example.org"];
+  const { message: held } = await arrive(
+    message({ from, headers, references: idOf(receipt), text: "The damp again." }),
+  );
+  assert.deepEqual([held.state, held.sensitivity], ["held", "restricted"]);
   // Whoever has the address reads what they wrote themselves, as on the page.
   assert.match(words(await asker.somebody().get(page)), /about the damp/);
 });

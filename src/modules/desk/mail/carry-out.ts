@@ -48,12 +48,22 @@ export async function carryOut(tx: Tx, judged: Judged): Promise<string> {
     text: keptText(kept.message) || null,
     messageId: kept.message.messageId,
     raw: raw?.id ?? null,
-    sensitivity: await sensitivityOf(tx, ticketId ?? otherId ?? null),
+    sensitivity: await strictest(tx, [ticketId ?? otherId ?? null, ...about(known)]),
   };
   const state = verdict.kind === "held" ? "held" : "taken";
   const made = await insertRecord(tx, typeNamed(tx.registry, "inbound_message"), values, { trusted: true, state });
   await joinTo(tx, made.id, otherId);
   return made.id;
+}
+
+/** What a message answers or names, also where it is held and made part of nothing: what it says may be of that. */
+function about({ answers, names }: Known): string[] {
+  return [...(answers ?? []), ...names].map(({ recordId }) => recordId);
+}
+
+async function strictest(tx: Tx, recordIds: readonly (string | null)[]): Promise<string> {
+  for (const id of recordIds) if ((await sensitivityOf(tx, id)) === "restricted") return "restricted";
+  return "normal";
 }
 
 /** Whoever may not see a ticket or case does not see the mail of it. */
