@@ -869,6 +869,19 @@ begin
 end $function$;
 execute articles_by_title(p_text_text,_p_most_integer): reeve_app
 
+-- asked_from(p_record_uuid,_p_address_text)
+CREATE OR REPLACE FUNCTION reeve.asked_from(p_record uuid, p_address text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select (select current_person()) is null and exists (select 1 from outside_requesters o
+    join records r on r.organisation_id = o.organisation_id and r.id = o.record_id and r.type = any ((select current_list('read_all'))::text[])
+    where o.organisation_id = (select current_organisation()) and o.record_id = p_record and lower(o.email) = lower(p_address))
+$function$;
+execute asked_from(p_record_uuid,_p_address_text): reeve_app
+
 -- asked_in_public()
 CREATE OR REPLACE FUNCTION reeve.asked_in_public()
  RETURNS text[]
@@ -1851,6 +1864,28 @@ begin
     on conflict (organisation_id, article_id, day) do update set views = article_views.views + 1;
 end $function$;
 execute count_article_view(p_article_uuid): reeve_app
+
+-- count_outside(p_key_bytea,_p_once_bytea,_p_within_interval,_p_most_integer,_p_now_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.count_outside(p_key bytea, p_once bytea, p_within interval, p_most integer, p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  others integer;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('reeve.outside ' || encode(p_key, 'hex'), 0));
+  delete from outside_sendings s where (s.key, s.once) in (
+    select o.key, o.once from outside_sendings o where o.at < p_now - interval '1 day' order by o.at limit 100 for update skip locked);
+  select count(*) into others from (select 1 from outside_sendings s
+    where s.key = p_key and s.once <> p_once and s.at > p_now - least(p_within, interval '1 day') limit least(p_most, 1000)) counted;
+  if others < least(p_most, 1000) then
+    insert into outside_sendings (key, once, at) values (p_key, p_once, p_now) on conflict (key, once) do nothing;
+  end if;
+  return others;
+end $function$;
+execute count_outside(p_key_bytea,_p_once_bytea,_p_within_interval,_p_most_integer,_p_now_timestamp_with_time_zone): reeve_app
 
 -- counted_requests
 grant counted_requests: select
@@ -3194,8 +3229,9 @@ constraint held_submissions held_submissions_organisation_id_fkey: FOREIGN KEY (
 constraint held_submissions held_submissions_pkey: PRIMARY KEY (organisation_id, id)
 constraint held_submissions held_submissions_said_check: CHECK ((pg_column_size(said) <= 100000))
 constraint held_submissions held_submissions_state_check: CHECK ((state = ANY (ARRAY['held'::text, 'taken'::text, 'refused'::text])))
+index held_submissions held_submissions_decided_at: CREATE INDEX held_submissions_decided_at ON held_submissions USING btree (decided_at) WHERE (state <> 'held'::text)
 index held_submissions held_submissions_waiting: CREATE INDEX held_submissions_waiting ON held_submissions USING btree (organisation_id, received_at) WHERE (state = 'held'::text)
-policy held_submissions held_submissions_decided: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) AND (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) AND (state = 'held'::text))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (state <> 'held'::text) AND (NOT (decided_by IS DISTINCT FROM ( SELECT current_person() AS current_person)))))
+policy held_submissions held_submissions_decided: for update using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('change_all'::text) AS current_list)::text[])) AND (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[])) AND (state = ANY (ARRAY['held'::text, 'refused'::text])))) with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (state <> 'held'::text) AND (NOT (decided_by IS DISTINCT FROM ( SELECT current_person() AS current_person)))))
 policy held_submissions held_submissions_made: for insert with check (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (( SELECT current_person() AS current_person) IS NULL) AND (state = 'held'::text) AND (type = ANY (( SELECT current_list('create'::text) AS current_list)::text[]))))
 policy held_submissions held_submissions_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND (type = ANY (( SELECT current_list('internal_all'::text) AS current_list)::text[]))))
 security held_submissions: row level security
@@ -4159,7 +4195,7 @@ column-grant mail_taken: update (message_id)
 column mail_threads organisation_id: uuid not null
 column mail_threads message_id: text not null
 column mail_threads record_id: uuid not null
-column mail_threads person_id: uuid not null
+column mail_threads person_id: uuid
 column mail_threads made_at: timestamp with time zone not null default now()
 constraint mail_threads mail_threads_message_id_check: CHECK ((length(message_id) <= 300))
 constraint mail_threads mail_threads_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
@@ -4922,6 +4958,16 @@ constraint outside_requesters outside_requesters_pkey: PRIMARY KEY (organisation
 policy outside_requesters outside_requesters_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, record_id)))
 security outside_requesters: row level security
 column-grant outside_requesters: select (organisation_id, record_id, made_at)
+
+-- outside_sendings
+column outside_sendings key: bytea not null
+column outside_sendings once: bytea not null
+column outside_sendings at: timestamp with time zone not null
+constraint outside_sendings outside_sendings_key_check: CHECK ((octet_length(key) = 32))
+constraint outside_sendings outside_sendings_once_check: CHECK ((octet_length(once) = 32))
+constraint outside_sendings outside_sendings_pkey: PRIMARY KEY (key, once)
+index outside_sendings outside_sendings_old: CREATE INDEX outside_sendings_old ON outside_sendings USING btree (at)
+security outside_sendings: row level security
 
 -- own_job(p_job_uuid)
 CREATE OR REPLACE FUNCTION reeve.own_job(p_job uuid)

@@ -19,6 +19,7 @@ import { deadlineJobs } from "./kernel/store/deadline-jobs.ts";
 import { readClocksAnew } from "./kernel/memory/read-clocks-anew.ts";
 import { importJobs } from "./kernel/transfer/jobs.ts";
 import { forgetDrafts } from "./kernel/store/drafts.ts";
+import { forgetHowOften } from "./kernel/outside/how-often.ts";
 import { forgetOldNotifications } from "./kernel/notifications/forget.ts";
 import { gatherReports } from "./kernel/reports/send.ts";
 import { warnAll } from "./kernel/notifications/warn.ts";
@@ -91,6 +92,7 @@ function tasks(parts: WorkerParts): Readonly<Record<ScheduledTask | "person-job"
       await forgetBulkChanges(ownerPool);
     },
     "forget-drafts": () => forgetDrafts(ownerPool),
+    "forget-how-often": () => forgetHowOften(ownerPool, Temporal.Now.instant()),
     "sweep-files": async () => {
       const { refused } = await sweepFiles({ ownerPool, filesFolder, now: Temporal.Now.instant() });
       if (refused !== null) log.warn(refused);

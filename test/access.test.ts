@@ -81,6 +81,9 @@ const callable: Readonly<Record<string, string>> = {
   held_by_key: "by the hash of a secret; what became of it, and nothing of what was said",
   public_front:
     "before an actor is known; name, colour, logo and what was written of how the public reaches the organisation",
+  count_outside:
+    "before an actor is known; keyed hashes and how many there were, of a day at the most, to whoever knows the secret",
+  asked_from: "only the product itself, which may read the record; yes or no to an address that it was given",
   note_suggested: "before an actor is known; adds one to counts of published answers, 50 at the most",
   public_log:
     "before an actor is known; publications that are published and not restricted, as they were written for everybody",

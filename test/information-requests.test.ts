@@ -152,6 +152,50 @@ test("an answer that is late says why, and one that withholds goes by an agreed 
   );
 });
 
+test("the form of an answer offers what fits its law and its text, and nothing else is taken", async () => {
+  const browser = await world.as(officer);
+  const today = Temporal.Now.plainDateISO("Europe/London").toString();
+  const form = async ({ reference }: Stored, name = "answer") => {
+    const page = await browser.get(`/information-requests/${reference}/moves/${name}`);
+    assert.equal(page.statusCode, 200, words(page));
+    const keys = (field: string) =>
+      [...page.body.matchAll(new RegExp(`name="${field}"[^>]*value="(\\w+)"`, "g"))].map(([, key]) => key);
+    return { page, keys, words: words(page) };
+  };
+  const foi = await receive(today);
+  const asked = await form(foi);
+  assert.deepEqual(asked.keys("exemptions"), []);
+  assert.match(asked.words, /To withhold anything, begin an agreed text/);
+  assert.doesNotMatch(asked.words, /Why it is late/);
+  assert.match((await form(await receive("2026-03-16"))).words, /Why it is late/);
+  assert.match(asked.words, /Refused/);
+  assert.doesNotMatch(asked.words, /Review: upheld/);
+  const s43 = { ...answer, exemptions: ["s43"] };
+  await assert.rejects(does(today, foi, "answer", s43), /Leave this empty: what withholds something goes by/);
+  const eir = await receive(today, { regime: "eir" });
+  assert.deepEqual((await form(eir)).keys("exemptions"), ["r12_4a"]);
+  await assert.rejects(does(today, eir, "answer", s43), /select of these alone: reg 12\(4\)\(a\) not held/);
+  assert.doesNotMatch((await form(eir, "extend")).page.body, /extendedFor/);
+  assert.match((await form(foi, "extend")).page.body, /extendedFor/);
+  const review = await receive(today, { regime: "foi_review", reviewOf: foi.id });
+  const reviewed = await form(review);
+  assert.match(reviewed.words, /Review: upheld/);
+  assert.doesNotMatch(reviewed.words, /Granted in full/);
+  // Where a text answers it, its decision is chosen, and there are no words to type.
+  const text = await world.store.as(officer, (tx) =>
+    create(tx, typeNamed(tx.registry, "agreed_text"), {
+      request: foi.id,
+      title: "Potholes",
+      outcome: "granted",
+      sections: [{ heading: "How many", text: "41." }],
+    }),
+  );
+  const withText = await form(foi);
+  assert.match(withText.words, new RegExp(`${text.reference} is the answer: its words and its sections go`));
+  assert.doesNotMatch(withText.page.body, /name="answer"|Refused/);
+  assert.match(withText.page.body, /value="granted" selected|value="granted"[^>]*checked/);
+});
+
 test("an environmental request and reviews go by their own law", async () => {
   const eir = await receive("2026-03-16", { regime: "eir" });
   await does("2026-04-16", eir, "extend", { extendedOn: "2026-04-16", extendedBecause: "Complex and voluminous" });

@@ -3,9 +3,6 @@ import { after, before, test } from "node:test";
 import { sql } from "kysely";
 import { asFollower, asPublic } from "../src/kernel/at-the-door.ts";
 import { hashOfKey } from "../src/kernel/outside/key.ts";
-import { tellAll } from "../src/kernel/notifications/tell.ts";
-import { sendWaiting } from "../src/kernel/mail/send-waiting.ts";
-import type { Mail } from "../src/kernel/mail/channel.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { find } from "../src/kernel/store/find.ts";
@@ -14,8 +11,8 @@ import { move } from "../src/kernel/store/move.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { acknowledgeAll } from "../src/modules/rights/acknowledge.ts";
-import { openDraft, sealDraft } from "../src/modules/rights/public/draft.ts";
-import type { Draft } from "../src/modules/rights/public/draft.ts";
+import { postbox } from "./postbox.ts";
+import { hidden, publicAsker, usualAnswers as answers } from "./public-asker.ts";
 import { refused } from "./raw-sql.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { WebWorld } from "./web-world.ts";
@@ -23,80 +20,16 @@ import type { WebWorld } from "./web-world.ts";
 let world: WebWorld;
 let officer: Who;
 
+let { somebody, answerAll, older, send, asked } = {} as ReturnType<typeof publicAsker>;
+
 before(async () => {
   world = await createWebWorld();
+  ({ somebody, answerAll, older, send, asked } = publicAsker(world));
   officer = await world.person("Nia Rowe", "policyManager");
 });
 after(() => world.close());
 
 const type = () => typeNamed(world.registry, "information_request");
-const answers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  kind: { kind: "information" },
-  subject: { subject: "School crossing patrols" },
-  question: { question: "What was spent on them in each year since 2020?\n\nA table will do." },
-  format: { format: "" },
-  name: { name: "Ifeoma Zeller" },
-  reply: { email: "ifeoma@example.org", address: "" },
-};
-
-const whatIsAsked = answers["question"]?.["question"] ?? "";
-let asking = 0;
-
-/** A place from which somebody writes: each test has its own, for what is sent from one is bounded. */
-let places = 0;
-const somebody = () => {
-  places += 1;
-  const remoteAddress = `198.51.100.${places}`;
-  const post = (path: string, form: Readonly<Record<string, string>>) =>
-    world.app.inject({
-      method: "POST",
-      url: path,
-      remoteAddress,
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      payload: new URLSearchParams(form).toString(),
-    });
-  const get = (url: string) => world.app.inject({ url, remoteAddress });
-  return { post, get };
-};
-type Person = ReturnType<typeof somebody>;
-type Answer = Awaited<ReturnType<Person["get"]>>;
-
-const hidden = (page: Answer, name: string) =>
-  new RegExp(`<input type="hidden" name="${name}" value="([^"]*)">`).exec(page.body)?.[1] ?? "";
-
-/** Answers the questions that the form asks, until it shows all answers or one is not given here. */
-async function answerAll(person: Person, given = answers): Promise<Answer> {
-  asking += 1;
-  let page = await person.get("/information/ask");
-  for (let at = 0; at < 12; at++) {
-    const step = hidden(page, "step");
-    // The same words from many look like a program’s.
-    const answer = step === "question" && given === answers ? { question: `${whatIsAsked} (${asking})` } : given[step];
-    if (answer === undefined) return page;
-    page = await person.post("/information/ask", { draft: hidden(page, "draft"), step, ...answer });
-  }
-  return page;
-}
-
-/** The draft of a page as if it had been begun some time ago, since a test is quicker than a person. */
-function older(page: Answer, change: Partial<Draft> = {}): string {
-  const { secret } = world.parts;
-  const { organisationId } = world.council;
-  const draft = openDraft(secret, organisationId, hidden(page, "draft")) ?? assert.fail("there is no draft");
-  return sealDraft(secret, organisationId, { ...draft, begunAt: draft.begunAt - 60_000, ...change });
-}
-
-const send = (person: Person, page: Answer, more: Readonly<Record<string, string>> = {}) =>
-  person.post("/information/ask", { draft: older(page), step: "check", ...more });
-
-/** Asks for something and gives where it is followed, and its key. */
-async function asked(person = somebody(), given = answers) {
-  const sent = await send(person, await answerAll(person, given));
-  assert.equal(sent.statusCode, 303, words(sent));
-  const location = String(sent.headers.location);
-  return { person, page: location.replace(/\?.*$/, ""), key: /requests\/([\w-]+)/.exec(location)?.[1] ?? "" };
-}
-
 const newest = async (): Promise<Stored> => {
   const { rows } = await world.ownerPool.query<{ id: string }>(
     "select id from records where type = 'information_request' order by id desc limit 1",
@@ -196,26 +129,6 @@ test("a form that is sent again makes nothing more, and one that was changed is 
   }
 });
 
-/** A way of mail that keeps what it is given. */
-function postbox() {
-  const sent: Mail[] = [];
-  const channel = {
-    description: [],
-    domain: "aldermoor.gov.uk",
-    send: async (mail: Mail) => {
-      sent.push(mail);
-      return { kind: "sent" as const, answer: "250 ok" };
-    },
-    close: () => {},
-  };
-  const deliver = async () => {
-    await tellAll({ ...world, mail: true, domain: channel.domain }, { failed: (error) => assert.fail(String(error)) });
-    await sendWaiting({ ...world, channel, baseUrl: world.parts.baseUrl, secret: world.parts.secret });
-    return sent.splice(0);
-  };
-  return { deliver };
-}
-
 const says = (record: Stored, text: string, audience: "everyone" | "internal") =>
   world.store.as(officer, (tx) => comment(tx, type(), record.id, { text, audience }));
 const does = (record: Stored, name: string, values: Record<string, unknown>) =>
@@ -223,7 +136,7 @@ const does = (record: Stored, name: string, values: Record<string, unknown>) =>
 const today = () => Temporal.Now.plainDateISO("Europe/London").toString();
 
 test("the receipt goes by mail with the due date and the address to follow it, then what is asked and the answer", async () => {
-  const { deliver } = postbox();
+  const { deliver } = postbox(world);
   await world.system((tx) => acknowledgeAll(tx));
   await deliver();
   const { person, page } = await asked();
@@ -249,6 +162,7 @@ test("the receipt goes by mail with the due date and the address to follow it, t
 
   const replied = await person.post(`${page}/reply`, { text: "All of them. <script>alert(1)</script>", website: "" });
   assert.equal(replied.statusCode, 303, words(replied));
+  assert.match(words(await person.get(page)), /You have written to us We are reading it\./);
   assert.equal((await deliver()).length, 0, "nobody is written to of their own words");
   const lines = await world.store.as(officer, (tx) => timeline(tx, record, { verbs: ["commented"] }));
   assert.equal(lines.at(-1)?.body?.by, "The person who asked");

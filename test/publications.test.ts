@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
-import pino from "pino";
 import { keepContent } from "../src/kernel/files/content.ts";
 import { addFile } from "../src/kernel/files/files.ts";
-import { listJobs } from "../src/kernel/jobs/jobs.ts";
-import { runJob } from "../src/kernel/jobs/run.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
-import { registry } from "../src/records.ts";
+import { checkAsWorker } from "./publication-check.ts";
 import { refused } from "./raw-sql.ts";
 import { makePdf } from "./redacted-pdf.ts";
 import { temporaryFolder } from "./running.ts";
@@ -58,14 +55,7 @@ const does = (record: Stored, name: string, values: Values = {}, who = officer) 
 /** Has it checked as the worker would. Gives what came of it. */
 async function publish(record: Stored): Promise<string> {
   await does(record, "publish");
-  const kinds = Object.assign({}, ...registry.modules.map(({ jobs }) => jobs));
-  const [job] = await world.store.as(officer, (tx) => listJobs(tx, { states: ["waiting"] }));
-  await runJob(
-    { ...world, kinds, filesFolder: folder.path, log: pino({ level: "silent" }) },
-    { organisation: officer.organisationId, job: job!.id },
-  );
-  const [last] = await world.store.as(officer, (tx) => listJobs(tx));
-  return last?.result ?? last?.failure ?? "";
+  return checkAsWorker(world, folder.path, officer);
 }
 
 /** The pages are kept for two seconds: a test waits for no clock but asks with a word that nobody asked with before. */
@@ -182,6 +172,27 @@ test("a file goes out as a copy that a redaction proved, or as text that was rea
   assert.match(await publish(await draft({ title: "People", files: [{ file: rows }] })), /one e-mail address/);
   const sheet = await file("book.bin", Buffer.from([0, 1, 2, 3]));
   assert.match(await publish(await draft({ title: "A book", files: [{ file: sheet }] })), /only PDF and plain text/);
+});
+
+test("the postal address of whoever asked is found in a PDF, and the town that all share is not", async () => {
+  const request = await world.store.as(officer, (tx) =>
+    create(tx, typeNamed(tx.registry, "information_request"), {
+      subject: "My street",
+      question: "Why?",
+      replyTo: "12 Mill Lane, Aldermoor, AM1 2BC",
+    }),
+  );
+  const withFile = async (name: string, lines: string[]) => {
+    const content = await keepContent(folder.path, Readable.from([await makePdf(lines)]), 1_000_000);
+    const file = await world.store.as(officer, async (tx) => (await addFile(tx, name, content)).id);
+    return publish(await draft({ title: name, request: request.id, files: [{ file }] }));
+  };
+  assert.match(
+    await withFile("visit.pdf", ["We came to 12 Mill Lane,", "Aldermoor."]),
+    /“visit.pdf”: an address of whoever asked/,
+  );
+  assert.match(await withFile("post.pdf", ["To: AM1 2BC"]), /“post.pdf”: an address of whoever asked/);
+  assert.doesNotMatch(await withFile("town.pdf", ["Aldermoor mended 112 Mill Lane."]), /address of whoever asked/);
 });
 
 test("a withdrawn answer says so at its address, and a restricted or unpublished one is not there", async () => {

@@ -33,6 +33,8 @@ const grammars: Readonly<Record<string, Values>> = {
     feesNoticeOn: "2026-03-26",
     feesPaidOn: "2026-04-02",
     extendedOn: "2026-04-10",
+    // An answer without an agreed text withholds nothing, so it names no section.
+    exemptions: [],
   },
   // Everything is given, so nothing is withheld; and no words of a text are known beforehand.
   agreed_text: { withheld: [], remarkPassage: null },

@@ -268,10 +268,12 @@ function pick(random: Random): Outcome {
   return outcomes.find(([weight]) => (left -= weight) < 0)?.[1] ?? outcomes[0]![1];
 }
 
-/** Publishes the quarters of the last year that add up by now. */
+/** Publishes the quarters of the last year, and the last financial year, as far as they add up by now. */
 async function publishPast(tx: Tx, today: string): Promise<void> {
-  const quarters = offeredPeriods(today).filter(({ name, to }) => name.includes("-q") && to < today);
-  for (const period of quarters.slice(0, 3).toReversed()) {
+  const over = offeredPeriods(today).filter(({ to }) => to < today);
+  const quarters = over.filter(({ name }) => name.includes("-q")).slice(0, 3);
+  const financialYear = over.filter(({ name }) => /^\d{4}-\d\d$/.test(name)).slice(0, 1);
+  for (const period of [...financialYear, ...quarters.toReversed()]) {
     const statistics = await statisticsOf(tx, period);
     if (statistics.of("received") > 0 && statistics.checks.every(({ holds }) => holds))
       await publishStatistics(tx, statistics);

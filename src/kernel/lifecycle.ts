@@ -77,6 +77,11 @@ export interface Move<FieldName extends string, StateName extends string> {
   readonly follows?: (tx: Tx, record: Stored) => Promise<readonly string[]>;
   /** Which records its form proposes before all others, by the field that asks for one. */
   readonly proposes?: Readonly<Partial<Record<FieldName, (tx: Tx, record: Stored) => Promise<Proposals>>>>;
+  /**
+   * What its form offers for this record, by the field that asks: of a choice these keys and no others, of any field that has
+   * none nothing, so that it is not asked for. What is sent all the same is for the guard to judge.
+   */
+  readonly offers?: Readonly<Partial<Record<FieldName, (tx: Tx, record: Stored) => Promise<readonly string[]>>>>;
   /** Whether to leave it off the page for this record: it would change nothing. It can still be asked for, and refused. */
   readonly pointless?: (tx: Tx, record: Stored) => boolean;
   /** Whether it is drawn as a warning: what it does is hard to undo. */

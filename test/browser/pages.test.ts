@@ -80,6 +80,11 @@ async function addresses(page: Page): Promise<string[]> {
   for (const path of deskPaths) deskRecords.push(await first(path, "?show=all"));
   const held = await first("inbound-mail", "?state=held");
   const moved = await first("desk/moving-in");
+  // What was published of them depends on the day: the page itself is there on any.
+  await page.goto("/information/statistics");
+  const figures = await page
+    .locator("#published ~ ul a")
+    .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
   await page.goto("/webhooks/new");
   await page.getByLabel("Name", { exact: true }).fill("Integration hub");
   await page.getByLabel("Address").fill("https://integration.example.gov.uk/reeve");
@@ -148,8 +153,13 @@ async function addresses(page: Page): Promise<string[]> {
     "/rights/statistics/published",
     "/status",
     "/public-requests",
+    "/information",
+    "/information/ask",
     "/information/answers",
     "/information/scheme",
+    "/information/statistics",
+    ...figures.slice(0, 1),
+    "/information/nowhere",
     "/reports",
     "/reports/new",
     "/measures/tickets-opened",
@@ -183,6 +193,7 @@ async function addresses(page: Page): Promise<string[]> {
 const notFine = new Map([
   ["/sign-in/link", 410],
   ["/nowhere", 404],
+  ["/information/nowhere", 404],
   ["/tickets?state=nonsense", 422],
 ]);
 

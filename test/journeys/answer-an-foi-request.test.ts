@@ -8,90 +8,37 @@ import { makeAbsence } from "../../src/kernel/organisation/absences.ts";
 import { typeNamed } from "../../src/kernel/registry.ts";
 import { create } from "../../src/kernel/store/create.ts";
 import { find } from "../../src/kernel/store/find.ts";
-import { writeLetters } from "../../src/modules/rights/letter/make-letters.ts";
-import { apiClient } from "../api-world.ts";
-import type { ApiClient } from "../api-world.ts";
-import { extract } from "../redacted-pdf.ts";
-import { temporaryFolder } from "../running.ts";
-import { createWebWorld, words } from "../web-world.ts";
-import type { Browser, WebWorld } from "../web-world.ts";
+import { words } from "../web-world.ts";
+import type { Browser } from "../web-world.ts";
+import {
+  asksTeams,
+  beginAnswering,
+  dayControls,
+  makesLetter,
+  moves,
+  partsOfRefusal,
+  sends,
+  withholdsPrices,
+} from "./answering-stage.ts";
+import type { AnsweringStage } from "./answering-stage.ts";
 
-let world: WebWorld;
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let officer: Browser;
-let program: ApiClient;
-let highways: Browser;
-let finance: Browser;
-let legal: Browser;
-let director: Browser;
+let stage: AnsweringStage;
 let deputy: Browser;
-let teams: readonly string[];
 
-const today = Temporal.Now.plainDateISO("Europe/London");
-const dayControls = (name: string, daysAgo: number) => {
-  const { day, month, year } = today.subtract({ days: daysAgo });
-  return { [`${name}-day`]: String(day), [`${name}-month`]: String(month), [`${name}-year`]: String(year) };
-};
+const today = Temporal.Now.plainDateISO("Europe/London").toString();
 
 before(async () => {
-  folder = await temporaryFolder();
-  world = await createWebWorld({ filesFolder: folder.path });
-  officer = await world.as(await world.person("Nia Rowe", "policyManager"));
-  program = await apiClient(world, officer.who!, ["admin"]);
-  [highways, finance, legal, director, deputy] = await Promise.all([
-    world.as(await world.person("Hal Way", "staff")),
-    world.as(await world.person("Finn Ance", "staff")),
-    world.as(await world.person("Quinn Law", "answerApprover")),
-    world.as(await world.person("Di Rector", "assistantDirector")),
-    world.as(await world.person("Dee Puty", "staff")),
-  ]);
-  teams = await world.system(async (tx) => {
-    const made = [];
-    for (const [name, lead] of [
-      ["Highways", highways],
-      ["Finance", finance],
-    ] as const) {
-      const members = [{ member: lead.who!.personId, lead: true }];
-      made.push((await create(tx, typeNamed(tx.registry, "team"), { name, members }, { trusted: true })).id);
-    }
-    await create(tx, typeNamed(tx.registry, "answering_plan"), {
-      name: "Requests",
-      caseType: "information_request",
-      reviewAddress: "foi@aldermoor.gov.uk",
-      signers: [
-        { role: "Legal", person: legal.who!.personId, signsWhen: "withheld" },
-        { role: "Assistant director", person: director.who!.personId, signsWhen: "always" },
-      ],
-    });
-    return made;
-  });
+  stage = await beginAnswering();
+  const { world, director } = stage;
+  deputy = await world.as(await world.person("Dee Puty", "staff"));
   await world.store.as(director.who!, (tx) =>
-    makeAbsence(tx, {
-      delegate: deputy.who!.personId,
-      from: today.toString(),
-      until: today.toString(),
-      kinds: ["decisions"],
-    }),
+    makeAbsence(tx, { delegate: deputy.who!.personId, from: today, until: today, kinds: ["decisions"] }),
   );
 });
-after(async () => {
-  await world.close();
-  await folder.remove();
-});
-
-/** Sends a form and gives where it leads; what is wrong is said where it is refused. */
-async function sends(
-  browser: Browser,
-  path: string,
-  form: Record<string, string | readonly string[] | File>,
-  from = path,
-) {
-  const answer = await browser.post(path, form, { from });
-  assert.equal(answer.statusCode, 303, `${path}: ${words(answer)}`);
-  return String(answer.headers.location);
-}
+after(() => stage.end());
 
 test("a request is answered in part: clarified, put to two teams, extended, signed by two and sent as a letter", async () => {
+  const { world, folder, officer, program, highways, finance, legal, director } = stage;
   const asker = await world.system((tx) =>
     create(
       tx,
@@ -113,27 +60,18 @@ test("a request is answered in part: clarified, put to two teams, extended, sign
   });
   const reference = request.split("/").at(-1)!;
   const move = (name: string, form: Record<string, string> = {}, at = request, browser = officer) =>
-    sends(browser, `${at}/moves/${name}`, form, `${at}/moves/${name}`);
+    moves(browser, at, name, form);
   await move("clarify", { ...dayControls("askedOn", 9), comment: "Since when?" });
   await move("clarified", { ...dayControls("clarifiedOn", 7), comment: "Since January." });
 
   // Two questions to two teams, who do not learn who asked.
   const titles = ["How many potholes were mended?", "What did each repair cost?"];
-  const questions: string[] = [];
-  for (const [at, title] of titles.entries()) {
-    const form = `/case-questions/new?request=${reference}`;
-    assert.match((await officer.get(form)).body, /selected>Potholes in Mill Lane/);
-    questions.push(
-      await sends(officer, "/case-questions/new", { request: reference, title, details: "Since January." }, form),
-    );
-    await move("give", { team: teams[at]! }, questions[at]);
-  }
+  const questions = await asksTeams(stage, request, {
+    titles,
+    subject: "Potholes in Mill Lane",
+    asker: /Hartley|FOI-/,
+  });
   assert.match(words(await officer.get(request)), /2 of 2 still open.*1\. How many potholes.*2\. What did each repair/);
-  const seen = await highways.get(questions[0]!);
-  assert.match(words(seen), /Your answer.*Do we hold it\?.*Send the answer/);
-  assert.doesNotMatch(seen.body, /Hartley|FOI-/);
-  assert.equal((await highways.get(request)).statusCode, 404);
-  assert.equal((await highways.get(questions[1]!)).statusCode, 404);
   const wrong = await highways.post(`${questions[0]}/answer`, { held: "yes" }, { from: questions[0]! });
   assert.equal(wrong.statusCode, 422);
   assert.match(words(wrong), /There is a problem Write the answer/);
@@ -169,28 +107,7 @@ test("a request is answered in part: clarified, put to two teams, extended, sign
   assert.equal((await program.patch(path, { outcome: "part" }, { "if-match": etag })).statusCode, 200);
   const early = await officer.post(`${text}/moves/submit`, {}, { from: `${text}/moves/submit` });
   assert.match(words(early), /Name the exemption or exception/);
-  const bench = `${text}/withhold?section=s43`;
-  assert.match(
-    words(await officer.get(bench)),
-    /Test 1: Whose commercial interests.*How likely is the harm.*For giving it out/,
-  );
-  await sends(
-    officer,
-    `${text}/withhold`,
-    {
-      section: "s43",
-      duty: "say",
-      what: "The price of each repair",
-      why: "The contractor bids for the same work next month.",
-      likelihood: "likely",
-      harm: "Others would bid just below it.",
-      favour: "It is public money.",
-      against: "The council would pay more.",
-      balance: "The total is given, so the balance lies in withholding the single prices.",
-    },
-    bench,
-  );
-  assert.match(words(await officer.get(text)), /Exemption workbench.*s43 commercial interests.*Complete/);
+  await withholdsPrices(stage, text);
   await move("submit", {}, text);
 
   // Legal comments, asks for a change and signs; the deputy signs for the director, who is away.
@@ -224,19 +141,8 @@ test("a request is answered in part: clarified, put to two teams, extended, sign
   );
 
   // The letter, and the answer that takes it along.
-  assert.equal(await writeLetters({ ...world, filesFolder: folder.path }), 1);
-  assert.equal(await writeLetters({ ...world, filesFolder: folder.path }), 0);
-  const letter = /href="(\/files\/[^"]+)"[^>]*>FOI-[\d-]+\.pdf/.exec((await officer.get(text)).body)?.[1];
-  const pdf = (await officer.get(letter ?? assert.fail("no letter"))).rawPayload;
-  const told = (await extract(pdf)).texts.join(" ").replaceAll(/\s+/g, " ");
-  for (const part of [
-    /Aldermoor Borough Council J\. Hartley 12 Mill Lane/,
-    /without VAT/,
-    /section 43\(2\) of the Freedom of Information Act 2000/,
-    /We weighed the public interest/,
-    /internal review within 40 working days.*foi@aldermoor\.gov\.uk/,
-    /Information Commissioner/,
-  ])
+  const { pdf, words: told } = await makesLetter(stage, text);
+  for (const part of [/Aldermoor Borough Council J\. Hartley 12 Mill Lane/, /without VAT/, ...partsOfRefusal])
     assert.match(told, part);
   assert.match(pdf.toString("latin1"), /\/StructTreeRoot.*\/Marked true|\/Marked true.*\/StructTreeRoot/s);
   const answered = await program.get(`/information-requests/${reference}`);
@@ -257,7 +163,7 @@ test("a request is answered in part: clarified, put to two teams, extended, sign
        record_id as "recordId", sequence from mail_outbox where purpose = 'letter' and person_id = $1 order by sequence desc limit 1`,
     [asker.id],
   );
-  const mail = await composeMail({ ...world, baseUrl: "http://localhost", filesFolder: folder.path }, rows[0]!);
+  const mail = await composeMail({ ...world, baseUrl: "http://localhost", filesFolder: folder }, rows[0]!);
   assert.match(mail?.text ?? "", /This is the answer to your request FOI-/);
   assert.deepEqual(
     mail?.attachments?.map(({ name, content }) => [name, content.equals(pdf)]),
@@ -271,5 +177,5 @@ test("a request is answered in part: clarified, put to two teams, extended, sign
     );
     return files[0]!.sha256;
   });
-  assert.ok(await hasContent(folder.path, word));
+  assert.ok(await hasContent(folder, word));
 });

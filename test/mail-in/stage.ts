@@ -120,6 +120,7 @@ export async function send(): Promise<(ReturnType<typeof readMail> & { to: reado
     ...world,
     channel,
     baseUrl: "https://reeve.aldermoor.gov.uk",
+    secret: world.parts.secret,
     failed: (error) => assert.fail(String(error)),
   });
   return server.taken.slice(before).map((one) => ({ ...readMail(one), to: one.to }));

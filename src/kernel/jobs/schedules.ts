@@ -134,6 +134,12 @@ export const schedules = [
     what: "Forgets forms that were begun and left alone for 30 days",
   },
   {
+    task: "forget-how-often",
+    match: "11 * * * *",
+    when: "Each hour",
+    what: "Forgets, after a day, how often the public sent something from where: hashes alone",
+  },
+  {
     task: "sweep-files",
     match: "41 3 * * *",
     when: "Each night, and at the start",

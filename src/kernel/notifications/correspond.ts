@@ -59,11 +59,15 @@ async function toOutsiders(
     (line) => line.requesterId === null && line.verb !== "created" && line.body?.by === undefined && isNews(line),
   );
   for (const { recordId, sequence } of due)
+    // By the thread their answer finds the record, as that of a person does.
     await sql`
-      insert into mail_outbox (organisation_id, id, purpose, message_id, record_id, sequence)
-      select r.organisation_id, ${randomUUIDv7()}::uuid, 'letter', ${messageIdOn(domain)}, r.record_id, ${sequence}::integer
-      from outside_requesters r join organisations o on o.id = r.organisation_id and not o.demo
-      where r.organisation_id = ${organisationId}::uuid and r.record_id = ${recordId}::uuid and r.email is not null
+      with letter as (
+        insert into mail_outbox (organisation_id, id, purpose, message_id, record_id, sequence)
+        select r.organisation_id, ${randomUUIDv7()}::uuid, 'letter', ${messageIdOn(domain)}, r.record_id, ${sequence}::integer
+        from outside_requesters r join organisations o on o.id = r.organisation_id and not o.demo
+        where r.organisation_id = ${organisationId}::uuid and r.record_id = ${recordId}::uuid and r.email is not null
+        on conflict do nothing returning organisation_id, message_id, record_id)
+      insert into mail_threads (organisation_id, message_id, record_id) select organisation_id, message_id, record_id from letter
       on conflict do nothing`.execute(db);
 }
 

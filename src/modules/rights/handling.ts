@@ -6,6 +6,7 @@ import { dayOf } from "../../kernel/store/as-of.ts";
 import { clocksOf } from "../../kernel/store/clocks.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { guardByText } from "./answering/case-answer.ts";
+import { isReview, reviewDecisions } from "./answering/offered.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -19,8 +20,6 @@ const rules: Readonly<Record<string, string>> = {
 };
 /** Under these the law knows no longer time: a review, and re-use as our rules read it. */
 const notExtended: readonly unknown[] = ["eir_review", "reuse"];
-/** What a review of an answer can come to, and nothing else. */
-const reviewDecisions: readonly unknown[] = ["upheld", "upheld_part", "changed"];
 /** Before this the calendars know no bank holidays. */
 const receivedMin = "2010-01-01";
 
@@ -104,12 +103,11 @@ export async function guardExtension(tx: Tx, request: Stored, values: Values): P
 
 /** What is withheld was gone through and signed, and what is late says why, while people still know. */
 export async function guardAnswer(tx: Tx, request: Stored, values: Values): Promise<void> {
-  const decision = values["decision"];
-  const isReview = String(request.values["regime"]).endsWith("_review");
-  if (isReview !== reviewDecisions.includes(decision))
+  const review = isReview(request);
+  if (review !== reviewDecisions.includes(String(values["decision"])))
     refuse(
       "decision",
-      isReview
+      review
         ? "This is a review: select whether the answer was upheld or changed"
         : "This is no review: select another decision",
     );

@@ -1,14 +1,18 @@
-import { can, defineRecord, field } from "../../kernel/record.ts";
+import { can, defineRecord } from "../../kernel/record.ts";
 import { endAnswering, sendText, valuesFromText } from "./answering/case-answer.ts";
 import { followClock } from "./answering/follow-clock.ts";
+import {
+  howItIsAnswered,
+  offeredAnswer,
+  offeredDecisions,
+  offeredExemptions,
+  offeredLateReason,
+} from "./answering/offered.ts";
 import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, isNotLate, newRequest } from "./handling.ts";
 import { byLaw } from "./by-law.ts";
-import { lateBecause, receipt, subject } from "./cases/receipt.ts";
-import { decisions } from "./decisions.ts";
-import { exemptions } from "./exemptions.ts";
+import { informationRequestFields } from "./information-request-fields.ts";
 import { endAndPassToDesk, ordinary, passToDesk } from "./passing/to-desk.ts";
-import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, weighedExemptions } from "./refusing/notices.ts";
-import { serviceArea } from "./service-areas.ts";
+import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, offeredWeighed } from "./refusing/notices.ts";
 
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
 export const InformationRequest = defineRecord({
@@ -16,81 +20,7 @@ export const InformationRequest = defineRecord({
   label: { one: "Information request", many: "Information requests" },
   reference: "FOI-{yyyy}-{0000}",
   path: "information-requests",
-  fields: {
-    subject,
-    question: field.longText({ label: "What they asked for", hint: "In their own words", required: true }),
-    regime: field.choice({
-      label: "Answered under",
-      required: true,
-      options: {
-        foi: "Freedom of Information",
-        eir: "Environmental",
-        foi_review: "Review, Freedom of Information",
-        eir_review: "Review, environmental",
-        reuse: "Re-use of public sector information",
-      },
-      default: "foi",
-    }),
-    reviewOf: field.link({
-      label: "Request under review",
-      to: "information_request",
-      reverse: "Reviews of it",
-      required: true,
-      sparse: true,
-    }),
-    relatedTo: field.links({ label: "Related requests", to: "information_request", reverse: "Related requests" }),
-    receivedOn: receipt.receivedOn,
-    receivedBy: receipt.receivedBy,
-    area: serviceArea,
-    acknowledgedOn: field.date({ label: "Acknowledged on", readOnly: true }),
-    requester: field.person({ label: "Asked by", is: "requester", hint: "Answers go to this person" }),
-    applicant: field.text({
-      label: "Name they gave",
-      hint: "Section 8 asks for a real name. An environmental request needs none",
-      personal: true,
-      max: 200,
-    }),
-    replyTo: receipt.replyTo,
-    formWanted: field.text({ label: "Form of answer they asked for", max: 200 }),
-    askedOn: field.date({ label: "Clarification asked for on", askedByMoveOnly: true }),
-    clarifiedOn: field.date({ label: "Clarification came on", askedByMoveOnly: true }),
-    feesNoticeOn: field.date({ label: "Fees notice given on", askedByMoveOnly: true }),
-    fee: field.money({ label: "Fee", askedByMoveOnly: true }),
-    feesPaidOn: field.date({ label: "Fee paid on", askedByMoveOnly: true }),
-    extendedOn: field.date({ label: "Extension told on", askedByMoveOnly: true }),
-    extendedFor: field.choice({
-      label: "Exemption whose public interest is weighed",
-      hint: "Only for a request under the Freedom of Information Act",
-      options: weighedExemptions,
-      askedByMoveOnly: true,
-    }),
-    extendedBecause: field.text({
-      label: "Why it is extended",
-      hint: "The exemption whose public interest is being weighed, or why it is complex and voluminous",
-      askedByMoveOnly: true,
-      max: 500,
-    }),
-    decision: field.choice({
-      label: "Decision",
-      options: decisions,
-      tones: { granted: "good", part: "warn", refused: "bad" },
-      askedByMoveOnly: true,
-    }),
-    exemptions: field.manyChoice({
-      label: "Exemptions and exceptions",
-      hint: "Where anything is withheld: every section or regulation that allows it",
-      options: exemptions,
-      askedByMoveOnly: true,
-    }),
-    answer: field.longText({
-      label: "Answer",
-      hint: "Leave it empty where there is an agreed text: that is what goes",
-      max: 100_000,
-      askedByMoveOnly: true,
-    }),
-    lateBecause,
-    lateAskedOn: field.date({ label: "Asked why it is late on", internal: true, readOnly: true }),
-  },
+  fields: informationRequestFields,
   askedWhen: { reviewOf: { field: "regime", is: ["foi_review", "eir_review"] } },
   states: {
     open: { label: "Open", tone: "info" },
@@ -114,6 +44,13 @@ export const InformationRequest = defineRecord({
       guard: guardAnswer,
       sets: valuesFromText,
       effects: sendText,
+      offers: {
+        decision: offeredDecisions,
+        exemptions: offeredExemptions,
+        answer: offeredAnswer,
+        lateBecause: offeredLateReason,
+      },
+      follows: howItIsAnswered,
     },
     clarify: {
       label: "Ask for clarification",
@@ -168,6 +105,7 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       guard: guardExtensionNotice,
       effects: giveExtensionNotice,
+      offers: { extendedFor: offeredWeighed },
     },
     explain: {
       label: "Say why it is late",

@@ -23,6 +23,7 @@ import { makeTicketOfCase, passToDeskJob } from "./passing/to-desk.ts";
 import { makeCaseOfTicket } from "./passing/to-rights.ts";
 import { makeCopy } from "./redaction/copy.ts";
 import { copyJob } from "./redaction/handling.ts";
+import { forgetHeld } from "./public/held.ts";
 import { checkPublicationJob } from "./public/publishing/check.ts";
 import { checkJob } from "./public/publishing/handling.ts";
 import { Publication } from "./public/publishing/publication.record.ts";
@@ -68,7 +69,7 @@ export const rights: Module = {
     [passToRightsJob]: makeCaseOfTicket,
     [passToDeskJob]: makeTicketOfCase,
   },
-  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askWhyLate, sendBoardDigest],
+  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askWhyLate, sendBoardDigest, forgetHeld],
   rounds: [restrictWithCases],
   digests: { [digestName]: sayBoardDigest },
   letters: { information_request: sayRequestLetter, ...caseLetters },

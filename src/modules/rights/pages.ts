@@ -5,6 +5,7 @@ import { boardPage, boardPath } from "./board/page.ts";
 import { officerPath, registerOfficerPage } from "./public/officer-page.ts";
 import { publicationSections, publishSections, registerPublishing } from "./public/publishing/from-answer.ts";
 import { registerPublic } from "./public/routes.ts";
+import { theyWroteSections } from "./public/they-wrote.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { postBeginText } from "./answering/begin-text.ts";
 import { answeringSections } from "./answering/case-sections.ts";
@@ -58,8 +59,8 @@ export const rightsPages: ModulePages = {
   ],
   sections: {
     redaction: redactionSections,
-    information_request: inTurn(answeringSections, requestSections, publishSections, caseSections),
-    data_protection_request: inTurn(gatheringSections, requestSections, caseSections),
+    information_request: inTurn(theyWroteSections, answeringSections, requestSections, publishSections, caseSections),
+    data_protection_request: inTurn(theyWroteSections, gatheringSections, requestSections, caseSections),
     members_question: caseSections,
     information_complaint: caseSections,
     agreed_text: textSections,

@@ -23,6 +23,7 @@ import type { Asked } from "./form-page.ts";
 import { readAsked } from "./form-reading.ts";
 import { changesRows } from "./line-inputs.ts";
 import { notPossiblePage } from "./not-possible.ts";
+import { offeredFor } from "./offered.ts";
 import { addressOf, stateTag } from "./places.ts";
 import { prefilled } from "./prefilled.ts";
 import { detailIds } from "./record-details.ts";
@@ -48,7 +49,7 @@ function moveAt(page: PageRequest, tx: Tx, type: RecordType, record: Stored): As
 export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAnswer> {
   const type = typeAt(page);
   const record = await find(tx, type, page.params["reference"] ?? "");
-  const { name, definition, names } = moveAt(page, tx, type, record);
+  const { name, definition, names: all } = moveAt(page, tx, type, record);
   mustBeAllowed(tx.actor, type, permissionOf(type, definition), `${inSentence(definition.label)} here`, record);
   if (!definition.from.includes(record.state))
     throw new Refusal("impossible", [{ message: impossibleSentence(type, record, definition) }]);
@@ -59,6 +60,8 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
       : [
           `It is ${stateTag(type, record.state).text.toLowerCase()} now. After this it will be ${stateTag(type, after).text.toLowerCase()}.`,
         ];
+  const offered = await offeredFor(tx, type, definition, { names: all, record });
+  const { names } = offered;
   const into = textOf(type, definition, names);
   const begun = into === undefined ? null : await beginningsOn(page, tx, type, record, name);
   // What was typed stays: a template is for the form as it comes first.
@@ -69,12 +72,13 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
   const shown = draft ? { ...asked, typed: draft.content } : asked;
   const id = first(page.form, "_draft");
   const proposals = await proposalsFor(tx, definition, names, record);
-  return formPage(page, tx, type, shown, {
+  return formPage(page, tx, offered.type, shown, {
     names,
     required: requiredOf(type, names, definition.requires ?? []),
     proposals,
     values: {
       ...record.values,
+      ...offered.values,
       // Where others are proposed, who has it now is not chosen beforehand.
       ...Object.fromEntries([...proposals.keys()].map((name) => [name, null])),
       ...(await prefilled(tx, type, page.query, names)),

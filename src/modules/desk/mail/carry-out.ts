@@ -48,12 +48,22 @@ export async function carryOut(tx: Tx, judged: Judged): Promise<string> {
     text: keptText(kept.message) || null,
     messageId: kept.message.messageId,
     raw: raw?.id ?? null,
-    sensitivity: await sensitivityOf(tx, ticketId ?? otherId ?? null),
+    sensitivity: await strictest(tx, [ticketId ?? otherId ?? null, ...about(known)]),
   };
   const state = verdict.kind === "held" ? "held" : "taken";
   const made = await insertRecord(tx, typeNamed(tx.registry, "inbound_message"), values, { trusted: true, state });
   await joinTo(tx, made.id, otherId);
   return made.id;
+}
+
+/** What a message answers or names, also where it is held and made part of nothing: what it says may be of that. */
+function about({ answers, names }: Known): string[] {
+  return [...(answers ?? []), ...names].map(({ recordId }) => recordId);
+}
+
+async function strictest(tx: Tx, recordIds: readonly (string | null)[]): Promise<string> {
+  for (const id of recordIds) if ((await sensitivityOf(tx, id)) === "restricted") return "restricted";
+  return "normal";
 }
 
 /** Whoever may not see a ticket or case does not see the mail of it. */
@@ -70,18 +80,27 @@ export async function joinTo(tx: Tx, messageId: string, otherId: string | undefi
 /** Does what follows of a verdict elsewhere. */
 export async function doVerdict(tx: Tx, { mailbox, kept, known, verdict }: Judged): Promise<Outcome> {
   const known_ = known.sender?.personId ?? null;
-  if (verdict.kind === "bounce") return { ticketId: await noteBounce(tx, known), senderId: known_ };
+  if (verdict.kind === "bounce") return { ...ledTo(await noteBounce(tx, known)), senderId: known_ };
   if (verdict.kind !== "ticket" && verdict.kind !== "threaded") return { ticketId: null, senderId: known_ };
-  const senderId = known_ ?? (await makeContact(tx, kept.message));
+  const isOutsider = verdict.kind === "threaded" && verdict.isOutsider === true;
+  // Whoever asked from outside is nobody here, also where somebody of that address is: they did not ask as such.
+  const senderId = isOutsider ? null : (known_ ?? (await makeContact(tx, kept.message)));
   const makes = mailbox.values["makes"];
   if (verdict.kind === "ticket" && typeof makes === "string")
     return { ticketId: null, otherId: await makeCase(tx, typeNamed(tx.registry, makes), kept, senderId), senderId };
   if (verdict.kind === "ticket") return { ticketId: await makeTicket(tx, mailbox, kept, senderId), senderId };
   const { recordId, asksIdentity } = verdict;
   const isAutomatic = known.automatic !== null;
-  await addToTicket(tx, recordId, { mailbox, kept, personId: senderId, isAutomatic, asksIdentity });
-  const isTicket = (await typeOf(tx, recordId)).name === Ticket.name;
-  return isTicket ? { ticketId: recordId, senderId } : { ticketId: null, otherId: recordId, senderId };
+  await addToTicket(tx, recordId, { mailbox, kept, personId: senderId, isAutomatic, asksIdentity, isOutsider });
+  return { ...ledTo({ recordId, type: (await typeOf(tx, recordId)).name }), senderId };
+}
+
+/** A ticket stands in a field of the message; anything else is joined to it. */
+function ledTo(
+  about: { readonly recordId: string; readonly type: string } | null,
+): Pick<Outcome, "ticketId" | "otherId"> {
+  if (about === null) return { ticketId: null };
+  return about.type === Ticket.name ? { ticketId: about.recordId } : { ticketId: null, otherId: about.recordId };
 }
 
 /** Makes a case of a message, asked by its sender. Gives its id. */

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from "node:crypto";
 import { sql } from "kysely";
 import { addFile } from "../../../kernel/files/files.ts";
 import { messageIdOn } from "../../../kernel/mail/gather.ts";
+import { askerByMail } from "../../../kernel/outside/asker.ts";
 import type { RecordType } from "../../../kernel/record.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { filesOfCommentMax } from "../../../kernel/store/attachments.ts";
@@ -11,7 +12,7 @@ import { move } from "../../../kernel/store/move.ts";
 import { timeline } from "../../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { Ticket } from "../ticket.record.ts";
-import type { Known } from "./judge.ts";
+import type { Answered, Known } from "./judge.ts";
 import type { Kept } from "./keep.ts";
 import { keptText } from "./look-up.ts";
 import { addressees, nameOf, noteReturned } from "./senders.ts";
@@ -19,13 +20,19 @@ import { addressees, nameOf, noteReturned } from "./senders.ts";
 interface Said {
   readonly kept: Kept;
   readonly personId: string | null;
+  /** Whoever asked from outside, whose name and address stand in the fields of what they asked and nowhere else. */
+  readonly isOutsider?: boolean;
   readonly text: string;
   readonly audience: "everyone" | "internal";
 }
 
 /** Writes what somebody said by mail on a ticket or case, with its files: as their words, written down by the product. */
-export async function sayAsSender(tx: Tx, ticket: Stored, { kept, personId, text, audience }: Said): Promise<void> {
-  const by = { name: nameOf(kept.message), personId };
+export async function sayAsSender(
+  tx: Tx,
+  ticket: Stored,
+  { kept, personId, isOutsider, text, audience }: Said,
+): Promise<void> {
+  const by = isOutsider ? { name: askerByMail, personId: null } : { name: nameOf(kept.message), personId };
   const ids: string[] = [];
   for (const { name, content } of kept.files) ids.push((await addFile(tx, name, content)).id);
   const missing =
@@ -46,6 +53,7 @@ interface Reply {
   readonly personId: string | null;
   readonly isAutomatic: boolean;
   readonly asksIdentity: boolean;
+  readonly isOutsider: boolean;
 }
 
 /**
@@ -55,7 +63,7 @@ interface Reply {
  */
 export async function addToTicket(tx: Tx, ticketId: string, reply: Reply): Promise<void> {
   const ticket = await find(tx, await typeOf(tx, ticketId), ticketId);
-  const { kept, personId, isAutomatic, asksIdentity } = reply;
+  const { kept, personId, isAutomatic, asksIdentity, isOutsider } = reply;
   const text = keptText(kept.message) || "(It says nothing.)";
   const audience = isAutomatic || asksIdentity ? "internal" : "everyone";
   const note = isAutomatic
@@ -63,7 +71,7 @@ export async function addToTicket(tx: Tx, ticketId: string, reply: Reply): Promi
     : asksIdentity
       ? "From an address that has no part in this. Ask who it is before you answer there.\n\n"
       : "";
-  await sayAsSender(tx, ticket, { kept, personId, text: `${note}${text}`, audience });
+  await sayAsSender(tx, ticket, { kept, personId, isOutsider, text: `${note}${text}`, audience });
   if (isAutomatic) return;
   if (asksIdentity) return askIdentity(tx, reply, ticket);
   if (personId === null || personId !== ticket.requesterId || ticket.type !== Ticket.name) return;
@@ -102,20 +110,27 @@ async function askIdentity(tx: Tx, { mailbox, personId }: Reply, ticket: Stored)
       values (${tx.actor.organisationId}::uuid, ${messageId}, ${ticket.id}::uuid, ${personId}::uuid)`.execute(tx.db);
 }
 
-/** Notes mail that came back on what it was about, and on whom it was for. Gives the ticket’s id, where it was about one. */
-export async function noteBounce(tx: Tx, { bounce, answers }: Known): Promise<string | null> {
+/** Notes mail that came back on what it was about, and on whom it was for. Gives what it was about, where it was about one ticket or case. */
+export async function noteBounce(tx: Tx, { bounce, answers, takes }: Known): Promise<Answered | null> {
   if (!bounce) return null;
   const names: string[] = [];
   for (const addressee of await addressees(tx, bounce.of)) {
     if (bounce.final) names.push((await noteReturned(tx, addressee, bounce.why)).title);
   }
-  const [ticket, ...others] = (answers ?? []).filter(({ type }) => type === "ticket");
-  if (!ticket || others.length > 0) return null;
+  const [about, ...others] = (answers ?? []).filter(({ type }) => takes.includes(type));
+  if (!about || others.length > 0) return null;
+  const type = typeNamed(tx.registry, about.type);
+  const record = await find(tx, type, about.recordId);
   const to = names.length > 0 ? ` to ${names.join(" and ")}` : "";
-  const after = bounce.final
+  const text = `Mail${to} came back: ${bounce.why}\n\n${afterBounce(bounce, names)}`;
+  await say(tx, type, record, { text, audience: "internal" });
+  return about;
+}
+
+function afterBounce({ final }: NonNullable<Known["bounce"]>, names: readonly string[]): string {
+  if (!final) return "It is still tried.";
+  // Of whoever asked from outside there is no person to be marked.
+  return names.length > 0
     ? "No more mail goes there until somebody says that it arrives again."
-    : "It is still tried.";
-  const text = `Mail${to} came back: ${bounce.why}\n\n${after}`;
-  await say(tx, Ticket, await find(tx, Ticket, ticket.recordId), { text, audience: "internal" });
-  return ticket.recordId;
+    : "Whoever asked did not get it. They can still read it where they follow what they asked; reach them otherwise if you can.";
 }

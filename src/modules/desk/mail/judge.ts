@@ -33,12 +33,15 @@ export interface Answered {
   readonly type: string;
   /** Whether who sends this now is its requester, its owner or watches it. */
   readonly isParty: boolean;
+  /** Whether it comes from the address of whoever asked for it from outside, who is no person here. */
+  readonly isOutsider: boolean;
 }
 
 /** A ticket that a message names. */
 export interface Named {
   readonly recordId: string;
   readonly isParty: boolean;
+  readonly isOutsider: boolean;
 }
 
 /** What becomes of a message. */
@@ -46,7 +49,14 @@ export type Verdict =
   | { readonly kind: "duplicate" }
   | { readonly kind: "held"; readonly why: string }
   | { readonly kind: "bounce"; readonly why: string }
-  | { readonly kind: "threaded"; readonly recordId: string; readonly asksIdentity: boolean; readonly why: string }
+  | {
+      readonly kind: "threaded";
+      readonly recordId: string;
+      readonly asksIdentity: boolean;
+      /** Whoever asked from outside: they become no person here. */
+      readonly isOutsider?: boolean;
+      readonly why: string;
+    }
   | { readonly kind: "ticket"; readonly why: string };
 
 /** Decides what becomes of a message, by the first of these that holds. What nobody can be sure of is held, never dropped. */
@@ -90,16 +100,17 @@ function bounced({ answers }: Known, { why }: Bounce): Verdict {
 }
 
 /** An answer to mail of ours names an id that only those know who got it. */
-function answering({ sender, takes }: Known, answers: readonly Answered[]): Verdict {
+function answering({ takes }: Known, answers: readonly Answered[]): Verdict {
   const tickets = answers.filter(({ type }) => takes.includes(type));
   const [ticket] = tickets;
   if (!ticket) return held("It answers mail of ours that was about no ticket");
   if (tickets.length > 1) return held("It answers mail of ours that was about several tickets. Say which");
-  const asksIdentity = sender === null || !ticket.isParty;
+  const asksIdentity = !ticket.isParty;
   return {
     kind: "threaded",
     recordId: ticket.recordId,
     asksIdentity,
+    isOutsider: ticket.isOutsider,
     why: asksIdentity
       ? "It answers our mail, from an address that has no part in the ticket: ask who it is"
       : "It answers our mail",
@@ -107,8 +118,9 @@ function answering({ sender, takes }: Known, answers: readonly Answered[]): Verd
 }
 
 /** A reference can be guessed, so it counts only from somebody who has part in that ticket. */
-function naming({ names }: Known, { recordId, isParty }: Named): Verdict {
+function naming({ names }: Known, { recordId, isParty, isOutsider }: Named): Verdict {
   if (names.length > 1) return held("It names several tickets. Say which");
   if (!isParty) return held("It names a ticket in which this address has no part");
-  return { kind: "threaded", recordId, asksIdentity: false, why: "It names the ticket, in which its sender has part" };
+  const why = "It names the ticket, in which its sender has part";
+  return { kind: "threaded", recordId, asksIdentity: false, isOutsider, why };
 }

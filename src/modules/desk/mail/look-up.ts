@@ -12,12 +12,15 @@ export async function lookUp(tx: Tx, mailbox: Stored, message: Message, raw: Buf
   const { address = "" } = message.from ?? {};
   const bounce = bounceOf(message, raw);
   const sender = await senderOf(tx, address);
-  const answers = await answered(tx, bounce ? bounce.of : message.references, sender?.personId ?? null);
+  const answers = await answered(tx, bounce ? bounce.of : message.references, {
+    personId: sender?.personId ?? null,
+    address,
+  });
   const [before, ours, inAnHour, names] = await Promise.all([
     beforeOf(tx, message),
     isOurs(tx, message, address),
     countOf(tx, address),
-    answers === null && !bounce ? named(tx, message, sender?.personId ?? null, address) : [],
+    answers === null && !bounce ? named(tx, message, { personId: sender?.personId ?? null, address }) : [],
   ]);
   const { vouchedBy, perHour, strangers } = mailbox.values;
   return {
@@ -47,15 +50,22 @@ export async function senderOf(tx: Tx, address: string): Promise<{ personId: str
   return rows[0] ?? null;
 }
 
-/** Whether somebody has part in a record: asked for it, has it or watches it. */
-const isParty = (record: string, personId: string | null) => sql<boolean>`
-  coalesce(${personId}::uuid in (${sql.raw(record)}.requester_id, ${sql.raw(record)}.owner_id), false)`;
+/** Who sends a message: the person of that address here, where there is one. */
+interface Sender {
+  readonly personId: string | null;
+  readonly address: string;
+}
+
+/** Whether somebody has part in a record: asked for it, also from outside without being a person here, or has it. */
+const isParty = (record: string, { personId, address }: Sender) => sql<boolean>`
+  (coalesce(${personId}::uuid in (${sql.raw(record)}.requester_id, ${sql.raw(record)}.owner_id), false) or asked_from(${sql.raw(record)}.id, ${address}))`;
 
 /** What the newest mail of ours was about that one of these ids names. */
-async function answered(tx: Tx, ids: readonly string[], personId: string | null): Promise<readonly Answered[] | null> {
+async function answered(tx: Tx, ids: readonly string[], sender: Sender): Promise<readonly Answered[] | null> {
   if (ids.length === 0) return null;
   const { rows } = await sql<Answered & { messageId: string }>`
-    select t.message_id as "messageId", t.record_id as "recordId", r.type, (${isParty("r", personId)} or t.person_id = ${personId}::uuid) as "isParty"
+    select t.message_id as "messageId", t.record_id as "recordId", r.type, (${isParty("r", sender)} or coalesce(t.person_id = ${sender.personId}::uuid, false)) as "isParty",
+      asked_from(r.id, ${sender.address}) as "isOutsider"
     from mail_threads t join records r on r.organisation_id = t.organisation_id and r.id = t.record_id
     where t.organisation_id = ${tx.actor.organisationId}::uuid and t.message_id = any (${ids}::text[])
     order by array_position(${ids}::text[], t.message_id), t.record_id limit 50`.execute(tx.db);
@@ -69,12 +79,14 @@ function takenBy({ registry }: Tx): string[] {
 }
 
 /** Tickets and cases that the subject names by their reference, or tickets to which a message belongs that this one answers. */
-async function named(tx: Tx, message: Message, personId: string | null, address: string): Promise<Named[]> {
+async function named(tx: Tx, message: Message, sender: Sender): Promise<Named[]> {
+  const { address } = sender;
   const looksLike = message.subject.match(/\b[A-Z]{2,10}-(?:\d{4}-)?\d{4,10}\b/gi) ?? [];
   const references = [...new Set(looksLike.map((one) => one.toUpperCase()))].slice(0, 5);
   const { rows } = await sql<Named>`
-    select r.id as "recordId", (${isParty("r", personId)} or exists (select 1 from inbound_message m
-        where m.organisation_id = r.organisation_id and m.ticket = r.id and m.from_address = ${address} and m.unknown_address is not true and m.verdict = 'ticket')) as "isParty"
+    select r.id as "recordId", (${isParty("r", sender)} or exists (select 1 from inbound_message m
+        where m.organisation_id = r.organisation_id and m.ticket = r.id and m.from_address = ${address} and m.unknown_address is not true and m.verdict = 'ticket')) as "isParty",
+      asked_from(r.id, ${address}) as "isOutsider"
     from records r where r.organisation_id = ${tx.actor.organisationId}::uuid and r.id in (
       select n.id from records n where n.organisation_id = ${tx.actor.organisationId}::uuid and n.type = any (${takenBy(tx)}::text[])
         and n.reference = any (${references}::text[])

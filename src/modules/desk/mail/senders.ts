@@ -30,9 +30,8 @@ export async function makeContact(tx: Tx, { from }: Pick<Message, "from">): Prom
 export async function addressees(tx: Tx, ids: readonly string[]): Promise<{ personId: string; messageId: string }[]> {
   const { rows } = await sql<{ personId: string; messageId: string }>`
     select distinct person_id as "personId", message_id as "messageId" from mail_threads
-    where organisation_id = ${tx.actor.organisationId}::uuid and message_id = any (${ids}::text[]) limit 5`.execute(
-    tx.db,
-  );
+    where organisation_id = ${tx.actor.organisationId}::uuid and message_id = any (${ids}::text[])
+      and person_id is not null limit 5`.execute(tx.db);
   return rows;
 }
 

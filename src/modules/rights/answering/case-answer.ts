@@ -9,6 +9,7 @@ import { withheldIn } from "../refusing/withheld.ts";
 import { whyNotIssued } from "../refusing/issue.ts";
 import { questionsOf } from "./assemble.ts";
 import { kindOf } from "./case-kinds.ts";
+import { guardSections } from "./offered.ts";
 import { planFor } from "./plan.ts";
 import { withholding } from "./signing.ts";
 import { isAgreed, textOfCase } from "./text-rules.ts";
@@ -34,6 +35,7 @@ export async function guardByText(tx: Tx, record: Stored, values: Values): Promi
     if ((await planFor(tx, record.type)).alwaysSigned)
       refuse("decision", "Here every answer goes by an agreed text. Begin one and have it signed");
     if (!values["answer"]) refuse("answer", "Enter an answer");
+    if (record.type === "information_request") await guardSections(tx, record, values["exemptions"]);
     return;
   }
   if (!isAgreed(text))

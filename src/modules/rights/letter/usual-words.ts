@@ -15,9 +15,10 @@ export function usualOpening(received: string | null, law: Law): string {
 /** How it ends. */
 export const usualClosing = "Yours faithfully";
 
+/** The Commissioner’s helpline. */
+export const commissionerTelephone = "0303 123 1113";
 /** The Commissioner’s address. FOIA 2000 s17(7)(b), EIR 2004 reg 14(5). */
-const commissioner =
-  "the Information Commissioner’s Office, Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF, telephone 0303 123 1113, ico.org.uk";
+const commissioner = `the Information Commissioner’s Office, Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF, telephone ${commissionerTelephone}, ico.org.uk`;
 
 /** How to ask for a review and whom to complain to: the last parts that a refusal must have. FOIA s17(7); s45 Code 5.3; EIR regs 11 and 14(5). */
 export function usualReview(

@@ -11,17 +11,11 @@ export type PublicView =
   | { readonly redirect: string };
 
 /** What the form for asking works with. */
-export interface Asking extends Sending {
+export interface Asking {
   readonly parts: WebParts;
   readonly place: PublicPlace;
-}
-
-/** What sending asks of the process: bounds that are counted here. */
-export interface Sending {
   /** Whether this connection may send one more now. */
-  maySend(): boolean;
-  /** How often others sent the same words today. */
-  sameToday(draft: Draft, now: Temporal.Instant): number;
+  maySend(): Promise<boolean>;
 }
 
 /** What every page of the form has: where it goes, and the draft that it carries. */

@@ -1,3 +1,5 @@
+import { howOften } from "../../../kernel/outside/how-often.ts";
+import type { WebParts } from "../../../web/parts.ts";
 import type { Draft } from "./draft.ts";
 
 /** A person reads and answers seven pages; a program needs no time. Milliseconds. */
@@ -5,7 +7,6 @@ const quickestMs = 8000;
 const linksMax = 3;
 /** The same words from several people in a day are a campaign, which is lawful and looked at; from a program they are spam. */
 const sameWordsMax = 5;
-const remembered = 2000;
 
 /** What is doubtful of what was sent, as sentences for an officer. It is held then, and never thrown away. */
 export function doubtsOf(
@@ -24,19 +25,17 @@ export function doubtsOf(
   ];
 }
 
-/** Counts how often others sent the same words within a day, in this process; bounded. Sent again, a form counts once. */
-export function wordCounter(): (draft: Pick<Draft, "key" | "question">, now: Temporal.Instant) => number {
-  const seen = new Map<string, { count: number; until: number; last: string }>();
-  return ({ key, question = "" }, now) => {
-    const plain = question
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
-      .slice(0, 500);
-    const known = seen.get(plain);
-    if (known?.last === key) return known.count - 1;
-    const before = known && known.until > now.epochMilliseconds ? known.count : 0;
-    if (seen.size >= remembered && !known) seen.clear();
-    seen.set(plain, { count: before + 1, until: now.epochMilliseconds + 86_400_000, last: key });
-    return before;
-  };
+/** How often others sent the same words within a day, to any web process. Sent again, a form counts once. */
+export function sentAlike(
+  { store, secret }: Pick<WebParts, "store" | "secret">,
+  { key, question = "" }: Pick<Draft, "key" | "question">,
+  now: Temporal.Instant,
+): Promise<number> {
+  const plain = question
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .slice(0, 500);
+  return howOften({ pool: store.pool, secret, now }, { what: "words", from: plain, once: key }, aDay);
 }
+
+const aDay = { withinMinutes: 24 * 60, most: 1000 };

@@ -6,6 +6,7 @@ import { canBeReviewed } from "./follow.ts";
 import type { Followable, FollowedRequest } from "./follow.ts";
 import { contactLines, followPath, publicShell } from "./front.ts";
 import type { PublicPlace } from "./front.ts";
+import { heldKeptDays } from "./held.ts";
 
 /** Each state as whoever asked reads it. */
 const stateWords: Readonly<Record<string, { readonly tag: Tag; readonly sentence: string }>> = {
@@ -35,6 +36,17 @@ const stateWords: Readonly<Record<string, { readonly tag: Tag; readonly sentence
   transferred: { tag: { text: "Passed on", tone: "neutral" }, sentence: "Another body holds this. We told you which." },
 };
 
+/** Once they have written, what we need of them may have come: a person reads it. */
+const repliedWords = {
+  tag: { text: "You have written to us", tone: "info" },
+  sentence:
+    "We are reading it. If it says what we asked, the time that the law gives us counts from the day on which it came. You need not do anything.",
+} as const;
+
+function hasReplied({ record, talk }: FollowedRequest): boolean {
+  return record.state === "clarifying" && talk.at(-1)?.mine === true;
+}
+
 const decisions: Readonly<Record<string, string>> = {
   granted: "You get all that you asked for.",
   part: "You get some of what you asked for.",
@@ -62,7 +74,7 @@ export function followPage(
   if (followable.kind === "held") return heldPage(place, followable, { sent, address });
   const { followed } = followable;
   const { record, due } = followed;
-  const words = stateWords[record.state];
+  const words = hasReplied(followed) ? repliedWords : stateWords[record.state];
   const closed = record.closedAt !== null;
   const received = record.values["receivedOn"];
   return {
@@ -231,7 +243,8 @@ function heldPage(
         kind: "inset",
         lines: refused
           ? [
-              "Somebody looked at it and took it for advertising, or for sent by a program. If that is wrong, please reach us:",
+              "Somebody looked at it and took it for advertising, or for sent by a program. If that is wrong, please reach us and say when you sent it.",
+              `We delete it ${heldKeptDays} days after that, and this page with it.`,
             ]
           : [
               `It came on ${received}, and is kept. Something about it looks as if a program had sent it, so a person looks at it, usually by the next working day. The time in which we must answer runs all the same.`,

@@ -6,8 +6,7 @@ import type { WebParts } from "../../../web/parts.ts";
 import { askForReview, followedFile, readFollowed, replyTo } from "./follow.ts";
 import { followPage } from "./follow-page.ts";
 import type { Refused } from "./follow-page.ts";
-import { sendingBound } from "./send.ts";
-import { formIn, placeFrom, sendFile, sentAnHour, show, slowly } from "./sending.ts";
+import { formIn, maySend, sendFile, show, slowly } from "./sending.ts";
 import { followPath } from "./front.ts";
 import type { PublicPlace } from "./front.ts";
 
@@ -17,7 +16,6 @@ export function registerFollowing(
   parts: WebParts,
   placeOfOrganisation: (organisationId: string) => Promise<PublicPlace>,
 ): void {
-  const mayWrite = sendingBound(sentAnHour);
   const page = async (request: FastifyRequest, sent: boolean, refused?: Refused) => {
     const key = keyIn(request);
     const followable = await readFollowed(parts, key);
@@ -52,7 +50,7 @@ export function registerFollowing(
     work: (key: string) => Promise<string>,
   ): Promise<FastifyReply> {
     try {
-      if (!mayWrite(placeFrom(request)))
+      if (!(await maySend(parts, request, "a reply")))
         throw new Refusal("invalid", [
           { message: "You have written many times within an hour. Wait an hour, or reach us otherwise" },
         ]);

@@ -6,6 +6,7 @@ import type { Form } from "../../../kernel/fields/kind.ts";
 import { paragraphsSchema } from "../../../kernel/fields/long-text.ts";
 import { findFile } from "../../../kernel/files/files.ts";
 import type { StoredFile } from "../../../kernel/files/files.ts";
+import { askerName, isAsker } from "../../../kernel/outside/asker.ts";
 import { keepFollower } from "../../../kernel/outside/follower.ts";
 import { hashOfKey, isKey } from "../../../kernel/outside/key.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
@@ -41,8 +42,6 @@ export type Followable =
   | { readonly kind: "request"; readonly organisationId: string; readonly followed: FollowedRequest }
   | { readonly kind: "held"; readonly organisationId: string; readonly state: string; readonly receivedAt: string };
 
-/** By whose name the words of whoever asked stand on the record. */
-const askerName = "The person who asked";
 const textMax = 5000;
 /** Lines that whoever asked may add in a day. */
 const repliesMax = 20;
@@ -90,7 +89,7 @@ async function followedIn(tx: Tx, record: Stored): Promise<FollowedRequest> {
     private: record.type === "data_protection_request",
     talk: lines
       .filter(({ audience, body }) => audience === "everyone" && body !== null)
-      .map(({ sequence, at, body }) => ({ sequence, at, mine: body?.by === askerName, text: body?.text ?? "" })),
+      .map(({ sequence, at, body }) => ({ sequence, at, mine: isAsker(body?.by), text: body?.text ?? "" })),
     files: files
       .filter(({ internal }) => !internal && record.type !== "data_protection_request")
       .map(({ id, name, comment }) => ({ id, name, comment })),
@@ -114,7 +113,7 @@ export function replyTo(parts: WebParts, key: string, form: Form): Promise<void>
     const record = await find(tx, type, recordId);
     const since = tx.now.subtract({ hours: 24 }).toString();
     const lines = await timeline(tx, record, { verbs: ["commented"], newestFirst: true, limit: repliesMax });
-    if (lines.length === repliesMax && lines.every(({ at, body }) => at > since && body?.by === askerName))
+    if (lines.length === repliesMax && lines.every(({ at, body }) => at > since && isAsker(body?.by)))
       refuse("text", "You have written many times today. Please wait until tomorrow, or telephone us");
     await say(tx, type, record, { text, audience: "everyone", by: { name: askerName, personId: null } });
     await type.said?.(tx, record);

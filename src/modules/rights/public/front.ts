@@ -50,6 +50,11 @@ export function baseOf(organisation: string): string {
   return organisation === "" ? publicPath : `${publicPath}/of/${organisation}`;
 }
 
+/** Where the statistics for everybody are, or those of a period. */
+export function statisticsHref(base: string, period?: string): string {
+  return `${base}/statistics${period === undefined ? "" : `/${period}`}`;
+}
+
 /** What surrounds a public page. */
 export function publicShell({ front, base }: PublicPlace, title: string, more: Partial<Shell> = {}): Shell {
   const organisation = organisationShown({
@@ -68,6 +73,7 @@ export function publicShell({ front, base }: PublicPlace, title: string, more: P
       { text: "Ask for information", href: `${base}/ask` },
       { text: "Answers we published", href: `${base}/answers` },
       { text: "What we publish", href: `${base}/scheme` },
+      { text: "How we answer requests", href: statisticsHref(base) },
       ...(shell.footer ?? []),
     ],
     ...more,

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { mustBeAllowed } from "../../../kernel/access.ts";
 import { Refusal } from "../../../kernel/errors.ts";
+import type { ModuleSchedule, ScheduleParts } from "../../../kernel/jobs/schedules.ts";
 import { openKey } from "../../../kernel/outside/key.ts";
 import { keepFollower } from "../../../kernel/outside/follower.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
@@ -21,14 +22,44 @@ export interface Held {
 /** So many are shown; what comes after them is there once these are decided. */
 export const heldShown = 50;
 
-/** What waits, the oldest first. Refuses (forbidden) whoever does not handle requests. */
-export async function readHeld(tx: Tx): Promise<readonly Held[]> {
+/**
+ * What was decided is kept for so long and then deleted: days. Whoever sent it and was told that it is no request can write,
+ * and have it put right: a review is usually asked for within 40 working days (Code of Practice under section 45, 5.3), and
+ * answered within 20 more, which is 12 weeks with holidays among them. Longer there is no reason to keep it (UK GDPR
+ * article 5(1)(e)).
+ */
+export const heldKeptDays = 90;
+
+/** What waits, the oldest first; or what was taken for no request, the newest first. Refuses (forbidden) whoever does not handle requests. */
+export async function readHeld(tx: Tx, state: "held" | "refused" = "held"): Promise<readonly Held[]> {
   mustHandle(tx);
+  const order = state === "held" ? sql`received_at, id` : sql`decided_at desc, id`;
   const { rows } = await sql<Held>`select id, type, said, doubts, received_at as "receivedAt" from held_submissions
-    where organisation_id = ${tx.actor.organisationId}::uuid and state = 'held' order by received_at, id limit ${heldShown}`.execute(
+    where organisation_id = ${tx.actor.organisationId}::uuid and state = ${state} order by ${order} limit ${heldShown}`.execute(
     tx.db,
   );
   return rows;
+}
+
+/** Each night: deletes what was held and decided long enough ago. What still waits for somebody is kept. */
+export const forgetHeld: ModuleSchedule = {
+  task: "forget-held-submissions",
+  match: "34 3 * * *",
+  when: "Each night",
+  what: `Deletes what the public sent and was held, ${heldKeptDays} days after somebody decided about it`,
+  run: (parts) => forgetHeldBy(parts, Temporal.Now.instant()),
+};
+
+/** Gives how many were deleted. */
+export async function forgetHeldBy(
+  { ownerPool }: Pick<ScheduleParts, "ownerPool">,
+  now: Temporal.Instant,
+): Promise<number> {
+  const { rowCount } = await ownerPool.query(
+    "delete from reeve.held_submissions where state <> 'held' and decided_at < $1::timestamptz - make_interval(days => $2)",
+    [now.toString(), heldKeptDays],
+  );
+  return rowCount ?? 0;
 }
 
 /** Refuses (forbidden) whoever does not handle requests. */
@@ -36,9 +67,9 @@ export function mustHandle(tx: Tx): void {
   mustBeAllowed(tx.actor, typeNamed(tx.registry, "information_request"), "handle", "look after what the public sends");
 }
 
-/** Makes the request of what was held, as of the day that it came. Gives its reference. Refuses (impossible) what was decided already. */
+/** Makes the request of what was held or taken for none, as of the day that it came. Gives its reference. Refuses (impossible) what is one already. */
 export async function takeHeld(tx: Tx, id: string, secret: string): Promise<string> {
-  const held = await decide(tx, id);
+  const held = await decide(tx, id, ["held", "refused"]);
   const key = openKey(secret, held.sealed);
   if (key === null)
     throw new Refusal("impossible", [{ message: "This was sealed with another secret. Make the request by hand" }]);
@@ -53,20 +84,23 @@ export async function takeHeld(tx: Tx, id: string, secret: string): Promise<stri
   return made.reference;
 }
 
-/** Takes it for no request: it is kept, and whoever sent it is told how to reach the council. */
+/** Takes it for no request: it is kept for a while, and whoever sent it is told how to reach the council. */
 export async function refuseHeld(tx: Tx, id: string): Promise<void> {
-  await decide(tx, id);
+  await decide(tx, id, ["held"]);
   await sql`update held_submissions set state = 'refused', decided_by = ${tx.actor.personId}::uuid, decided_at = ${tx.now.toString()}::timestamptz
     where organisation_id = ${tx.actor.organisationId}::uuid and id = ${id}::uuid`.execute(tx.db);
 }
 
-async function decide(tx: Tx, id: string): Promise<Held & { readonly sealed: Buffer }> {
+async function decide(
+  tx: Tx,
+  id: string,
+  states: readonly ("held" | "refused")[],
+): Promise<Held & { readonly sealed: Buffer }> {
   mustHandle(tx);
   const { rows } = await sql<Held & { sealed: Buffer }>`
     select id, type, said, doubts, received_at as "receivedAt", key_sealed as sealed from held_submissions
-    where organisation_id = ${tx.actor.organisationId}::uuid and id = ${isId(id) ? id : null}::uuid for update`.execute(
-    tx.db,
-  );
+    where organisation_id = ${tx.actor.organisationId}::uuid and id = ${isId(id) ? id : null}::uuid
+      and state = any (${states}::text[]) for update`.execute(tx.db);
   const [held] = rows;
   if (held) return held;
   throw new Refusal("impossible", [{ message: "This is not held: somebody has decided about it already" }]);

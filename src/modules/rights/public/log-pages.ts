@@ -2,17 +2,16 @@ import { formatDay } from "../../../kernel/fields/date.ts";
 import { toHtml } from "../../../kernel/markdown.ts";
 import { plural } from "../../../web/view/format.ts";
 import type { PortalBlock, PortalPage, PortalRow, Shell } from "../../../web/view/models.ts";
-import { contactLines, publicShell } from "./front.ts";
+import { contactLines, publicShell, statisticsHref } from "./front.ts";
 import type { PublicPlace } from "./front.ts";
 import { answerParts, logPageSize } from "./log-read.ts";
-import type { Log, LogQuery, PublicAnswer, PublicFile, SchemeEntry } from "./log-read.ts";
+import type { Log, LogQuery, PublicAnswer, PublicFile } from "./log-read.ts";
 import { Publication } from "./publishing/publication.record.ts";
 
 const decisions = optionsOf("decision");
-const classes = optionsOf("schemeClass");
 
-/** What choices are called; those that an organisation added are known by their keys alone. */
-function optionsOf(field: string): Readonly<Record<string, string>> {
+/** What the choices of a field of publications are called; those that an organisation added are known by their keys alone. */
+export function optionsOf(field: string): Readonly<Record<string, string>> {
   // The field is a choice, and its options carry these.
   return (Publication.fields[field]!.options as unknown as { readonly options: Readonly<Record<string, string>> })
     .options;
@@ -38,6 +37,11 @@ export function frontPage(place: PublicPlace, stale: readonly PortalBlock[]): Po
       href: `${base}/scheme`,
       note: "Our publication scheme: spending, decisions, policies, registers",
     },
+    {
+      text: "How we answer requests",
+      href: statisticsHref(base),
+      note: "How many we get, how many we answer in time, and what we withhold",
+    },
   ];
   const title = "Information from the council";
   return {
@@ -49,8 +53,9 @@ export function frontPage(place: PublicPlace, stale: readonly PortalBlock[]): Po
       { kind: "rows", title: "What do you want to do?", id: "ways", rows },
       {
         kind: "inset",
-        lines: ["Have you asked already? Use the address that we gave you when you sent it.", ...contactLines(front)],
+        lines: ["Have you asked already? Use the address that we gave you when you sent it."],
       },
+      { kind: "inset", lines: ["You can also reach us otherwise.", ...contactLines(front)] },
     ],
   };
 }
@@ -109,7 +114,17 @@ export function logPage(place: PublicPlace, log: Log, query: LogQuery, stale: re
         ...(last < log.total ? { next: { text: "Older answers", href: logHref(base, query, last) } } : {}),
       },
       { kind: "moves", moves: [{ label: "Ask for information", href: `${base}/ask`, method: "get" }] },
+      { kind: "rows", id: "figures", title: "Figures", rows: [figuresRow(base)] },
     ],
+  };
+}
+
+/** Figures of requests are published under the scheme’s third class: how we are doing. */
+export function figuresRow(base: string): PortalRow {
+  return {
+    text: "How we answer requests",
+    href: statisticsHref(base),
+    note: "Figures of requests for information, quarter by quarter",
   };
 }
 
@@ -134,7 +149,6 @@ function searchForm(base: string, log: Log, query: LogQuery): PortalBlock {
           label: "Words",
           value: query.words,
           inputType: "search",
-          optional: true,
         },
         {
           widget: "select",
@@ -183,6 +197,11 @@ export function answerPage(place: PublicPlace, answer: PublicAnswer, stale: read
       ...(said === undefined ? [] : [{ kind: "inset" as const, lines: [said] }]),
       { kind: "html", title: "Question and answer", html: toHtml(answerParts(answer)) },
       ...filesBlock(base, answer.reference, answer.files, "Files"),
+      {
+        kind: "moves",
+        title: "Not what you were looking for?",
+        moves: [{ label: "Ask for information", href: `${base}/ask`, method: "get" }],
+      },
     ],
   };
 }
@@ -229,52 +248,7 @@ function filesBlock(base: string, reference: string, files: readonly PublicFile[
   ];
 }
 
-function sizeWords(bytes: number): string {
+/** How large a file is, in words. */
+export function sizeWords(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-/** The publication scheme by its classes. */
-export function schemePage(
-  place: PublicPlace,
-  entries: readonly SchemeEntry[],
-  stale: readonly PortalBlock[],
-): PortalPage {
-  const { base } = place;
-  const title = "What we publish";
-  const blocks = Object.entries(classes).map(([name, label]): PortalBlock => {
-    const own = entries.filter(({ schemeClass }) => schemeClass === name);
-    return {
-      kind: "rows",
-      id: `class-${name}`,
-      title: label,
-      rows: own.flatMap((entry): PortalRow[] => [
-        ...(entry.address === null && entry.files.length > 0
-          ? []
-          : [
-              {
-                text: entry.title,
-                href: entry.address ?? `${base}/ask`,
-                ...(entry.about === null ? {} : { note: entry.about }),
-              },
-            ]),
-        ...entry.files.map((file) => ({
-          text: entry.address === null ? `${entry.title}: ${file.name}` : file.name,
-          href: `${base}/files/${entry.reference}/${file.id}`,
-          note: sizeWords(file.sizeBytes),
-        })),
-      ]),
-      empty: "Nothing is listed here yet. Ask for what you are looking for.",
-    };
-  });
-  return {
-    shell: publicShell(place, title, { indexed: true }),
-    back: { text: "Information from the council", href: base },
-    title,
-    lead: "Our publication scheme, by the seven classes of the Information Commissioner’s model. All of it is free unless we say otherwise.",
-    blocks: [
-      ...stale,
-      ...blocks,
-      { kind: "moves", moves: [{ label: "Ask for something else", href: `${base}/ask`, method: "get" }] },
-    ],
-  };
 }

@@ -6,13 +6,17 @@ import { first } from "../../../web/page.ts";
 import type { WebParts } from "../../../web/parts.ts";
 import { atomType, htmlType, publicCopies, sendPublic } from "../../../web/public-copies.ts";
 import type { PortalBlock } from "../../../web/view/models.ts";
+import { statisticsHref } from "./front.ts";
 import type { PublicPlace } from "./front.ts";
 import { logFeed } from "./log-feed.ts";
-import { answerPage, frontPage, logPage, schemePage } from "./log-pages.ts";
+import { answerPage, frontPage, logPage } from "./log-pages.ts";
 import { isReference, readAnswer, readLog, readPublicFile, readScheme } from "./log-read.ts";
 import type { LogQuery } from "./log-read.ts";
+import { schemePage } from "./scheme-page.ts";
 import { sendFile } from "./sending.ts";
 import type { Where } from "./sending.ts";
+import { outcomeChart, periodPage, statisticsChart, statisticsFile, statisticsPage } from "./statistics-pages.ts";
+import { isPeriod, readStatistics } from "./statistics-read.ts";
 
 /** A copy is so old at the most, and so many are kept: a page for each of the words that people look for. */
 const freshMs = 2000;
@@ -24,8 +28,9 @@ const pagesAMinute = 600;
 /** What a copy is of: a page of a place, and what it is narrowed by. */
 interface Wanted {
   readonly place: PublicPlace;
-  readonly page: "front" | "log" | "answer" | "scheme" | "feed";
+  readonly page: "front" | "log" | "answer" | "scheme" | "feed" | "statistics" | "period" | "file";
   readonly query: LogQuery;
+  /** Of an answer; of statistics the name of their period. */
   readonly reference: string;
 }
 
@@ -48,16 +53,18 @@ export function registerLog(app: FastifyInstance, parts: WebParts, { base, place
   });
   const answer = (page: Wanted["page"]) => async (request: FastifyRequest, reply: FastifyReply) => {
     const { reference = "" } = request.params as Readonly<Record<string, string>>;
-    if (page === "answer" && !isReference(reference)) unseen("There is no such answer");
+    if (!names(page, reference)) unseen("There is no such page");
     const query = page === "log" ? queryIn((request.query ?? {}) as Form) : everything;
     const wanted: Wanted = {
       place: await placeOf(request),
       page,
       query,
-      reference: page === "answer" ? reference : "",
+      reference,
     };
-    const copy = (await copies.answer(JSON.stringify(wanted), "body")) ?? unseen("There is no such answer");
-    return sendPublic(request, reply, copy, { type: page === "feed" ? atomType : htmlType, seconds });
+    const copy = (await copies.answer(JSON.stringify(wanted), "body")) ?? unseen("There is no such page");
+    if (page === "file")
+      reply.header("content-disposition", `attachment; filename="requests-for-information-${reference}.csv"`);
+    return sendPublic(request, reply, copy, { type: types[page] ?? htmlType, seconds });
   };
   const limited = { config: { rateLimit: { max: pagesAMinute, allowList: isKept } } };
   app.get(base, limited, answer("front"));
@@ -65,6 +72,9 @@ export function registerLog(app: FastifyInstance, parts: WebParts, { base, place
   app.get(`${base}/answers/feed`, limited, answer("feed"));
   app.get(`${base}/answers/:reference`, limited, answer("answer"));
   app.get(`${base}/scheme`, limited, answer("scheme"));
+  app.get(statisticsHref(base), limited, answer("statistics"));
+  app.get(statisticsHref(base, ":reference"), limited, answer("period"));
+  app.get(`${statisticsHref(base, ":reference")}/file.csv`, limited, answer("file"));
   app.get(`${base}/files/:reference/:id`, limited, async (request, reply) => {
     const { reference = "", id = "" } = request.params as Readonly<Record<string, string>>;
     const { front } = await placeOf(request);
@@ -73,9 +83,17 @@ export function registerLog(app: FastifyInstance, parts: WebParts, { base, place
   });
 }
 
+const types: Readonly<Partial<Record<Wanted["page"], string>>> = { feed: atomType, file: "text/csv; charset=utf-8" };
+
+/** Whether what the address names has the form of what the page is of: nothing else is asked for, or kept in memory. */
+function names(page: Wanted["page"], reference: string): boolean {
+  if (page === "answer") return isReference(reference);
+  return page === "period" || page === "file" ? isPeriod(reference) : reference === "";
+}
+
 /** What many ask for alike comes from memory, which costs less than to refuse it. */
 function isKept({ url }: FastifyRequest): boolean {
-  return /\/(?:information|answers|feed|scheme|of\/[\w-]{36})$/.test(url);
+  return /\/(?:information|answers|feed|scheme|statistics|of\/[\w-]{36})$/.test(url);
 }
 
 /** What was read, and how a page is made of it. */
@@ -94,9 +112,29 @@ async function readWanted(parts: WebParts, { place, page, query, reference }: Wa
     const answer = await readAnswer(parts, id, reference);
     return answer && { make: (web, at, stale) => web.render("portal", answerPage(at, answer, stale)) };
   }
+  if (page === "statistics" || page === "period" || page === "file") return readFigures(parts, place, page, reference);
   const log = await readLog(parts, id, query);
   if (page === "feed") return { make: (web, at) => logFeed(at, log, web.baseUrl) };
   return { make: (web, at, stale) => web.render("portal", logPage(at, log, query, stale)) };
+}
+
+/** Statistics; their pictures are drawn once for all who look. */
+async function readFigures(
+  parts: WebParts,
+  { front, base }: PublicPlace,
+  page: "statistics" | "period" | "file",
+  period: string,
+): Promise<Made | null> {
+  const published = await readStatistics(parts, front.id);
+  if (page === "statistics") {
+    const chart = await statisticsChart(base, published);
+    return { make: (web, at, stale) => web.render("portal", statisticsPage(at, published, chart, stale)) };
+  }
+  const one = published.find((some) => some.period === period);
+  if (!one) return null;
+  if (page === "file") return { make: () => statisticsFile(one) };
+  const chart = await outcomeChart(one);
+  return { make: (web, at, stale) => web.render("portal", periodPage(at, one, chart, stale)) };
 }
 
 /** What a list is narrowed by; what is none of it is passed over, so that every address answers. */

@@ -12,8 +12,8 @@ import type { PageAnswer, PageRequest } from "../../../web/page.ts";
 import type { WebParts } from "../../../web/parts.ts";
 import { formatRecent, plural } from "../../../web/view/format.ts";
 import type { PortalBlock, PortalPage } from "../../../web/view/models.ts";
-import { publicPath } from "./front.ts";
-import { heldShown, mustHandle, readHeld, refuseHeld, takeHeld } from "./held.ts";
+import { publicPath, statisticsHref } from "./front.ts";
+import { heldKeptDays, heldShown, mustHandle, readHeld, refuseHeld, takeHeld } from "./held.ts";
 import type { Held } from "./held.ts";
 
 /** Where officers look after what the public sends. */
@@ -40,7 +40,12 @@ export function registerOfficerPage(app: FastifyInstance, parts: WebParts): void
     guarded,
     pageRoute(parts, async (page) => {
       await page.as((tx) => refuseHeld(tx, page.params["id"] ?? ""));
-      return { redirect: officerPath, flash: note("It is no request. Whoever sent it is told how to reach you") };
+      return {
+        redirect: officerPath,
+        flash: note(
+          `It is no request. Whoever sent it is told how to reach you, and it is deleted in ${heldKeptDays} days`,
+        ),
+      };
     }),
   );
 }
@@ -60,7 +65,12 @@ interface Figures {
 
 function officerPage(page: PageRequest, refused?: Refusal): Promise<PageAnswer> {
   return page.as(async (tx) => {
-    const [held, contact, figures] = await Promise.all([readHeld(tx), readContact(tx), suggestionFigures(tx)]);
+    const [held, refusedHeld, contact, figures] = await Promise.all([
+      readHeld(tx),
+      readHeld(tx, "refused"),
+      readContact(tx),
+      suggestionFigures(tx),
+    ]);
     const title = "Public pages";
     const model: PortalPage = {
       shell: await page.shell(tx, { title, current: officerPath }),
@@ -84,9 +94,15 @@ function officerPage(page: PageRequest, refused?: Refusal): Promise<PageAnswer> 
               note: "Publish an answer from the page of its request",
             },
             { text: "Publication scheme", href: `${publicPath}/scheme`, note: "Its entries are publications" },
+            {
+              text: "Statistics",
+              href: statisticsHref(publicPath),
+              note: "What was published under information statistics",
+            },
           ],
         },
         { kind: "inset", lines: suggestionLines(figures) },
+        ...refusedBlocks(refusedHeld, tx),
         contactForm(contact, page, refused),
       ],
     };
@@ -96,7 +112,6 @@ function officerPage(page: PageRequest, refused?: Refusal): Promise<PageAnswer> 
 
 function heldBlocks(held: readonly Held[], tx: Tx): PortalBlock[] {
   const count = held.length === heldShown ? `${heldShown} or more wait` : plural(held.length, "waits", "wait");
-  const clock = { now: tx.now, zone: "Europe/London" };
   return [
     {
       kind: "rows",
@@ -107,16 +122,7 @@ function heldBlocks(held: readonly Held[], tx: Tx): PortalBlock[] {
         "What looks as if a program had sent it is kept here until somebody looks. It counts from the day that it came, so look each working day.",
     },
     ...held.flatMap((one): PortalBlock[] => [
-      {
-        kind: "details",
-        summary: `${textOf(one, "subject")}, ${formatRecent(Temporal.Instant.from(one.receivedAt), clock)}`,
-        fields: [
-          { label: "Why it is held", value: { kind: "text", text: one.doubts.join(". ") }, wide: true },
-          { label: "What they ask", value: { kind: "text", text: textOf(one, "question").slice(0, 2000) }, wide: true },
-          { label: "Name", value: { kind: "text", text: textOf(one, "applicant") || "Not given" } },
-          { label: "Address", value: { kind: "text", text: textOf(one, "replyTo") } },
-        ],
-      },
+      heldDetails(one, tx),
       {
         kind: "moves",
         moves: [
@@ -126,6 +132,40 @@ function heldBlocks(held: readonly Held[], tx: Tx): PortalBlock[] {
       },
     ]),
   ];
+}
+
+/** What was taken for no request, while it is kept: whoever sent it may write and be right. */
+function refusedBlocks(refused: readonly Held[], tx: Tx): PortalBlock[] {
+  if (refused.length === 0) return [];
+  return [
+    {
+      kind: "rows",
+      id: "refused",
+      title: "Taken for no request",
+      rows: [],
+      empty: `Each is deleted ${heldKeptDays} days after it was decided. Until then it can be let in: it counts from the day that it came.`,
+    },
+    ...refused.flatMap((one): PortalBlock[] => [
+      heldDetails(one, tx),
+      {
+        kind: "moves",
+        moves: [{ label: "Let it in after all", href: `${officerPath}/${one.id}/take`, method: "post" }],
+      },
+    ]),
+  ];
+}
+
+function heldDetails(one: Held, tx: Tx): PortalBlock {
+  return {
+    kind: "details",
+    summary: `${textOf(one, "subject")}, ${formatRecent(Temporal.Instant.from(one.receivedAt), { now: tx.now, zone: "Europe/London" })}`,
+    fields: [
+      { label: "Why it is held", value: { kind: "text", text: one.doubts.join(". ") }, wide: true },
+      { label: "What they ask", value: { kind: "text", text: textOf(one, "question").slice(0, 2000) }, wide: true },
+      { label: "Name", value: { kind: "text", text: textOf(one, "applicant") || "Not given" } },
+      { label: "Address", value: { kind: "text", text: textOf(one, "replyTo") } },
+    ],
+  };
 }
 
 function textOf({ said }: Held, name: string): string {

@@ -1,16 +1,15 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { unseen } from "../../../kernel/errors.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Refusal, refusalOr, unseen } from "../../../kernel/errors.ts";
 import type { WebParts } from "../../../web/parts.ts";
 import { organisationIn, publicCopies } from "../../../web/public-copies.ts";
 import { beginAsking, goOnAsking } from "./ask.ts";
 import type { Asking } from "./asking.ts";
-import { wordCounter } from "./doubts.ts";
 import { registerFollowing } from "./follow-routes.ts";
 import { baseOf, publicPath, publicPathOf, readFront } from "./front.ts";
 import type { Front } from "./front.ts";
+import { missingPage } from "./missing-page.ts";
 import { registerLog } from "./log-routes.ts";
-import { sendingBound } from "./send.ts";
-import { formIn, placeFrom, sentAnHour, show, slowly } from "./sending.ts";
+import { formIn, maySend, show, slowly } from "./sending.ts";
 import type { PlaceOf, Where } from "./sending.ts";
 
 /** How long what is said of an organisation is kept, and how many have a copy. */
@@ -31,24 +30,35 @@ export function registerPublic(app: FastifyInstance, parts: WebParts): void {
     const front = (await fronts.known(organisation)) ?? unseen("There is no such page");
     return { front, base: baseOf(organisation) };
   };
-  for (const base of [publicPath, publicPathOf]) {
-    registerLog(app, parts, { base, placeOf });
-    registerAsking(app, parts, { base, placeOf });
+  /** What is not there; any other failure is as everywhere. */
+  async function answerMissing(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (!(error instanceof Refusal) || error.kind !== "unseen") throw error;
+    const named = await refusalOr(() => placeOf(request));
+    const sole = named instanceof Refusal ? await fronts.known("") : null;
+    const place = named instanceof Refusal ? sole && { front: sole, base: baseOf("") } : named;
+    if (place === null) throw error;
+    return show(parts, reply, { model: missingPage(place), status: 404 }, "no-store");
   }
-  registerFollowing(app, parts, async (organisationId) => {
-    const [sole, front] = await Promise.all([fronts.known(""), fronts.known(organisationId)]);
-    return { front: front ?? unseen("There is no such page"), base: baseOf(sole ? "" : organisationId) };
+  // A scope of its own, so that what is not there is said in the words of these pages.
+  app.register(async (scope) => {
+    for (const base of [publicPath, publicPathOf]) {
+      registerLog(scope, parts, { base, placeOf });
+      registerAsking(scope, parts, { base, placeOf });
+    }
+    registerFollowing(scope, parts, async (organisationId) => {
+      const [sole, front] = await Promise.all([fronts.known(""), fronts.known(organisationId)]);
+      return { front: front ?? unseen("There is no such page"), base: baseOf(sole ? "" : organisationId) };
+    });
+    scope.get(`${publicPath}/*`, async () => unseen("There is no such page"));
+    scope.setErrorHandler((error, request, reply) => answerMissing(error, request, reply));
   });
 }
 
 function registerAsking(app: FastifyInstance, parts: WebParts, { base, placeOf }: Where): void {
-  const mayOne = sendingBound(sentAnHour);
-  const sameToday = wordCounter();
   const asking = async (request: FastifyRequest): Promise<Asking> => ({
     parts,
     place: await placeOf(request),
-    maySend: () => mayOne(placeFrom(request)),
-    sameToday,
+    maySend: () => maySend(parts, request, "a request"),
   });
   app.get(`${base}/ask`, async (request, reply) => show(parts, reply, beginAsking(await asking(request))));
   app.post(`${base}/ask`, slowly, async (request, reply) =>

@@ -7,7 +7,7 @@ import { typeNamed } from "../../../kernel/registry.ts";
 import { insertRecord } from "../../../kernel/store/create.ts";
 import { first } from "../../../web/page.ts";
 import type { Asking, PublicView } from "./asking.ts";
-import { doubtsOf } from "./doubts.ts";
+import { doubtsOf, sentAlike } from "./doubts.ts";
 import type { Draft } from "./draft.ts";
 import { contactLines, followPath } from "./front.ts";
 import { checkPage } from "./question-pages.ts";
@@ -18,12 +18,12 @@ import { takerOf } from "./takers.ts";
 export async function sendAsked(asking: Asking, draft: Draft, form: Form): Promise<PublicView> {
   const { parts, place } = asking;
   const taker = takerOf(draft.kind ?? "information");
-  if (!asking.maySend()) {
+  if (!(await asking.maySend())) {
     const sentence = `Many requests have come from your connection within an hour. Wait an hour and send this again, or reach us otherwise. ${contactLines(place.front).join(". ")}`;
     return { model: checkPage(asking, draft, sentence), status: 429 };
   }
   const now = Temporal.Now.instant();
-  const sameToday = asking.sameToday(draft, now);
+  const sameToday = await sentAlike(parts, draft, now);
   const doubts = doubtsOf(draft, { trap: first(form, "website"), now, sameToday });
   const from = { pool: parts.store.pool, registry: parts.registry, organisationId: place.front.id, type: taker.type };
   await onlyOnce(() =>
@@ -54,17 +54,4 @@ async function onlyOnce(work: () => Promise<void>): Promise<void> {
     // 23505 unique_violation
     if (!(error instanceof Error && "code" in error && error.code === "23505")) throw error;
   }
-}
-
-/** Bounds how much is sent from one place: so many within an hour, in this process. */
-export function sendingBound(mostAnHour: number): (from: string) => boolean {
-  const sent = new Map<string, number[]>();
-  return (from) => {
-    const since = Date.now() - 3_600_000;
-    const recent = (sent.get(from) ?? []).filter((at) => at > since);
-    if (sent.size > 10_000 && !sent.has(from)) sent.clear();
-    const may = recent.length < mostAnHour;
-    sent.set(from, may ? [...recent, Date.now()] : recent);
-    return may;
-  };
 }

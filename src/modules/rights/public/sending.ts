@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { unseen } from "../../../kernel/errors.ts";
 import type { Form } from "../../../kernel/fields/kind.ts";
 import { openContent } from "../../../kernel/files/content.ts";
 import type { StoredFile } from "../../../kernel/files/files.ts";
+import { howOften } from "../../../kernel/outside/how-often.ts";
 import { headersOfFile } from "../../../web/file-headers.ts";
 import type { WebParts } from "../../../web/parts.ts";
 import { networkOf } from "../../../web/sign-in/attempts.ts";
@@ -13,7 +15,7 @@ import type { PublicPlace } from "./front.ts";
 const bodyLimit = 400_000;
 /** From one place: forms in a minute, and requests that are sent or replies in an hour. */
 const formsAMinute = 60;
-export const sentAnHour = 20;
+const sentAnHour = { withinMinutes: 60, most: 20 };
 
 /** Finds the place that an address names. Refuses (unseen) where there is none. */
 export type PlaceOf = (request: FastifyRequest) => Promise<PublicPlace>;
@@ -27,8 +29,19 @@ export interface Where {
 /** How routes that take forms of the public are bounded. */
 export const slowly = { config: { rateLimit: { max: formsAMinute, keyGenerator: placeFrom } }, bodyLimit };
 
+/** Whether one more may be sent from where this comes from, and notes that it was. It is counted for all web processes. */
+export async function maySend(
+  { store, secret }: WebParts,
+  request: FastifyRequest,
+  what: "a request" | "a reply",
+): Promise<boolean> {
+  const from = { pool: store.pool, secret, now: Temporal.Now.instant() };
+  const others = await howOften(from, { what, from: placeFrom(request), once: randomUUID() }, sentAnHour);
+  return others < sentAnHour.most;
+}
+
 /** What counts as one place: see `networkOf`. */
-export function placeFrom(request: FastifyRequest): string {
+function placeFrom(request: FastifyRequest): string {
   return networkOf(request.ip);
 }
 

@@ -18,6 +18,7 @@ export type Task =
   | { readonly task: "picture"; readonly page: number }
   | { readonly task: "page"; readonly page: number; readonly names: readonly KnownName[] }
   | { readonly task: "find"; readonly names: readonly KnownName[]; readonly typed: string }
+  | { readonly task: "text" }
   | { readonly task: "survey"; readonly names: readonly KnownName[]; readonly marks: readonly Mark[] }
   | { readonly task: "redact"; readonly marks: readonly Mark[]; readonly title: string };
 
@@ -28,6 +29,8 @@ export interface Answers {
   page: SeenPage;
   /** What looks like something of a person in the whole document, or wherever the words typed stand; 2,001 at most. */
   find: readonly Suggestion[];
+  /** The words of each page in their order, those that nobody sees among them; cut after five million characters. */
+  text: readonly string[];
   survey: readonly Surveyed[];
   redact: Redacted;
 }
@@ -75,6 +78,7 @@ export async function doTask(
     if (asked.task === "picture") return await jpegOf(pdf.picture(asked.page));
     if (asked.task === "page") return seenPage(pdf, asked.page, asked.names);
     if (asked.task === "find") return findAll(pdf, asked.names, asked.typed);
+    if (asked.task === "text") return textOf(pdf);
     if (asked.task === "survey") return survey(pdf, asked.names, asked.marks);
     return await redact(pdf, asked.marks, asked.title, tell);
   } finally {
@@ -101,6 +105,22 @@ function findAll(pdf: Pdf, names: readonly KnownName[], typed: string): Suggesti
   // One more than there may be tells that there are too many.
   return found.slice(0, marksMax + 1);
 }
+
+function textOf(pdf: Pdf): string[] {
+  const pages: string[] = [];
+  for (let page = 1, left = textMax; page <= pdf.pages && left > 0; page++) {
+    const text = wordsOf(pdf.signs(page))
+      .map((word) => word.text)
+      .join(" ")
+      .slice(0, left);
+    left -= text.length;
+    pages.push(text);
+  }
+  return pages;
+}
+
+/** Characters of a document that are given as text. */
+const textMax = 5_000_000;
 
 function survey(pdf: Pdf, names: readonly KnownName[], marks: readonly Mark[]): Surveyed[] {
   const finder = nameFinder(names);

@@ -21,6 +21,11 @@ export const weighedExemptions: Readonly<Record<string, string>> = Object.fromEn
   ]),
 );
 
+/** Those that the form of an extension offers: under the Regulations, and of a review, none is weighed. */
+export function offeredWeighed(_tx: Tx, { values }: Stored): Promise<readonly string[]> {
+  return Promise.resolve(values["regime"] === "foi" ? Object.keys(weighedExemptions) : []);
+}
+
 /** A notice of extension comes in time and, under the Act, says for which exemption the public interest is weighed. */
 export async function guardExtensionNotice(tx: Tx, request: Stored, values: Values): Promise<void> {
   await guardExtension(tx, request, values);

@@ -63,7 +63,7 @@ async function showForm(
         problems.length === 0
           ? [
               `All ${checks.length} checks hold. What is published is kept as it is now, with a mark by which anybody can tell that it was not changed.`,
-              "It says nobody’s name. Service areas with fewer than 5 requests are put together.",
+              "Everybody can read it on the public pages. It says nobody’s name, and no number from 1 to 4 by service area or exemption.",
             ]
           : ["These figures cannot be published yet. Put right what is said above, and come back."],
       errors: problems.map((text) => ({ text })),

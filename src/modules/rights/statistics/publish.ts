@@ -7,6 +7,7 @@ import type { Store, Tx } from "../../../kernel/transaction.ts";
 import { cabinetOfficeCsv } from "./csv.ts";
 import { bandOf, derive } from "./figures.ts";
 import type { Tally } from "./figures.ts";
+import { isSmall, otherAreas } from "./small-numbers.ts";
 import type { Statistics } from "./statistics.ts";
 
 /** Figures as they were published. Nobody can change them; later ones of the same period stand beside them. */
@@ -41,9 +42,6 @@ export interface Published {
   /** The same in the columns of the Cabinet Office's file. */
   readonly csv: string;
 }
-
-/** A service area with fewer requests than this is not told apart: who asked might be guessed. */
-export const areaMin = 5;
 
 /**
  * Publishes statistics: keeps them as they are now, for good. Refuses (forbidden) whoever may not, and (impossible) what does not
@@ -104,7 +102,7 @@ function contentOf(statistics: Statistics, body: string, area: object): Publishe
   const labels = "options" in area ? (area.options as Readonly<Record<string, string>>) : {}; // the field is a choice
   const counts = countsOf(tally);
   const shares = derive(tally);
-  const told = areas.filter(({ area: name, of }) => name !== null && of("received") >= areaMin);
+  const told = areas.filter(({ area: name, of }) => name !== null && !isSmall(of("received")));
   const small = areas.filter((one) => !told.includes(one));
   const figuresOf = (some: typeof areas, name: string) => {
     const sum = (figure: "received" | "inTime" | "extended" | "late") =>
@@ -123,7 +121,7 @@ function contentOf(statistics: Statistics, body: string, area: object): Publishe
     quarters: quarters.map((one) => ({ name: one.name, counts: countsOf(one.tally) })),
     areas: [
       ...told.map((one) => figuresOf([one], labels[one.area ?? ""] ?? one.area ?? "")),
-      ...(small.length > 0 ? [figuresOf(small, "Others, or not said")] : []),
+      ...(small.length > 0 ? [figuresOf(small, otherAreas)] : []),
     ],
     exemptions,
     csv: cabinetOfficeCsv([{ period: period.column, body, tally }]),

@@ -37,8 +37,8 @@ export type PortalBlock =
     }
   /** What matters most, set off. */
   | { readonly kind: "inset"; readonly lines: readonly string[]; readonly tag?: Tag }
-  /** Sanitised Markdown; its title is for those who go by headings. */
-  | { readonly kind: "html"; readonly title: string; readonly html: string }
+  /** Sanitised Markdown; its title is for those who go by headings, or for all who read it. */
+  | { readonly kind: "html"; readonly title: string; readonly titleShown?: boolean; readonly html: string }
   | { readonly kind: "moves"; readonly title?: string; readonly moves: readonly Move[] }
   | {
       readonly kind: "steps";

@@ -8,9 +8,12 @@ import { move } from "../../../../kernel/store/move.ts";
 import type { Stored, Tx } from "../../../../kernel/transaction.ts";
 import { bytesOf } from "../../redaction/copy.ts";
 import { inThread } from "../../redaction/thread.ts";
+import { planFor } from "../../answering/plan.ts";
+import { commissionerTelephone } from "../../letter/usual-words.ts";
+import { findPatterns } from "../../redaction/patterns.ts";
 import { contentHash, filesOf, outgoingText } from "./handling.ts";
 import type { OutgoingFile } from "./handling.ts";
-import { personalAmong, personalIn } from "./find-personal.ts";
+import { addressIn, personalAmong, personalIn } from "./find-personal.ts";
 import type { Asker } from "./find-personal.ts";
 
 const timeoutMs = 300_000;
@@ -22,6 +25,7 @@ interface Looked {
   readonly publication: Stored;
   readonly hash: string;
   readonly asker: Asker;
+  /** What every answer says of how to reach the council and the Commissioner: nobody’s own. */
   readonly open: readonly string[];
   readonly files: readonly (OutgoingFile & { readonly proved: boolean })[];
 }
@@ -65,19 +69,30 @@ async function lookAt(tx: Tx, id: string): Promise<Looked> {
       names: [...(typeof applicant === "string" ? [applicant] : []), ...people.map(({ title }) => title)],
       replyTo: typeof replyTo === "string" ? replyTo : "",
     },
-    open: contact.flatMap(({ email, phone }) => [email ?? "", phone ?? ""]),
+    open: [
+      ...contact.flatMap(({ email, phone }) => [email ?? "", phone ?? ""]),
+      ...addressesIn((await planFor(tx, "information_request")).reviewAddress ?? ""),
+      commissionerTelephone,
+    ],
     files: files.map((file) => ({ ...file, proved: provedFiles.has(file.sha256) })),
   };
 }
 
+/** The e-mail addresses and telephone numbers of a line. */
+function addressesIn(line: string): string[] {
+  return findPatterns(line)
+    .filter(({ kind }) => kind === "email" || kind === "phone")
+    .map(({ from, until }) => line.slice(from, until));
+}
+
 /** What a file holds: a PDF is a proved copy and is read all the same, text is read, and anything else a person must look at. */
-async function inFile(run: JobRun, file: Looked["files"][number], { asker }: Looked): Promise<string[]> {
+async function inFile(run: JobRun, file: Looked["files"][number], { asker, open }: Looked): Promise<string[]> {
   const where = `In the file “${file.name}”`;
   const inName = personalIn(file.name.replaceAll(/[_-]+/g, " "), `In the name of the file “${file.name}”`, asker);
   if (file.mediaType === "text/plain") {
     const bytes = await bytesOf(run.filesFolder, file.sha256);
     if (bytes.length > textBytesMax) return [...inName, `${where}: it is too large to be read`];
-    return [...inName, ...personalIn(new TextDecoder().decode(bytes), where, asker)];
+    return [...inName, ...personalIn(new TextDecoder().decode(bytes), where, asker, open)];
   }
   if (file.mediaType !== "application/pdf")
     return [
@@ -87,9 +102,14 @@ async function inFile(run: JobRun, file: Looked["files"][number], { asker }: Loo
   const unproved = file.proved ? [] : [`${where}: it is no copy that a redaction made and proved`];
   const bytes = await bytesOf(run.filesFolder, file.sha256);
   const known = asker.names.map((name) => ({ name, why: "asker" }));
-  const read = await refusalOr(() => inThread(bytes, { task: "find", names: known, typed: "" }, { timeoutMs }));
+  const read = await refusalOr(async () => {
+    const found = await inThread(bytes, { task: "find", names: known, typed: "" }, { timeoutMs });
+    return { found, pages: await inThread(bytes, { task: "text" }, { timeoutMs }) };
+  });
   if (read instanceof Refusal) return [...inName, ...unproved, `${where}: it could not be read`];
-  return [...inName, ...unproved, ...personalAmong(read, where, asker)];
+  // An address is words that stand in a certain order, so it is looked for in the text and not among single finds.
+  const addresses = addressIn(read.pages.join("\n"), where, asker);
+  return [...inName, ...unproved, ...personalAmong(read.found, where, asker, open), ...addresses];
 }
 
 async function conclude(tx: Tx, looked: Looked, findings: readonly string[], overruled: boolean): Promise<string> {

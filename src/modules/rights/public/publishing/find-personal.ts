@@ -1,6 +1,7 @@
 import { nameFinder } from "../../redaction/names.ts";
 import { findPatterns, kindInSentence } from "../../redaction/patterns.ts";
 import type { Kind } from "../../redaction/patterns.ts";
+import { holdsAddressOf } from "./find-address.ts";
 
 /** Who asked, as they must not be found in what goes out. */
 export interface Asker {
@@ -19,11 +20,12 @@ export function personalIn(text: string, where: string, asker: Asker, open: read
     kind,
     text: text.slice(from, until),
   }));
-  const addresses = addressesOf(asker.replyTo).filter((one) => plain(text).includes(plain(one)));
-  return [
-    ...personalAmong(found, where, asker, open),
-    ...(addresses.length > 0 ? [`${where}: an address of whoever asked`] : []),
-  ];
+  return [...personalAmong(found, where, asker, open), ...addressIn(text, where, asker)];
+}
+
+/** That a text holds an address of whoever asked, as a sentence that does not say it. */
+export function addressIn(text: string, where: string, { replyTo }: Asker): string[] {
+  return holdsAddressOf(replyTo, text) ? [`${where}: an address of whoever asked`] : [];
 }
 
 /** The same of what was found already, as in a PDF. */
@@ -65,14 +67,6 @@ function words(text: string): string[] {
 }
 
 const titles = new Set(["mrs", "miss", "prof", "rev", "sir", "lady", "the", "ltd", "limited", "council", "and"]);
-
-/** The addresses of a line: e-mail, first line and postcode of a postal one. */
-function addressesOf(replyTo: string): string[] {
-  return replyTo
-    .split(/[;,\n]/)
-    .map((one) => one.trim())
-    .filter((one) => plain(one).length >= 6);
-}
 
 function plain(text: string): string {
   return text
