@@ -35,7 +35,8 @@ const grammars: Readonly<Record<string, Values>> = {
     extendedOn: "2026-04-10",
   },
   // Everything is given, so nothing is withheld; and no words of a text are known beforehand.
-  agreed_text: { withheld: [], remarkPassage: null },
+  agreed_text: { withheld: [], remarkPassage: null, enquiry: null, dataRequest: null },
+  case_question: { enquiry: null, dataRequest: null },
   answering_plan: { alwaysSigned: false },
   broadcast: { kind: "notice", showUntil: "2040-07-01T08:30:00.000Z" },
   survey: { closesOn: "2040-01-01", breakdown: "none", questions: [{ text: "It helps me.", kind: "scale" }] },

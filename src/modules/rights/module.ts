@@ -15,6 +15,7 @@ import { MembersQuestion } from "./cases/members-question.record.ts";
 import { chaseSearches } from "./cases/searching.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { answeringMeasures } from "./answering/answering.measure.ts";
+import { askToSplit } from "./answering/ask-to-split.ts";
 import { chaseQuestions } from "./answering/chase.ts";
 import { makeLetters } from "./letter/make-letters.ts";
 import { sayRequestLetter } from "./letters.ts";
@@ -60,7 +61,7 @@ export const rights: Module = {
   asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
   measures: answeringMeasures,
   jobs: { [copyJob]: makeCopy, [checkJob]: checkPublicationJob },
-  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askWhyLate, sendBoardDigest],
+  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askToSplit, askWhyLate, sendBoardDigest],
   rounds: [restrictWithCases],
   digests: { [digestName]: sayBoardDigest },
   letters: { information_request: sayRequestLetter, ...caseLetters },

@@ -8,6 +8,7 @@ import { registerPublic } from "./public/routes.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { postBeginText } from "./answering/begin-text.ts";
 import { answeringSections } from "./answering/case-sections.ts";
+import { ownQuestions } from "./answering/own-questions.ts";
 import { postAnswer, questionFace } from "./answering/question-face.ts";
 import { readText, textFace } from "./answering/text-face.ts";
 import { versionsPage } from "./answering/versions.ts";
@@ -59,11 +60,12 @@ export const rightsPages: ModulePages = {
   sections: {
     redaction: redactionSections,
     information_request: inTurn(answeringSections, requestSections, publishSections, caseSections),
-    data_protection_request: inTurn(gatheringSections, requestSections, caseSections),
-    members_question: caseSections,
+    data_protection_request: inTurn(gatheringSections, answeringSections, requestSections, caseSections),
+    members_question: inTurn(answeringSections, caseSections),
     information_complaint: caseSections,
     agreed_text: textSections,
     publication: publicationSections,
   },
+  work: ownQuestions,
   faces: { case_question: questionFace, agreed_text: textFace },
 };

@@ -102,11 +102,23 @@ export const AgreedText = defineRecord({
     list: {
       columns: ["reference", "title", "state", "outcome", "owner", "due", "updated"],
       sort: "due",
-      filters: ["request", "owner", "outcome", "draftInTime", "agreedInTime", "draftedOn", "agreedOn"],
+      filters: [
+        "request",
+        "enquiry",
+        "dataRequest",
+        "owner",
+        "outcome",
+        "draftInTime",
+        "agreedInTime",
+        "draftedOn",
+        "agreedOn",
+      ],
       openOnly: true,
     },
     form: [
       "request",
+      "enquiry",
+      "dataRequest",
       "title",
       "outcome",
       "sections",
@@ -120,6 +132,8 @@ export const AgreedText = defineRecord({
     ],
     page: [
       "request",
+      "enquiry",
+      "dataRequest",
       "outcome",
       "letterPdf",
       "letterWord",

@@ -1,4 +1,6 @@
 import { can, defineRecord } from "../../../kernel/record.ts";
+import { endAnswering, sendText, valuesFromText } from "../answering/case-answer.ts";
+import { followClock } from "../answering/follow-clock.ts";
 import { guardCorrectionOf, guardDay } from "../handling.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { dataRequestFields } from "./data-request-fields.ts";
@@ -51,9 +53,11 @@ export const DataProtectionRequest = defineRecord({
       from: ["open", "identifying", "clarifying", "awaiting_fee"],
       to: "answered",
       asks: ["decision", "answer", "exemptions", "refusedBecause", "lateBecause"],
-      requires: ["decision", "answer"],
+      requires: ["decision"],
       who: can("approve"),
       guard: guardDataAnswer,
+      sets: valuesFromText,
+      effects: sendText,
     },
     ask_identity: {
       label: "Ask who they are",
@@ -75,6 +79,7 @@ export const DataProtectionRequest = defineRecord({
       who: can("handle"),
       guard: guardIdentified,
       sets: (tx) => ({ identityAskedOn: null, identitySeenBy: tx.actor.personId }),
+      effects: followClock,
       pointless: (_tx, { state, values }) => state === "open" && typeof values["identifiedOn"] === "string",
     },
     clarify: {
@@ -98,6 +103,7 @@ export const DataProtectionRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("clarifiedOn"),
       sets: () => ({ askedOn: null }),
+      effects: followClock,
     },
     charge: {
       label: "Ask for a fee",
@@ -123,6 +129,7 @@ export const DataProtectionRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("feesPaidOn"),
       sets: () => ({ feesNoticeOn: null }),
+      effects: followClock,
     },
     extend: {
       label: "Extend the time",
@@ -131,6 +138,7 @@ export const DataProtectionRequest = defineRecord({
       requires: ["extendedOn", "extendedFor", "extendedBecause"],
       who: can("handle"),
       guard: guardDataExtension,
+      effects: followClock,
     },
     acknowledge: {
       label: "It was acknowledged",
@@ -148,6 +156,7 @@ export const DataProtectionRequest = defineRecord({
       comment: { label: "What was wrong", audience: "internal", required: true },
       who: can("handle"),
       guard: guardCorrectionOf(dataDays),
+      effects: followClock,
     },
     withdraw: {
       label: "Withdrawn by them",
@@ -155,6 +164,7 @@ export const DataProtectionRequest = defineRecord({
       to: "withdrawn",
       comment: { label: "What they said", audience: "internal" },
       who: can("handle"),
+      effects: endAnswering,
     },
     lapse: {
       label: "Let it lapse",
@@ -163,6 +173,7 @@ export const DataProtectionRequest = defineRecord({
       comment: { label: "Why it has lapsed", audience: "everyone", required: true },
       who: can("handle"),
       warning: true,
+      effects: endAnswering,
     },
   },
   clocks: {

@@ -1,8 +1,9 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
+import { endAnswering, sendText, valuesFromText } from "../answering/case-answer.ts";
 import { today } from "../handling.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { guardMemberAnswer, guardPublished, isEnquiry, isWritten } from "./members.ts";
-import { lateBecause, receipt, subject } from "./receipt.ts";
+import { lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
 
 /** The local rule of enquiries: its days are those of the council’s own calendar. */
 const enquiry = {
@@ -45,7 +46,12 @@ export const MembersQuestion = defineRecord({
       max: 200,
     }),
     answeredBy: field.person({ label: "Who answers at the meeting", sparse: true }),
-    answer: field.longText({ label: "Answer", askedByMoveOnly: true }),
+    answer: field.longText({
+      label: "Answer",
+      hint: "Leave it empty where there is an agreed text: that is what goes",
+      max: 100_000,
+      askedByMoveOnly: true,
+    }),
     lateBecause,
     supplementary: field.longText({ label: "Supplementary question", askedByMoveOnly: true, max: 4000, rows: 3 }),
     supplementaryAnswer: field.longText({
@@ -54,6 +60,7 @@ export const MembersQuestion = defineRecord({
       max: 8000,
       rows: 4,
     }),
+    splitAskedOn,
     publishedOn: field.date({ label: "Published on", readOnly: true }),
   },
   askedWhen: {
@@ -76,9 +83,10 @@ export const MembersQuestion = defineRecord({
       from: ["open"],
       to: "answered",
       asks: ["answer", "lateBecause"],
-      requires: ["answer"],
       who: can("approve"),
       guard: guardMemberAnswer,
+      sets: valuesFromText,
+      effects: sendText,
     },
     acknowledge: {
       label: "It was acknowledged",
@@ -124,6 +132,7 @@ export const MembersQuestion = defineRecord({
       to: "withdrawn",
       comment: { label: "What they said", audience: "internal" },
       who: can("handle"),
+      effects: endAnswering,
     },
     transfer: {
       label: "Transfer to another body",
@@ -131,6 +140,7 @@ export const MembersQuestion = defineRecord({
       to: "transferred",
       comment: { label: "To whom, and what the member was told", audience: "everyone", required: true },
       who: can("handle"),
+      effects: endAnswering,
     },
   },
   clocks: {

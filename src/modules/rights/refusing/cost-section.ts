@@ -1,9 +1,10 @@
 import { sql } from "kysely";
 import { formatMinutes } from "../../../kernel/fields/duration.ts";
 import { formatDay } from "../../../kernel/fields/date.ts";
+import { columnName } from "../../../kernel/record.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import type { RecordSection } from "../../../web/view/models.ts";
-import { caseOf } from "../answering/case-kinds.ts";
+import { caseNamed, caseOf } from "../answering/case-kinds.ts";
 import { costOf, lastDayTogether, sheetsOf, wrongAddition } from "./cost.ts";
 import type { Withheld } from "./withheld.ts";
 
@@ -42,8 +43,10 @@ export async function costSection(
 }
 
 async function minutesSpent(tx: Tx, text: Stored): Promise<number> {
+  const named = caseNamed(text);
+  if (named === null) return 0;
   const { rows } = await sql<{ minutes: number }>`select coalesce(sum(spent), 0) as minutes from visible_case_question
-    where organisation_id = ${tx.actor.organisationId}::uuid and request = ${String(text.values["request"])}::uuid`.execute(
+    where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(columnName(named.kind.field))} = ${named.id}::uuid`.execute(
     tx.db,
   );
   return rows[0]?.minutes ?? 0;
