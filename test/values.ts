@@ -68,6 +68,9 @@ const grammars: Readonly<Record<string, Values>> = {
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };
 
+/** What a type needs where one of several fields must be given, so that none of them is required by itself. */
+const needed: Readonly<Record<string, string>> = { case_question: "request", agreed_text: "request" };
+
 let made = 0;
 
 /** A value of each field that people can give for a record of this type, made from the kinds of its fields alone. */
@@ -80,7 +83,12 @@ export async function valuesFor(
   const values: Values = {};
   for (const name of names) {
     const field = type.fields[name];
-    if (!field || field.options.readOnly || field.kind.name === "file" || (required && !field.options.required))
+    if (
+      !field ||
+      field.options.readOnly ||
+      field.kind.name === "file" ||
+      (required && !field.options.required && needed[type.name] !== name)
+    )
       continue;
     const own = grammars[type.name] ?? {};
     const value = name in own ? own[name] : await valueOf(tx, type, name, field);
