@@ -305,3 +305,18 @@ test("whoever is asked finds their questions on the first page, by day and count
   assert.equal(work.split("How many lorries are there?").length, 2, work);
   assert.doesNotMatch(words(await (await world.as(member)).get("/help")), /Questions for you to answer/);
 });
+
+test("the form that a case leads to asks for that case alone, and keeps what was typed when it is refused", async () => {
+  const enquiry = await enquire();
+  const browser = await world.as(officer);
+  const path = `/case-questions/new?enquiry=${enquiry.reference}`;
+  const form = words(await browser.get(path));
+  assert.match(form, /Of the member’s question(?! \(optional\))/);
+  assert.doesNotMatch(form, /Of the request|Of the data protection request/);
+  const refusedForm = await browser.post("/case-questions/new", { enquiry: enquiry.id, title: "" }, { from: path });
+  assert.equal(refusedForm.statusCode, 422);
+  assert.match(refusedForm.body, new RegExp(`value="${enquiry.id}" selected`));
+  assert.doesNotMatch(words(refusedForm), /Of the data protection request/);
+  const none = await browser.post("/case-questions/new", { title: "Of what?" }, { from: "/case-questions/new" });
+  assert.match(words(none), /Select the one case that this belongs to.*Of the data protection request/);
+});

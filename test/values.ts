@@ -35,8 +35,7 @@ const grammars: Readonly<Record<string, Values>> = {
     extendedOn: "2026-04-10",
   },
   // Everything is given, so nothing is withheld; and no words of a text are known beforehand.
-  agreed_text: { withheld: [], remarkPassage: null, enquiry: null, dataRequest: null },
-  case_question: { enquiry: null, dataRequest: null },
+  agreed_text: { withheld: [], remarkPassage: null },
   answering_plan: { alwaysSigned: false },
   broadcast: { kind: "notice", showUntil: "2040-07-01T08:30:00.000Z" },
   survey: { closesOn: "2040-01-01", breakdown: "none", questions: [{ text: "It helps me.", kind: "scale" }] },
@@ -68,9 +67,6 @@ const grammars: Readonly<Record<string, Values>> = {
   role: { permissions: [{ type: "person", permission: "read", scope: "all" }] },
 };
 
-/** What a type needs where one of several fields must be given, so that none of them is required by itself. */
-const needed: Readonly<Record<string, string>> = { case_question: "request", agreed_text: "request" };
-
 let made = 0;
 
 /** A value of each field that people can give for a record of this type, made from the kinds of its fields alone. */
@@ -87,9 +83,11 @@ export async function valuesFor(
       !field ||
       field.options.readOnly ||
       field.kind.name === "file" ||
-      (required && !field.options.required && needed[type.name] !== name)
+      (required && !field.options.required && type.oneOf[0] !== name)
     )
       continue;
+    // Of several of which just one is given, the first.
+    if (type.oneOf.indexOf(name) > 0) continue;
     const own = grammars[type.name] ?? {};
     const value = name in own ? own[name] : await valueOf(tx, type, name, field);
     if (value !== undefined) values[name] = value;

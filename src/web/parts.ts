@@ -90,7 +90,7 @@ export interface OwnWork {
   /** "3 questions", and the figure alone: "3", "100+". */
   readonly count: string;
   readonly figure: string;
-  readonly more: Link;
+  readonly more?: Link;
   readonly items: readonly {
     readonly id: string;
     readonly reference: string;

@@ -89,7 +89,7 @@ async function below({ parts }: PageRequest, tx: Tx): Promise<PortalBlock[]> {
         note: reference,
         ...(due ? { tag: { ...due, text: `By ${due.text}` } } : {}),
       })),
-      more: one.more,
+      ...(one.more ? { more: one.more } : {}),
     })),
     ...(waiting.length > 0 ? [{ kind: "rows" as const, title: "Waiting for you", id: "waiting", rows: waiting }] : []),
     ...(begun > 0

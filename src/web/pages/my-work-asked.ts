@@ -19,7 +19,7 @@ export function askedOfSection({ id, title, count, more, items }: OwnWork): MyWo
     id,
     title,
     count,
-    links: [more],
+    links: more ? [more] : [],
     table: {
       caption: `${title}, soonest first`,
       columns: [{ label: "Due" }, { label: "Reference" }, { label: "What", wide: true }],

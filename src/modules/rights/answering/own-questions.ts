@@ -32,8 +32,7 @@ export async function ownQuestions(tx: Tx): Promise<OwnWork | null> {
     title: "Questions for you to answer",
     count: rows.length > countedMax ? `More than ${countedMax} questions` : plural(rows.length, "question"),
     figure: rows.length > countedMax ? `${countedMax}+` : String(rows.length),
-    // Whoever opens the list of their own sees them all.
-    more: { text: "All of them as a list", href: `/${path}?owner=me` },
+    ...(rows.length > shownMax ? { more: { text: "All of them as a list", href: `/${path}?owner=me` } } : {}),
     items: rows.slice(0, shownMax).map(({ id, reference, title, answerBy }) => ({
       id,
       reference,

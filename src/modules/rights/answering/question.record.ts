@@ -181,6 +181,7 @@ export const CaseQuestion = defineRecord({
       "escalatedOn",
     ],
   },
+  oneOf: ["request", "enquiry", "dataRequest"],
   defaults: newQuestion,
   derive: deriveQuestion,
   check: checkQuestion,

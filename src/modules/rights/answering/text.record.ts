@@ -153,6 +153,7 @@ export const AgreedText = defineRecord({
       "agreedInTime",
     ],
   },
+  oneOf: ["request", "enquiry", "dataRequest"],
   defaults: newText,
   derive: deriveText,
   check: checkText,
