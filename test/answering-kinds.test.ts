@@ -5,6 +5,7 @@ import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
+import { list } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
 import { restrictWith } from "../src/kernel/store/restrict-with.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
@@ -140,7 +141,14 @@ test("the head of the service signs a member’s answer, no exemption is asked o
     does(officer, "2026-05-06", text, "submit"),
     /leave it empty, for a member is answered in words/,
   );
-  await world.store.as(officer, (tx) => change(tx, type("agreed_text"), text.id, "any", { outcome: null }));
+  const withheld = [{ section: "s43", what: "Prices", why: "They are secret." }];
+  const revise = (values: Values) =>
+    world.store.as(officer, (tx) => change(tx, type("agreed_text"), text.id, "any", values));
+  await revise({ outcome: null, withheld });
+  await assert.rejects(does(officer, "2026-05-06", text, "submit"), /No exemption holds against a member’s question/);
+  await revise({ withheld: [] });
+  const drafting = words(await (await world.as(officer)).get(`/agreed-texts/${text.reference}`));
+  assert.doesNotMatch(drafting, /Exemption workbench/);
   await assert.rejects(does(officer, "2026-05-06", enquiry, "answer", { answer: "Soon." }), /have it signed/i);
   const waiting = await does(officer, "2026-05-06", text, "submit");
   assert.deepEqual([waiting.ownerId, waiting.state], [head.personId, "signing"]);
@@ -162,6 +170,23 @@ test("the head of the service signs a member’s answer, no exemption is asked o
   await does(head, "2026-05-07", signed, "sign");
   await does(officer, "2026-05-07", written, "answer");
   assert.equal((await does(officer, "2026-05-08", written, "publish")).state, "published");
+});
+
+test("where the plan wants every answer signed, a member’s answer without a text is refused where it is written", async () => {
+  const [plan] = await world.system(async (tx) => {
+    const { items } = await list(tx, type("answering_plan"), { limit: 10 });
+    return items.filter(({ values }) => values["caseType"] === "members_question");
+  });
+  const always = (alwaysSigned: boolean) =>
+    world.system((tx) => change(tx, type("answering_plan"), plan!.id, "any", { alwaysSigned }));
+  await always(true);
+  const enquiry = await enquire();
+  const refusal = await does(officer, "2026-05-06", enquiry, "answer", { answer: "Soon." }).catch((error) => error);
+  await always(false);
+  assert.deepEqual(
+    refusal.problems.map(({ field }: { field: string }) => field),
+    ["answer"],
+  );
 });
 
 test("the answer to somebody about their data says what is withheld, their rights and to whom they can complain, once", async () => {

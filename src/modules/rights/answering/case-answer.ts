@@ -25,6 +25,7 @@ const ofReviews: readonly unknown[] = ["upheld", "upheld_part", "changed"];
 export async function guardByText(tx: Tx, record: Stored, values: Values): Promise<void> {
   const text = await textOfCase(tx, record);
   const { decisions, withholdsByText } = kindOf(record.type);
+  const shown = decisions === null ? "answer" : "decision";
   if (text === null) {
     if (withholdsByText && withholding.includes(values["decision"]))
       refuse(
@@ -32,7 +33,7 @@ export async function guardByText(tx: Tx, record: Stored, values: Values): Promi
         "What withholds something goes by an agreed text. Begin one, go through the tests of each section, and have it signed",
       );
     if ((await planFor(tx, record.type)).alwaysSigned)
-      refuse("decision", "Here every answer goes by an agreed text. Begin one and have it signed");
+      refuse(shown, "Here every answer goes by an agreed text. Begin one and have it signed");
     if (!values["answer"]) refuse("answer", "Enter an answer");
     return;
   }
@@ -52,7 +53,7 @@ export async function guardByText(tx: Tx, record: Stored, values: Values): Promi
   if (gaps.length > 0)
     throw new Refusal(
       "invalid",
-      gaps.map((message) => ({ field: "decision", message })),
+      gaps.map((message) => ({ field: shown, message })),
     );
   const said = values["exemptions"];
   const sections = sectionsOf(text);

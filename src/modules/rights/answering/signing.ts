@@ -7,6 +7,7 @@ import { namesSeen } from "../../../kernel/store/names.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { today } from "../handling.ts";
 import { whyNotIssued } from "../refusing/issue.ts";
+import { withheldIn } from "../refusing/withheld.ts";
 import { caseNamed, caseOf } from "./case-kinds.ts";
 import { planFor } from "./plan.ts";
 import type { PlannedSigner } from "./plan.ts";
@@ -49,7 +50,13 @@ export async function guardSubmitted(tx: Tx, text: Stored, values: Values): Prom
 function outcomeGaps(text: Stored): readonly string[] {
   const decisions = caseNamed(text)?.kind.decisions ?? null;
   const { outcome } = text.values;
-  if (decisions === null) return outcome ? ["What they get: leave it empty, for a member is answered in words"] : [];
+  if (decisions === null)
+    return [
+      ...(outcome ? ["What they get: leave it empty, for a member is answered in words"] : []),
+      ...(withheldIn(text).length > 0
+        ? ["No exemption holds against a member’s question. Take off what is withheld, or answer it as a request"]
+        : []),
+    ];
   if (typeof outcome !== "string") return ["Select what they get"];
   return Object.hasOwn(decisions, outcome) ? [] : ["What they get: no such request is answered so. Select another"];
 }

@@ -51,7 +51,8 @@ export async function textSections(tx: Tx, text: Stored): Promise<readonly Recor
         { text: "Versions, and what changed", href: `${address}/versions` },
       ],
     },
-    ...(lines.length > 0 || drafts
+    // Of what a member is told nothing is withheld by an exemption.
+    ...(lines.length > 0 || (drafts && law !== "none")
       ? [
           {
             kind: "steps" as const,
