@@ -96,6 +96,9 @@ export interface OwnWork {
     readonly reference: string;
     readonly text: string;
     readonly href: string;
+    /** What it is called, and where it stands. */
+    readonly kind: string;
+    readonly state: Tag;
     readonly due: Tag | null;
   }[];
 }

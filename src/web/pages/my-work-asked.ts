@@ -1,6 +1,15 @@
 import type { OwnWork } from "../parts.ts";
-import type { MyWorkPage, Row } from "../view/models.ts";
+import type { Column, MyWorkPage, Row } from "../view/models.ts";
 import type { MyWork } from "./my-work-read.ts";
+
+/** What every table of My work says of a record. */
+export const workColumns: readonly Column[] = [
+  { label: "Due" },
+  { label: "Reference" },
+  { label: "What", wide: true },
+  { label: "Kind" },
+  { label: "State" },
+];
 
 /** A person’s work without what stands in a place of its own, and how much of what they own that is. */
 export type WorkElsewhere = MyWork & { readonly elsewhere: number };
@@ -22,13 +31,15 @@ export function askedOfSection({ id, title, count, more, items }: OwnWork): MyWo
     links: more ? [more] : [],
     table: {
       caption: `${title}, soonest first`,
-      columns: [{ label: "Due" }, { label: "Reference" }, { label: "What", wide: true }],
+      columns: workColumns,
       rows: items.map((item): Row => ({
         id: `${id}-${item.id}`,
         cells: [
           item.due === null ? { kind: "empty" } : { kind: "due", ...item.due },
           { kind: "link", text: item.reference, href: item.href },
           { kind: "text", text: item.text },
+          { kind: "text", text: item.kind },
+          { kind: "tag", ...item.state },
         ],
         ...(item.due?.tone === "bad" ? { highlight: true } : {}),
       })),

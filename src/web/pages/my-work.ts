@@ -14,11 +14,11 @@ import { homeOf, ownWork } from "../parts.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount, formatRecent, formatWeekdayDate, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
-import type { Cell, Column, Empty, Link, MyWorkPage, Row, Tile } from "../view/models.ts";
+import type { Cell, Empty, Link, MyWorkPage, Row, Tile } from "../view/models.ts";
 import { draftsSection } from "./draft-notes.ts";
 import { dueCell } from "./list-cells.ts";
 import { pageClock, stateTag } from "./places.ts";
-import { askedOfSection, withoutAsked, type WorkElsewhere } from "./my-work-asked.ts";
+import { askedOfSection, withoutAsked, workColumns as columns, type WorkElsewhere } from "./my-work-asked.ts";
 import { readMyWork } from "./my-work-read.ts";
 import type { MyWork, WorkItem } from "./my-work-read.ts";
 
@@ -117,14 +117,6 @@ function tilesOf({ counts, asked }: MyWork, officer: boolean): Tile[] {
 function tile(count: number, label: string, href: string, tone: Tile["tone"] = "neutral"): Tile {
   return { figure: bounded(count), label, tone: count > 0 ? tone : "neutral", ...(count > 0 ? { href } : {}) };
 }
-
-const columns: readonly Column[] = [
-  { label: "Due" },
-  { label: "Reference" },
-  { label: "What", wide: true },
-  { label: "Kind" },
-  { label: "State" },
-];
 
 function dueSection(tx: Tx, { owned, counts, elsewhere }: WorkElsewhere, clock: Clock): Section {
   return {

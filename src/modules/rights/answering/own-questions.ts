@@ -3,7 +3,7 @@ import { may } from "../../../kernel/access.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import type { OwnWork } from "../../../web/parts.ts";
-import { pageClock } from "../../../web/pages/places.ts";
+import { pageClock, stateTag } from "../../../web/pages/places.ts";
 import { formatDue, plural } from "../../../web/view/format.ts";
 
 const shownMax = 20;
@@ -25,18 +25,20 @@ export async function ownQuestions(tx: Tx): Promise<OwnWork | null> {
   if (!may(tx.actor, "case_question", "answer")) return null;
   const rows = await waiting(tx);
   if (rows.length === 0) return null;
-  const { path } = typeNamed(tx.registry, "case_question");
+  const type = typeNamed(tx.registry, "case_question");
   return {
     id: "questions",
     title: "Questions for you to answer",
     count: rows.length > countedMax ? `More than ${countedMax} questions` : plural(rows.length, "question"),
     figure: rows.length > countedMax ? `${countedMax}+` : String(rows.length),
-    ...(rows.length > shownMax ? { more: { text: "All of them as a list", href: `/${path}?owner=me` } } : {}),
+    ...(rows.length > shownMax ? { more: { text: "All of them as a list", href: `/${type.path}?owner=me` } } : {}),
     items: rows.slice(0, shownMax).map(({ id, reference, title, due }) => ({
       id,
       reference,
       text: title,
-      href: `/${path}/${reference}`,
+      href: `/${type.path}/${reference}`,
+      kind: type.label.one,
+      state: stateTag(type, "asked"),
       due: due === "infinity" ? null : formatDue(Temporal.Instant.from(due), pageClock(tx)),
     })),
   };

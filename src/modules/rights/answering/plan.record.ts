@@ -71,7 +71,7 @@ export const AnsweringPlan = defineRecord({
     }),
     alwaysSigned: field.yesNo({
       label: "Every answer needs an agreed text",
-      hint: "What withholds something needs one in any case",
+      hint: "What withholds something from a request for information needs one in any case",
     }),
     opening: field.link({
       label: "How a letter begins",
@@ -79,8 +79,8 @@ export const AnsweringPlan = defineRecord({
       to: "text_template",
     }),
     review: field.link({
-      label: "How to ask for a review",
-      hint: "A text template that names the review and the Information Commissioner",
+      label: "How to go on if they are not content",
+      hint: "A text template. Of a request for information it names the review and the Information Commissioner, of data the court too",
       to: "text_template",
     }),
     closing: field.link({ label: "How a letter ends", to: "text_template" }),
