@@ -345,3 +345,37 @@ test("the form that a case leads to asks for that case alone, and keeps what was
   const none = await browser.post("/case-questions/new", { title: "Of what?" }, { from: "/case-questions/new" });
   assert.match(words(none), /Select the one case that this belongs to.*Of the data protection request/);
 });
+
+test("requests in nearly the same words within 60 working days are suggested for the cost limit, and no others", async () => {
+  const question =
+    "Please send me every e-mail about the leisure centre and its roof, since 2015, from all staff of the council";
+  const receive = (received: string, subject: string, values: Values = {}) =>
+    makes(officer, received, "information_request", {
+      subject,
+      question,
+      receivedOn: received,
+      applicant: subject,
+      ...values,
+    });
+  const request = await receive("2026-06-01", "The first of many");
+  await receive("2026-06-08", "Quite alike", { question: `Dear council, ${question.toLowerCase()}. Thank you` });
+  await receive("2026-06-09", "Another matter", {
+    question: "How many street lights in Millbrook were mended in June, and by whom?",
+  });
+  await receive("2026-06-10", "Known to few", { sensitivity: "restricted" });
+  await receive("2026-02-02", "Too long ago");
+  const text = await makes(officer, "2026-06-11", "agreed_text", {
+    request: request.id,
+    title: "The first of many",
+    costs: [{ activity: "locating", what: "400 mailboxes", minutes: 2400 }],
+  });
+  const page = words(await (await world.as(officer)).get(`/agreed-texts/${text.reference}`));
+  assert.match(
+    page,
+    /Others ask in nearly the same words\..*Quite alike.*In nearly the same words, received 8 June 2026/,
+  );
+  assert.doesNotMatch(page, /Another matter|Too long ago/);
+  const others = words(await (await world.as(director)).get(`/agreed-texts/${text.reference}?tab=details`));
+  assert.match(others, /Quite alike/);
+  assert.doesNotMatch(others, /Known to few/);
+});
