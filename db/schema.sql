@@ -302,10 +302,14 @@ column agreed_text remark_reply: text
 column agreed_text letter_pdf: uuid
 column agreed_text letter_word: uuid
 column agreed_text letter_hash: text
+column agreed_text enquiry: uuid
+column agreed_text data_request: uuid
 constraint agreed_text agreed_text_acting_together_check: CHECK ((length(acting_together) <= 500))
 constraint agreed_text agreed_text_also_signs_record: FOREIGN KEY (organisation_id, also_signs) REFERENCES records(organisation_id, id)
 constraint agreed_text agreed_text_cost_limit_check: CHECK ((cost_limit = ANY (ARRAY['council'::text, 'central'::text])))
+constraint agreed_text agreed_text_data_request_record: FOREIGN KEY (organisation_id, data_request) REFERENCES records(organisation_id, id)
 constraint agreed_text agreed_text_drafter_record: FOREIGN KEY (organisation_id, drafter) REFERENCES records(organisation_id, id)
+constraint agreed_text agreed_text_enquiry_record: FOREIGN KEY (organisation_id, enquiry) REFERENCES records(organisation_id, id)
 constraint agreed_text agreed_text_letter_hash_check: CHECK ((length(letter_hash) <= 64))
 constraint agreed_text agreed_text_letter_pdf_file: FOREIGN KEY (organisation_id, letter_pdf) REFERENCES files(organisation_id, id)
 constraint agreed_text agreed_text_letter_word_file: FOREIGN KEY (organisation_id, letter_word) REFERENCES files(organisation_id, id)
@@ -319,7 +323,9 @@ constraint agreed_text agreed_text_request_record: FOREIGN KEY (organisation_id,
 constraint agreed_text agreed_text_standing_check: CHECK ((length(standing) <= 10))
 constraint agreed_text agreed_text_words_hash_check: CHECK ((length(words_hash) <= 64))
 index agreed_text agreed_text_also_signs: CREATE INDEX agreed_text_also_signs ON agreed_text USING btree (organisation_id, also_signs)
+index agreed_text agreed_text_data_request: CREATE INDEX agreed_text_data_request ON agreed_text USING btree (organisation_id, data_request) WHERE (data_request IS NOT NULL)
 index agreed_text agreed_text_drafter: CREATE INDEX agreed_text_drafter ON agreed_text USING btree (organisation_id, drafter)
+index agreed_text agreed_text_enquiry: CREATE INDEX agreed_text_enquiry ON agreed_text USING btree (organisation_id, enquiry) WHERE (enquiry IS NOT NULL)
 index agreed_text agreed_text_letter_pdf: CREATE INDEX agreed_text_letter_pdf ON agreed_text USING btree (organisation_id, letter_pdf) WHERE (letter_pdf IS NOT NULL)
 index agreed_text agreed_text_letter_word: CREATE INDEX agreed_text_letter_word ON agreed_text USING btree (organisation_id, letter_word) WHERE (letter_word IS NOT NULL)
 index agreed_text agreed_text_request: CREATE INDEX agreed_text_request ON agreed_text USING btree (organisation_id, request) WHERE (request IS NOT NULL)
@@ -472,7 +478,7 @@ constraint agreed_text_withheld agreed_text_withheld_opinion_by_check: CHECK ((l
 constraint agreed_text_withheld agreed_text_withheld_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint agreed_text_withheld agreed_text_withheld_other_law_check: CHECK ((length(other_law) <= 200))
 constraint agreed_text_withheld agreed_text_withheld_pkey: PRIMARY KEY (organisation_id, id)
-constraint agreed_text_withheld agreed_text_withheld_section_check: CHECK ((section = ANY (ARRAY['s12'::text, 's14'::text, 's14_2'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text])))
+constraint agreed_text_withheld agreed_text_withheld_section_check: CHECK ((section = ANY (ARRAY['s12'::text, 's14'::text, 's14_2'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text, 'unfounded'::text, 'excessive'::text, 'identity'::text, 'no_authority'::text, 'art17_3'::text, 'art18'::text, 'art20'::text, 'art21'::text, 'accurate'::text, 'crime'::text, 'proceedings'::text, 'others'::text, 'privilege'::text, 'management'::text, 'negotiations'::text, 'references'::text, 'health'::text, 'social'::text, 'education'::text, 'abuse'::text, 'other_law'::text])))
 constraint agreed_text_withheld agreed_text_withheld_what_check: CHECK ((length(what) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_whose_check: CHECK ((whose = ANY (ARRAY['own'::text, 'other'::text])))
 constraint agreed_text_withheld agreed_text_withheld_why_check: CHECK ((length(why) <= 5000))
@@ -1297,15 +1303,21 @@ column case_question answered_by: uuid
 column case_question in_time: boolean
 column case_question chased_on: date
 column case_question escalated_on: date
+column case_question enquiry: uuid
+column case_question data_request: uuid
 constraint case_question case_question_answer_check: CHECK ((length(answer) <= 20000))
 constraint case_question case_question_answered_by_record: FOREIGN KEY (organisation_id, answered_by) REFERENCES records(organisation_id, id)
 constraint case_question case_question_concerns_check: CHECK ((length(concerns) <= 5000))
+constraint case_question case_question_data_request_record: FOREIGN KEY (organisation_id, data_request) REFERENCES records(organisation_id, id)
 constraint case_question case_question_details_check: CHECK ((length(details) <= 5000))
+constraint case_question case_question_enquiry_record: FOREIGN KEY (organisation_id, enquiry) REFERENCES records(organisation_id, id)
 constraint case_question case_question_held_check: CHECK ((held = ANY (ARRAY['yes'::text, 'part'::text, 'no'::text])))
 constraint case_question case_question_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint case_question case_question_pkey: PRIMARY KEY (organisation_id, id)
 constraint case_question case_question_request_record: FOREIGN KEY (organisation_id, request) REFERENCES records(organisation_id, id)
 index case_question case_question_answered_by: CREATE INDEX case_question_answered_by ON case_question USING btree (organisation_id, answered_by)
+index case_question case_question_data_request: CREATE INDEX case_question_data_request ON case_question USING btree (organisation_id, data_request) WHERE (data_request IS NOT NULL)
+index case_question case_question_enquiry: CREATE INDEX case_question_enquiry ON case_question USING btree (organisation_id, enquiry) WHERE (enquiry IS NOT NULL)
 index case_question case_question_request: CREATE INDEX case_question_request ON case_question USING btree (organisation_id, request) WHERE (request IS NOT NULL)
 policy case_question case_question_change: for update using (changeable(organisation_id, id))
 policy case_question case_question_create: for insert with check (changeable(organisation_id, id))
@@ -2063,7 +2075,8 @@ column data_protection_request exemptions: text[]
 column data_protection_request refused_because: text
 column data_protection_request answer: text
 column data_protection_request late_because: text
-constraint data_protection_request data_protection_request_answer_check: CHECK ((length(answer) <= 20000))
+column data_protection_request split_asked_on: date
+constraint data_protection_request data_protection_request_answer_check: CHECK ((length(answer) <= 100000))
 constraint data_protection_request data_protection_request_applicant_check: CHECK ((length(applicant) <= 200))
 constraint data_protection_request data_protection_request_authority_check: CHECK ((authority = ANY (ARRAY['consent'::text, 'solicitor'::text, 'attorney'::text, 'parent'::text, 'other'::text])))
 constraint data_protection_request data_protection_request_basis_check: CHECK ((basis = ANY (ARRAY['crime'::text, 'proceedings'::text, 'order'::text, 'power'::text])))
@@ -3730,6 +3743,7 @@ column information_request late_because: text
 column information_request extended_for: text
 column information_request area: text
 column information_request late_asked_on: date
+column information_request split_asked_on: date
 constraint information_request information_request_answer_check: CHECK ((length(answer) <= 100000))
 constraint information_request information_request_applicant_check: CHECK ((length(applicant) <= 200))
 constraint information_request information_request_area_check: CHECK ((length(area) <= 60))
@@ -4549,7 +4563,8 @@ column members_question late_because: text
 column members_question supplementary: text
 column members_question supplementary_answer: text
 column members_question published_on: date
-constraint members_question members_question_answer_check: CHECK ((length(answer) <= 20000))
+column members_question split_asked_on: date
+constraint members_question members_question_answer_check: CHECK ((length(answer) <= 100000))
 constraint members_question members_question_answered_by_record: FOREIGN KEY (organisation_id, answered_by) REFERENCES records(organisation_id, id)
 constraint members_question members_question_applicant_check: CHECK ((length(applicant) <= 200))
 constraint members_question members_question_kind_check: CHECK ((kind = ANY (ARRAY['enquiry'::text, 'council'::text, 'committee'::text, 'mp'::text])))
@@ -8398,6 +8413,8 @@ create view visible_agreed_text as
     r.version,
     r.added,
     t.request,
+    t.enquiry,
+    t.data_request,
     t.outcome,
     t.cost_limit,
     t.acting_together,
@@ -8701,6 +8718,8 @@ create view visible_case_question as
     r.version,
     r.added,
     t.request,
+    t.enquiry,
+    t.data_request,
     t.number,
     t.details,
     t.commission_by,
@@ -8972,7 +8991,8 @@ create view visible_data_protection_request as
     t.exemptions,
     t.refused_because,
     t.answer,
-    t.late_because
+    t.late_because,
+    t.split_asked_on
    FROM (records r
      JOIN data_protection_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'data_protection_request'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -9369,6 +9389,7 @@ create view visible_information_request as
     t.exemptions,
     t.answer,
     t.late_because,
+    t.split_asked_on,
     t.late_asked_on
    FROM (records r
      JOIN information_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
@@ -9516,6 +9537,7 @@ create view visible_members_question as
     t.late_because,
     t.supplementary,
     t.supplementary_answer,
+    t.split_asked_on,
     t.published_on
    FROM (records r
      JOIN members_question t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))

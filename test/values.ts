@@ -81,8 +81,15 @@ export async function valuesFor(
   const values: Values = {};
   for (const name of names) {
     const field = type.fields[name];
-    if (!field || field.options.readOnly || field.kind.name === "file" || (required && !field.options.required))
+    if (
+      !field ||
+      field.options.readOnly ||
+      field.kind.name === "file" ||
+      (required && !field.options.required && type.oneOf[0] !== name)
+    )
       continue;
+    // Of several of which just one is given, the first.
+    if (type.oneOf.indexOf(name) > 0) continue;
     const own = grammars[type.name] ?? {};
     const value = name in own ? own[name] : await valueOf(tx, type, name, field);
     if (value !== undefined) values[name] = value;

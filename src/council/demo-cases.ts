@@ -1,6 +1,7 @@
 import { dayOf } from "../kernel/store/as-of.ts";
 import type { Values } from "../kernel/store/values.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
+import { answerCases } from "./demo-case-answers.ts";
 import { breaches, complaints, dataRequests, membersQuestions } from "./demo-case-script.ts";
 import type { DemoCase, Step } from "./demo-case-script.ts";
 import type { Cast, Player } from "./demo-cast.ts";
@@ -19,6 +20,7 @@ export async function makeCases(tx: Tx, cast: Cast, now: Temporal.Instant): Prom
   ] as const)
     for (const one of cases) made.set(one.subject, await makeCase(pen, cast, { type, one, made }));
   await makeSearches(pen, cast, made);
+  await answerCases(pen, cast, made);
 }
 
 interface Making {

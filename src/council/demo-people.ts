@@ -72,7 +72,7 @@ export const demoStaff: readonly DemoPerson[] = (
   name,
   jobTitle,
   role:
-    jobTitle === "Solicitor" || jobTitle === "Communications officer"
+    jobTitle === "Solicitor" || jobTitle === "Communications officer" || jobTitle === "Head of finance"
       ? ("answerApprover" as const)
       : ("staff" as const),
 }));

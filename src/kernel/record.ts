@@ -79,6 +79,8 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
     /** Fields on the record's page in order; all, when absent. */
     readonly page?: readonly NoInfer<(keyof F & string) | SharedField>[];
   };
+  /** A record has a value in just one of these, which its `check` sees to; a form that begins with one does not ask for the others. */
+  readonly oneOf?: readonly NoInfer<keyof F & string>[];
   /** Its values hold from a day to a day. `by` names the fields within which no two may overlap. */
   readonly dated?: { readonly by: readonly NoInfer<keyof F & string>[] };
   /**
@@ -154,6 +156,7 @@ export interface RecordType {
     readonly page: readonly string[];
   };
   readonly dated: { readonly by: readonly string[] } | null;
+  readonly oneOf: readonly string[];
   readonly deadlinesBy: readonly string[];
   readonly deadlinesByFieldsAlone: boolean;
   readonly derive: RecordDefinition<string, Fields, string>["derive"];
@@ -227,6 +230,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
       page: loose.views.page ?? ordered,
     },
     dated: loose.dated ?? null,
+    oneOf: loose.oneOf ?? [],
     deadlinesBy: loose.deadlinesBy ?? [],
     deadlinesByFieldsAlone: loose.deadlinesByFieldsAlone ?? false,
     derive: loose.derive,

@@ -8,7 +8,7 @@ import type { PageAnswer, PageRequest } from "./page.ts";
 import type { TokenReader } from "./sign-in/api-tokens.ts";
 import type { SignIn } from "./sign-in/contract.ts";
 import type { Assets } from "./view/assets.ts";
-import type { Banner, RecordSection } from "./view/models.ts";
+import type { Banner, Link, RecordSection, Tag } from "./view/models.ts";
 import type { Renderer } from "./view/render.ts";
 
 /** Everything that the web is made of, put together by main.ts and by tests. */
@@ -71,10 +71,46 @@ export interface ModulePages {
   /** Where some people begin instead of on My work. */
   readonly home?: { readonly label: string; readonly href: string; readonly isFor: (actor: Actor) => boolean };
   /**
+   * What people are asked to do that has a place of its own on My work, and on the first page of those who only ask; null where
+   * nothing is. It stands nowhere else there.
+   */
+  readonly work?: (tx: Tx) => Promise<OwnWork | null>;
+  /**
    * Pages of records, by type, for people who are better served by another than the one that follows from the definition; null
    * for everybody else.
    */
   readonly faces?: Readonly<Record<string, (page: PageRequest, tx: Tx, record: Stored) => Promise<PageAnswer | null>>>;
+}
+
+/** Records that somebody is asked to do something with, soonest due first. */
+export interface OwnWork {
+  /** Of the place on a page. */
+  readonly id: string;
+  readonly title: string;
+  /** "3 questions", and the figure alone: "3", "100+". */
+  readonly count: string;
+  readonly figure: string;
+  readonly more?: Link;
+  readonly items: readonly {
+    readonly id: string;
+    readonly reference: string;
+    readonly text: string;
+    readonly href: string;
+    /** What it is called, and where it stands. */
+    readonly kind: string;
+    readonly state: Tag;
+    readonly due: Tag | null;
+  }[];
+}
+
+/** Everything that the modules ask of this person, each in its place. */
+export async function ownWork({ modulePages }: Pick<WebParts, "modulePages">, tx: Tx): Promise<readonly OwnWork[]> {
+  const all: OwnWork[] = [];
+  for (const { work } of modulePages) {
+    const found = work ? await work(tx) : null;
+    if (found) all.push(found);
+  }
+  return all;
 }
 
 /** Where this person begins; null for those who begin on My work. */

@@ -8,6 +8,7 @@ import type { Tx } from "../../kernel/transaction.ts";
 import { first } from "../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import { draftsSection } from "../../web/pages/draft-notes.ts";
+import { ownWork } from "../../web/parts.ts";
 import { readMyWork } from "../../web/pages/my-work-read.ts";
 import { pageClock, stateTag } from "../../web/pages/places.ts";
 import { questionHref } from "../../web/pages/question-order.ts";
@@ -44,29 +45,33 @@ export function helpPage(page: PageRequest): Promise<PageAnswer> {
     const model: PortalPage = {
       shell: await portalShell(page, tx, { title: "What do you need?", current: helpPath, follows: "work" }),
       title: "What do you need?",
-      blocks: found ? [search] : [search, ...(await below(tx))],
+      blocks: found ? [search] : [search, ...(await below(page, tx))],
     };
     return { page: "portal", model };
   });
 }
 
 /** What waits on the person, what they asked for, what they can ask for, and what others read. */
-async function below(tx: Tx): Promise<PortalBlock[]> {
-  const [work, tickets, items, articles, drafts] = [
+async function below({ parts }: PageRequest, tx: Tx): Promise<PortalBlock[]> {
+  const [asked, work, tickets, items, articles, drafts] = [
+    await ownWork(parts, tx),
     await readMyWork(tx, pageClock(tx)),
     await ownTickets(tx),
     await offeredItems(tx),
     await readMost(tx, articlesShown),
     await draftsSection(tx),
   ];
-  const waiting: PortalRow[] = [...work.owned, ...work.decisions].map((item) => {
-    const type = tx.registry.types.get(item.type);
-    return {
-      text: item.title,
-      href: hrefOf(tx, item.type, item.reference),
-      ...(type ? { note: type.label.one, tag: stateTag(type, item.state) } : {}),
-    };
-  });
+  const placed = new Set(asked.flatMap((one) => one.items.map(({ id }) => id)));
+  const waiting: PortalRow[] = [...work.owned, ...work.decisions]
+    .filter(({ id }) => !placed.has(id))
+    .map((item) => {
+      const type = tx.registry.types.get(item.type);
+      return {
+        text: item.title,
+        href: hrefOf(tx, item.type, item.reference),
+        ...(type ? { note: type.label.one, tag: stateTag(type, item.state) } : {}),
+      };
+    });
   for (const { title, href, closesOn } of await ownSurveys(tx))
     waiting.push({ text: title, href, note: `Survey, without your name. Until ${formatDay(closesOn)}` });
   const away = tx.actor.standsInFor ? [] : await standIns(tx);
@@ -74,6 +79,18 @@ async function below(tx: Tx): Promise<PortalBlock[]> {
     waiting.unshift({ text: `Stand in for ${personName ?? "somebody who is away"}`, href: "/", note: "Under My work" });
   const begun = drafts.flatMap(({ table }) => table.rows).length;
   return [
+    ...asked.map((one) => ({
+      kind: "rows" as const,
+      title: `${one.title} (${one.figure})`,
+      id: one.id,
+      rows: one.items.map(({ text, href, reference, due }) => ({
+        text,
+        href,
+        note: reference,
+        ...(due ? { tag: { ...due, text: `By ${due.text}` } } : {}),
+      })),
+      ...(one.more ? { more: one.more } : {}),
+    })),
     ...(waiting.length > 0 ? [{ kind: "rows" as const, title: "Waiting for you", id: "waiting", rows: waiting }] : []),
     ...(begun > 0
       ? [{ kind: "inset" as const, lines: ["You began something and have not sent it. You find it under My tickets."] }]

@@ -11,7 +11,7 @@ import {
 import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, isNotLate, newRequest } from "./handling.ts";
 import { byLaw } from "./by-law.ts";
 import { informationRequestFields } from "./information-request-fields.ts";
-import { endAndPassToDesk, ordinary, passToDesk } from "./passing/to-desk.ts";
+import { ordinary, passToDesk } from "./passing/to-desk.ts";
 import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, offeredWeighed } from "./refusing/notices.ts";
 
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
@@ -149,7 +149,7 @@ export const InformationRequest = defineRecord({
       who: can("handle"),
       effects: endAnswering,
     },
-    to_desk: { ...passToDesk, from: ["open", "clarifying", "awaiting_fee"], effects: endAndPassToDesk },
+    to_desk: { ...passToDesk, from: ["open", "clarifying", "awaiting_fee"] },
   },
   clocks: {
     answer: { ...byLaw, label: "Answer due" },

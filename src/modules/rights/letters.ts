@@ -71,7 +71,11 @@ function withAddress(body: string, { baseUrl, key }: NonNullable<LetterAbout["fo
 }
 
 /** The letter itself, where the answer went by an agreed text. */
-async function letterWith(tx: Tx, request: Stored, { filesFolder }: LetterAbout): Promise<Pick<Letter, "attachments">> {
+export async function letterWith(
+  tx: Tx,
+  request: Stored,
+  { filesFolder }: LetterAbout,
+): Promise<Pick<Letter, "attachments">> {
   const text = filesFolder === undefined ? null : await textOfCase(tx, request);
   if (text === null || filesFolder === undefined) return {};
   const content = await sentLetter(tx, { text, record: request, filesFolder });

@@ -16,6 +16,7 @@ import { MembersQuestion } from "./cases/members-question.record.ts";
 import { chaseSearches } from "./cases/searching.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { answeringMeasures } from "./answering/answering.measure.ts";
+import { askToSplit } from "./answering/ask-to-split.ts";
 import { chaseQuestions } from "./answering/chase.ts";
 import { makeLetters } from "./letter/make-letters.ts";
 import { sayRequestLetter } from "./letters.ts";
@@ -69,7 +70,16 @@ export const rights: Module = {
     [passToRightsJob]: makeCaseOfTicket,
     [passToDeskJob]: makeTicketOfCase,
   },
-  schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askWhyLate, sendBoardDigest, forgetHeld],
+  schedules: [
+    acknowledgeRequests,
+    chaseSearches,
+    makeLetters,
+    chaseQuestions,
+    askToSplit,
+    askWhyLate,
+    sendBoardDigest,
+    forgetHeld,
+  ],
   rounds: [restrictWithCases],
   digests: { [digestName]: sayBoardDigest },
   letters: { information_request: sayRequestLetter, ...caseLetters },

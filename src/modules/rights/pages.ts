@@ -9,6 +9,7 @@ import { theyWroteSections } from "./public/they-wrote.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 import { postBeginText } from "./answering/begin-text.ts";
 import { answeringSections } from "./answering/case-sections.ts";
+import { ownQuestions } from "./answering/own-questions.ts";
 import { postAnswer, questionFace } from "./answering/question-face.ts";
 import { readText, textFace } from "./answering/text-face.ts";
 import { versionsPage } from "./answering/versions.ts";
@@ -60,11 +61,18 @@ export const rightsPages: ModulePages = {
   sections: {
     redaction: redactionSections,
     information_request: inTurn(theyWroteSections, answeringSections, requestSections, publishSections, caseSections),
-    data_protection_request: inTurn(theyWroteSections, gatheringSections, requestSections, caseSections),
-    members_question: caseSections,
+    data_protection_request: inTurn(
+      theyWroteSections,
+      gatheringSections,
+      answeringSections,
+      requestSections,
+      caseSections,
+    ),
+    members_question: inTurn(answeringSections, caseSections),
     information_complaint: caseSections,
     agreed_text: textSections,
     publication: publicationSections,
   },
+  work: ownQuestions,
   faces: { case_question: questionFace, agreed_text: textFace },
 };

@@ -70,13 +70,16 @@ async function newPage(page: PageRequest, tx: Tx, asked: Asked): Promise<PageAns
   const type = typeAt(page);
   const one = inSentence(type.label.one);
   mustBeAllowed(tx.actor, type, type.access.create.permission, `make a ${one}`);
-  const names = givenFields(tx, type, type.views.form, null);
-  const defaults = type.defaults ? await type.defaults(tx) : {};
+  const all = givenFields(tx, type, type.views.form, null);
+  const [defaults, given] = [type.defaults ? await type.defaults(tx) : {}, await prefilled(tx, type, page.query, all)];
   const draft = await draftAt(page, tx, type, null);
+  const typed = asked.typed ?? draft?.content ?? {};
+  const chosen = type.oneOf.filter((name) => first(typed, name) !== "" || (given[name] ?? null) !== null);
+  const names = chosen.length === 0 ? all : all.filter((name) => !type.oneOf.includes(name) || chosen.includes(name));
   return formPage(page, tx, type, draft && !asked.typed ? { ...asked, typed: draft.content } : asked, {
     names,
-    required: requiredOf(type, names),
-    values: { ...defaults, ...(await prefilled(tx, type, page.query, names)) },
+    required: requiredOf(type, names, chosen),
+    values: { ...defaults, ...given },
     title: `New ${one}`,
     action: `/${type.path}/new`,
     submit: { label: `Make this ${one}` },

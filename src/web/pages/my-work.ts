@@ -10,14 +10,15 @@ import type { Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
 import { pageRoute } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
-import { homeOf } from "../parts.ts";
+import { homeOf, ownWork } from "../parts.ts";
 import type { WebParts } from "../parts.ts";
 import { formatCount, formatRecent, formatWeekdayDate, plural } from "../view/format.ts";
 import type { Clock } from "../view/format.ts";
-import type { Cell, Column, Empty, Link, MyWorkPage, Row, Tile } from "../view/models.ts";
+import type { Cell, Empty, Link, MyWorkPage, Row, Tile } from "../view/models.ts";
 import { draftsSection } from "./draft-notes.ts";
 import { dueCell } from "./list-cells.ts";
 import { pageClock, stateTag } from "./places.ts";
+import { askedOfSection, withoutAsked, workColumns as columns, type WorkElsewhere } from "./my-work-asked.ts";
 import { readMyWork } from "./my-work-read.ts";
 import type { MyWork, WorkItem } from "./my-work-read.ts";
 
@@ -34,22 +35,23 @@ async function answer(page: PageRequest): Promise<PageAnswer> {
     // Whoever stands in for somebody today begins it here.
     if (home && (await standIns(tx)).length === 0) return { home: home.href };
     const clock = pageClock(tx);
-    const [work, drafts, shell, absences] = await Promise.all([
+    const [all, asked, drafts, shell, absences] = await Promise.all([
       readMyWork(tx, clock),
+      ownWork(page.parts, tx),
       draftsSection(tx),
       page.shell(tx, { title: "My work", current: "/", follows: "work", followsEvery: 2 }),
       tx.actor.standsInFor ? [] : standIns(tx),
     ]);
+    const work = withoutAsked(all, asked);
     const officer = tx.actor.grants.some(({ permission }) => permission === "handle" || permission === "change");
-    const sections =
-      officer || work.counts.open > 0
-        ? [
-            dueSection(tx, work, clock),
-            ...decisionsSection(tx, work, clock),
-            ...nobodysSection(tx, work, clock),
-            ...askedSection(tx, work, clock, false),
-          ]
-        : [...decisionsSection(tx, work, clock), ...askedSection(tx, work, clock, true)];
+    const works = officer || work.counts.open > 0;
+    const sections = [
+      ...asked.map(askedOfSection),
+      ...(works ? [dueSection(tx, work, clock)] : []),
+      ...decisionsSection(tx, work, clock),
+      ...(works ? nobodysSection(tx, work, clock) : []),
+      ...askedSection(tx, work, clock, !works),
+    ];
     const own: MyWorkPage = {
       shell,
       greeting: greetingOf(page.session.name, clock),
@@ -116,15 +118,7 @@ function tile(count: number, label: string, href: string, tone: Tile["tone"] = "
   return { figure: bounded(count), label, tone: count > 0 ? tone : "neutral", ...(count > 0 ? { href } : {}) };
 }
 
-const columns: readonly Column[] = [
-  { label: "Due" },
-  { label: "Reference" },
-  { label: "What", wide: true },
-  { label: "Kind" },
-  { label: "State" },
-];
-
-function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
+function dueSection(tx: Tx, { owned, counts, elsewhere }: WorkElsewhere, clock: Clock): Section {
   return {
     id: "due",
     title: "Due, soonest first",
@@ -132,7 +126,7 @@ function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
       ? {
           count:
             plural(counts.open > countMax ? countMax : counts.open, "record") +
-            (counts.open > owned.length ? `, the first ${owned.length} here` : ""),
+            (counts.open > owned.length ? `, ${elsewhere > 0 ? "" : "the first "}${owned.length} here` : ""),
         }
       : {}),
     links: listsOf(tx, owned, "owner=me"),
@@ -150,7 +144,7 @@ function dueSection(tx: Tx, { owned, counts }: MyWork, clock: Clock): Section {
             text: "Records that they own stand here by when they are due.",
           }
         : {
-            title: "Nothing is yours just now",
+            title: `Nothing ${elsewhere > 0 ? "else " : ""}is yours just now`,
             text: "Records that you own stand here by when they are due. Take one that nobody has, or look at the lists on the left.",
           },
     },

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { columnName } from "../../../kernel/record.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { findAll } from "../../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
@@ -13,7 +14,7 @@ const questionsMax = 200;
 /** The questions of a case in their order, as far as the actor sees them. */
 export async function questionsOf(tx: Tx, { field, id }: { field: string; id: string }): Promise<readonly Stored[]> {
   const { rows } = await sql<{ id: string }>`select id from visible_case_question
-    where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(field)} = ${id}::uuid
+    where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(columnName(field))} = ${id}::uuid
     order by number, id limit ${questionsMax}`.execute(tx.db);
   const found = await findAll(
     tx,

@@ -16,8 +16,8 @@ import { isAgreed, textOfCase } from "./text-rules.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Decisions that a text gives by its outcome; that of a review says what became of the first answer. */
-const decides: readonly unknown[] = ["granted", "part", "refused", "not_held", "neither"];
+/** That of a review says what became of the first answer, and is given by no text. */
+const ofReviews: readonly unknown[] = ["upheld", "upheld_part", "changed"];
 
 /**
  * For the guard of the move by which a case is answered. Where there is an agreed text it is what goes, and only as it was signed;
@@ -25,15 +25,16 @@ const decides: readonly unknown[] = ["granted", "part", "refused", "not_held", "
  */
 export async function guardByText(tx: Tx, record: Stored, values: Values): Promise<void> {
   const text = await textOfCase(tx, record);
-  const withheld = withholding.includes(values["decision"]);
+  const { decisions, withholdsByText } = kindOf(record.type);
+  const shown = decisions === null ? "answer" : "decision";
   if (text === null) {
-    if (withheld)
+    if (withholdsByText && withholding.includes(values["decision"]))
       refuse(
         "decision",
         "What withholds something goes by an agreed text. Begin one, go through the tests of each section, and have it signed",
       );
     if ((await planFor(tx, record.type)).alwaysSigned)
-      refuse("decision", "Here every answer goes by an agreed text. Begin one and have it signed");
+      refuse(shown, "Here every answer goes by an agreed text. Begin one and have it signed");
     if (!values["answer"]) refuse("answer", "Enter an answer");
     if (record.type === "information_request") await guardSections(tx, record, values["exemptions"]);
     return;
@@ -44,7 +45,8 @@ export async function guardByText(tx: Tx, record: Stored, values: Values): Promi
         message: `${text.reference} is the text of this answer, and it is not signed as it stands. Have it signed, or choose “Do not use it” there`,
       },
     ]);
-  if (decides.includes(values["decision"]) && values["decision"] !== text.values["outcome"])
+  const given = decisions?.[String(text.values["outcome"])];
+  if (decisions !== null && !ofReviews.includes(values["decision"]) && values["decision"] !== given)
     refuse(
       "decision",
       `The text that was signed (${text.reference}) says otherwise. Select the decision that it gives`,
@@ -53,11 +55,11 @@ export async function guardByText(tx: Tx, record: Stored, values: Values): Promi
   if (gaps.length > 0)
     throw new Refusal(
       "invalid",
-      gaps.map((message) => ({ field: "decision", message })),
+      gaps.map((message) => ({ field: shown, message })),
     );
-  const given = values["exemptions"];
-  const sections = [...new Set(withheldIn(text).map(({ section }) => section))];
-  if (Array.isArray(given) && given.length > 0 && [...given].sort().join() !== [...sections].sort().join())
+  const said = values["exemptions"];
+  const sections = sectionsOf(text);
+  if (Array.isArray(said) && said.length > 0 && [...said].sort().join() !== [...sections].sort().join())
     refuse("exemptions", "Leave this empty, or select just the sections of the text that was signed");
 }
 
@@ -66,8 +68,17 @@ export async function valuesFromText(tx: Tx, record: Stored): Promise<Values> {
   const text = await textOfCase(tx, record);
   if (text === null || !isAgreed(text)) return {};
   const answer = bodyAsMarkdown(await letterOf(tx, record, text, today(tx)));
-  const sections = [...new Set(withheldIn(text).map(({ section }) => section))];
+  const sections = sectionsOf(text);
   return { answer, ...(sections.length > 0 ? { exemptions: sections } : {}) };
+}
+
+function sectionsOf(text: Stored): readonly string[] {
+  return [...new Set(withheldIn(text).map(({ section }) => section))];
+}
+
+/** Whether a case is answered by an agreed text, so that its reasons stand there. */
+export async function hasText(tx: Tx, record: Stored): Promise<boolean> {
+  return (await textOfCase(tx, record)) !== null;
 }
 
 /** The text is sent with the answer, and what is still asked is asked no longer. For the move’s `effects`. */

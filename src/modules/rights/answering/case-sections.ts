@@ -19,7 +19,7 @@ export async function answeringSections(tx: Tx, record: Stored): Promise<readonl
 }
 
 async function questionsSection(tx: Tx, record: Stored): Promise<RecordSection[]> {
-  const { field } = kindOf(record.type);
+  const { field, called } = kindOf(record.type);
   const type = typeNamed(tx.registry, "case_question");
   const handles = may(tx.actor, type.name, "handle") && record.closedAt === null;
   const [questions, days] = [
@@ -39,7 +39,7 @@ async function questionsSection(tx: Tx, record: Stored): Promise<RecordSection[]
       title: "Questions",
       sentence:
         questions.length === 0
-          ? `Split the request into questions and give each to the team that knows${by === null ? "" : `, by ${formatDay(by)}`}.`
+          ? `Split the ${called} into questions and give each to the team that knows${by === null ? "" : `, by ${formatDay(by)}`}.`
           : open === 0
             ? "All are answered."
             : `${open} of ${questions.length} still open.`,
@@ -96,7 +96,8 @@ async function textSection(tx: Tx, record: Stored): Promise<RecordSection[]> {
 
 /** The form of the move that answers a case, filled in as the text says. */
 function answerHref(tx: Tx, record: Stored, text: Stored): string {
-  return `${addressOf(tx, record)}/moves/answer?decision=${String(text.values["outcome"])}`;
+  const decision = kindOf(record.type).decisions?.[String(text.values["outcome"])];
+  return `${addressOf(tx, record)}/moves/answer${decision === undefined ? "" : `?decision=${decision}`}`;
 }
 
 /** Where a text is on its way, in a sentence. */

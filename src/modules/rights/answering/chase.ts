@@ -13,7 +13,7 @@ import { asSystem } from "../../../kernel/transaction.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { today } from "../handling.ts";
 import { caseNamed, caseOf } from "./case-kinds.ts";
-import { planFor, workingCalendar, workingDaysBetween } from "./plan.ts";
+import { isWorking, planFor, workingCalendar, workingDaysBetween } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 
 /** Questions looked at in one go; what is left comes an hour later. */
@@ -52,7 +52,7 @@ async function chaseOne(tx: Tx, id: string): Promise<number> {
   const question = await find(tx, type, id);
   const [named, record, calendar] = [caseNamed(question), await caseOf(tx, question), await workingCalendar(tx)];
   // Nobody is reminded while the case waits for whoever asked, nor on a day on which nobody works.
-  if (!named || !record || !named.kind.worked.includes(record.state) || !isWorkingDay(calendar, today(tx))) return 0;
+  if (!named || !record || !named.kind.worked.includes(record.state) || !isWorking(calendar, today(tx))) return 0;
   const plan = await planFor(tx, record.type);
   const due = dueFor(question, plan, { calendar, today: today(tx) });
   if (due === null) return 0;
@@ -64,11 +64,6 @@ async function chaseOne(tx: Tx, id: string): Promise<number> {
     await joinRecords(tx, type, id, { relation: "seen_by", to: manager });
   await say(tx, type, after, { text: await sentence(tx, question, due, manager), audience: "everyone" });
   return 1;
-}
-
-function isWorkingDay(calendar: WorkingCalendar, day: string): boolean {
-  const before = Temporal.PlainDate.from(day).subtract({ days: 1 }).toString();
-  return workingDaysBetween(calendar, before, day) === 1;
 }
 
 type Due = "before" | "late" | "escalate";
@@ -103,6 +98,6 @@ async function sentence(tx: Tx, question: Stored, due: Due, manager: string | nu
   if (due === "before")
     return `${call(question.ownerId)}this is to be answered by ${by}. Please answer it, or say that it is not for your team.`;
   if (due === "late")
-    return `${call(question.ownerId)}this was to be answered by ${by}. The law’s own day does not move: please answer today.`;
+    return `${call(question.ownerId)}this was to be answered by ${by}. The day of the whole answer does not move: please answer today.`;
   return `${call(manager)}this was to be answered by ${by}, and your team was reminded. Please see that somebody answers it today.`;
 }

@@ -1,9 +1,12 @@
 import { refuse } from "../../../kernel/errors.ts";
 import { defineRecord, field } from "../../../kernel/record.ts";
 import { caseKinds } from "./case-kinds.ts";
-import { usualPlan } from "./plan.ts";
 
-const days = (label: string, hint: string) => field.wholeNumber({ label, hint, required: true, min: 1, max: 60 });
+/** Left empty, the day is the usual one of that kind of case. */
+const days = (label: string, hint: string) => field.wholeNumber({ label, hint, min: 1, max: 60 });
+
+/** The days that must not come before one another. */
+const order = ["commissionDays", "answerDays", "draftDays", "agreeDays"] as const;
 
 /** How answers to one kind of case are commissioned, signed and worded: the days inside the deadline of the law, and who signs. */
 export const AnsweringPlan = defineRecord({
@@ -24,13 +27,25 @@ export const AnsweringPlan = defineRecord({
           }),
         ),
     }),
-    commissionDays: days("Questions are given out by day", "Working days counted as the deadline of the case is"),
-    answerDays: days("Teams answer by day", "Before the draft, so that there is time to put it together"),
-    draftDays: days("The draft is there by day", "Later by as many days as the time of the case was extended"),
-    agreeDays: days("The answer is signed by day", "Later by as many days as the time of the case was extended"),
-    chaseBefore: days("First reminder", "So many working days before a team’s answer is due"),
-    chaseEvery: days("Later reminders", "Every so many working days once it is late"),
-    escalateAfter: days("The team’s manager is told", "So many working days after it was due"),
+    commissionDays: days(
+      "Questions are given out by day",
+      "Working days, counted as the deadline of the case is. Empty: 3, of a member’s question 2",
+    ),
+    answerDays: days(
+      "Teams answer by day",
+      "Before the draft, so that there is time to put it together. Empty: 8, of a member’s question 4",
+    ),
+    draftDays: days(
+      "The draft is there by day",
+      "Later by as many days as the time of the case was extended. Empty: 10, of a member’s question 5",
+    ),
+    agreeDays: days(
+      "The answer is signed by day",
+      "Later by as many days as the time of the case was extended. Empty: 17, of a member’s question 8",
+    ),
+    chaseBefore: days("First reminder", "So many working days before a team’s answer is due. Empty: 1"),
+    chaseEvery: days("Later reminders", "Every so many working days once it is late. Empty: 2"),
+    escalateAfter: days("The team’s manager is told", "So many working days after it was due. Empty: 2"),
     signers: field.lines({
       label: "Who signs, in this order",
       one: "Signature",
@@ -42,7 +57,10 @@ export const AnsweringPlan = defineRecord({
           required: true,
           max: 60,
         }),
-        person: field.person({ label: "Person", required: true }),
+        person: field.person({
+          label: "Person",
+          hint: "Leave it empty for the manager of the team that has the case: the head of the service",
+        }),
         signsWhen: field.choice({
           label: "When",
           required: true,
@@ -53,7 +71,7 @@ export const AnsweringPlan = defineRecord({
     }),
     alwaysSigned: field.yesNo({
       label: "Every answer needs an agreed text",
-      hint: "What withholds something needs one in any case",
+      hint: "What withholds something from a request for information needs one in any case",
     }),
     opening: field.link({
       label: "How a letter begins",
@@ -61,8 +79,8 @@ export const AnsweringPlan = defineRecord({
       to: "text_template",
     }),
     review: field.link({
-      label: "How to ask for a review",
-      hint: "A text template that names the review and the Information Commissioner",
+      label: "How to go on if they are not content",
+      hint: "A text template. Of a request for information it names the review and the Information Commissioner, of data the court too",
       to: "text_template",
     }),
     closing: field.link({ label: "How a letter ends", to: "text_template" }),
@@ -100,16 +118,28 @@ export const AnsweringPlan = defineRecord({
       "payment",
     ],
   },
-  defaults: () => Promise.resolve({ ...usualPlan }),
+  derive: (_tx, values, before) => Promise.resolve(before === null ? usualDays(values) : {}),
   check: (_tx, values) => {
-    const order = ["commissionDays", "answerDays", "draftDays", "agreeDays"] as const;
+    const all = { ...usualDays(values), ...withoutEmpty(values) };
     for (const [at, name] of order.entries()) {
-      const before = order[at - 1];
-      if (before && Number(values[name]) < Number(values[before]))
+      const earlier = order[at - 1];
+      if (earlier && Number(all[name]) < Number(all[earlier]))
         refuse(name, "Each of these days comes no sooner than the one before it");
     }
   },
   referenceData: true,
   empty:
-    "An answering plan says by which day questions are given out, drafted and signed, and who signs. Without one the days are 3, 8, 10 and 17.",
+    "An answering plan says by which day questions are given out, drafted and signed, and who signs. Without one the days are 3, 8, 10 and 17; of members’ questions 2, 4, 5 and 8.",
 });
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The usual days of a kind of case for what was left empty. */
+function usualDays(values: Values): Values {
+  const usual = caseKinds.find(({ type }) => type === values["caseType"])?.plan ?? {};
+  return Object.fromEntries(Object.entries(usual).filter(([name]) => (values[name] ?? null) === null));
+}
+
+function withoutEmpty(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
+}

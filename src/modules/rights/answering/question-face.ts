@@ -19,6 +19,7 @@ import { addressOf, pageClock } from "../../../web/pages/places.ts";
 import { sendOnce, submissionField } from "../../../web/pages/submitting.ts";
 import { formatDue } from "../../../web/view/format.ts";
 import type { DocumentPage, FormContent, FormField } from "../../../web/view/models.ts";
+import { caseNamed } from "./case-kinds.ts";
 import { helpPath, portalShell, usesPortal } from "../../portal/module.ts";
 
 /** A question for whoever answers it, who does so twice a year: what is asked, by when, and one form. Others see the usual page. */
@@ -46,7 +47,7 @@ async function facePage(page: PageRequest, tx: Tx, question: Stored, refusal: Re
     notes: [
       ...(isOpen && typeof answerBy === "string"
         ? [
-            `Somebody has asked the council for this, and the law gives us a day. Please answer by ${formatDay(answerBy)}.`,
+            `Somebody has asked the council for this, ${caseNamed(question)?.kind.dayBecause ?? "and we answer by a day"}. Please answer by ${formatDay(answerBy)}.`,
           ]
         : []),
       ...(asker === undefined

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { may } from "../../../kernel/access.ts";
 import { forbid, refuse } from "../../../kernel/errors.ts";
+import { columnName } from "../../../kernel/record.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { findIfSeen } from "../../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
@@ -33,7 +34,7 @@ async function nextNumber(tx: Tx, values: Values): Promise<number> {
   const named = caseNamed({ values });
   await sql`select pg_advisory_xact_lock(hashtextextended(${`questions of ${named?.id}`}, 0))`.execute(tx.db);
   const { rows } = await sql<{ next: number }>`select coalesce(max(number), 0) + 1 as next from visible_case_question
-    where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(named?.kind.field ?? "request")} = ${named?.id}::uuid`.execute(
+    where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(columnName(named?.kind.field ?? "request"))} = ${named?.id}::uuid`.execute(
     tx.db,
   );
   return rows[0]?.next ?? 1;

@@ -1,13 +1,16 @@
 import { handsOf } from "../../../kernel/access.ts";
 import { forbid, refuse, Refusal } from "../../../kernel/errors.ts";
 import type { Line } from "../../../kernel/fields/lines.ts";
+import { typeNamed } from "../../../kernel/registry.ts";
+import { findIfSeen } from "../../../kernel/store/find.ts";
 import { namesSeen } from "../../../kernel/store/names.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { today } from "../handling.ts";
 import { whyNotIssued } from "../refusing/issue.ts";
-import { caseNamed } from "./case-kinds.ts";
+import { withheldIn } from "../refusing/withheld.ts";
+import { caseNamed, caseOf } from "./case-kinds.ts";
 import { planFor } from "./plan.ts";
-import type { Signer } from "./plan.ts";
+import type { PlannedSigner } from "./plan.ts";
 import { linesOf, unsigned } from "./text-rules.ts";
 import { hashOfText } from "./words-hash.ts";
 
@@ -20,7 +23,7 @@ export const withholding: readonly unknown[] = ["part", "refused", "neither"];
 export async function guardSubmitted(tx: Tx, text: Stored, values: Values): Promise<void> {
   const open = linesOf(text, "remarks").filter((line) => !line["reply"]).length;
   const gaps = [
-    ...(text.values["outcome"] ? [] : ["Select what they get"]),
+    ...outcomeGaps(text),
     ...(linesOf(text, "sections").length > 0 ? [] : ["Write at least one section"]),
     ...(open > 0 ? [`${open === 1 ? "One comment is" : `${open} comments are`} still to be settled`] : []),
     ...(await whyNotIssued(tx, text)),
@@ -31,6 +34,11 @@ export async function guardSubmitted(tx: Tx, text: Stored, values: Values): Prom
       gaps.map((message) => ({ message })),
     );
   const signers = await signersOf(tx, text, values);
+  if (signers.some(({ person }) => person === null))
+    refuse(
+      "alsoSigns",
+      "The head of the service signs this, and nobody knows who that is. Give the case to a team that has a manager",
+    );
   if (signers.length === 0)
     refuse("alsoSigns", "Nobody is named to sign. Select somebody here, or name them in the answering plan");
   const drafter = text.values["drafter"];
@@ -38,15 +46,42 @@ export async function guardSubmitted(tx: Tx, text: Stored, values: Values): Prom
     refuse("alsoSigns", "Whoever drafted a text does not sign it. Name somebody else here or in the answering plan");
 }
 
-/** Who signs a text, in order: those of the plan, as far as they sign such a text, and whoever is added. */
+/** An answer says what they get, where the kind of case knows more than words. */
+function outcomeGaps(text: Stored): readonly string[] {
+  const decisions = caseNamed(text)?.kind.decisions ?? null;
+  const { outcome } = text.values;
+  if (decisions === null)
+    return [
+      ...(outcome ? ["What they get: leave it empty, for a member is answered in words"] : []),
+      ...(withheldIn(text).length > 0
+        ? ["No exemption holds against a member’s question. Take off what is withheld, or answer it as a request"]
+        : []),
+    ];
+  if (typeof outcome !== "string") return ["Select what they get"];
+  return Object.hasOwn(decisions, outcome) ? [] : ["What they get: no such request is answered so. Select another"];
+}
+
+type Signer = Pick<PlannedSigner, "role" | "person">;
+
+/** Who signs a text, in order: those of the plan, as far as they sign such a text, and whoever is added. Null for a head whom nobody knows. */
 async function signersOf(tx: Tx, text: Stored, { alsoSigns }: Values): Promise<readonly Signer[]> {
   const named = caseNamed(text);
   const { signers } = named ? await planFor(tx, named.kind.type) : { signers: [] };
   const isWithheld = withholding.includes(text.values["outcome"]);
+  const asked = signers.filter(({ when }) => when === "always" || isWithheld);
+  const head = asked.some(({ person }) => person === null) ? await headOf(tx, text) : null;
   return [
-    ...signers.filter(({ when }) => when === "always" || isWithheld),
+    ...asked.map(({ role, person }) => ({ role, person: person ?? head })),
     ...(typeof alsoSigns === "string" ? [{ role: "Also asked", person: alsoSigns }] : []),
   ];
+}
+
+/** The manager of the team that has the case. */
+async function headOf(tx: Tx, text: Stored): Promise<string | null> {
+  const teamId = (await caseOf(tx, text))?.teamId ?? null;
+  const team = teamId === null ? null : await findIfSeen(tx, typeNamed(tx.registry, "team"), teamId);
+  const manager = team?.values["manager"];
+  return typeof manager === "string" ? manager : null;
 }
 
 export async function submitted(tx: Tx, text: Stored, values: Values): Promise<Values> {
@@ -72,11 +107,11 @@ export async function whoSigns(tx: Tx, text: Stored): Promise<readonly string[]>
     (
       await namesSeen(
         tx,
-        signers.map(({ person }) => person),
+        signers.flatMap(({ person }) => person ?? []),
       )
     ).map(({ id, title }) => [id, title]),
   );
-  const list = signers.map(({ role, person }) => `${names.get(person) ?? "somebody"} (${role})`);
+  const list = signers.map(({ role, person }) => `${names.get(person ?? "") ?? "the head of the service"} (${role})`);
   return [`It is signed in this order: ${list.join(", then ")}.`];
 }
 

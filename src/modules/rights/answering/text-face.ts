@@ -14,8 +14,8 @@ import { addressOf, crumbsTo, stateTag } from "../../../web/pages/places.ts";
 import { submissionField, versionField } from "../../../web/pages/submitting.ts";
 import type { DocumentPage, DocumentPart, Link } from "../../../web/view/models.ts";
 import { helpPath, portalShell, usesPortal } from "../../portal/module.ts";
-import { exemptions } from "../exemptions.ts";
 import { withheldBlocks } from "../refusing/notice.ts";
+import { sectionLabels } from "../refusing/sections.ts";
 import { withheldIn } from "../refusing/withheld.ts";
 import { whereItIs } from "./case-sections.ts";
 import { nextSignature } from "./signing.ts";
@@ -104,7 +104,10 @@ async function withheldParts(tx: Tx, text: Stored): Promise<DocumentPart[]> {
     {
       id: "withheld",
       heading: "What is withheld, and why",
-      tag: { text: [...new Set(withheldIn(text).map(({ section }) => exemptions[section]))].join("; "), tone: "warn" },
+      tag: {
+        text: [...new Set(withheldIn(text).map(({ section }) => sectionLabels[section]))].join("; "),
+        tone: "warn",
+      },
       html,
     },
   ];

@@ -7,14 +7,29 @@ export const textFields = {
   title: field.text({ label: "Subject", is: "title", required: true, max: 120 }),
   request: field.link({
     label: "Answers the request",
+    hint: "Or one of the next two: a text answers one case",
     to: "information_request",
     reverse: "Agreed text",
-    required: true,
+    fixed: true,
+    sparse: true,
+  }),
+  enquiry: field.link({
+    label: "Answers the member’s question",
+    to: "members_question",
+    reverse: "Agreed text",
+    fixed: true,
+    sparse: true,
+  }),
+  dataRequest: field.link({
+    label: "Answers the data protection request",
+    to: "data_protection_request",
+    reverse: "Agreed text",
     fixed: true,
     sparse: true,
   }),
   outcome: field.choice({
     label: "What they get",
+    hint: "Leave it empty in the answer to a member",
     options: {
       granted: "Everything they asked for",
       part: "Part of it",

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { Refusal } from "../../../kernel/errors.ts";
 import type { Line } from "../../../kernel/fields/lines.ts";
+import { columnName } from "../../../kernel/record.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { findIfSeen } from "../../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
@@ -80,7 +81,7 @@ export function guardSent(_tx: Tx, text: Stored): void {
 export async function textOfCase(tx: Tx, record: Stored): Promise<Stored | null> {
   const { field } = kindOf(record.type);
   const { rows } = await sql<{ id: string }>`select id from visible_agreed_text
-    where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(field)} = ${record.id}::uuid and state <> 'dropped'
+    where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(columnName(field))} = ${record.id}::uuid and state <> 'dropped'
     order by opened_at desc, id desc limit 1`.execute(tx.db);
   return rows[0] ? findIfSeen(tx, typeNamed(tx.registry, "agreed_text"), rows[0].id) : null;
 }

@@ -9,7 +9,7 @@ import { addressOf, crumbsTo } from "../../../web/pages/places.ts";
 import type { DocumentPart } from "../../../web/view/models.ts";
 import { portalShell, usesPortal } from "../../portal/module.ts";
 import { wordsDiffered } from "../../policy/module.ts";
-import { exemptions } from "../exemptions.ts";
+import { sectionLabels } from "../refusing/sections.ts";
 import { withheldIn } from "../refusing/withheld.ts";
 import { linesOf } from "./text-rules.ts";
 
@@ -56,7 +56,7 @@ function partsOf(text: Pick<Stored, "values">): TextVersion["parts"] {
     })),
     ...withheldIn(text).map((line) => ({
       id: line.id ?? null,
-      heading: exemptions[line.section],
+      heading: sectionLabels[line.section],
       words: ["what", "why", "harm", "favour", "against", "balance", "elsewhere", "advice"]
         .flatMap((name) => (line[name] ? [String(line[name])] : []))
         .join("\n\n"),

@@ -1,6 +1,8 @@
 import { can, defineRecord } from "../../../kernel/record.ts";
+import { endAnswering, sendText, valuesFromText } from "../answering/case-answer.ts";
+import { followClock } from "../answering/follow-clock.ts";
 import { guardCorrectionOf, guardDay } from "../handling.ts";
-import { ordinary, passToDesk, startPassingToDesk } from "../passing/to-desk.ts";
+import { ordinary, passToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { dataRequestFields } from "./data-request-fields.ts";
 import { dataDays, guardDataAnswer, guardDataExtension, guardIdentified, lawOfData } from "./data-request.ts";
@@ -53,9 +55,11 @@ export const DataProtectionRequest = defineRecord({
       from: ["open", "identifying", "clarifying", "awaiting_fee"],
       to: "answered",
       asks: ["decision", "answer", "exemptions", "refusedBecause", "lateBecause"],
-      requires: ["decision", "answer"],
+      requires: ["decision"],
       who: can("approve"),
       guard: guardDataAnswer,
+      sets: valuesFromText,
+      effects: sendText,
     },
     ask_identity: {
       label: "Ask who they are",
@@ -77,6 +81,7 @@ export const DataProtectionRequest = defineRecord({
       who: can("handle"),
       guard: guardIdentified,
       sets: (tx) => ({ identityAskedOn: null, identitySeenBy: tx.actor.personId }),
+      effects: followClock,
       pointless: (_tx, { state, values }) => state === "open" && typeof values["identifiedOn"] === "string",
     },
     clarify: {
@@ -100,6 +105,7 @@ export const DataProtectionRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("clarifiedOn"),
       sets: () => ({ askedOn: null }),
+      effects: followClock,
     },
     charge: {
       label: "Ask for a fee",
@@ -125,6 +131,7 @@ export const DataProtectionRequest = defineRecord({
       who: can("handle"),
       guard: guardDay("feesPaidOn"),
       sets: () => ({ feesNoticeOn: null }),
+      effects: followClock,
     },
     extend: {
       label: "Extend the time",
@@ -133,6 +140,7 @@ export const DataProtectionRequest = defineRecord({
       requires: ["extendedOn", "extendedFor", "extendedBecause"],
       who: can("handle"),
       guard: guardDataExtension,
+      effects: followClock,
     },
     acknowledge: {
       label: "It was acknowledged",
@@ -150,6 +158,7 @@ export const DataProtectionRequest = defineRecord({
       comment: { label: "What was wrong", audience: "internal", required: true },
       who: can("handle"),
       guard: guardCorrectionOf(dataDays),
+      effects: followClock,
     },
     withdraw: {
       label: "Withdrawn by them",
@@ -157,6 +166,7 @@ export const DataProtectionRequest = defineRecord({
       to: "withdrawn",
       comment: { label: "What they said", audience: "internal" },
       who: can("handle"),
+      effects: endAnswering,
     },
     lapse: {
       label: "Let it lapse",
@@ -165,8 +175,9 @@ export const DataProtectionRequest = defineRecord({
       comment: { label: "Why it has lapsed", audience: "everyone", required: true },
       who: can("handle"),
       warning: true,
+      effects: endAnswering,
     },
-    to_desk: { ...passToDesk, from: ["open", "identifying", "clarifying"], effects: startPassingToDesk },
+    to_desk: { ...passToDesk, from: ["open", "identifying", "clarifying"] },
   },
   clocks: {
     answer: { ...byLaw, label: "Answer due" },

@@ -1,6 +1,6 @@
 import { field } from "../../../kernel/record.ts";
-import { dataExemptions } from "./data-request.ts";
-import { lateBecause, receipt, subject } from "./receipt.ts";
+import { dataExemptions } from "./data-exemptions.ts";
+import { lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
 
 /** What a data protection request holds. */
 export const dataRequestFields = {
@@ -104,6 +104,13 @@ export const dataRequestFields = {
     max: 4000,
     rows: 4,
   }),
-  answer: field.longText({ label: "Answer", askedByMoveOnly: true, personal: true }),
+  answer: field.longText({
+    label: "Answer",
+    hint: "Leave it empty where there is an agreed text: that is what goes",
+    max: 100_000,
+    askedByMoveOnly: true,
+    personal: true,
+  }),
   lateBecause,
+  splitAskedOn,
 };

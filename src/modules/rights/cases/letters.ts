@@ -1,7 +1,7 @@
 import type { SayLetter } from "../../../kernel/mail/letters.ts";
 import type { Stored } from "../../../kernel/transaction.ts";
-import { letterOf } from "../letters.ts";
-import { howToComplain } from "./data-request.ts";
+import { letterOf, letterWith } from "../letters.ts";
+import { howToComplain } from "./data-exemptions.ts";
 
 /** What is mailed to those without an account in each kind of case, by type. */
 export const caseLetters: Readonly<Record<string, SayLetter>> = {
@@ -10,8 +10,14 @@ export const caseLetters: Readonly<Record<string, SayLetter>> = {
     called: "request",
     about: "Your data protection request",
     with: whyRefused,
+    attached: letterWith,
   }),
-  members_question: letterOf({ type: "members_question", called: "question", about: "Your question" }),
+  members_question: letterOf({
+    type: "members_question",
+    called: "question",
+    about: "Your question",
+    attached: letterWith,
+  }),
   information_complaint: letterOf({
     type: "information_complaint",
     called: "complaint",
@@ -25,5 +31,7 @@ export const caseLetters: Readonly<Record<string, SayLetter>> = {
 /** The reasons, and how to go on, which no refusal may leave out. */
 export function whyRefused({ values }: Stored): readonly string[] {
   if (values["decision"] !== "refused" && values["decision"] !== "part") return [];
+  // An agreed text has the reasons in it, and how to go on.
+  if (String(values["answer"] ?? "").includes("If you are not content with this answer")) return [];
   return [String(values["refusedBecause"] ?? ""), howToComplain];
 }

@@ -1,9 +1,10 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
+import { endAnswering, sendText, valuesFromText } from "../answering/case-answer.ts";
 import { today } from "../handling.ts";
-import { ordinary, passToDesk, startPassingToDesk } from "../passing/to-desk.ts";
+import { ordinary, passToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { guardMemberAnswer, guardPublished, isEnquiry, isWritten } from "./members.ts";
-import { lateBecause, receipt, subject } from "./receipt.ts";
+import { lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
 
 /** The local rule of enquiries: its days are those of the council’s own calendar. */
 const enquiry = {
@@ -46,7 +47,12 @@ export const MembersQuestion = defineRecord({
       max: 200,
     }),
     answeredBy: field.person({ label: "Who answers at the meeting", sparse: true }),
-    answer: field.longText({ label: "Answer", askedByMoveOnly: true }),
+    answer: field.longText({
+      label: "Answer",
+      hint: "Leave it empty where there is an agreed text: that is what goes",
+      max: 100_000,
+      askedByMoveOnly: true,
+    }),
     lateBecause,
     supplementary: field.longText({ label: "Supplementary question", askedByMoveOnly: true, max: 4000, rows: 3 }),
     supplementaryAnswer: field.longText({
@@ -55,6 +61,7 @@ export const MembersQuestion = defineRecord({
       max: 8000,
       rows: 4,
     }),
+    splitAskedOn,
     publishedOn: field.date({ label: "Published on", readOnly: true }),
   },
   askedWhen: {
@@ -78,9 +85,10 @@ export const MembersQuestion = defineRecord({
       from: ["open"],
       to: "answered",
       asks: ["answer", "lateBecause"],
-      requires: ["answer"],
       who: can("approve"),
       guard: guardMemberAnswer,
+      sets: valuesFromText,
+      effects: sendText,
     },
     acknowledge: {
       label: "It was acknowledged",
@@ -126,6 +134,7 @@ export const MembersQuestion = defineRecord({
       to: "withdrawn",
       comment: { label: "What they said", audience: "internal" },
       who: can("handle"),
+      effects: endAnswering,
     },
     transfer: {
       label: "Transfer to another body",
@@ -133,8 +142,9 @@ export const MembersQuestion = defineRecord({
       to: "transferred",
       comment: { label: "To whom, and what the member was told", audience: "everyone", required: true },
       who: can("handle"),
+      effects: endAnswering,
     },
-    to_desk: { ...passToDesk, from: ["open"], effects: startPassingToDesk },
+    to_desk: { ...passToDesk, from: ["open"] },
   },
   clocks: {
     acknowledge: {

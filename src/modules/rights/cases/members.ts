@@ -2,6 +2,7 @@ import { Refusal } from "../../../kernel/errors.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { findPatterns } from "../redaction/patterns.ts";
 import { kindInSentence } from "../redaction/patterns.ts";
+import { guardByText } from "../answering/case-answer.ts";
 import { guardLate } from "./common.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -16,9 +17,10 @@ export function isWritten({ kind }: Values): { readonly rule: string } | null {
   return kind === "council" || kind === "committee" ? { rule: "written-question" } : null;
 }
 
-/** An answer that is late says why. */
-export function guardMemberAnswer(tx: Tx, question: Stored, values: Values): Promise<void> {
-  return guardLate(tx, question, values, ["answer", "meeting"]);
+/** An answer goes as it was signed, where there is a text of it; one that is late says why. */
+export async function guardMemberAnswer(tx: Tx, question: Stored, values: Values): Promise<void> {
+  await guardByText(tx, question, values);
+  await guardLate(tx, question, values, ["answer", "meeting"]);
 }
 
 /** Nothing personal goes out, and nothing that few may see. */

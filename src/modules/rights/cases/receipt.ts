@@ -33,3 +33,6 @@ export const subject = field.text({
   max: 120,
   hint: "What it is about, without naming anybody",
 });
+
+/** When Reeve asked that it be split into questions, once. */
+export const splitAskedOn = field.date({ label: "Asked to split it on", internal: true, readOnly: true });

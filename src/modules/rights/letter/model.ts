@@ -1,14 +1,17 @@
 import { formatDay } from "../../../kernel/fields/date.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
+import { namesSeen } from "../../../kernel/store/names.ts";
 import { readReferenceData } from "../../../kernel/store/reference-data.ts";
 import { filledFor } from "../../../kernel/templates/fill.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { kindOf } from "../answering/case-kinds.ts";
+import type { Law } from "../answering/case-kinds.ts";
 import { planFor } from "../answering/plan.ts";
 import type { Plan } from "../answering/plan.ts";
 import { linesOf } from "../answering/text-rules.ts";
 import { withheldBlocks } from "../refusing/notice.ts";
-import { usualClosing, usualOpening, usualReview } from "./usual-words.ts";
+import { howToComplain } from "../cases/data-exemptions.ts";
+import { afterAMembersAnswer, besideOwnData, usualClosing, usualOpening, usualReview } from "./usual-words.ts";
 
 /** A part of a letter: a heading, or paragraphs in Markdown. */
 export type Block =
@@ -40,8 +43,9 @@ const outcomes: Readonly<Record<string, string>> = {
 /** The letter that answers a case with an agreed text. Names and addresses are read from the case as the actor sees it. */
 export async function letterOf(tx: Tx, record: Stored, text: Stored, day: string): Promise<AnswerLetter> {
   const plan = await planFor(tx, record.type);
-  const [organisation, opening, review, closing] = await Promise.all([
+  const [organisation, to, opening, review, closing] = await Promise.all([
     organisationName(tx),
+    addressOf(tx, record),
     templateText(tx, record, plan.templates.opening),
     templateText(tx, record, plan.templates.review),
     templateText(tx, record, plan.templates.closing),
@@ -53,26 +57,44 @@ export async function letterOf(tx: Tx, record: Stored, text: Stored, day: string
     reference: record.reference,
     subject: record.title,
     day,
-    to: addressOf(record),
+    to,
     opening: [said(opening ?? usualOpening(typeof received === "string" ? formatDay(received) : null, law))],
     body: [
-      said(outcomes[String(text.values["outcome"])] ?? ""),
+      ...(typeof text.values["outcome"] === "string" ? [said(outcomes[text.values["outcome"]] ?? "")] : []),
       ...linesOf(text, "sections").flatMap((line): Block[] => [
         ...(line["heading"] ? [{ kind: "heading" as const, text: String(line["heading"]) }] : []),
         said(String(line["text"] ?? "")),
       ]),
       ...(await withheldBlocks(tx, text)),
-      ...reviewBlocks(review, plan, law, record),
+      ...goingOn(review, plan, law, record),
     ],
     closing: [said(closing ?? usualClosing)],
   };
+}
+
+/** How whoever asked goes on if they are not content, by the law of the case. */
+function goingOn(own: string | null, plan: Plan, law: Law, record: Stored): Block[] {
+  if (law === "none") return [said(own ?? afterAMembersAnswer)];
+  return law === "data" ? dataBlocks(own, record) : reviewBlocks(own, plan, law, record);
+}
+
+/** What the law wants in the answer to somebody who used a right over their data: always said, also where a template forgot it. */
+function dataBlocks(own: string | null, { values }: Stored): Block[] {
+  const asksForData = values["kind"] === "access" || values["kind"] === "third_party";
+  const isWhole = own !== null && /Information Commissioner/i.test(own) && /court/i.test(own);
+  return [
+    ...(asksForData ? [{ kind: "heading" as const, text: "What else you can ask of us" }, said(besideOwnData)] : []),
+    { kind: "heading", text: "If you are not content with this answer" },
+    ...(own === null ? [] : [said(own)]),
+    ...(isWhole ? [] : [said(howToComplain)]),
+  ];
 }
 
 /** How to ask for a review, and whom to complain to then: always said, also where a template forgot one of them. */
 function reviewBlocks(
   own: string | null,
   { reviewAddress }: Plan,
-  law: ReturnType<ReturnType<typeof kindOf>["law"]>,
+  law: Exclude<Law, "data" | "none">,
   record: Stored,
 ): Block[] {
   const usual = usualReview(law, {
@@ -99,8 +121,12 @@ function said(markdown: string): Block {
   return { kind: "text", markdown };
 }
 
-function addressOf({ values }: Stored): string[] {
-  return [values["applicant"], values["replyTo"]].flatMap((given) =>
+/** The name that they gave, else that of their account, and the address. */
+async function addressOf(tx: Tx, { values, requesterId }: Stored): Promise<string[]> {
+  const gave = values["applicant"];
+  const isNamed = typeof gave === "string" && gave.trim() !== "";
+  const [person] = isNamed || requesterId === null ? [] : await namesSeen(tx, [requesterId]);
+  return [isNamed ? gave : person?.title, values["replyTo"]].flatMap((given) =>
     typeof given === "string" ? given.split(/\n|, /).filter((line) => line.trim() !== "") : [],
   );
 }

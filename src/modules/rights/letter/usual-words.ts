@@ -1,14 +1,16 @@
 import type { Law } from "../answering/case-kinds.ts";
 
-const acts: Readonly<Record<Law, string>> = {
+const acts: Readonly<Record<Exclude<Law, "none">, string>> = {
   foi: "the Freedom of Information Act 2000",
   eir: "the Environmental Information Regulations 2004",
   reuse: "the Re-use of Public Sector Information Regulations 2015",
-  none: "the law",
+  data: "the UK General Data Protection Regulation and the Data Protection Act 2018",
 };
 
 /** How a letter begins where no template says otherwise. */
 export function usualOpening(received: string | null, law: Law): string {
+  if (law === "none")
+    return `Thank you for your question${received === null ? "" : `, which we received on ${received}`}.`;
   return `Thank you for your request${received === null ? "" : `, which we received on ${received}`}. We have dealt with it under ${acts[law]}.`;
 }
 
@@ -22,7 +24,7 @@ const commissioner = `the Information Commissioner’s Office, Wycliffe House, W
 
 /** How to ask for a review and whom to complain to: the last parts that a refusal must have. FOIA s17(7); s45 Code 5.3; EIR regs 11 and 14(5). */
 export function usualReview(
-  law: Law,
+  law: Exclude<Law, "data" | "none">,
   { reviewAddress, isReview }: { readonly reviewAddress: string | null; readonly isReview: boolean },
 ): string {
   const complain = `you can complain to the Information Commissioner under ${law === "eir" ? "section 50 of the Freedom of Information Act 2000 as regulation 18 applies it" : "section 50 of the Freedom of Information Act 2000"}: ${commissioner}.`;
@@ -31,3 +33,10 @@ export function usualReview(
     reviewAddress === null ? "Write to us at the address that this letter came from" : `Write to ${reviewAddress}`;
   return `You can ask us for an internal review within 40 working days of this letter. ${where}, give our reference and say what you are not content with. Somebody who did not decide on your request looks at it again, as a rule within 20 working days.\n\nIf you are not content with the review, ${complain}`;
 }
+
+/** What somebody who asked for their own data is to be told beside it. UK GDPR art 15(1)(a) to (h) and (2). */
+export const besideOwnData =
+  "You are also entitled to know why we use data about you, which kinds of it we hold, who receives it, how long we keep it, where we got it if not from you, whether anything is decided by machines alone, and how it is protected where it leaves the country. What is not said above stands in our privacy notices. Ask us, and we tell you in a letter. You can ask us to put your data right, to erase it or to use less of it, and you can object to how we use it.";
+
+/** How a member goes on who is not content: no law gives a review of what they are told. */
+export const afterAMembersAnswer = "If this does not answer your question, answer this letter and give our reference.";

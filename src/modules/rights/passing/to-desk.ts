@@ -25,6 +25,7 @@ export const passToDesk = {
   to: "ordinary",
   comment: { label: "What they are told", audience: "everyone", required: true },
   who: can("handle"),
+  effects: startPassingToDesk,
   follows: () =>
     Promise.resolve([
       "The case ends and is counted as no request. A ticket is made of it with what was asked and said, and with its files. A restricted case makes a restricted ticket.",
@@ -32,20 +33,15 @@ export const passToDesk = {
   warning: true,
 } as const;
 
-/** What follows from `passToDesk`: the ticket is made by a job, for whoever handles cases need not see tickets. */
-export async function startPassingToDesk(tx: Tx, { id, reference, sensitivity }: Stored): Promise<void> {
+/** What follows from `passToDesk`: teams are asked no longer, and a job makes the ticket, for whoever handles cases need not see tickets. */
+async function startPassingToDesk(tx: Tx, record: Stored): Promise<void> {
+  await endAnswering(tx, record);
   await addJob(tx, {
     kind: passToDeskJob,
-    title: `The ticket of ${sensitivity === "normal" ? reference : "a restricted case"}`,
-    subject: id,
+    title: `The ticket of ${record.sensitivity === "normal" ? record.reference : "a restricted case"}`,
+    subject: record.id,
     page: null,
   });
-}
-
-/** The same where teams may have been asked: they are no longer. */
-export async function endAndPassToDesk(tx: Tx, record: Stored): Promise<void> {
-  await endAnswering(tx, record);
-  await startPassingToDesk(tx, record);
 }
 
 /** Makes the ticket of a case that was passed to the desk. */

@@ -3,6 +3,7 @@ import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import type { Block } from "../letter/model.ts";
 import { costOf, sheetsOf } from "./cost.ts";
 import { sectionTests } from "./sections.ts";
+import type { Section } from "./sections.ts";
 import { withheldIn } from "./withheld.ts";
 import type { Withheld } from "./withheld.ts";
 
@@ -31,13 +32,21 @@ async function costParagraphs(tx: Tx, text: Stored, line: Withheld): Promise<str
   ];
 }
 
+/** What a request is that is refused by a limit of the duty, where the section says more than one thing. */
+const limits: Readonly<Partial<Record<Section, string>>> = {
+  s14: ", as a vexatious request",
+  s14_2: ", as a repeated request",
+  unfounded: ", as it is manifestly unfounded",
+  excessive: ", as it is excessive",
+};
+
 function paragraphs(line: Withheld): string[] {
   const test = sectionTests[line.section];
   const duty =
     line["duty"] === "neither"
       ? `We neither confirm nor deny that we hold this, under ${test.cited}: ${words(line, "what")}.`
       : test.kind === "limit"
-        ? `We refuse this request under ${test.cited}, as ${line.section === "s14_2" ? "a repeated request" : "a vexatious request"}.`
+        ? `We refuse this request under ${test.cited}${limits[line.section] ?? ""}.`
         : `We have withheld ${lowered(words(line, "what"))} under ${test.cited}.`;
   return [
     `${duty} ${words(line, "why")}`,

@@ -5,10 +5,9 @@ import { say } from "../../../kernel/store/comment.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { followClock } from "../answering/follow-clock.ts";
 import { planFor } from "../answering/plan.ts";
-import { exemptions } from "../exemptions.ts";
 import { dueDay, guardExtension } from "../handling.ts";
 import { usualReview } from "../letter/usual-words.ts";
-import { sectionTests, sectionsWhere } from "./sections.ts";
+import { sectionLabels, sectionTests, sectionsWhere } from "./sections.ts";
 import type { Section } from "./sections.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -17,7 +16,7 @@ type Values = Readonly<Record<string, unknown>>;
 export const weighedExemptions: Readonly<Record<string, string>> = Object.fromEntries(
   sectionsWhere(({ law, kind }) => law === "foi" && kind === "qualified").map((section) => [
     section,
-    exemptions[section],
+    sectionLabels[section],
   ]),
 );
 

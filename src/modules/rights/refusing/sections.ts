@@ -1,11 +1,16 @@
-import type { exemptions } from "../exemptions.ts";
+import { dataExemptions } from "../cases/data-exemptions.ts";
+import { exemptions } from "../exemptions.ts";
+import { dataTests } from "./data-sections.ts";
 
 /** A section or regulation by which information is withheld. */
-export type Section = keyof typeof exemptions;
+export type Section = keyof typeof exemptions | keyof typeof dataExemptions;
+
+/** What each is called. */
+export const sectionLabels: Readonly<Record<Section, string>> = { ...exemptions, ...dataExemptions };
 
 /** What must be shown before a section can be relied on. */
 export interface SectionTest {
-  readonly law: "foi" | "eir" | "reuse";
+  readonly law: "foi" | "eir" | "reuse" | "data";
   /** Whether the public interest must be weighed; `limit` is no exemption but a limit of the duty itself (ss 12 and 14). */
   readonly kind: "absolute" | "qualified" | "limit";
   /** As a letter cites it. */
@@ -52,8 +57,9 @@ const adverse = (regulation: string, tests: readonly string[], against: readonly
 
 const frank = ["People must be able to think aloud before they decide", "A safe space is needed until it is decided"];
 
-/** What must be shown for each. FOIA 2000 ss 2, 12, 14 and 21 to 44; EIR 2004 regs 12 and 13. */
+/** What must be shown for each. FOIA 2000 ss 2, 12, 14 and 21 to 44; EIR 2004 regs 12 and 13; and what `dataTests` cites. */
 export const sectionTests: Readonly<Record<Section, SectionTest>> = {
+  ...dataTests,
   s12: {
     law: "foi",
     kind: "limit",

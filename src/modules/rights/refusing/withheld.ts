@@ -2,8 +2,9 @@ import type { Line } from "../../../kernel/fields/lines.ts";
 import { field } from "../../../kernel/record.ts";
 import type { Stored } from "../../../kernel/transaction.ts";
 import type { Law } from "../answering/case-kinds.ts";
+import { dataExemptions } from "../cases/data-exemptions.ts";
 import { exemptions } from "../exemptions.ts";
-import { sectionsWhere, sectionTests } from "./sections.ts";
+import { sectionLabels, sectionsWhere, sectionTests } from "./sections.ts";
 import type { Section } from "./sections.ts";
 
 const words = (label: string, hint?: string) =>
@@ -19,7 +20,7 @@ export const withheldLines = field.lines({
   max: 20,
   sparse: true,
   fields: {
-    section: field.choice({ label: "Withheld under", required: true, options: exemptions }),
+    section: field.choice({ label: "Withheld under", required: true, options: { ...exemptions, ...dataExemptions } }),
     what: words("What is withheld under it", "Describe it without giving it away"),
     duty: field.choice({
       label: "Do we say whether we hold it?",
@@ -122,11 +123,12 @@ const acts: Readonly<Record<Exclude<Law, "none">, string>> = {
   foi: "the Freedom of Information Act",
   eir: "the Environmental Information Regulations",
   reuse: "the rules of re-use",
+  data: "the UK GDPR and the Data Protection Act",
 };
 
 /** What is still to be said or put right before something can be withheld under this section, as sentences. */
 export function gapsIn(line: Withheld, law: Law): readonly string[] {
-  const called = exemptions[line.section];
+  const called = sectionLabels[line.section];
   const test = sectionTests[line.section];
   const gaps = needed(line.section)
     .filter((name) => line[name] === null || line[name] === undefined || line[name] === "")

@@ -18,9 +18,8 @@ import { sendOnce, submissionField } from "../../../web/pages/submitting.ts";
 import type { FormField, FormPage, RecordSection } from "../../../web/view/models.ts";
 import { caseNamed, caseOf } from "../answering/case-kinds.ts";
 import type { Law } from "../answering/case-kinds.ts";
-import { exemptions } from "../exemptions.ts";
 import { costSection } from "./cost-section.ts";
-import { forDisclosure, sectionTests, sectionsWhere } from "./sections.ts";
+import { forDisclosure, sectionLabels, sectionTests, sectionsWhere } from "./sections.ts";
 import type { Section } from "./sections.ts";
 import { gapsIn, needed, withheldIn, withheldLines } from "./withheld.ts";
 import type { Withheld } from "./withheld.ts";
@@ -52,7 +51,8 @@ export async function textSections(tx: Tx, text: Stored): Promise<readonly Recor
         { text: "Versions, and what changed", href: `${address}/versions` },
       ],
     },
-    ...(lines.length > 0 || drafts
+    // Of what a member is told nothing is withheld by an exemption.
+    ...(lines.length > 0 || (drafts && law !== "none")
       ? [
           {
             kind: "steps" as const,
@@ -64,9 +64,10 @@ export async function textSections(tx: Tx, text: Stored): Promise<readonly Recor
             items: lines.map((line) => {
               const gaps = gapsIn(line, law);
               return {
-                text: exemptions[line.section],
+                text: sectionLabels[line.section],
                 ...(drafts ? { href: `${address}/withhold?line=${line.id ?? ""}` } : {}),
-                note: gaps[0]?.replace(`${exemptions[line.section]}: `, "") ?? String(line["what"] ?? "").slice(0, 120),
+                note:
+                  gaps[0]?.replace(`${sectionLabels[line.section]}: `, "") ?? String(line["what"] ?? "").slice(0, 120),
                 tag:
                   gaps.length === 0
                     ? { text: "Complete", tone: "good" as const }
@@ -117,7 +118,7 @@ async function withholdPage(page: PageRequest, tx: Tx, text: Stored, refusal: Re
   const { line, section } = asked(page, text);
   const type = typeNamed(tx.registry, text.type);
   const address = addressOf(tx, text);
-  const title = section === null ? "Withhold something" : `Withhold something under ${exemptions[section]}`;
+  const title = section === null ? "Withhold something" : `Withhold something under ${sectionLabels[section]}`;
   const model: FormPage = {
     shell: await page.shell(tx, { title: `${refusal ? "Error: " : ""}${title}`, current: `/${type.path}` }),
     breadcrumb: [...crumbsTo(tx, type), { text: text.reference, href: address }],
@@ -144,7 +145,7 @@ async function withholdPage(page: PageRequest, tx: Tx, text: Stored, refusal: Re
 function sectionControl(law: Law): FormField {
   const options = sectionsWhere((test) => law === "none" || test.law === law).map((section) => ({
     value: section,
-    label: `${exemptions[section]} (${sectionTests[section].kind === "qualified" ? "weighed against the public interest" : sectionTests[section].kind === "limit" ? "limit of the duty" : "absolute"})`,
+    label: `${sectionLabels[section]} (${sectionTests[section].kind === "qualified" ? "weighed against the public interest" : sectionTests[section].kind === "limit" ? "limit of the duty" : "absolute"})`,
   }));
   return { id: "field-section", name: "section", label: "Withheld under", widget: "select", value: "", options };
 }
