@@ -12,6 +12,7 @@ import { rights, statisticsOf } from "../src/modules/rights/module.ts";
 import { dayIn } from "./day-in.ts";
 import { createImportWorld } from "./import-world.ts";
 import type { ImportWorld } from "./import-world.ts";
+import { extract } from "./redacted-pdf.ts";
 import { words } from "./web-world.ts";
 import type { Browser } from "./web-world.ts";
 
@@ -175,4 +176,44 @@ test("a request that is ordinary business becomes a ticket, and is counted as no
   assert.match((await said(ticket, desk.who!)).join("\n"), /The desk resets it for you/);
   // The desk learns nothing of the case itself but what was said to whoever asked.
   assert.equal((await desk.get(`/information-requests/${request.reference}`)).statusCode, 404);
+});
+
+test("the timeline of an incident is taken into a request as a PDF, as far as the officer reads it, and both lead to each other", async () => {
+  const ticket = await log("The network fails", "Nobody at the depot can work.");
+  const say = (text: string, audience: string) =>
+    world.store.as(desk.who!, (tx) => comment(tx, type("ticket"), ticket.id, { text, audience }));
+  await say("We are on the way", "everyone");
+  await say("Ada Pike pulled the wrong cable", "internal");
+  const request = await world.store.as(rightsOfficer.who!, (tx) =>
+    create(tx, type("information_request"), {
+      subject: "The outage",
+      question: "What happened?",
+      receivedOn: dayIn(0),
+    }),
+  );
+  const page = `/information-requests/${request.reference}`;
+  const take = (browser: Browser, of: string) => browser.post(`${page}/timeline-of`, { of }, { from: page });
+  // Whoever handles requests and sees no tickets takes none in, and learns of none.
+  await take(rightsOfficer, ticket.reference);
+  assert.match(words(await rightsOfficer.get(page)), /There is no record INC-\d+, or you may not see it/);
+  await take(administrator, "nonsense");
+  assert.match(words(await administrator.get(page)), /Enter the other record’s reference, like INC-00042/);
+
+  assert.equal((await take(administrator, ticket.reference)).statusCode, 303);
+  const [file] = await world.store.as(administrator.who!, (tx) => attachmentsOf(tx, request));
+  assert.equal(file?.name, `Timeline of ${ticket.reference}.pdf`);
+  assert.equal(file.internal, true);
+  const pdf = await administrator.get(`/files/${file.id}`);
+  const { texts } = await extract(pdf.rawPayload);
+  const text = texts.join(" ").replaceAll(/\s+/g, " ");
+  assert.match(text, /The timeline of the ticket INC-\d+, the earliest first/);
+  assert.match(text, /We are on the way .*Internal\. Ada Pike pulled the wrong cable/);
+  for (const [at, other] of [
+    [page, ticket],
+    [`/tickets/${ticket.reference}`, request],
+  ] as const)
+    assert.match(words(await administrator.get(`${at}?tab=connected`)), new RegExp(other.reference));
+  // It stands among what can be redacted.
+  assert.match(words(await rightsOfficer.get(page)), new RegExp(`Redact a PDF .*Timeline of ${ticket.reference}`));
+  assert.equal((await staff.post(`${page}/timeline-of`, { of: ticket.reference }, { from: "/help" })).statusCode, 404);
 });

@@ -17,6 +17,7 @@ import { caseSections } from "./cases/case-sections.ts";
 import { gatheringSections } from "./cases/gathering.ts";
 import { publishedPage, publishedPath } from "./cases/published-page.ts";
 import { requestSections } from "./redaction/from-request.ts";
+import { postTakeIn, takeInSections } from "./passing/take-in.ts";
 import { registerRedaction } from "./redaction/pages.ts";
 import { redactionSections } from "./redaction/schedule.ts";
 import { registerWorkbench, textSections } from "./refusing/workbench.ts";
@@ -41,6 +42,7 @@ export const rightsPages: ModulePages = {
     registerWorkbench(app, parts);
     const guarded = { preHandler: app.csrfProtection.bind(app) };
     const withFiles = { preHandler: [readFormWithFiles(parts), app.csrfProtection, keepSentFiles(parts)] };
+    app.post("/:path/:reference/timeline-of", guarded, pageRoute(parts, postTakeIn));
     app.post("/:path/:reference/agreed-text", guarded, pageRoute(parts, postBeginText));
     app.post("/case-questions/:reference/answer", withFiles, pageRoute(parts, postAnswer));
     app.get("/agreed-texts/:reference/read", pageRoute(parts, readText));
@@ -60,11 +62,19 @@ export const rightsPages: ModulePages = {
   ],
   sections: {
     redaction: redactionSections,
-    information_request: inTurn(theyWroteSections, answeringSections, requestSections, publishSections, caseSections),
+    information_request: inTurn(
+      theyWroteSections,
+      answeringSections,
+      takeInSections,
+      requestSections,
+      publishSections,
+      caseSections,
+    ),
     data_protection_request: inTurn(
       theyWroteSections,
       gatheringSections,
       answeringSections,
+      takeInSections,
       requestSections,
       caseSections,
     ),

@@ -131,7 +131,8 @@ async function addressOf(tx: Tx, { values, requesterId }: Stored): Promise<strin
   );
 }
 
-async function organisationName(tx: Tx): Promise<string> {
+/** What the organisation calls itself. */
+export async function organisationName(tx: Tx): Promise<string> {
   const { name } = await tx.db
     .selectFrom("organisations")
     .select("name")

@@ -58,7 +58,8 @@ export function letterAsPdf(letter: AnswerLetter, head: Letterhead | null): Prom
   write("H1", () => pdf.font("bold").fontSize(14).text(letter.subject, { paragraphGap: 10 }));
   for (const block of [...letter.opening, ...letter.body, ...letter.closing])
     for (const paragraph of paragraphsIn(block)) draw({ pdf, whole, write }, paragraph);
-  write("P", () => text(letter.organisation));
+  // Whoever closes a letter signs it.
+  if (letter.closing.length > 0) write("P", () => text(letter.organisation));
   whole.end();
   pdf.end();
   return buffer(pdf);
