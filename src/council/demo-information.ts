@@ -178,6 +178,15 @@ const demoRequests: readonly DemoRequest[] = [
     steps: [[9, "clarify", { askedOn: 9, comment: "Since when, and do you want numbers or what each says?" }]],
   },
   {
+    daysAgo: 12,
+    subject: "A garden waste bin that was not emptied",
+    question: "Our brown bin in Mill Lane was not emptied again. Why, and when is it done?",
+    handled: true,
+    steps: [
+      [11, "to_desk", { comment: "This needs no formal request. The waste team comes on Thursday and writes to you." }],
+    ],
+  },
+  {
     daysAgo: 11,
     subject: "Paper copies of planning files",
     question: "Paper copies of the files of all applications on Mill Lane.",

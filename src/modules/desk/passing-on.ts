@@ -15,7 +15,7 @@ export const passToRightsJob = "pass-to-rights";
 /** What is asked when a ticket turns out to be something that a law gives a day for. */
 export const passingFields = {
   passedAs: field.choice({
-    label: "It is",
+    label: "Goes on as",
     options: {
       information_request: "A request for information that the council holds",
       data_protection_request: "A request by somebody about their own data",
