@@ -24,7 +24,7 @@ const grammars: Readonly<Record<string, Values>> = {
   // The first policy has no other to rest on.
   policy: { cites: [] },
   policy_exception: { expiresOn: dayIn(90) },
-  ticket: { reviewOn: dayIn(3) },
+  ticket: { reviewOn: dayIn(3), reachedOn: dayIn(-3) },
   // Days that have been, in the order in which they happen.
   information_request: {
     receivedOn: "2026-03-16",
