@@ -12,6 +12,7 @@ import type { MovedTicket, NotUnderstood, Source } from "./moved.ts";
 import { readParts } from "./parts.ts";
 import { placesFor } from "./places.ts";
 import { rebuildMoved } from "./rebuild.ts";
+import type { ServiceChoice } from "./services.ts";
 
 /** What came of bringing in another tool’s tickets. */
 export interface MovedIn {
@@ -93,14 +94,19 @@ export function cameOf(
   };
 }
 
-/** Makes the tickets of a batch that are not here yet, and gives them. */
-export async function writeBatch(tx: Tx, source: Source, batch: readonly MovedTicket[]): Promise<MovedTicket[]> {
+/** Makes the tickets of a batch that are not here yet, each about its service where that was chosen, and gives them. */
+export async function writeBatch(
+  tx: Tx,
+  source: Source,
+  batch: readonly MovedTicket[],
+  services: ServiceChoice | null = null,
+): Promise<MovedTicket[]> {
   const here = await numbersHere(tx, source, batch);
   // A number that comes twice in a file is one ticket.
   const fresh = [...new Map(batch.map((ticket) => [ticket.number, ticket])).values()].filter(
     ({ number }) => !here.has(number),
   );
-  const places = await placesFor(tx, source, fresh);
+  const places = await placesFor(tx, source, fresh, services);
   const records = fresh.map((ticket) => rebuildMoved(ticket, source, places));
   await bringIn(tx, typeNamed(tx.registry, "ticket"), records);
   return fresh;

@@ -12,6 +12,8 @@ import { lookedAt, parted } from "./looked.ts";
 import type { MovedTicket, NotUnderstood, Source } from "./moved.ts";
 import { findMove, setMove } from "./moves.ts";
 import { readParts } from "./parts.ts";
+import { countServices } from "./services.ts";
+import type { ServiceChoice } from "./services.ts";
 import { sources } from "./sources.ts";
 
 /** The most that an export holds which is sent by the page, unpacked: people work in the same process. */
@@ -20,6 +22,7 @@ const unpackedMax = 100_000_000;
 interface Read {
   readonly source: Source;
   readonly read: readonly (MovedTicket | NotUnderstood)[];
+  readonly services: ServiceChoice | null;
 }
 
 /** Looks at an export and keeps what it would come to; what it cannot read is told with it, and is no failure of the job. */
@@ -39,7 +42,7 @@ const lookAtMove: JobKind = async (run) => {
 
 /** Brings the tickets in, a batch in each transaction; those that are here stay as they are, so it goes on where it was stopped. */
 const moveInJob: JobKind = async (run) => {
-  const { source, read } = await readMove(run);
+  const { source, read, services } = await readMove(run);
   const { tickets, notUnderstood } = parted(read);
   const made: MovedTicket[] = [];
   for (let at = 0; at < tickets.length; at += ticketsAtOnce) {
@@ -47,16 +50,17 @@ const moveInJob: JobKind = async (run) => {
     await run.asProduct(async (tx) => {
       await beAlone(tx);
       await run.progress(tx, at, tickets.length);
-      made.push(...(await writeBatch(tx, source, batch)));
+      made.push(...(await writeBatch(tx, source, batch, services)));
     });
   }
   if (made.length > 0) await run.refreshStatistics(["ticket"]);
-  const { here, standing } = await run.asProduct(async (tx) => ({
+  const { here, ...counted } = await run.asProduct(async (tx) => ({
     here: await numbersHere(tx, source, tickets),
     standing: await standingOf(tx, source, tickets),
+    ...(services ? { services: await countServices(tx, source.name, tickets, services) } : {}),
   }));
   const came = cameOf(source, read, { made, here });
-  const result = { ...came, notUnderstood: lookedAt(notUnderstood, here).notUnderstood, standing };
+  const result = { ...came, notUnderstood: lookedAt(notUnderstood, here).notUnderstood, ...counted };
   await run.as((tx) => setMove(tx, run.subject, { stage: "saved", told: { result } }));
   return `${made.length.toLocaleString("en-GB")} tickets were brought in.`;
 };
@@ -75,7 +79,7 @@ async function readMove(run: JobRun): Promise<Read> {
       source.read(await readParts(path, { called: move.fileName, unpackedMax })),
     ));
   if (!read) throw new Refusal("impossible", [{ message: "The file is not there any more. Send it again" }]);
-  return { source, read };
+  return { source, read, services: move.told.services ?? null };
 }
 
 /** Two imports at once would each make the same people and tickets. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { Refusal, unseen } from "../../../kernel/errors.ts";
+import { Refusal } from "../../../kernel/errors.ts";
 import type { Problem } from "../../../kernel/errors.ts";
 import { whyNotTaken } from "../../../kernel/fields/file.ts";
 import { findFile } from "../../../kernel/files/files.ts";
@@ -12,15 +12,15 @@ import { first, pageRoute } from "../../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
 import type { WebParts } from "../../../web/parts.ts";
 import { jobPart } from "../../../web/pages/job-part.ts";
-import { changesOrganisation } from "../../../web/pages/organisation.ts";
 import { pageClock } from "../../../web/pages/places.ts";
 import { sendOnce, submissionField } from "../../../web/pages/submitting.ts";
 import { keepSentFiles, readFormWithFiles } from "../../../web/sent-files.ts";
 import { formatCount, formatDate, formatRecent, plural } from "../../../web/view/format.ts";
 import type { ImportRowsPage, Row, Table, Tag } from "../../../web/view/models.ts";
-import { findMove, listMoves, movingInPath, startMove, startMoveStage } from "./moves.ts";
+import { findMove, listMoves, movingInPath, mustMoveIn, startMove, startMoveStage } from "./moves.ts";
 import type { MoveIn, MoveStage } from "./moves.ts";
 import type { NotUnderstood } from "./moved.ts";
+import { registerMovedServices, servicesLink, servicesTable } from "./services-page.ts";
 import { sources } from "./sources.ts";
 
 /** Leaving another tool: its export is sent, looked at, brought in by a job, and reconciled. For administrators. */
@@ -36,15 +36,12 @@ export function registerMovingIn(app: FastifyInstance, parts: WebParts): void {
     pageRoute(parts, (page) => page.as((tx) => showMove(page, tx))),
   );
   app.post(`${movingInPath}/:id/save`, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postSave));
+  registerMovedServices(app, parts);
 }
 
 const title = "Move in from another tool";
 const crumbs = [{ text: "Administration", href: "/administration" }];
 const labelOf = (name: string) => sources.find((source) => source.name === name)?.label ?? name;
-
-function mustMoveIn(tx: Tx): void {
-  if (!changesOrganisation(tx)) unseen("There is no such page");
-}
 
 async function sendPage(page: PageRequest, tx: Tx, problems: readonly Problem[]): Promise<PageAnswer> {
   mustMoveIn(tx);
@@ -184,12 +181,13 @@ async function showMove(page: PageRequest, tx: Tx): Promise<PageAnswer> {
             ]
           : [],
       links: [
+        ...servicesLink(move),
         ...(move.stage === "refused" ? [{ text: "Send another file", href: movingInPath }] : []),
         ...(result ? [{ text: `All tickets from ${labelOf(move.source)}`, href: `/tickets?${source}` }] : []),
       ],
       tabs: [],
       paging: {},
-      tables: tablesOf(tx, move),
+      tables: [...(await servicesTable(tx, move)), ...tablesOf(tx, move)],
     },
   };
 }
