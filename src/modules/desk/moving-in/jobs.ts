@@ -11,13 +11,10 @@ import { cameOf, numbersHere, ticketsAtOnce, writeBatch } from "./bring-in.ts";
 import { lookedAt, parted } from "./looked.ts";
 import type { MovedTicket, NotUnderstood, Source } from "./moved.ts";
 import { findMove, setMove } from "./moves.ts";
-import { readParts } from "./parts.ts";
+import { readParts, sentBytesMax as unpackedMax } from "./parts.ts";
 import { countServices } from "./services.ts";
 import type { ServiceChoice } from "./services.ts";
 import { sources } from "./sources.ts";
-
-/** The most that an export holds which is sent by the page, unpacked: people work in the same process. */
-const unpackedMax = 100_000_000;
 
 interface Read {
   readonly source: Source;
