@@ -12,7 +12,7 @@ import type { MovedTicket, NotUnderstood, Source } from "./moved.ts";
 import { readParts } from "./parts.ts";
 import { placesFor } from "./places.ts";
 import { rebuildMoved } from "./rebuild.ts";
-import type { ServiceChoice } from "./services.ts";
+import type { ServiceChoice } from "./naming-columns.ts";
 
 /** What came of bringing in another tool’s tickets. */
 export interface MovedIn {
@@ -73,21 +73,28 @@ async function writeAll(
   return cameOf(source, read, { made, here });
 }
 
+/** What was said and what changed in the history of these tickets. */
+export function historyOf(tickets: readonly MovedTicket[]): Pick<MovedIn, "comments" | "changes"> {
+  const entries = tickets.flatMap(({ history }) => history);
+  return {
+    comments: entries.filter(({ said }) => said !== undefined).length,
+    changes: entries.filter(({ became }) => became !== undefined).length,
+  };
+}
+
 /** What came of it: the tickets that were made, and the numbers that are here now. */
-export function cameOf(
+function cameOf(
   source: Source,
   read: readonly (MovedTicket | NotUnderstood)[],
   { made, here }: { readonly made: readonly MovedTicket[]; readonly here: ReadonlySet<string> },
 ): MovedIn {
   const { tickets, notUnderstood } = parted(read);
-  const entries = made.flatMap(({ history }) => history);
   return {
     source: source.name,
     tickets: tickets.length,
     made: made.length,
     here: tickets.length - made.length,
-    comments: entries.filter(({ said }) => said !== undefined).length,
-    changes: entries.filter(({ became }) => became !== undefined).length,
+    ...historyOf(made),
     byState: countBy(tickets, ({ state }) => state),
     notUnderstood,
     complete: tickets.every(({ number }) => here.has(number)),
@@ -116,7 +123,7 @@ export async function writeBatch(
 export async function numbersHere(
   tx: Tx,
   source: Source,
-  tickets: readonly MovedTicket[],
+  tickets: readonly Pick<MovedTicket, "number">[],
 ): Promise<ReadonlySet<string>> {
   const numbers = tickets.map(({ number }) => number);
   const { rows } = await sql<{ number: string }>`select source_reference as number from ticket

@@ -1,6 +1,6 @@
 import type { MovedTicket, NotUnderstood } from "./moved.ts";
-import { namingColumns } from "./services.ts";
-import type { NamingColumn } from "./services.ts";
+import { namingColumns } from "./naming-columns.ts";
+import type { NamingColumn } from "./naming-columns.ts";
 
 const namedMax = 100;
 

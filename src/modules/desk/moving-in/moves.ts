@@ -6,7 +6,8 @@ import { isId } from "../../../kernel/store/find.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import type { MovedIn } from "./bring-in.ts";
 import type { Looked } from "./looked.ts";
-import type { OfService, ServiceChoice } from "./services.ts";
+import type { ServiceChoice } from "./naming-columns.ts";
+import type { OfService } from "./services.ts";
 
 export const movingInPath = "/desk/moving-in";
 

@@ -6,7 +6,8 @@ import { cut } from "../import/log-line.ts";
 import { bringQueue, broughtNow } from "../import/places.ts";
 import type { MovedPerson, MovedTicket, Source } from "./moved.ts";
 import { aboutThem } from "./services.ts";
-import type { About, ServiceChoice } from "./services.ts";
+import type { About } from "./services.ts";
+import type { ServiceChoice } from "./naming-columns.ts";
 
 /** What the tickets of another tool name, as records here. */
 export interface Places {

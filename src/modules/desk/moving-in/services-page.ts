@@ -9,7 +9,8 @@ import type { FormField, Table } from "../../../web/view/models.ts";
 import { findMove, movingInPath, mustMoveIn, setMove } from "./moves.ts";
 import type { MoveIn } from "./moves.ts";
 import { openServices } from "./services.ts";
-import type { NamingColumn, OfService, ServiceName } from "./services.ts";
+import type { NamingColumn } from "./naming-columns.ts";
+import type { OfService, ServiceName } from "./services.ts";
 
 const crumbs = (move: MoveIn) => [
   { text: "Administration", href: "/administration" },
