@@ -70,7 +70,7 @@ export interface Told {
 }
 
 /** Whose word a comment is: that of whoever asked, or that of whoever answers them. */
-export type Side = "asker" | "desk";
+export type Side = "asker" | "answerer";
 
 /** What the timeline says, as far as clocks care. */
 export interface TimelineFact {
@@ -232,7 +232,7 @@ function nextMode(clock: ServiceLevelClock<string>, fact: TimelineFact, mode: Mo
 function answers(clock: ServiceLevelClock<string>, fact: TimelineFact, told: Told): boolean {
   if (fact.verb !== "commented") return clock.answeredBy?.(fact, told) ?? false;
   if (clock.stopsOnAnswer !== true || fact.audience !== "everyone") return false;
-  if (fact.side !== undefined) return fact.side === "desk";
+  if (fact.side !== undefined) return fact.side === "answerer";
   const { requesterId } = told;
   return (
     fact.actorId !== null && fact.actorId !== requesterId && (fact.forId === undefined || fact.forId !== requesterId)

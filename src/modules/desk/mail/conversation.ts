@@ -32,7 +32,7 @@ export async function sayAsSender(
   { kept, personId, text, audience, answeredAt }: Said,
 ): Promise<void> {
   const by = { name: nameOf(kept.message), personId };
-  const told = { audience, by, ...(answeredAt ? { side: "desk" as const, at: answeredAt } : {}) };
+  const told = { audience, by, ...(answeredAt ? { side: "answerer" as const, at: answeredAt } : {}) };
   const ids: string[] = [];
   for (const { name, content } of kept.files) ids.push((await addFile(tx, name, content)).id);
   const missing =
