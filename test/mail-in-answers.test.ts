@@ -60,7 +60,10 @@ test("what an officer answers by mail to whoever asked is their answer, and stop
   const answered = await arrive(raw, { now, arrivedAt });
   assert.equal(answered.ticket?.id, ticket.id, "though nobody has it yet: she works on tickets of this queue");
   const [said] = comments(answered);
-  assert.deepEqual([said?.audience, said?.body?.side, said?.body?.text], ["everyone", "answerer", "Try the other tray"]);
+  assert.deepEqual(
+    [said?.audience, said?.body?.side, said?.body?.text],
+    ["everyone", "answerer", "Try the other tray"],
+  );
   assert.deepEqual(await respond(ticket), {
     state: "stopped",
     at: arrivedAt.toString({ fractionalSecondDigits: 3 }),

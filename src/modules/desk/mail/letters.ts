@@ -23,7 +23,9 @@ export async function sayTicketLetter(tx: Tx, { recordId, sequence, personId }: 
   if (line.verb === "created") return receipt(tx, ticket, thread, personId);
   // What an officer answered by mail went to them already.
   if (line.verb === "commented")
-    return line.audience === "everyone" && line.body.side !== "answerer" ? { ...thread, ...answer(ticket, line) } : null;
+    return line.audience === "everyone" && line.body.side !== "answerer"
+      ? { ...thread, ...answer(ticket, line) }
+      : null;
   const said = movedTo(ticket, line);
   return said === null ? null : { ...thread, subject: subjectOf(ticket), body: said, automatic: "auto-generated" };
 }
