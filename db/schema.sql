@@ -2612,6 +2612,7 @@ declare
   bodies integer;
   p_audience text := 'everyone';
   said_inside tsvector;
+  sides jsonb;
   blobs text[] := '{}';
 begin
   select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
@@ -2621,6 +2622,7 @@ begin
   if not head.type = any (current_list('erase')) then
     raise exception 'erase: it needs the permission “erase”' using errcode = 'insufficient_privilege';
   end if;
+  sides := sides_of(head, p_sequence);
   update event_bodies b set body = null, salt = null, erased_by_certificate = p_certificate
     from events e
     where e.organisation_id = head.organisation_id and e.record_id = p_record and e.verb <> 'erased'
@@ -2635,7 +2637,7 @@ begin
   end if;
   insert into erasures (organisation_id, certificate, record_id, sequence, reason, erased_by)
     values (head.organisation_id, p_certificate, p_record, p_sequence, p_reason, current_person());
-  perform append_event(p_record, 'erased', now(), p_audience, jsonb_build_object('certificate', p_certificate, 'sequence', p_sequence, 'reason', p_reason));
+  perform append_event(p_record, 'erased', now(), p_audience, jsonb_build_object('certificate', p_certificate, 'sequence', p_sequence, 'reason', p_reason, 'sides', sides));
   if p_sequence is null then
     blobs := erase_values(head);
   else
@@ -2844,6 +2846,15 @@ begin
   execute format('explain (format json) select 1 from records where type = any (%L::text[]) and search @@ %L::tsquery', p_types, p_query) into plan;
   return (plan -> 0 -> 'Plan' ->> 'Plan Rows')::bigint;
 end $function$;
+
+-- facts_of_words(p_body_jsonb)
+CREATE OR REPLACE FUNCTION reeve.facts_of_words(p_body jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select nullif(jsonb_strip_nulls(jsonb_build_object('for', p_body -> 'for', 'side', p_body -> 'side', 'sides', p_body -> 'sides')), '{}')
+$function$;
 
 -- feed_epoch
 column feed_epoch epoch: uuid not null default gen_random_uuid()
@@ -6142,8 +6153,8 @@ CREATE OR REPLACE FUNCTION reeve.record_facts(p_record uuid)
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
   select coalesce(jsonb_agg(jsonb_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'verb', e.verb,
-           'actor', e.actor_id, 'audience', e.audience, 'body', case when e.verb <> 'commented' then b.body
-             when b.body ? 'for' then jsonb_build_object('for', b.body -> 'for') end) order by e.sequence), '[]')
+           'actor', e.actor_id, 'audience', e.audience, 'body', case when e.verb in ('commented', 'erased') then facts_of_words(b.body)
+             else b.body end) order by e.sequence), '[]')
   from events e join event_bodies b using (organisation_id, record_id, sequence)
   where e.organisation_id = current_organisation() and e.record_id = p_record and visible(e.organisation_id, e.record_id)
 $function$;
@@ -7184,6 +7195,20 @@ begin
   return shown;
 end $function$;
 execute shown_parts(p_counts_integer[],_p_hidden_boolean[]): reeve_app
+
+-- sides_of(p_record_records,_p_sequence_integer)
+CREATE OR REPLACE FUNCTION reeve.sides_of(p_record records, p_sequence integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_object_agg(e.sequence, case when b.body ->> 'side' is not null then b.body ->> 'side' else 'asker' end), '{}')
+  from events e join event_bodies b using (organisation_id, record_id, sequence)
+  where e.organisation_id = p_record.organisation_id and e.record_id = p_record.id and e.verb = 'commented'
+    and (p_sequence is null or e.sequence = p_sequence)
+    and (b.body ->> 'side' is not null or b.body ->> 'for' = p_record.requester_id::text)
+$function$;
 
 -- sign_in_attempt
 column sign_in_attempt key: bytea not null

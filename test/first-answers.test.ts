@@ -99,7 +99,7 @@ test("a call that somebody notes for whoever rang is answered as they speak; wha
   assert.deepEqual(await proved(), []);
 });
 
-test("what a stand-in says for whoever asked is their side; erased by law, it is proved all the same", async () => {
+test("what a stand-in says for whoever asked is their side, and stays so when it is erased by law", async () => {
   const ticket = await ask(manager);
   const standsIn: Who = { ...colleague, actsFor: manager.personId };
   const { sequence } = await say(standsIn, ticket);
@@ -109,9 +109,45 @@ test("what a stand-in says for whoever asked is their side; erased by law, it is
   await world.store.as(administrator, (tx) =>
     eraseEvent(tx, type("ticket"), ticket.id, { sequence, reason: "A password in it" }),
   );
-  assert.deepEqual(await proved(), [], "nobody knows any more for whom it was said");
+  assert.deepEqual(await proved(), []);
+  const [line] = await world.store.as(administrator, (tx) => timeline(tx, ticket, { verbs: ["erased"] }));
+  assert.deepEqual(line?.body?.sides, { [sequence]: "asker" }, "for which side, and not for whom");
+  await go(lead.who!, ticket, "take");
+  assert.equal(await clock(ticket), "running", "read again from what is left");
+  assert.deepEqual(await proved(), []);
   await say(lead.who!, ticket);
   assert.equal(await clock(ticket), "stopped");
+});
+
+test("an answer that was erased by law is proved to have been one, and a clock that says otherwise is found", async () => {
+  const ticket = await ask(staff);
+  const kept = async () => {
+    const { rows } = await world.ownerPool.query<{ clocks: unknown; due: unknown }>(
+      `select (select jsonb_agg(to_jsonb(c)) from clocks c where c.record_id = r.id) as clocks, r.next_due_at::text as due
+       from records r where r.id = $1`,
+      [ticket.id],
+    );
+    return rows[0]!;
+  };
+  const putBack = async ({ clocks, due }: Awaited<ReturnType<typeof kept>>) => {
+    await world.ownerPool.query("delete from clocks where record_id = $1", [ticket.id]);
+    await world.ownerPool.query("insert into clocks select * from jsonb_populate_recordset(null::clocks, $1::jsonb)", [
+      JSON.stringify(clocks),
+    ]);
+    await world.ownerPool.query("update records set next_due_at = $2::timestamptz where id = $1", [ticket.id, due]);
+  };
+  const unanswered = await kept();
+  const { sequence } = await say(lead.who!, ticket);
+  const administrator = await world.person("Eraser of answers", "administrator");
+  await world.store.as(administrator, (tx) =>
+    eraseEvent(tx, type("ticket"), ticket.id, { sequence, reason: "A password in it" }),
+  );
+  const answered = await kept();
+  assert.deepEqual(await proved(), []);
+  await putBack(unanswered);
+  assert.match((await proved()).map(({ message }) => message).join(), /“respond” is not what the timeline makes it/);
+  await putBack(answered);
+  assert.deepEqual(await proved(), []);
 });
 
 test("what is asked for from the catalogue is promised by the days that it usually takes, in the hours of its queue", async () => {

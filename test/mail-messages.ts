@@ -1,6 +1,9 @@
 /** A message as it comes in, from its headers and its text; a test gives what it is about. */
 export interface Composed {
   readonly from?: string;
+  /** Whom it goes to, as `To` says. */
+  readonly to?: string;
+  readonly cc?: string;
   readonly subject?: string;
   readonly id?: string | null;
   readonly references?: string;
@@ -17,6 +20,7 @@ let made = 0;
 export function message(given: Composed): Buffer {
   const {
     from = "Jo Bloggs <jo@residents.example>",
+    to = "Service desk <desk@aldermoor.gov.uk>",
     subject = "The printer jams",
     text = "It will not print.",
   } = given;
@@ -25,7 +29,8 @@ export function message(given: Composed): Buffer {
   const lines = [
     ...(given.headers ?? []),
     `From: ${from}`,
-    "To: Service desk <desk@aldermoor.gov.uk>",
+    `To: ${to}`,
+    ...(given.cc === undefined ? [] : [`Cc: ${given.cc}`]),
     `Subject: ${subject}`,
     "Date: Mon, 23 Nov 2026 09:30:00 +0000",
     ...(id === null ? [] : [`Message-ID: ${id}`]),

@@ -152,6 +152,18 @@ test("what cannot be read says why, and what was not chosen is asked for", async
   }
 });
 
+test("an export larger than any other file is taken, up to what the page says; a larger one is told what to do", async () => {
+  assert.match(words(await administrator.get(path)), /100 MB at the most, unpacked as well.* in parts.* terminal/);
+  const tickets = JSON.stringify({ tickets: [ticket(7000)] });
+  const at = await sendExport(`${tickets.slice(0, -1)},"padding":"${" ".repeat(30_000_000)}"}`);
+  await world.runJobs(movingInJobs);
+  assert.match(words(await administrator.get(at)), /1 ticket to make/);
+  const file = new File([new Uint8Array(100_000_001)], "zammad.json");
+  const refused = await administrator.post(path, { source: "zammad", file }, { from: path });
+  assert.equal(refused.statusCode, 422);
+  assert.match(words(refused), /must be 100 MB or smaller\. Send it in parts, such as a year each/);
+});
+
 test("nobody else has a way to it, not even another administrator to what one has sent", async () => {
   const at = await sendExport(whole);
   const other = await world.as(await world.person("Another Administrator", "administrator"));

@@ -69,6 +69,9 @@ export interface Told {
   readonly requesterId: string | null;
 }
 
+/** Whose word a comment is: that of whoever asked, or that of whoever answers them. */
+export type Side = "asker" | "answerer";
+
 /** What the timeline says, as far as clocks care. */
 export interface TimelineFact {
   readonly at: Temporal.Instant;
@@ -78,6 +81,8 @@ export interface TimelineFact {
   readonly forId?: string;
   /** Whoever did it elsewhere, as the source names them (imports). */
   readonly by?: string;
+  /** commented: whose word it is, where who wrote it does not say so. */
+  readonly side?: Side;
   readonly audience: string;
   /** The state after it. */
   readonly state?: string;
@@ -226,13 +231,11 @@ function nextMode(clock: ServiceLevelClock<string>, fact: TimelineFact, mode: Mo
 /** Whether a line is an answer to whoever asked. What somebody says who stands in for them is their own side. */
 function answers(clock: ServiceLevelClock<string>, fact: TimelineFact, told: Told): boolean {
   if (fact.verb !== "commented") return clock.answeredBy?.(fact, told) ?? false;
+  if (clock.stopsOnAnswer !== true || fact.audience !== "everyone") return false;
+  if (fact.side !== undefined) return fact.side === "answerer";
   const { requesterId } = told;
   return (
-    clock.stopsOnAnswer === true &&
-    fact.audience === "everyone" &&
-    fact.actorId !== null &&
-    fact.actorId !== requesterId &&
-    (fact.forId === undefined || fact.forId !== requesterId)
+    fact.actorId !== null && fact.actorId !== requesterId && (fact.forId === undefined || fact.forId !== requesterId)
   );
 }
 

@@ -43,15 +43,16 @@ export async function registerSentFiles(app: FastifyInstance): Promise<void> {
 
 /**
  * Reads the fields of a form with files, and sets the content aside. Files of somebody who is not signed in are not kept:
- * the form says in their place that they must be chosen again. Refuses (400) what is no form.
+ * the form says in their place that they must be chosen again. Each may hold `bytesMax`, and streams to where files are
+ * kept. Refuses (400) what is no form.
  */
-export function readFormWithFiles(parts: WebParts) {
+export function readFormWithFiles(parts: WebParts, bytesMax = fileBytesMax) {
   return async (request: FastifyRequest): Promise<void> => {
     if (!request.isMultipart()) return;
     const session = await parts.signIn.sessionFrom(request.headers);
     const form: Record<string, string | string[]> = Object.create(null);
     const files: Arrived[] = [];
-    for await (const part of partsOf(request)) {
+    for await (const part of partsOf(request, bytesMax)) {
       if (part.type === "field") add(form, part.fieldname, String(part.value));
       else if (part.filename === undefined || part.filename === "") part.file.resume();
       else if (session === null) {
@@ -59,7 +60,7 @@ export function readFormWithFiles(parts: WebParts) {
         form[part.fieldname] = `${part.filename}: choose this file again`;
       } else {
         try {
-          const content = await keepContent(parts.filesFolder, part.file, fileBytesMax);
+          const content = await keepContent(parts.filesFolder, part.file, bytesMax);
           // How browsers send these signs in a name (HTML Standard, multipart/form-data encoding algorithm).
           const name = part.filename.replaceAll(/%(?:22|0D|0A)/gi, " ");
           files.push({ ...content, control: part.fieldname, name });
@@ -110,9 +111,9 @@ export function reasonNotTaken(error: unknown): keyof typeof notTaken | null {
 }
 
 /** The parts of a form, and a sentence of ours for one that breaks off or is none. */
-async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
+async function* partsOf(request: FastifyRequest, bytesMax: number): AsyncGenerator<Multipart> {
   try {
-    yield* request.parts();
+    yield* request.parts({ limits: { fileSize: bytesMax + 1 } });
   } catch (error) {
     // What the disk or the database says passes; the reader of forms has no codes of its own but Fastify's.
     const code = error instanceof Error && "code" in error ? String(error.code) : "";

@@ -87,10 +87,22 @@ export async function makeMailbox(values: Values): Promise<string> {
 }
 
 /** Takes a message in, and gives the record of it and its ticket. */
-export async function arrive(raw: Buffer, { into = mailboxId, now }: { into?: string; now?: Temporal.Instant } = {}) {
+export async function arrive(
+  raw: Buffer,
+  {
+    into = mailboxId,
+    now,
+    arrivedAt,
+  }: { into?: string; now?: Temporal.Instant; arrivedAt?: Temporal.Instant | undefined } = {},
+) {
   uid += 1;
   const where = { organisationId: world.council.organisationId, mailboxId: into };
-  const id = await takeIn({ ...world, filesFolder }, where, { raw, uid, uidValidity: 7 }, now);
+  const id = await takeIn(
+    { ...world, filesFolder },
+    where,
+    { raw, uid, uidValidity: 7, ...(arrivedAt ? { arrivedAt } : {}) },
+    now,
+  );
   assert.ok(id);
   return seen(id);
 }

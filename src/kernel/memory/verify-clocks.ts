@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { ClockReading } from "../clock.ts";
 import type { RecordType } from "../record.ts";
 import { clockRow, readClocks } from "../store/clocks.ts";
+import { withSides } from "../store/erased-facts.ts";
 import { factsFrom } from "../store/timeline.ts";
 import type { Tx } from "../transaction.ts";
 import { clockAsOf } from "./clock-as-of.ts";
@@ -25,7 +26,7 @@ interface Timed {
   readonly clocks: readonly ClockRow[] | null;
   /** Whether what the clocks are computed from was erased by law. */
   readonly erased: boolean;
-  /** The places among the facts of comments that were erased by law: nobody knows any more for whom they were written. */
+  /** The places among the facts of comments of which nobody knows any more whose word they were: erased before erasures said so. */
   readonly unsaid: readonly number[] | null;
 }
 
@@ -64,15 +65,18 @@ async function recordsAfter({ db, organisation }: Verifying, type: RecordType, a
     cross join lateral (
       select jsonb_agg(jsonb_build_object('at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'verb', e.verb, 'actor', e.actor_id, 'audience', e.audience,
           'recordedMs', (extract(epoch from e.recorded_at) * 1000)::float8,
-          'body', case when e.verb = 'commented' then case when b.body ? 'for' then jsonb_build_object('for', b.body -> 'for') end when b.body ?| array['values', 'changes', 'state', 'clocks', 'deadlines'] then b.body - 'columns' - 'note' end) order by e.sequence) as facts,
+          'body', case when e.verb in ('commented', 'erased') then facts_of_words(b.body) when b.body ?| array['values', 'changes', 'state', 'clocks', 'deadlines'] then b.body - 'columns' - 'note' end) order by e.sequence) as facts,
         bool_or(b.body is null and e.verb not in ('commented', 'erased')) as erased,
-        array_agg(e.sequence - 1) filter (where b.body is null and e.verb = 'commented' and e.audience = 'everyone') as unsaid
+        array_agg(e.sequence - 1) filter (where b.body is null and e.verb = 'commented' and e.audience = 'everyone' and not exists (
+          select 1 from events z join event_bodies c using (organisation_id, record_id, sequence)
+          where z.organisation_id = r.organisation_id and z.record_id = r.id and z.verb = 'erased' and c.body ? 'sides'
+            and c.body ->> 'certificate' = b.erased_by_certificate::text)) as unsaid
       from events e left join event_bodies b using (organisation_id, record_id, sequence)
       where e.organisation_id = r.organisation_id and e.record_id = r.id) f
     cross join lateral (
       select jsonb_agg(to_jsonb(c) order by c.name) as clocks from clocks c where c.organisation_id = r.organisation_id and c.record_id = r.id) c
     order by r.id`.execute(db);
-  return rows;
+  return rows.map((row) => ({ ...row, facts: row.facts === null ? null : withSides(row.facts) }));
 }
 
 /** The rules as they hold now, which most clocks were stored by, and as they held at any moment. */
@@ -81,7 +85,7 @@ interface Rules {
   readonly rules: RulesAsOf;
 }
 
-/** A comment that was erased may have been an answer or not, so a record's clocks may be as they are with it or without it. */
+/** A comment of which nobody knows whose word it was may have been an answer or not, so a record's clocks may be as they are with it or without it. */
 async function verifyHeard(verifying: Verifying, rules: Rules, type: RecordType, record: Timed): Promise<Problem[]> {
   const problems = await verifyRecord(verifying, rules, type, record);
   if (problems.length === 0 || record.unsaid === null) return problems;

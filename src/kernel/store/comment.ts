@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { mustBeAllowed, readsInternal } from "../access.ts";
+import type { Side } from "../clock.ts";
 import { forbid, refuse } from "../errors.ts";
 import { paragraphsSchema } from "../fields/long-text.ts";
 import type { RecordType } from "../record.ts";
@@ -45,12 +46,18 @@ export async function say(
     audience,
     files,
     by,
+    side,
+    at,
   }: {
     text: unknown;
     audience: "everyone" | "internal";
     files?: unknown;
     /** Whose words the product writes down: as they call themselves, and the person's id where it is known. */
     by?: { readonly name: string; readonly personId: string | null };
+    /** Whose word that is, where it is an answer to whoever asked. */
+    side?: Side;
+    /** When it was said, where that was before it is written down. */
+    at?: Temporal.Instant;
   },
 ): Promise<number> {
   const brought = await filesToBring(tx, record, files);
@@ -60,10 +67,12 @@ export async function say(
   const sequence = await appendEvent(tx, record.id, {
     verb: "commented",
     audience,
+    ...(at ? { at } : {}),
     body: {
       text: parsed.data,
       ...brought.told,
       ...(by ? { by: by.name, ...(by.personId === null ? {} : { sender: by.personId }) } : {}),
+      ...(side ? { side } : {}),
     },
     words: searchable(parsed.data),
   });

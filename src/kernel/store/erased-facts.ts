@@ -15,7 +15,7 @@ export function withErasedFilledIn(
   // Walking back from the present: what held after each line. The state is unknown before an erased move.
   let held: { readonly state: string | undefined; readonly values: Stored["values"] } = { state, values };
   const filled: StoredFact[] = [];
-  for (const row of rows.toReversed()) {
+  for (const row of withSides(rows).toReversed()) {
     if (isErased(row)) {
       const after = row.verb === "created" ? (held.state ?? type.starts) : held.state;
       const moves = row.verb === "created" || row.verb === "moved";
@@ -30,6 +30,16 @@ export function withErasedFilledIn(
     }
   }
   return filled.toReversed();
+}
+
+/** The comments that were erased, with whose word they were, as their erasures say. `rows` are all lines, in order of sequence. */
+export function withSides<Row extends StoredFact>(rows: readonly Row[]): readonly Row[] {
+  const sides = new Map(rows.flatMap(({ body }) => Object.entries(body?.sides ?? {})));
+  if (sides.size === 0) return rows;
+  return rows.map((row, place) => {
+    const side = row.verb === "commented" && row.body === null ? sides.get(String(place + 1)) : undefined;
+    return side === undefined ? row : { ...row, body: { side } };
+  });
 }
 
 function isErased({ verb, body }: StoredFact): boolean {

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { TimelineFact } from "../clock.ts";
+import type { Side, TimelineFact } from "../clock.ts";
 import { readsInternal } from "../access.ts";
 import type { RecordType } from "../record.ts";
 import type { Stored, Tx } from "../transaction.ts";
@@ -30,6 +30,11 @@ export interface EventBody {
   readonly by?: string;
   /** commented: the person who said it by mail, which the product wrote down: an id. */
   readonly sender?: string;
+  /** commented: whose word it is, where the product wrote it down for somebody who answers. */
+  readonly side?: Side;
+  /** erased: the line that was erased (null: every line), and by its place in the timeline whose word each comment was. */
+  readonly sequence?: number | null;
+  readonly sides?: Readonly<Record<string, Side>>;
   /** Words for what this product could not understand (imports). */
   readonly note?: string;
   /** The source's own columns of the line that this was (imports): all of them on its first, then those that differ from the line before. */
@@ -134,7 +139,7 @@ export async function timelineFacts(
   return factsFrom(withErasedFilledIn(await storedFacts(tx, record), type, record));
 }
 
-/** The same as the lines hold it, in order of sequence; a body is null where it was erased. That of a comment says at most for whom it was written. */
+/** The same as the lines hold it, in order of sequence; a body is null where it was erased. That of a comment says at most for whom it was written and whose word it is. */
 export async function storedFacts(tx: Tx, record: Pick<Stored, "id">): Promise<readonly StoredFact[]> {
   return (await storedFactsOfMany(tx, [record.id])).get(record.id) ?? [];
 }
@@ -175,6 +180,7 @@ function factFrom({ at, verb, actor, audience, body }: StoredFact): TimelineFact
     audience,
     ...(body?.for === undefined ? {} : { forId: body.for }),
     ...(body?.by === undefined ? {} : { by: body.by }),
+    ...(body?.side === undefined ? {} : { side: body.side }),
     ...(body?.state === undefined ? {} : { state: body.state }),
     ...(values ? { values } : {}),
   };

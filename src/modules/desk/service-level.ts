@@ -151,6 +151,12 @@ function inForce(policies: readonly QueuePromise[], queue: unknown, day: string)
   );
 }
 
+/** The running hypercare that watches a service for a ticket that was opened then; null for none. */
+export async function hypercareOf(tx: Tx, service: string, openedAt: Temporal.Instant): Promise<string | null> {
+  const { windows } = await serviceLevels(tx);
+  return windowFor(tx, windows, { asked: { service }, openedOn: londonDay(openedAt), today: londonDay(tx.now) });
+}
+
 /** The day in London at a moment. */
 export function londonDay(at: Temporal.Instant): string {
   return at.toZonedDateTimeISO("Europe/London").toPlainDate().toString();

@@ -181,6 +181,7 @@ function sentenceOf(whose: Whose, { verb, audience, body }: TimelineEvent, names
   if (verb === "changed") return changedSentence(whose, body);
   if (verb === "moved") return movedSentence(type, body);
   if (verb === "file_removed") return `took the file “${body?.removed ?? "…"}” away`;
+  if (verb === "commented" && body?.side === "answerer") return "answered whoever asked";
   if (verb === "commented" && body?.text === "") return "sent files";
   if (verb === "commented") return audience === "internal" ? "wrote an internal comment" : "wrote a comment";
   if (verb === "deadlines_moved") return deadlinesSentence(body, names);

@@ -18,6 +18,8 @@ export interface Judged {
   readonly kept: Kept;
   readonly known: Known;
   readonly verdict: Verdict;
+  /** When it came into the mailbox. */
+  readonly arrivedAt: Temporal.Instant;
 }
 
 /** What a message came to. */
@@ -78,7 +80,7 @@ export async function joinTo(tx: Tx, messageId: string, otherId: string | undefi
 }
 
 /** Does what follows of a verdict elsewhere. */
-export async function doVerdict(tx: Tx, { mailbox, kept, known, verdict }: Judged): Promise<Outcome> {
+export async function doVerdict(tx: Tx, { mailbox, kept, known, verdict, arrivedAt }: Judged): Promise<Outcome> {
   const known_ = known.sender?.personId ?? null;
   if (verdict.kind === "bounce") return { ...ledTo(await noteBounce(tx, known)), senderId: known_ };
   if (verdict.kind !== "ticket" && verdict.kind !== "threaded") return { ticketId: null, senderId: known_ };
@@ -91,7 +93,17 @@ export async function doVerdict(tx: Tx, { mailbox, kept, known, verdict }: Judge
   if (verdict.kind === "ticket") return { ticketId: await makeTicket(tx, mailbox, kept, senderId), senderId };
   const { recordId, asksIdentity } = verdict;
   const isAutomatic = known.automatic !== null;
-  await addToTicket(tx, recordId, { mailbox, kept, personId: senderId, isAutomatic, asksIdentity, isOutsider });
+  const isDoubted = known.authentication.failed.length > 0;
+  await addToTicket(tx, recordId, {
+    mailbox,
+    kept,
+    personId: senderId,
+    isAutomatic,
+    asksIdentity,
+    isOutsider,
+    isDoubted,
+    arrivedAt,
+  });
   return { ...ledTo({ recordId, type: (await typeOf(tx, recordId)).name }), senderId };
 }
 

@@ -24,15 +24,18 @@ interface Said {
   readonly isOutsider?: boolean;
   readonly text: string;
   readonly audience: "everyone" | "internal";
+  /** When an officer answered whoever asked with it; absent when it is no answer. */
+  readonly answeredAt?: Temporal.Instant;
 }
 
 /** Writes what somebody said by mail on a ticket or case, with its files: as their words, written down by the product. */
 export async function sayAsSender(
   tx: Tx,
   ticket: Stored,
-  { kept, personId, isOutsider, text, audience }: Said,
+  { kept, personId, isOutsider, text, audience, answeredAt }: Said,
 ): Promise<void> {
   const by = isOutsider ? { name: askerByMail, personId: null } : { name: nameOf(kept.message), personId };
+  const told = { audience, by, ...(answeredAt ? { side: "answerer" as const, at: answeredAt } : {}) };
   const ids: string[] = [];
   for (const { name, content } of kept.files) ids.push((await addFile(tx, name, content)).id);
   const missing =
@@ -42,9 +45,9 @@ export async function sayAsSender(
   const words = [text, missing].filter((part) => part !== "").join("\n\n");
   if (words === "" && ids.length === 0) return;
   const type = typeNamed(tx.registry, ticket.type);
-  await say(tx, type, ticket, { text: words, audience, files: ids.slice(0, filesOfCommentMax), by });
+  await say(tx, type, ticket, { ...told, text: words, files: ids.slice(0, filesOfCommentMax) });
   for (let at = filesOfCommentMax; at < ids.length; at += filesOfCommentMax)
-    await say(tx, type, ticket, { text: "", audience, files: ids.slice(at, at + filesOfCommentMax), by });
+    await say(tx, type, ticket, { ...told, text: "", files: ids.slice(at, at + filesOfCommentMax) });
 }
 
 interface Reply {
@@ -54,30 +57,65 @@ interface Reply {
   readonly isAutomatic: boolean;
   readonly asksIdentity: boolean;
   readonly isOutsider: boolean;
+  /** Whether the receiving server doubts who sent it. */
+  readonly isDoubted: boolean;
+  /** When it came into the mailbox. */
+  readonly arrivedAt: Temporal.Instant;
 }
 
 /**
  * Adds an answer to its ticket. What a program sent, or somebody who has no part in the ticket, is kept among officers and
- * has no effect. An answer of whoever asked takes up a ticket that waits for them, and reopens one that was resolved lately.
+ * has no effect. What an officer wrote to whoever asked answers them; what an officer wrote to the desk alone is a note. An
+ * answer of whoever asked takes up a ticket that waits for them, and reopens one that was resolved lately.
  * No mail decides or approves anything.
  */
 export async function addToTicket(tx: Tx, ticketId: string, reply: Reply): Promise<void> {
   const ticket = await find(tx, await typeOf(tx, ticketId), ticketId);
   const { kept, personId, isAutomatic, asksIdentity, isOutsider } = reply;
   const text = keptText(kept.message) || "(It says nothing.)";
-  const audience = isAutomatic || asksIdentity ? "internal" : "everyone";
-  const note = isAutomatic
-    ? "A program sent this by itself.\n\n"
-    : asksIdentity
-      ? "From an address that has no part in this. Ask who it is before you answer there.\n\n"
-      : "";
-  await sayAsSender(tx, ticket, { kept, personId, isOutsider, text: `${note}${text}`, audience });
-  if (isAutomatic) return;
-  if (asksIdentity) return askIdentity(tx, reply, ticket);
+  if (isAutomatic || asksIdentity) {
+    const note = isAutomatic
+      ? "A program sent this by itself."
+      : "From an address that has no part in this. Ask who it is before you answer there.";
+    await sayAsSender(tx, ticket, { kept, personId, isOutsider, text: `${note}\n\n${text}`, audience: "internal" });
+    return isAutomatic ? undefined : askIdentity(tx, reply, ticket);
+  }
+  const part = await partOf(tx, ticket, reply);
+  if (part === "notes") {
+    const note = "It did not go to whoever asked, so they have not seen it.";
+    return sayAsSender(tx, ticket, { kept, personId, isOutsider, text: `${note}\n\n${text}`, audience: "internal" });
+  }
+  const answeredAt = part === "answers" ? { answeredAt: momentOf(tx, ticket, reply.arrivedAt) } : {};
+  await sayAsSender(tx, ticket, { kept, personId, isOutsider, text, audience: "everyone", ...answeredAt });
   if (personId === null || personId !== ticket.requesterId || ticket.type !== Ticket.name) return;
   if (ticket.state === "waiting_user") await move(tx, Ticket, ticketId, "any", "resume", {});
   else if (ticket.state === "resolved" && (await wasResolvedLately(tx, ticket, reply.mailbox)))
     await move(tx, Ticket, ticketId, "any", "reopen", {});
+}
+
+/**
+ * What somebody's mail is on a ticket: an officer of it answers whoever asked with what goes to their address as well, and
+ * notes the rest; everybody else says something. A sender whom the receiving server doubts answers nobody, even let through.
+ */
+async function partOf(tx: Tx, ticket: Stored, reply: Reply): Promise<"says" | "answers" | "notes"> {
+  const { kept, personId, isDoubted } = reply;
+  if (personId === null || personId === ticket.requesterId || ticket.type !== Ticket.name) return "says";
+  const { rows } = await sql<{ isOfficer: boolean; address: string | null }>`
+    select person_may(${personId}::uuid, ${ticket.type}, 'handle', ${ticket.teamId}::uuid) as "isOfficer",
+      (select lower(p.email) from person p where p.organisation_id = ${tx.actor.organisationId}::uuid and p.id = ${ticket.requesterId}::uuid) as address`.execute(
+    tx.db,
+  );
+  const [found] = rows;
+  if (!found?.isOfficer) return "says";
+  return !isDoubted && found.address !== null && kept.message.to.includes(found.address) ? "answers" : "notes";
+}
+
+/** When an answer was given: as it arrived, and not before there was a ticket, nor after now. */
+function momentOf({ now }: Tx, { openedAt }: Stored, arrivedAt: Temporal.Instant): Temporal.Instant {
+  // A line of the same moment as the first would not be known to come after it.
+  const opened = Temporal.Instant.from(openedAt).add({ milliseconds: 1 });
+  if (Temporal.Instant.compare(arrivedAt, opened) < 0) return opened;
+  return Temporal.Instant.compare(arrivedAt, now) > 0 ? now : arrivedAt;
 }
 
 /** The type of a record that mail is added to. */

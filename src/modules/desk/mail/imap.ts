@@ -22,12 +22,20 @@ export interface Lying {
   readonly uid: number;
 }
 
+/** A message as it was fetched: its head alone where there is a problem. */
+export interface ReadMessage {
+  readonly raw: Buffer;
+  readonly problem?: string;
+  /** When it came into the mailbox, as its server says. */
+  readonly arrivedAt?: Temporal.Instant;
+}
+
 /** A mailbox that is open. */
 export interface OpenMailbox {
   /** What lies in the folder, the oldest first, at most 200. */
   lying(): Promise<readonly Lying[]>;
   /** The whole of a message, or its head alone and why; null when it is not there any more. */
-  read(message: Lying): Promise<{ readonly raw: Buffer; readonly problem?: string } | null>;
+  read(message: Lying): Promise<ReadMessage | null>;
   /** Moves it to the folder for what was taken. */
   setAside(message: Lying): Promise<void>;
   /** Resolves when something new may have come, and after so many milliseconds. */
@@ -98,17 +106,19 @@ export async function openMailbox(settings: ImapSettings): Promise<OpenMailbox> 
   };
 }
 
-async function readOne(client: ImapFlow, uid: number): Promise<{ raw: Buffer; problem?: string } | null> {
+async function readOne(client: ImapFlow, uid: number): Promise<ReadMessage | null> {
   const at = String(uid);
-  const known = await client.fetchOne(at, { size: true }, { uid: true });
+  const known = await client.fetchOne(at, { size: true, internalDate: true }, { uid: true });
   if (!known) return null;
+  const arrived = new Date(known.internalDate ?? Number.NaN).getTime();
+  const arrivedAt = Number.isNaN(arrived) ? {} : { arrivedAt: Temporal.Instant.fromEpochMilliseconds(arrived) };
   if ((known.size ?? 0) <= messageBytesMax) {
     const whole = await client.fetchOne(at, { source: true }, { uid: true });
-    return whole && whole.source ? { raw: whole.source } : null;
+    return whole && whole.source ? { raw: whole.source, ...arrivedAt } : null;
   }
   const head = await client.fetchOne(at, { headers: true }, { uid: true });
   const problem = `It is larger than ${messageBytesMax / 1_000_000} MB, so it was not fetched. It lies in the mailbox`;
-  return head && head.headers ? { raw: head.headers, problem } : null;
+  return head && head.headers ? { raw: head.headers, problem, ...arrivedAt } : null;
 }
 
 /** Why it failed, as the server says it. */

@@ -31,7 +31,7 @@ export interface Known {
 export interface Answered {
   readonly recordId: string;
   readonly type: string;
-  /** Whether who sends this now is its requester, its owner or watches it. */
+  /** Whether who sends this now is its requester or its owner, was sent that mail, or works on it as an officer. */
   readonly isParty: boolean;
   /** Whether it comes from the address of whoever asked for it from outside, who is no person here. */
   readonly isOutsider: boolean;

@@ -54,7 +54,8 @@ async function letOneThrough(parts: TakingParts, organisationId: string, id: str
       typeof ticket === "string"
         ? ({ kind: "threaded", recordId: ticket, asksIdentity: false, why: "" } as const)
         : ({ kind: "ticket", why: "" } as const);
-    const { ticketId, otherId, senderId } = await doVerdict(tx, { mailbox, kept, known, verdict });
+    const arrivedAt = Temporal.Instant.from(String(message.values["receivedAt"]));
+    const { ticketId, otherId, senderId } = await doVerdict(tx, { mailbox, kept, known, verdict, arrivedAt });
     const values = {
       verdict: verdict.kind,
       ticket: ticketId,

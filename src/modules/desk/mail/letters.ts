@@ -21,7 +21,11 @@ export async function sayTicketLetter(tx: Tx, { recordId, sequence, personId }: 
   const [line] = await timeline(tx, ticket, { after: sequence - 1, limit: 1 });
   if (!line?.body) return null;
   if (line.verb === "created") return receipt(tx, ticket, thread, personId);
-  if (line.verb === "commented") return line.audience === "everyone" ? { ...thread, ...answer(ticket, line) } : null;
+  // What an officer answered by mail went to them already.
+  if (line.verb === "commented")
+    return line.audience === "everyone" && line.body.side !== "answerer"
+      ? { ...thread, ...answer(ticket, line) }
+      : null;
   const said = movedTo(ticket, line);
   return said === null ? null : { ...thread, subject: subjectOf(ticket), body: said, automatic: "auto-generated" };
 }

@@ -60,11 +60,16 @@ interface Sender {
 const isParty = (record: string, { personId, address }: Sender) => sql<boolean>`
   (coalesce(${personId}::uuid in (${sql.raw(record)}.requester_id, ${sql.raw(record)}.owner_id), false) or asked_from(${sql.raw(record)}.id, ${address}))`;
 
+/** Whether somebody works on a ticket that is open to all who do. Whoever may see a restricted one has part in it by name. */
+const isOfficer = (record: string, personId: string | null) => sql<boolean>`
+  (${sql.raw(record)}.type = 'ticket' and ${sql.raw(record)}.sensitivity <> 'restricted'
+    and coalesce(person_may(${personId}::uuid, 'ticket', 'handle', ${sql.raw(record)}.team_id), false))`;
+
 /** What the newest mail of ours was about that one of these ids names. */
 async function answered(tx: Tx, ids: readonly string[], sender: Sender): Promise<readonly Answered[] | null> {
   if (ids.length === 0) return null;
   const { rows } = await sql<Answered & { messageId: string }>`
-    select t.message_id as "messageId", t.record_id as "recordId", r.type, (${isParty("r", sender)} or coalesce(t.person_id = ${sender.personId}::uuid, false)) as "isParty",
+    select t.message_id as "messageId", t.record_id as "recordId", r.type, (${isParty("r", sender)} or coalesce(t.person_id = ${sender.personId}::uuid, false) or ${isOfficer("r", sender.personId)}) as "isParty",
       asked_from(r.id, ${sender.address}) as "isOutsider"
     from mail_threads t join records r on r.organisation_id = t.organisation_id and r.id = t.record_id
     where t.organisation_id = ${tx.actor.organisationId}::uuid and t.message_id = any (${ids}::text[])
@@ -85,7 +90,9 @@ async function named(tx: Tx, message: Message, sender: Sender): Promise<Named[]>
   const references = [...new Set(looksLike.map((one) => one.toUpperCase()))].slice(0, 5);
   const { rows } = await sql<Named>`
     select r.id as "recordId", (${isParty("r", sender)} or exists (select 1 from inbound_message m
-        where m.organisation_id = r.organisation_id and m.ticket = r.id and m.from_address = ${address} and m.unknown_address is not true and m.verdict = 'ticket')) as "isParty",
+        where m.organisation_id = r.organisation_id and m.ticket = r.id and m.from_address = ${address} and m.unknown_address is not true and m.verdict = 'ticket')
+      or (${isOfficer("r", sender.personId)} and exists (select 1 from inbound_message m where m.organisation_id = r.organisation_id and m.ticket = r.id
+        and m.message_id = any (${message.references}::text[]) and m.verdict in ('ticket', 'threaded')))) as "isParty",
       asked_from(r.id, ${address}) as "isOutsider"
     from records r where r.organisation_id = ${tx.actor.organisationId}::uuid and r.id in (
       select n.id from records n where n.organisation_id = ${tx.actor.organisationId}::uuid and n.type = any (${takenBy(tx)}::text[])

@@ -1,4 +1,5 @@
 import { simpleParser } from "mailparser";
+import type { AddressObject } from "mailparser";
 import { unwrapTnef } from "./tnef.ts";
 
 /** A message as it came in, read. All text is well formed and without U+0000. */
@@ -7,6 +8,8 @@ export interface Message {
   readonly messageId: string | null;
   /** Whom it says it is from: the first address of `From`, in lower case. */
   readonly from: { readonly name: string; readonly address: string } | null;
+  /** The addresses that it names in `To` and `Cc`, in lower case. */
+  readonly to: readonly string[];
   readonly subject: string;
   /** The ids that it answers, of In-Reply-To and References, in angle brackets; the newest first. */
   readonly references: readonly string[];
@@ -32,6 +35,7 @@ const textMax = 1_000_000;
 const headersMax = 500;
 const referencesMax = 50;
 const enclosedMax = 100;
+const addressesMax = 500;
 /** A smaller picture in the text is a logo or a line of a signature. Bytes. */
 const pictureMin = 8192;
 
@@ -54,6 +58,7 @@ export async function readMessage(raw: Buffer): Promise<Message> {
       sender?.address && sender.address.length <= 254
         ? { name: line(sender.name, 120), address: clean(sender.address).trim().toLowerCase() }
         : null,
+    to: addressesIn(mail.to, mail.cc),
     subject: line(mail.subject ?? "", 200),
     references: referencesOf(header),
     text: plain.slice(0, textMax),
@@ -77,6 +82,15 @@ export async function readMessage(raw: Buffer): Promise<Message> {
 /** The Message-IDs in a header's value, in angle brackets. */
 export function idsIn(value: string): string[] {
   return [...value.slice(0, 20_000).matchAll(/<[^<>\s]{1,280}>/g)].map(([id]) => id);
+}
+
+function addressesIn(...headers: readonly (AddressObject | AddressObject[] | undefined)[]): string[] {
+  const named = headers.flatMap((header) => header ?? []).flatMap(({ value }) => value);
+  // A named group (RFC 5322 section 3.4) holds its members.
+  const all = named
+    .slice(0, addressesMax)
+    .flatMap(({ address, group = [] }) => [address, ...group.map((one) => one.address)]);
+  return all.flatMap((address) => (address ? [clean(address).trim().toLowerCase()] : [])).slice(0, addressesMax);
 }
 
 function referencesOf(header: Message["header"]): string[] {

@@ -30,6 +30,8 @@ export interface Arrived {
   /** By these the server knows it: a message has the same for as long as it lies in that folder. */
   readonly uidValidity: number;
   readonly uid: number;
+  /** When it came into the mailbox, as its server says; now, where it does not. */
+  readonly arrivedAt?: Temporal.Instant;
   /** Why it was not fetched whole; absent when it was. */
   readonly problem?: string;
 }
@@ -54,7 +56,7 @@ export async function takeIn(
     const known = await lookUp(tx, mailbox, kept.message, arrived.raw);
     const problem = arrived.problem ?? kept.problem;
     const verdict = problem === null ? judge(known) : ({ kind: "held", why: problem } as const);
-    const id = await carryOut(tx, { mailbox, kept, known, verdict });
+    const id = await carryOut(tx, { mailbox, kept, known, verdict, arrivedAt: arrived.arrivedAt ?? tx.now });
     await sql`update mail_taken set message_id = ${id}::uuid where organisation_id = ${organisationId}::uuid
       and mailbox_id = ${mailboxId}::uuid and uid_validity = ${arrived.uidValidity} and uid = ${arrived.uid}`.execute(
       tx.db,

@@ -12,6 +12,7 @@ import type { MovedTicket, NotUnderstood, Source } from "./moved.ts";
 import { readParts } from "./parts.ts";
 import { placesFor } from "./places.ts";
 import { rebuildMoved } from "./rebuild.ts";
+import type { ServiceChoice } from "./naming-columns.ts";
 
 /** What came of bringing in another tool’s tickets. */
 export interface MovedIn {
@@ -72,35 +73,47 @@ async function writeAll(
   return cameOf(source, read, { made, here });
 }
 
+/** What was said and what changed in the history of these tickets. */
+export function historyOf(tickets: readonly MovedTicket[]): Pick<MovedIn, "comments" | "changes"> {
+  const entries = tickets.flatMap(({ history }) => history);
+  return {
+    comments: entries.filter(({ said }) => said !== undefined).length,
+    changes: entries.filter(({ became }) => became !== undefined).length,
+  };
+}
+
 /** What came of it: the tickets that were made, and the numbers that are here now. */
-export function cameOf(
+function cameOf(
   source: Source,
   read: readonly (MovedTicket | NotUnderstood)[],
   { made, here }: { readonly made: readonly MovedTicket[]; readonly here: ReadonlySet<string> },
 ): MovedIn {
   const { tickets, notUnderstood } = parted(read);
-  const entries = made.flatMap(({ history }) => history);
   return {
     source: source.name,
     tickets: tickets.length,
     made: made.length,
     here: tickets.length - made.length,
-    comments: entries.filter(({ said }) => said !== undefined).length,
-    changes: entries.filter(({ became }) => became !== undefined).length,
+    ...historyOf(made),
     byState: countBy(tickets, ({ state }) => state),
     notUnderstood,
     complete: tickets.every(({ number }) => here.has(number)),
   };
 }
 
-/** Makes the tickets of a batch that are not here yet, and gives them. */
-export async function writeBatch(tx: Tx, source: Source, batch: readonly MovedTicket[]): Promise<MovedTicket[]> {
+/** Makes the tickets of a batch that are not here yet, each about its service where that was chosen, and gives them. */
+export async function writeBatch(
+  tx: Tx,
+  source: Source,
+  batch: readonly MovedTicket[],
+  services: ServiceChoice | null = null,
+): Promise<MovedTicket[]> {
   const here = await numbersHere(tx, source, batch);
   // A number that comes twice in a file is one ticket.
   const fresh = [...new Map(batch.map((ticket) => [ticket.number, ticket])).values()].filter(
     ({ number }) => !here.has(number),
   );
-  const places = await placesFor(tx, source, fresh);
+  const places = await placesFor(tx, source, fresh, services);
   const records = fresh.map((ticket) => rebuildMoved(ticket, source, places));
   await bringIn(tx, typeNamed(tx.registry, "ticket"), records);
   return fresh;
@@ -110,7 +123,7 @@ export async function writeBatch(tx: Tx, source: Source, batch: readonly MovedTi
 export async function numbersHere(
   tx: Tx,
   source: Source,
-  tickets: readonly MovedTicket[],
+  tickets: readonly Pick<MovedTicket, "number">[],
 ): Promise<ReadonlySet<string>> {
   const numbers = tickets.map(({ number }) => number);
   const { rows } = await sql<{ number: string }>`select source_reference as number from ticket

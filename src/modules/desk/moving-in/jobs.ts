@@ -7,29 +7,26 @@ import type { ModuleSchedule } from "../../../kernel/jobs/schedules.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import { changesOrganisation } from "../../../web/pages/organisation.ts";
 import { importKey } from "../import/place.ts";
-import { cameOf, numbersHere, ticketsAtOnce, writeBatch } from "./bring-in.ts";
-import { lookedAt, parted } from "./looked.ts";
-import type { MovedTicket, NotUnderstood, Source } from "./moved.ts";
+import { historyOf, numbersHere, ticketsAtOnce, writeBatch } from "./bring-in.ts";
+import { withExport } from "./export-thread.ts";
+import type { ReadExport } from "./export-thread.ts";
+import type { Source } from "./moved.ts";
 import { findMove, setMove } from "./moves.ts";
-import { readParts } from "./parts.ts";
+import { sentBytesMax } from "./parts.ts";
+import { countServices } from "./services.ts";
+import type { ServiceChoice } from "./naming-columns.ts";
 import { sources } from "./sources.ts";
-
-/** The most that an export holds which is sent by the page, unpacked: people work in the same process. */
-const unpackedMax = 100_000_000;
-
-interface Read {
-  readonly source: Source;
-  readonly read: readonly (MovedTicket | NotUnderstood)[];
-}
 
 /** Looks at an export and keeps what it would come to; what it cannot read is told with it, and is no failure of the job. */
 const lookAtMove: JobKind = async (run) => {
   try {
-    const { source, read } = await readMove(run);
-    const { tickets } = parted(read);
-    const here = await run.asProduct((tx) => numbersHere(tx, source, tickets));
-    await run.as((tx) => setMove(tx, run.subject, { stage: "looked", told: { looked: lookedAt(read, here) } }));
-    return `It holds ${tickets.length.toLocaleString("en-GB")} tickets. Nothing is brought in yet.`;
+    return await withMove(run, async (source, read) => {
+      const numbers = await read.numbers();
+      const here = await run.asProduct((tx) => numbersHere(tx, source, named(numbers)));
+      const looked = await read.looked(here);
+      await run.as((tx) => setMove(tx, run.subject, { stage: "looked", told: { looked } }));
+      return `It holds ${looked.tickets.toLocaleString("en-GB")} tickets. Nothing is brought in yet.`;
+    });
   } catch (error) {
     if (!(error instanceof Refusal) || error.kind !== "invalid") throw error;
     await run.as((tx) => setMove(tx, run.subject, { stage: "refused", told: { refused: error.message } }));
@@ -38,30 +35,53 @@ const lookAtMove: JobKind = async (run) => {
 };
 
 /** Brings the tickets in, a batch in each transaction; those that are here stay as they are, so it goes on where it was stopped. */
-const moveInJob: JobKind = async (run) => {
-  const { source, read } = await readMove(run);
-  const { tickets, notUnderstood } = parted(read);
-  const made: MovedTicket[] = [];
-  for (let at = 0; at < tickets.length; at += ticketsAtOnce) {
-    const batch = tickets.slice(at, at + ticketsAtOnce);
-    await run.asProduct(async (tx) => {
-      await beAlone(tx);
-      await run.progress(tx, at, tickets.length);
-      made.push(...(await writeBatch(tx, source, batch)));
-    });
-  }
-  if (made.length > 0) await run.refreshStatistics(["ticket"]);
-  const { here, standing } = await run.asProduct(async (tx) => ({
-    here: await numbersHere(tx, source, tickets),
-    standing: await standingOf(tx, source, tickets),
-  }));
-  const came = cameOf(source, read, { made, here });
-  const result = { ...came, notUnderstood: lookedAt(notUnderstood, here).notUnderstood, standing };
-  await run.as((tx) => setMove(tx, run.subject, { stage: "saved", told: { result } }));
-  return `${made.length.toLocaleString("en-GB")} tickets were brought in.`;
-};
+const moveInJob: JobKind = (run) =>
+  withMove(run, async (source, read, services) => {
+    const numbers = await read.numbers();
+    const made = { tickets: 0, comments: 0, changes: 0 };
+    for (let at = 0; at < numbers.length; at += ticketsAtOnce) {
+      const batch = await read.tickets(at, ticketsAtOnce);
+      const fresh = await run.asProduct(async (tx) => {
+        await beAlone(tx);
+        await run.progress(tx, at, numbers.length);
+        return writeBatch(tx, source, batch, services);
+      });
+      const { comments, changes } = historyOf(fresh);
+      made.tickets += fresh.length;
+      made.comments += comments;
+      made.changes += changes;
+    }
+    if (made.tickets > 0) await run.refreshStatistics(["ticket"]);
+    const inFile = services && (await read.services(services));
+    const { here, ...counted } = await run.asProduct(async (tx) => ({
+      here: await numbersHere(tx, source, named(numbers)),
+      standing: await standingOf(tx, source, numbers),
+      ...(inFile ? { services: await countServices(tx, source.name, numbers, inFile) } : {}),
+    }));
+    const { byState, notUnderstood } = await read.looked(here);
+    const result = {
+      source: source.name,
+      tickets: numbers.length,
+      made: made.tickets,
+      here: numbers.length - made.tickets,
+      comments: made.comments,
+      changes: made.changes,
+      byState,
+      notUnderstood,
+      complete: numbers.every((number) => here.has(number)),
+      ...counted,
+    };
+    await run.as((tx) => setMove(tx, run.subject, { stage: "saved", told: { result } }));
+    return `${made.tickets.toLocaleString("en-GB")} tickets were brought in.`;
+  });
 
-async function readMove(run: JobRun): Promise<Read> {
+const named = (numbers: readonly string[]) => numbers.map((number) => ({ number }));
+
+/** Works with the export of a move while it is read. */
+async function withMove(
+  run: JobRun,
+  work: (source: Source, read: ReadExport, services: ServiceChoice | null) => Promise<string>,
+): Promise<string> {
   const { move, file } = await run.as(async (tx) => {
     if (!changesOrganisation(tx)) throw new Refusal("forbidden", [{ message: "You may not bring in other tools" }]);
     const found = await findMove(tx, run.subject);
@@ -69,13 +89,15 @@ async function readMove(run: JobRun): Promise<Read> {
   });
   const source = sources.find(({ name }) => name === move.source);
   if (!source) throw new Refusal("invalid", [{ message: "Select the tool that the file comes from" }]);
-  const read =
+  const worked =
     file &&
-    (await withLocalCopy(run.filesFolder, file.sha256, async (path) =>
-      source.read(await readParts(path, { called: move.fileName, unpackedMax })),
+    (await withLocalCopy(run.filesFolder, file.sha256, (path) =>
+      withExport({ path, called: move.fileName, source: source.name, unpackedMax: sentBytesMax }, (read) =>
+        work(source, read, move.told.services ?? null),
+      ),
     ));
-  if (!read) throw new Refusal("impossible", [{ message: "The file is not there any more. Send it again" }]);
-  return { source, read };
+  if (!worked) throw new Refusal("impossible", [{ message: "The file is not there any more. Send it again" }]);
+  return worked;
 }
 
 /** Two imports at once would each make the same people and tickets. */
@@ -95,9 +117,8 @@ async function beAlone(tx: Tx): Promise<void> {
 async function standingOf(
   tx: Tx,
   source: Source,
-  tickets: readonly MovedTicket[],
+  numbers: readonly string[],
 ): Promise<Readonly<Record<string, number>>> {
-  const numbers = tickets.map(({ number }) => number);
   const { rows } = await sql<{ state: string; many: number }>`select r.state, count(*)::integer as many
     from ticket t join records r using (organisation_id, id)
     where t.organisation_id = ${tx.actor.organisationId}::uuid and t.source = ${source.name} and t.source_reference = any (${numbers}::text[])

@@ -1,4 +1,6 @@
 import type { MovedTicket, NotUnderstood } from "./moved.ts";
+import { namingColumns } from "./naming-columns.ts";
+import type { NamingColumn } from "./naming-columns.ts";
 
 const namedMax = 100;
 
@@ -13,6 +15,8 @@ export interface Looked {
   readonly byState: Readonly<Record<string, number>>;
   /** The queues that it names, those with most tickets first, at most 100. */
   readonly queues: readonly { readonly name: string; readonly tickets: number }[];
+  /** The columns that may name services; absent where it was looked at by an earlier version. */
+  readonly named?: readonly NamingColumn[];
   readonly from: string | null;
   readonly until: string | null;
   /** The first 100 rows of which no ticket can be made, and how many there are. */
@@ -53,6 +57,7 @@ export function lookedAt(read: readonly (MovedTicket | NotUnderstood)[], here: R
       .map(([name, many]) => ({ name: name.slice(0, 120), tickets: many }))
       .toSorted((one, other) => other.tickets - one.tickets)
       .slice(0, namedMax),
+    named: namingColumns(tickets),
     from: day(opened[0]),
     until: day(opened.at(-1)),
     notUnderstood: notUnderstood.slice(0, namedMax).map(({ row, why }) => ({ row: tame(row), why: tame(why) })),

@@ -1,10 +1,13 @@
 import { sql } from "kysely";
+import { changesOrganisation } from "../../../web/pages/organisation.ts";
 import { Refusal, unseen } from "../../../kernel/errors.ts";
 import { addJob } from "../../../kernel/jobs/jobs.ts";
 import { isId } from "../../../kernel/store/find.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import type { MovedIn } from "./bring-in.ts";
 import type { Looked } from "./looked.ts";
+import type { ServiceChoice } from "./naming-columns.ts";
+import type { OfService } from "./services.ts";
 
 export const movingInPath = "/desk/moving-in";
 
@@ -23,8 +26,13 @@ export interface MoveIn {
   readonly told: {
     /** What it would come to. */
     readonly looked?: Looked;
+    /** Which services its tickets are about; null or absent for none. */
+    readonly services?: ServiceChoice | null;
     /** What came of it. */
-    readonly result?: MovedIn & { readonly standing: Readonly<Record<string, number>> };
+    readonly result?: MovedIn & {
+      readonly standing: Readonly<Record<string, number>>;
+      readonly services?: readonly OfService[];
+    };
     /** Why it was not read, as a sentence. */
     readonly refused?: string;
   };
@@ -33,6 +41,11 @@ export interface MoveIn {
 
 const columns = sql`id, source, file_name as "fileName", file_id as "fileId", started_at as "startedAt", stage, told, job_id as "jobId"`;
 const listedMax = 50;
+
+/** Refuses (unseen) whoever does not administer the organisation. */
+export function mustMoveIn(tx: Tx): void {
+  if (!changesOrganisation(tx)) unseen("There is no such page");
+}
 
 /** The exports that the actor sent, the newest first. */
 export async function listMoves(tx: Tx): Promise<MoveIn[]> {

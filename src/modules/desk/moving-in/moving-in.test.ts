@@ -17,6 +17,7 @@ import type { Stored } from "../../../kernel/transaction.ts";
 import { zipOf } from "../import/slice.fixture.ts";
 import { moveIn, movedInText } from "./bring-in.ts";
 import type { MovedIn } from "./bring-in.ts";
+import { glpi, zammad } from "./exports.fixture.ts";
 import { sources } from "./sources.ts";
 
 let world: World;
@@ -81,103 +82,6 @@ const told = (events: readonly TimelineEvent[]) =>
     ].join("|"),
   );
 
-const zammad = {
-  tickets: [
-    {
-      id: 7,
-      number: "31007",
-      title: "Cannot print",
-      group: "Users",
-      state: "closed",
-      priority: "3 high",
-      owner: "agent@example.org",
-      customer: "nic@example.org",
-      created_at: "2025-11-03T09:00:00.000Z",
-      updated_at: "2025-11-05T12:00:00.000Z",
-      close_at: "2025-11-05T12:00:00.000Z",
-    },
-    { id: 8, number: "31008", title: "No date" },
-  ],
-  articles: [
-    {
-      ticket_id: 7,
-      created_at: "2025-11-03T09:00:00.000Z",
-      sender: "Customer",
-      from: "Nicole <nic@example.org>",
-      created_by: "nic@example.org",
-      content_type: "text/html",
-      body: "<div>The <b>printer</b> blinks.<br>Please help &amp; soon</div>",
-      internal: false,
-    },
-    {
-      ticket_id: 7,
-      created_at: "2025-11-03T10:15:00.000Z",
-      sender: "Agent",
-      created_by: "agent@example.org",
-      content_type: "text/plain",
-      body: "Ask the platypus supplier",
-      internal: true,
-    },
-    {
-      ticket_id: 7,
-      created_at: "2025-11-03T10:20:00.000Z",
-      sender: "Agent",
-      created_by: "agent@example.org",
-      content_type: "text/plain",
-      body: "A marmalade engineer comes at two",
-      internal: false,
-    },
-  ],
-  history: [
-    {
-      object: "Ticket",
-      o_id: 7,
-      type: "updated",
-      attribute: "state",
-      value_from: "new",
-      value_to: "open",
-      created_at: "2025-11-03T10:10:00.000Z",
-      created_by_id: 4,
-    },
-    {
-      object: "Ticket",
-      o_id: 7,
-      type: "updated",
-      attribute: "owner",
-      value_from: "-",
-      value_to: "Agnes Agent",
-      id_from: 1,
-      id_to: 4,
-      created_at: "2025-11-03T10:10:00.000Z",
-      created_by_id: 4,
-    },
-    {
-      object: "Ticket",
-      o_id: 7,
-      type: "updated",
-      attribute: "priority",
-      value_from: "2 normal",
-      value_to: "3 high",
-      created_at: "2025-11-04T08:00:00.000Z",
-      created_by_id: 4,
-    },
-    {
-      object: "Ticket",
-      o_id: 7,
-      type: "updated",
-      attribute: "state",
-      value_from: "open",
-      value_to: "closed",
-      created_at: "2025-11-05T12:00:00.000Z",
-      created_by_id: 4,
-    },
-  ],
-  users: [
-    { id: 4, login: "agent@example.org", firstname: "Agnes", lastname: "Agent", email: "agent@example.org" },
-    { id: 5, login: "nic@example.org", firstname: "Nicole", lastname: "Braun", email: "nic@example.org" },
-  ],
-};
-
 test("Zammad: each article, who wrote it and who may read it, and every change at its time", async () => {
   const came = await bring("zammad", "zammad.json", JSON.stringify(zammad));
   assert.deepEqual([came.made, came.here, came.comments, came.complete], [1, 0, 2, true]);
@@ -212,68 +116,6 @@ test("what was said is found by its words, by those who may read it", async () =
   // A contact is not active until somebody gives them an account.
   await assert.rejects(found({ ...officer, personId: nicole.rows[0]!.id }, "marmalade"), /no longer active/);
 });
-
-const glpi = {
-  Ticket: [
-    {
-      id: 12,
-      name: "Besoin d'un écran",
-      content: "&lt;p&gt;Second screen, please&lt;/p&gt;",
-      status: 5,
-      urgency: 4,
-      impact: 2,
-      priority: 4,
-      type: 2,
-      itilcategories_id: "Hardware > Screens",
-      date: "2025-07-01 09:00:00",
-      date_mod: "2025-07-03 16:00:00",
-      solvedate: "2025-07-03 16:00:00",
-      closedate: null,
-      users_id_recipient: "glpi",
-    },
-  ],
-  ITILFollowup: [
-    {
-      itemtype: "Ticket",
-      items_id: 12,
-      date: "2025-07-02 10:00:00",
-      users_id: "tech",
-      content: "&lt;p&gt;Ordered&lt;/p&gt;",
-      is_private: 0,
-    },
-    {
-      itemtype: "Change",
-      items_id: 12,
-      date: "2025-07-02 10:00:00",
-      users_id: "tech",
-      content: "Not ours",
-      is_private: 0,
-    },
-  ],
-  ITILSolution: [
-    { itemtype: "Ticket", items_id: 12, content: "&lt;p&gt;Delivered&lt;/p&gt;", date_creation: "2025-07-03 16:00:00" },
-  ],
-  Ticket_User: [
-    { tickets_id: 12, users_id: "normal", type: 1 },
-    { tickets_id: 12, users_id: "tech", type: 2 },
-  ],
-  Group_Ticket: [{ tickets_id: 12, groups_id: "Field team", type: 2 }],
-  User: [
-    { id: 2, name: "tech", firstname: "Tara", realname: "Tech" },
-    { id: 3, name: "normal", firstname: "Norma", realname: "Normal" },
-  ],
-  Log: [
-    {
-      itemtype: "Ticket",
-      items_id: 12,
-      id_search_option: 12,
-      old_value: "1",
-      new_value: "4",
-      date_mod: "2025-07-02 10:05:00",
-      user_name: "tech (2)",
-    },
-  ],
-};
 
 test("GLPI: followups, the solution and the log, at the server's own times", async () => {
   const files = Buffer.from(JSON.stringify(glpi));

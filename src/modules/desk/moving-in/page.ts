@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { Refusal, unseen } from "../../../kernel/errors.ts";
+import { Refusal } from "../../../kernel/errors.ts";
 import type { Problem } from "../../../kernel/errors.ts";
 import { whyNotTaken } from "../../../kernel/fields/file.ts";
 import { findFile } from "../../../kernel/files/files.ts";
@@ -12,20 +12,21 @@ import { first, pageRoute } from "../../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../../web/page.ts";
 import type { WebParts } from "../../../web/parts.ts";
 import { jobPart } from "../../../web/pages/job-part.ts";
-import { changesOrganisation } from "../../../web/pages/organisation.ts";
 import { pageClock } from "../../../web/pages/places.ts";
 import { sendOnce, submissionField } from "../../../web/pages/submitting.ts";
 import { keepSentFiles, readFormWithFiles } from "../../../web/sent-files.ts";
-import { formatCount, formatDate, formatRecent, plural } from "../../../web/view/format.ts";
+import { formatCount, formatDate, formatFileSize, formatRecent, plural } from "../../../web/view/format.ts";
 import type { ImportRowsPage, Row, Table, Tag } from "../../../web/view/models.ts";
-import { findMove, listMoves, movingInPath, startMove, startMoveStage } from "./moves.ts";
+import { findMove, listMoves, movingInPath, mustMoveIn, startMove, startMoveStage } from "./moves.ts";
 import type { MoveIn, MoveStage } from "./moves.ts";
 import type { NotUnderstood } from "./moved.ts";
+import { sentBytesMax } from "./parts.ts";
+import { registerMovedServices, servicesLink, servicesTable } from "./services-page.ts";
 import { sources } from "./sources.ts";
 
 /** Leaving another tool: its export is sent, looked at, brought in by a job, and reconciled. For administrators. */
 export function registerMovingIn(app: FastifyInstance, parts: WebParts): void {
-  const withFile = { preHandler: [readFormWithFiles(parts), app.csrfProtection, keepSentFiles(parts)] };
+  const withFile = { preHandler: [readFormWithFiles(parts, sentBytesMax), app.csrfProtection, keepSentFiles(parts)] };
   app.get(
     movingInPath,
     pageRoute(parts, (page) => page.as((tx) => sendPage(page, tx, []))),
@@ -36,15 +37,13 @@ export function registerMovingIn(app: FastifyInstance, parts: WebParts): void {
     pageRoute(parts, (page) => page.as((tx) => showMove(page, tx))),
   );
   app.post(`${movingInPath}/:id/save`, { preHandler: app.csrfProtection.bind(app) }, pageRoute(parts, postSave));
+  registerMovedServices(app, parts);
 }
 
+const megabytes = formatFileSize(sentBytesMax);
 const title = "Move in from another tool";
 const crumbs = [{ text: "Administration", href: "/administration" }];
 const labelOf = (name: string) => sources.find((source) => source.name === name)?.label ?? name;
-
-function mustMoveIn(tx: Tx): void {
-  if (!changesOrganisation(tx)) unseen("There is no such page");
-}
 
 async function sendPage(page: PageRequest, tx: Tx, problems: readonly Problem[]): Promise<PageAnswer> {
   mustMoveIn(tx);
@@ -80,7 +79,7 @@ async function sendPage(page: PageRequest, tx: Tx, problems: readonly Problem[])
             id: "field-file",
             name: "file",
             label: "Its export",
-            hint: "CSV, JSON, or a zip of JSON files, 25 MB at the most. Larger ones come in by the terminal",
+            hint: `CSV, JSON, or a zip of JSON files, ${megabytes} at the most, unpacked as well. Send a larger one in parts, such as a year each, or bring it in at the terminal`,
             widget: "file",
             value: "",
             ...wrong("file"),
@@ -127,6 +126,11 @@ function postFile(page: PageRequest): Promise<PageAnswer> {
       if (!source) throw wrong("source", "Select the tool that it comes from");
       const sent = first(page.form, "file");
       if (sent === "") throw wrong("file", "Select the export");
+      if (sent === "too large")
+        throw wrong(
+          "file",
+          `Its export must be ${megabytes} or smaller. Send it in parts, such as a year each, or bring it in at the terminal`,
+        );
       const why = whyNotTaken(sent);
       if (why !== null) throw wrong("file", `Its export ${why}`);
       if (!isId(sent)) throw wrong("file", "Send the export again");
@@ -184,12 +188,13 @@ async function showMove(page: PageRequest, tx: Tx): Promise<PageAnswer> {
             ]
           : [],
       links: [
+        ...servicesLink(move),
         ...(move.stage === "refused" ? [{ text: "Send another file", href: movingInPath }] : []),
         ...(result ? [{ text: `All tickets from ${labelOf(move.source)}`, href: `/tickets?${source}` }] : []),
       ],
       tabs: [],
       paging: {},
-      tables: tablesOf(tx, move),
+      tables: [...(await servicesTable(tx, move)), ...tablesOf(tx, move)],
     },
   };
 }

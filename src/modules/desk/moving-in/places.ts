@@ -5,12 +5,16 @@ import type { Tx } from "../../../kernel/transaction.ts";
 import { cut } from "../import/log-line.ts";
 import { bringQueue, broughtNow } from "../import/places.ts";
 import type { MovedPerson, MovedTicket, Source } from "./moved.ts";
+import { aboutThem } from "./services.ts";
+import type { About } from "./services.ts";
+import type { ServiceChoice } from "./naming-columns.ts";
 
 /** What the tickets of another tool name, as records here. */
 export interface Places {
   queueOf(name: string | null): { readonly id: string; readonly team: string | null };
   categoryOf(path: readonly string[]): string | null;
   personOf(person: MovedPerson | null): string | null;
+  aboutOf(number: string): About;
 }
 
 const nameMax = 120;
@@ -19,17 +23,24 @@ const nameMax = 120;
  * Finds what these tickets name, and makes what is not there: queues by name, categories by their names, people by their
  * e-mail address, else by what the tool knows them by. Who is made is a contact without an account.
  */
-export async function placesFor(tx: Tx, source: Source, tickets: readonly MovedTicket[]): Promise<Places> {
-  const [queues, categories, people] = [
+export async function placesFor(
+  tx: Tx,
+  source: Source,
+  tickets: readonly MovedTicket[],
+  services: ServiceChoice | null,
+): Promise<Places> {
+  const [queues, categories, people, about] = [
     await queuesFor(tx, source, tickets),
     await categoriesFor(tx, source, tickets),
     await peopleFor(tx, source, tickets),
+    await aboutThem(tx, tickets, services),
   ];
   const fallback = [...queues.values()].find(({ usual }) => usual) ?? [...queues.values()][0];
   return {
     queueOf: (name) => met(name === null ? fallback : queues.get(name.toLowerCase()), name ?? "any queue"),
     categoryOf: (path) => (path.length === 0 ? null : met(categories.get(keyOf(source, path)), path.join(", "))),
     personOf: (person) => (person === null ? null : met(people.get(person.key), person.key)),
+    aboutOf: (number) => about.get(number) ?? { service: null, hypercare: null },
   };
 }
 

@@ -19,7 +19,11 @@ const parts = ["state", "priority", "queue", "category", "owner"] as const satis
 export function rebuildMoved(ticket: MovedTicket, source: Source, places: Places): BroughtRecord {
   const history = ticket.history.toSorted((one, other) => Temporal.Instant.compare(one.at, other.at));
   let standing = startOf(ticket, history);
-  const values = { ...fixedValues(ticket, source), ...valuesOf(standing, places, null) };
+  const values = {
+    ...fixedValues(ticket, source),
+    ...places.aboutOf(ticket.number),
+    ...valuesOf(standing, places, null),
+  };
   const requester = places.personOf(ticket.requester);
   const begun = { values: present({ ...values, requester }), state: standing.state };
   const events: BroughtEvent[] = [{ at: ticket.openedAt, verb: "created", body: begun, actorId: requester }];
