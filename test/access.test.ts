@@ -51,6 +51,7 @@ const deletable: Readonly<Record<string, string>> = {
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
 const callable: Readonly<Record<string, string>> = {
   stopped_clocks: "spells out what the current person may see; ids and times only",
+  counted_clocks: "the same; ids only",
   change_organisation: "asks for the permission to change all roles; the current organisation only",
   change_logo: "the same; takes only a picture that the actor sent and no record took",
   front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",

@@ -13,6 +13,7 @@ import { InformationComplaint } from "./cases/information-complaint.record.ts";
 import { caseLetters } from "./cases/letters.ts";
 import { MembersQuestion } from "./cases/members-question.record.ts";
 import { chaseSearches } from "./cases/searching.ts";
+import { inTimeMeasures } from "./in-time.measure.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { answeringMeasures } from "./answering/answering.measure.ts";
 import { chaseQuestions } from "./answering/chase.ts";
@@ -58,7 +59,7 @@ export const rights: Module = {
     "publication",
   ],
   asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
-  measures: answeringMeasures,
+  measures: [...inTimeMeasures, ...answeringMeasures],
   jobs: { [copyJob]: makeCopy, [checkJob]: checkPublicationJob },
   schedules: [acknowledgeRequests, chaseSearches, makeLetters, chaseQuestions, askWhyLate, sendBoardDigest],
   rounds: [restrictWithCases],
