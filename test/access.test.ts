@@ -123,6 +123,7 @@ const callable: Readonly<Record<string, string>> = {
   alike: "gives back those of the people asked about who hold the actor's own roles and teams; says not which",
   person_may: "asks visible() of the person; yes or no and nothing else",
   people_away: "asks visible() of each person; a day and nothing else",
+  people_stood_in_for: "asks visible() of each person and of whoever stands in; a day and an id",
   retry_mail: "asks whether the person may change every role",
   send_test_mail: "the same; to the person themselves",
   feed_window: "a place in the feed of the current organisation; nothing of what is there",

@@ -100,14 +100,22 @@ test("the page offers it, says what it was narrowed by, and says what to do abou
   assert.match(words(page), /\b4 information requests\b/i);
   assert.match(page.body, /name="answer-outcome" value="paused"/);
   assert.match(page.body, /name="answer-stopped-from"/);
-  for (const wrong of ["answer-outcome=won", "answer-stopped-to=2026-13-01", "workTo-outcome=met", "answer-after=answer"])
+  for (const wrong of [
+    "answer-outcome=won",
+    "answer-stopped-to=2026-13-01",
+    "workTo-outcome=met",
+    "answer-after=answer",
+  ])
     assert.equal((await officer.get(`/information-requests?${wrong}`)).statusCode, 422, wrong);
   const both = await officer.get("/information-requests?answer-outcome=running&answer-stopped-from=2026-01-01");
   assert.equal(both.statusCode, 422);
   assert.match(words(both), /was not done on any day\. Leave out the days, or choose only in time and late/);
   const client = await apiClient(world, who);
   const items = (await client.get("/information-requests?answer-outcome=paused")).json().items;
-  assert.deepEqual(items.map(({ title }: { title: string }) => title), ["Which floor?"]);
+  assert.deepEqual(
+    items.map(({ title }: { title: string }) => title),
+    ["Which floor?"],
+  );
 });
 
 test("a measure counts by it just what its lists hold, and cannot ask what makes no sense", async () => {

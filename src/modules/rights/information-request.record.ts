@@ -3,7 +3,7 @@ import { endAnswering, sendText, valuesFromText } from "./answering/case-answer.
 import { followClock } from "./answering/follow-clock.ts";
 import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, isNotLate, newRequest } from "./handling.ts";
 import { byLaw } from "./by-law.ts";
-import { lateBecause, receipt, subject } from "./cases/receipt.ts";
+import { lateAskedOn, lateBecause, receipt, subject } from "./cases/receipt.ts";
 import { decisions } from "./decisions.ts";
 import { exemptions } from "./exemptions.ts";
 import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, weighedExemptions } from "./refusing/notices.ts";
@@ -88,7 +88,7 @@ export const InformationRequest = defineRecord({
       askedByMoveOnly: true,
     }),
     lateBecause,
-    lateAskedOn: field.date({ label: "Asked why it is late on", internal: true, readOnly: true }),
+    lateAskedOn,
   },
   askedWhen: { reviewOf: { field: "regime", is: ["foi_review", "eir_review"] } },
   states: {

@@ -1,5 +1,5 @@
 import { can, defineRecord } from "../../../kernel/record.ts";
-import { guardCorrectionOf, guardDay } from "../handling.ts";
+import { guardCorrectionOf, guardDay, isNotLate } from "../handling.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { dataRequestFields } from "./data-request-fields.ts";
 import { dataDays, guardDataAnswer, guardDataExtension, guardIdentified, lawOfData } from "./data-request.ts";
@@ -54,6 +54,14 @@ export const DataProtectionRequest = defineRecord({
       requires: ["decision", "answer"],
       who: can("approve"),
       guard: guardDataAnswer,
+    },
+    explain: {
+      label: "Say why it is late",
+      from: ["open", "identifying", "clarifying", "awaiting_fee"],
+      asks: ["lateBecause"],
+      requires: ["lateBecause"],
+      who: can("handle"),
+      pointless: isNotLate,
     },
     ask_identity: {
       label: "Ask who they are",

@@ -1,6 +1,6 @@
 import { field } from "../../../kernel/record.ts";
 import { dataExemptions } from "./data-request.ts";
-import { lateBecause, receipt, subject } from "./receipt.ts";
+import { lateAskedOn, lateBecause, receipt, subject } from "./receipt.ts";
 
 /** What a data protection request holds. */
 export const dataRequestFields = {
@@ -106,4 +106,5 @@ export const dataRequestFields = {
   }),
   answer: field.longText({ label: "Answer", askedByMoveOnly: true, personal: true }),
   lateBecause,
+  lateAskedOn,
 };

@@ -1,8 +1,8 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
-import { today } from "../handling.ts";
+import { isNotLate, today } from "../handling.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { guardMemberAnswer, guardPublished, isEnquiry, isWritten } from "./members.ts";
-import { lateBecause, receipt, subject } from "./receipt.ts";
+import { lateAskedOn, lateBecause, receipt, subject } from "./receipt.ts";
 
 /** The local rule of enquiries: its days are those of the council’s own calendar. */
 const enquiry = {
@@ -47,6 +47,7 @@ export const MembersQuestion = defineRecord({
     answeredBy: field.person({ label: "Who answers at the meeting", sparse: true }),
     answer: field.longText({ label: "Answer", askedByMoveOnly: true }),
     lateBecause,
+    lateAskedOn,
     supplementary: field.longText({ label: "Supplementary question", askedByMoveOnly: true, max: 4000, rows: 3 }),
     supplementaryAnswer: field.longText({
       label: "Answer to the supplementary",
@@ -88,6 +89,14 @@ export const MembersQuestion = defineRecord({
       who: can("handle"),
       guard: guardAcknowledged,
       pointless: (_tx, { values }) => typeof values["acknowledgedOn"] === "string",
+    },
+    explain: {
+      label: "Say why it is late",
+      from: ["open"],
+      asks: ["lateBecause"],
+      requires: ["lateBecause"],
+      who: can("handle"),
+      pointless: isNotLate,
     },
     add_supplementary: {
       label: "Write down the supplementary",
