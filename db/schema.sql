@@ -511,23 +511,32 @@ AS $function$
 $function$;
 execute alike(p_people_uuid[]): reeve_app
 
--- answer_margins(p_types_text[],_p_from_timestamp_with_time_zone)
-CREATE OR REPLACE FUNCTION reeve.answer_margins(p_types text[], p_from timestamp with time zone)
+-- answer_margins(p_types_text[],_p_from_timestamp_with_time_zone,_p_first_date,_p_numbers_integer[])
+CREATE OR REPLACE FUNCTION reeve.answer_margins(p_types text[], p_from timestamp with time zone, p_first date, p_numbers integer[])
  RETURNS TABLE(type text, team_id uuid, days_before integer, many integer)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
-  select r.type, r.team_id, ((c.due_at at time zone 'Europe/London' - interval '1 minute')::date - (c.stopped_at at time zone 'Europe/London')::date)::integer,
-    count(*)::integer
-  from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
-  where c.organisation_id = (select current_organisation()) and c.name in ('answer', 'regulator') and c.state = 'stopped' and c.due_at is not null
-    and c.stopped_at >= p_from and p_from >= now() - interval '1100 days'
-    and r.type = any (p_types) and r.type = any ((select current_list('read_all'))::text[] || (select current_list('read_team'))::text[])
-    and r.sensitivity = 'normal'
+  select a.type, a.team_id,
+    case when a.answered > a.due then least(a.due_number - a.answered_number, -1) else greatest(a.due_number - a.answered_number, 0) end,
+    sum(a.many)::integer
+  from (
+    select d.type, d.team_id, d.due, d.answered, d.many,
+      p_numbers[least(greatest(d.due - p_first + 1, 1), cardinality(p_numbers))] as due_number,
+      p_numbers[least(greatest(d.answered - p_first + 1, 1), cardinality(p_numbers))] as answered_number
+    from (
+      select r.type, r.team_id, (c.due_at at time zone 'Europe/London' - interval '1 minute')::date as due,
+        (c.stopped_at at time zone 'Europe/London')::date as answered, count(*) as many
+      from clocks c join records r on r.organisation_id = c.organisation_id and r.id = c.record_id
+      where c.organisation_id = (select current_organisation()) and c.name in ('answer', 'regulator') and c.state = 'stopped' and c.due_at is not null
+        and c.stopped_at >= p_from and p_from >= now() - interval '1100 days'
+        and r.type = any (p_types) and r.type = any ((select current_list('read_all'))::text[] || (select current_list('read_team'))::text[])
+        and r.sensitivity = 'normal'
+      group by 1, 2, 3, 4) d) a
   group by 1, 2, 3
 $function$;
-execute answer_margins(p_types_text[],_p_from_timestamp_with_time_zone): reeve_app
+execute answer_margins(p_types_text[],_p_from_timestamp_with_time_zone,_p_first_date,_p_numbers_integer[]): reeve_app
 
 -- answer_survey(p_survey_uuid,_p_answers_jsonb)
 CREATE OR REPLACE FUNCTION reeve.answer_survey(p_survey uuid, p_answers jsonb)
@@ -1899,6 +1908,37 @@ begin
 end $function$;
 execute count_outside(p_key_bytea,_p_once_bytea,_p_within_interval,_p_most_integer,_p_now_timestamp_with_time_zone): reeve_app
 
+-- counted_clocks(p_type_text,_p_clock_text,_p_ways_text[],_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.counted_clocks(p_type text, p_clock text, p_ways text[], p_from timestamp with time zone, p_before timestamp with time zone)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select r.id from (
+      select c.record_id from clocks c
+        where c.organisation_id = (select current_organisation()) and c.name = p_clock and c.state = 'stopped'
+          and c.stopped_at >= coalesce(p_from, '-infinity') and c.stopped_at < coalesce(p_before, 'infinity')
+          and (p_ways is null or c.outcome = any (p_ways)) and coalesce(p_ways && array['met', 'missed'], true)
+      union all
+      select c.record_id from records o join clocks c on c.organisation_id = o.organisation_id and c.record_id = o.id
+        where o.organisation_id = (select current_organisation()) and o.type = p_type and o.closed_at is null
+          and c.name = p_clock and c.state = any (p_ways) and c.state in ('running', 'paused') and p_from is null and p_before is null) found
+    join records r on r.organisation_id = (select current_organisation()) and r.id = found.record_id
+  where r.type = p_type
+    and (r.sensitivity = 'normal' or r.type = any ((select current_list('restricted_all'))::text[])
+         or (r.type = any ((select current_list('restricted_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or r.owner_id = (select current_person()) or r.requester_id = (select current_person()) or r.created_by = (select current_person())
+         or r.id = any ((select current_named())::uuid[]))
+    and (r.type = any ((select current_list('read_all'))::text[])
+         or (r.type = any ((select current_list('read_team'))::text[]) and r.team_id = any ((select current_teams())::uuid[]))
+         or (r.type = any ((select current_list('read_own'))::text[])
+             and (r.owner_id = (select current_person()) or r.requester_id = (select current_person())
+                  or r.created_by = (select current_person()) or r.id = (select current_person())
+                  or r.id = any ((select current_named())::uuid[]))))
+$function$;
+execute counted_clocks(p_type_text,_p_clock_text,_p_ways_text[],_p_from_timestamp_with_time_zone,_p_before_timestamp_with_time_zone): reeve_app
+
 -- counted_requests
 grant counted_requests: select
 create view counted_requests as
@@ -2023,6 +2063,7 @@ column data_breach people_told_on: date
 column data_breach people_not_told_because: text
 column data_breach cause: text
 column data_breach lessons: text
+column data_breach late_asked_on: date
 constraint data_breach data_breach_at_once_check: CHECK ((length(at_once) <= 4000))
 constraint data_breach data_breach_cause_check: CHECK ((length(cause) <= 4000))
 constraint data_breach data_breach_data_check: CHECK ((data <@ ARRAY['contact'::text, 'identity'::text, 'money'::text, 'health'::text, 'family'::text, 'crime'::text, 'special'::text, 'passwords'::text, 'other'::text]))
@@ -2076,6 +2117,7 @@ column data_protection_request refused_because: text
 column data_protection_request answer: text
 column data_protection_request late_because: text
 column data_protection_request split_asked_on: date
+column data_protection_request late_asked_on: date
 constraint data_protection_request data_protection_request_answer_check: CHECK ((length(answer) <= 100000))
 constraint data_protection_request data_protection_request_applicant_check: CHECK ((length(applicant) <= 200))
 constraint data_protection_request data_protection_request_authority_check: CHECK ((authority = ANY (ARRAY['consent'::text, 'solicitor'::text, 'attorney'::text, 'parent'::text, 'other'::text])))
@@ -3703,6 +3745,7 @@ column information_complaint steps_by: date
 column information_complaint outcome: text
 column information_complaint lessons: text
 column information_complaint late_because: text
+column information_complaint late_asked_on: date
 constraint information_complaint information_complaint_about_data_request_record: FOREIGN KEY (organisation_id, about_data_request) REFERENCES records(organisation_id, id)
 constraint information_complaint information_complaint_about_request_record: FOREIGN KEY (organisation_id, about_request) REFERENCES records(organisation_id, id)
 constraint information_complaint information_complaint_answer_check: CHECK ((length(answer) <= 20000))
@@ -4575,6 +4618,7 @@ column members_question supplementary: text
 column members_question supplementary_answer: text
 column members_question published_on: date
 column members_question split_asked_on: date
+column members_question late_asked_on: date
 constraint members_question members_question_answer_check: CHECK ((length(answer) <= 100000))
 constraint members_question members_question_answered_by_record: FOREIGN KEY (organisation_id, answered_by) REFERENCES records(organisation_id, id)
 constraint members_question members_question_applicant_check: CHECK ((length(applicant) <= 200))
@@ -5083,6 +5127,23 @@ AS $function$
   group by a.person_id
 $function$;
 execute people_away(p_people_uuid[],_p_day_date): reeve_app
+
+-- people_stood_in_for(p_people_uuid[],_p_day_date)
+CREATE OR REPLACE FUNCTION reeve.people_stood_in_for(p_people uuid[], p_day date)
+ RETURNS TABLE(person_id uuid, until_day date, stands_in uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select a.person_id, a.until_day,
+    case when 'work' = any (a.kinds) and p.active and visible(a.organisation_id, a.delegate_id)
+      and not exists (select 1 from absences o where o.organisation_id = a.organisation_id and o.person_id = a.delegate_id and o.ended_at is null
+        and p_day between o.from_day and o.until_day) then a.delegate_id end
+  from absences a join person p on p.organisation_id = a.organisation_id and p.id = a.delegate_id
+  where a.organisation_id = current_organisation() and a.person_id = any (p_people) and a.ended_at is null
+    and p_day between a.from_day and a.until_day and visible(a.organisation_id, a.person_id)
+$function$;
+execute people_stood_in_for(p_people_uuid[],_p_day_date): reeve_app
 
 -- person
 column person organisation_id: uuid not null
@@ -8960,6 +9021,7 @@ create view visible_data_breach as
     t.notified_at,
     t.their_reference,
     t.late_because,
+    t.late_asked_on,
     t.not_notified_because,
     t.people_told_on,
     t.people_not_told_because,
@@ -9017,6 +9079,7 @@ create view visible_data_protection_request as
     t.refused_because,
     t.answer,
     t.late_because,
+    t.late_asked_on,
     t.split_asked_on
    FROM (records r
      JOIN data_protection_request t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
@@ -9367,7 +9430,8 @@ create view visible_information_complaint as
     t.steps_by,
     t.outcome,
     t.lessons,
-    t.late_because
+    t.late_because,
+    t.late_asked_on
    FROM (records r
      JOIN information_complaint t ON (((t.organisation_id = r.organisation_id) AND (t.id = r.id))))
   WHERE ((r.type = 'information_complaint'::text) AND (r.organisation_id = ( SELECT current_organisation() AS current_organisation)) AND ((r.sensitivity = 'normal'::text) OR (r.type = ANY (( SELECT current_list('restricted_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('restricted_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR (r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))) AND ((r.type = ANY (( SELECT current_list('read_all'::text) AS current_list)::text[])) OR ((r.type = ANY (( SELECT current_list('read_team'::text) AS current_list)::text[])) AND (r.team_id = ANY (( SELECT current_teams() AS current_teams)::uuid[]))) OR ((r.type = ANY (( SELECT current_list('read_own'::text) AS current_list)::text[])) AND ((r.owner_id = ( SELECT current_person() AS current_person)) OR (r.requester_id = ( SELECT current_person() AS current_person)) OR (r.created_by = ( SELECT current_person() AS current_person)) OR (r.id = ( SELECT current_person() AS current_person)) OR (r.id = ANY (( SELECT current_named() AS current_named)::uuid[]))))));
@@ -9560,6 +9624,7 @@ create view visible_members_question as
     t.answered_by,
     t.answer,
     t.late_because,
+    t.late_asked_on,
     t.supplementary,
     t.supplementary_answer,
     t.split_asked_on,

@@ -51,6 +51,7 @@ const deletable: Readonly<Record<string, string>> = {
 /** Functions that run with the owner's rights and that the app may call: what each asks before it acts. */
 const callable: Readonly<Record<string, string>> = {
   stopped_clocks: "spells out what the current person may see; ids and times only",
+  counted_clocks: "the same; ids only",
   change_organisation: "asks for the permission to change all roles; the current organisation only",
   change_logo: "the same; takes only a picture that the actor sent and no record took",
   front_organisation: "before an actor is known; the name, colour and logo of the only organisation here",
@@ -125,6 +126,7 @@ const callable: Readonly<Record<string, string>> = {
   alike: "gives back those of the people asked about who hold the actor's own roles and teams; says not which",
   person_may: "asks visible() of the person; yes or no and nothing else",
   people_away: "asks visible() of each person; a day and nothing else",
+  people_stood_in_for: "asks visible() of each person and of whoever stands in; a day and an id",
   retry_mail: "asks whether the person may change every role",
   send_test_mail: "the same; to the person themselves",
   feed_window: "a place in the feed of the current organisation; nothing of what is there",

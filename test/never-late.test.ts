@@ -65,7 +65,7 @@ before(async () => {
       delegate: who.personId,
       from: today.toString(),
       until: today.add({ days: 60 }).toString(),
-      kinds: ["work"],
+      kinds: ["decisions"],
     }),
   );
 });
@@ -102,10 +102,10 @@ test("each open case stands once on the board, in order of danger, with its fore
 test("the page says whom each waits for and why, in words, and narrows to what is asked for", async () => {
   const page = await officer.get("/rights/board");
   assert.equal(page.statusCode, 200);
-  assert.match(words(page), /Late by \d+ days; nobody has said why yet/);
+  assert.match(words(page), /Late by \d+ working days; nobody has said why yet/);
   assert.match(words(page), /is away until \d+ \w+ \d{4}/);
   assert.match(words(page), /The person who asked No deadline runs while it waits/);
-  assert.match(words(page), /Of 10 like it that were open \d+ days before their day, 0 came late/);
+  assert.match(words(page), /Of 10 like it that were open \d+ working days before their day, 0 came late/);
   const late = await officer.get("/rights/board?danger=late");
   assert.match(words(late), /Long since due/);
   assert.doesNotMatch(words(late), /Only just come/);
@@ -125,7 +125,9 @@ test("nobody sees a restricted case or another organisation’s on it, nor in it
   const margins = (by: Who) =>
     world.store.as(by, async (tx) => {
       const { rows } =
-        await sql`select many from answer_margins('{information_request}', now() - interval '1 year')`.execute(tx.db);
+        await sql`select many from answer_margins('{information_request}', now() - interval '1 year', current_date, '{0}')`.execute(
+          tx.db,
+        );
       return rows.length;
     });
   assert.ok((await margins(who)) > 0);

@@ -106,6 +106,10 @@ readies["survey remind"] = ({ id }) =>
   world.ownerPool.query("update survey set reminded_on = null where id = $1", [id]);
 readies["policy supersede"] = ({ id }) =>
   world.ownerPool.query("update records set state = 'published' where type = 'policy' and id <> $1", [id]);
+// Only what is late says why it is.
+for (const name of ["members_question", "information_complaint", "data_breach"])
+  readies[`${name} explain`] = ({ id }) =>
+    world.ownerPool.query("update records set next_due_at = now() - interval '1 day' where id = $1", [id]);
 const signature = (signed: boolean) => (record: Stored) =>
   world.ownerPool.query(
     `insert into agreed_text_signatures (organisation_id, parent_id, position, role, signer, signed_by, hash)

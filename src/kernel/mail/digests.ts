@@ -29,7 +29,8 @@ export async function sayDigest(
 const peopleMax = 5000;
 
 /**
- * Puts a module's mail of the day in the outbox for each person who owns open records of these types, once a day, when they wish
+ * Puts a module's mail of the day in the outbox for each person who owns open records of these types, and, while nobody owns some of them, for
+ * whoever holds all of the permissions `ledBy` for every record of one of these types. Once a day, when they wish
  * to have what comes once a day, and for nobody who wants no mail of deadlines that are near. Two at once do no harm. Gives how
  * many mails were made. `goesOn` says of a day (`yyyy-mm-dd`, London's) whether there is any.
  */
@@ -38,13 +39,15 @@ export async function gatherDigest(
   options: {
     readonly name: string;
     readonly types: readonly string[];
+    /** The permissions by which somebody answers for what nobody has; none, when absent. */
+    readonly ledBy?: readonly string[];
     /** What stands after the @ of Message-IDs. */
     readonly domain: string;
     readonly goesOn: (day: string) => boolean;
     readonly now?: Temporal.Instant;
   },
 ): Promise<number> {
-  const { name, types, domain, goesOn, now = Temporal.Now.instant() } = options;
+  const { name, types, ledBy = [], domain, goesOn, now = Temporal.Now.instant() } = options;
   const local = now.toZonedDateTimeISO("Europe/London");
   const day = local.toPlainDate().toString();
   if (!goesOn(day)) return 0;
@@ -57,7 +60,8 @@ export async function gatherDigest(
       quietUntil: string | null;
     }>`
       select p.organisation_id as organisation, p.id as person, to_char(t.quiet_from, 'HH24:MI') as "quietFrom", to_char(t.quiet_until, 'HH24:MI') as "quietUntil"
-      from (select distinct organisation_id, owner_id from reeve.records where type = any (${[...types]}::text[]) and closed_at is null and owner_id is not null) o
+      from (select organisation_id, owner_id from reeve.records where type = any (${[...types]}::text[]) and closed_at is null and owner_id is not null
+        union ${leaders(types, ledBy)}) o
       join reeve.person p on p.organisation_id = o.organisation_id and p.id = o.owner_id
       join reeve.organisations g on g.id = p.organisation_id
       left join reeve.notification_times t on t.organisation_id = p.organisation_id and t.person_id = p.id
@@ -79,4 +83,15 @@ export async function gatherDigest(
     }
     return made;
   });
+}
+
+/** Who holds all of some permissions for every record of a type of which nobody has some, as SQL; without permissions nobody. */
+function leaders(types: readonly string[], permissions: readonly string[]) {
+  return sql`select n.organisation_id, h.parent_id
+    from (select distinct organisation_id, type from reeve.records where type = any (${[...types]}::text[]) and closed_at is null and owner_id is null) n
+    join reeve.person_roles h on h.organisation_id = n.organisation_id and h.removed_at is null
+    join reeve.records role on role.organisation_id = h.organisation_id and role.id = h.role and role.type = 'role' and role.closed_at is null
+    join reeve.role_permissions g on g.organisation_id = h.organisation_id and g.parent_id = h.role and g.removed_at is null
+      and g.type in ('*', n.type) and g.scope = 'all' and g.permission = any (${[...permissions]}::text[])
+    group by n.organisation_id, n.type, h.parent_id having count(distinct g.permission) = ${permissions.length}`;
 }

@@ -88,8 +88,9 @@ export function columnOver({
 
 function problemOf({ name, type, over, of, works, unit }: Measure): string | null {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > 60) return "needs a name such as things-opened";
-  if (typeof over === "object" && "stopped" in over && type.clocks[over.stopped]?.rule !== "service-level")
-    return `goes by the clock ${over.stopped}, which ${type.name} does not have`;
+  const clock = typeof over === "object" && "stopped" in over ? over.stopped : null;
+  if (clock !== null && !furtherFilters(type).some((filter) => filter.name === `${clock}-stopped-from`))
+    return `goes by the clock ${clock}, which ${type.name} does not have`;
   if (typeof over === "object" && "happened" in over && columnOver({ type, over }) === null)
     return `goes by ${over.happened}, of which ${type.name} keeps no day`;
   const known = new Set([...filterNames(type), ...furtherFilters(type)].map((filter) => filter.name));
@@ -100,12 +101,16 @@ function problemOf({ name, type, over, of, works, unit }: Measure): string | nul
     const state = one?.states?.find((each) => !Object.hasOwn(type.states, each));
     if (state !== undefined) return `names the state ${state}, which ${type.name} does not have`;
   }
-  if (typeof works === "object" && "percentile" in works && works.of === "elapsed" && !isClock(over))
-    return "asks how long a clock ran, but goes by no clock";
+  if (typeof works === "object" && "percentile" in works && works.of === "elapsed" && !isMeasured(type, clock))
+    return "asks how long a clock ran, but goes by no clock of working time";
+  for (const one of clock === null ? [] : narrowings)
+    for (const way of one?.where?.[`${clock}-outcome`] ?? [])
+      if (way === "running" || way === "paused") return `asks for clocks that are ${way} among those that stopped`;
   if ((unit === "percent") !== (typeof works === "object" && "share" in works)) return "is a share or no percentage";
   return null;
 }
 
-function isClock(over: Over): boolean {
-  return typeof over === "object" && "stopped" in over;
+/** Whether a clock counts working time. */
+function isMeasured(type: RecordType, clock: string | null): boolean {
+  return clock !== null && type.clocks[clock]?.rule === "service-level";
 }

@@ -35,7 +35,7 @@ export function targetFinder(tx: Tx, type: RecordType, name: string): Promise<Ta
 }
 
 /** The bank holidays that are known and how the organisation counts its own days, read once in the transaction. */
-function countingOf(tx: Tx) {
+export function countingOf(tx: Tx) {
   return once(tx, "clock holidays", async () => {
     const data = await readReferenceData(tx, ["calendar"]);
     return { holidays: data.holidays, council: councilDaysOf(data.get("calendar") ?? []) };

@@ -3,6 +3,7 @@ import type { RawBuilder } from "kysely";
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
 import type { RecordType } from "../record.ts";
+import { countedClocks, countedCondition, waysOfCounted } from "./counted-clocks.ts";
 import { stoppedAs, stoppedClocks, stoppedColumns } from "./stopped-clocks.ts";
 import type { StoppedAs } from "./stopped-clocks.ts";
 
@@ -57,6 +58,11 @@ export function furtherFilters(type: RecordType): FurtherFilter[] {
       { name: `${name}-stopped-to`, label: `${label} done to`, takes: "date" },
       { name: `${name}-outcome`, label: `${label} target`, takes: "one-of", options: outcomes },
       { name: `${name}-after`, label: `${label} done after`, takes: "one-of", options: moves },
+    ]),
+    ...countedClocks(type).flatMap(([name, label]): FurtherFilter[] => [
+      { name: `${name}-stopped-from`, label: `${label}: done from`, takes: "date" },
+      { name: `${name}-stopped-to`, label: `${label}: done to`, takes: "date" },
+      { name: `${name}-outcome`, label, takes: "one-of", options: waysOfCounted },
     ]),
   ];
 }
@@ -113,6 +119,7 @@ function clockCondition(
   now: Temporal.Instant,
 ): Condition[] {
   if (!clockFilters(clock).some((name) => asked.has(name))) return [];
+  if (type.clocks[clock]?.rule === "counted") return [countedOf(type, clock, asked)];
   // Every clock that ever stopped may be a million of them.
   if (!asked.has(`${clock}-stopped-from`))
     refuse(
@@ -128,6 +135,16 @@ function clockCondition(
   return [
     sql`id = any (array(select ${stoppedColumns.of} from ${stoppedClocks(type, clock, clocks)} where ${stoppedAs(as)}))`,
   ];
+}
+
+/** Days that the law counts are few beside tickets, so they need no day from which they are looked at. */
+function countedOf(type: RecordType, clock: string, asked: ReadonlyMap<string, readonly string[]>): Condition {
+  const [from, to] = ["from", "to"].map((end) => asked.get(`${clock}-stopped-${end}`)?.[0]);
+  return countedCondition(type, clock, {
+    ways: asked.get(`${clock}-outcome`) ?? null,
+    from: from === undefined ? null : startOf(from, 0),
+    before: to === undefined ? null : startOf(to, 1),
+  });
 }
 
 /** The filters that ask of one clock how it stopped. */

@@ -1,5 +1,5 @@
 import { field } from "../../kernel/record.ts";
-import { lateBecause, receipt, splitAskedOn, subject } from "./cases/receipt.ts";
+import { lateAskedOn, lateBecause, receipt, splitAskedOn, subject } from "./cases/receipt.ts";
 import { decisions } from "./decisions.ts";
 import { exemptions } from "./exemptions.ts";
 import { weighedExemptions } from "./refusing/notices.ts";
@@ -80,5 +80,5 @@ export const informationRequestFields = {
   }),
   lateBecause,
   splitAskedOn,
-  lateAskedOn: field.date({ label: "Asked why it is late on", internal: true, readOnly: true }),
+  lateAskedOn,
 } as const;

@@ -14,6 +14,7 @@ import { InformationComplaint } from "./cases/information-complaint.record.ts";
 import { caseLetters } from "./cases/letters.ts";
 import { MembersQuestion } from "./cases/members-question.record.ts";
 import { chaseSearches } from "./cases/searching.ts";
+import { inTimeMeasures } from "./in-time.measure.ts";
 import { InformationRequest } from "./information-request.record.ts";
 import { answeringMeasures } from "./answering/answering.measure.ts";
 import { askToSplit } from "./answering/ask-to-split.ts";
@@ -63,7 +64,7 @@ export const rights: Module = {
     "publication",
   ],
   asked: ["data_protection_request", "members_question", "information_complaint", "data_breach"],
-  measures: answeringMeasures,
+  measures: [...inTimeMeasures, ...answeringMeasures],
   jobs: {
     [copyJob]: makeCopy,
     [checkJob]: checkPublicationJob,

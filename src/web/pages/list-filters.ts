@@ -2,6 +2,7 @@ import { isDay } from "../../kernel/fields/date.ts";
 import type { Field } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
+import { countedClocks, waysOfCounted } from "../../kernel/store/counted-clocks.ts";
 import { clockFilters, furtherFilters, holdsOn } from "../../kernel/store/further-filters.ts";
 import { isId } from "../../kernel/store/find.ts";
 import type { Actor } from "../../kernel/transaction.ts";
@@ -56,8 +57,22 @@ export function filterControls({ actor, type, address, surroundings }: FilterPar
     ...(type.dated
       ? [{ kind: "date", name: holdsOn, label: "Holds on", value: address.where[holdsOn]?.[0] ?? "" } as const]
       : []),
+    ...clockControls(type, address),
     range("opened", "Opened", address),
   ];
+}
+
+/** How what the law gives days for went: in time, late, still running or stopped, and between which days it was done. */
+function clockControls(type: RecordType, address: ListAddress): Filter[] {
+  return countedClocks(type).flatMap(([name, label]): Filter[] => {
+    const chosen = address.where[`${name}-outcome`] ?? [];
+    const ways = Object.entries(waysOfCounted).map(([value, way]) => ({ value, label: sentence(way) }));
+    return [many(`${name}-outcome`, label, ways, chosen), range(`${name}-stopped`, `${label}: done`, address)];
+  });
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The controls by which something is narrowed to records whose field has some values. */
@@ -213,7 +228,7 @@ export function hiddenFilters(address: ListAddress, type: RecordType, controls: 
 export function chipsOf({ type, address, surroundings }: FilterParts): ListPage["chips"] {
   const standard = type.views.list.openOnly ? "open" : "all";
   const fields = Object.entries(address.where).map(([name, values]) => {
-    const gone = goingWith(name);
+    const gone = goingWith(type, name);
     const where = Object.fromEntries(Object.entries(address.where).filter(([other]) => !gone.includes(other)));
     return {
       label: `${labelOf(type, name)}: ${values.map((value) => wordsFor(type, name, value, surroundings)).join(", ")}`,
@@ -245,9 +260,9 @@ export function chipsOf({ type, address, surroundings }: FilterParts): ListPage[
 }
 
 /** The filters that are taken away with one: of a clock, nothing can be asked without the day from which it is asked. */
-function goingWith(name: string): readonly string[] {
+function goingWith(type: RecordType, name: string): readonly string[] {
   const clock = /^(.+)-stopped-from$/.exec(name)?.[1];
-  return clock === undefined ? [name] : clockFilters(clock);
+  return clock === undefined || type.clocks[clock]?.rule === "counted" ? [name] : clockFilters(clock);
 }
 
 function labelOf(type: RecordType, name: string): string {

@@ -49,6 +49,7 @@ test("what is late stays late, what waits for whoever asked has no danger, and w
     danger: "waits",
   });
   assert.equal(forecast(open({ daysLeft: 10, nobodys: true }), history).danger, "tight");
+  assert.equal(forecast(open({ daysLeft: 11, nobodys: true }), history).danger, "fine");
 });
 
 test("the order is by danger, then by what is to spare", () => {

@@ -1,8 +1,8 @@
-/** An open case, as far as a forecast looks at it. Days are calendar days from today; fewer than none have been. */
+/** An open case, as far as a forecast looks at it. Days are those that count for its kind (`days.ts`), from today; fewer than none have been. */
 export interface OpenCase {
   /** Until the end of the day by which it is worked to; null while no deadline runs. */
   readonly daysLeft: number | null;
-  /** Until whoever has it is back; null where they are there, or nobody has it. */
+  /** Until whoever has it is back; null where they are there, somebody stands in for them, or nobody has it. */
   readonly awayFor: number | null;
   /** Whether nobody has it. */
   readonly nobodys: boolean;
@@ -10,7 +10,7 @@ export interface OpenCase {
   readonly questionsFor: number | null;
 }
 
-/** How many cases were answered so many days before their day; after it, fewer than none. */
+/** How many cases were answered so many such days before their day; after it, fewer than none. */
 export type History = ReadonlyMap<number, number>;
 
 /** When an open case will be answered, by what became of others that were as near their day. */
@@ -32,6 +32,8 @@ export const likeMin = 8;
 const rest = 1;
 /** What is to spare and no more is tight: days. */
 const tightDays = 2;
+/** What nobody has is tight when so many days are left, half of the Act’s time: days. */
+const nobodysDays = 10;
 const dangers: readonly Danger[] = ["late", "likely", "tight", "fine", "waits"];
 
 /** Forecasts when a case is answered: half of those like it that were still open so many days before their day were answered by then. */
@@ -92,5 +94,5 @@ function dangerOf({ daysLeft, nobodys }: OpenCase, spare: number, found: Like | 
   if (daysLeft !== null && daysLeft < 0) return "late";
   const share = found === null ? 0 : found.late / found.many;
   if (spare < 0 || share >= 0.5) return "likely";
-  return spare <= tightDays || share >= 0.25 || (nobodys && (daysLeft ?? 0) <= 10) ? "tight" : "fine";
+  return spare <= tightDays || share >= 0.25 || (nobodys && (daysLeft ?? 0) <= nobodysDays) ? "tight" : "fine";
 }

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { refuse, unseen } from "../../../kernel/errors.ts";
 import { formatDay } from "../../../kernel/fields/date.ts";
+import { typeNamed } from "../../../kernel/registry.ts";
+import { viewOf } from "../../../kernel/store/row.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
 import { namesOf } from "../../../web/names.ts";
 import type { Named } from "../../../web/names.ts";
@@ -11,6 +13,7 @@ import type { Cell, Filter, NumbersPage, Row, Tile } from "../../../web/view/mod
 import { answerAsked } from "../../../web/wrongly-asked.ts";
 import type { WronglyAsked } from "../../../web/wrongly-asked.ts";
 import type { Danger } from "./forecast.ts";
+import { isLateBy } from "./promised.ts";
 import { boardTypesOf, casesMax, readBoard } from "./read.ts";
 import type { BoardCase } from "./read.ts";
 import { dangerTags, namesNeeded, waitsOn, whyOf } from "./words.ts";
@@ -163,7 +166,7 @@ function sentenceOf(cases: readonly BoardCase[], more: boolean): string {
   const now = late === 0 && likely === 0 ? "Nothing is late and nothing is likely to be." : "";
   return [
     now,
-    "Each open case stands here once, those in the most danger first. The forecast goes by how the team’s cases of the last year came out, by who is away and by what is asked of others.",
+    "Each open case stands here once, those in the most danger first. The forecast goes by how the team’s cases of the last year came out, by who is away with nobody standing in, and by what is asked of others. It counts the days that each kind of case is counted by.",
     more ? `Only the first ${formatCount(casesMax)} of a kind are looked at.` : "",
   ]
     .filter((part) => part !== "")
@@ -201,19 +204,13 @@ function tilesOf(asked: Asked, cases: readonly BoardCase[]): Tile[] {
 }
 
 function rowOf(tx: Tx, one: BoardCase, names: ReadonlyMap<string, Named>, unexplained: ReadonlySet<string>): Row {
-  const { forecast, daysLeft } = one;
+  const { forecast, daysLeft, dueOn, finishOn } = one;
   const name = names.get(one.id);
   const clock = { now: tx.now, zone: "Europe/London" };
-  const today = tx.now.toZonedDateTimeISO(clock.zone).toPlainDate();
-  const finish = forecast.finishIn === null ? null : today.add({ days: forecast.finishIn });
   const due: Cell =
-    daysLeft === null
+    dueOn === null
       ? { kind: "empty" }
-      : {
-          kind: "due",
-          ...dueWords(today.add({ days: daysLeft }), clock),
-          iso: today.add({ days: daysLeft }).toString(),
-        };
+      : { kind: "due", ...dueWords(Temporal.PlainDate.from(dueOn), clock), iso: dueOn };
   return {
     id: one.id,
     highlight: forecast.danger === "late",
@@ -222,9 +219,9 @@ function rowOf(tx: Tx, one: BoardCase, names: ReadonlyMap<string, Named>, unexpl
       { kind: "link", text: name?.reference ?? "", href: name?.href ?? boardPath },
       { kind: "text", text: name?.title ?? "" },
       due,
-      finish === null || (forecast.like === null && daysLeft !== null && daysLeft < 0)
+      finishOn === null || (forecast.like === null && daysLeft !== null && daysLeft < 0)
         ? { kind: "empty" }
-        : { kind: "date", text: formatDay(finish.toString()), iso: finish.toString() },
+        : { kind: "date", text: formatDay(finishOn), iso: finishOn },
       { kind: "text", text: waitsOn(tx.registry, one, names) },
       { kind: "text", text: whyOf(one, names, unexplained) },
     ],
@@ -237,15 +234,18 @@ function dueWords(day: Temporal.PlainDate, clock: Parameters<typeof formatDue>[1
   return { ...due, text: due.text.replace(/ 23:59$/, "") };
 }
 
-/** Of these, the requests that are late and of which nobody has said why. */
+/** Of these, the cases that are late and of which nobody has said why. */
 async function unexplainedAmong(tx: Tx, cases: readonly BoardCase[]): Promise<ReadonlySet<string>> {
-  const late = cases.filter(
-    ({ type, daysLeft }) => type === "information_request" && daysLeft !== null && daysLeft < 0,
+  const late = cases.filter(({ daysLeft }) => daysLeft !== null && daysLeft < 0);
+  const found = await Promise.all(
+    [...Map.groupBy(late, ({ type }) => type)].map(async ([name, some]) => {
+      const type = typeNamed(tx.registry, name);
+      const { rows } = await sql<{ id: string }>`select id from ${viewOf(type)}
+        where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${some.map(({ id }) => id)}::uuid[]) and late_because is null and ${isLateBy(tx, type)}`.execute(
+        tx.db,
+      );
+      return rows;
+    }),
   );
-  if (late.length === 0) return new Set();
-  const { rows } = await sql<{ id: string }>`select id from visible_information_request
-    where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${late.map(({ id }) => id)}::uuid[]) and late_because is null`.execute(
-    tx.db,
-  );
-  return new Set(rows.map(({ id }) => id));
+  return new Set(found.flat().map(({ id }) => id));
 }

@@ -1,7 +1,10 @@
 import { sql } from "kysely";
 import { may } from "../../../kernel/access.ts";
 import type { RecordType } from "../../../kernel/record.ts";
+import { dayOf } from "../../../kernel/store/as-of.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
+import { daysOf } from "./days.ts";
+import type { CaseDays } from "./days.ts";
 import { byDanger, forecast } from "./forecast.ts";
 import type { Forecast } from "./forecast.ts";
 import { historiesOf } from "./history.ts";
@@ -24,10 +27,16 @@ export interface BoardCase {
   readonly state: string;
   readonly teamId: string | null;
   readonly ownerId: string | null;
-  /** Calendar days until its last day; null while no deadline runs. */
+  /** `yyyy-mm-dd`: its last day; null while no deadline runs. */
+  readonly dueOn: string | null;
+  /** Until then, in the days that count for its kind. */
   readonly daysLeft: number | null;
-  /** `yyyy-mm-dd`: the last day on which whoever has it is away; null where they are there. */
-  readonly awayUntil: string | null;
+  /** What one of those days is called. */
+  readonly unit: CaseDays["unit"];
+  /** `yyyy-mm-dd`: when it will be answered by the forecast; null while no deadline runs. */
+  readonly finishOn: string | null;
+  /** Whoever has it is away: until and with which day (`yyyy-mm-dd`), and who does their work meanwhile, where somebody does; null where they are there. */
+  readonly away: Away | null;
   readonly questions: readonly OpenQuestion[];
   readonly forecast: Forecast;
 }
@@ -58,29 +67,35 @@ export async function readBoard(
   types: readonly RecordType[] = boardTypesOf(tx),
 ): Promise<{ readonly cases: readonly BoardCase[]; readonly more: boolean }> {
   const asked = types.filter(({ name }) => kind === null || name === kind);
+  const days = await daysOf(tx);
   const [histories, ...found] = await Promise.all([
-    historiesOf(tx, types),
+    historiesOf(tx, types, days),
     ...asked.map((type) => openCases(tx, type, ownerId)),
   ]);
   const rows = found.flatMap((some) => some.slice(0, casesMax));
   const [away, questions] = await Promise.all([awayAmong(tx, rows), questionsOn(tx, rows)]);
-  const today = tx.now.toZonedDateTimeISO("Europe/London").toPlainDate();
-  const daysTo = daysFrom(today);
+  const today = dayOf(tx.now);
   const cases = rows.map((row): BoardCase => {
-    const awayUntil = away.get(row.ownerId ?? "") ?? null;
+    const counted = days(row.type);
+    const owner = away.get(row.ownerId ?? "") ?? null;
     const open = questions.get(row.id) ?? [];
-    const wanted = open.map(({ dueOn }) => (dueOn === null ? 0 : daysTo(dueOn)));
+    const wanted = open.map(({ dueOn }) => (dueOn === null ? 0 : counted.between(today, dueOn)));
+    const daysLeft = row.dueOn === null ? null : counted.left(today, row.dueOn);
     const one = {
-      daysLeft: row.daysLeft,
-      awayFor: awayUntil === null ? null : daysTo(awayUntil) + 1,
+      daysLeft,
+      awayFor: owner === null || owner.standsIn !== null ? null : counted.between(today, owner.until) + 1,
       nobodys: row.ownerId === null,
       questionsFor: wanted.length === 0 ? null : Math.max(...wanted),
     };
+    const forecasted = forecast(one, histories.of(row.type, row.teamId));
     return {
       ...row,
-      awayUntil,
+      daysLeft,
+      unit: counted.unit,
+      finishOn: forecasted.finishIn === null ? null : counted.after(today, forecasted.finishIn),
+      away: owner,
       questions: open,
-      forecast: forecast(one, histories.of(row.type, row.teamId)),
+      forecast: forecasted,
     };
   });
   return { cases: cases.toSorted(byDanger), more: found.some((some) => some.length > casesMax) };
@@ -92,28 +107,32 @@ interface Row {
   readonly state: string;
   readonly teamId: string | null;
   readonly ownerId: string | null;
-  readonly daysLeft: number | null;
+  readonly dueOn: string | null;
+}
+
+interface Away {
+  readonly until: string;
+  readonly standsIn: string | null;
 }
 
 async function openCases(tx: Tx, type: RecordType, ownerId: string | null): Promise<readonly Row[]> {
-  const today = tx.now.toZonedDateTimeISO("Europe/London").toPlainDate().toString();
   // A deadline that is a day ends when the next begins; people know it by the day before.
   const { rows } = await sql<Row>`select id, type, state, team_id as "teamId", owner_id as "ownerId",
-      case when next_due_at < 'infinity' then ((next_due_at at time zone 'Europe/London') - interval '1 minute')::date - ${today}::date end as "daysLeft"
+      case when next_due_at < 'infinity' then ((next_due_at at time zone 'Europe/London') - interval '1 minute')::date::text end as "dueOn"
     from records where organisation_id = ${tx.actor.organisationId}::uuid and type = ${type.name} and closed_at is null
       ${ownerId === null ? sql`` : sql`and owner_id = ${ownerId}::uuid`}
     order by next_due_at, id limit ${casesMax + 1}`.execute(tx.db);
   return rows;
 }
 
-async function awayAmong(tx: Tx, rows: readonly Row[]): Promise<ReadonlyMap<string, string>> {
+async function awayAmong(tx: Tx, rows: readonly Row[]): Promise<ReadonlyMap<string, Away>> {
   const owners = [...new Set(rows.flatMap(({ ownerId }) => ownerId ?? []))];
   if (owners.length === 0) return new Map();
-  const { rows: away } = await sql<{ id: string; until: string }>`select person_id as id, until_day as until
-    from people_away(${owners}::uuid[], ${tx.now.toZonedDateTimeISO("Europe/London").toPlainDate().toString()}::date)`.execute(
-    tx.db,
-  );
-  return new Map(away.map(({ id, until }) => [id, until]));
+  const { rows: away } = await sql<
+    Away & { id: string }
+  >`select person_id as id, until_day::text as until, stands_in as "standsIn"
+    from people_stood_in_for(${owners}::uuid[], ${dayOf(tx.now)}::date)`.execute(tx.db);
+  return new Map(away.map(({ id, ...one }) => [id, one]));
 }
 
 async function questionsOn(tx: Tx, rows: readonly Row[]): Promise<ReadonlyMap<string, readonly OpenQuestion[]>> {
@@ -122,14 +141,4 @@ async function questionsOn(tx: Tx, rows: readonly Row[]): Promise<ReadonlyMap<st
     rows.map(({ id }) => id),
   );
   return Map.groupBy(found, ({ caseId }) => caseId);
-}
-
-/** How many days it is from a day until others, each worked out once. */
-function daysFrom(today: Temporal.PlainDate): (day: string) => number {
-  const known = new Map<string, number>();
-  return (day) => {
-    const days = known.get(day) ?? today.until(Temporal.PlainDate.from(day), { largestUnit: "day" }).days;
-    known.set(day, days);
-    return days;
-  };
 }

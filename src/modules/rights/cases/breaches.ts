@@ -43,7 +43,7 @@ export function guardNotified(tx: Tx, { values: stored }: Stored, values: Values
   if (Temporal.Instant.compare(told, aware) < 0)
     refuse("notifiedAt", `The council was aware of it from ${formatMoment(aware.toString())}. Give a later moment`);
   const { due } = breach(aware, "Europe/London", false);
-  if (Temporal.Instant.compare(told, due) > 0 && !values["lateBecause"])
+  if (Temporal.Instant.compare(told, due) > 0 && !values["lateBecause"] && !stored["lateBecause"])
     refuse(
       "lateBecause",
       `The 72 hours ended on ${formatMoment(due.toString())}. Say why the regulator was told later`,

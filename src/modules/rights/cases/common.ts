@@ -31,7 +31,7 @@ export function checkCase(...links: readonly string[]): (tx: Tx, values: Values,
 /** Refuses an answer after its day, by any of these clocks, that does not say why it is late. */
 export async function guardLate(tx: Tx, record: Stored, values: Values, clocks: readonly string[]): Promise<void> {
   const due = await dueDay(tx, record, clocks);
-  if (due !== null && today(tx) > due && !values["lateBecause"])
+  if (due !== null && today(tx) > due && !values["lateBecause"] && !record.values["lateBecause"])
     refuse("lateBecause", `It was due on ${formatDay(due)}. Say why it is late`);
 }
 

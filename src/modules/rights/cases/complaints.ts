@@ -24,6 +24,7 @@ export async function guardConcluded(tx: Tx, complaint: Stored, values: Values):
     if (!answer && !values["answer"]) refuse("answer", "Enter what they are told of the outcome");
     if (!acknowledgedOn) await guardLate(tx, complaint, values, ["acknowledge"]);
   }
-  if (complaint.state === "open" && typeof answerBy === "string" && today(tx) > answerBy && !values["lateBecause"])
+  const isExplained = Boolean(values["lateBecause"] ?? complaint.values["lateBecause"]);
+  if (complaint.state === "open" && typeof answerBy === "string" && today(tx) > answerBy && !isExplained)
     refuse("lateBecause", `Our answer was wanted by ${formatDay(answerBy)}. Say why it is late`);
 }

@@ -1,6 +1,7 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
+import { isNotLate } from "../handling.ts";
 import { checkBreach, guardClosed, guardNotNotified, guardNotified, guardPeopleTold, newBreach } from "./breaches.ts";
-import { subject } from "./receipt.ts";
+import { lateAskedOn, subject } from "./receipt.ts";
 
 /** Personal data that was lost, altered or seen by somebody who may not: a line of the register of UK GDPR article 33(5). */
 export const DataBreach = defineRecord({
@@ -81,6 +82,7 @@ export const DataBreach = defineRecord({
       askedByMoveOnly: true,
       max: 500,
     }),
+    lateAskedOn,
     notNotifiedBecause: field.longText({
       label: "Why the regulator is not told",
       askedByMoveOnly: true,
@@ -129,6 +131,14 @@ export const DataBreach = defineRecord({
       requires: ["notifiedAt"],
       who: can("handle"),
       guard: guardNotified,
+    },
+    explain: {
+      label: "Say why it is late",
+      from: ["open", "assessed"],
+      asks: ["lateBecause"],
+      requires: ["lateBecause"],
+      who: can("handle"),
+      pointless: isNotLate,
     },
     not_regulator: {
       label: "The regulator need not be told",

@@ -1,7 +1,7 @@
 import { can, defineRecord } from "../../../kernel/record.ts";
 import { endAnswering, sendText, valuesFromText } from "../answering/case-answer.ts";
 import { followClock } from "../answering/follow-clock.ts";
-import { guardCorrectionOf, guardDay } from "../handling.ts";
+import { guardCorrectionOf, guardDay, isNotLate } from "../handling.ts";
 import { ordinary, passToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { dataRequestFields } from "./data-request-fields.ts";
@@ -60,6 +60,14 @@ export const DataProtectionRequest = defineRecord({
       guard: guardDataAnswer,
       sets: valuesFromText,
       effects: sendText,
+    },
+    explain: {
+      label: "Say why it is late",
+      from: ["open", "identifying", "clarifying", "awaiting_fee"],
+      asks: ["lateBecause"],
+      requires: ["lateBecause"],
+      who: can("handle"),
+      pointless: isNotLate,
     },
     ask_identity: {
       label: "Ask who they are",

@@ -1,6 +1,6 @@
 import { field } from "../../../kernel/record.ts";
 import { dataExemptions } from "./data-exemptions.ts";
-import { lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
+import { lateAskedOn, lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
 
 /** What a data protection request holds. */
 export const dataRequestFields = {
@@ -112,5 +112,6 @@ export const dataRequestFields = {
     personal: true,
   }),
   lateBecause,
+  lateAskedOn,
   splitAskedOn,
 };

@@ -1,7 +1,8 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
+import { isNotLate } from "../handling.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { acknowledgedBy, guardConcluded, isAboutOne } from "./complaints.ts";
-import { lateBecause, receipt, subject } from "./receipt.ts";
+import { lateAskedOn, lateBecause, receipt, subject } from "./receipt.ts";
 
 /** The duty to acknowledge a data-protection complaint: DPA 2018 s164A. */
 const duty = {
@@ -77,6 +78,7 @@ export const InformationComplaint = defineRecord({
     }),
     lessons: field.longText({ label: "What we do differently", askedByMoveOnly: true, max: 4000, rows: 3 }),
     lateBecause,
+    lateAskedOn,
   },
   askedWhen: {
     theirReference: { field: "kind", is: ["regulator", "tribunal"] },
@@ -109,6 +111,14 @@ export const InformationComplaint = defineRecord({
       asks: ["answer"],
       requires: ["answer"],
       who: can("approve"),
+    },
+    explain: {
+      label: "Say why it is late",
+      from: ["open", "answered", "ordered"],
+      asks: ["lateBecause"],
+      requires: ["lateBecause"],
+      who: can("handle"),
+      pointless: isNotLate,
     },
     order: {
       label: "A notice or order came",

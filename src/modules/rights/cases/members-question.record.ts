@@ -1,10 +1,10 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
 import { endAnswering, sendText, valuesFromText } from "../answering/case-answer.ts";
-import { today } from "../handling.ts";
+import { isNotLate, today } from "../handling.ts";
 import { ordinary, passToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { guardMemberAnswer, guardPublished, isEnquiry, isWritten } from "./members.ts";
-import { lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
+import { lateAskedOn, lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
 
 /** The local rule of enquiries: its days are those of the council’s own calendar. */
 const enquiry = {
@@ -54,6 +54,7 @@ export const MembersQuestion = defineRecord({
       askedByMoveOnly: true,
     }),
     lateBecause,
+    lateAskedOn,
     supplementary: field.longText({ label: "Supplementary question", askedByMoveOnly: true, max: 4000, rows: 3 }),
     supplementaryAnswer: field.longText({
       label: "Answer to the supplementary",
@@ -98,6 +99,14 @@ export const MembersQuestion = defineRecord({
       who: can("handle"),
       guard: guardAcknowledged,
       pointless: (_tx, { values }) => typeof values["acknowledgedOn"] === "string",
+    },
+    explain: {
+      label: "Say why it is late",
+      from: ["open"],
+      asks: ["lateBecause"],
+      requires: ["lateBecause"],
+      who: can("handle"),
+      pointless: isNotLate,
     },
     add_supplementary: {
       label: "Write down the supplementary",

@@ -25,6 +25,9 @@ export const receipt = {
 /** Why it is late, asked while people still know. */
 export const lateBecause = field.text({ label: "Why it is late", internal: true, askedByMoveOnly: true, max: 500 });
 
+/** On which day it was asked for by itself, so that it is once. */
+export const lateAskedOn = field.date({ label: "Asked why it is late on", internal: true, readOnly: true });
+
 /** What a case is called where others may read it. */
 export const subject = field.text({
   label: "Subject",
