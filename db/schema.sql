@@ -146,7 +146,7 @@ begin
   end if;
   perform act_as_system(p_organisation);
   perform set_config('reeve.for', '', true), set_config('reeve.erase', '{}', true),
-    set_config('reeve.read_all', '{person,role,team}', true), set_config('reeve.internal_all', '{person,role,team}', true),
+    set_config('reeve.read_all', '{person,role,team,site}', true), set_config('reeve.internal_all', '{person,role,team}', true),
     set_config('reeve.restricted_all', '{person,role,team}', true),
     set_config('reeve.change_all', '{person}', true), set_config('reeve.create', '{person}', true);
 end $function$;
@@ -985,17 +985,23 @@ column audience_parts team: uuid
 column audience_parts role: uuid
 column audience_parts words: text
 column audience_parts person: uuid
-constraint audience_parts audience_parts_kind_check: CHECK ((kind = ANY (ARRAY['team'::text, 'role'::text, 'title'::text, 'person'::text])))
+column audience_parts site: uuid
+column audience_parts service: uuid
+constraint audience_parts audience_parts_kind_check: CHECK ((kind = ANY (ARRAY['team'::text, 'role'::text, 'title'::text, 'site'::text, 'service_users'::text, 'service_owners'::text, 'person'::text])))
 constraint audience_parts audience_parts_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint audience_parts audience_parts_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
 constraint audience_parts audience_parts_pkey: PRIMARY KEY (organisation_id, id)
 constraint audience_parts audience_parts_role_record: FOREIGN KEY (organisation_id, role) REFERENCES records(organisation_id, id)
+constraint audience_parts audience_parts_service_record: FOREIGN KEY (organisation_id, service) REFERENCES records(organisation_id, id)
+constraint audience_parts audience_parts_site_record: FOREIGN KEY (organisation_id, site) REFERENCES records(organisation_id, id)
 constraint audience_parts audience_parts_team_record: FOREIGN KEY (organisation_id, team) REFERENCES records(organisation_id, id)
 constraint audience_parts audience_parts_way_check: CHECK ((way = ANY (ARRAY['in'::text, 'out'::text])))
 constraint audience_parts audience_parts_words_check: CHECK ((length(words) <= 80))
 index audience_parts audience_parts_parent: CREATE INDEX audience_parts_parent ON audience_parts USING btree (organisation_id, parent_id, "position")
 index audience_parts audience_parts_person: CREATE INDEX audience_parts_person ON audience_parts USING btree (organisation_id, person)
 index audience_parts audience_parts_role: CREATE INDEX audience_parts_role ON audience_parts USING btree (organisation_id, role)
+index audience_parts audience_parts_service: CREATE INDEX audience_parts_service ON audience_parts USING btree (organisation_id, service)
+index audience_parts audience_parts_site: CREATE INDEX audience_parts_site ON audience_parts USING btree (organisation_id, site)
 index audience_parts audience_parts_team: CREATE INDEX audience_parts_team ON audience_parts USING btree (organisation_id, team)
 policy audience_parts audience_parts_change: for update using (changeable(organisation_id, parent_id))
 policy audience_parts audience_parts_create: for insert with check (changeable(organisation_id, parent_id))
@@ -5023,6 +5029,7 @@ column person account_id: text
 column person source_reference: text
 column person address_bounces: boolean
 column person manager: uuid
+column person site: uuid
 constraint person person_account_id_check: CHECK ((length(account_id) <= 100))
 constraint person person_email_check: CHECK ((length(email) <= 254))
 constraint person person_job_title_check: CHECK ((length(job_title) <= 120))
@@ -5030,10 +5037,12 @@ constraint person person_manager_record: FOREIGN KEY (organisation_id, manager) 
 constraint person person_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint person person_phone_check: CHECK ((length(phone) <= 40))
 constraint person person_pkey: PRIMARY KEY (organisation_id, id)
+constraint person person_site_record: FOREIGN KEY (organisation_id, site) REFERENCES records(organisation_id, id)
 constraint person person_source_reference_check: CHECK ((length(source_reference) <= 200))
 index person person_account_id: CREATE INDEX person_account_id ON person USING btree (organisation_id, account_id)
 index person person_email: CREATE INDEX person_email ON person USING btree (organisation_id, email)
 index person person_manager: CREATE INDEX person_manager ON person USING btree (organisation_id, manager)
+index person person_site: CREATE INDEX person_site ON person USING btree (organisation_id, site)
 index person person_source_reference: CREATE INDEX person_source_reference ON person USING btree (organisation_id, source_reference)
 policy person person_change: for update using (changeable(organisation_id, id))
 policy person person_create: for insert with check (changeable(organisation_id, id))
@@ -9495,6 +9504,7 @@ create view visible_person as
     t.phone,
     t.job_title,
     t.manager,
+    t.site,
     t.active,
     t.account_id,
     t.source_reference

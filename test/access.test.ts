@@ -160,7 +160,7 @@ const callable: Readonly<Record<string, string>> = {
   sign_in_flow_take: "by the hash of a secret, once",
   organisation_for_scim_token: "by the hash of a secret",
   revoke_tokens_of: "only with nobody acting; the current organisation",
-  act_as_sign_in: "before an actor is known; the product, for people alone",
+  act_as_sign_in: "before an actor is known; the product, for people, and to read where they work",
   waits_for_founding: "before an actor is known; yes or no",
   act_as_founder: "only while nobody can sign in",
   sole_organisation: "before an actor is known; an id and nothing else",
@@ -410,7 +410,7 @@ describe("the catalogue", () => {
 
 describe("the product at the door", () => {
   const door = "select act_as_sign_in($1)";
-  test("sees people, roles and teams of one organisation, and nothing else of anybody's", async () => {
+  test("sees people, roles, teams and sites of one organisation, and nothing else of anybody's", async () => {
     await raw(null, async (query) => {
       await query(door, [other.organisationId]);
       const seen = await query("select distinct type, organisation_id = $1 as ours from records order by type", [

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { reachSections } from "../../web/pages/audience-reach.ts";
 import type { RecordSection } from "../../web/view/models.ts";
 
 /** On a survey: how many have answered (never who), the way to answer it for whoever is asked, and what was published. */
@@ -12,6 +13,11 @@ export async function surveySections(tx: Tx, survey: Stored): Promise<readonly R
         offers: [{ text: "What people said", href: `/surveys/${survey.reference}/results` }],
       },
     ];
+  if (survey.state === "draft")
+    return reachSections(tx, survey.values["audience"], {
+      title: "Who will be asked",
+      then: "They are asked as they are when you choose “Ask people”.",
+    });
   if (survey.state !== "open" && survey.state !== "closed") return [];
   const [{ rows: turnout }, { rows: own }] = await Promise.all([
     sql<{ asked: number; answered: number }>`select asked, answered from survey_turnout(${survey.id}::uuid)`.execute(
