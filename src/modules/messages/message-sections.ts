@@ -18,7 +18,7 @@ export async function messageSections(tx: Tx, message: Stored): Promise<readonly
   if (told === 0)
     return reachSections(tx, message.values["audience"], {
       title: "Whom it reaches",
-      then: "They are told as they are when it is sent.",
+      note: "They are told as they are when it is sent.",
     });
   const sentence = `${plural(told, "person", "people")} told. ${openedWords(message, { told, opened })}`;
   return [{ kind: "steps", title: "Whom it reaches", sentence, items: [] }];

@@ -16,7 +16,7 @@ export async function surveySections(tx: Tx, survey: Stored): Promise<readonly R
   if (survey.state === "draft")
     return reachSections(tx, survey.values["audience"], {
       title: "Who will be asked",
-      then: "They are asked as they are when you choose “Ask people”.",
+      note: "They are asked as they are when you choose “Ask people”.",
     });
   if (survey.state !== "open" && survey.state !== "closed") return [];
   const [{ rows: turnout }, { rows: own }] = await Promise.all([

@@ -25,13 +25,13 @@ export async function audienceSections(tx: Tx, audience: Stored): Promise<readon
 }
 
 /**
- * On what is to go to an audience: how many it would reach and who the first are, before anybody is told. `then` says what happens to
+ * On what is to go to an audience: how many it would reach and who the first are, before anybody is told. `note` says what happens to
  * them. Nothing where the actor does not see the audience.
  */
 export async function reachSections(
   tx: Tx,
   audienceId: unknown,
-  { title, then }: { readonly title: string; readonly then: string },
+  { title, note }: { readonly title: string; readonly note: string },
 ): Promise<readonly RecordSection[]> {
   if (typeof audienceId !== "string") return [];
   const audience = await findIfSeen(tx, typeNamed(tx.registry, "audience"), audienceId);
@@ -42,7 +42,7 @@ export async function reachSections(
     {
       kind: "steps",
       title,
-      sentence: `${audience.title}: ${plural(count, "person", "people")} now. ${then}${first}`,
+      sentence: `${audience.title}: ${plural(count, "person", "people")} now. ${note}${first}`,
       items: people.map(({ name }) => ({ text: name })),
       links: [{ text: count > namedBeforeMax ? "See who else" : "The audience", href: addressOf(tx, audience) }],
     },
