@@ -72,6 +72,10 @@ const callable: Readonly<Record<string, string>> = {
   answer_survey:
     "for the current person, acting for themselves, who was asked and has not answered; gives back yes or no",
   survey_turnout: "asks visible(); two numbers",
+  add_survey_links: "asks changeable(), and that it is open and asks by links",
+  survey_links_made: "asks changeable(); two numbers",
+  survey_by_key: "by the hash of a secret; what one survey asks, and whether that link was used",
+  answer_survey_by_key: "by the hash of a secret; adds an answer to one open survey, and gives back a word",
   publish_survey: "asks changeable(), and that it is published and was not before; keeps only what may be shown",
   discard_survey: "asks changeable(), and that it is cancelled",
   act_as_public:

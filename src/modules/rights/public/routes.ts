@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { unseen } from "../../../kernel/errors.ts";
 import type { WebParts } from "../../../web/parts.ts";
+import { readFront } from "../../../web/public-front.ts";
+import type { Front } from "../../../web/public-front.ts";
+import { formIn, placeFrom, sendingBound, show, slowly } from "../../../web/public-forms.ts";
 import { organisationIn, publicCopies } from "../../../web/public-copies.ts";
 import { beginAsking, goOnAsking } from "./ask.ts";
 import type { Asking } from "./asking.ts";
 import { wordCounter } from "./doubts.ts";
 import { registerFollowing } from "./follow-routes.ts";
-import { baseOf, publicPath, publicPathOf, readFront } from "./front.ts";
-import type { Front } from "./front.ts";
+import { baseOf, publicPath, publicPathOf } from "./front.ts";
 import { registerLog } from "./log-routes.ts";
-import { sendingBound } from "./send.ts";
-import { formIn, placeFrom, sentAnHour, show, slowly } from "./sending.ts";
+import { sentAnHour } from "./sending.ts";
 import type { PlaceOf, Where } from "./sending.ts";
 
 /** How long what is said of an organisation is kept, and how many have a copy. */

@@ -55,16 +55,3 @@ async function onlyOnce(work: () => Promise<void>): Promise<void> {
     if (!(error instanceof Error && "code" in error && error.code === "23505")) throw error;
   }
 }
-
-/** Bounds how much is sent from one place: so many within an hour, in this process. */
-export function sendingBound(mostAnHour: number): (from: string) => boolean {
-  const sent = new Map<string, number[]>();
-  return (from) => {
-    const since = Date.now() - 3_600_000;
-    const recent = (sent.get(from) ?? []).filter((at) => at > since);
-    if (sent.size > 10_000 && !sent.has(from)) sent.clear();
-    const may = recent.length < mostAnHour;
-    sent.set(from, may ? [...recent, Date.now()] : recent);
-    return may;
-  };
-}
