@@ -79,6 +79,11 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
     /** Fields on the record's page in order; all, when absent. */
     readonly page?: readonly NoInfer<(keyof F & string) | SharedField>[];
   };
+  /** The long text of its form that begins with a text template, and the links whose record’s values go into the template’s places. */
+  readonly begins?: {
+    readonly field: NoInfer<keyof F & string>;
+    readonly from: readonly NoInfer<keyof F & string>[];
+  };
   /** Its values hold from a day to a day. `by` names the fields within which no two may overlap. */
   readonly dated?: { readonly by: readonly NoInfer<keyof F & string>[] };
   /**
@@ -153,6 +158,7 @@ export interface RecordType {
     readonly questions: readonly Question<string>[];
     readonly page: readonly string[];
   };
+  readonly begins: { readonly field: string; readonly from: readonly string[] } | null;
   readonly dated: { readonly by: readonly string[] } | null;
   readonly deadlinesBy: readonly string[];
   readonly deadlinesByFieldsAlone: boolean;
@@ -226,6 +232,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
       questions: loose.views.questions ?? form.map((name) => ({ field: name })),
       page: loose.views.page ?? ordered,
     },
+    begins: loose.begins ?? null,
     dated: loose.dated ?? null,
     deadlinesBy: loose.deadlinesBy ?? [],
     deadlinesByFieldsAlone: loose.deadlinesByFieldsAlone ?? false,

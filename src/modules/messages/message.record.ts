@@ -197,6 +197,7 @@ export const Message = defineRecord({
       "said",
     ],
   },
+  begins: { field: "body", from: ["majorIncident"] },
   defaults: async (tx) => ({ owner: tx.actor.personId, byMail: true }),
   check: checkMessage,
   locked: isLocked,
