@@ -79,6 +79,8 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
     /** Fields on the record's page in order; all, when absent. */
     readonly page?: readonly NoInfer<(keyof F & string) | SharedField>[];
   };
+  /** Of a link, the records that the form of a new one offers, where it is possible with fewer than all that are open; null for all. */
+  readonly offers?: Readonly<Partial<Record<NoInfer<keyof F & string>, Offers>>>;
   /** The long text of its form that begins with a text template, and the links whose record’s values go into the template’s places. */
   readonly begins?: {
     readonly field: NoInfer<keyof F & string>;
@@ -158,6 +160,7 @@ export interface RecordType {
     readonly questions: readonly Question<string>[];
     readonly page: readonly string[];
   };
+  readonly offers: Readonly<Partial<Record<string, Offers>>>;
   readonly begins: { readonly field: string; readonly from: readonly string[] } | null;
   readonly dated: { readonly by: readonly string[] } | null;
   readonly deadlinesBy: readonly string[];
@@ -183,6 +186,9 @@ export interface DefinedType<Name extends string, F extends Fields> extends Reco
 
 /** The values of a defined type, by field. */
 export type ValuesOf<T extends { readonly valuesType?: unknown }> = NonNullable<T["valuesType"]>;
+
+/** Finds the records that a form offers to whoever acts. */
+type Offers = (tx: Tx) => Promise<readonly Stored[] | null>;
 
 /** Makes a type from its definition. A mistake that types cannot see is an error here, when the product starts. */
 export function defineRecord<const Name extends string, const F extends Fields, const StateName extends string>(
@@ -232,6 +238,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
       questions: loose.views.questions ?? form.map((name) => ({ field: name })),
       page: loose.views.page ?? ordered,
     },
+    offers: loose.offers ?? {},
     begins: loose.begins ?? null,
     dated: loose.dated ?? null,
     deadlinesBy: loose.deadlinesBy ?? [],

@@ -9,6 +9,7 @@ import { addressOf, stateTag } from "../../web/pages/places.ts";
 import type { Cell, RecordSection } from "../../web/view/models.ts";
 import { citingRecords } from "./citing.ts";
 import { whyNotConsulted } from "./consultation.ts";
+import { inForceSection } from "./in-force-section.ts";
 import { commentHref, exceptionHref } from "./policy-links.ts";
 import { compareHref, versionHref } from "./version-pages.ts";
 
@@ -23,7 +24,7 @@ export async function policySections(tx: Tx, policy: Stored): Promise<readonly R
     commentsSection(tx, policy),
     exceptionsSection(tx, policy),
   ]);
-  return all.flat();
+  return [...inForceSection(policy), ...all.flat()];
 }
 
 async function versionsSection(tx: Tx, policy: Stored): Promise<RecordSection[]> {
