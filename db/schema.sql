@@ -223,7 +223,7 @@ declare
 begin
   select s.by_link into v_kind from survey s join records r on r.organisation_id = s.organisation_id and r.id = s.id
     where s.organisation_id = current_organisation() and s.id = p_survey and r.state = 'open' for update of r;
-  if v_kind is null or not changeable(current_organisation(), p_survey) then
+  if coalesce(v_kind, 'audience') = 'audience' or not changeable(current_organisation(), p_survey) then
     raise exception 'add_survey_links: not allowed' using errcode = 'insufficient_privilege';
   end if;
   select count(*) into many from survey_links l where l.organisation_id = current_organisation() and l.survey_id = p_survey;
@@ -3005,7 +3005,7 @@ begin
       select case when bool_and(l.personal) then count(*) end from survey_links l
       where l.organisation_id = new.organisation_id and l.survey_id = new.survey_id))
     where organisation_id = new.organisation_id and survey_id = new.survey_id
-      and exists (select 1 from survey s where s.organisation_id = new.organisation_id and s.id = new.survey_id and s.by_link is not null);
+      and exists (select 1 from survey s where s.organisation_id = new.organisation_id and s.id = new.survey_id and s.by_link in ('open', 'personal'));
   update survey_links set used = false where organisation_id = new.organisation_id and survey_id = new.survey_id;
   return null;
 end $function$;
@@ -7692,7 +7692,7 @@ column survey published_on: date
 column survey by_link: text
 constraint survey survey_audience_record: FOREIGN KEY (organisation_id, audience) REFERENCES records(organisation_id, id)
 constraint survey survey_breakdown_check: CHECK ((breakdown = ANY (ARRAY['none'::text, 'team'::text, 'question'::text])))
-constraint survey survey_by_link_check: CHECK ((by_link = ANY (ARRAY['open'::text, 'personal'::text])))
+constraint survey survey_by_link_check: CHECK ((by_link = ANY (ARRAY['audience'::text, 'open'::text, 'personal'::text])))
 constraint survey survey_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint survey survey_pkey: PRIMARY KEY (organisation_id, id)
 constraint survey survey_purpose_check: CHECK ((length(purpose) <= 3000))
@@ -7868,7 +7868,7 @@ begin
     raise exception 'survey_turnout: not allowed' using errcode = 'insufficient_privilege';
   end if;
   select s.by_link into v_kind from survey s where s.organisation_id = current_organisation() and s.id = p_survey;
-  if v_kind is null then
+  if coalesce(v_kind, 'audience') = 'audience' then
     return query select count(*)::integer, count(*) filter (where p.answered)::integer from survey_people p
       where p.organisation_id = current_organisation() and p.survey_id = p_survey;
   elsif v_kind = 'personal' then

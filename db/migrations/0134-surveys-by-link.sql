@@ -3,7 +3,7 @@ drop view visible_survey;
 
 alter table survey add column by_link text;
 
-alter table survey add constraint survey_by_link_check CHECK ((by_link = ANY (ARRAY['open'::text, 'personal'::text])));
+alter table survey add constraint survey_by_link_check CHECK ((by_link = ANY (ARRAY['audience'::text, 'open'::text, 'personal'::text])));
 
 create view visible_survey as
  SELECT r.organisation_id,

@@ -62,7 +62,7 @@ declare
 begin
   select s.by_link into v_kind from survey s join records r on r.organisation_id = s.organisation_id and r.id = s.id
     where s.organisation_id = current_organisation() and s.id = p_survey and r.state = 'open' for update of r;
-  if v_kind is null or not changeable(current_organisation(), p_survey) then
+  if coalesce(v_kind, 'audience') = 'audience' or not changeable(current_organisation(), p_survey) then
     raise exception 'add_survey_links: not allowed' using errcode = 'insufficient_privilege';
   end if;
   select count(*) into many from survey_links l where l.organisation_id = current_organisation() and l.survey_id = p_survey;
@@ -83,7 +83,7 @@ begin
     raise exception 'survey_turnout: not allowed' using errcode = 'insufficient_privilege';
   end if;
   select s.by_link into v_kind from survey s where s.organisation_id = current_organisation() and s.id = p_survey;
-  if v_kind is null then
+  if coalesce(v_kind, 'audience') = 'audience' then
     return query select count(*)::integer, count(*) filter (where p.answered)::integer from survey_people p
       where p.organisation_id = current_organisation() and p.survey_id = p_survey;
   elsif v_kind = 'personal' then
@@ -161,7 +161,7 @@ begin
       select case when bool_and(l.personal) then count(*) end from survey_links l
       where l.organisation_id = new.organisation_id and l.survey_id = new.survey_id))
     where organisation_id = new.organisation_id and survey_id = new.survey_id
-      and exists (select 1 from survey s where s.organisation_id = new.organisation_id and s.id = new.survey_id and s.by_link is not null);
+      and exists (select 1 from survey s where s.organisation_id = new.organisation_id and s.id = new.survey_id and s.by_link in ('open', 'personal'));
   update survey_links set used = false where organisation_id = new.organisation_id and survey_id = new.survey_id;
   return null;
 end $$;

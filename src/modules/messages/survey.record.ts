@@ -38,7 +38,9 @@ export const Survey = defineRecord({
     byLink: field.choice({
       label: "Or people outside, by a link",
       hint: "They need no account. Links are made once the survey is open",
+      default: "audience",
       options: {
+        audience: "No: the audience above",
         open: "One link for everybody: whoever has it can answer, also twice",
         personal: "A link for each: it takes one answer",
       },

@@ -20,12 +20,14 @@ export function asksByLink({ values }: Pick<Stored, "values">): boolean {
 
 /** What was asked, and how the answers are counted, stays as it was; what was done about them is written afterwards. */
 export function checkSurvey(_tx: Tx, values: Values, before: Stored | null): void {
-  const { audience, byLink, breakdown } = { ...before?.values, ...values };
+  const all = { ...before?.values, ...values };
+  const { audience, breakdown } = all;
+  const byLink = asksByLink({ values: all });
   if (!audience && !byLink) refuse("audience", "Who is asked: select an audience, or how people outside are asked");
   if (audience && byLink)
     refuse(
       "byLink",
-      "Ask either an audience or people outside: clear one of the two, and write another survey for the other",
+      "Ask either an audience or people outside: leave one of the two out, and write another survey for the other",
     );
   if (byLink && breakdown === "team")
     refuse("breakdown", "Break the results down: people outside have no team, so choose a question or not at all");
