@@ -36,7 +36,7 @@ export const Survey = defineRecord({
       hint: "People who work here. Leave it empty to ask people outside by a link",
     }),
     byLink: field.choice({
-      label: "Or people outside, by a link",
+      label: "People outside, by a link",
       hint: "They need no account. Links are made once the survey is open",
       default: "audience",
       options: {
