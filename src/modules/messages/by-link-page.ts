@@ -131,7 +131,7 @@ const thanks: PortalBlock = {
 
 function promises({ personal }: Opened): string[] {
   return [
-    `We do not ask who you are, and keep nothing that tells: no name, no address, no cookie. Results are shown for ${peopleMin} people or more together.`,
+    `We do not ask who you are, and keep nothing that tells: no name, no e-mail address, no cookie. Results are shown for ${peopleMin} people or more together.`,
     personal
       ? "This link takes one answer. That it was used is kept apart from what was said, so nobody can tell what you answered."
       : "Please answer once.",

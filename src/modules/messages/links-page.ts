@@ -8,7 +8,7 @@ import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { first } from "../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import { csvFormat } from "../../web/pages/csv.ts";
-import { addressOf } from "../../web/pages/places.ts";
+import { addressOf, crumbsTo } from "../../web/pages/places.ts";
 import { plural } from "../../web/view/format.ts";
 import type { DocumentPage } from "../../web/view/models.ts";
 import { byLinkPath, hashOfSurveyKey, openSurveyKey, personalSurveyKeys } from "./survey-keys.ts";
@@ -92,7 +92,10 @@ async function shown(page: PageRequest, tx: Tx, survey: Stored, refusal: Refusal
   const title = "Links for people outside";
   const model: DocumentPage = {
     shell: await page.shell(tx, { title: `${refusal ? "Error: " : ""}${title}`, current: "/surveys" }),
-    back: { text: survey.reference, href: addressOf(tx, survey) },
+    breadcrumb: [
+      ...crumbsTo(tx, typeNamed(tx.registry, "survey")),
+      { text: survey.reference, href: addressOf(tx, survey) },
+    ],
     caption: survey.title,
     title,
     lead: isOpen
