@@ -118,8 +118,7 @@ test("a link of one’s own takes one answer, with no cookie, and apart from tha
       "used",
     ],
   );
-  for (const table of ["survey_links", "survey_answers"])
-    await mustBeDenied(manager.who!, `select 1 from ${table}`);
+  for (const table of ["survey_links", "survey_answers"]) await mustBeDenied(manager.who!, `select 1 from ${table}`);
 });
 
 test("by one link for everybody whoever has it answers, it is shown again, and a place is bounded", async () => {
