@@ -146,7 +146,7 @@ begin
   end if;
   perform act_as_system(p_organisation);
   perform set_config('reeve.for', '', true), set_config('reeve.erase', '{}', true),
-    set_config('reeve.read_all', '{person,role,team}', true), set_config('reeve.internal_all', '{person,role,team}', true),
+    set_config('reeve.read_all', '{person,role,team,site}', true), set_config('reeve.internal_all', '{person,role,team}', true),
     set_config('reeve.restricted_all', '{person,role,team}', true),
     set_config('reeve.change_all', '{person}', true), set_config('reeve.create', '{person}', true);
 end $function$;
@@ -209,6 +209,31 @@ begin
   return made;
 end $function$;
 execute add_job(p_kind_text,_p_title_text,_p_subject_uuid,_p_page_text): reeve_app
+
+-- add_survey_links(p_survey_uuid,_p_keys_bytea[])
+CREATE OR REPLACE FUNCTION reeve.add_survey_links(p_survey uuid, p_keys bytea[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_kind text;
+  many integer;
+begin
+  select s.by_link into v_kind from survey s join records r on r.organisation_id = s.organisation_id and r.id = s.id
+    where s.organisation_id = current_organisation() and s.id = p_survey and r.state = 'open' for update of r;
+  if coalesce(v_kind, 'audience') = 'audience' or not changeable(current_organisation(), p_survey) then
+    raise exception 'add_survey_links: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  select count(*) into many from survey_links l where l.organisation_id = current_organisation() and l.survey_id = p_survey;
+  if many + coalesce(cardinality(p_keys), 0) > (case v_kind when 'open' then 1 else 5000 end) then return 0; end if;
+  insert into survey_links (organisation_id, survey_id, key_sha256, personal)
+    select current_organisation(), p_survey, k, v_kind = 'personal' from unnest(p_keys) as k;
+  get diagnostics many = row_count;
+  return many;
+end $function$;
+execute add_survey_links(p_survey_uuid,_p_keys_bytea[]): reeve_app
 
 -- added_field
 column added_field organisation_id: uuid not null
@@ -561,20 +586,43 @@ begin
   select s.breakdown, s.breakdown_question into v_breakdown, v_question from survey s
     where s.organisation_id = current_organisation() and s.id = p_survey;
   if v_breakdown = 'question' then v_part := p_answers ->> v_question::text; elsif v_breakdown <> 'team' then v_part := null; end if;
-  with taken as (
-    delete from survey_answers a where a.organisation_id = current_organisation() and a.survey_id = p_survey and a.id in (
-      select o.id from survey_answers o where o.organisation_id = current_organisation() and o.survey_id = p_survey order by random() limit 500)
-    returning a.part, a.answers
-  ), together as (
-    select t.part, t.answers from taken t union all select v_part, p_answers
-  )
-  insert into survey_answers (organisation_id, survey_id, part, answers)
-    select current_organisation(), p_survey, g.part, g.answers from together g order by random();
+  perform keep_survey_answer(current_organisation(), p_survey, v_part, p_answers);
   -- Only those who have not answered are reminded.
   delete from watchers where organisation_id = current_organisation() and record_id = p_survey and person_id = current_person();
   return true;
 end $function$;
 execute answer_survey(p_survey_uuid,_p_answers_jsonb): reeve_app
+
+-- answer_survey_by_key(p_key_sha256_bytea,_p_answers_jsonb)
+CREATE OR REPLACE FUNCTION reeve.answer_survey_by_key(p_key_sha256 bytea, p_answers jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  v_link survey_links;
+  v_breakdown text;
+  v_question integer;
+begin
+  select l.* into v_link from survey_links l where l.key_sha256 = p_key_sha256;
+  if v_link.survey_id is null then return null; end if;
+  perform pg_advisory_xact_lock(hashtextextended('answer ' || v_link.survey_id, 0));
+  if not exists (select 1 from records where organisation_id = v_link.organisation_id and id = v_link.survey_id and type = 'survey' and state = 'open'
+      and sensitivity = 'normal') then return null; end if;
+  if v_link.personal then
+    update survey_links l set used = true where l.key_sha256 = p_key_sha256 and not l.used;
+    if not found then return 'used'; end if;
+  elsif (select count(*) from survey_answers a where a.organisation_id = v_link.organisation_id and a.survey_id = v_link.survey_id) >= 20000 then
+    return 'full';
+  end if;
+  select s.breakdown, s.breakdown_question into v_breakdown, v_question from survey s
+    where s.organisation_id = v_link.organisation_id and s.id = v_link.survey_id;
+  perform keep_survey_answer(v_link.organisation_id, v_link.survey_id,
+    case when v_breakdown = 'question' then p_answers ->> v_question::text end, p_answers);
+  return 'taken';
+end $function$;
+execute answer_survey_by_key(p_key_sha256_bytea,_p_answers_jsonb): reeve_app
 
 -- answering_plan
 column answering_plan organisation_id: uuid not null
@@ -1013,17 +1061,23 @@ column audience_parts team: uuid
 column audience_parts role: uuid
 column audience_parts words: text
 column audience_parts person: uuid
-constraint audience_parts audience_parts_kind_check: CHECK ((kind = ANY (ARRAY['team'::text, 'role'::text, 'title'::text, 'person'::text])))
+column audience_parts site: uuid
+column audience_parts service: uuid
+constraint audience_parts audience_parts_kind_check: CHECK ((kind = ANY (ARRAY['team'::text, 'role'::text, 'title'::text, 'site'::text, 'service_users'::text, 'service_owners'::text, 'person'::text])))
 constraint audience_parts audience_parts_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint audience_parts audience_parts_person_record: FOREIGN KEY (organisation_id, person) REFERENCES records(organisation_id, id)
 constraint audience_parts audience_parts_pkey: PRIMARY KEY (organisation_id, id)
 constraint audience_parts audience_parts_role_record: FOREIGN KEY (organisation_id, role) REFERENCES records(organisation_id, id)
+constraint audience_parts audience_parts_service_record: FOREIGN KEY (organisation_id, service) REFERENCES records(organisation_id, id)
+constraint audience_parts audience_parts_site_record: FOREIGN KEY (organisation_id, site) REFERENCES records(organisation_id, id)
 constraint audience_parts audience_parts_team_record: FOREIGN KEY (organisation_id, team) REFERENCES records(organisation_id, id)
 constraint audience_parts audience_parts_way_check: CHECK ((way = ANY (ARRAY['in'::text, 'out'::text])))
 constraint audience_parts audience_parts_words_check: CHECK ((length(words) <= 80))
 index audience_parts audience_parts_parent: CREATE INDEX audience_parts_parent ON audience_parts USING btree (organisation_id, parent_id, "position")
 index audience_parts audience_parts_person: CREATE INDEX audience_parts_person ON audience_parts USING btree (organisation_id, person)
 index audience_parts audience_parts_role: CREATE INDEX audience_parts_role ON audience_parts USING btree (organisation_id, role)
+index audience_parts audience_parts_service: CREATE INDEX audience_parts_service ON audience_parts USING btree (organisation_id, service)
+index audience_parts audience_parts_site: CREATE INDEX audience_parts_site ON audience_parts USING btree (organisation_id, site)
 index audience_parts audience_parts_team: CREATE INDEX audience_parts_team ON audience_parts USING btree (organisation_id, team)
 policy audience_parts audience_parts_change: for update using (changeable(organisation_id, parent_id))
 policy audience_parts audience_parts_create: for insert with check (changeable(organisation_id, parent_id))
@@ -2421,6 +2475,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('answer ' || p_survey, 0));
   delete from survey_answers where organisation_id = current_organisation() and survey_id = p_survey;
   delete from survey_people where organisation_id = current_organisation() and survey_id = p_survey;
+  delete from survey_links where organisation_id = current_organisation() and survey_id = p_survey;
 end $function$;
 execute discard_survey(p_survey_uuid): reeve_app
 
@@ -3033,8 +3088,26 @@ AS $function$
 begin
   delete from survey_people p using erased e
     where e.sequence is null and p.organisation_id = e.organisation_id and e.record_id in (p.survey_id, p.person_id);
+  delete from survey_links l using erased e where e.sequence is null and l.organisation_id = e.organisation_id and l.survey_id = e.record_id;
   delete from survey_answers a using erased e where e.sequence is null and a.organisation_id = e.organisation_id and a.survey_id = e.record_id;
   delete from survey_results s using erased e where e.sequence is null and s.organisation_id = e.organisation_id and s.survey_id = e.record_id;
+  return null;
+end $function$;
+
+-- forget_used_links()
+CREATE OR REPLACE FUNCTION reeve.forget_used_links()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  update survey_results set results = results || jsonb_build_object('asked', (
+      select case when bool_and(l.personal) then count(*) end from survey_links l
+      where l.organisation_id = new.organisation_id and l.survey_id = new.survey_id))
+    where organisation_id = new.organisation_id and survey_id = new.survey_id
+      and exists (select 1 from survey s where s.organisation_id = new.organisation_id and s.id = new.survey_id and s.by_link in ('open', 'personal'));
+  update survey_links set used = false where organisation_id = new.organisation_id and survey_id = new.survey_id;
   return null;
 end $function$;
 
@@ -4068,6 +4141,24 @@ begin
   return found;
 end $function$;
 execute keep_listed(p_disposal_uuid,_p_reference_text,_p_why_text): reeve_app
+
+-- keep_survey_answer(p_organisation_uuid,_p_survey_uuid,_p_part_text,_p_answers_jsonb)
+CREATE OR REPLACE FUNCTION reeve.keep_survey_answer(p_organisation uuid, p_survey uuid, p_part text, p_answers jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  with taken as (
+    delete from survey_answers a where a.organisation_id = p_organisation and a.survey_id = p_survey and a.id in (
+      select o.id from survey_answers o where o.organisation_id = p_organisation and o.survey_id = p_survey order by random() limit 500)
+    returning a.part, a.answers
+  ), together as (
+    select t.part, t.answers from taken t union all select p_part, p_answers
+  )
+  insert into survey_answers (organisation_id, survey_id, part, answers)
+    select p_organisation, p_survey, g.part, g.answers from together g order by random()
+$function$;
 
 -- learn_words(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.learn_words(p_organisation uuid)
@@ -5156,6 +5247,7 @@ column person account_id: text
 column person source_reference: text
 column person address_bounces: boolean
 column person manager: uuid
+column person site: uuid
 constraint person person_account_id_check: CHECK ((length(account_id) <= 100))
 constraint person person_email_check: CHECK ((length(email) <= 254))
 constraint person person_job_title_check: CHECK ((length(job_title) <= 120))
@@ -5163,10 +5255,12 @@ constraint person person_manager_record: FOREIGN KEY (organisation_id, manager) 
 constraint person person_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint person person_phone_check: CHECK ((length(phone) <= 40))
 constraint person person_pkey: PRIMARY KEY (organisation_id, id)
+constraint person person_site_record: FOREIGN KEY (organisation_id, site) REFERENCES records(organisation_id, id)
 constraint person person_source_reference_check: CHECK ((length(source_reference) <= 200))
 index person person_account_id: CREATE INDEX person_account_id ON person USING btree (organisation_id, account_id)
 index person person_email: CREATE INDEX person_email ON person USING btree (organisation_id, email)
 index person person_manager: CREATE INDEX person_manager ON person USING btree (organisation_id, manager)
+index person person_site: CREATE INDEX person_site ON person USING btree (organisation_id, site)
 index person person_source_reference: CREATE INDEX person_source_reference ON person USING btree (organisation_id, source_reference)
 policy person person_change: for update using (changeable(organisation_id, id))
 policy person person_create: for insert with check (changeable(organisation_id, id))
@@ -7742,8 +7836,10 @@ column survey opened_on: date
 column survey reminded_on: date
 column survey closed_on: date
 column survey published_on: date
+column survey by_link: text
 constraint survey survey_audience_record: FOREIGN KEY (organisation_id, audience) REFERENCES records(organisation_id, id)
 constraint survey survey_breakdown_check: CHECK ((breakdown = ANY (ARRAY['none'::text, 'team'::text, 'question'::text])))
+constraint survey survey_by_link_check: CHECK ((by_link = ANY (ARRAY['audience'::text, 'open'::text, 'personal'::text])))
 constraint survey survey_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
 constraint survey survey_pkey: PRIMARY KEY (organisation_id, id)
 constraint survey survey_purpose_check: CHECK ((length(purpose) <= 3000))
@@ -7764,6 +7860,27 @@ constraint survey_answers survey_answers_answers_check: CHECK (((jsonb_typeof(an
 constraint survey_answers survey_answers_organisation_id_survey_id_fkey: FOREIGN KEY (organisation_id, survey_id) REFERENCES records(organisation_id, id)
 constraint survey_answers survey_answers_pkey: PRIMARY KEY (organisation_id, survey_id, id)
 security survey_answers: row level security
+
+-- survey_by_key(p_key_sha256_bytea)
+CREATE OR REPLACE FUNCTION reeve.survey_by_key(p_key_sha256 bytea)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select jsonb_build_object('organisation', r.organisation_id, 'title', r.title, 'state', r.state, 'purpose', s.purpose,
+    'closesOn', s.closes_on, 'personal', l.personal, 'used', l.personal and l.used,
+    'questions', (select coalesce(jsonb_agg(jsonb_build_object('number', q.number, 'text', q.text, 'kind', q.kind, 'options', q.options,
+        'required', q.required) order by q.position), '[]')
+      from survey_questions q where q.organisation_id = r.organisation_id and q.parent_id = r.id and q.removed_at is null),
+    'did', (select coalesce(jsonb_agg(jsonb_build_object('said', d.said, 'done', d.done) order by d.position), '[]')
+      from survey_did d where r.state = 'published' and d.organisation_id = r.organisation_id and d.parent_id = r.id and d.removed_at is null))
+  from survey_links l
+    join records r on r.organisation_id = l.organisation_id and r.id = l.survey_id and r.state in ('open', 'closed', 'published') and r.sensitivity = 'normal'
+    join survey s on s.organisation_id = r.organisation_id and s.id = r.id
+  where l.key_sha256 = p_key_sha256
+$function$;
+execute survey_by_key(p_key_sha256_bytea): reeve_app
 
 -- survey_counts(p_survey_uuid,_p_number_integer,_p_choices_integer,_p_part_text)
 CREATE OR REPLACE FUNCTION reeve.survey_counts(p_survey uuid, p_number integer, p_choices integer, p_part text)
@@ -7808,6 +7925,34 @@ policy survey_did survey_did_create: for insert with check (changeable(organisat
 policy survey_did survey_did_read: for select using (visible(organisation_id, parent_id))
 security survey_did: row level security
 grant survey_did: insert, select, update
+
+-- survey_links
+column survey_links organisation_id: uuid not null
+column survey_links survey_id: uuid not null
+column survey_links key_sha256: bytea not null
+column survey_links personal: boolean not null
+column survey_links used: boolean not null default false
+constraint survey_links survey_links_key_sha256_check: CHECK ((octet_length(key_sha256) = 32))
+constraint survey_links survey_links_key_sha256_key: UNIQUE (key_sha256)
+constraint survey_links survey_links_organisation_id_survey_id_fkey: FOREIGN KEY (organisation_id, survey_id) REFERENCES records(organisation_id, id)
+constraint survey_links survey_links_pkey: PRIMARY KEY (organisation_id, survey_id, key_sha256)
+security survey_links: row level security
+
+-- survey_links_made(p_survey_uuid)
+CREATE OR REPLACE FUNCTION reeve.survey_links_made(p_survey uuid)
+ RETURNS TABLE(links integer, answered integer)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if not changeable(current_organisation(), p_survey) then
+    raise exception 'survey_links_made: not allowed' using errcode = 'insufficient_privilege';
+  end if;
+  return query select (select count(*)::integer from survey_links l where l.organisation_id = current_organisation() and l.survey_id = p_survey),
+    (select t.answered from survey_turnout(p_survey) t);
+end $function$;
+execute survey_links_made(p_survey_uuid): reeve_app
 
 -- survey_people
 column survey_people organisation_id: uuid not null
@@ -7854,6 +7999,7 @@ constraint survey_results survey_results_pkey: PRIMARY KEY (organisation_id, sur
 policy survey_results survey_results_read: for select using (visible(organisation_id, survey_id))
 security survey_results: row level security
 grant survey_results: select
+trigger survey_results survey_results_forget_used_links: CREATE TRIGGER survey_results_forget_used_links AFTER INSERT ON reeve.survey_results FOR EACH ROW EXECUTE FUNCTION forget_used_links()
 
 -- survey_turnout(p_survey_uuid)
 CREATE OR REPLACE FUNCTION reeve.survey_turnout(p_survey uuid)
@@ -7862,12 +8008,23 @@ CREATE OR REPLACE FUNCTION reeve.survey_turnout(p_survey uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
+declare
+  v_kind text;
 begin
   if not visible(current_organisation(), p_survey) then
     raise exception 'survey_turnout: not allowed' using errcode = 'insufficient_privilege';
   end if;
-  return query select count(*)::integer, count(*) filter (where p.answered)::integer from survey_people p
-    where p.organisation_id = current_organisation() and p.survey_id = p_survey;
+  select s.by_link into v_kind from survey s where s.organisation_id = current_organisation() and s.id = p_survey;
+  if coalesce(v_kind, 'audience') = 'audience' then
+    return query select count(*)::integer, count(*) filter (where p.answered)::integer from survey_people p
+      where p.organisation_id = current_organisation() and p.survey_id = p_survey;
+  elsif v_kind = 'personal' then
+    return query select count(*)::integer, count(*) filter (where l.used)::integer from survey_links l
+      where l.organisation_id = current_organisation() and l.survey_id = p_survey;
+  else
+    return query select null::integer, count(*)::integer from survey_answers a
+      where a.organisation_id = current_organisation() and a.survey_id = p_survey;
+  end if;
 end $function$;
 execute survey_turnout(p_survey_uuid): reeve_app
 
@@ -9658,6 +9815,7 @@ create view visible_person as
     t.phone,
     t.job_title,
     t.manager,
+    t.site,
     t.active,
     t.account_id,
     t.source_reference
@@ -10331,6 +10489,7 @@ create view visible_survey as
     r.added,
     t.purpose,
     t.audience,
+    t.by_link,
     t.closes_on,
     t.breakdown,
     t.breakdown_question,

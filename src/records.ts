@@ -1,4 +1,5 @@
 import { organisation } from "./kernel/organisation/module.ts";
+import { services } from "./kernel/organisation/services.ts";
 import { outward } from "./kernel/outward/module.ts";
 import { retention } from "./kernel/retention/module.ts";
 import { createRegistry } from "./kernel/registry.ts";
@@ -20,7 +21,6 @@ import { relations } from "./modules/relations/module.ts";
 import { requests } from "./modules/requests/module.ts";
 import { rights } from "./modules/rights/module.ts";
 import { rightsPages } from "./modules/rights/pages.ts";
-import { services } from "./modules/services/module.ts";
 import { systems } from "./modules/systems/module.ts";
 import type { ModulePages } from "./web/parts.ts";
 

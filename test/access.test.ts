@@ -73,6 +73,10 @@ const callable: Readonly<Record<string, string>> = {
   answer_survey:
     "for the current person, acting for themselves, who was asked and has not answered; gives back yes or no",
   survey_turnout: "asks visible(); two numbers",
+  add_survey_links: "asks changeable(), and that it is open and asks by links",
+  survey_links_made: "asks changeable(); two numbers",
+  survey_by_key: "by the hash of a secret; what one survey asks, and whether that link was used",
+  answer_survey_by_key: "by the hash of a secret; adds an answer to one open survey, and gives back a word",
   publish_survey: "asks changeable(), and that it is published and was not before; keeps only what may be shown",
   discard_survey: "asks changeable(), and that it is cancelled",
   act_as_public:
@@ -165,7 +169,7 @@ const callable: Readonly<Record<string, string>> = {
   sign_in_flow_take: "by the hash of a secret, once",
   organisation_for_scim_token: "by the hash of a secret",
   revoke_tokens_of: "only with nobody acting; the current organisation",
-  act_as_sign_in: "before an actor is known; the product, for people alone",
+  act_as_sign_in: "before an actor is known; the product, for people, and to read where they work",
   waits_for_founding: "before an actor is known; yes or no",
   act_as_founder: "only while nobody can sign in",
   sole_organisation: "before an actor is known; an id and nothing else",
@@ -415,7 +419,7 @@ describe("the catalogue", () => {
 
 describe("the product at the door", () => {
   const door = "select act_as_sign_in($1)";
-  test("sees people, roles and teams of one organisation, and nothing else of anybody's", async () => {
+  test("sees people, roles, teams and sites of one organisation, and nothing else of anybody's", async () => {
     await raw(null, async (query) => {
       await query(door, [other.organisationId]);
       const seen = await query("select distinct type, organisation_id = $1 as ours from records order by type", [

@@ -4,6 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "node:test";
 import { organisation } from "../src/kernel/organisation/module.ts";
+import { services } from "../src/kernel/organisation/services.ts";
 import { outward } from "../src/kernel/outward/module.ts";
 import { retention } from "../src/kernel/retention/module.ts";
 import { registry } from "../src/records.ts";
@@ -38,7 +39,7 @@ const moduleOf = (name: string) => /^modules\/([\w-]+)\//.exec(name)?.[1];
 
 /** The names by which code would speak of a module's types: "ticket", "tickets". Those of the kernel's own types are its own. */
 const foreignWords = registry.modules
-  .filter((module) => ![organisation, retention, outward].some(({ name }) => name === module.name))
+  .filter((module) => ![organisation, services, retention, outward].some(({ name }) => name === module.name))
   .flatMap((module) => [module.name, ...module.records.flatMap((type) => [type.name, type.path])])
   // A policy of service levels is the clock engine's own word, and a queue any queue.
   .filter((word) => !["policy", "policies", "queue", "queues"].includes(word));

@@ -105,6 +105,10 @@ export async function fillEveryTable(
     personId,
     recordId,
   ]);
+  await run(
+    "insert into survey_links (organisation_id, survey_id, key_sha256, personal) values ($1, $2, sha256($3::text::bytea), true)",
+    [organisationId, recordId, recordId],
+  );
   for (const [table, column] of [
     ["survey_answers", "answers"],
     ["survey_results", "results"],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
+import { create } from "../src/kernel/store/create.ts";
 import { createSignIn } from "../src/web/sign-in/sign-in.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
@@ -340,4 +341,29 @@ test("it says what it can do", async () => {
   assert.deepEqual((await ask("GET", "/ServiceProviderConfig")).body["patch"], { supported: true });
   assert.equal((await ask("GET", "/Schemas")).body["totalResults"], 2);
   assert.equal((await ask("GET", "/ResourceTypes")).body["totalResults"], 2);
+});
+
+test("the office of the directory is their place of work where a site has its name, and nothing where none has", async () => {
+  const site = await world.system((tx) =>
+    create(tx, typeNamed(tx.registry, "site"), { name: "Town Hall" }, { trusted: true }),
+  );
+  const { id } = await made({ addresses: [{ type: "work", formatted: "town hall" }] });
+  const siteOf = async () =>
+    (await world.ownerPool.query<{ site: string | null }>("select site from person where id = $1", [id])).rows[0]?.site;
+  assert.equal(await siteOf(), site.id);
+  const read = await ask("GET", `/Users/${id}`);
+  assert.deepEqual(read.body["addresses"], [{ type: "work", formatted: "Town Hall" }]);
+  const office = (op: string, value: string) =>
+    ask("PATCH", `/Users/${id}`, patch({ op, path: 'addresses[type eq "work"].formatted', value }));
+  assert.equal((await office("Replace", "Somewhere else")).status, 200);
+  assert.equal(await siteOf(), site.id, "a name that no site has takes nothing away");
+  const other = await made();
+  const added = await ask(
+    "PATCH",
+    `/Users/${other.id}`,
+    patch({ op: "Add", path: 'addresses[type eq "work"].formatted', value: "Town Hall" }),
+  );
+  assert.equal(added.status, 200, JSON.stringify(added.body));
+  const { rows } = await world.ownerPool.query("select site from person where id = $1", [other.id]);
+  assert.deepEqual(rows, [{ site: site.id }]);
 });

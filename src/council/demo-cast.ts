@@ -10,6 +10,7 @@ import type { CategoryName, DemoQueue, QueueKey, Worker } from "./demo-desk.ts";
 import { demoAddress, demoOfficers, demoPeople, demoStaff, localPart } from "./demo-people.ts";
 import type { DemoKey, DemoPerson } from "./demo-people.ts";
 import { usualServiceLevels } from "../modules/desk/usual-service-levels.ts";
+import { placePeople } from "./demo-places.ts";
 import { demoChecklists, makeRegisters } from "./demo-registers.ts";
 import type { Registers } from "./demo-registers.ts";
 import { addPerson } from "./found.ts";
@@ -103,6 +104,13 @@ export async function makeCast(
     staff: [people["staff"]!, people["councillor"]!, ...staff],
     owner: people["systems-officer"]!.id,
   });
+  await placePeople(tx, registers, [
+    ...Object.entries({ ...demoPeople, ...demoOfficers }).map(([key, { jobTitle }]) => ({
+      id: people[key]!.id,
+      jobTitle,
+    })),
+    ...staff.map(({ id }, at) => ({ id, jobTitle: demoStaff[at]!.jobTitle })),
+  ]);
   await Promise.all(demoTemplates.map((template) => make("text_template", template)));
   // Each was filled with a value for every key of its list.
   return {

@@ -107,4 +107,14 @@ export const demoTemplates = [
     recordType: "ticket",
     text: "Dear {{requester}},\n\nWe close {{reference}}, “{{summary}}”, because it is no longer needed. Tell us if that is not so.\n\nThe service desk",
   },
+  {
+    name: "News of a major incident",
+    recordType: "major_incident",
+    text: "We know of it: {{title}} ({{reference}}).\n\n{{description}}\n\nYou need not report it again. We tell you more as soon as we know it.",
+  },
+  {
+    name: "Planned work",
+    recordType: "broadcast",
+    text: "On … from … to … we work on …, and it cannot be used.\n\nYou need do nothing. If something does not work afterwards, tell the service desk on 4444.",
+  },
 ];

@@ -95,6 +95,7 @@ async function makeArticle(tx: Tx, { cast, options, at }: Stage, article: DemoAr
     audience,
     category: categories[article.category],
     tool: cast.registers.about(article.category)["system"] ?? null,
+    services: [cast.registers.about(article.category)["service"]].filter((id) => typeof id === "string"),
     readers: audience === "desk" ? "specialists" : "everybody",
     owner: people[article.author].id,
   });

@@ -76,6 +76,15 @@ async function makeAudiences({ at, cast }: Stage): Promise<Stored> {
     await make("Councillors", "Members of the council.", {
       parts: [{ way: "in", kind: "title", words: "councillor" }],
     });
+    await make("Town Hall", "Whoever works at the Town Hall, for what happens in the building.", {
+      parts: [{ way: "in", kind: "site", site: cast.registers.sites.townHall }],
+    });
+    await make("Housing and homelessness", "Whoever uses or runs the housing service, for news of its system.", {
+      parts: [
+        { way: "in", kind: "service_users", service: cast.registers.services.housing },
+        { way: "in", kind: "service_owners", service: cast.registers.services.housing },
+      ],
+    });
     return make("Everybody", "Everybody who works for the council, and councillors.", { everyone: true });
   });
 }

@@ -17,15 +17,15 @@ interface AppOptions {
 }
 
 /**
- * Runs `work` as the product as far as signing in needs it, on the app's pool: it keeps people and reads roles and teams, and
- * can see or change nothing else (act_as_sign_in in db/migrations/0037-processes-apart.sql).
+ * Runs `work` as the product as far as signing in needs it, on the app's pool: it keeps people and reads roles, teams and
+ * sites, and can see or change nothing else (act_as_sign_in in db/migrations/0133-the-directory-reads-sites.sql).
  */
 export async function asSignIn<Result>(
   options: AppOptions & { readonly organisationId: string },
   work: (tx: Tx) => Promise<Result>,
 ): Promise<Result> {
   // Giving roles to people takes the permission to change roles; the roles themselves the database keeps as they are.
-  const grants = productGrants(["person", "role", "team"].map((name) => typeNamed(options.registry, name)));
+  const grants = productGrants(["person", "role", "team", "site"].map((name) => typeNamed(options.registry, name)));
   return inTransaction(options.pool, async (db) => {
     await sql`select act_as_sign_in(${options.organisationId}::uuid)`.execute(db);
     return work(await begunAsProduct(options, db, options.organisationId, grants));

@@ -81,6 +81,13 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   };
   /** A record has a value in just one of these, which its `check` sees to; a form that begins with one does not ask for the others. */
   readonly oneOf?: readonly NoInfer<keyof F & string>[];
+  /** Of a link, the records that the form of a new one offers, where it is possible with fewer than all that are open; null for all. */
+  readonly offers?: Readonly<Partial<Record<NoInfer<keyof F & string>, Offers>>>;
+  /** The long text of its form that begins with a text template, and the links whose record’s values go into the template’s places. */
+  readonly begins?: {
+    readonly field: NoInfer<keyof F & string>;
+    readonly from: readonly NoInfer<keyof F & string>[];
+  };
   /** Its values hold from a day to a day. `by` names the fields within which no two may overlap. */
   readonly dated?: { readonly by: readonly NoInfer<keyof F & string>[] };
   /**
@@ -155,6 +162,8 @@ export interface RecordType {
     readonly questions: readonly Question<string>[];
     readonly page: readonly string[];
   };
+  readonly offers: Readonly<Partial<Record<string, Offers>>>;
+  readonly begins: { readonly field: string; readonly from: readonly string[] } | null;
   readonly dated: { readonly by: readonly string[] } | null;
   readonly oneOf: readonly string[];
   readonly deadlinesBy: readonly string[];
@@ -180,6 +189,9 @@ export interface DefinedType<Name extends string, F extends Fields> extends Reco
 
 /** The values of a defined type, by field. */
 export type ValuesOf<T extends { readonly valuesType?: unknown }> = NonNullable<T["valuesType"]>;
+
+/** Finds the records that a form offers to whoever acts. */
+type Offers = (tx: Tx) => Promise<readonly Stored[] | null>;
 
 /** Makes a type from its definition. A mistake that types cannot see is an error here, when the product starts. */
 export function defineRecord<const Name extends string, const F extends Fields, const StateName extends string>(
@@ -229,6 +241,8 @@ export function defineRecord<const Name extends string, const F extends Fields, 
       questions: loose.views.questions ?? form.map((name) => ({ field: name })),
       page: loose.views.page ?? ordered,
     },
+    offers: loose.offers ?? {},
+    begins: loose.begins ?? null,
     dated: loose.dated ?? null,
     oneOf: loose.oneOf ?? [],
     deadlinesBy: loose.deadlinesBy ?? [],

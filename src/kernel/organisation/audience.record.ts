@@ -1,6 +1,6 @@
 import { defineRecord, field } from "../record.ts";
 
-/** Some of the people who work here, said by what they are: their teams, their roles, their job titles, or one by one. */
+/** Some of the people who work here, said by what they are: teams, roles, job titles, sites, services, or one by one. */
 export const Audience = defineRecord({
   name: "audience",
   label: { one: "Audience", many: "Audiences" },
@@ -32,18 +32,25 @@ export const Audience = defineRecord({
             team: "The members of a team",
             role: "The holders of a role",
             title: "People whose job title has some words",
+            site: "The people who work at a site",
+            service_users: "The people who use a service",
+            service_owners: "The people who run a service: its owner, and the members of its team",
             person: "One person",
           },
         }),
         team: field.link({ label: "Which team", to: "team", required: true }),
         role: field.link({ label: "Which role", to: "role", required: true }),
         words: field.text({ label: "Words of the job title", required: true, max: 80 }),
+        site: field.link({ label: "Which site", to: "site", required: true }),
+        service: field.link({ label: "Which service", to: "service", required: true }),
         person: field.person({ label: "Which person", required: true }),
       },
       askedWhen: {
         team: { field: "kind", is: ["team"] },
         role: { field: "kind", is: ["role"] },
         words: { field: "kind", is: ["title"] },
+        site: { field: "kind", is: ["site"] },
+        service: { field: "kind", is: ["service_users", "service_owners"] },
         person: { field: "kind", is: ["person"] },
       },
     }),
@@ -59,5 +66,6 @@ export const Audience = defineRecord({
     form: ["name", "purpose", "everyone", "parts", "owner"],
     page: ["purpose", "everyone", "parts"],
   },
-  empty: "Audiences say whom something is meant for, by team, role or job title. Make the first: “Everybody”.",
+  empty:
+    "Audiences say whom something is meant for, by team, role, job title, site or service. Make the first: “Everybody”.",
 });

@@ -45,7 +45,10 @@ export async function isInAudience(tx: Tx, audience: Pick<Stored, "id" | "values
   return rows.length > 0;
 }
 
-/** The condition on a person `p`. A part that leaves out counts for more than any that takes in. */
+/**
+ * The condition on a person `p`. A part that leaves out counts for more than any that takes in. Links are read as the actor may
+ * see them, and a site or service only where they see it: how many work at a place that is kept from them is not theirs to count.
+ */
 function isIn(tx: Tx, { id, values }: Pick<Stored, "id" | "values">): RawBuilder<unknown> {
   const named = (way: "in" | "out") => sql`exists (select 1 from audience_parts a
     where a.organisation_id = p.organisation_id and a.parent_id = ${id}::uuid and a.removed_at is null and a.way = ${way} and (
@@ -53,6 +56,13 @@ function isIn(tx: Tx, { id, values }: Pick<Stored, "id" | "values">): RawBuilder
       or a.kind = 'title' and position(lower(a.words) in lower(coalesce(p.job_title, ''))) > 0
       or a.kind = 'role' and exists (select 1 from person_roles h where h.organisation_id = p.organisation_id
         and h.parent_id = p.id and h.removed_at is null and h.role = a.role)
+      or a.kind = 'site' and p.site = a.site and exists (select 1 from records s
+        where s.organisation_id = p.organisation_id and s.id = a.site)
+      or a.kind = 'service_users' and exists (select 1 from links l where l.organisation_id = p.organisation_id
+        and l.from_id = p.id and l.relation = 'services' and l.to_id = a.service)
+      or a.kind = 'service_owners' and exists (select 1 from records s where s.organisation_id = p.organisation_id
+        and s.id = a.service and (s.owner_id = p.id or s.team_id = p.team_id or exists (select 1 from team_members m
+          where m.organisation_id = p.organisation_id and m.parent_id = s.team_id and m.removed_at is null and m.member = p.id)))
       or a.kind = 'team' and (p.team_id = a.team or exists (select 1 from team_members m where m.organisation_id = p.organisation_id
         and m.parent_id = a.team and m.removed_at is null and m.member = p.id))))`;
   return sql`p.organisation_id = ${tx.actor.organisationId}::uuid and p.state = 'current' and p.active

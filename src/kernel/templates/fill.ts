@@ -16,6 +16,9 @@ interface Place {
   of(type: RecordType): { readonly name: string; readonly field: Field | null } | null;
 }
 
+/** What places are filled from: a record, or one that is still being written. */
+type Filling = Pick<Stored, "reference" | "title" | "state" | "values">;
+
 const placePattern = /\{\{([^{}\n]{1,80})\}\}/g;
 const everyRecord = new Set(["reference", "title", "state"]);
 
@@ -59,7 +62,7 @@ export async function templatesFor(tx: Tx, type: RecordType): Promise<readonly S
  */
 export function filledIn(
   type: RecordType,
-  record: Stored,
+  record: Filling,
   text: string,
   named: (id: string) => string | undefined,
 ): string {
@@ -72,7 +75,7 @@ export function filledIn(
 }
 
 /** The same, with the names that its places need read as the person: what they may not see is left as a gap. */
-export async function filledFor(tx: Tx, type: RecordType, record: Stored, text: string): Promise<string> {
+export async function filledFor(tx: Tx, type: RecordType, record: Filling, text: string): Promise<string> {
   const ids = placesIn(text).flatMap((place) => {
     const field = place.of(type)?.field;
     const shown = field ? field.kind.show(field.options, record.values[place.of(type)!.name]) : null;
@@ -89,7 +92,7 @@ export function checkPlaces(type: RecordType, text: string, at: string): void {
   if (unknown) refuse(at, `${type.label.many} have nothing called “${unknown.name.slice(0, 60)}” to fill in`);
 }
 
-function valueAt(type: RecordType, record: Stored, place: Place, named: (id: string) => string | undefined): string {
+function valueAt(type: RecordType, record: Filling, place: Place, named: (id: string) => string | undefined): string {
   const what = place.of(type);
   if (what === null) return place.written;
   if (what.field === null)

@@ -1,6 +1,5 @@
 import type { Module } from "../../kernel/registry.ts";
 import { Device } from "./device.record.ts";
-import { Site } from "./site.record.ts";
 
-/** Devices and the places where they are. */
-export const estate: Module = { name: "estate", label: "Estate", group: "registers", records: [Device, Site] };
+/** The devices that people hold. */
+export const estate: Module = { name: "estate", label: "Estate", group: "registers", records: [Device] };

@@ -39,6 +39,13 @@ export const Article = defineRecord({
       reverse: "Guidance on it",
       sparse: true,
     }),
+    services: field.links({
+      label: "Services it is about",
+      hint: "Guidance on a service is listed with it",
+      to: "service",
+      reverse: "Guidance on this service",
+      sparse: true,
+    }),
     readers: field.choice({
       label: "Written for",
       options: {
@@ -120,7 +127,7 @@ export const Article = defineRecord({
     list: {
       columns: ["reference", "title", "state", "audience", "edition", "owner", "due", "updated"],
       sort: "title",
-      filters: ["category", "tool", "readers", "audience", "owner"],
+      filters: ["category", "tool", "services", "readers", "audience", "owner"],
       openOnly: true,
     },
     form: [
@@ -129,6 +136,7 @@ export const Article = defineRecord({
       "synonyms",
       "category",
       "tool",
+      "services",
       "readers",
       "cites",
       "seeAlso",
@@ -142,6 +150,7 @@ export const Article = defineRecord({
       "synonyms",
       "category",
       "tool",
+      "services",
       "readers",
       "cites",
       "seeAlso",

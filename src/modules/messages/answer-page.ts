@@ -1,21 +1,17 @@
 import { sql } from "kysely";
-import { Refusal, refuse } from "../../kernel/errors.ts";
+import { Refusal } from "../../kernel/errors.ts";
 import { formatDay } from "../../kernel/fields/date.ts";
 import { toHtml } from "../../kernel/markdown.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { all, first } from "../../web/page.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import { addressOf } from "../../web/pages/places.ts";
-import type { DocumentPage, FormField } from "../../web/view/models.ts";
+import type { DocumentPage } from "../../web/view/models.ts";
 import { helpPath, portalShell, usesPortal } from "../portal/module.ts";
-import { questionsOf, wordsMax } from "./questions.ts";
-import type { Question } from "./questions.ts";
+import { answerErrors, answersIn, questionFields } from "./answering.ts";
+import { questionsOf } from "./questions.ts";
 import { peopleMin } from "./surveying.ts";
-
-/** What one person answers: by the number of the question, the place of what they chose, several of them, or words. */
-type Answers = Record<string, number | readonly number[] | string>;
 
 /** The survey for whoever is asked: why, and every question on one page. Nothing of it is kept until it is sent. */
 export function answerPage(page: PageRequest): Promise<PageAnswer> {
@@ -35,7 +31,7 @@ export async function answer(page: PageRequest): Promise<PageAnswer> {
   try {
     return await page.as(async (tx) => {
       const survey = await surveyAt(page, tx);
-      const answers = answersIn(page, questionsOf(survey));
+      const answers = answersIn(page.form, questionsOf(survey));
       const { rows } = await sql<{ taken: boolean }>`
         select answer_survey(${survey.id}::uuid, ${JSON.stringify(answers)}::jsonb) as taken`.execute(tx.db);
       if (rows[0]?.taken !== true) await whyNot(tx, survey);
@@ -69,34 +65,6 @@ async function ownState(tx: Tx, { id }: Stored): Promise<"asked" | "answered" | 
   return rows[0]?.own ?? null;
 }
 
-function answersIn({ form }: PageRequest, questions: readonly Question[]): Answers {
-  const answers: Answers = {};
-  const problems: { field: string; message: string }[] = [];
-  for (const { number, kind, options, text, isRequired } of questions) {
-    const name = `question-${number}`;
-    const given = all(form, name).flatMap((one) =>
-      one.trim() === "" ? [] : [one.trim().replaceAll("\u0000", "").toWellFormed()],
-    );
-    const places = given
-      .map(Number)
-      .filter((place) => Number.isInteger(place) && place >= 1 && place <= options.length);
-    const [one] = given;
-    if (one === undefined) {
-      if (isRequired) problems.push({ field: name, message: `Answer “${text}”` });
-    } else if (kind === "words" && one.length > wordsMax)
-      problems.push({ field: name, message: `Answer “${text}” in ${wordsMax} characters or fewer` });
-    else if (kind === "words") answers[number] = one;
-    else if (places.length !== given.length)
-      problems.push({ field: name, message: `Select one of the answers to “${text}”` });
-    else if (kind === "many") answers[number] = [...new Set(places)];
-    else answers[number] = places[0]!;
-  }
-  if (problems.length > 0) throw new Refusal("invalid", problems);
-  if (Object.keys(answers).length === 0)
-    refuse(`question-${questions[0]?.number ?? 1}`, "Answer at least one question");
-  return answers;
-}
-
 async function surveyPage(page: PageRequest, tx: Tx, survey: Stored, refusal: Refusal | null): Promise<PageAnswer> {
   const state = await ownState(tx, survey);
   const asks = state === "asked" && survey.state === "open";
@@ -112,14 +80,7 @@ async function surveyPage(page: PageRequest, tx: Tx, survey: Stored, refusal: Re
     notes: asks ? promises : [],
     links:
       survey.state === "published" ? [{ text: "What people said", href: `/surveys/${survey.reference}/results` }] : [],
-    ...(refusal
-      ? {
-          errors: refusal.problems.map(({ message, field }) => ({
-            text: message,
-            ...(field ? { fieldId: field } : {}),
-          })),
-        }
-      : {}),
+    errors: answerErrors(refusal),
     groups: [{ parts: [{ id: "why", heading: "Why we ask", html: toHtml(String(survey.values["purpose"] ?? "")) }] }],
     ...(asks ? { form: { title: "Questions", content: formOf(page, survey, refusal) } } : {}),
   };
@@ -144,21 +105,6 @@ function formOf(
   survey: Stored,
   refusal: Refusal | null,
 ): NonNullable<DocumentPage["form"]>["content"] {
-  const fields = questionsOf(survey).map(({ number, text, kind, options, isRequired }): FormField => {
-    const name = `question-${number}`;
-    const error = refusal?.problems.find(({ field }) => field === name)?.message;
-    const base = {
-      id: name,
-      name,
-      label: text,
-      ...(isRequired ? {} : { optional: true }),
-      ...(error ? { error } : {}),
-    };
-    const choices = options.map((label, at) => ({ value: String(at + 1), label }));
-    if (kind === "words")
-      return { ...base, widget: "textarea", value: first(page.form, name), rows: 4, maxLength: wordsMax };
-    if (kind === "many") return { ...base, widget: "checkboxes", values: [...all(page.form, name)], options: choices };
-    return { ...base, widget: "radios", value: first(page.form, name), options: choices };
-  });
+  const fields = questionFields(page.form, questionsOf(survey), refusal);
   return { action: `/surveys/${survey.reference}/answer`, fields, hidden: [], submit: { label: "Send my answers" } };
 }

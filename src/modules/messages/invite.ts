@@ -9,7 +9,7 @@ import { say } from "../../kernel/store/comment.ts";
 import { find } from "../../kernel/store/find.ts";
 import { titlesOf } from "../../kernel/store/timeline.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
-import { peopleMin } from "./surveying.ts";
+import { asksByLink, peopleMin } from "./surveying.ts";
 
 /** The kind of job that asks the people of a survey's audience. */
 export const inviteKind = "invite-to-survey";
@@ -23,7 +23,7 @@ const otherTeams = "Other teams";
 
 /** A job asks those whom the audience holds. */
 export async function inviteByJob(tx: Tx, survey: Stored): Promise<void> {
-  if (tx.actor.personId === null || tx.memo.has(invitedByCaller)) return;
+  if (tx.actor.personId === null || tx.memo.has(invitedByCaller) || asksByLink(survey)) return;
   await addJob(tx, {
     kind: inviteKind,
     title: `Ask the people of ${survey.reference}`,

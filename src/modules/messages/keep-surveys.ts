@@ -31,7 +31,7 @@ export async function keepOpenSurveys(tx: Tx): Promise<number> {
   const { rows } = await sql<{ id: string; over: boolean }>`
     select id, closes_on < ${day}::date as over from visible_survey
     where organisation_id = ${tx.actor.organisationId}::uuid and state = 'open'
-      and (closes_on < ${day}::date or closes_on <= ${soon}::date and reminded_on is null and opened_on < ${day}::date)
+      and (closes_on < ${day}::date or closes_on <= ${soon}::date and reminded_on is null and coalesce(by_link, 'audience') = 'audience' and opened_on < ${day}::date)
     order by closes_on, id limit ${atOnceMax}`.execute(tx.db);
   for (const { id, over } of rows)
     await move(tx, typeNamed(tx.registry, "survey"), id, "any", over ? "close" : "remind", {});

@@ -1,10 +1,9 @@
 import { sql } from "kysely";
 import { may } from "../../kernel/access.ts";
-import { findIfSeen } from "../../kernel/store/find.ts";
-import { countAudience } from "../../kernel/organisation/audience.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { list } from "../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { reachSections } from "../../web/pages/audience-reach.ts";
 import { addressOf, stateTag } from "../../web/pages/places.ts";
 import { plural } from "../../web/view/format.ts";
 import type { RecordSection } from "../../web/view/models.ts";
@@ -16,17 +15,13 @@ export async function messageSections(tx: Tx, message: Stored): Promise<readonly
   const { rows } = await sql<{ told: number; opened: number }>`
     select told, opened from message_figures(${message.id}::uuid)`.execute(tx.db);
   const { told, opened } = rows[0] ?? { told: 0, opened: 0 };
-  const sentence =
-    told === 0
-      ? await plannedWords(tx, message)
-      : `${plural(told, "person", "people")} told. ${openedWords(message, { told, opened })}`;
-  return sentence === null ? [] : [{ kind: "steps", title: "Whom it reaches", sentence, items: [] }];
-}
-
-async function plannedWords(tx: Tx, { values }: Stored): Promise<string | null> {
-  const audience = await findIfSeen(tx, typeNamed(tx.registry, "audience"), String(values["audience"]));
-  if (audience === null) return null;
-  return `${audience.title}: ${plural(await countAudience(tx, audience), "person", "people")} now. They are told as they are when it is sent.`;
+  if (told === 0)
+    return reachSections(tx, message.values["audience"], {
+      title: "Whom it reaches",
+      note: "They are told as they are when it is sent.",
+    });
+  const sentence = `${plural(told, "person", "people")} told. ${openedWords(message, { told, opened })}`;
+  return [{ kind: "steps", title: "Whom it reaches", sentence, items: [] }];
 }
 
 function openedWords({ values }: Stored, { told, opened }: { told: number; opened: number }): string {

@@ -84,6 +84,7 @@ export const Message = defineRecord({
       one: "What they were told",
       numbered: true,
       readOnly: true,
+      sparse: true,
       max: 200,
       fields: {
         at: field.moment({ label: "At", required: true }),
@@ -133,6 +134,7 @@ export const Message = defineRecord({
       to: "following",
       who: can("handle"),
       guard: guardFollowing,
+      pointless: (_tx, { values }) => values["kind"] !== "incident",
     },
     close: {
       label: "Say how it ended",
@@ -197,6 +199,7 @@ export const Message = defineRecord({
       "said",
     ],
   },
+  begins: { field: "body", from: ["majorIncident"] },
   defaults: async (tx) => ({ owner: tx.actor.personId, byMail: true }),
   check: checkMessage,
   locked: isLocked,

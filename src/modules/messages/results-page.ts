@@ -50,15 +50,27 @@ export function resultsPage(page: PageRequest): Promise<PageAnswer> {
 function sentenceOf({ values }: Stored, { asked, answered }: Results): string {
   const when = typeof values["publishedOn"] === "string" ? ` Published on ${formatDay(values["publishedOn"])}.` : "";
   if (answered === null)
-    return `Fewer than ${peopleMin} of ${asked} people answered, so nothing is shown: it could be told who said what.${when}`;
-  return `${answered} of ${plural(asked, "person", "people")} answered. Nothing is shown of fewer than ${peopleMin} people, nor of others where the rest would be fewer than ${peopleMin}. What each person said was destroyed when this was published.${when}`;
+    return `Fewer than ${peopleMin}${asked === null ? "" : ` of ${asked}`} people answered, so nothing is shown: it could be told who said what.${when}`;
+  const who =
+    asked === null
+      ? `${plural(answered, "answer")} by a link that anybody may have passed on`
+      : `${answered} of ${plural(asked, "person", "people")} answered`;
+  return `${who}. Nothing is shown of fewer than ${peopleMin} people, nor of others where the rest would be fewer than ${peopleMin}. What each person said was destroyed when this was published.${when}`;
 }
 
 function tilesOf({ asked, answered }: Results): NumbersPage["tiles"] {
   if (answered === null || asked === 0) return [];
   return [
-    { figure: String(answered), label: "people answered", tone: "neutral" },
-    { figure: `${Math.round((100 * answered) / asked)} %`, label: "of those who were asked", tone: "neutral" },
+    { figure: String(answered), label: asked === null ? "answers" : "people answered", tone: "neutral" },
+    ...(asked === null
+      ? []
+      : [
+          {
+            figure: `${Math.round((100 * answered) / asked)} %`,
+            label: "of those who were asked",
+            tone: "neutral" as const,
+          },
+        ]),
   ];
 }
 

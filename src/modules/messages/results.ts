@@ -5,7 +5,8 @@ import type { Question } from "./questions.ts";
 
 /** What was published of a survey. Counts are by answer, in the order of what there was to choose; null is what may not be shown. */
 export interface Results {
-  readonly asked: number;
+  /** Null where anybody who had the link could answer. */
+  readonly asked: number | null;
   readonly answered: number | null;
   /** The parts of those who answered, where the results are broken down. */
   readonly parts: readonly { readonly name: string; readonly answered: number | null }[];
@@ -23,7 +24,7 @@ export interface QuestionResults {
 
 /** As the database keeps them (`publish_survey` in 0111). */
 interface Kept {
-  readonly asked: number;
+  readonly asked: number | null;
   readonly answered: number | null;
   readonly parts: readonly { readonly name: string; readonly answered: number | null }[];
   readonly questions: readonly {

@@ -1,5 +1,14 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
-import { checkSurvey, discard, guardOpening, guardReminding, isSettled, remind, today } from "./surveying.ts";
+import {
+  asksByLink,
+  checkSurvey,
+  discard,
+  guardOpening,
+  guardReminding,
+  isSettled,
+  remind,
+  today,
+} from "./surveying.ts";
 import { inviteByJob } from "./invite.ts";
 import { publishResults } from "./results.ts";
 
@@ -21,7 +30,22 @@ export const Survey = defineRecord({
       max: 3000,
       rows: 4,
     }),
-    audience: field.link({ label: "Who is asked", to: "audience", required: true }),
+    audience: field.link({
+      label: "Who is asked",
+      to: "audience",
+      hint: "People who work here. Leave it empty to ask people outside by a link",
+    }),
+    byLink: field.choice({
+      label: "People outside, by a link",
+      hint: "They need no account. Links are made once the survey is open",
+      default: "audience",
+      options: {
+        audience: "No: the audience above",
+        open: "One link for everybody: whoever has it can answer, also twice",
+        personal: "A link for each: it takes one answer",
+      },
+      sparse: true,
+    }),
     closesOn: field.date({ label: "Answers until", required: true }),
     questions: field.lines({
       label: "Questions",
@@ -124,8 +148,8 @@ export const Survey = defineRecord({
       who: can("handle"),
       guard: guardOpening,
       sets: (tx) => ({ openedOn: today(tx.now), sensitivity: "normal" }),
-      follows: async () => [
-        "Everybody in the audience now is asked. The questions and the breakdown cannot be changed afterwards.",
+      follows: async (_tx, survey) => [
+        `${asksByLink(survey) ? "Afterwards you make the links, and send or print them." : "Everybody in the audience now is asked."} The questions and the breakdown cannot be changed afterwards.`,
       ],
       effects: inviteByJob,
     },
@@ -134,6 +158,7 @@ export const Survey = defineRecord({
       from: ["open"],
       who: can("handle"),
       guard: guardReminding,
+      pointless: (_tx, survey) => asksByLink(survey),
       sets: (tx) => ({ remindedOn: today(tx.now) }),
       effects: remind,
     },
@@ -171,12 +196,13 @@ export const Survey = defineRecord({
     list: {
       columns: ["reference", "title", "state", "audience", "owner", "due", "publishedOn"],
       sort: "-opened",
-      filters: ["audience", "breakdown", "owner"],
+      filters: ["audience", "byLink", "breakdown", "owner"],
     },
     form: [
       "title",
       "purpose",
       "audience",
+      "byLink",
       "closesOn",
       "questions",
       "breakdown",
@@ -188,6 +214,7 @@ export const Survey = defineRecord({
     page: [
       "purpose",
       "audience",
+      "byLink",
       "closesOn",
       "questions",
       "breakdown",

@@ -13,10 +13,26 @@ type Values = Readonly<Record<string, unknown>>;
 /** Of fewer people nothing is ever said: the database counts by it as well (`shown_parts` in 0111). */
 export const peopleMin = 10;
 
+/** Whether it asks people outside, who have no account. */
+export function asksByLink({ values }: Pick<Stored, "values">): boolean {
+  return values["byLink"] === "open" || values["byLink"] === "personal";
+}
+
 /** What was asked, and how the answers are counted, stays as it was; what was done about them is written afterwards. */
 export function checkSurvey(_tx: Tx, values: Values, before: Stored | null): void {
+  const all = { ...before?.values, ...values };
+  const { audience, breakdown } = all;
+  const byLink = asksByLink({ values: all });
+  if (!audience && !byLink) refuse("audience", "Who is asked: select an audience, or how people outside are asked");
+  if (audience && byLink)
+    refuse(
+      "byLink",
+      "Ask either an audience or people outside: leave one of the two out, and write another survey for the other",
+    );
+  if (byLink && breakdown === "team")
+    refuse("breakdown", "Break the results down: people outside have no team, so choose a question or not at all");
   if (before?.state !== "published") return;
-  const fixed = ["title", "purpose", "audience", "closesOn", "questions", "breakdown", "breakdownQuestion"];
+  const fixed = ["title", "purpose", "audience", "byLink", "closesOn", "questions", "breakdown", "breakdownQuestion"];
   const changed = fixed.find(
     (name) => name in values && JSON.stringify(values[name] ?? null) !== JSON.stringify(before.values[name] ?? null),
   );
@@ -38,6 +54,7 @@ export async function guardOpening(tx: Tx, survey: Stored): Promise<void> {
     refuse("breakdownQuestion", "Which question: give the number of a question with one of several answers");
   if (typeof closesOn === "string" && closesOn <= today(tx.now))
     refuse("closesOn", "Answers until: give a day that is still to come");
+  if (asksByLink(survey)) return;
   const people = await countAudience(tx, await find(tx, typeNamed(tx.registry, "audience"), String(audience)));
   if (people < peopleMin)
     refuse(
@@ -48,6 +65,8 @@ export async function guardOpening(tx: Tx, survey: Stored): Promise<void> {
 
 /** People are reminded once a day at most. */
 export function guardReminding(tx: Tx, survey: Stored): void {
+  if (asksByLink(survey))
+    refuse("byLink", "Nobody here knows who has not answered by a link, so nobody can be reminded");
   if (survey.values["remindedOn"] === today(tx.now)) refuse("remindedOn", "They were reminded today");
 }
 

@@ -21,6 +21,7 @@ export async function guardAsking(tx: Tx, values: Values, before: Stored | null)
   if (before !== null || tx.actor.personId === null || typeof values["policy"] !== "string") return;
   const policy = await find(tx, typeNamed(tx.registry, "policy"), values["policy"]);
   if (policy.values["edition"] === null) refuse("policy", `Policy: ${policy.reference} is not in force yet`);
+  if (policy.closedAt !== null) refuse("policy", `Policy: ${policy.reference} is no longer in force`);
   if (clausesOf(policy).length > 0 && !clauseNamed(policy, values["clause"]))
     refuse("clause", `Clause: there is no clause ${String(values["clause"])} in ${policy.reference}`);
 }

@@ -1,9 +1,10 @@
 import { pageRoute } from "../../web/page.ts";
+import { audienceSections } from "../../web/pages/audience-reach.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import { confirm, confirmFace } from "./confirm-page.ts";
 import { confirmationsPage } from "./confirmations-page.ts";
 import { policyFace } from "./policy-face.ts";
-import { audienceSections, policySections } from "./policy-sections.ts";
+import { policySections } from "./policy-sections.ts";
 import { comparePage, versionPage, versionsPage } from "./version-pages.ts";
 
 /** Policies as they were published and as they differ, for those who keep to them and for those who look after them. */

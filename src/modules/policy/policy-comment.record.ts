@@ -1,4 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
+import { policiesToComment } from "./offered-policies.ts";
 import { guardTakingBack, mayComment } from "./consultation.ts";
 
 /** What somebody who was consulted says of a clause, and the answer that it gets. */
@@ -73,6 +74,7 @@ export const PolicyComment = defineRecord({
     page: ["policy", "clause", "words", "outcome", "answer"],
   },
   defaults: async (tx) => ({ from: tx.actor.personId }),
+  offers: { policy: policiesToComment },
   check: mayComment,
   locked: ({ state }) => (state === "open" ? null : "It has its answer, so it stays as it was said"),
   empty: "What people say of policies while they are consulted stands here, until each comment has its answer.",

@@ -1,4 +1,5 @@
 import { can, defineRecord, field } from "../../kernel/record.ts";
+import { policiesInForce } from "./offered-policies.ts";
 import { decided, exceptionStarts, guardAsking, guardDeciding, guardOwn } from "./excepting.ts";
 
 /** Leave to do for some time what a policy does not allow: asked for by anybody, granted under conditions, and ended by itself. */
@@ -120,6 +121,7 @@ export const PolicyException = defineRecord({
   },
   defaults: async (tx) => ({ requester: tx.actor.personId }),
   derive: exceptionStarts,
+  offers: { policy: policiesInForce },
   check: guardAsking,
   locked: ({ state }) => (state === "asked" ? null : "It has been decided on, so what was asked for stays as it was"),
   empty: "Whoever cannot keep to a clause asks for an exception from the policy’s page. Nobody has one now.",

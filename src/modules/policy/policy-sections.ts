@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import { may } from "../../kernel/access.ts";
 import { formatDay } from "../../kernel/fields/date.ts";
-import { countAudience, peopleIn } from "../../kernel/organisation/audience.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { list } from "../../kernel/store/list.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
@@ -10,13 +9,12 @@ import { addressOf, stateTag } from "../../web/pages/places.ts";
 import type { Cell, RecordSection } from "../../web/view/models.ts";
 import { citingRecords } from "./citing.ts";
 import { whyNotConsulted } from "./consultation.ts";
+import { inForceSection } from "./in-force-section.ts";
 import { commentHref, exceptionHref } from "./policy-links.ts";
 import { compareHref, versionHref } from "./version-pages.ts";
 
 /** Rows that the page of a policy shows of each. */
 const shownMax = 20;
-/** People whom the page of an audience names. */
-const namedMax = 30;
 
 /** On a policy: its versions, what rests on it, what was said of it, who has confirmed it, and who is excepted from it. */
 export async function policySections(tx: Tx, policy: Stored): Promise<readonly RecordSection[]> {
@@ -26,7 +24,7 @@ export async function policySections(tx: Tx, policy: Stored): Promise<readonly R
     commentsSection(tx, policy),
     exceptionsSection(tx, policy),
   ]);
-  return all.flat();
+  return [...inForceSection(policy), ...all.flat()];
 }
 
 async function versionsSection(tx: Tx, policy: Stored): Promise<RecordSection[]> {
@@ -157,17 +155,4 @@ async function exceptionsSection(tx: Tx, policy: Stored): Promise<RecordSection[
 
 function tagCell(tx: Tx, type: string, state: string): Cell {
   return { kind: "tag", ...stateTag(typeNamed(tx.registry, type), state) };
-}
-
-/** On an audience: how many people it holds at this moment, and who the first are. */
-export async function audienceSections(tx: Tx, audience: Stored): Promise<readonly RecordSection[]> {
-  const [count, people] = await Promise.all([countAudience(tx, audience), peopleIn(tx, audience, namedMax)]);
-  return [
-    {
-      kind: "steps",
-      title: "Whom it holds now",
-      sentence: `${count === 1 ? "One person" : `${count.toLocaleString("en-GB")} people`}${count > namedMax ? `; the first ${namedMax} by name:` : "."}`,
-      items: people.map(({ name }) => ({ text: name })),
-    },
-  ];
 }

@@ -66,6 +66,8 @@ export const Policy = defineRecord({
       label: "Questions to those who confirm",
       one: "Question",
       max: 5,
+      // Whoever confirms is asked them one by one; which answers are right is for those who write them.
+      internal: true,
       fields: {
         question: field.text({ label: "Question", required: true, max: 200 }),
         answerA: field.text({ label: "Answer A", required: true, max: 200 }),

@@ -13,7 +13,7 @@ import { controlId, fieldInput } from "./field-input.ts";
 import type { Control, Holding, InputParts, Proposed } from "./field-input.ts";
 import { mentionedIn } from "./field-value.ts";
 import { lineInputs } from "./line-inputs.ts";
-import { lookupsFor } from "./lookups.ts";
+import { lookupsFor, offeredIn } from "./lookups.ts";
 import type { Lookup } from "./lookups.ts";
 import { linesOf } from "./seen-fields.ts";
 
@@ -73,6 +73,14 @@ export async function formFields(
       problems.flatMap(({ field, message }) => (field === undefined ? [] : [[field, message] as const])).toReversed(),
     ),
   };
+  const offered =
+    record === null
+      ? await offeredIn(
+          tx,
+          type,
+          controls.map(({ name }) => name),
+        )
+      : new Map<string, Lookup>();
   const when = (name: string) =>
     names.includes(conditionOf(type, name)?.field ?? "") ? whenOf(type, name, shown) : {};
   const fields: FormField[] = [];
@@ -84,9 +92,15 @@ export async function formFields(
       const lines = lineInputs(control, held, values[control.name], parts);
       fields.push({ ...lines.field, ...when(control.name) });
       hidden.push(...lines.hidden);
-    } else fields.push({ ...fieldInput(control, held, parts), ...when(control.name) });
+    } else fields.push({ ...fieldInput(control, held, partsFor(control, parts, offered)), ...when(control.name) });
   }
   return { fields, hidden, errors: problems.map((problem) => errorOf(problem, fields)) };
+}
+
+/** What one control needs: of a link that is possible with some records alone, those. */
+function partsFor({ name }: Control, parts: InputParts, offered: ReadonlyMap<string, Lookup>): InputParts {
+  const own = offered.get(name);
+  return own ? { ...parts, lookups: new Map([...parts.lookups, [own.type.name, own]]) } : parts;
 }
 
 /** What is proposed in each control, with what is to be said of the others that can be picked. */

@@ -6,6 +6,7 @@ import { sameValue } from "../../kernel/store/values.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { Conflict, DraftPart, FormContent, FormField, Link } from "../view/models.ts";
+import { begunWith, withTemplates } from "./begin-text.ts";
 import { conflictOf } from "./conflict.ts";
 import { formFields } from "./form-fields.ts";
 import type { FormParts } from "./form-fields.ts";
@@ -44,10 +45,12 @@ export async function formPage(
   page: PageRequest,
   tx: Tx,
   type: RecordType,
-  asked: Asked,
+  given: Asked,
   options: Options,
 ): Promise<PageAnswer> {
   const { record, title, more = [] } = options;
+  const begun = await begunWith(tx, type, given.typed);
+  const asked = begun ? { ...given, typed: begun.form, problems: begun.problems } : given;
   const made = await formFields(tx, type, {
     ...options,
     ...(asked.typed ? { holding: { kind: "typed" as const, form: asked.typed } } : {}),
@@ -87,7 +90,7 @@ export async function formPage(
         action: options.action,
         ...(takesFiles(made.fields) ? { multipart: true } : {}),
         hidden: [...(record ? [versionField(version ?? record.version)] : []), submissionField(), ...made.hidden],
-        fields: [...made.fields, ...more],
+        fields: [...(await withTemplates(tx, type, made.fields, asked.typed)), ...more],
         submit: options.submit,
         cancel: options.cancel,
         ...(options.draft ? { draft: options.draft } : {}),

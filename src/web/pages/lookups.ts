@@ -48,6 +48,28 @@ export async function lookupsFor(
   );
 }
 
+/**
+ * The same for the links of a new record that is possible with some of them alone (see `offers` of a definition), by field; `names` are
+ * the fields that are asked for.
+ */
+export async function offeredIn(
+  tx: Tx,
+  type: RecordType,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Lookup>> {
+  const offered = new Map<string, Lookup>();
+  for (const name of names) {
+    const field = type.fields[name];
+    const records = field ? await type.offers[name]?.(tx) : null;
+    const [target] = field ? targetsOf(field) : [];
+    if (!records || target === undefined) continue;
+    const sorted = records.toSorted((one, other) => one.title.localeCompare(other.title, "en-GB", { numeric: true }));
+    const lookup = { type: typeNamed(tx.registry, target), records: sorted.slice(0, selectMax) };
+    offered.set(name, { ...lookup, all: records.length <= selectMax });
+  }
+  return offered;
+}
+
 function targetsOf(field: Field): string[] {
   const lines = linesOf(field);
   if (lines) return Object.values(lines.fields).flatMap(targetsOf);

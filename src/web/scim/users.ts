@@ -29,6 +29,7 @@ interface Row {
   readonly name: string;
   readonly email: string | null;
   readonly jobTitle: string | null;
+  readonly site: string | null;
   readonly active: boolean | null;
   readonly userName: string;
   readonly externalId: string | null;
@@ -43,6 +44,7 @@ const users = (tx: Tx) => sql`
     and (s.person_id is not null or p.email is not null)`;
 
 const columns = sql`p.id, p.title as name, p.email, p.job_title as "jobTitle", p.active,
+  (select w.title from records w where w.organisation_id = p.organisation_id and w.id = p.site) as site,
   coalesce(s.user_name, lower(trim(p.email))) as "userName", s.external_id as "externalId",
   p.opened_at as created, p.updated_at as "lastModified"`;
 
@@ -72,7 +74,7 @@ export async function readUser(tx: Tx, id: string): Promise<User> {
   return userOf(row);
 }
 
-function userOf({ id, name, email, jobTitle, active, userName, externalId, created, lastModified }: Row): User {
+function userOf({ id, name, email, jobTitle, site, active, userName, externalId, created, lastModified }: Row): User {
   const user = {
     id,
     userName,
@@ -81,6 +83,7 @@ function userOf({ id, name, email, jobTitle, active, userName, externalId, creat
     name: { formatted: name },
     ...(jobTitle === null ? {} : { title: jobTitle }),
     active: active === true,
+    ...(site === null ? {} : { addresses: [{ type: "work", formatted: site }] }),
     ...(email === null ? {} : { emails: [{ value: email, type: "work", primary: true }] }),
     meta: { created, lastModified },
   };
@@ -99,8 +102,12 @@ export async function createUser(tx: Tx, body: unknown): Promise<UserAnswer> {
   const [found, second] = rows;
   if (second !== undefined || found?.gone === false)
     throw new ScimProblem(409, "There is a user with this userName or e-mail address", "uniqueness");
-  if (found !== undefined) return write(tx, found.id, given, { active: true, ...given.values });
-  const values = { active: true, ...given.values, ...(given.email === null ? {} : { email: given.email }) };
+  if (found !== undefined) return write(tx, found.id, given, { active: true, ...(await valuesOf(tx, given)) });
+  const values = {
+    active: true,
+    ...(await valuesOf(tx, given)),
+    ...(given.email === null ? {} : { email: given.email }),
+  };
   const { id } = await insertRecord(tx, typeNamed(tx.registry, "person"), values, { trusted: true });
   await keepNames(tx, id, given);
   return { user: await readUser(tx, id), endedSessions: [] };
@@ -110,18 +117,18 @@ export async function createUser(tx: Tx, body: unknown): Promise<UserAnswer> {
 export async function replaceUser(tx: Tx, id: string, body: unknown): Promise<UserAnswer> {
   await readUser(tx, id);
   const given = read(body);
-  return write(tx, id, given, given.values);
+  return write(tx, id, given, await valuesOf(tx, given));
 }
 
 /** PATCH. A person who is no longer active has no session and no token from that moment. */
 export async function patchUser(tx: Tx, id: string, body: unknown): Promise<UserAnswer> {
-  const patched = await readPatch(body).apply(
-    await readUser(tx, id),
-    async (user) => user as unknown as Record<string, unknown>,
-  );
+  const before = await readUser(tx, id);
+  // Entra ID adds an office to the work address of somebody who has none yet.
+  Object.assign(before, { addresses: before.addresses ?? [{ type: "work", formatted: " " }] });
+  const patched = await readPatch(body).apply(before, async (user) => user as unknown as Record<string, unknown>);
   if (patched === undefined) return { user: await readUser(tx, id), endedSessions: [] };
   const given = read(JSON.parse(JSON.stringify(patched)));
-  return write(tx, id, given, given.values);
+  return write(tx, id, given, await valuesOf(tx, given));
 }
 
 /** DELETE: the person stays as a record and is no longer active, and the directory no longer sees them. */
@@ -142,6 +149,8 @@ interface Given {
   readonly userName: string;
   readonly externalId: string | null;
   readonly email: string | null;
+  /** What the directory calls their place of work, or null where it says none. */
+  readonly office: string | null;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
@@ -163,13 +172,17 @@ const form = z.object({
   name: name.nullish(),
   title: text(120).nullish(),
   active: z.boolean().optional(),
+  addresses: z
+    .array(z.object({ formatted: text(500).nullish(), type: z.string().optional(), primary: z.boolean().optional() }))
+    .max(20)
+    .nullish(),
   emails: z
     .array(z.object({ value: text(254), type: z.string().optional(), primary: z.boolean().optional() }))
     .max(20)
     .nullish(),
 });
 
-/** What is ours of a user that was sent; the rest (telephones, addresses) is left alone. */
+/** What is ours of a user that was sent; the rest (telephones, other addresses) is left alone. */
 function read(body: unknown): Given {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw new ScimProblem(400, "Send a user as a JSON object", "invalidSyntax");
@@ -182,7 +195,7 @@ function read(body: unknown): Given {
   const parsed = form.safeParse(JSON.parse(JSON.stringify(checked)));
   if (!parsed.success)
     throw new ScimProblem(400, parsed.error.issues[0]?.message ?? "The user is not valid", "invalidValue");
-  const { userName, externalId, displayName, name: parts, title, active, emails } = parsed.data;
+  const { userName, externalId, displayName, name: parts, title, active, emails, addresses } = parsed.data;
   const called = displayName || parts?.formatted || [parts?.givenName, parts?.familyName].filter(Boolean).join(" ");
   const chosen = (emails?.find(({ primary }) => primary) ?? emails?.find(({ type }) => type === "work") ?? emails?.[0])
     ?.value;
@@ -192,6 +205,7 @@ function read(body: unknown): Given {
     userName: userName.toLowerCase(),
     externalId: externalId ?? null,
     email,
+    office: (addresses?.find(({ type }) => type === "work") ?? addresses?.[0])?.formatted || null,
     values: {
       name: called || userName.slice(0, 120),
       ...(email === null ? {} : { email }),
@@ -199,6 +213,19 @@ function read(body: unknown): Given {
       ...(active === undefined ? {} : { active }),
     },
   };
+}
+
+/**
+ * What is written, with the site whose name is that of their office in the directory: `addresses[type eq "work"].formatted`, which
+ * Entra ID fills with the office location. A name that no open site has changes nothing: the directory may call places otherwise.
+ */
+async function valuesOf(tx: Tx, { office, values }: Given): Promise<Given["values"]> {
+  if (office === null) return values;
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from visible_site where organisation_id = ${tx.actor.organisationId}::uuid
+    and state = 'open' and lower(title) = lower(${office}) order by id limit 2`.execute(tx.db);
+  return rows.length === 1 ? { ...values, site: rows[0]?.id } : values;
 }
 
 async function write(tx: Tx, id: string, given: Given, values: Given["values"]): Promise<UserAnswer> {

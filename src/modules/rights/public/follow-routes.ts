@@ -3,10 +3,11 @@ import { Refusal } from "../../../kernel/errors.ts";
 import type { Form } from "../../../kernel/fields/kind.ts";
 import { first } from "../../../web/page.ts";
 import type { WebParts } from "../../../web/parts.ts";
+import { formIn, maySend, secretAddress, show, slowly } from "../../../web/public-forms.ts";
 import { askForReview, followedFile, readFollowed, replyTo } from "./follow.ts";
 import { followPage } from "./follow-page.ts";
 import type { Refused } from "./follow-page.ts";
-import { formIn, maySend, sendFile, show, slowly } from "./sending.ts";
+import { sendFile, sentAnHour } from "./sending.ts";
 import { followPath } from "./front.ts";
 import type { PublicPlace } from "./front.ts";
 
@@ -23,11 +24,7 @@ export function registerFollowing(
     const address = `${parts.baseUrl}${followPath(key)}`;
     return { place, model: followPage(place, key, followable, { sent, address, ...(refused ? { refused } : {}) }) };
   };
-  const secret = async (_request: FastifyRequest, reply: FastifyReply) => {
-    // The address itself is the secret: it goes to nobody else, and is in no index and no cache.
-    reply.header("referrer-policy", "no-referrer").header("x-robots-tag", "noindex, nofollow");
-  };
-  const guarded = { ...slowly, preHandler: secret };
+  const guarded = { ...slowly, preHandler: secretAddress };
   app.get(followPath(":key"), guarded, async (request, reply) => {
     const { model } = await page(request, first((request.query ?? {}) as Form, "sent") === "yes");
     return show(parts, reply, { model }, "no-store");
@@ -50,7 +47,7 @@ export function registerFollowing(
     work: (key: string) => Promise<string>,
   ): Promise<FastifyReply> {
     try {
-      if (!(await maySend(parts, request, "a reply")))
+      if (!(await maySend(parts, request, { what: "a reply", anHour: sentAnHour })))
         throw new Refusal("invalid", [
           { message: "You have written many times within an hour. Wait an hour, or reach us otherwise" },
         ]);

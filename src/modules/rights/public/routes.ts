@@ -1,15 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Refusal, refusalOr, unseen } from "../../../kernel/errors.ts";
 import type { WebParts } from "../../../web/parts.ts";
+import { readFront } from "../../../web/public-front.ts";
+import type { Front } from "../../../web/public-front.ts";
+import { formIn, maySend, show, slowly } from "../../../web/public-forms.ts";
 import { organisationIn, publicCopies } from "../../../web/public-copies.ts";
 import { beginAsking, goOnAsking } from "./ask.ts";
 import type { Asking } from "./asking.ts";
 import { registerFollowing } from "./follow-routes.ts";
-import { baseOf, publicPath, publicPathOf, readFront } from "./front.ts";
-import type { Front } from "./front.ts";
+import { baseOf, publicPath, publicPathOf } from "./front.ts";
 import { missingPage } from "./missing-page.ts";
 import { registerLog } from "./log-routes.ts";
-import { formIn, maySend, show, slowly } from "./sending.ts";
+import { sentAnHour } from "./sending.ts";
 import type { PlaceOf, Where } from "./sending.ts";
 
 /** How long what is said of an organisation is kept, and how many have a copy. */
@@ -58,7 +60,7 @@ function registerAsking(app: FastifyInstance, parts: WebParts, { base, placeOf }
   const asking = async (request: FastifyRequest): Promise<Asking> => ({
     parts,
     place: await placeOf(request),
-    maySend: () => maySend(parts, request, "a request"),
+    maySend: () => maySend(parts, request, { what: "a request", anHour: sentAnHour }),
   });
   app.get(`${base}/ask`, async (request, reply) => show(parts, reply, beginAsking(await asking(request))));
   app.post(`${base}/ask`, slowly, async (request, reply) =>

@@ -19,6 +19,13 @@ type FieldBase = {
   readonly optional?: boolean;
   /** Of a textarea: where the script looks for people after an @, as a lookup does. */
   readonly mentionsHref?: string;
+  /** Of a textarea: the text templates with which it can begin, and the button that does so, sent as `_rows`. */
+  readonly begin?: {
+    readonly control: string;
+    readonly button: string;
+    readonly chosen: string;
+    readonly options: readonly OptionItem[];
+  };
   /** Stands on a page of its own: its label is the heading of the page. */
   readonly heading?: boolean;
   /** Asked for while the control of another field holds one of these values. Both stand on the page. */

@@ -1,4 +1,4 @@
-import { defineRecord, field } from "../../kernel/record.ts";
+import { defineRecord, field } from "../record.ts";
 
 /** What people use, whatever it runs on: e-mail, paying council tax online. */
 export const Service = defineRecord({

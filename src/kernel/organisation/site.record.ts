@@ -1,4 +1,4 @@
-import { defineRecord, field } from "../../kernel/record.ts";
+import { defineRecord, field } from "../record.ts";
 
 /** A building or depot that people work in and officers visit. */
 export const Site = defineRecord({
