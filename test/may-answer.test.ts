@@ -138,7 +138,7 @@ test("a member’s question and the question of a case show them, and neither a 
   assert.doesNotMatch(face, /May answer it/);
   const own = await makes("data_protection_request", {
     subject: "Idling engines outside schools",
-    request: asked,
+    question: asked,
     kind: "access",
     receivedOn: "2026-03-16",
     applicant: "Zephyrine Mole",

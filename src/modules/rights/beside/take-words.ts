@@ -50,7 +50,7 @@ async function takeWords(tx: Tx, about: Stored, heading: string, from: Stored): 
   const section = { heading: heading.slice(0, 200), text: `${whereFrom(from)}:\n\n${words}` };
   const type = typeNamed(tx.registry, "agreed_text");
   // Said beside the case, where the button is, and not on a page of its own.
-  const signed = type.locked?.(text) ?? null;
+  const signed = type.locked(text);
   if (signed !== null) throw new Refusal("invalid", [{ message: `${text.reference}: ${signed}` }]);
   return change(tx, type, text.id, text.version, {
     sections: [...linesOf(text, "sections"), section],
