@@ -29,19 +29,20 @@ declare
     where length(w) > 2 and w !~ '^[0-9.,-]+$' and w <> all (common) limit 80);
   queries tsquery[] := array(select quote_literal(w)::tsquery from unnest(words) w);
   rare text[];
+  wide text[];
   query tsquery;
 begin
   if organisation is null or cardinality(words) = 0 then return; end if;
-  -- A word that is in very many titles tells nothing apart, and would be slow: the rarest are looked for, as many as can be weighed.
-  rare := array(select word from (
-      select w as word, sum(coalesce(s.freq, 0) * greatest(i.reltuples, 0)) over (order by coalesce(s.freq, 0), w) as titles
-      from unnest(words) w
-      cross join (select reltuples from pg_class where oid = 'records_alike'::regclass) i
-      left join (select e.word, e.freq from pg_stats p, unnest(p.most_common_elems::text::text[], p.most_common_elem_freqs) as e (word, freq)
-        where p.schemaname = 'reeve' and p.tablename = 'records_alike') s on s.word = w) known
-    where titles <= weighed);
-  if rare = '{}' then return; end if;
-  query := array_to_string(array(select quote_literal(w) from unnest(rare) w), ' | ')::tsquery;
+  -- The rarest words are looked for, as many as can be weighed; of those that are in more titles than that the four rarest, two at a time.
+  select array_agg(word) filter (where titles <= weighed), (array_agg(word order by freq, word) filter (where titles > weighed))[1:4] into rare, wide from (
+    select w as word, coalesce(s.freq, 0) as freq, sum(coalesce(s.freq, 0) * greatest(i.reltuples, 0)) over (order by coalesce(s.freq, 0), w) as titles
+    from unnest(words) w
+    cross join (select reltuples from pg_class where oid = 'records_alike'::regclass) i
+    left join (select e.word, e.freq from pg_stats p, unnest(p.most_common_elems::text::text[], p.most_common_elem_freqs) as e (word, freq)
+      where p.schemaname = 'reeve' and p.tablename = 'records_alike') s on s.word = w) known;
+  query := array_to_string(array(select quote_literal(w) from unnest(rare) w
+    union all select quote_literal(one) || ' & ' || quote_literal(other) from unnest(wide) one, unnest(wide) other where one < other), ' | ')::tsquery;
+  if numnode(query) = 0 then return; end if;
   return query with found as materialized (
     select r.id, r.type, r.reference, r.title, r.state, r.opened_at, coalesce(r.search_public, r.search) as said, to_tsvector('english', r.title) as in_title
     from records r

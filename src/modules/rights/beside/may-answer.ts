@@ -33,7 +33,9 @@ const common = `please provide tell council councils authority information reque
   month months january february march april may june july august september october november december financial period since last
   current currently date spend spent spending cost costs paid pay amount breakdown following question questions answer know like
   would could also including include under per using use used make made get give given each every member members local public
-  service services system systems supplier suppliers policy policies company limited ltd plc group uk solutions new one two three`;
+  service services system systems supplier suppliers policy policies company limited ltd plc group uk solutions new one two three
+  work working open opening hour hours look looking review reviews again happen happened people person time times day days week weeks
+  ask asked kind type area areas reason reasons response need`;
 
 /**
  * On the page of a request, of a member’s question, and of each question of those, for whoever handles it: earlier answers and
