@@ -48,5 +48,9 @@ test("staff find published guidance under the tool that it is about, and nothing
     /Guidance by tool Planner Make a plan For managers Shared drive Find a folder Other tools Raise a concern/,
   );
   assert.doesNotMatch(page.body, /Whistle line|Book a room|Rescue a folder|Share a folder/);
+  // Whoever writes them sees what is for the desk, and no drafts.
+  const writer = words(await (await world.as("leadSupport")).get("/help/guidance"));
+  assert.match(writer, /Rescue a folder/);
+  assert.doesNotMatch(writer, /Share a folder/);
   assert.match((await staff.get("/help")).body, /href="\/help\/guidance"/);
 });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { create } from "../src/kernel/store/create.ts";
-import { find } from "../src/kernel/store/find.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Values } from "../src/kernel/store/values.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
@@ -144,6 +143,12 @@ test("a member’s question and the question of a case show them, and neither a 
     applicant: "Zephyrine Mole",
   });
   assert.doesNotMatch(await shows(own), /May answer it/);
+  const part = await makes("case_question", {
+    dataRequest: own.id,
+    title: "Idling engines outside schools",
+    details: asked,
+  });
+  assert.doesNotMatch(await shows(part), /May answer it/);
 });
 
 test("the words of an earlier answer go into the text with where they are from, once, and not where it is signed", async () => {
@@ -182,13 +187,16 @@ test("the words of an earlier answer go into the text with where they are from, 
 
 test("whoever does not handle the case can put nothing into it", async () => {
   const open = await request("Idling engines", asked);
+  const post = async (who: Browser, at: string) =>
+    who.post(`${at}/earlier-answer`, { from: earlier.reference }, { from: "/help" });
   const stranger = await world.as(await world.person("Una Known", "supportOfficer"));
-  const answer = await stranger.post(
-    `/information-requests/${open.reference}/earlier-answer`,
-    { from: earlier.reference },
-    { from: "/help" },
-  );
-  assert.ok([403, 404].includes(answer.statusCode), String(answer.statusCode));
+  assert.equal((await post(stranger, `/information-requests/${open.reference}`)).statusCode, 404);
+  // Whoever asked reads their own, and does not answer it.
+  const asker = await world.person("Ask Er", "staff");
+  const own = await request("Idling engines", asked, { requester: asker.personId });
+  const answer = await post(await world.as(asker), `/information-requests/${own.reference}`);
+  assert.equal(answer.statusCode, 403);
+  assert.match(words(answer), /You may not use earlier words here/);
   assert.equal(await textOf(open), null);
   const missing = await browser.post(
     `/information-requests/${open.reference}/earlier-answer`,

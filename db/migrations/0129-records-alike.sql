@@ -13,7 +13,7 @@ returns table (id uuid, type text, reference text, title text, state text)
 language plpgsql stable security definer set search_path = reeve, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
   -- So many titles are weighed at once.
-  weighed constant integer := 600;
+  weighed constant integer := 400;
   organisation uuid := current_organisation();
   person uuid := current_person();
   teams uuid[] := current_teams();
@@ -26,7 +26,7 @@ declare
   types text[] := array(select jsonb_object_keys(p_wanted));
   common text[] := tsvector_to_array(to_tsvector('english', p_common));
   words text[] := array(select w from unnest(tsvector_to_array(to_tsvector('english', left(p_text, 2000)))) w
-    where length(w) > 2 and w !~ '^[0-9.,-]+$' and w <> all (common) limit 80);
+    where length(w) > 2 and w !~ '^[0-9.,-]+$' and w <> all (common) limit 40);
   queries tsquery[] := array(select quote_literal(w)::tsquery from unnest(words) w);
   rare text[];
   wide text[];
@@ -56,7 +56,7 @@ begin
            or (r.type = any (read_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person or r.id = any (named))))
     limit weighed
   ), likely as materialized (
-    select f.*, ts_rank(f.in_title, query, 1) as rank from found f order by ts_rank(f.in_title, query, 1) desc, f.opened_at desc limit 100
+    select f.*, ts_rank(f.in_title, query, 1) as rank from found f order by ts_rank(f.in_title, query, 1) desc, f.opened_at desc limit 60
   ), counted as (
     select l.*, (select count(*) from unnest(queries) q where l.said @@ q) as shared,
       (select count(*) from unnest(queries) q where l.in_title @@ q) as shared_title,
