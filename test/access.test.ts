@@ -158,6 +158,7 @@ const callable: Readonly<Record<string, string>> = {
   matching_records: "spells out what the current person may see",
   search_records: "through matching_records()",
   suggest_articles: "articles that are published; spells out what the current person may see",
+  alike_records: "spells out what the current person may see; nothing said inside is looked at",
   articles_by_title: "articles that are published; spells out what the current person may see",
   published_members_answers:
     "asks for a person of the organisation; the published words of members’ questions that are published and not restricted",

@@ -55,7 +55,7 @@ export async function mended(tx: Tx, query: string): Promise<string | null> {
   return rows[0]?.mended ?? null;
 }
 
-/** A query as the database takes it. */
-export function clean(query: string): string {
-  return searchable(query.slice(0, queryMax).replaceAll("\u0000", " ").toWellFormed());
+/** A query as the database takes it, no longer than `most` characters. */
+export function clean(query: string, most = queryMax): string {
+  return searchable(query.slice(0, most).replaceAll("\u0000", " ").toWellFormed());
 }

@@ -5,7 +5,7 @@ import { Article } from "./article.record.ts";
 
 export { keepReading } from "./readings.ts";
 export type { Outcome } from "./readings.ts";
-export { countView, readMost, suggestArticles } from "./suggest.ts";
+export { countView, guidance, readMost, suggestArticles } from "./suggest.ts";
 
 /** Help articles, and whether they help. */
 export const knowledge: Module = {

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
+import { inSentence } from "../../kernel/fields/kind.ts";
 import type { Tx } from "../../kernel/transaction.ts";
+import { Article } from "./article.record.ts";
 
 /** An article that fits some words. */
 export interface Suggested {
@@ -40,4 +42,31 @@ export async function readMost(tx: Tx, most: number): Promise<Suggested[]> {
 /** Counts that the actor opened an article. */
 export async function countView(tx: Tx, articleId: string): Promise<void> {
   await sql`select count_article_view(${articleId}::uuid)`.execute(tx.db);
+}
+
+/** An article that is guidance on a tool. */
+export interface Guidance {
+  readonly reference: string;
+  readonly title: string;
+  /** The id of the system that it is about. */
+  readonly tool: string;
+  /** Whom it is written for, as a part of a sentence; null where that is everybody. */
+  readonly readers: string | null;
+}
+
+/** So much guidance is listed; a council writes a few articles on each of its tools. */
+const guidanceMax = 1000;
+
+/** Published articles about a tool that the actor may read, by their titles. */
+export async function guidance(tx: Tx): Promise<Guidance[]> {
+  const { rows } = await sql<Guidance>`select reference, title, tool, readers from visible_article
+    where organisation_id = ${tx.actor.organisationId}::uuid and state = 'published' and tool is not null
+    order by lower(title), id limit ${guidanceMax}`.execute(tx.db);
+  const { options } = Article.fields["readers"]!.options as unknown as {
+    readonly options: Readonly<Record<string, string>>;
+  };
+  return rows.map((row) => {
+    const label = row.readers === null || row.readers === "everybody" ? undefined : options[row.readers];
+    return { ...row, readers: label === undefined ? null : inSentence(label) };
+  });
 }

@@ -19,6 +19,7 @@ import { keepReading, readMost } from "../knowledge/module.ts";
 import { ownSurveys } from "../messages/module.ts";
 import { findHelp, itemRow, offeredItems } from "./find.ts";
 import { ownTickets, ticketRow } from "./own-tickets.ts";
+import { guidancePath } from "./guidance.ts";
 import { helpPath, mustAsk, ownTicketsPath, portalShell } from "./who.ts";
 
 const articlesShown = 5;
@@ -129,6 +130,7 @@ async function below({ parts }: PageRequest, tx: Tx): Promise<PortalBlock[]> {
             title: "Others read",
             id: "articles",
             rows: articles.map(({ reference, title }) => ({ text: title, href: `/articles/${reference}` })),
+            more: { text: "Guidance by tool", href: guidancePath },
           },
         ]
       : []),

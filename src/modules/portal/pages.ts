@@ -2,6 +2,7 @@ import { pageRoute } from "../../web/page.ts";
 import type { ModulePages } from "../../web/parts.ts";
 import { articleFace, keepAnswer } from "./article-page.ts";
 import { cataloguePage, itemFace, itemPage, sendRequest } from "./ask.ts";
+import { guidancePage, guidancePath } from "./guidance.ts";
 import { beginReport, helpPage } from "./home.ts";
 import { ownTicketsPage } from "./own-tickets.ts";
 import { ticketFace } from "./ticket-page.ts";
@@ -13,6 +14,7 @@ export const portalPages: ModulePages = {
   register: (app, parts) => {
     const guarded = { preHandler: app.csrfProtection.bind(app) };
     app.get(helpPath, pageRoute(parts, helpPage));
+    app.get(guidancePath, pageRoute(parts, guidancePage));
     app.get(ownTicketsPath, pageRoute(parts, ownTicketsPage));
     app.post(`${helpPath}/report`, guarded, pageRoute(parts, beginReport));
     app.get(`${helpPath}/ask`, pageRoute(parts, cataloguePage));

@@ -13,6 +13,8 @@ import { ownQuestions } from "./answering/own-questions.ts";
 import { postAnswer, questionFace } from "./answering/question-face.ts";
 import { readText, textFace } from "./answering/text-face.ts";
 import { versionsPage } from "./answering/versions.ts";
+import { mayAnswerSections } from "./beside/may-answer.ts";
+import { postEarlierWords } from "./beside/take-words.ts";
 import { caseSections } from "./cases/case-sections.ts";
 import { gatheringSections } from "./cases/gathering.ts";
 import { publishedPage, publishedPath } from "./cases/published-page.ts";
@@ -44,6 +46,7 @@ export const rightsPages: ModulePages = {
     const withFiles = { preHandler: [readFormWithFiles(parts), app.csrfProtection, keepSentFiles(parts)] };
     app.post("/:path/:reference/timeline-of", guarded, pageRoute(parts, postTakeIn));
     app.post("/:path/:reference/agreed-text", guarded, pageRoute(parts, postBeginText));
+    app.post("/:path/:reference/earlier-answer", guarded, pageRoute(parts, postEarlierWords));
     app.post("/case-questions/:reference/answer", withFiles, pageRoute(parts, postAnswer));
     app.get("/agreed-texts/:reference/read", pageRoute(parts, readText));
     app.get("/agreed-texts/:reference/versions", pageRoute(parts, versionsPage));
@@ -65,6 +68,7 @@ export const rightsPages: ModulePages = {
     information_request: inTurn(
       theyWroteSections,
       answeringSections,
+      mayAnswerSections,
       takeInSections,
       requestSections,
       publishSections,
@@ -78,7 +82,8 @@ export const rightsPages: ModulePages = {
       requestSections,
       caseSections,
     ),
-    members_question: inTurn(answeringSections, caseSections),
+    members_question: inTurn(answeringSections, mayAnswerSections, caseSections),
+    case_question: mayAnswerSections,
     information_complaint: caseSections,
     agreed_text: textSections,
     publication: publicationSections,
