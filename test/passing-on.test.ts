@@ -199,6 +199,17 @@ test("the timeline of an incident is taken into a request as a PDF, as far as th
   await take(administrator, "nonsense");
   assert.match(words(await administrator.get(page)), /Enter the other record’s reference, like INC-00042/);
 
+  const secret = await world.store.as(rightsOfficer.who!, (tx) =>
+    create(tx, type("data_protection_request"), {
+      subject: "Somebody’s file",
+      question: "All of it",
+      receivedOn: dayIn(0),
+    }),
+  );
+  await take(rightsOfficer, secret.reference);
+  assert.match(words(await rightsOfficer.get(page)), /is restricted\. Restrict this request first/);
+  assert.match(words(await rightsOfficer.get(`${page}?tab=files`)), /No files yet/);
+
   assert.equal((await take(administrator, ticket.reference)).statusCode, 303);
   const [file] = await world.store.as(administrator.who!, (tx) => attachmentsOf(tx, request));
   assert.equal(file?.name, `Timeline of ${ticket.reference}.pdf`);

@@ -86,6 +86,10 @@ export async function noteOwn(tx: Tx, verb: "exported", body: EventBody): Promis
   if (tx.actor.personId !== null) await sql`select note_own(${verb}, ${JSON.stringify(body)}::jsonb)`.execute(tx.db);
 }
 
+/** A join is told to whoever may see both ends: others would learn that there is a record which they may not see. For `events e` with its body `b`. */
+export const joinsSeen = sql`(e.verb not in ('linked', 'unlinked') or b.body ->> 'other' is null
+  or exists (select 1 from records o where o.organisation_id = e.organisation_id and o.id = (b.body ->> 'other')::uuid))`;
+
 /** A record's timeline as far as the actor may read it, at most `limit` lines (500 unless told). */
 export async function timeline(
   tx: Tx,
@@ -102,6 +106,7 @@ export async function timeline(
     join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
     left join records p on p.organisation_id = e.organisation_id and p.id = e.actor_id
     where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${record.id}::uuid and e.sequence > ${options.after ?? 0}
+      and ${joinsSeen}
       ${options.before === undefined ? sql`` : sql`and e.sequence < ${options.before}`}
       ${options.verbs ? sql`and e.verb = any (${options.verbs}::text[])` : sql``}
     order by e.sequence ${options.newestFirst ? sql`desc` : sql``} limit ${Math.min(options.limit ?? 500, 2000)}`.execute(

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { RecordType } from "../../kernel/record.ts";
 import { relationWords } from "../../kernel/store/relations.ts";
-import { timeline } from "../../kernel/store/timeline.ts";
+import { joinsSeen, timeline } from "../../kernel/store/timeline.ts";
 import type { EventBody, TimelineEvent } from "../../kernel/store/timeline.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import { formatDay } from "../../kernel/fields/date.ts";
@@ -36,7 +36,8 @@ export async function countEvents(
     events: number;
     comments: number;
   }>`select count(*) as events, count(*) filter (where verb = 'commented') as comments
-    from (select verb from events where organisation_id = ${tx.actor.organisationId}::uuid and record_id = ${record.id}::uuid limit ${countMax + 1}) bounded`.execute(
+    from (select e.verb from events e join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
+      where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${record.id}::uuid and ${joinsSeen} limit ${countMax + 1}) bounded`.execute(
     tx.db,
   );
   return rows[0] ?? { events: 0, comments: 0 };

@@ -1,7 +1,7 @@
-/** By what personal data is withheld, or a right is not given effect: UK GDPR arts 12, 12A and 17 to 21; DPA 2018 schs 2 to 4. */
+/** By what personal data is withheld, or a right is not given effect: UK GDPR arts 12 and 17 to 21; DPA 2018 schs 2 to 4. */
 export const dataExemptions = {
-  unfounded: "UK GDPR art 12A manifestly unfounded",
-  excessive: "UK GDPR art 12A excessive",
+  unfounded: "UK GDPR art 12(5) manifestly unfounded",
+  excessive: "UK GDPR art 12(5) excessive",
   identity: "UK GDPR art 12(6) not known who asks",
   no_authority: "No authority to act for them",
   art17_3: "UK GDPR art 17(3) needed by law, for claims or public interest",

@@ -22,12 +22,19 @@ export const commissionerTelephone = "0303 123 1113";
 /** The Commissioner’s address. FOIA 2000 s17(7)(b), EIR 2004 reg 14(5). */
 const commissioner = `the Information Commissioner’s Office, Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF, telephone ${commissionerTelephone}, ico.org.uk`;
 
+/** By what the Act's section 50 holds under other laws: EIR 2004 reg 18; SI 2015/1415 reg 18. */
+const section50As: Readonly<Record<Exclude<Law, "data" | "none">, string>> = {
+  foi: "",
+  eir: " as regulation 18 applies it",
+  reuse: " as regulation 18 of the Re-use of Public Sector Information Regulations 2015 applies it",
+};
+
 /** How to ask for a review and whom to complain to: the last parts that a refusal must have. FOIA s17(7); s45 Code 5.3; EIR regs 11 and 14(5). */
 export function usualReview(
   law: Exclude<Law, "data" | "none">,
   { reviewAddress, isReview }: { readonly reviewAddress: string | null; readonly isReview: boolean },
 ): string {
-  const complain = `you can complain to the Information Commissioner under ${law === "eir" ? "section 50 of the Freedom of Information Act 2000 as regulation 18 applies it" : "section 50 of the Freedom of Information Act 2000"}: ${commissioner}.`;
+  const complain = `you can complain to the Information Commissioner under section 50 of the Freedom of Information Act 2000${section50As[law]}: ${commissioner}.`;
   if (isReview) return `This was an internal review. If you are still not content, ${complain}`;
   const where =
     reviewAddress === null ? "Write to us at the address that this letter came from" : `Write to ${reviewAddress}`;

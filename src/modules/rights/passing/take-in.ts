@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { may } from "../../../kernel/access.ts";
-import { unseen } from "../../../kernel/errors.ts";
+import { refuse, unseen } from "../../../kernel/errors.ts";
 import { keepContent } from "../../../kernel/files/content.ts";
 import { addFile, fileBytesMax } from "../../../kernel/files/files.ts";
 import { inSentence } from "../../../kernel/fields/kind.ts";
@@ -69,6 +69,9 @@ export function postTakeIn(page: PageRequest): Promise<PageAnswer> {
       const request = await found(tx);
       const type = typeNamed(tx.registry, request.type);
       const { other } = await joinRecords(tx, type, request.id, { relation: "relates_to", to: first(page.form, "of") });
+      // Whoever reads the request must not learn of a case that they may not see.
+      if (other.sensitivity === "restricted" && request.sensitivity !== "restricted")
+        refuse("of", `${other.reference} is restricted. Restrict this request first, then take its timeline in`);
       const { letterAsPdf } = await import("../letter/pdf.ts");
       const pdf = await letterAsPdf(await documentOf(tx, other), null);
       const content = await keepContent(page.parts.filesFolder, Readable.from([pdf]), fileBytesMax);

@@ -57,7 +57,10 @@ export function checkPage(asking: Asking, draft: Draft, problem?: string): Porta
     goBack: { action: form.action, hidden: form.hidden, go: "to:reply" },
     caption,
     title: "Check your answers before you send them",
-    lead: "We keep what you write with your request, and use it to answer you. We may publish the answer, never your name or address.",
+    lead: `We keep what you write with your request, and use it to answer you.${
+      // Nobody else is shown what is held about somebody.
+      draft.kind === "own" ? " It is seen by few people." : " We may publish the answer, never your name or address."
+    }`,
     errors: problem === undefined ? [] : [{ text: problem }],
     blocks: [{ kind: "check", ...form, answers, submit: "Send the request" }],
   };

@@ -35,6 +35,16 @@ export const askKinds: Readonly<Record<AskKind, { readonly label: string; readon
   reuse: { label: "To use the council’s information again", hint: "For a purpose of your own, such as in a product" },
 };
 
+/** Why a name is asked for: section 8 of the Freedom of Information Act 2000 speaks of requests under that Act alone. */
+const nameHints: Readonly<Record<AskKind, string>> = {
+  information:
+    "The law asks for your real name (section 8 of the Freedom of Information Act). An organisation gives its own",
+  environment: "You need not give it",
+  own: "So that we find you, and know that it is you",
+  reuse:
+    "The law asks for it (regulation 6 of the Re-use of Public Sector Information Regulations). An organisation gives its own",
+};
+
 const ofInformation = {
   ask: "What information do you want?",
   hint: "The more exactly you say what you want, and of which years, the sooner we find it. You need not say why",
@@ -82,7 +92,7 @@ export const steps: Readonly<Record<Exclude<StepName, "suggestions">, Step>> = {
         "In a few words, such as “Spending on school crossing patrols”. Do not put anybody’s name here",
       ),
     ],
-    read: (form) => line(form, "subject", "A few words on what it is about", 120, (subject) => ({ subject })),
+    read: (form) => line(form, "subject", "Subject", 120, (subject) => ({ subject })),
     said: ({ subject }) => subject ?? null,
   },
   question: {
@@ -125,9 +135,7 @@ export const steps: Readonly<Record<Exclude<StepName, "suggestions">, Step>> = {
         "name",
         "What is your full name?",
         { widget: "text", value: name ?? "", autocomplete: "name" },
-        kind === "environment"
-          ? "You need not give it"
-          : "The law asks for your real name (section 8 of the Freedom of Information Act). An organisation gives its own",
+        nameHints[kind ?? "information"],
         kind === "environment",
       ),
     ],
@@ -136,7 +144,7 @@ export const steps: Readonly<Record<Exclude<StepName, "suggestions">, Step>> = {
       if (name === "" && kind === "environment") return { name: "" };
       if (name !== "" && (name.match(/\p{L}/gu) ?? []).length < 3)
         return wrong("name", "Enter your full name, or that of your organisation");
-      return line(form, "name", "Your full name", 200, (full) => ({ name: full }));
+      return line(form, "name", "Full name", 200, (full) => ({ name: full }));
     },
     said: ({ name }) => (name === undefined || name === "" ? "Not given" : name),
   },

@@ -18,13 +18,16 @@ const act = (cited: string, ...tests: readonly string[]): SectionTest => ({
 const part2 = (paragraph: string, ...tests: readonly string[]) => act(`paragraph ${paragraph} of Schedule 2`, ...tests);
 
 /**
- * What must be shown before somebody’s own data is withheld, or a right is not given effect: UK GDPR arts 12, 12A and 16 to 21;
+ * What must be shown before somebody’s own data is withheld, or a right is not given effect: UK GDPR arts 12 and 15 to 21;
  * DPA 2018 schs 2 to 4. None of them is weighed against the public interest.
  */
 export const dataTests: Readonly<Record<DataSection, SectionTest>> = {
-  unfounded: right("article 12A", "Is it clearly no use of the right, such as one meant to harass? Say what shows it"),
+  unfounded: right(
+    "article 12(5)",
+    "Is it clearly no use of the right, such as one meant to harass? Say what shows it",
+  ),
   excessive: right(
-    "article 12A",
+    "article 12(5)",
     "Is the request itself out of proportion to what it would take, or does it repeat one that was just answered?",
     "Could they narrow it instead, or a reasonable fee be asked?",
   ),

@@ -70,6 +70,8 @@ function paragraphs(line: Withheld): string[] {
           `We weighed the public interest. For giving it out: ${words(line, "favour")}`,
           `For withholding it: ${words(line, "against")}`,
           words(line, "balance"),
+          // Section 17(3)(b): the conclusion itself, whatever was said on the way to it.
+          `In all the circumstances of the case, the public interest in maintaining the ${test.law === "eir" ? "exception" : "exemption"} outweighs the public interest in giving the information out.`,
         ]
       : []),
     ...(line["advice"] ? [advised(line)] : []),
