@@ -131,6 +131,7 @@ export const Survey = defineRecord({
       readOnly: true,
     }),
   },
+  oneOf: ["audience", "byLink"],
   askedWhen: { breakdownQuestion: { field: "breakdown", is: ["question"] } },
   states: {
     draft: { label: "Draft", tone: "info" },

@@ -111,6 +111,8 @@ export async function narrowingControls(tx: Tx, measure: Measure, where: Where, 
   const surroundings = await readSurroundings(tx, type, {
     ids: Object.entries(where).flatMap(([name, values]) => (targets.has(name) ? values.filter(isId) : [])),
     targets: targets.values(),
+    // A form with the controls of many types keeps them short.
+    ...(prefix === "" ? {} : { choices: 2 }),
   });
   return narrowableBy(tx.actor, measure).flatMap((name) =>
     controlsOf(name, type.fields[name]!, { where }, type, surroundings).map((control) => ({

@@ -39,28 +39,33 @@ export interface SavedView {
 export async function readSurroundings(
   tx: Tx,
   type: RecordType,
-  wanted: { ids: Iterable<string> | Promise<Iterable<string>>; targets: Iterable<string> },
+  wanted: {
+    ids: Iterable<string> | Promise<Iterable<string>>;
+    targets: Iterable<string>;
+    /** Of a type with more records than this none is offered: its control asks for a name. */
+    choices?: number;
+  },
 ): Promise<Surroundings> {
   const [names, choices, views] = await Promise.all([
     // The teams with which a view can be shared are named beside the rest.
     Promise.resolve(wanted.ids).then((ids) => namesOf(tx, [...ids, ...tx.actor.teams])),
-    readChoices(tx, [...new Set(wanted.targets)]),
+    readChoices(tx, [...new Set(wanted.targets)], wanted.choices ?? choicesMax),
     readViews(tx, type),
   ]);
   return { names, choices, views };
 }
 
-async function readChoices(tx: Tx, targets: readonly string[]): Promise<Surroundings["choices"]> {
+async function readChoices(tx: Tx, targets: readonly string[], most: number): Promise<Surroundings["choices"]> {
   if (targets.length === 0) return new Map();
   const { rows } = await sql<{ id: string; type: string; title: string }>`
     select c.id, c.type, c.title from unnest(${targets}::text[]) as target (type), lateral (
       select r.id, r.type, r.title from records r
       where r.organisation_id = ${tx.actor.organisationId}::uuid and r.type = target.type and r.closed_at is null
-      limit ${choicesMax + 1}) c`.execute(tx.db);
+      limit ${most + 1}) c`.execute(tx.db);
   const open = targets.map((target) => [target, rows.filter((row) => row.type === target)] as const);
   return new Map(
     open
-      .filter(([, found]) => found.length <= choicesMax)
+      .filter(([, found]) => found.length <= most)
       .map(([target, found]) => [
         target,
         found.toSorted((one, other) => one.title.localeCompare(other.title, "en-GB")),
