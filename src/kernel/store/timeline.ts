@@ -86,9 +86,10 @@ export async function noteOwn(tx: Tx, verb: "exported", body: EventBody): Promis
   if (tx.actor.personId !== null) await sql`select note_own(${verb}, ${JSON.stringify(body)}::jsonb)`.execute(tx.db);
 }
 
-/** A join is told to whoever may see both ends: others would learn that there is a record which they may not see. For `events e` with its body `b`. */
-export const joinsSeen = sql`(e.verb not in ('linked', 'unlinked') or b.body ->> 'other' is null
-  or exists (select 1 from records o where o.organisation_id = e.organisation_id and o.id = (b.body ->> 'other')::uuid))`;
+/** A join is told to whoever may see both ends: others would learn that there is a record which they may not see. For `events e`; reads the body of joins alone. */
+export const joinsSeen = sql`(e.verb not in ('linked', 'unlinked') or exists (select 1 from event_bodies j
+  left join records o on o.organisation_id = j.organisation_id and o.id = (j.body ->> 'other')::uuid
+  where j.organisation_id = e.organisation_id and j.record_id = e.record_id and j.sequence = e.sequence and (j.body ->> 'other' is null or o.id is not null)))`;
 
 /** A record's timeline as far as the actor may read it, at most `limit` lines (500 unless told). */
 export async function timeline(

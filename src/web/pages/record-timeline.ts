@@ -36,7 +36,7 @@ export async function countEvents(
     events: number;
     comments: number;
   }>`select count(*) as events, count(*) filter (where verb = 'commented') as comments
-    from (select e.verb from events e join event_bodies b on b.organisation_id = e.organisation_id and b.record_id = e.record_id and b.sequence = e.sequence
+    from (select e.verb from events e
       where e.organisation_id = ${tx.actor.organisationId}::uuid and e.record_id = ${record.id}::uuid and ${joinsSeen} limit ${countMax + 1}) bounded`.execute(
     tx.db,
   );
