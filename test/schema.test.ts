@@ -54,6 +54,14 @@ test("definitions, migrations and the database are as one", async () => {
   assert.deepEqual(await planMigration(world.ownerUrl, registry), { statements: [], byHand: [] });
 });
 
+test("every session may hold a lock of every table and index at once, as a restore does beside busy pages", async () => {
+  const { rows } = await world.ownerPool.query<{ locks: number; relations: number }>(
+    `select current_setting('max_locks_per_transaction')::integer as locks,
+      (select count(*)::integer from pg_class where relnamespace = 'reeve'::regnamespace) as relations`,
+  );
+  assert.ok(rows[0] && rows[0].relations > 100 && rows[0].locks >= rows[0].relations, JSON.stringify(rows));
+});
+
 test("a field, an index, a choice's option, lines and a type that are added become just those statements", async () => {
   const definitions = altered(
     {

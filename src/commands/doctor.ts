@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { holidaysNow } from "../kernel/store/bank-holidays.ts";
 import { StoreUnavailable, storeOf } from "../kernel/files/store.ts";
+import { locksPerSession } from "../kernel/database/embedded-launch.ts";
 import { migrationState } from "../kernel/database/migration-state.ts";
 import type { MigrationState } from "../kernel/database/migration-state.ts";
 import { SettingsError } from "../kernel/settings.ts";
@@ -60,15 +61,16 @@ async function look(): Promise<readonly Finding[]> {
 }
 
 async function database(runtime: Runtime): Promise<Finding> {
-  const { rows } = await runtime.ownerPool.query<{ version: string; fsync: string }>(
-    "select current_setting('server_version') as version, current_setting('fsync') as fsync",
+  const { rows } = await runtime.ownerPool.query<{ version: string; fsync: string; locks: number }>(
+    "select current_setting('server_version') as version, current_setting('fsync') as fsync, current_setting('max_locks_per_transaction')::integer as locks",
   );
-  const { version = "", fsync = "" } = rows[0] ?? {};
-  const fine = Number.parseInt(version, 10) >= 18 && fsync === "on";
+  const { version = "", fsync = "", locks = 0 } = rows[0] ?? {};
+  const isNew = Number.parseInt(version, 10) >= 18;
+  const hasLocks = locks >= locksPerSession;
   return {
     what: "Database",
-    fine,
-    says: `PostgreSQL ${version}, writes ${fsync === "on" ? "are" : "are NOT"} made safe on disk${Number.parseInt(version, 10) >= 18 ? "" : "; Reeve needs 18 or newer"}`,
+    fine: isNew && fsync === "on" && hasLocks,
+    says: `PostgreSQL ${version}, writes ${fsync === "on" ? "are" : "are NOT"} made safe on disk${isNew ? "" : "; Reeve needs 18 or newer"}${hasLocks ? "" : `; set its max_locks_per_transaction to ${locksPerSession} (it is ${locks}), or a busy day runs out of them`}`,
   };
 }
 

@@ -11,7 +11,7 @@ export function statusOf(error: Error): number {
   return "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
 }
 
-/** Whether an error says that the database or the store of files cannot be reached, or that a disk is full. */
+/** Whether an error says that the database or the store of files cannot be reached, has no room for more, or that a disk is full. */
 export function unavailableCause(error: Error): "database" | "disk" | "files" | null {
   const code = "code" in error ? String(error.code) : "";
   if (error instanceof StoreUnavailable) return "files";
@@ -20,7 +20,7 @@ export function unavailableCause(error: Error): "database" | "disk" | "files" | 
   const noSocket = code === "ENOENT" && "syscall" in error && error.syscall === "connect";
   const lost =
     noSocket ||
-    /^(08|57P|53300)/.test(code) ||
+    /^(08|57P|53200|53300)/.test(code) ||
     ["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "CONNECT_TIMEOUT"].includes(code) ||
     /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
       error.message,

@@ -114,6 +114,9 @@ function socketFolderOf(serverFolder: string, port: number): string {
     : serverFolder;
 }
 
+/** What PostgreSQL's `max_locks_per_transaction` must be at least: more than there are tables and indexes. */
+export const locksPerSession = 1024;
+
 /** For two cores and plenty of memory. Given with each start, so that a new version of the product brings its own. */
 function serverSettings(port: number, socketFolder: string): string[] {
   const settings = {
@@ -123,6 +126,8 @@ function serverSettings(port: number, socketFolder: string): string[] {
     unix_socket_directories: socketFolder,
     unix_socket_permissions: "0700",
     max_connections: 60,
+    // For each session a lock of every table and index, as a restore takes, and all of them of the kind that takes no shared memory.
+    max_locks_per_transaction: locksPerSession,
     shared_buffers: "256MB",
     work_mem: "16MB",
     maintenance_work_mem: "128MB",

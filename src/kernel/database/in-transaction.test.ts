@@ -52,6 +52,16 @@ test("of statements asked for together the first that fails is told of, and noth
   assert.deepEqual(await texts(), []);
 });
 
+test("where another's answer is waited for first, the failure that all follows from is told", async () => {
+  const failing = inTransaction(world.ownerPool, async (db) => {
+    const first = sql`select 1 / 0`.execute(db);
+    first.catch(() => {});
+    await sql`select 1`.execute(db);
+    await first;
+  });
+  await assert.rejects(failing, /division by zero/);
+});
+
 test("a failure that was passed over does not pass for a commit", async () => {
   const swallowed = inTransaction(world.ownerPool, async (db) => {
     await sql`insert into note (text) values ('lost')`.execute(db);

@@ -72,6 +72,7 @@ class TransactionConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient;
   readonly #nameOf: (text: string) => string | undefined;
   #ended = false;
+  #failed: unknown = undefined;
 
   constructor(client: pg.PoolClient, nameOf: (text: string) => string | undefined) {
     this.#client = client;
@@ -88,7 +89,9 @@ class TransactionConnection implements DatabaseConnection {
     sendTogether(this.#client);
     const values = [...parameters];
     const name = values.length > 0 ? this.#nameOf(text) : undefined;
-    const result = await this.#client.query(name === undefined ? { text, values } : { name, text, values });
+    const result = await this.#client
+      .query(name === undefined ? { text, values } : { name, text, values })
+      .catch((error: unknown) => this.#tellOf(error));
     const changed = result.command === "INSERT" || result.command === "UPDATE" || result.command === "DELETE";
     return {
       // The caller's type says what its own statement gives.
@@ -97,7 +100,22 @@ class TransactionConnection implements DatabaseConnection {
     };
   }
 
+  /**
+   * Throws the first failure of the transaction in place of those that follow from it: where statements were asked for
+   * together and another's answer was waited for first, only the first says why.
+   */
+  #tellOf(error: unknown): never {
+    if (this.#failed !== undefined && isAborted(error)) throw this.#failed;
+    this.#failed = error;
+    throw error;
+  }
+
   streamQuery(): never {
     throw new Error("No code of ours streams the rows of a query");
   }
+}
+
+/** Whether a statement was not run because another of its transaction had failed (in_failed_sql_transaction). */
+function isAborted(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "25P02";
 }
