@@ -25,8 +25,8 @@ policy absences absences_read: for select using (((organisation_id = ( SELECT cu
 security absences: row level security
 grant absences: select
 
--- act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid)
-CREATE OR REPLACE FUNCTION reeve.act_as(p_organisation uuid, p_person uuid, p_for uuid DEFAULT NULL::uuid)
+-- act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid,_p_known_text)
+CREATE OR REPLACE FUNCTION reeve.act_as(p_organisation uuid, p_person uuid, p_for uuid DEFAULT NULL::uuid, p_known text DEFAULT NULL::text)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -39,6 +39,7 @@ declare
   handed text[];
   teams uuid[];
   held jsonb;
+  held_digest text;
   lists jsonb;
 begin
   select r.title into person_name from records r join person p using (organisation_id, id)
@@ -61,16 +62,19 @@ begin
           set_config('reeve.named', case when p_for is not null then '{}' else array(select l.from_id from links l
             where l.organisation_id = p_organisation and l.to_id = p_person and l.relation = 'seen_by' order by l.from_id desc limit 1000)::text end, true);
   if p_for is null then
-    select g.grants, g.lists into held, lists from grants_of(p_organisation, p_person) as g;
+    select g.grants, g.lists, g.digest into held, lists, held_digest from grants_of(p_organisation, p_person, p_known) as g;
   else
     held := grants_standing_in(p_organisation, p_person, p_for, handed);
     lists := grants_lists(held);
+    held_digest := grants_digest(held);
+    if held_digest = p_known then held := null; end if;
   end if;
   perform set_config('reeve.' || name, value, true) from jsonb_each_text(lists) as l (name, value);
-  return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'grants', held)
+  return jsonb_build_object('name', person_name, 'teams', to_jsonb(teams), 'digest', held_digest)
+    || case when held is null then '{}' else jsonb_build_object('grants', held) end
     || case when absent is null then '{}' else jsonb_build_object('standsInFor', absent) end;
 end $function$;
-execute act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid): reeve_app
+execute act_as(p_organisation_uuid,_p_person_uuid,_p_for_uuid,_p_known_text): reeve_app
 
 -- act_as_follower(p_key_sha256_bytea)
 CREATE OR REPLACE FUNCTION reeve.act_as_follower(p_key_sha256 bytea)
@@ -3239,12 +3243,22 @@ begin
 end $function$;
 execute grants_changed(): reeve_app
 
+-- grants_digest(p_grants_jsonb)
+CREATE OR REPLACE FUNCTION reeve.grants_digest(p_grants jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select encode(sha256(convert_to(p_grants::text, 'UTF8')), 'hex')
+$function$;
+
 -- grants_kept
 column grants_kept organisation_id: uuid not null
 column grants_kept roles: uuid[] not null
 column grants_kept mark: bigint not null
 column grants_kept grants: jsonb not null
 column grants_kept lists: jsonb not null
+column grants_kept digest: text not null
 constraint grants_kept grants_kept_organisation_id_fkey: FOREIGN KEY (organisation_id) REFERENCES organisations(id)
 constraint grants_kept grants_kept_pkey: PRIMARY KEY (organisation_id, roles)
 security grants_kept: row level security
@@ -3284,8 +3298,8 @@ constraint grants_marks grants_marks_organisation_id_fkey: FOREIGN KEY (organisa
 constraint grants_marks grants_marks_pkey: PRIMARY KEY (organisation_id)
 security grants_marks: row level security
 
--- grants_of(p_organisation_uuid,_p_person_uuid,_OUT_grants_jsonb,_OUT_lists_jsonb)
-CREATE OR REPLACE FUNCTION reeve.grants_of(p_organisation uuid, p_person uuid, OUT grants jsonb, OUT lists jsonb)
+-- grants_of(p_organisation_uuid,_p_person_uuid,_p_known_text,_OUT_grants_jsonb,_OUT_lists_jsonb,_OUT_digest_text)
+CREATE OR REPLACE FUNCTION reeve.grants_of(p_organisation uuid, p_person uuid, p_known text, OUT grants jsonb, OUT lists jsonb, OUT digest text)
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -3297,11 +3311,13 @@ declare
     where h.organisation_id = p_organisation and h.parent_id = p_person and h.removed_at is null order by h.role);
   mark_now bigint;
 begin
-  select m.mark, k.grants, k.lists into mark_now, grants, lists from (values (p_organisation)) as o (id)
+  select m.mark, case when k.digest is distinct from p_known then k.grants end, k.lists, k.digest into mark_now, grants, lists, digest
+    from (values (p_organisation)) as o (id)
     left join grants_marks m on m.organisation_id = o.id
     left join grants_kept k on k.organisation_id = o.id and k.roles = held and k.mark = coalesce(m.mark, 0);
   if lists is not null then return; end if;
-  select coalesce(jsonb_agg(jsonb_build_object('type', type, 'permission', permission, 'scope', scope)), '[]') into grants from (
+  select coalesce(jsonb_agg(jsonb_build_object('type', type, 'permission', permission, 'scope', scope) order by type, permission, scope), '[]')
+    into grants from (
     select distinct t.name as type, g.permission, g.scope
     from records role
     join role_permissions g on g.organisation_id = role.organisation_id and g.parent_id = role.id and g.removed_at is null
@@ -3310,12 +3326,15 @@ begin
     where role.organisation_id = p_organisation and role.id = any (held) and role.type = 'role' and role.closed_at is null
   ) as given;
   lists := grants_lists(grants);
+  digest := grants_digest(grants);
   -- A proof or a backup only reads, and long work would keep others waiting: one at a time writes, the rest go without.
   if current_setting('transaction_isolation') = 'read committed' and current_setting('transaction_read_only') = 'off'
      and pg_try_advisory_xact_lock(hashtextextended('grants_kept ' || p_organisation || held::text, 0)) then
-    insert into grants_kept values (p_organisation, held, coalesce(mark_now, 0), grants, lists)
-      on conflict (organisation_id, roles) do update set mark = excluded.mark, grants = excluded.grants, lists = excluded.lists;
+    insert into grants_kept values (p_organisation, held, coalesce(mark_now, 0), grants, lists, digest)
+      on conflict (organisation_id, roles) do update
+        set mark = excluded.mark, grants = excluded.grants, lists = excluded.lists, digest = excluded.digest;
   end if;
+  if digest is not distinct from p_known then grants := null; end if;
 end $function$;
 
 -- grants_standing_in(p_organisation_uuid,_p_person_uuid,_p_for_uuid,_p_handed_text[])

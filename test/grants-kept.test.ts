@@ -113,9 +113,32 @@ test("a role of every type gives what is added to the types, and no other organi
   assert.equal(await types(), false);
 });
 
+test("what roles give is told once to each process, to all who have the same roles, and again only when it changed", async () => {
+  const one = await personWith(world, [["ticket", "read", "all"]]);
+  const grantsOf = (who: Who) => world.store.as(who, (tx) => Promise.resolve(tx.actor.grants));
+  const first = await grantsOf(one);
+  assert.equal(await grantsOf(one), first, "the same object");
+  const told = await world.ownerPool.query<{ actor: { digest: string; grants?: unknown } }>(
+    "select act_as($1, $2) as actor",
+    [one.organisationId, one.personId],
+  );
+  const { digest, grants } = told.rows[0]!.actor;
+  assert.deepEqual(grants, [{ type: "ticket", permission: "read", scope: "all" }]);
+  const again = await world.ownerPool.query<{ actor: object }>("select act_as($1, $2, null, $3) as actor", [
+    one.organisationId,
+    one.personId,
+    digest,
+  ]);
+  assert.ok(!("grants" in again.rows[0]!.actor));
+  await changeRole(await roleOf(one), permissions(["read", "all"], ["comment", "all"]));
+  assert.equal((await grantsOf(one)).length, 2);
+  await changeRole(await roleOf(one), permissions(["read", "all"]));
+  assert.deepEqual(await grantsOf(one), first);
+});
+
 test("nobody but act_as() reads or writes what is kept", async () => {
   const one = await personWith(world, [["ticket", "read", "all"]]);
-  for (const text of ["select 1 from grants_kept", "delete from grants_marks", "select grants_of($1, $2)"]) {
+  for (const text of ["select 1 from grants_kept", "delete from grants_marks", "select grants_of($1, $2, null)"]) {
     const values = text.includes("$1") ? [one.organisationId, one.personId] : [];
     await assert.rejects(world.store.pool.query(text, values), { code: "42501" }, text);
   }

@@ -1,10 +1,11 @@
 import { sql } from "kysely";
+import { actAs } from "../kernel/act-as.ts";
 import { typeNamed } from "../kernel/registry.ts";
 import { change } from "../kernel/store/change.ts";
 import { insertRecord } from "../kernel/store/create.ts";
 import { find } from "../kernel/store/find.ts";
 import type { Values } from "../kernel/store/values.ts";
-import type { Actor, Tx } from "../kernel/transaction.ts";
+import type { Tx } from "../kernel/transaction.ts";
 import { demoCategories, demoQueues, demoSkills, demoTemplates } from "./demo-desk.ts";
 import type { CategoryName, DemoQueue, QueueKey, Worker } from "./demo-desk.ts";
 import { demoAddress, demoOfficers, demoPeople, demoStaff, localPart } from "./demo-people.ts";
@@ -181,12 +182,7 @@ async function makeQueues(
 export async function actingAs(tx: Tx, player: Player, now: Temporal.Instant): Promise<Tx> {
   if (player.id === tx.actor.personId) return { ...tx, now };
   const { organisationId } = tx.actor;
-  const { rows } = await sql<{
-    actor: Pick<Actor, "name" | "teams" | "grants"> | null;
-  }>`select act_as(${organisationId}::uuid, ${player.id}::uuid) as actor`.execute(tx.db);
-  const actor = rows[0]?.actor;
-  if (!actor) throw new Error(`${player.name} cannot act in the demonstration`);
-  return { ...tx, now, actor: { organisationId, personId: player.id, ...actor } };
+  return { ...tx, now, actor: await actAs(tx.db, { organisationId, personId: player.id }) };
 }
 
 /** The product again in the transaction that was its own, after people acted in it. `product` is as the transaction began. */

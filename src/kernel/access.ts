@@ -1,21 +1,32 @@
 import { Refusal } from "./errors.ts";
 import type { RecordType } from "./record.ts";
-import type { Actor, Stored } from "./transaction.ts";
+import type { Actor, Grant, Scope, Stored } from "./transaction.ts";
 
 /** The part of a record that decides who may do something to it. */
 type Held = Pick<Stored, "id" | "ownerId" | "teamId" | "requesterId" | "createdBy">;
 
 /** Whether the person holds a permission for a type, for the record where one is given (else for any). */
 export function may(actor: Actor, type: string, permission: string, record?: Held): boolean {
-  return actor.grants.some(
-    (grant) =>
-      grant.type === type &&
-      grant.permission === permission &&
-      (record === undefined || reaches(actor, grant.scope, record)),
-  );
+  const granted = scopesOf(actor.grants).get(`${type} ${permission}`);
+  return granted !== undefined && (record === undefined || granted.some((scope) => reaches(actor, scope, record)));
 }
 
-function reaches(actor: Actor, scope: "own" | "team" | "all", record: Held): boolean {
+const scopes = new WeakMap<readonly Grant[], ReadonlyMap<string, readonly Scope[]>>();
+
+/** How far each permission for each type reaches, by both: a page asks some hundred times. */
+function scopesOf(grants: readonly Grant[]): ReadonlyMap<string, readonly Scope[]> {
+  const known = scopes.get(grants);
+  if (known) return known;
+  const byDeed = new Map<string, Scope[]>();
+  for (const { type, permission, scope } of grants) {
+    const deed = `${type} ${permission}`;
+    byDeed.set(deed, [...(byDeed.get(deed) ?? []), scope]);
+  }
+  scopes.set(grants, byDeed);
+  return byDeed;
+}
+
+function reaches(actor: Actor, scope: Scope, record: Held): boolean {
   if (scope === "all") return true;
   if (scope === "team") return record.teamId !== null && actor.teams.includes(record.teamId);
   return (

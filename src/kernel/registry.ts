@@ -1,3 +1,4 @@
+import type { Field } from "./fields/kind.ts";
 import { withRegistered } from "./fields/registered.ts";
 import type { JobKind } from "./jobs/run.ts";
 import { schedules } from "./jobs/schedules.ts";
@@ -89,11 +90,23 @@ function checkLinks(type: RecordType, types: ReadonlyMap<string, RecordType>): v
   }
 }
 
+const targets = new WeakMap<Field, string | null>();
+
+/** The type that a field leads to, which its kind says by how it is given; null where it leads to none. */
+export function linkTarget(field: Field): string | null {
+  const known = targets.get(field);
+  if (known !== undefined) return known;
+  const widget = field.kind.input(field.options, null);
+  const target = widget.widget === "record" ? widget.type : null;
+  targets.set(field, target);
+  return target;
+}
+
 /** The fields of a type that lead to another record: name and the type led to. */
 export function linkFields(type: RecordType): [name: string, target: string][] {
-  return Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
-    const widget = kind.input(options, null);
-    return widget.widget === "record" ? [[name, widget.type] as [string, string]] : [];
+  return Object.entries(type.fields).flatMap(([name, field]) => {
+    const target = linkTarget(field);
+    return target === null ? [] : [[name, target] as [string, string]];
   });
 }
 

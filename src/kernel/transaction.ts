@@ -1,12 +1,12 @@
 import { sql } from "kysely";
 import type { Kysely } from "kysely";
 import pg from "pg";
+import { actAs, withoutProductOnly } from "./act-as.ts";
 import { inTransaction } from "./database/in-transaction.ts";
 import type { Database } from "./database/tables.ts";
 import type { RecordType } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import { organisationsRegistry } from "./added/registry.ts";
-import { Refusal, unseen } from "./errors.ts";
 import type { ReferenceData } from "./store/reference-data.ts";
 import { traceStatements } from "./tracing.ts";
 
@@ -176,14 +176,6 @@ async function begun(
   return { db, actor, now: now ?? Temporal.Now.instant(), registry, memo };
 }
 
-/** A person as they act: nobody's role lets them make or change what only the product makes and changes. */
-function withoutProductOnly(actor: Actor, { types }: Registry): Actor {
-  const grants = actor.grants.filter(
-    ({ type, permission }) => !["create", "change"].includes(permission) || types.get(type)?.productOnly !== true,
-  );
-  return { ...actor, grants };
-}
-
 /** Said in a transaction's memo by what changes a register that rules are read from. */
 export const registersChanged = "registers changed";
 
@@ -265,22 +257,6 @@ export async function lookAsPerson<Result>(
     // Takes back who acts, and whose rights they are.
     await sql`rollback to savepoint looking`.execute(db);
     await sql`release savepoint looking`.execute(db);
-  }
-}
-
-async function actAs(db: Kysely<Database>, { organisationId, personId, actsFor }: Who): Promise<Actor> {
-  const result = await sql<{ actor: Omit<Actor, "organisationId" | "personId"> | null }>`
-    select act_as(${organisationId}::uuid, ${personId}::uuid, ${actsFor ?? null}::uuid) as actor`.execute(db);
-  const actor = result.rows[0]?.actor;
-  if (!actor && actsFor !== undefined) throw new StandInOver();
-  if (!actor) unseen("This person is no longer active here");
-  return { organisationId, personId, ...actor };
-}
-
-/** They do not stand in for that person today: it ended, or never was. */
-export class StandInOver extends Refusal {
-  constructor() {
-    super("forbidden", [{ message: "You do not stand in for that person now. It has ended, or has not begun" }]);
   }
 }
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { unseen } from "../kernel/errors.ts";
 import type { Form } from "../kernel/fields/kind.ts";
 import type { RecordType } from "../kernel/record.ts";
-import { StandInOver } from "../kernel/transaction.ts";
+import { StandInOver } from "../kernel/act-as.ts";
 import type { Tx } from "../kernel/transaction.ts";
 import { actFor, actsFor } from "./stand-in.ts";
 import { sendSessionEnded } from "./session-ended.ts";

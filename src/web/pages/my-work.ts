@@ -5,7 +5,7 @@ import type { RecordType } from "../../kernel/record.ts";
 import { formatDay } from "../../kernel/fields/date.ts";
 import { standIns } from "../../kernel/organisation/absences.ts";
 import type { Absence } from "../../kernel/organisation/absences.ts";
-import { StandInOver } from "../../kernel/transaction.ts";
+import { StandInOver } from "../../kernel/act-as.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
 import { pageRoute } from "../page.ts";

@@ -10,7 +10,7 @@ import { typeNamed } from "../../kernel/registry.ts";
 import { find } from "../../kernel/store/find.ts";
 import { standIns } from "../../kernel/organisation/absences.ts";
 import type { Absence } from "../../kernel/organisation/absences.ts";
-import { StandInOver } from "../../kernel/transaction.ts";
+import { StandInOver } from "../../kernel/act-as.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { notificationsPath } from "../bell.ts";
 import { note } from "../flash.ts";

@@ -4,7 +4,7 @@ import type { Field } from "../../kernel/fields/kind.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import { columnName } from "../../kernel/record.ts";
 import type { RecordType } from "../../kernel/record.ts";
-import { linkFields } from "../../kernel/registry.ts";
+import { linkFields, linkTarget } from "../../kernel/registry.ts";
 import { lineTables } from "../../kernel/schema/definition-sql.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
 import { filterOf } from "../../kernel/store/find.ts";
@@ -38,7 +38,7 @@ export function typesLeadingTo({ registry }: Pick<Tx, "registry">, type: RecordT
     (other) =>
       other.name !== type.name &&
       (linkFields(other).some(([, target]) => target === type.name) ||
-        lineTables(other).some(({ fields }) => Object.values(fields).some((field) => leadsTo(field, type)))),
+        lineTables(other).some(({ fields }) => Object.values(fields).some((field) => linkTarget(field) === type.name))),
   );
 }
 
@@ -83,18 +83,13 @@ function lineRelations(tx: Tx, type: RecordType, record: Stored, other: RecordTy
     const field = fieldOfAll(tx, other, name);
     if (!field) return [];
     return Object.entries(fields).flatMap(([part, led]): RelationTo[] => {
-      if (!leadsTo(led, type)) return [];
+      if (linkTarget(led) !== type.name) return [];
       const relation = relationName(type, other, field);
       const holding = sql`id in (select parent_id from ${sql.table(table)} where organisation_id = ${tx.actor.organisationId}::uuid
         and ${sql.ref(columnName(part))} = ${record.id}::uuid and removed_at is null)`;
       return [{ relation, query: leading(tx, other, relation, holding) }];
     });
   });
-}
-
-function leadsTo({ kind, options }: Field, type: RecordType): boolean {
-  const widget = kind.input(options, null);
-  return widget.widget === "record" && widget.type === type.name;
 }
 
 /** The field, unless it is internal and this person may not read it on every record of the type. */
