@@ -141,7 +141,7 @@ test("what is misused exits 2, what is refused exits 1, each with a sentence and
     [2, /“-1h” is not a length/, ...target, "--grace", "-1h"],
     [2, /does not know --grace/, "foi", "--from", "2026-01-05", "--grace", "1h"],
     [2, /does not know --count-resolved/, "foi", "--from", "2026-01-05", "--count-resolved"],
-    [2, /not an event of reuse, which knows none/, "reuse", "--from", "2026-01-05", "--event", "asked=2026-01-06"],
+    [2, /not an event of eir-review, which knows none/, "eir-review", "--from", "2026-01-05", "--event", "asked=2026-01-06"],
     [2, /does not know --days/, "foi", "--from", "2026-01-05", "--days", "3"],
     [2, /“0” is not a number of days/, "member-ack", "--from", "2026-01-05", "--days", "0"],
     [2, /needs --days/, "written-question", "--from", "2026-01-05"],

@@ -53,7 +53,7 @@ export function offeredLateReason(tx: Tx, request: Stored): Promise<readonly str
 export async function howItIsAnswered(tx: Tx, request: Stored): Promise<readonly string[]> {
   const text = await textOfCase(tx, request);
   return text === null
-    ? ["To refuse or withhold anything, begin an agreed text on the page of the request: it has the tests of each section."]
+    ? ["To withhold anything, begin an agreed text on the page of the request: it has the tests of each section."]
     : [`${text.reference} is the answer: its words and its sections go as they were signed.`];
 }
 
