@@ -381,7 +381,10 @@ test("re-use has its 20 days, which nothing stops, and is extended to the day th
   assert.equal((await clocks(record))["answer"]?.due, "2026-04-16");
   await does("2026-03-24", record, "clarified", { clarifiedOn: "2026-03-23" });
   const form = await (await world.as(officer)).get(`/information-requests/${record.reference}/moves/extend`);
-  assert.match(words(form), /The documents are extensive in quantity.*The request raises complex issues.*Answer expected by/);
+  assert.match(
+    words(form),
+    /The documents are extensive in quantity.*The request raises complex issues.*Answer expected by/,
+  );
   assert.doesNotMatch(words(form), /whose public interest is weighed/i);
   const bare = { extendedOn: "2026-03-25", extendedBecause: "A contractor drew part of it." };
   const extend = (given: Values, on = "2026-03-25") => does(on, record, "extend", { ...bare, ...given });

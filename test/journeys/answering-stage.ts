@@ -121,7 +121,10 @@ export async function asksTeams(
 
 /** Goes through the tests of section 43 for the price of each repair. */
 export async function withholdsPrices({ officer }: AnsweringStage, text: string): Promise<void> {
-  assert.match(words(await officer.get(`${text}/withhold?section=s43`)), /Which part of it.*Do we say whether we hold it/);
+  assert.match(
+    words(await officer.get(`${text}/withhold?section=s43`)),
+    /Which part of it.*Do we say whether we hold it/,
+  );
   const bench = `${text}/withhold?section=s43&limb=s43_2&duty=say`;
   assert.match(
     words(await officer.get(bench)),

@@ -128,7 +128,9 @@ export async function detailsPage(
 async function offeredTo(tx: Tx, { type, deed, chosen, query }: WithDeed): Promise<Offered> {
   const names = askedBy(tx, type, deed);
   if (deed.kind === "field" || !deed.move.offers) return { type, names, values: {} };
-  const first = query ? (await list(tx, type, { ...query, fields: [], sort: "reference", limit: bulkMax })).items : chosen;
+  const first = query
+    ? (await list(tx, type, { ...query, fields: [], sort: "reference", limit: bulkMax })).items
+    : chosen;
   const records: Stored[] = [];
   for (const { reference } of first) {
     const record = await findIfSeen(tx, type, reference);

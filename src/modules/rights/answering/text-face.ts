@@ -79,7 +79,9 @@ function linksOf(tx: Tx, text: Stored): Link[] {
 async function letterParts(tx: Tx, text: Stored): Promise<DocumentPart[]> {
   const { opening, body, closing } = await letterWords(tx, await caseOf(tx, text), text);
   const withheld = withheldIn(text);
-  const headings = new Set((await withheldBlocks(tx, text)).flatMap((block) => (block.kind === "heading" ? [block.text] : [])));
+  const headings = new Set(
+    (await withheldBlocks(tx, text)).flatMap((block) => (block.kind === "heading" ? [block.text] : [])),
+  );
   return [
     ...partOf("opening", "How the letter begins", opening),
     ...partsIn(body).map(({ id, heading, section, blocks }): DocumentPart => {
@@ -89,7 +91,9 @@ async function letterParts(tx: Tx, text: Stored): Promise<DocumentPart[]> {
       return {
         id: isWithheld ? "withheld" : id,
         heading,
-        ...(isWithheld ? { tag: { text: [...new Set(withheld.map(reliedOn))].join("; "), tone: "warn" as const } } : {}),
+        ...(isWithheld
+          ? { tag: { text: [...new Set(withheld.map(reliedOn))].join("; "), tone: "warn" as const } }
+          : {}),
         html,
       };
     }),
@@ -98,7 +102,9 @@ async function letterParts(tx: Tx, text: Stored): Promise<DocumentPart[]> {
 }
 
 function partOf(id: string, heading: string, blocks: readonly Block[]): DocumentPart[] {
-  const html = blocks.map((block) => (block.kind === "text" ? toHtml(block.markdown) : `<h3>${escaped(block.text)}</h3>`));
+  const html = blocks.map((block) =>
+    block.kind === "text" ? toHtml(block.markdown) : `<h3>${escaped(block.text)}</h3>`,
+  );
   return blocks.length === 0 ? [] : [{ id, heading, html: html.join("") }];
 }
 
@@ -118,8 +124,7 @@ function partsIn(body: readonly Block[]): readonly Part[] {
     const last = parts.at(-1);
     if (block.kind === "heading" || !last || last.section !== section) {
       const id = section === null ? `part-${parts.length + 1}` : `section-${section}`;
-      const heading =
-        block.kind === "heading" ? block.text : section === null ? "What they get" : `Section ${section}`;
+      const heading = block.kind === "heading" ? block.text : section === null ? "What they get" : `Section ${section}`;
       parts.push({ id, heading, section, blocks: [] });
     }
     if (block.kind === "text") parts.at(-1)?.blocks.push(block);

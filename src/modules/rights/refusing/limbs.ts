@@ -163,7 +163,9 @@ export const limbs = {
 export type LimbName = keyof typeof limbs;
 
 /** What each is called, for a choice. */
-export const limbLabels = Object.fromEntries(Object.entries(limbs).map(([name, { label }]) => [name, label])) as Readonly<
+export const limbLabels = Object.fromEntries(
+  Object.entries(limbs).map(([name, { label }]) => [name, label]),
+) as Readonly<
   Record<LimbName, string> // the same keys
 >;
 

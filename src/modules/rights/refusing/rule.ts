@@ -76,7 +76,9 @@ export function reliedOn(relied: Relied): string {
 /** Whether some part of a section lets us neither confirm nor deny. */
 export function mayDeny(section: Section): boolean {
   const parts = limbsOf(section);
-  return parts.length === 0 ? denialOf({ section }) !== null : parts.some((limb) => denialOf({ section, limb }) !== null);
+  return parts.length === 0
+    ? denialOf({ section }) !== null
+    : parts.some((limb) => denialOf({ section, limb }) !== null);
 }
 
 /** Whether the public interest is weighed for some part of a section. */
