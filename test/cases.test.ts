@@ -386,6 +386,7 @@ test("re-use has its 20 days, which nothing stops, and is extended to the day th
     /The documents are extensive in quantity.*The request raises complex issues.*Answer expected by/,
   );
   assert.doesNotMatch(words(form), /whose public interest is weighed/i);
+  assert.doesNotMatch(words(form), /Answer expected by \(optional\)|allow it \(optional\)/);
   const bare = { extendedOn: "2026-03-25", extendedBecause: "A contractor drew part of it." };
   const extend = (given: Values, on = "2026-03-25") => does(on, record, "extend", { ...bare, ...given });
   const told = { extendedGround: "complex", extendedTo: "2026-05-06" };

@@ -240,7 +240,7 @@ test("what is withheld stands on the page of a text in words, each with its name
   const page = words(await browser.get(`/agreed-texts/${text.reference}?tab=details`));
   assert.match(
     page,
-    /Withheld 1: s31 law enforcement Which part of it s31\(1\)\(g\) functions for a purpose of section 31\(2\) For which purpose 31\(2\)\(c\) .*What is withheld under it The places of the cameras Do we say whether we hold it\? We say that we hold it Why it applies Whoever.*How likely is the harm\? It would be likely.*Where the balance lies, and why How many/,
+    /Withheld 1: s31 law enforcement Which part of it s31\(1\)\(g\): functions for a purpose of section 31\(2\) For which purpose 31\(2\)\(c\) .*What is withheld under it The places of the cameras Do we say whether we hold it\? We say that we hold it Why it applies Whoever.*How likely is the harm\? It would be likely.*Where the balance lies, and why How many/,
   );
 });
 

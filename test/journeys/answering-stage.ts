@@ -147,7 +147,7 @@ export async function withholdsPrices({ officer }: AnsweringStage, text: string)
     },
     bench,
   );
-  assert.match(words(await officer.get(text)), /Exemption workbench.*s43\(2\) commercial interests.*Complete/);
+  assert.match(words(await officer.get(text)), /Exemption workbench.*s43\(2\): commercial interests.*Complete/);
 }
 
 /** Has the letters of agreed texts made, once, and gives the PDF of this one with its words. */

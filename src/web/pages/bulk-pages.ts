@@ -2,24 +2,22 @@ import type { Problem } from "../../kernel/errors.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import type { Form } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
-import { findIfSeen } from "../../kernel/store/find.ts";
-import { countMax, list } from "../../kernel/store/list.ts";
-import type { Stored, Tx } from "../../kernel/transaction.ts";
+import { countMax } from "../../kernel/store/list.ts";
+import type { Tx } from "../../kernel/transaction.ts";
 import { hrefOf, namesOf } from "../names.ts";
 import { all, first } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { plural } from "../view/format.ts";
 import type { BulkPage, Cell, HiddenField, Row } from "../view/models.ts";
-import { askedBy, bulkMax, chosenText, deedName, deedsOn } from "./bulk-choice.ts";
+import { chosenText, deedName, deedsOn } from "./bulk-choice.ts";
 import type { Choice, Deed } from "./bulk-choice.ts";
 import { isNothing } from "../../kernel/bulk/deed.ts";
 import type { Preview } from "../../kernel/bulk/deed.ts";
 import { beginning } from "./bulk-beginning.ts";
+import { offeredTo } from "./bulk-offered.ts";
 import { changesOf, mentionedBy } from "./bulk-outcome.ts";
 import { formFields, requiredOf } from "./form-fields.ts";
 import { commentControl } from "./move-form.ts";
-import { offeredForAll } from "./offered.ts";
-import type { Offered } from "./offered.ts";
 import { crumbsTo, navigationOf } from "./places.ts";
 import { submissionField } from "./submitting.ts";
 
@@ -122,21 +120,6 @@ export async function detailsPage(
       submit: "Preview",
     },
   });
-}
-
-/** The form of a deed as far as those need it to whom it is done: of very many, as far as the first of them do. */
-async function offeredTo(tx: Tx, { type, deed, chosen, query }: WithDeed): Promise<Offered> {
-  const names = askedBy(tx, type, deed);
-  if (deed.kind === "field" || !deed.move.offers) return { type, names, values: {} };
-  const first = query
-    ? (await list(tx, type, { ...query, fields: [], sort: "reference", limit: bulkMax })).items
-    : chosen;
-  const records: Stored[] = [];
-  for (const { reference } of first) {
-    const record = await findIfSeen(tx, type, reference);
-    if (record) records.push(record);
-  }
-  return offeredForAll(tx, type, deed.move, { names, records });
 }
 
 /** For each record what will change, or why it will not. */

@@ -17,7 +17,7 @@ import { helpPath, portalShell, usesPortal } from "../../portal/module.ts";
 import { withheldBlocks } from "../refusing/notice.ts";
 import { letterWords } from "../letter/model.ts";
 import type { Block } from "../letter/model.ts";
-import { reliedOn } from "../refusing/rule.ts";
+import { codesOf } from "../refusing/rule.ts";
 import { withheldIn } from "../refusing/withheld.ts";
 import { caseOf } from "./case-kinds.ts";
 import { whereItIs } from "./case-sections.ts";
@@ -91,9 +91,7 @@ async function letterParts(tx: Tx, text: Stored): Promise<DocumentPart[]> {
       return {
         id: isWithheld ? "withheld" : id,
         heading,
-        ...(isWithheld
-          ? { tag: { text: [...new Set(withheld.map(reliedOn))].join("; "), tone: "warn" as const } }
-          : {}),
+        ...(isWithheld ? { tag: { text: codesOf(withheld), tone: "warn" as const } } : {}),
         html,
       };
     }),

@@ -26,7 +26,7 @@ const foi =
   (of: Exemption) =>
   (number: string, protects: string, look: Look = {}): Limb => ({
     of,
-    label: `s${number} ${protects}`,
+    label: `s${number}: ${protects}`,
     cited: `section ${number} of the Freedom of Information Act 2000`,
     ...look,
   });
@@ -38,7 +38,7 @@ const others = (condition: string) => `40(2) by virtue of section 40(${condition
 
 const personal = (number: string, protects: string, look: Look = {}): Limb => ({
   of: "r13",
-  label: `reg ${number} ${protects}`,
+  label: `reg ${number}: ${protects}`,
   cited: `regulation ${number.replace(", ", " by virtue of regulation ")} of the Environmental Information Regulations 2004`,
   ...look,
 });
@@ -46,7 +46,7 @@ const r13Denial = (paragraph: string) =>
   `regulation 13(5A) by virtue of regulation 13(5B)(${paragraph}) of the Environmental Information Regulations 2004`;
 const reuse = (number: string, why: string): Limb => ({
   of: "reuse_5",
-  label: `re-use reg ${number} ${why}`,
+  label: `re-use reg ${number}: ${why}`,
   cited: `regulation ${number} of the Re-use of Public Sector Information Regulations 2015`,
 });
 

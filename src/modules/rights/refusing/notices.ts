@@ -21,28 +21,38 @@ export const weighedExemptions: Readonly<Record<string, string>> = Object.fromEn
     .map((section) => [section, sectionLabels[section]]),
 );
 
-/** Those that the form of an extension offers: under the Regulations, and of a review, none is weighed. */
-export function offeredWeighed(_tx: Tx, { values }: Stored): Promise<readonly string[]> {
-  return Promise.resolve(values["regime"] === "foi" ? Object.keys(weighedExemptions) : []);
+/** Only a request under the Act is extended for an exemption. */
+export function isOfAct({ values }: Pick<Stored, "values">): boolean {
+  return values["regime"] === "foi";
 }
 
 /** Only re-use is extended because it is extensive or complex, and to a day that is told. SI 2015/1415 reg 8(2) and (3). */
-export function offeredGround(_tx: Tx, { values }: Stored): Promise<readonly string[]> {
-  return Promise.resolve(values["regime"] === "reuse" ? ["extensive", "complex"] : []);
+export function isReuse({ values }: Pick<Stored, "values">): boolean {
+  return values["regime"] === "reuse";
+}
+
+/** Those that the form of an extension offers: under the Regulations, and of a review, none is weighed. */
+export function offeredWeighed(_tx: Tx, request: Stored): Promise<readonly string[]> {
+  return Promise.resolve(isOfAct(request) ? Object.keys(weighedExemptions) : []);
+}
+
+/** Why re-use is extended, which the form asks of nothing else. */
+export function offeredGround(_tx: Tx, request: Stored): Promise<readonly string[]> {
+  return Promise.resolve(isReuse(request) ? ["extensive", "complex"] : []);
 }
 
 /** The day that is told belongs to the same. */
-export function offeredDay(_tx: Tx, { values }: Stored): Promise<readonly string[]> {
-  return Promise.resolve(values["regime"] === "reuse" ? ["told"] : []);
+export function offeredDay(_tx: Tx, request: Stored): Promise<readonly string[]> {
+  return Promise.resolve(isReuse(request) ? ["told"] : []);
 }
 
 /** A notice of extension comes in time and, under the Act, says for which exemption the public interest is weighed. */
 export async function guardExtensionNotice(tx: Tx, request: Stored, values: Values): Promise<void> {
   await guardExtension(tx, request, values);
-  if (request.values["regime"] === "reuse") return guardReuseNotice(tx, request, values);
+  if (isReuse(request)) return guardReuseNotice(tx, request, values);
   for (const name of ["extendedGround", "extendedTo"])
     if (values[name]) refuse(name, "Leave this empty: only the Regulations on re-use ask for it");
-  if (request.values["regime"] === "foi" && !values["extendedFor"])
+  if (isOfAct(request) && !values["extendedFor"])
     refuse(
       "extendedFor",
       "Select the exemption whose public interest is weighed. For nothing else does section 10(3) give more time",

@@ -73,6 +73,14 @@ export function reliedOn(relied: Relied): string {
   return ruleOf(relied).denies ? `${called}: neither confirmed nor denied` : called;
 }
 
+const code = /^(?:UK GDPR art \S+|DPA sch \d(?: para \d+)?|(?:re-use )?reg [^\s:,]+|s\d[^\s:,]*)/;
+
+/** The same as short as a tag has room for it: “s43(2)”, “reg 12(4)(e)”. Of several the first three. */
+export function codesOf(every: readonly Relied[]): string {
+  const codes = [...new Set(every.map((one) => code.exec(reliedOn(one))?.[0] ?? reliedOn(one)))];
+  return `${codes.slice(0, 3).join(", ")}${codes.length > 3 ? ` and ${codes.length - 3} more` : ""}`;
+}
+
 /** Whether some part of a section lets us neither confirm nor deny. */
 export function mayDeny(section: Section): boolean {
   const parts = limbsOf(section);

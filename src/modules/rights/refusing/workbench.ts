@@ -167,8 +167,14 @@ function introOf(relied: Relied): readonly string[] {
       : kind === "absolute"
         ? "Where it applies, the public interest is not weighed."
         : "This is a limit of the duty to answer, and no exemption.",
-    ...[...(denies ? forDenying : []), ...own].map((one, at) => `Test ${at + 1}: ${one}`),
+    ...(denies ? [...forDenying, ...own.map((one) => `If we held it: ${lowered(one)}`)] : own).map(
+      (one, at) => `Test ${at + 1}: ${one}`,
+    ),
   ];
+}
+
+function lowered(text: string): string {
+  return text.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
 }
 
 /** What is to be asked before we neither confirm nor deny, whatever the section. */
