@@ -195,6 +195,24 @@ test("neither confirm nor deny is offered where a provision says so, cites it, a
   );
 });
 
+test("under the Regulations harm that is only likely is not enough, and the letter says that it would be done", async () => {
+  const justice = {
+    section: "r12_5b",
+    what: "Notes",
+    why: "A trial is on.",
+    harm: "The jury would read them.",
+    ...weighing,
+  };
+  const { request, text } = await drafted({ ...justice, likelihood: "likely" }, { regime: "eir" });
+  await assert.rejects(does(text, "submit"), /That it is likely is not enough/);
+  await changes(text, { withheld: [justice] });
+  assert.match(
+    await letter({ request, text: await sees(text) }),
+    /Giving it out would adversely affect what this regulation protects: The jury/,
+  );
+  assert.equal((await does(text, "submit")).state, "signing");
+});
+
 test("section 12(2) wants the cost of finding out alone over the limit", async () => {
   const cost = { section: "s12", duty: "neither", what: "All of it", why: "400 files.", advice: "One month." };
   const costs = (determining: number) => [
@@ -324,4 +342,17 @@ test("answering several at once offers what fits their laws, and no section of a
   assert.ok(both.body.length < 100_000, `${both.body.length} bytes`);
   assert.deepEqual(offeredIn((await bulk(foi)).body, "exemptions"), []);
   assert.doesNotMatch(words(both), /Review: upheld/);
+  // What is answered already asks for nothing, whatever it named.
+  const done = await receive("eir");
+  await does(done, "answer", { decision: "granted", answer: "Nine." });
+  assert.deepEqual(offeredIn((await bulk(foi, done)).body, "exemptions"), []);
+  // The form of a text has no list of sections at all: they are gone through one by one.
+  const { text } = await drafted(crime);
+  const form = await browser.get(`/agreed-texts/${text.reference}/edit`);
+  assert.ok(form.body.length < 100_000, `${form.body.length} bytes`);
+  assert.doesNotMatch(words(form), /s43 commercial|reg 12\(4\)|DPA sch/);
+  // On the bench stand those of its own law.
+  const bench = words(await browser.get(`/agreed-texts/${text.reference}/withhold`));
+  assert.match(bench, /s43 commercial interests/);
+  assert.doesNotMatch(bench, /reg 12|DPA sch|re-use/);
 });

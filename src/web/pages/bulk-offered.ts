@@ -20,7 +20,8 @@ export async function offeredTo(
   const records: Stored[] = [];
   for (const { reference } of first) {
     const record = await findIfSeen(tx, type, reference);
-    if (record) records.push(record);
+    // What cannot be made for it anyhow asks for nothing.
+    if (record && deed.move.from.includes(record.state)) records.push(record);
   }
   return offeredForAll(tx, type, deed.move, { names, records });
 }
