@@ -323,6 +323,9 @@ test("a refusal of re-use says why, who holds the rights, and how to complain un
   ])
     assert.match(said, part);
   assert.doesNotMatch(said, /internal review|give you/);
+  const parts = words(await browser.get(`/agreed-texts/${text.reference}/withhold?section=reuse_5`));
+  assert.match(parts, /Which part of it do you rely on\?/);
+  assert.doesNotMatch(parts, /Do we say|neither confirm/i);
   assert.equal((await does(text, "submit")).state, "signing");
 });
 
