@@ -139,8 +139,8 @@ const withheldBecause: Readonly<Record<string, Values>> = {
 /** What is said where to confirm or deny would itself tell something of a person. */
 const neitherConfirmed: Values = {
   duty: "neither",
-  what: "Complaints about one member of staff",
-  why: "Whether there was a complaint about somebody is something about them, which they may expect that we tell nobody.",
+  what: "Anything about one household",
+  why: "Whether we hold anything about one household is something about those who live there, who may expect that we tell nobody.",
 };
 const costs = [
   { activity: "locating", what: "Two stores of paper files, 310 boxes at 3 minutes each", minutes: 930 },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limbs, limbsOf } from "./limbs.ts";
 import type { LimbName } from "./limbs.ts";
-import { denialOf, mayDeny, ruleOf } from "./rule.ts";
+import { codesOf, denialOf, mayDeny, ruleOf } from "./rule.ts";
 import { sectionTests, sectionsWhere } from "./sections.ts";
 import type { Section } from "./sections.ts";
 import { needed } from "./withheld.ts";
@@ -120,6 +120,18 @@ test("what must be said follows from the part: its harm, its opinion, its purpos
     !needed({ section: "r12_5b" }).includes("likelihood"),
     "regulation 12(5) knows no harm that is only likely",
   );
+});
+
+test("a tag says the numbers alone, of what we neither confirm nor deny those that are cited", () => {
+  const neither = (section: Section, limb: LimbName) => ({ section, limb, duty: "neither" });
+  assert.equal(
+    codesOf([{ section: "s43", limb: "s43_2" }, { section: "s21" }, { section: "s43", limb: "s43_2" }]),
+    "s43(2), s21",
+  );
+  assert.equal(codesOf([neither("s31", "s31_1_a"), neither("s40", "s40_2_3a_a")]), "s31(3), s40(5B)(a)(i)");
+  assert.equal(codesOf([neither("r13", "r13_2b"), { section: "others" }]), "reg 13(5A), DPA sch 2 para 16");
+  const many: Section[] = ["r12_4e", "r12_5a", "reuse_5", "unfounded", "s22"];
+  assert.equal(codesOf(many.map((section) => ({ section }))), "reg 12(4)(e), reg 12(5)(a), re-use reg 5 and 2 more");
 });
 
 test("a part is cited by its number, and a part of another section counts for nothing", () => {

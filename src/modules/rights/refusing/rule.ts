@@ -77,8 +77,21 @@ const code = /^(?:UK GDPR art \S+|DPA sch \d(?: para \d+)?|(?:re-use )?reg [^\s:
 
 /** The same as short as a tag has room for it: “s43(2)”, “reg 12(4)(e)”. Of several the first three. */
 export function codesOf(every: readonly Relied[]): string {
-  const codes = [...new Set(every.map((one) => code.exec(reliedOn(one))?.[0] ?? reliedOn(one)))];
+  const codes = [...new Set(every.map(codeOf))];
   return `${codes.slice(0, 3).join(", ")}${codes.length > 3 ? ` and ${codes.length - 3} more` : ""}`;
+}
+
+function codeOf(relied: Relied): string {
+  const denial = relied.duty === "neither" ? denialOf(relied) : null;
+  if (denial !== null)
+    return (
+      denial
+        .replace(/^section /, "s")
+        .replace(/^regulation /, "reg ")
+        .split(/ (?:by|of) /)[0] ?? denial
+    );
+  const called = reliedOn(relied);
+  return code.exec(called)?.[0] ?? called;
 }
 
 /** Whether some part of a section lets us neither confirm nor deny. */
