@@ -288,6 +288,9 @@ test("what is read before it is signed is the letter whole, and it goes out as i
   const signer = await world.as(legal);
   assert.equal((await signer.get(`/information-requests/${request.reference}`)).statusCode, 404);
   for (const part of whole) assert.match(words(await signer.get(at)), part);
+  // Each letter says who the Commissioner is: nobody looks for texts by that.
+  assert.match(words(await browser.get("/search?q=cameras")), new RegExp(text.reference));
+  assert.doesNotMatch(words(await browser.get("/search?q=Wycliffe")), new RegExp(text.reference));
   // What the plan says afterwards is for the next letter.
   await world.system((tx) => change(tx, type("text_template"), opening.id, "any", { text: "Dear nobody." }));
   await does(text, "sign", {}, legal);

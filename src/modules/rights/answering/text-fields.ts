@@ -112,6 +112,7 @@ export const textFields = {
     one: "Part",
     max: 40,
     sparse: true,
+    unsearched: true,
     readOnly: true,
     fields: {
       place: field.choice({
