@@ -394,7 +394,7 @@ column agreed_text_letter_parts words: text
 constraint agreed_text_letter_parts agreed_text_letter_parts_heading_check: CHECK ((length(heading) <= 200))
 constraint agreed_text_letter_parts agreed_text_letter_parts_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint agreed_text_letter_parts agreed_text_letter_parts_pkey: PRIMARY KEY (organisation_id, id)
-constraint agreed_text_letter_parts agreed_text_letter_parts_place_check: CHECK ((place = ANY (ARRAY['opening'::text, 'outcome'::text, 'ending'::text, 'closing'::text])))
+constraint agreed_text_letter_parts agreed_text_letter_parts_place_check: CHECK ((place = ANY (ARRAY['opening'::text, 'outcome'::text, 'cost'::text, 'ending'::text, 'closing'::text])))
 constraint agreed_text_letter_parts agreed_text_letter_parts_words_check: CHECK ((length(words) <= 20000))
 index agreed_text_letter_parts agreed_text_letter_parts_parent: CREATE INDEX agreed_text_letter_parts_parent ON agreed_text_letter_parts USING btree (organisation_id, parent_id, "position")
 policy agreed_text_letter_parts agreed_text_letter_parts_change: for update using (changeable(organisation_id, parent_id))

@@ -230,6 +230,22 @@ test("section 12(2) wants the cost of finding out alone over the limit", async (
   assert.equal((await does(text, "submit")).state, "signing");
 });
 
+test("what several requests would cost together is signed as it was worked out, whatever the other sheets become", async () => {
+  const costs = (minutes: number) => [{ activity: "locating", what: "Searching", minutes }];
+  const cost = { section: "s12", what: "All of it", why: "400 files.", advice: "One month." };
+  const other = await drafted(crime, { sensitivity: "restricted" }, { costs: costs(600) });
+  const together = { addedTogether: [other.request.id], actingTogether: "The same person" };
+  const { request, text } = await drafted(cost, {}, { costs: costs(600), ...together });
+  await does(text, "submit");
+  await changes(other.text, { costs: costs(6000) });
+  const sum = /takes 20h at £25 an hour is £500, which is over/;
+  assert.match(await letter({ request, text: await sees(text) }), sum);
+  // Whoever signs does not see the other sheet, and reads what goes out.
+  assert.match(words(await (await world.as(legal)).get(`/agreed-texts/${text.reference}/read`)), sum);
+  await does(text, "sign", {}, legal);
+  assert.match(await letter({ request, text: await sees(text) }), sum);
+});
+
 test("what was withheld before parts were asked for is still read, and waits for its part", async () => {
   const old = {
     section: "s40",

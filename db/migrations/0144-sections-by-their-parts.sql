@@ -19,7 +19,7 @@ alter table agreed_text_letter_parts add constraint agreed_text_letter_parts_org
 
 alter table agreed_text_letter_parts add constraint agreed_text_letter_parts_pkey PRIMARY KEY (organisation_id, id);
 
-alter table agreed_text_letter_parts add constraint agreed_text_letter_parts_place_check CHECK ((place = ANY (ARRAY['opening'::text, 'outcome'::text, 'ending'::text, 'closing'::text])));
+alter table agreed_text_letter_parts add constraint agreed_text_letter_parts_place_check CHECK ((place = ANY (ARRAY['opening'::text, 'outcome'::text, 'cost'::text, 'ending'::text, 'closing'::text])));
 
 alter table agreed_text_letter_parts add constraint agreed_text_letter_parts_words_check CHECK ((length(words) <= 20000));
 

@@ -15,6 +15,7 @@ import { submissionField, versionField } from "../../../web/pages/submitting.ts"
 import type { DocumentPage, DocumentPart, Link } from "../../../web/view/models.ts";
 import { helpPath, portalShell, usesPortal } from "../../portal/module.ts";
 import { withheldBlocks } from "../refusing/notice.ts";
+import { noFrame } from "../letter/frame.ts";
 import { letterWords } from "../letter/model.ts";
 import type { Block } from "../letter/model.ts";
 import { codesOf } from "../refusing/rule.ts";
@@ -80,7 +81,7 @@ async function letterParts(tx: Tx, text: Stored): Promise<DocumentPart[]> {
   const { opening, body, closing } = await letterWords(tx, await caseOf(tx, text), text);
   const withheld = withheldIn(text);
   const headings = new Set(
-    (await withheldBlocks(tx, text)).flatMap((block) => (block.kind === "heading" ? [block.text] : [])),
+    withheldBlocks(text, noFrame).flatMap((block) => (block.kind === "heading" ? [block.text] : [])),
   );
   return [
     ...partOf("opening", "How the letter begins", opening),

@@ -120,6 +120,7 @@ export const textFields = {
         options: {
           opening: "How it begins",
           outcome: "What they get",
+          cost: "What it would cost",
           ending: "How they go on",
           closing: "How it ends",
         },

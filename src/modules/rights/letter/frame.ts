@@ -8,6 +8,9 @@ import { kindOf } from "../answering/case-kinds.ts";
 import type { Law } from "../answering/case-kinds.ts";
 import { planFor } from "../answering/plan.ts";
 import type { Plan } from "../answering/plan.ts";
+import { costOf, countedFor, sheetsOf } from "../refusing/cost.ts";
+import { ruleOf } from "../refusing/rule.ts";
+import { withheldIn } from "../refusing/withheld.ts";
 import { howToComplain } from "../cases/data-exemptions.ts";
 import type { Block } from "./model.ts";
 import { afterAMembersAnswer, besideOwnData, usualClosing, usualOpening, usualReview } from "./usual-words.ts";
@@ -17,15 +20,17 @@ export interface Frame {
   readonly opening: readonly Block[];
   /** What they get, in a sentence. */
   readonly outcome: readonly Block[];
+  /** Of section 12 what it would cost, by the sheets of all the requests that are added together. */
+  readonly cost: readonly Block[];
   /** How they go on if they are not content. */
   readonly ending: readonly Block[];
   readonly closing: readonly Block[];
 }
 
-const places = ["opening", "outcome", "ending", "closing"] as const;
+const places = ["opening", "outcome", "cost", "ending", "closing"] as const;
 
 /** Nothing around the text. */
-export const noFrame: Frame = { opening: [], outcome: [], ending: [], closing: [] };
+export const noFrame: Frame = { opening: [], outcome: [], cost: [], ending: [], closing: [] };
 
 /** What stands around a text as it went to be signed, as lines of it; null where it has none, as before it went. */
 export function frameKept({ values }: Pick<Stored, "values">): Frame | null {
@@ -41,7 +46,13 @@ export function frameKept({ values }: Pick<Stored, "values">): Frame | null {
             ...(line["words"] ? [said(String(line["words"]))] : []),
           ],
     );
-  return { opening: at("opening"), outcome: at("outcome"), ending: at("ending"), closing: at("closing") };
+  return {
+    opening: at("opening"),
+    outcome: at("outcome"),
+    cost: at("cost"),
+    ending: at("ending"),
+    closing: at("closing"),
+  };
 }
 
 /** The same as lines, to be kept with the text while it is signed and sent. */
@@ -54,7 +65,7 @@ export function frameLines(frame: Frame): readonly Line[] {
 }
 
 /** What stands around a text now: by the templates of the answering plan, else in our own words; what the law wants in any case. */
-export async function frameOf(tx: Tx, record: Stored, text: Pick<Stored, "values">): Promise<Frame> {
+export async function frameOf(tx: Tx, record: Stored, text: Stored): Promise<Frame> {
   const plan = await planFor(tx, record.type);
   const [opening, review, closing] = await Promise.all([
     templateText(tx, record, plan.templates.opening),
@@ -66,6 +77,7 @@ export async function frameOf(tx: Tx, record: Stored, text: Pick<Stored, "values
   return {
     opening: [said(opening ?? usualOpening(typeof received === "string" ? formatDay(received) : null, law))],
     outcome: outcomeBlocks(text, law),
+    cost: await costBlocks(tx, text),
     ending: goingOn(review, plan, law, record),
     closing: [said(closing ?? usualClosing)],
   };
@@ -91,6 +103,14 @@ function outcomeBlocks({ values }: Pick<Stored, "values">, law: Law): Block[] {
   const { outcome } = values;
   if (typeof outcome !== "string") return [];
   return [said((law === "reuse" ? ofReuse[outcome] : undefined) ?? outcomes[outcome] ?? "")];
+}
+
+/** The sheets of others can change, and not all may see them: so it stands in the letter as it was when it went to be signed. */
+async function costBlocks(tx: Tx, text: Stored): Promise<Block[]> {
+  const line = withheldIn(text).find(({ section }) => section === "s12");
+  if (!line) return [];
+  const cost = costOf(await sheetsOf(tx, text), text.values["costLimit"], countedFor(ruleOf(line)));
+  return [said(cost.sentence)];
 }
 
 /** How whoever asked goes on if they are not content, by the law of the case. */

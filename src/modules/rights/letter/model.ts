@@ -54,7 +54,7 @@ export async function letterWords(tx: Tx, record: Stored | null, text: Stored): 
           { kind: "text", markdown: String(line["text"] ?? ""), section },
         ];
       }),
-      ...(await withheldBlocks(tx, text)),
+      ...withheldBlocks(text, frame),
       ...frame.ending,
     ],
     closing: frame.closing,

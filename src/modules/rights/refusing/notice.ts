@@ -1,7 +1,7 @@
 import { formatDay } from "../../../kernel/fields/date.ts";
-import type { Stored, Tx } from "../../../kernel/transaction.ts";
+import type { Stored } from "../../../kernel/transaction.ts";
+import type { Frame } from "../letter/frame.ts";
 import type { Block } from "../letter/model.ts";
-import { costOf, countedFor, sheetsOf } from "./cost.ts";
 import { purposes } from "./limbs.ts";
 import { ruleOf } from "./rule.ts";
 import type { Rule } from "./rule.ts";
@@ -13,12 +13,12 @@ import type { Withheld } from "./withheld.ts";
  * What a letter says of each thing that is withheld: the provision, why it applies, and the public interest. FOIA s17(1), (3) and
  * (5), EIR reg 14(3), SI 2015/1415 reg 9.
  */
-export async function withheldBlocks(tx: Tx, text: Stored): Promise<readonly Block[]> {
+export function withheldBlocks(text: Stored, { cost }: Pick<Frame, "cost">): readonly Block[] {
   const lines = withheldIn(text);
   if (lines.length === 0) return [];
   const blocks: Block[] = [{ kind: "heading", text: headingOf(lines.map(ruleOf)) }];
   for (const line of lines)
-    for (const markdown of line.section === "s12" ? await costParagraphs(tx, text, line) : paragraphs(line))
+    for (const markdown of line.section === "s12" ? costParagraphs(text, line, cost) : paragraphs(line))
       blocks.push({ kind: "text", markdown });
   return blocks;
 }
@@ -30,16 +30,16 @@ function headingOf(rules: readonly Rule[]): string {
     : "What we have not given you, and why";
 }
 
-async function costParagraphs(tx: Tx, text: Stored, line: Withheld): Promise<string[]> {
+function costParagraphs(text: Stored, line: Withheld, cost: readonly Block[]): string[] {
   const rule = ruleOf(line);
-  const cost = costOf(await sheetsOf(tx, text), text.values["costLimit"], countedFor(rule));
+  const comesTo = cost.flatMap((block) => (block.kind === "text" ? [block.markdown] : [])).join(" ");
   return [
     rule.denies
       ? `We do not have to say whether we hold what is asked for where finding that out would alone cost more than the appropriate limit (${rule.cited}). ${words(line, "why")}`
       : `We do not have to answer a request where that would cost more than the appropriate limit (${rule.cited}). ${words(line, "why")}`,
     rule.denies
-      ? `We estimate that finding out whether we hold what you ask for takes ${cost.sentence}`
-      : `We estimate that finding out whether we hold what you ask for, locating, retrieving and extracting it takes ${cost.sentence}`,
+      ? `We estimate that finding out whether we hold what you ask for takes ${comesTo}`
+      : `We estimate that finding out whether we hold what you ask for, locating, retrieving and extracting it takes ${comesTo}`,
     ...(text.values["actingTogether"]
       ? [
           `We have added requests for the same or similar information together: ${String(text.values["actingTogether"])}`,
