@@ -385,6 +385,28 @@ policy agreed_text_costs agreed_text_costs_read: for select using (visible(organ
 security agreed_text_costs: row level security
 grant agreed_text_costs: insert, select, update
 
+-- agreed_text_letter_parts
+column agreed_text_letter_parts organisation_id: uuid not null
+column agreed_text_letter_parts id: uuid not null default uuidv7()
+column agreed_text_letter_parts parent_id: uuid not null
+column agreed_text_letter_parts position: integer not null
+column agreed_text_letter_parts number: integer
+column agreed_text_letter_parts removed_at: timestamp with time zone
+column agreed_text_letter_parts place: text
+column agreed_text_letter_parts heading: text
+column agreed_text_letter_parts words: text
+constraint agreed_text_letter_parts agreed_text_letter_parts_heading_check: CHECK ((length(heading) <= 200))
+constraint agreed_text_letter_parts agreed_text_letter_parts_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
+constraint agreed_text_letter_parts agreed_text_letter_parts_pkey: PRIMARY KEY (organisation_id, id)
+constraint agreed_text_letter_parts agreed_text_letter_parts_place_check: CHECK ((place = ANY (ARRAY['opening'::text, 'outcome'::text, 'cost'::text, 'ending'::text, 'closing'::text])))
+constraint agreed_text_letter_parts agreed_text_letter_parts_words_check: CHECK ((length(words) <= 20000))
+index agreed_text_letter_parts agreed_text_letter_parts_parent: CREATE INDEX agreed_text_letter_parts_parent ON agreed_text_letter_parts USING btree (organisation_id, parent_id, "position")
+policy agreed_text_letter_parts agreed_text_letter_parts_change: for update using (changeable(organisation_id, parent_id))
+policy agreed_text_letter_parts agreed_text_letter_parts_create: for insert with check (changeable(organisation_id, parent_id))
+policy agreed_text_letter_parts agreed_text_letter_parts_read: for select using (visible(organisation_id, parent_id))
+security agreed_text_letter_parts: row level security
+grant agreed_text_letter_parts: insert, select, update
+
 -- agreed_text_remarks
 column agreed_text_remarks organisation_id: uuid not null
 column agreed_text_remarks id: uuid not null default uuidv7()
@@ -491,6 +513,10 @@ column agreed_text_withheld distress: text
 column agreed_text_withheld earlier: text
 column agreed_text_withheld emissions: boolean
 column agreed_text_withheld advice: text
+column agreed_text_withheld limb: text
+column agreed_text_withheld purpose: text
+column agreed_text_withheld opinion: text
+column agreed_text_withheld holder: text
 constraint agreed_text_withheld agreed_text_withheld_advice_check: CHECK ((length(advice) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_against_check: CHECK ((length(against) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_balance_check: CHECK ((length(balance) <= 5000))
@@ -501,12 +527,16 @@ constraint agreed_text_withheld agreed_text_withheld_earlier_check: CHECK ((leng
 constraint agreed_text_withheld agreed_text_withheld_elsewhere_check: CHECK ((length(elsewhere) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_favour_check: CHECK ((length(favour) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_harm_check: CHECK ((length(harm) <= 5000))
+constraint agreed_text_withheld agreed_text_withheld_holder_check: CHECK ((length(holder) <= 200))
 constraint agreed_text_withheld agreed_text_withheld_likelihood_check: CHECK ((likelihood = ANY (ARRAY['would'::text, 'likely'::text])))
+constraint agreed_text_withheld agreed_text_withheld_limb_check: CHECK ((limb = ANY (ARRAY['s26_1_a'::text, 's26_1_b'::text, 's27_1_a'::text, 's27_1_b'::text, 's27_1_c'::text, 's27_1_d'::text, 's27_2'::text, 's29_1_a'::text, 's29_1_b'::text, 's30_1_a_i'::text, 's30_1_a_ii'::text, 's30_1_b'::text, 's30_1_c'::text, 's30_2_a_i'::text, 's30_2_a_ii'::text, 's30_2_a_iii'::text, 's30_2_a_iv'::text, 's31_1_a'::text, 's31_1_b'::text, 's31_1_c'::text, 's31_1_d'::text, 's31_1_e'::text, 's31_1_f'::text, 's31_1_g'::text, 's31_1_h'::text, 's31_1_i'::text, 's32_1_a'::text, 's32_1_b'::text, 's32_1_c_i'::text, 's32_1_c_ii'::text, 's32_2_a'::text, 's32_2_b'::text, 's35_1_a'::text, 's35_1_b'::text, 's35_1_c'::text, 's35_1_d'::text, 's36_2_a_i'::text, 's36_2_a_ii'::text, 's36_2_a_iii'::text, 's36_2_b_i'::text, 's36_2_b_ii'::text, 's36_2_c'::text, 's37_1_a'::text, 's37_1_aa'::text, 's37_1_ab'::text, 's37_1_ac'::text, 's37_1_ad'::text, 's37_1_b'::text, 's38_1_a'::text, 's38_1_b'::text, 's40_1'::text, 's40_2_3a_a'::text, 's40_2_3a_b'::text, 's40_2_3b'::text, 's40_2_4a_a'::text, 's40_2_4a_b'::text, 's43_1'::text, 's43_2'::text, 's44_1_a'::text, 's44_1_b'::text, 's44_1_c'::text, 'r5_3'::text, 'r13_2a_a'::text, 'r13_2a_b'::text, 'r13_2b'::text, 'r13_3a_a'::text, 'r13_3a_b'::text, 'r13_3a_c'::text, 'reuse_5_1_a'::text, 'reuse_5_1_b'::text, 'reuse_5_2'::text, 'reuse_5_other'::text])))
 constraint agreed_text_withheld agreed_text_withheld_motive_check: CHECK ((length(motive) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_opinion_by_check: CHECK ((length(opinion_by) <= 120))
+constraint agreed_text_withheld agreed_text_withheld_opinion_check: CHECK ((length(opinion) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_organisation_id_parent_id_fkey: FOREIGN KEY (organisation_id, parent_id) REFERENCES records(organisation_id, id)
 constraint agreed_text_withheld agreed_text_withheld_other_law_check: CHECK ((length(other_law) <= 200))
 constraint agreed_text_withheld agreed_text_withheld_pkey: PRIMARY KEY (organisation_id, id)
+constraint agreed_text_withheld agreed_text_withheld_purpose_check: CHECK ((purpose = ANY (ARRAY['a'::text, 'b'::text, 'c'::text, 'd'::text, 'e'::text, 'f'::text, 'g'::text, 'h'::text, 'i'::text, 'j'::text])))
 constraint agreed_text_withheld agreed_text_withheld_section_check: CHECK ((section = ANY (ARRAY['s12'::text, 's14'::text, 's14_2'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text, 'unfounded'::text, 'excessive'::text, 'identity'::text, 'no_authority'::text, 'art17_3'::text, 'art18'::text, 'art20'::text, 'art21'::text, 'accurate'::text, 'crime'::text, 'proceedings'::text, 'others'::text, 'privilege'::text, 'management'::text, 'negotiations'::text, 'references'::text, 'health'::text, 'social'::text, 'education'::text, 'abuse'::text, 'other_law'::text])))
 constraint agreed_text_withheld agreed_text_withheld_what_check: CHECK ((length(what) <= 5000))
 constraint agreed_text_withheld agreed_text_withheld_whose_check: CHECK ((whose = ANY (ARRAY['own'::text, 'other'::text])))
@@ -3957,13 +3987,16 @@ column information_request extended_for: text
 column information_request area: text
 column information_request late_asked_on: date
 column information_request split_asked_on: date
+column information_request extended_ground: text
+column information_request extended_to: date
 constraint information_request information_request_answer_check: CHECK ((length(answer) <= 100000))
 constraint information_request information_request_applicant_check: CHECK ((length(applicant) <= 200))
 constraint information_request information_request_area_check: CHECK ((length(area) <= 60))
 constraint information_request information_request_decision_check: CHECK ((decision = ANY (ARRAY['granted'::text, 'part'::text, 'refused'::text, 'not_held'::text, 'neither'::text, 'advice'::text, 'upheld'::text, 'upheld_part'::text, 'changed'::text])))
 constraint information_request information_request_exemptions_check: CHECK ((exemptions <@ ARRAY['s12'::text, 's14'::text, 's14_2'::text, 's21'::text, 's22'::text, 's22a'::text, 's23'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's32'::text, 's33'::text, 's34'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's41'::text, 's42'::text, 's43'::text, 's44'::text, 'r12_4a'::text, 'r12_4b'::text, 'r12_4c'::text, 'r12_4d'::text, 'r12_4e'::text, 'r12_5a'::text, 'r12_5b'::text, 'r12_5c'::text, 'r12_5d'::text, 'r12_5e'::text, 'r12_5f'::text, 'r12_5g'::text, 'r13'::text, 'reuse_5'::text]))
 constraint information_request information_request_extended_because_check: CHECK ((length(extended_because) <= 500))
-constraint information_request information_request_extended_for_check: CHECK ((extended_for = ANY (ARRAY['s22'::text, 's22a'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's33'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's42'::text, 's43'::text])))
+constraint information_request information_request_extended_for_check: CHECK ((extended_for = ANY (ARRAY['s22'::text, 's22a'::text, 's24'::text, 's26'::text, 's27'::text, 's28'::text, 's29'::text, 's30'::text, 's31'::text, 's33'::text, 's35'::text, 's36'::text, 's37'::text, 's38'::text, 's39'::text, 's40'::text, 's42'::text, 's43'::text])))
+constraint information_request information_request_extended_ground_check: CHECK ((extended_ground = ANY (ARRAY['extensive'::text, 'complex'::text])))
 constraint information_request information_request_form_wanted_check: CHECK ((length(form_wanted) <= 200))
 constraint information_request information_request_late_because_check: CHECK ((length(late_because) <= 500))
 constraint information_request information_request_organisation_id_id_fkey: FOREIGN KEY (organisation_id, id) REFERENCES records(organisation_id, id)
@@ -9718,6 +9751,8 @@ create view visible_information_request as
     t.extended_on,
     t.extended_for,
     t.extended_because,
+    t.extended_ground,
+    t.extended_to,
     t.decision,
     t.exemptions,
     t.answer,

@@ -111,6 +111,7 @@ test("the days follow clarification and extension as the deadline does", async (
 
 const withheld = {
   section: "s43",
+  limb: "s43_2",
   duty: "say",
   what: "The price of each repair",
   why: "The contractor bids for the same work again next month.",
@@ -190,7 +191,7 @@ test("a refusal without its parts is refused, on the page and to a program", asy
   );
   const none = await drafted({ withheld: [] });
   await assert.rejects(does(officer, "2026-03-30", none.text, "submit"), /Name the exemption/);
-  const other = await drafted({ withheld: [{ ...withheld, section: "r12_5e", emissions: true }] });
+  const other = await drafted({ withheld: [{ ...withheld, section: "r12_5e", limb: null, emissions: true }] });
   await assert.rejects(
     does(officer, "2026-03-30", other.text, "submit"),
     /answered under the Freedom of Information Act.*regulation 12\(9\)/,

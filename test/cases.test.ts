@@ -15,6 +15,7 @@ import { acknowledgeAll } from "../src/modules/rights/acknowledge.ts";
 import { takeIn } from "../src/modules/desk/mail/take-in.ts";
 import { caseLetters } from "../src/modules/rights/cases/letters.ts";
 import { chaseAll } from "../src/modules/rights/cases/searching.ts";
+import { apiClient } from "./api-world.ts";
 import { dayIn } from "./day-in.ts";
 import { message } from "./mail-messages.ts";
 import { rawSql, refused } from "./raw-sql.ts";
@@ -126,10 +127,34 @@ test("no refusal goes out without what allows it, why, and how to complain; what
     access({ kind: "erasure", requester: asker.personId, receivedOn: today }),
   );
   const no = { decision: "refused", answer: "We keep it." };
-  await assert.rejects(does(today, record, "answer", no), /Select what allows you/);
-  await assert.rejects(does(today, record, "answer", { ...no, exemptions: ["art17_3"] }), /Say why/);
-  const refusedBecause = "The law makes us keep it for six years.";
-  await does(today, record, "answer", { ...no, exemptions: ["art17_3"], refusedBecause });
+  const because = { exemptions: ["art17_3"], refusedBecause: "The law makes us keep it for six years." };
+  // No words on the form are enough: neither there, nor to a program, nor where only part is refused.
+  for (const given of [no, { ...no, ...because }, { ...no, ...because, decision: "part" }])
+    await assert.rejects(does(today, record, "answer", given), /goes by an agreed text.*how they can complain/);
+  const path = `/data-protection-requests/${record.reference}/moves/answer`;
+  const browser = await world.as(officer);
+  const form = await browser.get(path);
+  assert.match(words(form), /To withhold anything, begin an agreed text/);
+  assert.doesNotMatch(form.body, /name="exemptions"|name="refusedBecause"/);
+  const sent = await browser.post(path, { decision: "refused", answer: "No." }, { from: path });
+  assert.deepEqual([sent.statusCode, /goes by an agreed text/.test(words(sent))], [422, true]);
+  const program = await apiClient(world, officer, ["admin"]);
+  const refusal = await program.post(path, { ...no, ...because }, { "if-match": `"${record.version}"` });
+  assert.deepEqual([refusal.statusCode, /goes by an agreed text/.test(refusal.body)], [422, true]);
+  const text = await make(today, "agreed_text", {
+    dataRequest: record.id,
+    title: "Erasure",
+    outcome: "refused",
+    sections: [{ heading: "What you asked", text: "You asked us to erase it." }],
+    withheld: [{ section: "art17_3", what: "Your payments" }],
+  });
+  const signer = { alsoSigns: director.personId };
+  await assert.rejects(does(today, text, "submit", signer), /“Why it applies” is still to be said/);
+  const withheld = [{ section: "art17_3", what: "Your payments", why: because.refusedBecause }];
+  await world.store.as(officer, (tx) => change(tx, typeOf("agreed_text"), text.id, "any", { withheld }));
+  await does(today, text, "submit", signer);
+  await does(today, text, "sign", {}, director);
+  await does(today, record, "answer", { decision: "refused" });
   const letter = await world.system(async (tx) => {
     const moved = (await timeline(tx, record)).findLast(({ verb }) => verb === "moved")!;
     const about = { recordId: record.id, sequence: moved.sequence, personId: asker.personId };
@@ -137,11 +162,16 @@ test("no refusal goes out without what allows it, why, and how to complain; what
   });
   assert.match(letter?.subject ?? "", /^\[DPR-\d{4}-\d{4}\] Your data protection request$/);
   assert.match(letter?.body ?? "", /six years.*complain to us.*Information Commissioner.*court/s);
+  assert.equal(letter?.body.split("Information Commissioner").length, 2, "said once");
   const police = { kind: "disclosure", dataSubject: "Rosa Pike", receivedOn: "2026-03-02", wantedBy: dayIn(3) };
   const asked = await make(today, "data_protection_request", access(police));
   const { answer: none, wanted } = await clocks(asked);
   assert.deepEqual([none, wanted?.due], [undefined, dayIn(3)]);
   await assert.rejects(does(today, asked, "answer", answer), /by what law it may be told/);
+  // Another body has no right that is refused: what allows it and why is enough.
+  await assert.rejects(does(today, asked, "answer", no), /Select what allows you/);
+  await assert.rejects(does(today, asked, "answer", { ...no, exemptions: ["crime"] }), /Say why/);
+  await does(today, asked, "answer", { ...no, exemptions: ["crime"], refusedBecause: "There is no case number." });
 });
 
 test("each place is asked, sees its search and not the request, is chased, and sends what is gathered and redacted", async () => {
@@ -338,19 +368,51 @@ test("whoever handles breaches hears of a new one, and nobody else but its owner
   assert.deepEqual(rows, [{ name: "Nia Rowe", kind: "waits" }]);
 });
 
-test("re-use has its 20 days, which nothing stops, and no extension", async () => {
+test("re-use has its 20 days, which nothing stops, and is extended to the day that is told, for what is extensive or complex", async () => {
   const record = await make("2026-03-16", "information_request", {
     subject: "The tree map",
     question: "May we print it?",
     regime: "reuse",
     receivedOn: "2026-03-16",
+    requester: asker.personId,
   });
   assert.equal((await clocks(record))["answer"]?.due, "2026-04-16");
   await does("2026-03-20", record, "clarify", { askedOn: "2026-03-20", comment: "Which map?" });
   assert.equal((await clocks(record))["answer"]?.due, "2026-04-16");
   await does("2026-03-24", record, "clarified", { clarifiedOn: "2026-03-23" });
-  const more = { extendedOn: "2026-03-25", extendedBecause: "Large" };
-  await assert.rejects(does("2026-03-25", record, "extend", more), /cannot be extended/);
+  const form = await (await world.as(officer)).get(`/information-requests/${record.reference}/moves/extend`);
+  assert.match(
+    words(form),
+    /The documents are extensive in quantity.*The request raises complex issues.*Answer expected by/,
+  );
+  assert.doesNotMatch(words(form), /whose public interest is weighed/i);
+  assert.doesNotMatch(words(form), /Answer expected by \(optional\)|allow it \(optional\)/);
+  const bare = { extendedOn: "2026-03-25", extendedBecause: "A contractor drew part of it." };
+  const extend = (given: Values, on = "2026-03-25") => does(on, record, "extend", { ...bare, ...given });
+  const told = { extendedGround: "complex", extendedTo: "2026-05-06" };
+  await assert.rejects(extend({ extendedTo: "2026-05-06" }), /Select why the Regulations on re-use allow it/);
+  await assert.rejects(extend({ extendedGround: "complex" }), /Enter the day by which you expect to answer/);
+  await assert.rejects(extend({ ...told, extendedTo: "2026-04-16" }), /a day after 16 April 2026/);
+  await assert.rejects(extend({ ...told, extendedTo: "2026-05-09" }), /Give a working day/);
+  await assert.rejects(extend({ ...told, extendedTo: "2028-05-09" }), /only a time that is reasonable/);
+  const late = { ...told, extendedOn: "2026-04-17" };
+  await assert.rejects(extend(late, "2026-04-17"), /must be given by 16 April 2026/);
+  await extend(told);
+  // Once more within the 20 days, and not within those that it gave.
+  await extend({ ...told, extendedTo: "2026-05-08" });
+  await assert.rejects(extend({ ...late, extendedTo: "2026-05-20" }, "2026-04-17"), /must be given by 16 April 2026/);
+  assert.equal((await clocks(record))["answer"]?.due, "2026-05-08");
+  const ledger = words(await (await world.as(officer)).get(`/information-requests/${record.reference}/clocks/answer`));
+  assert.match(ledger, /SI 2015\/1415 reg 8\(1\).*SI 2015\/1415 reg 8\(2\), \(3\)/);
+  const notice = (await said(record)).at(-1) ?? "";
+  assert.match(
+    notice,
+    /not reached a decision yet.*raises complex issues.*Regulation 8\(2\).*answer by 8 May 2026.*A contractor drew part of it.*regulation 17.*Information Commissioner.*regulation 18/s,
+  );
+  const foi = { subject: "Printers", question: "How many?", receivedOn: "2026-03-16" };
+  const other = await make("2026-03-16", "information_request", foi);
+  const weighed = { ...bare, extendedFor: "s43", extendedTo: "2026-05-06" };
+  await assert.rejects(does("2026-03-25", other, "extend", weighed), /only the Regulations on re-use ask for it/);
 });
 
 test("nobody outside a restricted case learns that it exists, until they are named on it", async () => {

@@ -257,6 +257,7 @@ export async function fillEveryTable(
     "agreed_text_withheld",
     "agreed_text_costs",
     "agreed_text_remarks",
+    "agreed_text_letter_parts",
     "agreed_text_signatures",
     "answering_plan_signers",
     "broadcast_said",

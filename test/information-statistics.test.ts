@@ -13,6 +13,7 @@ import { list } from "../src/kernel/store/list.ts";
 import { move } from "../src/kernel/store/move.ts";
 import { search } from "../src/kernel/store/search.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
+import { limbsOf } from "../src/modules/rights/refusing/limbs.ts";
 import { needed } from "../src/modules/rights/refusing/withheld.ts";
 import type { Section } from "../src/modules/rights/refusing/sections.ts";
 import { columns } from "../src/modules/rights/statistics/columns.ts";
@@ -54,10 +55,11 @@ const answer = async (day: string, record: Stored, decision: string, exemptions:
 async function signText(day: string, { id }: Stored, outcome: string, exemptions: readonly Section[]): Promise<void> {
   const texts = typeNamed(world.registry, "agreed_text");
   const chosen: Values = { duty: "say", likelihood: "likely", whose: "other" };
-  const withheld = exemptions.map((section) => ({
-    ...Object.fromEntries(["duty", ...needed(section)].map((name) => [name, chosen[name] ?? "Because it is so."])),
-    section,
-  }));
+  const withheld = exemptions.map((section) => {
+    const relied = { section, limb: limbsOf(section).at(-1) ?? null };
+    const said = needed(relied).map((name) => [name, chosen[name] ?? "Because it is so."]);
+    return { ...Object.fromEntries([["duty", "say"], ...said]), ...relied };
+  });
   const costs = exemptions.includes("s12") ? [{ activity: "locating", what: "Boxes", minutes: 6000 }] : [];
   const sections = [{ heading: "Printers", text: "This is what we can say." }];
   const values = { request: id, title: "Printers", outcome, sections, withheld, costs };

@@ -33,6 +33,9 @@ const grammars: Readonly<Record<string, Values>> = {
     feesNoticeOn: "2026-03-26",
     feesPaidOn: "2026-04-02",
     extendedOn: "2026-04-10",
+    // Of re-use alone.
+    extendedGround: null,
+    extendedTo: null,
     // An answer without an agreed text withholds nothing, so it names no section.
     exemptions: [],
   },

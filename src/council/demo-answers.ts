@@ -43,6 +43,7 @@ interface DemoAnswer {
 
 const prices: Values = {
   section: "s43",
+  limb: "s43_2",
   duty: "say",
   what: "The price of each model of laptop.",
   why: "The contract is let again next year, and the same firms will bid.",
@@ -81,9 +82,9 @@ const answers: Readonly<Record<string, DemoAnswer>> = {
           prices,
           {
             section: "s40",
+            limb: "s40_2_3a_a",
             duty: "say",
             what: "Names of junior staff in the contract",
-            whose: "other",
             why: "They did not expect to be named to everybody, and who they are says nothing about how the contract was let.",
           },
         ],

@@ -17,6 +17,9 @@ export async function answerCases(pen: Pen, cast: Cast, made: ReadonlyMap<string
     [...staff, ...Object.values(people)].find((one) => one.name === name) ?? officer;
   await makePlans(pen, cast);
 
+  const housing = made.get("Housing file, asked by a solicitor");
+  if (housing) await answerForSolicitor(pen, cast, housing);
+
   const wifi = made.get("Broadband in community centres");
   if (wifi) {
     const ask = askOf(pen, officer, { enquiry: wifi.id });
@@ -57,6 +60,29 @@ export async function answerCases(pen: Pen, cast: Cast, made: ReadonlyMap<string
       owner: person("Daniel Achebe").id,
     });
   }
+}
+
+/** Part of a housing file is given: by a text, as the letter must say why not all, and how to complain. */
+async function answerForSolicitor(pen: Pen, { people }: Cast, request: Stored): Promise<void> {
+  const officer = people["policy-manager"];
+  const text = await pen.make(officer, 70, "agreed_text", {
+    dataRequest: request.id,
+    title: request.title,
+    outcome: "part",
+    sections: [
+      {
+        heading: "The housing file",
+        text: "The file of 412 pages goes to you by courier, with a list of what is left out.",
+      },
+    ],
+    withheld: [
+      { section: "others", what: "Words about neighbours", why: "They spoke to us in confidence, and did not agree." },
+      { section: "privilege", what: "What our lawyers advised", why: "It was asked for in proceedings, and is kept." },
+    ],
+  });
+  await pen.go(officer, 68, text, "submit");
+  await pen.go(people["assistant-director"], 65, text, "sign");
+  await pen.go(officer, 62, request, "answer", { decision: "part" });
 }
 
 function askOf(pen: Pen, officer: Player, of: Readonly<Record<string, string>>) {

@@ -39,16 +39,6 @@ export const dataRequests: readonly DemoCase[] = [
         "extend",
         { extendedOn: 110, extendedFor: "complex", extendedBecause: "The file is on paper in three places" },
       ],
-      [
-        62,
-        "answer",
-        {
-          decision: "part",
-          exemptions: ["others", "privilege"],
-          refusedBecause: "Words about neighbours, and what our lawyers advised, are left out.",
-          answer: "The file of 412 pages goes to you by courier, with a list of what is left out.",
-        },
-      ],
     ],
   },
   {

@@ -39,7 +39,7 @@ const outcomes: readonly (readonly [weight: number, outcome: Outcome])[] = [
   [46, ["granted", [], "The figures are in the table that is attached."]],
   [10, ["part", ["s40"], "The figures are attached. Names are withheld under section 40(2)."]],
   [5, ["part", ["s43", "s40"], "Prices of single lots are withheld under section 43(2), names under section 40(2)."]],
-  [4, ["part", ["s31"], "Places of cameras are withheld under section 31(1)."]],
+  [4, ["part", ["s31"], "Places of cameras are withheld under section 31(1)(b)."]],
   [
     4,
     [
@@ -93,6 +93,7 @@ const withheldBecause: Readonly<Record<string, Values>> = {
     balance: "A few weeks’ wait for figures that are right serves people better.",
   },
   s31: {
+    limb: "s31_1_b",
     what: "The places of the cameras",
     duty: "say",
     why: "Whoever knows them can dump waste where none looks.",
@@ -103,12 +104,13 @@ const withheldBecause: Readonly<Record<string, Values>> = {
     balance: "How many there are and what they cost is given, which answers that interest.",
   },
   s40: {
+    limb: "s40_2_3a_a",
     what: "Names of people",
     duty: "say",
-    whose: "other",
     why: "They did not expect to be named to everybody, and the figures can be followed without it.",
   },
   s43: {
+    limb: "s43_2",
     what: "The prices of single lots",
     duty: "say",
     why: "The same firms bid again next year.",
@@ -128,11 +130,17 @@ const withheldBecause: Readonly<Record<string, Values>> = {
     balance: "It will be published whole in a few months, and the last one is there to be read.",
   },
   r13: {
+    limb: "r13_2a_a",
     what: "Names of people",
     duty: "say",
-    whose: "other",
     why: "They did not expect to be named to everybody, and the figures can be followed without it.",
   },
+};
+/** What is said where to confirm or deny would itself tell something of a person. */
+const neitherConfirmed: Values = {
+  duty: "neither",
+  what: "Anything about one household",
+  why: "Whether we hold anything about one household is something about those who live there, who may expect that we tell nobody.",
 };
 const costs = [
   { activity: "locating", what: "Two stores of paper files, 310 boxes at 3 minutes each", minutes: 930 },
@@ -229,7 +237,7 @@ async function answerAt(pen: Pen, cast: Cast, request: Stored, daysAgo: number, 
         withheld: exemptions.map((section) => ({
           section,
           ...withheldBecause[section],
-          ...(decision === "neither" ? { duty: "neither" } : {}),
+          ...(decision === "neither" ? neitherConfirmed : {}),
         })),
         ...(exemptions.includes("s12") ? { costs } : {}),
       },

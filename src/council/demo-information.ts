@@ -1,3 +1,5 @@
+import { ukWorkingDays } from "../kernel/clocks/calendars.ts";
+import { workingDateAfter } from "../kernel/clocks/working-days.ts";
 import { typeNamed } from "../kernel/registry.ts";
 import { dayOf } from "../kernel/store/as-of.ts";
 import { comment } from "../kernel/store/comment.ts";
@@ -155,6 +157,25 @@ const demoRequests: readonly DemoRequest[] = [
     note: "Democratic services have the table. It only needs the last meeting.",
   },
   {
+    daysAgo: 24,
+    subject: "The map of street trees, for a walking app",
+    question: "May we use the map of street trees, with species and planting year, in an app that we sell?",
+    values: { regime: "reuse", applicant: "Greenways Maps Ltd", replyTo: "data@greenways.example" },
+    handled: true,
+    steps: [
+      [
+        12,
+        "extend",
+        {
+          extendedOn: 12,
+          extendedGround: "complex",
+          extendedTo: -18,
+          extendedBecause: "Part of the map was drawn by a contractor, and we ask them whose rights are in it.",
+        },
+      ],
+    ],
+  },
+  {
     daysAgo: 22,
     subject: "Use of artificial intelligence",
     question: "Which tools are used, by which services, and what assessments were made?",
@@ -240,7 +261,10 @@ export async function makeInformationRequests(tx: Tx, cast: Cast, now: Temporal.
 
   function withDays(given: Values): Values {
     return Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [name, name.endsWith("On") ? dayOf(moment(Number(value))) : value]),
+      Object.entries(given).map(([name, value]) => {
+        const day = typeof value === "number" && /(On|To)$/.test(name) ? dayOf(moment(value)) : value;
+        return [name, name === "extendedTo" ? workingDateAfter(ukWorkingDays(), String(day), 1) : day];
+      }),
     );
   }
 }

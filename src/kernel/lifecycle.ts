@@ -53,6 +53,8 @@ export interface Move<FieldName extends string, StateName extends string> {
   readonly asks?: readonly FieldName[];
   /** Of those, the ones that must be given. */
   readonly requires?: readonly FieldName[];
+  /** Of those, the ones that must be given for some records alone: its form says so, and its guard refuses their lack. */
+  readonly needs?: Readonly<Partial<Record<FieldName, (record: Stored) => boolean>>>;
   /** Asks for a comment as well, and who may read it. */
   readonly comment?: {
     readonly label: string;

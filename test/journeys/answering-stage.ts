@@ -121,7 +121,11 @@ export async function asksTeams(
 
 /** Goes through the tests of section 43 for the price of each repair. */
 export async function withholdsPrices({ officer }: AnsweringStage, text: string): Promise<void> {
-  const bench = `${text}/withhold?section=s43`;
+  assert.match(
+    words(await officer.get(`${text}/withhold?section=s43`)),
+    /Which part of it.*Do we say whether we hold it/,
+  );
+  const bench = `${text}/withhold?section=s43&limb=s43_2&duty=say`;
   assert.match(
     words(await officer.get(bench)),
     /Test 1: Whose commercial interests.*How likely is the harm.*For giving it out/,
@@ -131,6 +135,7 @@ export async function withholdsPrices({ officer }: AnsweringStage, text: string)
     `${text}/withhold`,
     {
       section: "s43",
+      limb: "s43_2",
       duty: "say",
       what: "The price of each repair",
       why: "The contractor bids for the same work next month.",
@@ -142,7 +147,7 @@ export async function withholdsPrices({ officer }: AnsweringStage, text: string)
     },
     bench,
   );
-  assert.match(words(await officer.get(text)), /Exemption workbench.*s43 commercial interests.*Complete/);
+  assert.match(words(await officer.get(text)), /Exemption workbench.*s43\(2\): commercial interests.*Complete/);
 }
 
 /** Has the letters of agreed texts made, once, and gives the PDF of this one with its words. */

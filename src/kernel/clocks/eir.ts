@@ -10,6 +10,7 @@ const EIR: RequestLaw = {
   days: 20,
   daysExtended: 40,
   counts: "EIR 2004 reg 5(2)",
+  extension: "EIR 2004 reg 7(1)",
   clarification: "EIR 2004 reg 9(2), (4)",
   fees: "EIR 2004 reg 8(6)",
   noticeByFirstDeadline: true,
@@ -24,8 +25,13 @@ const EIR: RequestLaw = {
 /** A review of how a request was handled: 40 working days, and nothing more. */
 const REVIEW: RequestLaw = { ...EIR, days: 40, daysExtended: null, counts: "EIR 2004 reg 11(4)" };
 
-/** Re-use of Public Sector Information Regulations 2015. Rule 14. */
-const REUSE: RequestLaw = { ...EIR, daysExtended: null, counts: "SI 2015/1415 reg 8(1)" };
+/** Re-use of Public Sector Information Regulations 2015. Rule 14; to the day that was told where it is extensive or complex. */
+const REUSE: RequestLaw = {
+  ...EIR,
+  daysExtended: "told",
+  counts: "SI 2015/1415 reg 8(1)",
+  extension: "SI 2015/1415 reg 8(2), (3)",
+};
 
 /** When a request for environmental information must be answered: 20 working days after receipt, 40 in all where extended. */
 export function eir(input: FoiInput): DayResult {
@@ -37,7 +43,10 @@ export function eirReview(input: FoiInput): DayResult {
   return informationRequest(REVIEW, { ...input, calendar: ukWorkingDays(input.holidays) });
 }
 
-/** When a request to re-use public sector information must be answered: 20 working days after receipt. */
+/**
+ * When a request to re-use public sector information must be answered: 20 working days after receipt, or by the day that was
+ * told within them. A day told that is no working day counts as the last one before it.
+ */
 export function reuse(input: FoiInput): DayResult {
   return informationRequest(REUSE, { ...input, calendar: ukWorkingDays(input.holidays) });
 }

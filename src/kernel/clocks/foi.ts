@@ -19,6 +19,7 @@ const FOI: RequestLaw = {
   days: 20,
   daysExtended: 40,
   counts: "FOIA 2000 s10(1)",
+  extension: "FOIA 2000 s10(3)",
   clarification: "FOIA 2000 s1(3)",
   fees: "FOIA 2000 s10(2)",
   noticeByFirstDeadline: false,
@@ -28,7 +29,7 @@ const FOI: RequestLaw = {
 };
 
 /** Rule 7: what the Code of Practice expects of an internal review. */
-const REVIEW: RequestLaw = { ...FOI, counts: `${code} 5.4` };
+const REVIEW: RequestLaw = { ...FOI, counts: `${code} 5.4`, extension: `${code} 5.4` };
 
 /** When a request under the Freedom of Information Act 2000 must be answered: the 20th working day after receipt (s10(1)). */
 export function foi(input: FoiInput): DayResult {

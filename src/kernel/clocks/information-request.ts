@@ -4,15 +4,16 @@ import type { Day } from "./days.ts";
 import { ClockRefused } from "./refused.ts";
 import { surpriseInCount, withReadings } from "./readings.ts";
 import type { DayResult, Reading } from "./readings.ts";
-import { isWorkingDay, lastDayOf, linesOf, workingDayAfter } from "./working-days.ts";
+import { isWorkingDay, lastDayOf, linesOf, workingDayAfter, workingDaysBetween } from "./working-days.ts";
 import type { DayLine, DayStop } from "./working-days.ts";
 
 /**
  * What happened to a request, each on a calendar day: `asked` for clarification, `clarified` (the day the answer
- * came), a `fees-notice` given, `fees-paid`, the time `extended` (the day of the notice).
+ * came), a `fees-notice` given, `fees-paid`, the time `extended` (the day of the notice), an answer `expected` (the day that
+ * the notice told).
  */
 export interface RequestEvent {
-  readonly kind: "asked" | "clarified" | "fees-notice" | "fees-paid" | "extended";
+  readonly kind: "asked" | "clarified" | "fees-notice" | "fees-paid" | "extended" | "expected";
   /** ISO date. */
   readonly on: string;
 }
@@ -20,8 +21,10 @@ export interface RequestEvent {
 /** How a law counts the working days of a request for information. */
 export interface RequestLaw {
   readonly days: number;
-  /** In all, after a notice of extension given by the first deadline; null where there is none. */
-  readonly daysExtended: number | null;
+  /** In all, after a notice of extension given by the first deadline; to the day that it tells (`told`); null where there is none. */
+  readonly daysExtended: number | "told" | null;
+  /** Cited for a day that counts beyond the first deadline. */
+  readonly extension?: string;
   /** Cited for a day that counts, for a clarification that starts the count afresh, for the days of a fees notice. */
   readonly counts: string;
   readonly clarification: string;
@@ -78,14 +81,18 @@ export function informationRequest(law: RequestLaw, input: RequestInput): DayRes
     lapses: due === null ? lapse(law, course, input) : null,
     notes: course.notes,
     ledger: explain
-      ? [...beforeTheCount(law, received, course.start), ...linesOf({ ...count, citation: law.counts })]
+      ? [...beforeTheCount(law, received, course.start), ...linesOf({ ...count, ...citations(law) })]
       : [],
     calendarVersion: calendar.version,
   };
 }
 
+function citations({ counts, days, extension }: RequestLaw) {
+  return { citation: counts, ...(extension === undefined ? {} : { later: { after: days, citation: extension } }) };
+}
+
 function begin(law: RequestLaw, { extended }: RequestInput, received: Day): Course {
-  const days = extended ? (law.daysExtended ?? law.days) : law.days;
+  const days = extended && typeof law.daysExtended === "number" ? law.daysExtended : law.days;
   return { start: received, days, asked: null, stops: [], notice: null, notes: [] };
 }
 
@@ -108,7 +115,7 @@ function follow(law: RequestLaw, input: RequestInput, received: Day): Course {
       course.start = day;
       course.asked = null;
     } else if (kind === "extended" && law.daysExtended !== null) {
-      if (!isAfter(law, input, course, day, true)) course.days = law.daysExtended;
+      if (!isAfter(law, input, course, day, true)) course.days = daysWith(law, input, course);
       else course.notes.push(`The extension notice of ${on} came after the first deadline: it gives no more time`);
     } else if (kind === "fees-notice") {
       late.notice = law.noticeByFirstDeadline && isAfter(law, input, course, day, true);
@@ -117,6 +124,17 @@ function follow(law: RequestLaw, input: RequestInput, received: Day): Course {
     } else if (kind === "fees-paid" && !late.notice) pay(law, input.calendar, course, day);
   }
   return course;
+}
+
+/** How many days there are with an extension: as many as the law says, or to the day that was told, which takes none away. */
+function daysWith(law: RequestLaw, { events = [], calendar }: RequestInput, course: Course): number {
+  if (law.daysExtended !== "told") return law.daysExtended ?? law.days;
+  const told = events.findLast(({ kind }) => kind === "expected")?.on;
+  if (told === undefined) {
+    course.notes.push("The notice tells no day by which an answer is expected: it gives no more time");
+    return law.days;
+  }
+  return Math.max(law.days, workingDaysBetween(calendar, course.start, Math.max(dayFrom(told), course.start)));
 }
 
 /** Whether a day is past the deadline as it stands: the first one, or that after an extension. Nothing is late while held. */

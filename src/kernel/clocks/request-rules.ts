@@ -141,9 +141,17 @@ const reuseRule = dayRule<RequestEvent["kind"]>(
     name: "reuse",
     label: "Request to re-use public sector information",
     citation: "Re-use of Public Sector Information Regulations 2015 reg 8",
-    counts: "The 20th working day after receipt.",
+    counts:
+      "The 20th working day after receipt. Where the documents are extensive or the request raises complex issues, the day that was told by then (reg 8(2) and (3)).",
     disputed: surprise,
-    events: {},
+    events: {
+      ...extended("the day of the notice that no decision is reached yet, by the 20th"),
+      expected: {
+        takes: "DATE",
+        means: "the day that the notice tells, by which an answer is expected",
+        kind: "expected",
+      },
+    },
   },
   ({ from, ...asked }) => reuse({ ...asked, received: from }),
 );

@@ -57,6 +57,27 @@ test("an advance payment leaves out the days from the notice to it, where it was
   assert.match(ask("eir", "2026-01-05", { on: { "fees-notice": "2026-01-09" } }).sentence, /lapses on 2026-04-09/);
 });
 
+test("re-use is answered in 20 days, or by the day that was told within them, and the ledger cites why", () => {
+  const extended = (on: string, expected?: string) =>
+    ask("reuse", "2026-03-16", { on: { extended: on, ...(expected ? { expected } : {}) } });
+  const longer = extended("2026-04-16", "2026-05-06");
+  assert.equal(longer.due, "2026-05-06");
+  const cited = longer.ledger.filter((line) => "counted" in line && line.counted).map(({ citation }) => citation);
+  assert.deepEqual(
+    [cited[19], cited[20], cited.at(-1)],
+    ["SI 2015/1415 reg 8(1)", "SI 2015/1415 reg 8(2), (3)", "SI 2015/1415 reg 8(2), (3)"],
+  );
+  // Told a day too late, without a day, or of a day before the first deadline it gives no more time.
+  assert.equal(extended("2026-04-17", "2026-05-06").due, "2026-04-16");
+  assert.match(extended("2026-04-17", "2026-05-06").sentence, /came after the first deadline/);
+  assert.match(extended("2026-04-16").sentence, /tells no day.*no more time/);
+  assert.equal(extended("2026-04-16").due, "2026-04-16");
+  assert.equal(extended("2026-03-20", "2026-03-23").due, "2026-04-16");
+  // The months after the notice of the Act cite what gives them.
+  const weighed = ask("foi", "2026-03-16", { on: { extended: "2026-04-16" } });
+  assert.equal(weighed.ledger.at(-1)?.citation, "FOIA 2000 s10(3)");
+});
+
 test("subject access is due on the corresponding date, off weekends and the division's holidays", () => {
   assert.equal(due("sar", "2026-09-03"), "2026-10-05");
   assert.equal(due("sar", "2019-09-27"), "2019-10-28");
@@ -236,7 +257,8 @@ test("adding a stop never brings a date nearer", () => {
 function wantedDays(rule: string, answer: DeadlineAnswer): number[] | null {
   if (rule === "complaint") return [30];
   if (/^(foi|eir)(-extended)?$/.test(rule) || rule === "foi-review") return [20, 40];
-  if (rule === "reuse") return [20];
+  // The day that is told can be any after the 20th.
+  if (rule === "reuse") return Array.from({ length: 80 }, (_, more) => 20 + more);
   if (rule === "eir-review" || rule.endsWith("-ask")) return [40];
   if (rule === "school-foi" || rule === "cost-period") return [60];
   if (!rule.startsWith("sar")) return rule === "member-answer" ? [10] : null;

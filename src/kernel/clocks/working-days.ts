@@ -108,21 +108,28 @@ export function lastDayOf({ calendar, from, days, stops = [], countHoliday }: Co
   return nthOf(calendar, index, upTo(index, after) + days - counted);
 }
 
+/** What is cited for a day that counts; for those after a number of them something else. */
+interface Cited {
+  readonly citation: string;
+  readonly later?: { readonly after: number; readonly citation: string };
+}
+
 /** Every day after the start up to the last, with why it counts or not; where the count is held, up to the first day of that. */
-export function linesOf(count: Count & { readonly citation: string }): DayLine[] {
-  const { calendar, from, days, stops = [], countHoliday, citation } = count;
+export function linesOf(count: Count & Cited): DayLine[] {
+  const { calendar, from, days, stops = [], countHoliday, citation, later } = count;
   const lines: DayLine[] = [];
   for (let day = from + 1, counted = 0; counted < days; day++) {
     const stop = stops.find((one) => day >= one.from && (one.to === null || day <= one.to));
     const reason = stop ? stop.why : notCounted(calendar, day, countHoliday);
     if (reason === null) counted += 1;
     const holiday = calendar.holidays.get(isoOf(day));
+    const cited = later && counted > later.after ? later.citation : citation;
     lines.push({
       date: isoOf(day),
       counted: reason === null,
       day: reason === null ? counted : null,
       why: reason ?? `Working day ${counted}`,
-      citation: stop?.citation ?? (reason === null ? citation : (holiday?.citation ?? calendar.citation)),
+      citation: stop?.citation ?? (reason === null ? cited : (holiday?.citation ?? calendar.citation)),
     });
     if (stop?.to === null) break;
   }

@@ -111,6 +111,8 @@ export interface CommonOptions {
   readonly working?: boolean;
   /** Its value stands in the timeline in another form (what a source said, column by column), so verify does not compare it. */
   readonly untold?: boolean;
+  /** Says much the same of very many records: no search finds one by it. */
+  readonly unsearched?: boolean;
   readonly indexed?: boolean;
   /** Most records leave it empty: pages say nothing of it then, and the index of a link holds only those that do not. */
   readonly sparse?: boolean;

@@ -17,6 +17,7 @@ export function wordsOf(type: RecordType, reference: string, values: Values): Wo
   for (const [name, { kind, options }] of Object.entries(type.fields)) {
     const value = values[name];
     if (options.is === "title" || value === null || value === undefined || !searchedKinds.has(kind.name)) continue;
+    if (options.unsearched) continue;
     const words = kind.name === "lines" ? textsIn(value) : String(value);
     (options.internal ? internal : everyone).push(words);
   }

@@ -11,6 +11,7 @@ export const byLaw = {
     feesNoticeOn: "fees-notice",
     feesPaidOn: "fees-paid",
     extendedOn: "extended",
+    extendedTo: "expected",
   },
   stopsIn: ["answered", "transferred"],
   cancelsIn: ["withdrawn", "lapsed", "ordinary"],

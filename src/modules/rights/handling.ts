@@ -18,8 +18,8 @@ const rules: Readonly<Record<string, string>> = {
   eir_review: "eir-review",
   reuse: "reuse",
 };
-/** Under these the law knows no longer time: a review, and re-use as our rules read it. */
-const notExtended: readonly unknown[] = ["eir_review", "reuse"];
+/** Under these the law knows no longer time. */
+const notExtended: readonly unknown[] = ["eir_review"];
 /** Before this the calendars know no bank holidays. */
 const receivedMin = "2010-01-01";
 
@@ -91,7 +91,7 @@ export function guardCorrectionOf(days: readonly string[]): (tx: Tx, request: St
 
 export const guardCorrection = guardCorrectionOf(eventDays);
 
-/** The time can be extended by a notice given before the first deadline: rules 4 and 8 of the Acts’ clocks. */
+/** The time can be extended by a notice given before the first deadline: rules 4 and 8 of the Acts’ clocks; SI 2015/1415 reg 8(3). */
 export async function guardExtension(tx: Tx, request: Stored, values: Values): Promise<void> {
   if (notExtended.includes(request.values["regime"]))
     refuse("extendedOn", "The time for this kind of request cannot be extended");

@@ -56,9 +56,19 @@ export const informationRequestFields = {
   }),
   extendedBecause: field.text({
     label: "Why it is extended",
-    hint: "The exemption whose public interest is being weighed, or why it is complex and voluminous",
+    hint: "The exemption whose public interest is being weighed, or why it is complex, voluminous or extensive",
     askedByMoveOnly: true,
     max: 500,
+  }),
+  extendedGround: field.choice({
+    label: "Why the Regulations on re-use allow it",
+    options: { extensive: "The documents are extensive in quantity", complex: "The request raises complex issues" },
+    askedByMoveOnly: true,
+  }),
+  extendedTo: field.date({
+    label: "Answer expected by",
+    hint: "The day that they are told, which then is the deadline",
+    askedByMoveOnly: true,
   }),
   decision: field.choice({
     label: "Decision",

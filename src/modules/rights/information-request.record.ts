@@ -12,7 +12,16 @@ import { checkReceipt, eventDays, guardAnswer, guardCorrection, guardDay, isNotL
 import { byLaw } from "./by-law.ts";
 import { informationRequestFields } from "./information-request-fields.ts";
 import { ordinary, passToDesk } from "./passing/to-desk.ts";
-import { giveExtensionNotice, giveFeesNotice, guardExtensionNotice, offeredWeighed } from "./refusing/notices.ts";
+import {
+  giveExtensionNotice,
+  giveFeesNotice,
+  guardExtensionNotice,
+  isOfAct,
+  isReuse,
+  offeredDay,
+  offeredGround,
+  offeredWeighed,
+} from "./refusing/notices.ts";
 
 /** A request for information under the Freedom of Information Act 2000 or the Environmental Information Regulations 2004, or a review of one. */
 export const InformationRequest = defineRecord({
@@ -100,12 +109,13 @@ export const InformationRequest = defineRecord({
     extend: {
       label: "Extend the time",
       from: ["open"],
-      asks: ["extendedOn", "extendedFor", "extendedBecause"],
+      asks: ["extendedOn", "extendedFor", "extendedGround", "extendedTo", "extendedBecause"],
       requires: ["extendedOn", "extendedBecause"],
+      needs: { extendedFor: isOfAct, extendedGround: isReuse, extendedTo: isReuse },
       who: can("handle"),
       guard: guardExtensionNotice,
       effects: giveExtensionNotice,
-      offers: { extendedFor: offeredWeighed },
+      offers: { extendedFor: offeredWeighed, extendedGround: offeredGround, extendedTo: offeredDay },
     },
     explain: {
       label: "Say why it is late",
@@ -206,6 +216,8 @@ export const InformationRequest = defineRecord({
       "feesPaidOn",
       "extendedOn",
       "extendedFor",
+      "extendedGround",
+      "extendedTo",
       "extendedBecause",
       "relatedTo",
     ],

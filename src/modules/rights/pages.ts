@@ -22,7 +22,8 @@ import { requestSections } from "./redaction/from-request.ts";
 import { postTakeIn, takeInSections } from "./passing/take-in.ts";
 import { registerRedaction } from "./redaction/pages.ts";
 import { redactionSections } from "./redaction/schedule.ts";
-import { registerWorkbench, textSections } from "./refusing/workbench.ts";
+import { textSections } from "./refusing/text-sections.ts";
+import { registerWorkbench } from "./refusing/workbench.ts";
 import { statisticsPath } from "./statistics/address.ts";
 import { registerStatistics } from "./statistics/routes.ts";
 

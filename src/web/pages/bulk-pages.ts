@@ -9,11 +9,12 @@ import { all, first } from "../page.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { plural } from "../view/format.ts";
 import type { BulkPage, Cell, HiddenField, Row } from "../view/models.ts";
-import { askedBy, chosenText, deedName, deedsOn } from "./bulk-choice.ts";
+import { chosenText, deedName, deedsOn } from "./bulk-choice.ts";
 import type { Choice, Deed } from "./bulk-choice.ts";
 import { isNothing } from "../../kernel/bulk/deed.ts";
 import type { Preview } from "../../kernel/bulk/deed.ts";
 import { beginning } from "./bulk-beginning.ts";
+import { offeredTo } from "./bulk-offered.ts";
 import { changesOf, mentionedBy } from "./bulk-outcome.ts";
 import { formFields, requiredOf } from "./form-fields.ts";
 import { commentControl } from "./move-form.ts";
@@ -72,13 +73,13 @@ export async function detailsPage(
   asked: WithDeed,
   { again, template = "" }: { readonly again?: Again; readonly template?: string } = {},
 ): Promise<PageAnswer> {
-  const { type, deed } = asked;
-  const names = askedBy(tx, type, deed);
+  const { deed } = asked;
+  const { type, names, values } = await offeredTo(tx, asked);
   const begun = await beginning(tx, asked, names, again ? null : template);
   const made = await formFields(tx, type, {
     names,
     required: requiredOf(type, names, deed.kind === "move" ? (deed.move.requires ?? []) : []),
-    values: begun && begun.into !== "comment" ? { [begun.into]: begun.text } : {},
+    values: { ...values, ...(begun && begun.into !== "comment" ? { [begun.into]: begun.text } : {}) },
     ...(again ? { holding: { kind: "typed" as const, form: again.form }, problems: again.problems } : {}),
   });
   const comment =

@@ -74,7 +74,7 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
   const proposals = await proposalsFor(tx, definition, names, record);
   return formPage(page, tx, offered.type, shown, {
     names,
-    required: requiredOf(type, names, definition.requires ?? []),
+    required: requiredOf(type, names, requiredFor(definition, record)),
     proposals,
     values: {
       ...record.values,
@@ -94,6 +94,11 @@ export async function movePage(page: PageRequest, tx: Tx, asked: Asked): Promise
     more: commentControl(definition, shown, into === "comment" ? text : undefined),
     draft: sayingPart(tx, type, record, { form, draft, ...(isId(id) ? { given: id.toLowerCase() } : {}) }),
   });
+}
+
+/** What a move requires of this record. */
+function requiredFor({ requires = [], needs = {} }: Move<string, string>, record: Stored): string[] {
+  return [...requires, ...Object.keys(needs).filter((name) => needs[name]?.(record))];
 }
 
 async function proposalsFor(
@@ -205,7 +210,7 @@ async function sendMove(page: PageRequest, type: RecordType): Promise<PageAnswer
         const refusal = new Refusal(error.kind, problems);
         const asked = await refusedForm(page, tx, type, {
           names,
-          required: requiredOf(type, names, definition.requires ?? []),
+          required: requiredOf(type, names, requiredFor(definition, record)),
           refusal,
           record,
         });

@@ -1,4 +1,5 @@
 import type { Field } from "../../kernel/fields/kind.ts";
+import type { Line, LinesOptions } from "../../kernel/fields/lines.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import type { Column, FieldValue, RecordSection, Tag } from "../view/models.ts";
@@ -61,6 +62,29 @@ export function flagsOf(tx: Tx, type: RecordType, record: Stored): Tag[] {
   });
 }
 
+/** One line of several texts: under its number and what it begins with, every part of it by name. */
+function lineSection(
+  { one, fields }: Pick<LinesOptions, "one" | "fields">,
+  { row, at }: { readonly row: Line; readonly at: number },
+  names: Names,
+): RecordSection {
+  const [first, ...rest] = Object.entries(fields)
+    .filter(([, { options }]) => !options.derived)
+    .flatMap(([name, part]) => {
+      const shown = shownOf(part, row[name]);
+      return shown === null ? [] : [{ label: part.options.label, shown }];
+    });
+  return {
+    kind: "fields",
+    title: `${one} ${row.number ?? at + 1}: ${first ? textOf(first.shown, names) : ""}`,
+    fields: rest.map(({ label, shown }) => ({
+      label,
+      value: valueOf(shown, names),
+      ...(shown.kind === "html" ? { wide: true } : {}),
+    })),
+  };
+}
+
 function linesSection(field: Field, value: unknown, names: Names): RecordSection[] {
   const lines = linesOf(field);
   if (!lines) return [];
@@ -69,6 +93,8 @@ function linesSection(field: Field, value: unknown, names: Names): RecordSection
   if (rows.length === 0 && field.options.sparse) return [];
   const parts = Object.entries(lines.fields).filter(([, { options }]) => !options.derived);
   const long = parts.filter(([, part]) => part.kind.name === "long text");
+  // Of several texts each needs its name, and what stands beside them too.
+  if (long.length > 1 && rows.length > 0) return rows.map((row, at) => lineSection(lines, { row, at }, names));
   if (long.length > 0 && rows.length > 0) {
     const fields = rows.map((row, at): FieldValue => {
       const short = parts

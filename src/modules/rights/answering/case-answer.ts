@@ -28,10 +28,10 @@ export async function guardByText(tx: Tx, record: Stored, values: Values): Promi
   const { decisions, withholdsByText } = kindOf(record.type);
   const shown = decisions === null ? "answer" : "decision";
   if (text === null) {
-    if (withholdsByText && withholding.includes(values["decision"]))
+    if (withholdsByText(record.values) && withholding.includes(values["decision"]))
       refuse(
         "decision",
-        "What withholds something goes by an agreed text. Begin one, go through the tests of each section, and have it signed",
+        "What withholds something goes by an agreed text. Begin one, go through the tests of each section, and have it signed: its letter has the reasons, and how they can complain",
       );
     if ((await planFor(tx, record.type)).alwaysSigned)
       refuse(shown, "Here every answer goes by an agreed text. Begin one and have it signed");

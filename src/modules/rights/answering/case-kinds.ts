@@ -57,8 +57,8 @@ export interface CaseKind {
   readonly decisions: Readonly<Record<string, string>> | null;
   /** Other records by which teams are asked, by their type and the field that leads to the case. */
   readonly alsoAsks?: { readonly type: string; readonly field: string };
-  /** Whether what withholds something needs an agreed text. Otherwise the type’s own guard says what it must hold. */
-  readonly withholdsByText: boolean;
+  /** Whether what withholds something from such a case needs an agreed text, whose letter has all that a refusal must say. */
+  readonly withholdsByText: (values: Values) => boolean;
 }
 
 const chasing = { chaseBefore: 1, chaseEvery: 2, escalateAfter: 2 } as const;
@@ -82,7 +82,7 @@ export const caseKinds: readonly CaseKind[] = [
     worked: ["open"],
     law: ({ regime }) => (regime === "reuse" ? "reuse" : String(regime).startsWith("eir") ? "eir" : "foi"),
     decisions: same,
-    withholdsByText: true,
+    withholdsByText: () => true,
   },
   {
     type: "members_question",
@@ -99,7 +99,7 @@ export const caseKinds: readonly CaseKind[] = [
     worked: ["open"],
     law: () => "none",
     decisions: null,
-    withholdsByText: false,
+    withholdsByText: () => false,
   },
   {
     type: "data_protection_request",
@@ -117,7 +117,8 @@ export const caseKinds: readonly CaseKind[] = [
     law: () => "data",
     decisions: { granted: "granted", part: "part", refused: "refused", not_held: "nothing" },
     alsoAsks: { type: "data_search", field: "request" },
-    withholdsByText: false,
+    // What another body asks to be told is no right of theirs: nobody is refused one (UK GDPR art 12(4)).
+    withholdsByText: ({ kind }) => kind !== "disclosure",
   },
 ];
 

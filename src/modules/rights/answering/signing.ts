@@ -6,6 +6,7 @@ import { findIfSeen } from "../../../kernel/store/find.ts";
 import { namesSeen } from "../../../kernel/store/names.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { today } from "../handling.ts";
+import { frameLines, frameOf } from "../letter/frame.ts";
 import { whyNotIssued } from "../refusing/issue.ts";
 import { withheldIn } from "../refusing/withheld.ts";
 import { caseNamed, caseOf } from "./case-kinds.ts";
@@ -87,8 +88,11 @@ async function headOf(tx: Tx, text: Stored): Promise<string | null> {
 export async function submitted(tx: Tx, text: Stored, values: Values): Promise<Values> {
   const signers = await signersOf(tx, text, values);
   const { draftBy, draftedOn, draftInTime } = text.values;
+  const record = await caseOf(tx, text);
   return {
     ...unsigned,
+    // What is signed is the whole letter, so what stands around the text stays as it is now.
+    ...(record === null ? {} : { letterParts: frameLines(await frameOf(tx, record, text)) }),
     alsoSigns: null,
     signatures: signers.map(({ role, person }) => ({ role, signer: person })),
     owner: signers[0]?.person ?? null,

@@ -15,8 +15,12 @@ import { submissionField, versionField } from "../../../web/pages/submitting.ts"
 import type { DocumentPage, DocumentPart, Link } from "../../../web/view/models.ts";
 import { helpPath, portalShell, usesPortal } from "../../portal/module.ts";
 import { withheldBlocks } from "../refusing/notice.ts";
-import { sectionLabels } from "../refusing/sections.ts";
+import { noFrame } from "../letter/frame.ts";
+import { letterWords } from "../letter/model.ts";
+import type { Block } from "../letter/model.ts";
+import { codesOf } from "../refusing/rule.ts";
 import { withheldIn } from "../refusing/withheld.ts";
+import { caseOf } from "./case-kinds.ts";
 import { whereItIs } from "./case-sections.ts";
 import { nextSignature } from "./signing.ts";
 import { linesOf } from "./text-rules.ts";
@@ -50,8 +54,7 @@ async function readPage(page: PageRequest, tx: Tx, text: Stored): Promise<PageAn
     notes: shown && "text" in shown ? [`What they get: ${shown.text.toLowerCase()}.`] : [],
     links: linksOf(tx, text),
     groups: [
-      { parts: sectionParts(tx, text) },
-      ...(withheldIn(text).length > 0 ? [{ parts: await withheldParts(tx, text) }] : []),
+      { parts: await letterParts(tx, text) },
       ...(linesOf(text, "remarks").length > 0 ? [{ title: "Comments", parts: await remarkParts(tx, text) }] : []),
       { title: "Signatures", parts: await signatureParts(tx, text) },
     ],
@@ -73,44 +76,70 @@ function linksOf(tx: Tx, text: Stored): Link[] {
   ];
 }
 
-function sectionParts(tx: Tx, text: Stored): DocumentPart[] {
-  const remarks = linesOf(text, "remarks").filter((line) => !line["reply"]);
-  const canRemark = ["drafting", "signing"].includes(text.state) && may(tx.actor, text.type, "remark", text);
-  return linesOf(text, "sections").map((line, at) => {
-    const open = remarks.filter((remark) => remark["section"] === line.number).length;
-    return {
-      id: `section-${line.number ?? at + 1}`,
-      heading: line["heading"] ? String(line["heading"]) : `Section ${at + 1}`,
-      ...(open > 0 ? { tag: { text: open === 1 ? "1 comment" : `${open} comments`, tone: "warn" as const } } : {}),
-      html: toHtml(String(line["text"] ?? "")),
-      ...(canRemark
-        ? {
-            links: [
-              {
-                text: `Comment on section ${line.number ?? at + 1}`,
-                href: `${addressOf(tx, text)}/moves/remark?remarkSection=${line.number ?? at + 1}`,
-              },
-            ],
-          }
-        : {}),
-    };
-  });
+/** The letter part by part, made of what `letterWords` says: so what is signed is what is read. */
+async function letterParts(tx: Tx, text: Stored): Promise<DocumentPart[]> {
+  const { opening, body, closing } = await letterWords(tx, await caseOf(tx, text), text);
+  const withheld = withheldIn(text);
+  const headings = new Set(
+    withheldBlocks(text, noFrame).flatMap((block) => (block.kind === "heading" ? [block.text] : [])),
+  );
+  return [
+    ...partOf("opening", "How the letter begins", opening),
+    ...partsIn(body).map(({ id, heading, section, blocks }): DocumentPart => {
+      const html = blocks.map(({ markdown }) => toHtml(markdown)).join("");
+      if (section !== null) return { id, heading, html, ...remarksAt(tx, text, section) };
+      const isWithheld = withheld.length > 0 && headings.has(heading);
+      return {
+        id: isWithheld ? "withheld" : id,
+        heading,
+        ...(isWithheld ? { tag: { text: codesOf(withheld), tone: "warn" as const } } : {}),
+        html,
+      };
+    }),
+    ...partOf("closing", "How it ends", closing),
+  ];
 }
 
-async function withheldParts(tx: Tx, text: Stored): Promise<DocumentPart[]> {
-  const blocks = await withheldBlocks(tx, text);
-  const html = blocks.flatMap((block) => (block.kind === "text" ? [toHtml(block.markdown)] : [])).join("");
-  return [
-    {
-      id: "withheld",
-      heading: "What is withheld, and why",
-      tag: {
-        text: [...new Set(withheldIn(text).map(({ section }) => sectionLabels[section]))].join("; "),
-        tone: "warn",
-      },
-      html,
-    },
-  ];
+function partOf(id: string, heading: string, blocks: readonly Block[]): DocumentPart[] {
+  const html = blocks.map((block) =>
+    block.kind === "text" ? toHtml(block.markdown) : `<h3>${escaped(block.text)}</h3>`,
+  );
+  return blocks.length === 0 ? [] : [{ id, heading, html: html.join("") }];
+}
+
+interface Part {
+  readonly id: string;
+  readonly heading: string;
+  /** The number of the section of the text; null for what stands around it. */
+  readonly section: number | null;
+  readonly blocks: { readonly markdown: string }[];
+}
+
+/** The body of a letter under its headings: each heading begins a part, and each section of the text. */
+function partsIn(body: readonly Block[]): readonly Part[] {
+  const parts: Part[] = [];
+  for (const block of body) {
+    const section = block.section ?? null;
+    const last = parts.at(-1);
+    if (block.kind === "heading" || !last || last.section !== section) {
+      const id = section === null ? `part-${parts.length + 1}` : `section-${section}`;
+      const heading = block.kind === "heading" ? block.text : section === null ? "What they get" : `Section ${section}`;
+      parts.push({ id, heading, section, blocks: [] });
+    }
+    if (block.kind === "text") parts.at(-1)?.blocks.push(block);
+  }
+  return parts;
+}
+
+/** What was said of a section, and the way to say something of it. */
+function remarksAt(tx: Tx, text: Stored, section: number): Pick<DocumentPart, "tag" | "links"> {
+  const open = linesOf(text, "remarks").filter((line) => !line["reply"] && line["section"] === section).length;
+  const canRemark = ["drafting", "signing"].includes(text.state) && may(tx.actor, text.type, "remark", text);
+  const href = `${addressOf(tx, text)}/moves/remark?remarkSection=${section}`;
+  return {
+    ...(open > 0 ? { tag: { text: open === 1 ? "1 comment" : `${open} comments`, tone: "warn" as const } } : {}),
+    ...(canRemark ? { links: [{ text: `Comment on section ${section}`, href }] } : {}),
+  };
 }
 
 async function remarkParts(tx: Tx, text: Stored): Promise<DocumentPart[]> {

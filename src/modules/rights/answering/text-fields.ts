@@ -107,6 +107,28 @@ export const textFields = {
     askedByMoveOnly: true,
   }),
   remarkReply: field.longText({ label: "What became of it", max: 2000, rows: 2, askedByMoveOnly: true }),
+  letterParts: field.lines({
+    label: "The letter around the text, as it is signed",
+    one: "Part",
+    max: 40,
+    sparse: true,
+    unsearched: true,
+    readOnly: true,
+    fields: {
+      place: field.choice({
+        label: "Where it stands",
+        options: {
+          opening: "How it begins",
+          outcome: "What they get",
+          cost: "What it would cost",
+          ending: "How they go on",
+          closing: "How it ends",
+        },
+      }),
+      heading: field.text({ label: "Heading", max: 200 }),
+      words: field.longText({ label: "Words", max: 20_000, personal: true }),
+    },
+  }),
   letterPdf: field.file({ label: "Letter as PDF", readOnly: true }),
   letterWord: field.file({ label: "Letter as Word", readOnly: true }),
   letterHash: field.text({ label: "Fingerprint of the text in the letter", max: 64, readOnly: true }),

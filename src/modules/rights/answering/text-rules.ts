@@ -43,6 +43,7 @@ export function linesOf({ values }: Pick<Stored, "values">, field: string): read
 /** What a change of a text leaves of its signing: nothing. */
 export const unsigned: Values = {
   signatures: [],
+  letterParts: [],
   standing: null,
   agreedOn: null,
   agreedInTime: null,

@@ -9,9 +9,10 @@ import { addressOf, crumbsTo } from "../../../web/pages/places.ts";
 import type { DocumentPart } from "../../../web/view/models.ts";
 import { portalShell, usesPortal } from "../../portal/module.ts";
 import { wordsDiffered } from "../../policy/module.ts";
-import { sectionLabels } from "../refusing/sections.ts";
+import { reliedOn } from "../refusing/rule.ts";
 import { withheldIn } from "../refusing/withheld.ts";
 import { linesOf } from "./text-rules.ts";
+import { hashOfText } from "./words-hash.ts";
 
 /** A section, or what is withheld. `id` is null for one that was new in that version: its line had none yet. */
 interface Part {
@@ -37,12 +38,17 @@ export async function textVersions(tx: Tx, text: Stored): Promise<readonly TextV
   const rows = withErasedFilledIn(await storedFacts(tx, text), typeNamed(tx.registry, "agreed_text"), text);
   let values: Stored["values"] = {};
   const versions: TextVersion[] = [];
+  let last = "";
   for (const { at, actorId, values: told } of factsFrom(rows)) {
     if (!told) continue;
     values = { ...values, ...told };
     const hash = told["wordsHash"];
-    if (typeof hash === "string")
+    // What stands around the text comes and goes with its signing, and is no other version of it.
+    const own = hashOfText({ ...values, letterParts: [] });
+    if (typeof hash === "string" && own !== last) {
+      last = own;
       versions.push({ number: versions.length + 1, at, by: actorId, hash, parts: partsOf({ values }) });
+    }
   }
   return versions;
 }
@@ -56,8 +62,8 @@ function partsOf(text: Pick<Stored, "values">): TextVersion["parts"] {
     })),
     ...withheldIn(text).map((line) => ({
       id: line.id ?? null,
-      heading: sectionLabels[line.section],
-      words: ["what", "why", "harm", "favour", "against", "balance", "elsewhere", "advice"]
+      heading: reliedOn(line),
+      words: ["what", "why", "opinion", "harm", "favour", "against", "balance", "elsewhere", "advice"]
         .flatMap((name) => (line[name] ? [String(line[name])] : []))
         .join("\n\n"),
     })),

@@ -5,8 +5,9 @@ type Values = Readonly<Record<string, unknown>>;
 
 /**
  * The fingerprint of an agreed text, to which signatures are bound: SHA-256, in hexadecimal, of the JSON of
- * `[outcome, [[heading, text], …], [[section, …tests by name], …], [[activity, what, minutes], …]]`. What is
- * withheld and why, and what it would cost, are signed with the words.
+ * `[outcome, [[heading, text], …], [[section, …tests by name], …], [[activity, what, minutes], …]]`, and once it went to be
+ * signed `[[place, heading, words], …]` of the letter around it. What is withheld and why, and what it would cost, are signed
+ * with the words.
  */
 export function hashOfText(values: Values): string {
   const words = [
@@ -15,6 +16,9 @@ export function hashOfText(values: Values): string {
     linesIn(values["withheld"]).map(wholeLine),
     linesIn(values["costs"]).map(wholeLine),
   ];
+  const around = linesIn(values["letterParts"]);
+  if (around.length > 0)
+    words.push(around.map((line) => [line["place"] ?? "", line["heading"] ?? "", line["words"] ?? ""]));
   return createHash("sha256").update(JSON.stringify(words)).digest("hex");
 }
 

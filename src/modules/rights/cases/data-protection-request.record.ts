@@ -3,6 +3,8 @@ import { endAnswering, sendText, valuesFromText } from "../answering/case-answer
 import { followClock } from "../answering/follow-clock.ts";
 import { guardCorrectionOf, guardDay, isNotLate } from "../handling.ts";
 import { ordinary, passToDesk } from "../passing/to-desk.ts";
+import { offeredAnswer } from "../answering/offered.ts";
+import { howDataIsAnswered, offeredGrounds, offeredReasons } from "./data-answer.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { dataRequestFields } from "./data-request-fields.ts";
 import { dataDays, guardDataAnswer, guardDataExtension, guardIdentified, lawOfData } from "./data-request.ts";
@@ -60,6 +62,8 @@ export const DataProtectionRequest = defineRecord({
       guard: guardDataAnswer,
       sets: valuesFromText,
       effects: sendText,
+      offers: { answer: offeredAnswer, exemptions: offeredGrounds, refusedBecause: offeredReasons },
+      follows: howDataIsAnswered,
     },
     explain: {
       label: "Say why it is late",

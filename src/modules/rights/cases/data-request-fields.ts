@@ -98,7 +98,7 @@ export const dataRequestFields = {
   }),
   refusedBecause: field.longText({
     label: "Why, as they are told",
-    hint: "How they can complain, and that a court can decide, is added to the answer",
+    hint: "In words that whoever asked can follow",
     askedByMoveOnly: true,
     personal: true,
     max: 4000,

@@ -42,12 +42,20 @@ export function guardIdentified(tx: Tx, request: Stored, values: Values): void {
     refuse("identifiedOn", "Edit the request first and say by what authority they ask for somebody else");
 }
 
-/** What is refused, wholly or in part, names what allows it and gives the reasons that they are told: UK GDPR art 12(4). */
+/** Whether another body asks to be told of somebody, and nobody uses a right of their own. */
+export function isDisclosure({ values }: Pick<Stored, "values">): boolean {
+  return values["kind"] === "disclosure";
+}
+
+/**
+ * What is refused to somebody who uses a right goes by an agreed text (`guardByText`), whose letter has the reasons, the
+ * Commissioner and the court: UK GDPR art 12(4), also where it is manifestly unfounded or excessive (art 12(5)). What another
+ * body is refused names what allows it and why.
+ */
 export async function guardDataAnswer(tx: Tx, request: Stored, values: Values): Promise<void> {
   const { decision, exemptions, refusedBecause } = values;
   await guardByText(tx, request, values);
-  // What an agreed text withholds, and why, was gone through and signed.
-  if ((decision === "refused" || decision === "part") && !(await hasText(tx, request))) {
+  if (isDisclosure(request) && (decision === "refused" || decision === "part") && !(await hasText(tx, request))) {
     if (!(Array.isArray(exemptions) && exemptions.length > 0))
       refuse("exemptions", "Select what allows you to refuse or withhold it");
     if (!refusedBecause) refuse("refusedBecause", "Say why, in words for the person who asked");

@@ -36,9 +36,16 @@ export function usualReview(
 ): string {
   const complain = `you can complain to the Information Commissioner under section 50 of the Freedom of Information Act 2000${section50As[law]}: ${commissioner}.`;
   if (isReview) return `This was an internal review. If you are still not content, ${complain}`;
+  if (law === "reuse") return complaintOfReuse(reviewAddress, complain);
   const where =
     reviewAddress === null ? "Write to us at the address that this letter came from" : `Write to ${reviewAddress}`;
   return `You can ask us for an internal review within 40 working days of this letter. ${where}, give our reference and say what you are not content with. Somebody who did not decide on your request looks at it again, as a rule within 20 working days.\n\nIf you are not content with the review, ${complain}`;
+}
+
+/** The Regulations on re-use know an internal complaint instead of a review: SI 2015/1415 regs 9, 17 and 18. */
+function complaintOfReuse(address: string | null, complain: string): string {
+  const where = address === null ? "Write to us at the address that this letter came from" : `Write to ${address}`;
+  return `You can complain to us about this decision, under regulation 17 of the Re-use of Public Sector Information Regulations 2015. ${where}, give our reference and say what you are not content with. We decide on your complaint within a reasonable time, and tell you in writing what we decide and why.\n\nIf you are not content with that, ${complain}`;
 }
 
 /** What somebody who asked for their own data is to be told beside it. UK GDPR art 15(1)(a) to (h) and (2). */

@@ -7,7 +7,8 @@ import type { RecordSection } from "../../../web/view/models.ts";
 import { caseNamed, caseOf } from "../answering/case-kinds.ts";
 import { nearlySame } from "./campaign.ts";
 import type { Alike } from "./campaign.ts";
-import { costOf, lastDayTogether, sheetsOf, wrongAddition } from "./cost.ts";
+import { costOf, countedFor, lastDayTogether, sheetsOf, wrongAddition } from "./cost.ts";
+import { ruleOf } from "./rule.ts";
 import type { Withheld } from "./withheld.ts";
 
 /** Requests that are shown as ones that might be added together. */
@@ -20,8 +21,9 @@ export async function costSection(
   withheld: readonly Withheld[],
 ): Promise<readonly RecordSection[]> {
   const sheets = await sheetsOf(tx, text);
-  const cost = costOf(sheets, text.values["costLimit"]);
-  if (cost.minutes === 0 && !withheld.some(({ section }) => section === "s12")) return [];
+  const refused = withheld.find(({ section }) => section === "s12");
+  const cost = costOf(sheets, text.values["costLimit"], refused && countedFor(ruleOf(refused)));
+  if (cost.minutes === 0 && !refused) return [];
   const request = await caseOf(tx, text);
   const wrong = request ? await wrongAddition(tx, text, request) : [];
   const counts = request?.type === "information_request";

@@ -8,6 +8,7 @@ import { readReferenceData } from "../../../kernel/store/reference-data.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { findIfSeen } from "../../../kernel/store/find.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
+import type { Rule } from "./rule.ts";
 
 /** SI 2004/3244 reg 4(4): an hour of anybody’s time, in pounds. */
 const poundsAnHour = 25;
@@ -54,6 +55,11 @@ export const costFields = {
   }),
 };
 
+/** What counts for the provision that is relied on: for section 12(2) finding out whether it is held, and nothing else. */
+export function countedFor({ denies }: Pick<Rule, "denies">): "determining" | undefined {
+  return denies ? "determining" : undefined;
+}
+
 /** What a cost sheet comes to. */
 export interface Cost {
   readonly minutes: number;
@@ -63,10 +69,15 @@ export interface Cost {
   readonly sentence: string;
 }
 
-/** What the work of some sheets comes to beside the limit. */
-export function costOf(sheets: readonly Pick<Stored, "values">[], limit: unknown): Cost {
+/** What the work of some sheets comes to beside the limit; of all activities, or of `only` one. */
+export function costOf(
+  sheets: readonly Pick<Stored, "values">[],
+  limit: unknown,
+  only?: keyof typeof activities,
+): Cost {
   const minutes = sheets
     .flatMap(({ values }) => (values["costs"] ?? []) as readonly Line[]) // a field of lines
+    .filter((line) => only === undefined || line["activity"] === only)
     .reduce((sum, line) => sum + Number(line["minutes"] ?? 0), 0);
   const pounds = (minutes / 60) * poundsAnHour;
   const limitPounds = limits[limit === "central" ? "central" : "council"];

@@ -1,7 +1,9 @@
 import { exemptions } from "../exemptions.ts";
 import { caseNamed, caseOf } from "../answering/case-kinds.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
-import { costOf, sheetsOf, wrongAddition } from "./cost.ts";
+import { costOf, countedFor, sheetsOf, wrongAddition } from "./cost.ts";
+import { ruleOf } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { gapsIn, withheldIn } from "./withheld.ts";
 
 const withholds: readonly unknown[] = ["part", "refused", "neither"];
@@ -22,8 +24,9 @@ export async function whyNotIssued(tx: Tx, text: Stored): Promise<readonly strin
     outcome === "granted" && lines.length > 0
       ? ["Everything is given, and yet something is withheld. Put one of them right"]
       : [];
-  const neither = lines.filter((line) => line["duty"] === "neither");
-  const cost = lines.some(({ section }) => section === "s12") ? await costGaps(tx, text, record) : [];
+  const neither = lines.filter((line) => ruleOf(line).denies);
+  const costly = lines.find(({ section }) => section === "s12");
+  const cost = costly ? await costGaps(tx, text, { request: record, rule: ruleOf(costly) }) : [];
   return [
     ...spare,
     ...(outcome === "neither" && neither.length === 0
@@ -34,11 +37,16 @@ export async function whyNotIssued(tx: Tx, text: Stored): Promise<readonly strin
   ];
 }
 
-async function costGaps(tx: Tx, text: Stored, request: Stored | null): Promise<readonly string[]> {
-  const cost = costOf(await sheetsOf(tx, text), text.values["costLimit"]);
+async function costGaps(
+  tx: Tx,
+  text: Stored,
+  { request, rule }: { readonly request: Stored | null; readonly rule: Rule },
+): Promise<readonly string[]> {
+  const cost = costOf(await sheetsOf(tx, text), text.values["costLimit"], countedFor(rule));
+  const why = rule.denies ? "finding out whether we hold it would alone have to cost more. " : "";
   return [
     ...(cost.minutes === 0 ? [`${exemptions.s12}: fill in the cost sheet`] : []),
-    ...(cost.minutes > 0 && !cost.isOver ? [`${exemptions.s12}: ${cost.sentence}`] : []),
+    ...(cost.minutes > 0 && !cost.isOver ? [`${exemptions.s12}: ${why}${cost.sentence}`] : []),
     ...(request ? await wrongAddition(tx, text, request) : []),
   ];
 }

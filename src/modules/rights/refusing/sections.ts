@@ -132,11 +132,7 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
   s35: weighed("35(1)", ["Is it held by a government department and about its policy?"], frank),
   s36: harmful(
     "36(2)",
-    [
-      "Has the qualified person given an opinion, on what they saw?",
-      "Is that opinion a reasonable one?",
-      "Which limb: advice, exchange of views, or otherwise the conduct of public affairs?",
-    ],
+    ["Has the qualified person given an opinion, on what they saw?", "Is that opinion a reasonable one?"],
     frank,
   ),
   s37: weighed(
@@ -148,8 +144,8 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
   s39: weighed("39", ["Is it environmental? Then answer under the Regulations instead"], []),
   s40: absolute("40", [
     "Is it about a living person who can be told from it?",
-    "Their own data: deal with it as a request for their data (section 40(1))",
-    "Somebody else’s: would giving it out break a data protection principle (section 40(2))? Is there a legitimate interest, is it necessary, and does it outweigh the person’s rights?",
+    "Their own data: deal with it as a request for their data",
+    "Somebody else’s: would giving it out break a data protection principle? Is there a legitimate interest, is it necessary, and does it outweigh the person’s rights?",
   ]),
   s41: absolute("41(1)", [
     "Did it come from somebody else?",
@@ -220,7 +216,11 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
     law: "eir",
     kind: "absolute",
     cited: eir("13"),
-    tests: ["Is it somebody else’s personal data?", "Would giving it out break a data protection principle?"],
+    tests: [
+      "Is it about a living person who can be told from it?",
+      "Their own data: deal with it as a request for their data",
+      "Somebody else’s: would giving it out break a data protection principle?",
+    ],
   },
 };
 
@@ -230,6 +230,13 @@ export const forDisclosure = [
   "It shows how public money is spent",
   "It informs a debate that is going on now",
   "The law presumes that information is given out",
+] as const;
+
+/** What often speaks for saying whether we hold it. */
+export const forSaying = [
+  "People can know whether the council looks into something at all",
+  "That it is held, or not, is said elsewhere",
+  "The law presumes that they are told",
 ] as const;
 
 /** The sections of which something is so. */

@@ -1,9 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { askingOf, withoutUnasked } from "../../../kernel/asked.ts";
-import { may, mustBeAllowed } from "../../../kernel/access.ts";
-import type { Refusal } from "../../../kernel/errors.ts";
-import { refuse } from "../../../kernel/errors.ts";
-import type { Line } from "../../../kernel/fields/lines.ts";
+import { mustBeAllowed } from "../../../kernel/access.ts";
+import { Refusal, refuse } from "../../../kernel/errors.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import { change } from "../../../kernel/store/change.ts";
 import { find } from "../../../kernel/store/find.ts";
@@ -15,13 +13,14 @@ import { fieldInput } from "../../../web/pages/field-input.ts";
 import { addressOf, crumbsTo } from "../../../web/pages/places.ts";
 import { linesOf as lineOptions } from "../../../web/pages/seen-fields.ts";
 import { sendOnce, submissionField } from "../../../web/pages/submitting.ts";
-import type { FormField, FormPage, RecordSection } from "../../../web/view/models.ts";
-import { caseNamed, caseOf } from "../answering/case-kinds.ts";
-import type { Law } from "../answering/case-kinds.ts";
-import { costSection } from "./cost-section.ts";
-import { forDisclosure, sectionLabels, sectionTests, sectionsWhere } from "./sections.ts";
+import type { FormField, FormPage } from "../../../web/view/models.ts";
+import { choosing, hasChoice, isChosen, wrongChoice } from "./choosing.ts";
+import { limbIn, ruleOf } from "./rule.ts";
+import type { Relied } from "./rule.ts";
+import { forDisclosure, forSaying, sectionLabels, sectionTests } from "./sections.ts";
 import type { Section } from "./sections.ts";
-import { gapsIn, needed, withheldIn, withheldLines } from "./withheld.ts";
+import { lawOfText } from "./text-sections.ts";
+import { needed, partLabel, withheldIn, withheldLines } from "./withheld.ts";
 import type { Withheld } from "./withheld.ts";
 
 /** The pages on which the tests of each section are gone through. */
@@ -29,67 +28,6 @@ export function registerWorkbench(app: FastifyInstance, parts: WebParts): void {
   const guarded = { preHandler: app.csrfProtection.bind(app) };
   app.get("/agreed-texts/:reference/withhold", pageRoute(parts, getWithhold));
   app.post("/agreed-texts/:reference/withhold", guarded, pageRoute(parts, postWithhold));
-}
-
-/** On an agreed text, for whoever drafts it: what is withheld and what is still to be said of it, the cost, and where it is read. */
-export async function textSections(tx: Tx, text: Stored): Promise<readonly RecordSection[]> {
-  const address = addressOf(tx, text);
-  const law = await lawOfText(tx, text);
-  const drafts = text.state === "drafting" && may(tx.actor, text.type, "handle", text);
-  const lines = withheldIn(text);
-  const open = remarksOpen(text);
-  return [
-    {
-      kind: "offers",
-      title: "The text",
-      offers: [
-        {
-          text: "Read it as it goes out, with comments and signatures",
-          href: `${address}/read`,
-          ...(open > 0 ? { note: open === 1 ? "1 comment to settle" : `${open} comments to settle` } : {}),
-        },
-        { text: "Versions, and what changed", href: `${address}/versions` },
-      ],
-    },
-    // Of what a member is told nothing is withheld by an exemption.
-    ...(lines.length > 0 || (drafts && law !== "none")
-      ? [
-          {
-            kind: "steps" as const,
-            title: "Exemption workbench",
-            sentence:
-              lines.length === 0
-                ? "Nothing is withheld. For each thing that is, go through the tests of its section here."
-                : "Each section with its tests. The reasons go into the letter, and are signed with it.",
-            items: lines.map((line) => {
-              const gaps = gapsIn(line, law);
-              return {
-                text: sectionLabels[line.section],
-                ...(drafts ? { href: `${address}/withhold?line=${line.id ?? ""}` } : {}),
-                note:
-                  gaps[0]?.replace(`${sectionLabels[line.section]}: `, "") ?? String(line["what"] ?? "").slice(0, 120),
-                tag:
-                  gaps.length === 0
-                    ? { text: "Complete", tone: "good" as const }
-                    : { text: `${gaps.length} to do`, tone: "warn" as const },
-              };
-            }),
-            ...(drafts ? { links: [{ text: "Withhold something", href: `${address}/withhold` }] } : {}),
-          },
-        ]
-      : []),
-    ...(await costSection(tx, text, lines)),
-  ];
-}
-
-function remarksOpen({ values }: Stored): number {
-  // A field of lines.
-  return ((values["remarks"] ?? []) as readonly Line[]).filter((line) => !line["reply"]).length;
-}
-
-async function lawOfText(tx: Tx, text: Stored): Promise<Law> {
-  const record = await caseOf(tx, text);
-  return record ? (caseNamed(text)?.kind.law(record.values) ?? "none") : "none";
 }
 
 /** The fields of a line, with what each is. */
@@ -105,53 +43,63 @@ function getWithhold(page: PageRequest): Promise<PageAnswer> {
   return page.as(async (tx) => withholdPage(page, tx, await opened(page, tx), null));
 }
 
-/** Which line is meant, and which section: a line that is there, or a new one under a section that was chosen. */
-function asked(page: PageRequest, text: Stored): { line: Withheld | null; section: Section | null } {
+/** Which line is meant, and what it relies on as it is chosen now: a line that is there, or a new one. */
+interface Meant {
+  readonly line: Withheld | null;
+  readonly relied: Relied | null;
+}
+
+function asked(page: PageRequest, text: Stored): Meant {
   const source = page.request.method === "POST" ? page.form : page.query;
   const line = withheldIn(text).find(({ id }) => id !== undefined && id === first(source, "line")) ?? null;
   const given = first(source, "section");
   // Its own keys are sections.
-  return { line, section: line?.section ?? (Object.hasOwn(sectionTests, given) ? (given as Section) : null) };
+  const section = line?.section ?? (Object.hasOwn(sectionTests, given) ? (given as Section) : null);
+  if (section === null) return { line, relied: null };
+  // On the way back to the choice nothing counts as chosen.
+  const kept = first(source, "choose") === "yes" ? null : line;
+  const limb = first(source, "limb") || String(kept?.["limb"] ?? "");
+  const duty = first(source, "duty") || String(kept?.["duty"] ?? (kept ? "say" : ""));
+  return { line, relied: { section, limb, duty: duty === "neither" || duty === "say" ? duty : null } };
 }
 
-async function withholdPage(page: PageRequest, tx: Tx, text: Stored, refusal: Refusal | null): Promise<PageAnswer> {
-  const { line, section } = asked(page, text);
+async function withholdPage(page: PageRequest, tx: Tx, text: Stored, refused: Refusal | null): Promise<PageAnswer> {
+  const { line, relied } = asked(page, text);
+  // What was left out or does not go together is said once something was chosen.
+  const wrong = relied !== null && first(page.query, "duty") + first(page.query, "limb") !== "" && wrongChoice(relied);
+  const refusal = refused ?? (wrong ? new Refusal("invalid", [wrong]) : null);
   const type = typeNamed(tx.registry, text.type);
   const address = addressOf(tx, text);
-  const title = section === null ? "Withhold something" : `Withhold something under ${sectionLabels[section]}`;
+  const isTested = relied !== null && isChosen(relied);
+  const title =
+    relied === null
+      ? "Withhold something"
+      : `${ruleOf(relied).denies ? "Neither confirm nor deny under" : "Withhold something under"} ${limbIn(relied)?.label ?? sectionLabels[relied.section]}`;
+  const again = new URLSearchParams({
+    ...(line?.id === undefined ? {} : { line: line.id }),
+    section: relied?.section ?? "",
+    choose: "yes",
+  });
   const model: FormPage = {
     shell: await page.shell(tx, { title: `${refusal ? "Error: " : ""}${title}`, current: `/${type.path}` }),
-    breadcrumb: [...crumbsTo(tx, type), { text: text.reference, href: address }],
+    breadcrumb: [
+      ...crumbsTo(tx, type),
+      { text: text.reference, href: address },
+      ...(isTested && hasChoice(relied.section)
+        ? [{ text: "Choose another part", href: `${address}/withhold?${again.toString()}` }]
+        : []),
+    ],
     caption: `${text.reference} ${text.title}`,
     title,
-    ...(section === null
-      ? {
-          intro: ["Choose the section or regulation. Its tests come next, one after another."],
-          errors: [],
-          form: {
-            action: `${address}/withhold`,
-            method: "get",
-            hidden: [],
-            fields: [sectionControl(await lawOfText(tx, text))],
-            submit: { label: "Go on" },
-            cancel: { text: "Cancel", href: address },
-          },
-        }
-      : testsForm(page, text, { section, line, refusal, address })),
+    ...(isTested
+      ? testsForm(page, text, { relied, line, refusal, address })
+      : choosing({ law: await lawOfText(tx, text), relied, line, refusal, address })),
   };
-  return { page: "form", status: refusal ? 422 : 200, model };
-}
-
-function sectionControl(law: Law): FormField {
-  const options = sectionsWhere((test) => law === "none" || test.law === law).map((section) => ({
-    value: section,
-    label: `${sectionLabels[section]} (${sectionTests[section].kind === "qualified" ? "weighed against the public interest" : sectionTests[section].kind === "limit" ? "limit of the duty" : "absolute"})`,
-  }));
-  return { id: "field-section", name: "section", label: "Withheld under", widget: "select", value: "", options };
+  return { page: "form", status: refused ? 422 : 200, model };
 }
 
 interface Testing {
-  readonly section: Section;
+  readonly relied: Relied;
   readonly line: Withheld | null;
   readonly refusal: Refusal | null;
   readonly address: string;
@@ -160,36 +108,28 @@ interface Testing {
 function testsForm(
   page: PageRequest,
   text: Stored,
-  { section, line, refusal, address }: Testing,
+  { relied, line, refusal, address }: Testing,
 ): Pick<FormPage, "intro" | "errors" | "form"> {
-  const test = sectionTests[section];
+  const { section } = relied;
   const problems = new Map(
     (refusal?.problems ?? []).flatMap(({ field, message }) => (field === undefined ? [] : [[field, message] as const])),
   );
-  const names = fieldsFor(section);
-  const fields = names.flatMap((name): FormField[] => {
+  const fields = fieldsFor(relied).flatMap((name): FormField[] => {
     const field = lineFields[name];
     if (!field) return [];
     const holding = refusal
       ? ({ kind: "typed", form: page.form } as const)
-      : ({ kind: "stored", value: line?.[name] ?? (name === "duty" ? "say" : null) } as const);
+      : ({ kind: "stored", value: line?.[name] ?? null } as const);
     const control = fieldInput({ name, field, required: true }, holding, {
       lookups: new Map(),
       names: new Map(),
       problems,
     });
-    const hint = hintFor(name, section);
-    return [{ ...control, ...(hint === null ? {} : { hint }) }];
+    const hint = hintFor(name, relied);
+    return [{ ...control, label: partLabel(name, relied), ...(hint === null ? {} : { hint }) }];
   });
   return {
-    intro: [
-      test.kind === "qualified"
-        ? "It applies only where the public interest in withholding outweighs that in giving it out."
-        : test.kind === "absolute"
-          ? "Where it applies, the public interest is not weighed."
-          : "This is a limit of the duty to answer, and no exemption.",
-      ...test.tests.map((one, at) => `Test ${at + 1}: ${one}`),
-    ],
+    intro: introOf(relied),
     errors: (refusal?.problems ?? []).map(({ field, message }) => ({
       text: message,
       ...(field === undefined ? {} : { fieldId: `field-${field}` }),
@@ -200,6 +140,8 @@ function testsForm(
       hidden: [
         submissionField(),
         { name: "section", value: section },
+        ...(limbIn(relied) ? [{ name: "limb", value: String(relied.limb) }] : []),
+        { name: "duty", value: String(relied.duty ?? "say") },
         ...(line?.id === undefined ? [] : [{ name: "line", value: line.id }]),
         { name: "version", value: String(text.version) },
       ],
@@ -208,6 +150,39 @@ function testsForm(
     },
   };
 }
+
+/** What the provision asks for, and its tests one after another. */
+function introOf(relied: Relied): readonly string[] {
+  const { kind, cited, denies, law } = ruleOf(relied);
+  const own = sectionTests[relied.section].tests;
+  const weighs = denies
+    ? "It applies only where the public interest in not saying whether we hold it outweighs that in saying so."
+    : law === "reuse"
+      ? "Where it applies, the Regulations on re-use do not."
+      : "It applies only where the public interest in withholding outweighs that in giving it out.";
+  return [
+    ...(denies ? [`The letter cites ${cited}.`] : []),
+    kind === "qualified" || law === "reuse"
+      ? weighs
+      : kind === "absolute"
+        ? "Where it applies, the public interest is not weighed."
+        : "This is a limit of the duty to answer, and no exemption.",
+    ...(denies ? [...forDenying, ...own.map((one) => `If we held it: ${lowered(one)}`)] : own).map(
+      (one, at) => `Test ${at + 1}: ${one}`,
+    ),
+  ];
+}
+
+function lowered(text: string): string {
+  return text.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
+}
+
+/** What is to be asked before we neither confirm nor deny, whatever the section. */
+const forDenying = [
+  "Would saying that we hold it, or that we do not, by itself tell or harm what the section protects?",
+  "Would we answer alike whether we hold it or not, and whenever this is asked?",
+  "Is it not known already that we hold it?",
+] as const;
 
 const removeControl: FormField = {
   id: "field-remove",
@@ -219,17 +194,17 @@ const removeControl: FormField = {
   optional: true,
 };
 
-/** Every field that a section can ask for, in the order of the tests. */
-function fieldsFor(section: Section): readonly string[] {
-  const names = new Set(needed(section));
-  return Object.keys(lineFields).filter(
-    (name) => names.has(name) || (name === "duty" && sectionTests[section].kind !== "limit"),
-  );
+/** Every field that a provision can ask for, in the order of the tests; which part it is was chosen before. */
+function fieldsFor(relied: Relied): readonly string[] {
+  const names = new Set(needed(relied));
+  return Object.keys(lineFields).filter((name) => names.has(name) && name !== "limb");
 }
 
-function hintFor(name: string, section: Section): string | null {
-  if (name === "favour") return `Often: ${forDisclosure.join("; ").toLowerCase()}`;
-  const against = sectionTests[section].against ?? [];
+function hintFor(name: string, relied: Relied): string | null {
+  const { denies } = ruleOf(relied);
+  if (name === "favour") return `Often: ${(denies ? forSaying : forDisclosure).join("; ").toLowerCase()}`;
+  if (name === "what" && denies) return "As they asked for it, so that nothing is said of what we hold";
+  const against = sectionTests[relied.section].against ?? [];
   return name === "against" && against.length > 0 ? `Often: ${against.join("; ").toLowerCase()}` : null;
 }
 
@@ -237,11 +212,15 @@ function postWithhold(page: PageRequest): Promise<PageAnswer> {
   return sendOnce(page, {
     work: async (tx) => {
       const text = await opened(page, tx);
-      const { line, section } = asked(page, text);
-      if (section === null) return refuse("section", "Select the section or regulation");
-      const others = withheldIn(text).filter((one) => one !== line);
+      const { line, relied } = asked(page, text);
+      if (relied === null) return refuse("section", "Select the section or regulation");
       const isOff = first(page.form, "remove") === "yes";
-      const values = { ...(line?.id === undefined ? {} : { id: line.id }), section, ...given(page, section) };
+      const wrong = isOff ? null : wrongChoice(relied);
+      if (wrong) return refuse(wrong.field, wrong.message);
+      const others = withheldIn(text).filter((one) => one !== line);
+      const { section, duty } = relied;
+      const chosen = { section, limb: limbIn(relied) ? relied.limb : null, duty: duty ?? "say" };
+      const values = { ...(line?.id === undefined ? {} : { id: line.id }), ...given(page, relied), ...chosen };
       const kept = withoutUnasked(askingOf({ fields: lineFields, ...(askedWhen ? { askedWhen } : {}) }), values);
       const withheld = isOff
         ? others
@@ -257,9 +236,9 @@ function postWithhold(page: PageRequest): Promise<PageAnswer> {
   });
 }
 
-function given({ form }: PageRequest, section: Section): Record<string, unknown> {
+function given({ form }: PageRequest, relied: Relied): Record<string, unknown> {
   return Object.fromEntries(
-    fieldsFor(section).flatMap((name) => {
+    fieldsFor(relied).flatMap((name) => {
       const field = lineFields[name];
       return field ? [[name, field.kind.fromForm(form, name, field.options) ?? null]] : [];
     }),
