@@ -1,3 +1,5 @@
+import type { CommonOptions } from "../fields/kind.ts";
+import type { LineFields } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import type { Values } from "./values.ts";
 
@@ -18,7 +20,7 @@ export function wordsOf(type: RecordType, reference: string, values: Values): Wo
     const value = values[name];
     if (options.is === "title" || value === null || value === undefined || !searchedKinds.has(kind.name)) continue;
     if (options.unsearched) continue;
-    const words = kind.name === "lines" ? textsIn(value) : String(value);
+    const words = kind.name === "lines" ? textsIn(options, value) : String(value);
     (options.internal ? internal : everyone).push(words);
   }
   return {
@@ -33,14 +35,21 @@ export function searchable(text: string): string {
   return text.replaceAll(/[<>]/g, " ");
 }
 
-function textsIn(value: unknown): string {
+/** The texts in lines: what a line leads to, its choices and its days are no words. */
+function textsIn(options: CommonOptions, value: unknown): string {
   if (!Array.isArray(value)) return "";
+  // Only the lines kind has this name, and its options carry the fields of a line.
+  const { fields } = options as CommonOptions & { readonly fields: LineFields };
+  const searched = Object.keys(fields).filter(
+    (name) => searchedKinds.has(fields[name]!.kind.name) && !fields[name]!.options.unsearched,
+  );
   return value
     .flatMap((line: unknown) =>
       typeof line === "object" && line !== null
-        ? Object.entries(line)
-            .filter(([key, part]) => key !== "id" && typeof part === "string")
-            .map(([, part]) => String(part))
+        ? searched.flatMap((name) => {
+            const part: unknown = Reflect.get(line, name);
+            return typeof part === "string" ? [part] : [];
+          })
         : [],
     )
     .join("\n");
