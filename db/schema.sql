@@ -4829,6 +4829,8 @@ column members_question supplementary_answer: text
 column members_question published_on: date
 column members_question split_asked_on: date
 column members_question late_asked_on: date
+column members_question taken_because: text
+column members_question told_meeting_on: date
 constraint members_question members_question_answer_check: CHECK ((length(answer) <= 100000))
 constraint members_question members_question_answered_by_record: FOREIGN KEY (organisation_id, answered_by) REFERENCES records(organisation_id, id)
 constraint members_question members_question_applicant_check: CHECK ((length(applicant) <= 200))
@@ -4843,6 +4845,7 @@ constraint members_question members_question_received_by_check: CHECK ((received
 constraint members_question members_question_reply_to_check: CHECK ((length(reply_to) <= 300))
 constraint members_question members_question_supplementary_answer_check: CHECK ((length(supplementary_answer) <= 8000))
 constraint members_question members_question_supplementary_check: CHECK ((length(supplementary) <= 4000))
+constraint members_question members_question_taken_because_check: CHECK ((length(taken_because) <= 500))
 index members_question members_question_answered_by: CREATE INDEX members_question_answered_by ON members_question USING btree (organisation_id, answered_by) WHERE (answered_by IS NOT NULL)
 policy members_question members_question_change: for update using (changeable(organisation_id, id))
 policy members_question members_question_create: for insert with check (changeable(organisation_id, id))
@@ -9894,6 +9897,8 @@ create view visible_members_question as
     t.question,
     t.meeting,
     t.meeting_on,
+    t.taken_because,
+    t.told_meeting_on,
     t.received_on,
     t.received_by,
     t.acknowledged_on,

@@ -35,6 +35,8 @@ export interface Question<FieldName extends string> {
   readonly field: FieldName;
   readonly ask?: string;
   readonly hint?: string;
+  /** Of a choice, what only those are offered who fill in the whole form. */
+  readonly without?: readonly string[];
 }
 
 type Values = Readonly<Record<string, unknown>>;

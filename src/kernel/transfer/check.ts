@@ -43,6 +43,11 @@ export function mayImport(actor: Actor, type: RecordType): boolean {
   return may(actor, type.name, type.access.create.permission) || may(actor, type.name, type.access.change.permission);
 }
 
+/** Whether a list offers to bring in a file: to whoever works with such records, and not to those who only make their own. */
+export function offersImport(actor: Actor, type: RecordType): boolean {
+  return may(actor, type.name, type.access.change.permission);
+}
+
 /** The job that says of each row what it would come to, and saves nothing of it. */
 export const checkImport: JobKind = async (run) => {
   let from = 0;

@@ -69,7 +69,34 @@ interface New {
 export async function acknowledgeAll(tx: Tx): Promise<number> {
   let said = 0;
   for (const one of acknowledged) said += await acknowledgeEach(tx, one);
-  return said;
+  return said + (await tellOfMeetings(tx));
+}
+
+/** Tells who asked a written question when its meeting is on another day than they were told of, and by when it is answered then. */
+async function tellOfMeetings(tx: Tx): Promise<number> {
+  const type = typeNamed(tx.registry, "members_question");
+  const { rows } = await sql<{ id: string; version: number; meeting: string; told: string | null }>`
+    select id, version, meeting_on::text as meeting, told_meeting_on::text as told from ${viewOf(type)} v
+    where organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null and acknowledged_on is not null
+      and kind in ('council', 'committee') and meeting_on is distinct from told_meeting_on
+    order by received_on, id limit ${requestsMax}`.execute(tx.db);
+  for (const { id, version, meeting, told } of rows) {
+    const after = await change(tx, type, id, version, { toldMeetingOn: meeting }, { trusted: true });
+    // Their first meeting was told by the acknowledgement, or by whoever acknowledged it by hand.
+    if (told === null) continue;
+    const due = await dueDay(tx, after, ["meeting"]);
+    const answer = due === null ? "" : ` ${answeredBy(tx, "You will have an answer by", due)}`;
+    const text = `The meeting for your question **${after.reference}** is now on ${formatDay(meeting)}.${answer}`;
+    await say(tx, type, after, { text, audience: "everyone" });
+  }
+  return rows.filter(({ told }) => told !== null).length;
+}
+
+/** By when it is answered, as whoever asked is told. A day that has been is no promise. */
+function answeredBy(tx: Tx, by: string, due: string): string {
+  return due < today(tx)
+    ? `It should have been answered by ${formatDay(due)}. We will answer it as soon as we can.`
+    : `${by} ${formatDay(due)}. We will answer sooner if we can.`;
 }
 
 async function acknowledgeEach(tx: Tx, asked: Acknowledged): Promise<number> {
@@ -84,7 +111,7 @@ async function acknowledgeEach(tx: Tx, asked: Acknowledged): Promise<number> {
   for (const { id, version, received } of rows) {
     const after = await change(tx, type, id, version, { acknowledgedOn: today(tx) }, { trusted: true });
     const due = await dueDay(tx, after, clocks);
-    const next = due === null ? otherwise : `${by} ${formatDay(due)}. We will answer sooner if we can.`;
+    const next = due === null ? otherwise : answeredBy(tx, by, due);
     const text = `We received your ${called} on ${formatDay(received)}. Its reference is **${after.reference}**.${next === undefined ? "" : `\n\n${next}`}`;
     await say(tx, type, after, { text, audience: "everyone" });
   }

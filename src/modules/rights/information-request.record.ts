@@ -191,7 +191,7 @@ export const InformationRequest = defineRecord({
     ],
     questions: [
       { field: "subject", ask: "What is your request about?" },
-      { field: "question", ask: "What information do you want?" },
+      { field: "question", ask: "What information do you want?", hint: "In your own words" },
       { field: "formWanted", ask: "In what form do you want it?" },
     ],
     page: [

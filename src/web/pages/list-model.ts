@@ -1,7 +1,7 @@
 import { may } from "../../kernel/access.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { countMax } from "../../kernel/store/list.ts";
-import { mayImport } from "../../kernel/transfer/check.ts";
+import { offersImport } from "../../kernel/transfer/check.ts";
 import type { Tx } from "../../kernel/transaction.ts";
 import type { ModulePages } from "../parts.ts";
 import { formatCount } from "../view/format.ts";
@@ -46,7 +46,7 @@ export function listModel(
     countText: countText(type, many),
     ...(create ? { create } : {}),
     links: [
-      ...(mayImport(tx.actor, type) ? [{ text: "Import", href: `/${type.path}/import` }] : []),
+      ...(offersImport(tx.actor, type) ? [{ text: "Import", href: `/${type.path}/import` }] : []),
       ...modulePages
         .flatMap(({ links }) => links)
         .filter(
@@ -80,7 +80,7 @@ export function listModel(
       rows: [],
       ...middle.table,
       caption: `${title}, ${chips.map(({ label }) => label).join(", ") || (address.show === "all" ? "all" : address.show)}`,
-      ...(any ? {} : { empty: emptyOf(type, address, chips.length > 0, create) }),
+      ...(any ? {} : { empty: emptyOf(tx, type, address, { narrowed: chips.length > 0, create }) }),
     },
     ...(any
       ? {
@@ -136,9 +136,16 @@ function columnOptions(
     .toSorted((one, other) => place(one.value) - place(other.value));
 }
 
-function emptyOf(type: RecordType, address: ListAddress, narrowed: boolean, create: Link | null): Empty {
+function emptyOf(
+  tx: Tx,
+  type: RecordType,
+  address: ListAddress,
+  { narrowed, create }: { narrowed: boolean; create: Link | null },
+): Empty {
   const many = type.label.many.toLowerCase();
-  const actions = create ? [create, { text: "Import a file", href: `/${type.path}/import` }] : [];
+  const actions = create
+    ? [create, ...(offersImport(tx.actor, type) ? [{ text: "Import a file", href: `/${type.path}/import` }] : [])]
+    : [];
   if (narrowed || address.cursor) {
     const everything = listHref(type, address, { search: "", where: {}, states: [], show: "all" });
     return {

@@ -19,6 +19,7 @@ import { changedRows, takesFiles } from "./form-page.ts";
 import type { Asked } from "./form-page.ts";
 import { problemsOf, readForm, valuesWith } from "./form-reading.ts";
 import { changesRows } from "./line-inputs.ts";
+import type { FormField } from "../view/models.ts";
 import { navigationOf } from "./places.ts";
 import { prefilled } from "./prefilled.ts";
 import { decidingValues, questionHref, questionsFor } from "./question-order.ts";
@@ -98,7 +99,7 @@ async function questionPage(
           ...hidden,
         ],
         fields: fields.map((field) => ({
-          ...field,
+          ...offering(field, question),
           label: question.ask ?? field.label,
           ...(question.hint === undefined ? {} : { hint: question.hint }),
           heading: true,
@@ -115,6 +116,12 @@ function carried(content: Form, name: string) {
   return Object.keys(content)
     .filter((control) => control.split("-")[0] !== name && !control.startsWith("_"))
     .flatMap((control) => all(content, control).map((value) => ({ name: control, value })));
+}
+
+/** A field without the choices that this question leaves out. */
+function offering(field: FormField, { without = [] }: Question<string>): FormField {
+  if (without.length === 0 || !(field.widget === "radios" || field.widget === "select")) return field;
+  return { ...field, options: field.options.filter(({ value }) => !without.includes(value)) };
 }
 
 function titleOf(type: RecordType, { field, ask }: Question<string>): string {

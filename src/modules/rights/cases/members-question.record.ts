@@ -3,6 +3,7 @@ import { endAnswering, sendText, valuesFromText } from "../answering/case-answer
 import { isNotLate, today } from "../handling.ts";
 import { ordinary, passToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
+import { checkMeeting } from "./meetings.ts";
 import { guardMemberAnswer, guardPublished, isEnquiry, isWritten } from "./members.ts";
 import { lateAskedOn, lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
 
@@ -38,6 +39,13 @@ export const MembersQuestion = defineRecord({
     question: field.longText({ label: "The question", hint: "In their own words", required: true }),
     meeting: field.text({ label: "Which meeting", required: true, max: 120 }),
     meetingOn: field.date({ label: "Day of the meeting", required: true }),
+    takenBecause: field.text({
+      label: "Why it is taken after its day",
+      hint: "Only for a question that came too late to be answered before the meeting",
+      internal: true,
+      max: 500,
+    }),
+    toldMeetingOn: field.date({ label: "Meeting that the member was told of", readOnly: true }),
     requester: field.person({ label: "Member", is: "requester", hint: "Answers go to this person" }),
     ...receipt,
     onBehalfOf: field.text({
@@ -68,6 +76,7 @@ export const MembersQuestion = defineRecord({
   askedWhen: {
     meeting: { field: "kind", is: ["council", "committee"] },
     meetingOn: { field: "kind", is: ["council", "committee"] },
+    takenBecause: { field: "kind", is: ["council", "committee"] },
     answeredBy: { field: "kind", is: ["council", "committee"] },
     onBehalfOf: { field: "kind", is: ["enquiry", "mp"] },
   },
@@ -179,6 +188,7 @@ export const MembersQuestion = defineRecord({
       "question",
       "meeting",
       "meetingOn",
+      "takenBecause",
       "answeredBy",
       "onBehalfOf",
       "requester",
@@ -191,12 +201,12 @@ export const MembersQuestion = defineRecord({
       "sensitivity",
     ],
     questions: [
-      { field: "kind", ask: "What do you want to ask?" },
+      { field: "kind", ask: "What do you want to ask?", without: ["mp"] },
       { field: "meeting", ask: "For which meeting?" },
       { field: "meetingOn", ask: "When is the meeting?" },
       { field: "onBehalfOf", ask: "Do you ask for a resident?" },
       { field: "subject", ask: "What is it about?" },
-      { field: "question", ask: "What is your question?" },
+      { field: "question", ask: "What is your question?", hint: "In your own words" },
     ],
     page: [
       "kind",
@@ -207,6 +217,7 @@ export const MembersQuestion = defineRecord({
       "lateBecause",
       "meeting",
       "meetingOn",
+      "takenBecause",
       "answeredBy",
       "onBehalfOf",
       "receivedOn",
@@ -218,7 +229,10 @@ export const MembersQuestion = defineRecord({
     ],
   },
   defaults: newCase("members_question"),
-  check: checkCase(),
+  check: async (tx, values, before) => {
+    checkCase()(tx, values, before);
+    await checkMeeting(tx, values, before);
+  },
   locked: lockedWhenClosed,
   byMail: { words: "question", values: { receivedBy: "email" } },
   empty: "What members and Members of Parliament ask stands here, each with the day by which it is answered.",
