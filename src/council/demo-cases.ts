@@ -1,6 +1,7 @@
 import { dayOf } from "../kernel/store/as-of.ts";
 import type { Values } from "../kernel/store/values.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
+import { acknowledgeOne } from "../modules/rights/module.ts";
 import { answerCases } from "./demo-case-answers.ts";
 import { breaches, complaints, dataRequests, membersQuestions } from "./demo-case-script.ts";
 import type { DemoCase, Step } from "./demo-case-script.ts";
@@ -42,6 +43,7 @@ async function makeCase(pen: Pen, cast: Cast, { type, one, made }: Making): Prom
     ...links,
     ...withDays(pen, values),
   });
+  if (type !== "data_breach") await acknowledgeOne(await pen.asProduct(daysAgo - 0.01), record);
   await take(pen, manager, record, steps);
   return record;
 }

@@ -3,7 +3,7 @@ import { dayOf } from "../kernel/store/as-of.ts";
 import { create } from "../kernel/store/create.ts";
 import type { Values } from "../kernel/store/values.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
-import { offeredPeriods, publishStatistics, statisticsOf } from "../modules/rights/module.ts";
+import { acknowledgeOne, offeredPeriods, publishStatistics, statisticsOf } from "../modules/rights/module.ts";
 import { writeText } from "./demo-answers.ts";
 import type { Cast } from "./demo-cast.ts";
 import { createRandom } from "./demo-random.ts";
@@ -32,7 +32,8 @@ const whyLate = [
   "A third party was asked, and answered late",
   "It was mislaid between two teams",
 ] as const;
-const many = 130;
+/** From one to the next, in days. */
+const everyDays = 2;
 
 type Outcome = readonly [decision: string, exemptions: readonly string[], answer: string];
 const outcomes: readonly (readonly [weight: number, outcome: Outcome])[] = [
@@ -154,17 +155,26 @@ function underItsLaw([decision, exemptions, answer]: Outcome, { values }: Stored
   return [decision, ["r13"], "Names are withheld under regulation 13."];
 }
 
-/** Makes the requests of a year, as they came and were answered: most in time, some extended, some late, some still open. */
+/** Makes the requests since the last whole financial year began, as they came and were answered: most in time, some extended, some late, some still open. */
 export async function makeInformationYear(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<void> {
   await keepThreeYears(tx);
   const pen = penOf(tx, now);
   const random = createRandom(20_260_401).next;
-  for (let at = 0; at < many; at++) {
-    const daysAgo = 364 - Math.floor((at * 363) / many);
+  const first = Math.max(daysSinceFinancialYear(dayOf(now)), 364);
+  for (let at = 0; at * everyDays < first; at++) {
+    const daysAgo = first - at * everyDays;
     const request = await receive(pen, cast, at, daysAgo, random);
+    await acknowledgeOne(await pen.asProduct(daysAgo - 0.01), request);
     await answerAt(pen, cast, request, daysAgo, random);
   }
   await publishPast(await pen.at(cast.people["policy-manager"], 0), dayOf(now));
+}
+
+/** How many days ago the last financial year began that is over, for its figures are published. */
+function daysSinceFinancialYear(today: string): number {
+  const now = Temporal.PlainDate.from(today);
+  const began = Temporal.PlainDate.from({ year: now.year - (now.month >= 4 ? 1 : 2), month: 4, day: 1 });
+  return began.until(now, { largestUnit: "days" }).days;
 }
 
 type Pen = ReturnType<typeof penOf>;

@@ -5,6 +5,7 @@ import { dayOf } from "../kernel/store/as-of.ts";
 import { comment } from "../kernel/store/comment.ts";
 import type { Values } from "../kernel/store/values.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
+import { acknowledgeOne } from "../modules/rights/module.ts";
 import { answersOf } from "./demo-answers.ts";
 import type { Cast } from "./demo-cast.ts";
 import { penOf } from "./demo-year.ts";
@@ -234,7 +235,7 @@ const demoRequests: readonly DemoRequest[] = [
 /** Makes the requests for information, as those who handle them did. */
 export async function makeInformationRequests(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<void> {
   const type = typeNamed(tx.registry, "information_request");
-  const { make, go, at, moment } = penOf(tx, now);
+  const { make, go, at, moment, asProduct } = penOf(tx, now);
   const manager = cast.people["policy-manager"];
   const made = new Map<string, Stored>();
   const answers = await answersOf(tx, cast, { make, go });
@@ -248,6 +249,7 @@ export async function makeInformationRequests(tx: Tx, cast: Cast, now: Temporal.
       ...values,
     });
     made.set(subject, record);
+    await acknowledgeOne(await asProduct(daysAgo - 0.01), record);
     for (const [days, name, given = {}] of steps) {
       if (name === "answer") await answers.prepare(subject, record);
       await go(manager, days, record, name, withDays(given));

@@ -68,6 +68,8 @@ export interface DemoSurvey {
   readonly share: number;
   readonly title: string;
   readonly purpose: string;
+  /** It asks people outside, by so many links for one answer each; the people of the council when absent. */
+  readonly links?: number;
   readonly questions: readonly { text: string; kind: string; options?: string; required?: boolean }[];
   readonly breakdown: string;
   readonly breakdownQuestion?: number;
@@ -124,6 +126,42 @@ export const demoSurveys: readonly DemoSurvey[] = [
         said: "Nobody knows what may be done on a council laptop.",
         done: "The policy says it in a page, with examples.",
         kind: "policy",
+      },
+    ],
+  },
+  {
+    reaches: "published",
+    days: 45,
+    closesIn: -16,
+    share: 0.8,
+    links: 84,
+    title: "Asking us for things on the website",
+    purpose:
+      "You asked us for something this summer, and we gave you this link. Tell us how it went, in two minutes and without your name.",
+    questions: [
+      {
+        text: "What did you ask for?",
+        kind: "one",
+        options: "A bin or a collection\nParking\nCouncil tax\nSomething else",
+        required: true,
+      },
+      { text: "I knew what would happen next.", kind: "scale", required: true },
+      { text: "What would have helped?", kind: "words" },
+    ],
+    breakdown: "question",
+    breakdownQuestion: 1,
+    answers: (nth) => ({
+      "1": nth % 3 === 0 ? 1 : nth % 2 === 0 ? 2 : 3,
+      "2": nth % 4 === 0 ? 2 : 3 + (nth % 3),
+      ...(nth % 6 === 0
+        ? { "3": ["A day, and not “soon”.", "A number to ring.", "The same form on my telephone."][(nth / 6) % 3] }
+        : {}),
+    }),
+    did: [
+      {
+        said: "Nobody knew when something would be done.",
+        done: "Each receipt now names the day by which it is done.",
+        kind: "other",
       },
     ],
   },

@@ -5,7 +5,13 @@ import { create } from "../kernel/store/create.ts";
 import { list } from "../kernel/store/list.ts";
 import { move } from "../kernel/store/move.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
-import { deliverMessages, inviteAtOnce, invitedByCaller } from "../modules/messages/module.ts";
+import {
+  deliverMessages,
+  hashOfSurveyKey,
+  inviteAtOnce,
+  personalSurveyKeys,
+  invitedByCaller,
+} from "../modules/messages/module.ts";
 import { atTimesOf } from "./demo-at.ts";
 import type { At, DemoPlace } from "./demo-at.ts";
 import type { Cast, Player } from "./demo-cast.ts";
@@ -100,25 +106,21 @@ async function passOnIncident(stage: Stage): Promise<void> {
 
 async function makeSurvey(
   stage: Stage,
-  { reaches, days, closesIn, share, answers, did, ...words }: DemoSurvey,
+  { reaches, days, closesIn, share, links, answers, did, ...words }: DemoSurvey,
 ): Promise<void> {
   const { at, cast, everybody, now } = stage;
   const manager = cast.people["policy-manager"];
   const closesOn = now.toZonedDateTimeISO("Europe/London").toPlainDate().add({ days: closesIn }).toString();
+  const whom = links === undefined ? { audience: everybody } : { byLink: "personal" };
   const record = await at(days + 2, manager, (tx) =>
-    create(tx, typeNamed(tx.registry, "survey"), { ...words, audience: everybody, closesOn }),
+    create(tx, typeNamed(tx.registry, "survey"), { ...words, ...whom, closesOn }),
   );
   const { go } = doing(stage, "survey", record);
   if (reaches === "draft") return;
   await go(days, manager, "open");
-  await at(days, null, (tx) => inviteAtOnce(tx, record.id));
-  // Whoever looks round as a member of staff finds a survey to answer.
-  const everyone = [...cast.staff, ...Object.values(cast.people)].filter(({ name }) => name !== "Joe Price");
-  for (const [nth, player] of everyone.entries()) {
-    if ((nth * 7) % 10 >= share * 10) continue;
-    const given = JSON.stringify(answers(nth));
-    await at(days * 0.8, player, (tx) => sql`select answer_survey(${record.id}::uuid, ${given}::jsonb)`.execute(tx.db));
-  }
+  await (links === undefined
+    ? answerHere(stage, record, days, { share, answers })
+    : answerByLink(stage, record, days, { links, share, answers }));
   if (reaches === "cancelled") await go(days * 0.5, manager, "cancel", { comment: "Another survey asks the same." });
   if (reaches !== "published" && reaches !== "closed") return;
   await go(days * 0.4, manager, "close");
@@ -129,4 +131,39 @@ async function makeSurvey(
     policy && line.kind === "policy" ? { ...line, policy: policy.id } : { ...line, kind: "other" },
   );
   await at(days * 0.1, manager, (tx) => change(tx, typeNamed(tx.registry, "survey"), record.id, "any", { did: lines }));
+}
+
+type Answering = Pick<DemoSurvey, "share" | "answers">;
+
+async function answerHere(
+  { at, cast }: Stage,
+  { id }: Stored,
+  days: number,
+  { share, answers }: Answering,
+): Promise<void> {
+  await at(days, null, (tx) => inviteAtOnce(tx, id));
+  // Whoever looks round as a member of staff finds a survey to answer.
+  const everyone = [...cast.staff, ...Object.values(cast.people)].filter(({ name }) => name !== "Joe Price");
+  for (const [nth, player] of everyone.entries()) {
+    if ((nth * 7) % 10 >= share * 10) continue;
+    const given = JSON.stringify(answers(nth));
+    await at(days * 0.8, player, (tx) => sql`select answer_survey(${id}::uuid, ${given}::jsonb)`.execute(tx.db));
+  }
+}
+
+async function answerByLink(
+  { at, cast }: Stage,
+  { id }: Stored,
+  days: number,
+  { links, share, answers }: Answering & { readonly links: number },
+): Promise<void> {
+  const hashes = personalSurveyKeys(links).map(hashOfSurveyKey);
+  await at(days, cast.people["policy-manager"], (tx) =>
+    sql`select add_survey_links(${id}::uuid, ${hashes}::bytea[])`.execute(tx.db),
+  );
+  await at(days * 0.8, null, async (tx) => {
+    for (const [nth, hash] of hashes.entries())
+      if ((nth * 7) % 10 < share * 10)
+        await sql`select answer_survey_by_key(${hash}::bytea, ${JSON.stringify(answers(nth))}::jsonb)`.execute(tx.db);
+  });
 }

@@ -5,7 +5,7 @@ import { list } from "../kernel/store/list.ts";
 import { move } from "../kernel/store/move.ts";
 import type { Values } from "../kernel/store/values.ts";
 import type { Stored, Tx } from "../kernel/transaction.ts";
-import { actingAs } from "./demo-cast.ts";
+import { actingAs, actingAsProduct } from "./demo-cast.ts";
 import type { Cast, Player } from "./demo-cast.ts";
 
 /** Writes the past of the demonstration by the kernel's own verbs, as its people and at days that have been. */
@@ -14,6 +14,8 @@ export interface Pen {
   go(by: Player, daysAgo: number, record: Stored, name: string, values?: Values): Promise<Stored>;
   /** The moment at which something of that day happens. */
   moment(daysAgo: number): Temporal.Instant;
+  /** The product at that moment. */
+  asProduct(daysAgo: number): Promise<Tx>;
   /** Somebody's transaction at that moment. */
   at(by: Player, daysAgo: number): Promise<Tx>;
 }
@@ -42,6 +44,7 @@ export function penOf(tx: Tx, now: Temporal.Instant): Pen {
   return {
     moment,
     at,
+    asProduct: async (daysAgo) => (acting = await actingAsProduct(tx, moment(daysAgo))),
     make: async (by, daysAgo, type, values) => create(await at(by, daysAgo), typeNamed(tx.registry, type), values),
     go: async (by, daysAgo, record, name, values = {}) =>
       move(await at(by, daysAgo), typeNamed(tx.registry, record.type), record.id, "any", name, values),

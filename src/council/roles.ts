@@ -189,6 +189,7 @@ export const startingRoles = {
       ...telling.people,
       ...telling.keeps,
       major_incident: ["read", "comment"],
+      supplier: ["read"],
       person: ["read", "create", "change"],
       ...handlesCases,
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],

@@ -10,6 +10,7 @@ export { deliverMessages } from "./deliver.ts";
 export { inviteAtOnce, invitedByCaller } from "./invite.ts";
 export { ownSurveys } from "./own-surveys.ts";
 export { keepOpenSurveys } from "./keep-surveys.ts";
+export { hashOfSurveyKey, personalSurveyKeys } from "./survey-keys.ts";
 
 /** What people are told, and what they say when they are asked. */
 export const messages: Module = {

@@ -31,6 +31,7 @@ import { checkJob } from "./public/publishing/handling.ts";
 import { Publication } from "./public/publishing/publication.record.ts";
 import { Redaction } from "./redaction/redaction.record.ts";
 
+export { acknowledgeOne } from "./acknowledge.ts";
 export { offeredPeriods } from "./statistics/periods.ts";
 export { publishStatistics } from "./statistics/publish.ts";
 export { statisticsOf } from "./statistics/statistics.ts";
