@@ -12,6 +12,7 @@ const EIR: RequestLaw = {
   counts: "EIR 2004 reg 5(2)",
   clarification: "EIR 2004 reg 9(2), (4)",
   fees: "EIR 2004 reg 8(6)",
+  extension: "EIR 2004 regs 7(1), 7(3), 9(4)",
   noticeByFirstDeadline: true,
   lastDayToPay: (notice, calendar) => workingDayAfter(calendar, notice, 60),
   unpaid: {
