@@ -2604,6 +2604,7 @@ column disposal_items reference: text not null
 column disposal_items due_on: date not null
 column disposal_items outcome: text not null default 'listed'::text
 column disposal_items why: text
+column disposal_items part_of: uuid
 constraint disposal_items disposal_items_organisation_id_disposal_id_fkey: FOREIGN KEY (organisation_id, disposal_id) REFERENCES records(organisation_id, id)
 constraint disposal_items disposal_items_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['undecided'::text, 'listed'::text, 'destroyed'::text, 'anonymised'::text, 'held'::text, 'kept'::text])))
@@ -2649,16 +2650,22 @@ declare
   reason text := p_why;
   part record;
   disposal_action text;
+  whole uuid;
 begin
   if current_person() is not null then
     raise exception 'dispose_record: only for the product itself' using errcode = 'insufficient_privilege';
   end if;
   perform begin_disposing();
   select * into disposal from records where organisation_id = current_organisation() and id = p_disposal and type = 'disposal' for share;
-  perform 1 from disposal_items i where i.organisation_id = current_organisation() and i.disposal_id = p_disposal and i.record_id = p_record
+  select i.part_of into whole from disposal_items i where i.organisation_id = current_organisation() and i.disposal_id = p_disposal and i.record_id = p_record
     and i.outcome = 'listed' for update;
   if not found or disposal.state is distinct from 'approved' then
     raise exception 'dispose_record: no approved disposal lists this record' using errcode = 'insufficient_privilege';
+  end if;
+  -- A part goes with its whole, open or closed, and never before it.
+  if whole is not null and (not whole = any (wholes_of(disposal.organisation_id, p_record)) or not exists (select 1 from disposal_items i
+       where i.organisation_id = disposal.organisation_id and i.disposal_id = p_disposal and i.record_id = whole and i.outcome in ('destroyed', 'anonymised'))) then
+    raise exception 'dispose_record: the record that it is a part of is not disposed of' using errcode = 'insufficient_privilege';
   end if;
   select d.action into disposal_action from disposal d where d.organisation_id = disposal.organisation_id and d.id = disposal.id;
   select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
@@ -2667,7 +2674,7 @@ begin
     reason := 'Under the legal hold ' || hold_of(head.organisation_id, p_record);
   end if;
   -- Its time begins anew with its new end.
-  if became = 'destroyed' and (head.closed_at is null or head.closed_at > disposal.opened_at) then
+  if became = 'destroyed' and whole is null and (head.closed_at is null or head.closed_at > disposal.opened_at) then
     became := 'kept';
     reason := case when head.closed_at is null then 'It is open again' else 'It was open again since it was listed' end;
   end if;
@@ -3466,7 +3473,8 @@ CREATE OR REPLACE FUNCTION reeve.hold_of(p_organisation uuid, p_record uuid)
 AS $function$
 begin
   return (select h.reference from legal_hold_records l join records h on h.organisation_id = l.organisation_id and h.id = l.parent_id
-  where l.organisation_id = p_organisation and l.record_id = p_record::text and l.removed_at is null and h.closed_at is null
+  where l.organisation_id = p_organisation and l.record_id = any ((array[p_record] || wholes_of(p_organisation, p_record))::text[])
+    and l.removed_at is null and h.closed_at is null
   order by h.reference limit 1);
 end $function$;
 
@@ -6396,6 +6404,7 @@ column record_types reference_data: boolean not null default false
 column record_types erasable: jsonb not null default '{}'::jsonb
 column record_types work: boolean not null default false
 column record_types waits_for: text[] not null default '{}'::text[]
+column record_types part_of: text[] not null default '{}'::text[]
 constraint record_types record_types_pkey: PRIMARY KEY (name)
 grant record_types: select
 trigger record_types record_types_added: CREATE TRIGGER record_types_added AFTER INSERT OR DELETE ON reeve.record_types FOR EACH STATEMENT EXECUTE FUNCTION types_changed()
@@ -10934,3 +10943,22 @@ constraint webhook_secrets webhook_secrets_pkey: PRIMARY KEY (organisation_id, w
 policy webhook_secrets webhook_secrets_known: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, webhook_id)))
 security webhook_secrets: row level security
 column-grant webhook_secrets: select (organisation_id, webhook_id, made_at)
+
+-- wholes_of(p_organisation_uuid,_p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.wholes_of(p_organisation uuid, p_record uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  kind record_types;
+  found uuid[];
+begin
+  select t.* into kind from records r join record_types t on t.name = r.type where r.organisation_id = p_organisation and r.id = p_record;
+  if coalesce(cardinality(kind.part_of), 0) = 0 then return '{}'; end if;
+  execute format('select array_remove(array[%s]::uuid[], null) from %I where organisation_id = $1 and id = $2',
+      (select string_agg(format('%I', name), ', ') from unnest(kind.part_of) as name), kind.name)
+    into found using p_organisation, p_record;
+  return coalesce(found, '{}');
+end $function$;
