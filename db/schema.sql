@@ -7743,13 +7743,14 @@ execute sole_organisation(): reeve_app
 
 -- statistics_for_the_public(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.statistics_for_the_public(p_organisation uuid)
- RETURNS TABLE(period text, label text, content text, sha256 text, published_at timestamp with time zone)
+ RETURNS TABLE(period text, label text, content text, sha256 text, published_at timestamp with time zone, first_published_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
-  select s.period, s.label, s.content, s.sha256, s.published_at from (
-    select distinct on (p.period) p.* from published_statistics p where p.organisation_id = p_organisation order by p.period, p.published_at desc, p.id desc) s
+  select s.period, s.label, s.content, s.sha256, s.published_at, s.first_published_at from (
+    select distinct on (p.period) p.*, min(p.published_at) over (partition by p.period) as first_published_at
+    from published_statistics p where p.organisation_id = p_organisation order by p.period, p.published_at desc, p.id desc) s
   order by s.to_day desc, s.from_day desc limit 60
 $function$;
 execute statistics_for_the_public(p_organisation_uuid): reeve_app

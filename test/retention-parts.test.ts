@@ -174,7 +174,10 @@ test("a hold of the case holds its parts, and a hold of a part holds the case", 
 });
 
 test("a part has no schedule of its own, and the database lets none go before its whole", async () => {
-  await assert.rejects(schedule({ recordType: "case_question" }), /Type of record must be one of: (?!.*Questions of cases)/);
+  await assert.rejects(
+    schedule({ recordType: "case_question" }),
+    /Type of record must be one of: (?!.*Questions of cases)/,
+  );
   const { whole, parts } = await closedCase("members_question", "enquiry", "leopold");
   const rule = await schedule({ name: "Closed cases", recordType: "members_question", action: "destroy" });
   assert.equal(await due(), 1);
