@@ -121,7 +121,7 @@ test("plans are compared in all and for one person over one to five years, with 
   );
   assert.match(words(page), /Half take it £219\.50 £219\.50/);
   assert.match(words(page), /Most take it &lt;i&gt; £205\.17 \(least\)/);
-  assert.match(words(page), /Most take it &lt;i&gt; costs least over 4 years/);
+  assert.match(words(page), /“Most take it &lt;i&gt;” costs least over 4 years/);
   assert.match(
     words(page),
     /What they differ in .*People with a council device 30 10 .*People with an allowance through payroll 30 50/,
@@ -148,6 +148,7 @@ test("plans are compared in all and for one person over one to five years, with 
   const nothing = await director.get(`/device-plans/compare?plan=${few.reference}&plan=DVP-999`);
   for (const one of [wrongly, nothing]) {
     assert.equal(one.statusCode, 422);
+    assert.match(one.body, /href="#filter-plan"/);
     assert.match(words(one), /Plans: one of them is not there, or you may not see it/);
     assert.doesNotMatch(one.body, /A secret plan/);
   }

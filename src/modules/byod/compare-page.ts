@@ -37,6 +37,8 @@ function showComparison(page: PageRequest, wrong: WronglyAsked): Promise<PageAns
     const all = await besideEachOther(tx, page, offered);
     const title = "Device plans compared";
     const file = new URLSearchParams(all.map(({ record }) => ["plan", record.reference]));
+    // What is wrong leads to its control once that is there.
+    const filters = wrong.beside([plansFilter(offered, all)]);
     const model: NumbersPage = {
       shell: await page.shell(tx, {
         title,
@@ -47,7 +49,7 @@ function showComparison(page: PageRequest, wrong: WronglyAsked): Promise<PageAns
       title,
       sentence: sentenceOf(all),
       errors: wrong.errors,
-      query: { action: comparePath, filters: wrong.beside([plansFilter(offered, all)]) },
+      query: { action: comparePath, filters },
       links: all.length === 0 ? [] : [{ text: "These figures as a CSV file", href: `${filePath}?${file.toString()}` }],
       tiles: [],
       charts: all.length === 0 ? [] : [await compareChart(all, "total"), await compareChart(all, "perHead")],

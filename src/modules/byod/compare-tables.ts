@@ -152,7 +152,7 @@ export async function compareChart(all: readonly Beside[], what: keyof Horizon):
     finding:
       years === 0
         ? "No rates hold when they begin"
-        : `${cheapest} costs least${what === "perHead" ? " for one person" : ""}${over}`,
+        : `“${cheapest}” costs least${what === "perHead" ? " for one person" : ""}${over}`,
     description: `Pounds${what === "perHead" ? " for one person in a year" : " in all"}${over}, by plan`,
     svg: await drawChart({
       categories: inOrder.map(({ record }) => record.title),
