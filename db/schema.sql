@@ -1020,6 +1020,29 @@ CREATE OR REPLACE FUNCTION reeve.asked_in_public()
 RETURN ARRAY['information_request'::text, 'data_protection_request'::text];
 execute asked_in_public(): reeve_app
 
+-- asker_keys(p_organisation_uuid,_p_name_text,_p_address_text)
+CREATE OR REPLACE FUNCTION reeve.asker_keys(p_organisation uuid, p_name text, p_address text)
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  email text := substring(lower(p_address) from '[^[:space:]<>,;:()]+@[^[:space:]<>,;:()]+[.][a-z]{2,}');
+  postcode text := regexp_replace(substring(upper(p_address) from '\m[A-Z]{1,2}[0-9][A-Z0-9]?[[:space:]]*[0-9][A-Z]{2}\M'), '[[:space:]]', '', 'g');
+  words text[];
+  name text;
+  place text;
+begin
+  -- The words of a name in any order, without titles. One word alone is a family's.
+  words := array(select distinct word from regexp_split_to_table(lower(p_name), '[^[:alpha:]''’-]+') as word
+    where length(word) > 1 and word <> all ('{mr,mrs,ms,miss,mx,dr,prof,professor,rev,reverend,sir,dame,lord,lady,cllr,councillor,mp}'::text[]) order by word);
+  if cardinality(words) >= 2 then name := array_to_string(words, ' '); end if;
+  place := coalesce(postcode, case when email is null then nullif(regexp_replace(lower(p_address), '[^[:alnum:]]', '', 'g'), '') end);
+  return array_remove(array[hashtextextended(p_organisation::text || ' email ' || email, 0),
+    hashtextextended(p_organisation::text || ' name ' || name || ' at ' || place, 0)], null);
+end $function$;
+
 -- assignment_turns
 column assignment_turns organisation_id: uuid not null
 column assignment_turns queue_id: uuid not null
@@ -2258,6 +2281,7 @@ constraint data_protection_request data_protection_request_question_check: CHECK
 constraint data_protection_request data_protection_request_received_by_check: CHECK ((received_by = ANY (ARRAY['form'::text, 'email'::text, 'letter'::text, 'spoken'::text, 'social'::text])))
 constraint data_protection_request data_protection_request_refused_because_check: CHECK ((length(refused_because) <= 4000))
 constraint data_protection_request data_protection_request_reply_to_check: CHECK ((length(reply_to) <= 300))
+index data_protection_request data_protection_request_askers: CREATE INDEX data_protection_request_askers ON data_protection_request USING gin (asker_keys(organisation_id, applicant, reply_to))
 index data_protection_request data_protection_request_identity_seen_by: CREATE INDEX data_protection_request_identity_seen_by ON data_protection_request USING btree (organisation_id, identity_seen_by) WHERE (identity_seen_by IS NOT NULL)
 policy data_protection_request data_protection_request_change: for update using (changeable(organisation_id, id))
 policy data_protection_request data_protection_request_create: for insert with check (changeable(organisation_id, id))
@@ -3913,6 +3937,7 @@ constraint information_complaint information_complaint_their_reference_check: CH
 index information_complaint information_complaint_about_data_request: CREATE INDEX information_complaint_about_data_request ON information_complaint USING btree (organisation_id, about_data_request) WHERE (about_data_request IS NOT NULL)
 index information_complaint information_complaint_about_request: CREATE INDEX information_complaint_about_request ON information_complaint USING btree (organisation_id, about_request) WHERE (about_request IS NOT NULL)
 index information_complaint information_complaint_appeal_of: CREATE INDEX information_complaint_appeal_of ON information_complaint USING btree (organisation_id, appeal_of) WHERE (appeal_of IS NOT NULL)
+index information_complaint information_complaint_askers: CREATE INDEX information_complaint_askers ON information_complaint USING gin (asker_keys(organisation_id, applicant, reply_to))
 policy information_complaint information_complaint_change: for update using (changeable(organisation_id, id))
 policy information_complaint information_complaint_create: for insert with check (changeable(organisation_id, id))
 policy information_complaint information_complaint_read: for select using (visible(organisation_id, id))
@@ -3962,6 +3987,7 @@ constraint information_request information_request_received_by_check: CHECK ((re
 constraint information_request information_request_regime_check: CHECK ((regime = ANY (ARRAY['foi'::text, 'eir'::text, 'foi_review'::text, 'eir_review'::text, 'reuse'::text])))
 constraint information_request information_request_reply_to_check: CHECK ((length(reply_to) <= 300))
 constraint information_request information_request_review_of_record: FOREIGN KEY (organisation_id, review_of) REFERENCES records(organisation_id, id)
+index information_request information_request_askers: CREATE INDEX information_request_askers ON information_request USING gin (asker_keys(organisation_id, applicant, reply_to))
 index information_request information_request_received: CREATE INDEX information_request_received ON information_request USING btree (organisation_id, received_on, id)
 index information_request information_request_review_of: CREATE INDEX information_request_review_of ON information_request USING btree (organisation_id, review_of) WHERE (review_of IS NOT NULL)
 index information_request information_request_slow: CREATE INDEX information_request_slow ON information_request USING btree (organisation_id, received_on) WHERE ((extended_on IS NOT NULL) OR (regime = ANY (ARRAY['foi_review'::text, 'eir_review'::text])))
@@ -4800,6 +4826,7 @@ constraint members_question members_question_reply_to_check: CHECK ((length(repl
 constraint members_question members_question_supplementary_answer_check: CHECK ((length(supplementary_answer) <= 8000))
 constraint members_question members_question_supplementary_check: CHECK ((length(supplementary) <= 4000))
 index members_question members_question_answered_by: CREATE INDEX members_question_answered_by ON members_question USING btree (organisation_id, answered_by) WHERE (answered_by IS NOT NULL)
+index members_question members_question_askers: CREATE INDEX members_question_askers ON members_question USING gin (asker_keys(organisation_id, applicant, reply_to))
 policy members_question members_question_change: for update using (changeable(organisation_id, id))
 policy members_question members_question_create: for insert with check (changeable(organisation_id, id))
 policy members_question members_question_read: for select using (visible(organisation_id, id))
@@ -6988,6 +7015,37 @@ AS $function$
   from events e join event_bodies b using (organisation_id, record_id, sequence)
   where e.organisation_id = current_organisation() and e.record_id = p_record and e.audience = p_audience and b.body ? 'text'
 $function$;
+
+-- same_askers(p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.same_askers(p_record uuid)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  organisation uuid := current_organisation();
+  keys bigint[];
+begin
+  if organisation is null or not visible(organisation, p_record) then return; end if;
+  select asker_keys(organisation_id, applicant, reply_to) into keys from (
+    select organisation_id, id, applicant, reply_to from information_request union all
+    select organisation_id, id, applicant, reply_to from data_protection_request union all
+    select organisation_id, id, applicant, reply_to from members_question union all
+    select organisation_id, id, applicant, reply_to from information_complaint) c
+    where c.organisation_id = organisation and c.id = p_record;
+  if coalesce(cardinality(keys), 0) = 0 then return; end if;
+  return query select f.id from (
+    select c.id from (
+      select organisation_id, id from information_request where asker_keys(organisation_id, applicant, reply_to) && keys union all
+      select organisation_id, id from data_protection_request where asker_keys(organisation_id, applicant, reply_to) && keys union all
+      select organisation_id, id from members_question where asker_keys(organisation_id, applicant, reply_to) && keys union all
+      select organisation_id, id from information_complaint where asker_keys(organisation_id, applicant, reply_to) && keys) c
+    where c.organisation_id = organisation and c.id <> p_record order by c.id desc limit 300) f
+  where visible(organisation, f.id);
+end $function$;
+execute same_askers(p_record_uuid): reeve_app
 
 -- saved_views
 column saved_views organisation_id: uuid not null
