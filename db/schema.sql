@@ -1042,6 +1042,7 @@ begin
   return array_remove(array[hashtextextended(p_organisation::text || ' email ' || email, 0),
     hashtextextended(p_organisation::text || ' name ' || name || ' at ' || place, 0)], null);
 end $function$;
+execute asker_keys(p_organisation_uuid,_p_name_text,_p_address_text): reeve_app
 
 -- assignment_turns
 column assignment_turns organisation_id: uuid not null
