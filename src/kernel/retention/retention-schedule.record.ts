@@ -91,7 +91,9 @@ export const RetentionSchedule = defineRecord({
 /** Whether records of a type can be disposed of: not people, nor what rules are read from, nor the proof of disposals, nor parts, which go with their whole. */
 export function disposable(type: RecordType): boolean {
   return (
-    !type.referenceData && type.partOf.length === 0 && !["person", "team", "retention_schedule", "disposal"].includes(type.name)
+    !type.referenceData &&
+    type.partOf.length === 0 &&
+    !["person", "team", "retention_schedule", "disposal"].includes(type.name)
   );
 }
 
