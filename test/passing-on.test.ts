@@ -249,7 +249,7 @@ test("the timeline of an incident is taken into a request as a PDF, as far as th
   assert.equal((await staff.post(`${page}/timeline-of`, { of: ticket.reference }, { from: "/help" })).statusCode, 404);
 });
 
-test("a complaint that is about something else becomes a restricted ticket, and the regulator’s never does", async () => {
+test("a complaint that is about something else becomes a restricted ticket", async () => {
   const record = await world.store.as(rightsOfficer.who!, (tx) =>
     create(tx, type("information_complaint"), {
       subject: "Bins not emptied",
@@ -277,19 +277,6 @@ test("a complaint that is about something else becomes a restricted ticket, and 
   assert.equal(made.sensitivity, "restricted");
   assert.equal(made.values["details"], "Nobody empties our bins at 4 Ash Close.");
   await seenByNoDesk(ticket.reference, "Bins not emptied");
-
-  const regulator = await world.store.as(rightsOfficer.who!, (tx) =>
-    create(tx, type("information_complaint"), {
-      subject: "The regulator writes",
-      question: "Case IC-1",
-      kind: "regulator",
-      receivedOn: dayIn(-1),
-    }),
-  );
-  const there = `/information-complaints/${regulator.reference}/moves/to_desk`;
-  const refusal = await rightsOfficer.post(there, { comment: "It is nothing" }, { from: there });
-  assert.match(words(refusal), /It comes from the regulator or is before the tribunal/);
-  assert.equal((await look(regulator, rightsOfficer.who!)).state, "open");
 });
 
 test("a report in which no personal data was affected becomes a restricted ticket, with the reason in the register, and its 72 hours end", async () => {

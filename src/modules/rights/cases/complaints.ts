@@ -1,4 +1,4 @@
-import { refuse, Refusal } from "../../../kernel/errors.ts";
+import { refuse } from "../../../kernel/errors.ts";
 import { formatDay } from "../../../kernel/fields/date.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { today } from "../handling.ts";
@@ -15,17 +15,6 @@ export function acknowledgedBy({ kind }: Values): { readonly rule: string } | nu
 export function isAboutOne(_tx: Tx, { values }: Stored): void {
   if (values["kind"] === "data")
     refuse("notice", "Nobody gives a notice of a complaint to us. Close it with the outcome");
-}
-
-/** What the regulator or the tribunal sends is ordinary business of nobody’s. */
-export function isToUs(_tx: Tx, { values }: Stored): void {
-  if (values["kind"] !== "data")
-    throw new Refusal("impossible", [
-      {
-        message:
-          "It comes from the regulator or is before the tribunal, so it is no ordinary business. If that is wrong, change what it is first",
-      },
-    ]);
 }
 
 /** A complaint to us is acknowledged and answered before it is closed; what was wanted by a day and came later says why. */
