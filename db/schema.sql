@@ -1054,6 +1054,30 @@ CREATE OR REPLACE FUNCTION reeve.asked_in_public()
 RETURN ARRAY['information_request'::text, 'data_protection_request'::text];
 execute asked_in_public(): reeve_app
 
+-- asker_keys(p_organisation_uuid,_p_name_text,_p_address_text)
+CREATE OR REPLACE FUNCTION reeve.asker_keys(p_organisation uuid, p_name text, p_address text)
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  email text := substring(lower(p_address) from '[^[:space:]<>,;:()]+@[^[:space:]<>,;:()]+[.][a-z]{2,}');
+  postcode text := regexp_replace(substring(upper(p_address) from '\m[A-Z]{1,2}[0-9][A-Z0-9]?[[:space:]]*[0-9][A-Z]{2}\M'), '[[:space:]]', '', 'g');
+  words text[];
+  name text;
+  place text;
+begin
+  -- The words of a name in any order, without titles. One word alone is a family's.
+  words := array(select distinct word from regexp_split_to_table(lower(p_name), '[^[:alpha:]''’-]+') as word
+    where length(word) > 1 and word <> all ('{mr,mrs,ms,miss,mx,dr,prof,professor,rev,reverend,sir,dame,lord,lady,cllr,councillor,mp}'::text[]) order by word);
+  if cardinality(words) >= 2 then name := array_to_string(words, ' '); end if;
+  place := coalesce(postcode, case when email is null then nullif(regexp_replace(lower(p_address), '[^[:alnum:]]', '', 'g'), '') end);
+  return array_remove(array[hashtextextended(p_organisation::text || ' email ' || email, 0),
+    hashtextextended(p_organisation::text || ' name ' || name || ' at ' || place, 0)], null);
+end $function$;
+execute asker_keys(p_organisation_uuid,_p_name_text,_p_address_text): reeve_app
+
 -- assignment_turns
 column assignment_turns organisation_id: uuid not null
 column assignment_turns queue_id: uuid not null
@@ -2292,6 +2316,7 @@ constraint data_protection_request data_protection_request_question_check: CHECK
 constraint data_protection_request data_protection_request_received_by_check: CHECK ((received_by = ANY (ARRAY['form'::text, 'email'::text, 'letter'::text, 'spoken'::text, 'social'::text])))
 constraint data_protection_request data_protection_request_refused_because_check: CHECK ((length(refused_because) <= 4000))
 constraint data_protection_request data_protection_request_reply_to_check: CHECK ((length(reply_to) <= 300))
+index data_protection_request data_protection_request_askers: CREATE INDEX data_protection_request_askers ON data_protection_request USING gin (asker_keys(organisation_id, applicant, reply_to))
 index data_protection_request data_protection_request_identity_seen_by: CREATE INDEX data_protection_request_identity_seen_by ON data_protection_request USING btree (organisation_id, identity_seen_by) WHERE (identity_seen_by IS NOT NULL)
 policy data_protection_request data_protection_request_change: for update using (changeable(organisation_id, id))
 policy data_protection_request data_protection_request_create: for insert with check (changeable(organisation_id, id))
@@ -2638,6 +2663,7 @@ column disposal_items reference: text not null
 column disposal_items due_on: date not null
 column disposal_items outcome: text not null default 'listed'::text
 column disposal_items why: text
+column disposal_items part_of: uuid
 constraint disposal_items disposal_items_organisation_id_disposal_id_fkey: FOREIGN KEY (organisation_id, disposal_id) REFERENCES records(organisation_id, id)
 constraint disposal_items disposal_items_organisation_id_record_id_fkey: FOREIGN KEY (organisation_id, record_id) REFERENCES records(organisation_id, id)
 constraint disposal_items disposal_items_outcome_check: CHECK ((outcome = ANY (ARRAY['undecided'::text, 'listed'::text, 'destroyed'::text, 'anonymised'::text, 'held'::text, 'kept'::text])))
@@ -2683,16 +2709,22 @@ declare
   reason text := p_why;
   part record;
   disposal_action text;
+  whole uuid;
 begin
   if current_person() is not null then
     raise exception 'dispose_record: only for the product itself' using errcode = 'insufficient_privilege';
   end if;
   perform begin_disposing();
   select * into disposal from records where organisation_id = current_organisation() and id = p_disposal and type = 'disposal' for share;
-  perform 1 from disposal_items i where i.organisation_id = current_organisation() and i.disposal_id = p_disposal and i.record_id = p_record
+  select i.part_of into whole from disposal_items i where i.organisation_id = current_organisation() and i.disposal_id = p_disposal and i.record_id = p_record
     and i.outcome = 'listed' for update;
   if not found or disposal.state is distinct from 'approved' then
     raise exception 'dispose_record: no approved disposal lists this record' using errcode = 'insufficient_privilege';
+  end if;
+  -- A part goes with its whole, open or closed, and never before it.
+  if whole is not null and (not whole = any (wholes_of(disposal.organisation_id, p_record)) or not exists (select 1 from disposal_items i
+       where i.organisation_id = disposal.organisation_id and i.disposal_id = p_disposal and i.record_id = whole and i.outcome in ('destroyed', 'anonymised'))) then
+    raise exception 'dispose_record: the record that it is a part of is not disposed of' using errcode = 'insufficient_privilege';
   end if;
   select d.action into disposal_action from disposal d where d.organisation_id = disposal.organisation_id and d.id = disposal.id;
   select * into head from records where organisation_id = current_organisation() and id = p_record for no key update;
@@ -2701,7 +2733,7 @@ begin
     reason := 'Under the legal hold ' || hold_of(head.organisation_id, p_record);
   end if;
   -- Its time begins anew with its new end.
-  if became = 'destroyed' and (head.closed_at is null or head.closed_at > disposal.opened_at) then
+  if became = 'destroyed' and whole is null and (head.closed_at is null or head.closed_at > disposal.opened_at) then
     became := 'kept';
     reason := case when head.closed_at is null then 'It is open again' else 'It was open again since it was listed' end;
   end if;
@@ -3515,7 +3547,8 @@ CREATE OR REPLACE FUNCTION reeve.hold_of(p_organisation uuid, p_record uuid)
 AS $function$
 begin
   return (select h.reference from legal_hold_records l join records h on h.organisation_id = l.organisation_id and h.id = l.parent_id
-  where l.organisation_id = p_organisation and l.record_id = p_record::text and l.removed_at is null and h.closed_at is null
+  where l.organisation_id = p_organisation and l.record_id = any ((array[p_record] || wholes_of(p_organisation, p_record))::text[])
+    and l.removed_at is null and h.closed_at is null
   order by h.reference limit 1);
 end $function$;
 
@@ -3954,6 +3987,7 @@ constraint information_complaint information_complaint_their_reference_check: CH
 index information_complaint information_complaint_about_data_request: CREATE INDEX information_complaint_about_data_request ON information_complaint USING btree (organisation_id, about_data_request) WHERE (about_data_request IS NOT NULL)
 index information_complaint information_complaint_about_request: CREATE INDEX information_complaint_about_request ON information_complaint USING btree (organisation_id, about_request) WHERE (about_request IS NOT NULL)
 index information_complaint information_complaint_appeal_of: CREATE INDEX information_complaint_appeal_of ON information_complaint USING btree (organisation_id, appeal_of) WHERE (appeal_of IS NOT NULL)
+index information_complaint information_complaint_askers: CREATE INDEX information_complaint_askers ON information_complaint USING gin (asker_keys(organisation_id, applicant, reply_to))
 policy information_complaint information_complaint_change: for update using (changeable(organisation_id, id))
 policy information_complaint information_complaint_create: for insert with check (changeable(organisation_id, id))
 policy information_complaint information_complaint_read: for select using (visible(organisation_id, id))
@@ -4006,6 +4040,7 @@ constraint information_request information_request_received_by_check: CHECK ((re
 constraint information_request information_request_regime_check: CHECK ((regime = ANY (ARRAY['foi'::text, 'eir'::text, 'foi_review'::text, 'eir_review'::text, 'reuse'::text])))
 constraint information_request information_request_reply_to_check: CHECK ((length(reply_to) <= 300))
 constraint information_request information_request_review_of_record: FOREIGN KEY (organisation_id, review_of) REFERENCES records(organisation_id, id)
+index information_request information_request_askers: CREATE INDEX information_request_askers ON information_request USING gin (asker_keys(organisation_id, applicant, reply_to))
 index information_request information_request_received: CREATE INDEX information_request_received ON information_request USING btree (organisation_id, received_on, id)
 index information_request information_request_review_of: CREATE INDEX information_request_review_of ON information_request USING btree (organisation_id, review_of) WHERE (review_of IS NOT NULL)
 index information_request information_request_slow: CREATE INDEX information_request_slow ON information_request USING btree (organisation_id, received_on) WHERE ((extended_on IS NOT NULL) OR (regime = ANY (ARRAY['foi_review'::text, 'eir_review'::text])))
@@ -4847,6 +4882,7 @@ constraint members_question members_question_supplementary_answer_check: CHECK (
 constraint members_question members_question_supplementary_check: CHECK ((length(supplementary) <= 4000))
 constraint members_question members_question_taken_because_check: CHECK ((length(taken_because) <= 500))
 index members_question members_question_answered_by: CREATE INDEX members_question_answered_by ON members_question USING btree (organisation_id, answered_by) WHERE (answered_by IS NOT NULL)
+index members_question members_question_askers: CREATE INDEX members_question_askers ON members_question USING gin (asker_keys(organisation_id, applicant, reply_to))
 policy members_question members_question_change: for update using (changeable(organisation_id, id))
 policy members_question members_question_create: for insert with check (changeable(organisation_id, id))
 policy members_question members_question_read: for select using (visible(organisation_id, id))
@@ -6451,6 +6487,7 @@ column record_types reference_data: boolean not null default false
 column record_types erasable: jsonb not null default '{}'::jsonb
 column record_types work: boolean not null default false
 column record_types waits_for: text[] not null default '{}'::text[]
+column record_types part_of: text[] not null default '{}'::text[]
 constraint record_types record_types_pkey: PRIMARY KEY (name)
 grant record_types: select
 trigger record_types record_types_added: CREATE TRIGGER record_types_added AFTER INSERT OR DELETE ON reeve.record_types FOR EACH STATEMENT EXECUTE FUNCTION types_changed()
@@ -7034,6 +7071,37 @@ AS $function$
   from events e join event_bodies b using (organisation_id, record_id, sequence)
   where e.organisation_id = current_organisation() and e.record_id = p_record and e.audience = p_audience and b.body ? 'text'
 $function$;
+
+-- same_askers(p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.same_askers(p_record uuid)
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  organisation uuid := current_organisation();
+  keys bigint[];
+begin
+  if organisation is null or not visible(organisation, p_record) then return; end if;
+  select asker_keys(organisation_id, applicant, reply_to) into keys from (
+    select organisation_id, id, applicant, reply_to from information_request union all
+    select organisation_id, id, applicant, reply_to from data_protection_request union all
+    select organisation_id, id, applicant, reply_to from members_question union all
+    select organisation_id, id, applicant, reply_to from information_complaint) c
+    where c.organisation_id = organisation and c.id = p_record;
+  if coalesce(cardinality(keys), 0) = 0 then return; end if;
+  return query select f.id from (
+    select c.id from (
+      select organisation_id, id from information_request where asker_keys(organisation_id, applicant, reply_to) && keys union all
+      select organisation_id, id from data_protection_request where asker_keys(organisation_id, applicant, reply_to) && keys union all
+      select organisation_id, id from members_question where asker_keys(organisation_id, applicant, reply_to) && keys union all
+      select organisation_id, id from information_complaint where asker_keys(organisation_id, applicant, reply_to) && keys) c
+    where c.organisation_id = organisation and c.id <> p_record order by c.id desc limit 300) f
+  where visible(organisation, f.id);
+end $function$;
+execute same_askers(p_record_uuid): reeve_app
 
 -- saved_views
 column saved_views organisation_id: uuid not null
@@ -7789,13 +7857,14 @@ execute sole_organisation(): reeve_app
 
 -- statistics_for_the_public(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.statistics_for_the_public(p_organisation uuid)
- RETURNS TABLE(period text, label text, content text, sha256 text, published_at timestamp with time zone)
+ RETURNS TABLE(period text, label text, content text, sha256 text, published_at timestamp with time zone, first_published_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
-  select s.period, s.label, s.content, s.sha256, s.published_at from (
-    select distinct on (p.period) p.* from published_statistics p where p.organisation_id = p_organisation order by p.period, p.published_at desc, p.id desc) s
+  select s.period, s.label, s.content, s.sha256, s.published_at, s.first_published_at from (
+    select distinct on (p.period) p.*, min(p.published_at) over (partition by p.period) as first_published_at
+    from published_statistics p where p.organisation_id = p_organisation order by p.period, p.published_at desc, p.id desc) s
   order by s.to_day desc, s.from_day desc limit 60
 $function$;
 execute statistics_for_the_public(p_organisation_uuid): reeve_app
@@ -10993,3 +11062,22 @@ constraint webhook_secrets webhook_secrets_pkey: PRIMARY KEY (organisation_id, w
 policy webhook_secrets webhook_secrets_known: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, webhook_id)))
 security webhook_secrets: row level security
 column-grant webhook_secrets: select (organisation_id, webhook_id, made_at)
+
+-- wholes_of(p_organisation_uuid,_p_record_uuid)
+CREATE OR REPLACE FUNCTION reeve.wholes_of(p_organisation uuid, p_record uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+declare
+  kind record_types;
+  found uuid[];
+begin
+  select t.* into kind from records r join record_types t on t.name = r.type where r.organisation_id = p_organisation and r.id = p_record;
+  if coalesce(cardinality(kind.part_of), 0) = 0 then return '{}'; end if;
+  execute format('select array_remove(array[%s]::uuid[], null) from %I where organisation_id = $1 and id = $2',
+      (select string_agg(format('%I', name), ', ') from unnest(kind.part_of) as name), kind.name)
+    into found using p_organisation, p_record;
+  return coalesce(found, '{}');
+end $function$;

@@ -96,6 +96,7 @@ const callable: Readonly<Record<string, string>> = {
   public_file: "the same; a file of one that is published",
   public_scheme: "the same",
   suggest_publications: "the same; references, titles and days",
+  same_askers: "asks visible() of the case and of each that it finds; ids only",
   is_logo: "before an actor is known; yes or no to whoever knows the content’s hash",
   own_role_names: "of the current person",
   visible: "answers for the current person only",

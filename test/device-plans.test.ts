@@ -86,3 +86,73 @@ test("a plan is counted by the rates of each of its years, beside council device
   const joe = await world.as("staff");
   assert.equal((await joe.get(at)).statusCode, 404);
 });
+
+test("plans are compared in all and for one person over one to five years, with what they differ in and what was found", async () => {
+  const policy = await as(manager, (tx) => create(tx, type("policy"), { title: "Telephones for work" }));
+  const make = (title: string, people: number, more: object = {}): Promise<Stored> =>
+    as(manager, (tx) =>
+      create(tx, type("device_plan"), {
+        title,
+        policy: policy.id,
+        startsOn: "2026-12-01",
+        years: 3,
+        groups: [
+          { who: "Visits", people: 60 - people, way: "council" },
+          { who: "Office", people, way: "allowance" },
+        ],
+        ...more,
+      }),
+    );
+  const criteria = [
+    { measure: "Calls about own devices", wanted: "At most 5", found: "3", measuredOn: dayIn(-10), outcome: "met" },
+    { measure: "Devices handed back", wanted: "All of them" },
+  ];
+  const few = await make("Half take it", 30, { criteria });
+  const many = await make("Most take it <i>", 50);
+  const secret = await make("A secret plan", 1, { sensitivity: "restricted" });
+  await as(manager, (tx) => create(tx, type("device_rate"), { ...rates, policy: policy.id, validUntil: "2030-11-30" }));
+  const at = `/device-plans/compare?plan=${few.reference}&plan=${many.reference}`;
+  const page = await manager.get(at);
+  // Each council device costs £241 in a year, each allowance £198: 30 and 30, 10 and 50.
+  assert.match(words(page), /Half take it £13,170 £26,340 £39,510 £52,680 No rates/);
+  assert.match(
+    words(page),
+    /Most take it &lt;i&gt; £12,310 \(least\) £24,620 \(least\) £36,930 \(least\) £49,240 \(least\) No rates/,
+  );
+  assert.match(words(page), /Half take it £219\.50 £219\.50/);
+  assert.match(words(page), /Most take it &lt;i&gt; £205\.17 \(least\)/);
+  assert.match(words(page), /“Most take it &lt;i&gt;” costs least over 4 years/);
+  assert.match(
+    words(page),
+    /What they differ in .*People with a council device 30 10 .*People with an allowance through payroll 30 50/,
+  );
+  assert.doesNotMatch(words(page), /A SIM, each month|Begins on/, "what is the same is left out");
+  assert.match(
+    words(page),
+    /Calls about own devices At most 5 3 .* Met .*Devices handed back All of them Not measured yet – Not said yet/,
+  );
+  assert.doesNotMatch(page.body, /take it <i>/);
+  const file = await manager.get(`/device-plans/compare/file.csv?plan=${few.reference}&plan=${many.reference}`);
+  assert.match(String(file.headers["content-type"]), /^text\/csv/);
+  assert.match(file.body, /Most take it <i>,"?£12,310 \(least\)"?,/);
+
+  // From the policy and from each plan.
+  const policyPage = await manager.get(`/policies/${policy.reference}`);
+  const link = /href="([^"]*\/device-plans\/compare\?policy=[^"]+)"/.exec(policyPage.body)?.[1] ?? "";
+  assert.match(words(await manager.get(link)), /Half take it .*Most take it &lt;i&gt;/);
+  for (const path of ["", "/costs"])
+    assert.match((await manager.get(`/device-plans/${few.reference}${path}`)).body, /\/device-plans\/compare\?policy=/);
+
+  // Nobody learns of a plan that they may not see, by its number no more than by the list.
+  const wrongly = await director.get(`/device-plans/compare?plan=${few.reference}&plan=${secret.reference}`);
+  const nothing = await director.get(`/device-plans/compare?plan=${few.reference}&plan=DVP-999`);
+  for (const one of [wrongly, nothing]) {
+    assert.equal(one.statusCode, 422);
+    assert.match(one.body, /href="#filter-plan"/);
+    assert.match(words(one), /Plans: one of them is not there, or you may not see it/);
+    assert.doesNotMatch(one.body, /A secret plan/);
+  }
+  const joe = await world.as("staff");
+  assert.equal((await joe.get(at)).statusCode, 403);
+  assert.equal((await manager.get("/device-plans/compare?plan=%00&policy=nonsense")).statusCode, 422);
+});

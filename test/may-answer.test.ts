@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { create } from "../src/kernel/store/create.ts";
@@ -29,7 +30,8 @@ const request = (subject: string, question: string, values: Values = {}) =>
     question,
     receivedOn: "2026-03-16",
     applicant: "Zephyrine Mole",
-    replyTo: "zephyrine@example.org",
+    // Somebody else each time: what the same person asked stands on the page as well.
+    replyTo: `zephyrine-${randomUUID()}@example.org`,
     ...values,
   });
 const bring = (name: string, values: Values) =>

@@ -6,6 +6,7 @@ import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
 import { list } from "../src/kernel/store/list.ts";
+import { move } from "../src/kernel/store/move.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { rights, statisticsOf } from "../src/modules/rights/module.ts";
@@ -49,10 +50,29 @@ const newest = (name: string, title: string, who: Who) =>
 const pass = async (ticket: Stored, given: Readonly<Record<string, string>>) => {
   const at = `/tickets/${ticket.reference}/moves/pass_to_rights`;
   const answer = await desk.post(at, given, { from: at });
+  await runs();
+  return answer;
+};
+
+const runs = async () => {
   await world.runJobs(rights.jobs);
   const { rows } = await world.ownerPool.query("select failure from jobs where failure is not null");
   assert.deepEqual(rows, []);
-  return answer;
+};
+/** Tickets with that title, whoever may see them. */
+const ticketsCalled = async (title: string) =>
+  (
+    await world.ownerPool.query<Stored>(
+      "select id, type, reference from records where type = 'ticket' and title = $1",
+      [title],
+    )
+  ).rows;
+/** Neither the desk nor another officer finds a restricted ticket. */
+const seenByNoDesk = async (reference: string, title: string) => {
+  for (const browser of [desk, other]) {
+    assert.equal((await browser.get(`/tickets/${reference}`)).statusCode, 404);
+    assert.doesNotMatch(words(await browser.get(`/search?q=${encodeURIComponent(title)}`)), new RegExp(reference));
+  }
 };
 
 test("a ticket goes on as a request of the day it came, with what was said and sent, and whoever asked is told by when", async () => {
@@ -227,4 +247,71 @@ test("the timeline of an incident is taken into a request as a PDF, as far as th
   // It stands among what can be redacted.
   assert.match(words(await rightsOfficer.get(page)), new RegExp(`Redact a PDF .*Timeline of ${ticket.reference}`));
   assert.equal((await staff.post(`${page}/timeline-of`, { of: ticket.reference }, { from: "/help" })).statusCode, 404);
+});
+
+test("a complaint that is about something else becomes a restricted ticket", async () => {
+  const record = await world.store.as(rightsOfficer.who!, (tx) =>
+    create(tx, type("information_complaint"), {
+      subject: "Bins not emptied",
+      question: "Nobody empties our bins at 4 Ash Close.",
+      requester: staff.who!.personId,
+      receivedOn: dayIn(-1),
+    }),
+  );
+  const at = `/information-complaints/${record.reference}/moves/to_desk`;
+  assert.match(
+    words(await rightsOfficer.get(at)),
+    /no statistic counts it\. .* A restricted case makes a restricted ticket/,
+  );
+  assert.equal((await rightsOfficer.post(at, { comment: "" }, { from: at })).statusCode, 422);
+  assert.equal((await look(record, rightsOfficer.who!)).state, "open");
+  assert.equal(
+    (await rightsOfficer.post(at, { comment: "The desk sees to your bins." }, { from: at })).statusCode,
+    303,
+  );
+  await runs();
+  assert.equal((await look(record, rightsOfficer.who!)).state, "ordinary");
+  const [ticket] = await ticketsCalled("Bins not emptied");
+  assert.ok(ticket);
+  const made = await look(ticket, staff.who!);
+  assert.equal(made.sensitivity, "restricted");
+  assert.equal(made.values["details"], "Nobody empties our bins at 4 Ash Close.");
+  await seenByNoDesk(ticket.reference, "Bins not emptied");
+});
+
+test("a report in which no personal data was affected becomes a restricted ticket, with the reason in the register, and its 72 hours end", async () => {
+  const report = (subject: string) =>
+    world.store.as(staff.who!, (tx) =>
+      create(tx, type("data_breach"), { subject, what: "My empty rucksack was stolen on the 14 bus." }),
+    );
+  const record = await report("A bag was lost");
+  const at = `/personal-data-breaches/${record.reference}/moves/to_desk`;
+  const comment = "The desk goes on with it.";
+  const without = await rightsOfficer.post(at, { comment }, { from: at });
+  assert.equal(without.statusCode, 422);
+  assert.match(words(without), /Why the regulator is not told/);
+  const notNotifiedBecause = "There was neither paper nor a device in it.";
+  assert.equal((await rightsOfficer.post(at, { comment, notNotifiedBecause }, { from: at })).statusCode, 303);
+  await runs();
+  const ended = await look(record, rightsOfficer.who!);
+  assert.deepEqual(
+    [ended.state, ended.values["notNotifiedBecause"], ended.dueAt],
+    ["ordinary", notNotifiedBecause, null],
+  );
+  const [ticket] = await ticketsCalled("A bag was lost");
+  assert.ok(ticket);
+  const made = await look(ticket, staff.who!);
+  assert.deepEqual(
+    [made.sensitivity, made.values["details"]],
+    ["restricted", "My empty rucksack was stolen on the 14 bus."],
+  );
+  await seenByNoDesk(ticket.reference, "A bag was lost");
+
+  const risky = await report("A list was sent astray");
+  await world.store.as(rightsOfficer.who!, (tx) =>
+    move(tx, type("data_breach"), risky.id, "any", "assess", { risk: "risk", riskBecause: "Addresses are on it" }),
+  );
+  const there = `/personal-data-breaches/${risky.reference}/moves/to_desk`;
+  const refusal = await rightsOfficer.post(there, { comment, notNotifiedBecause }, { from: there });
+  assert.match(words(refusal), /By its assessment it is a risk to people, so it is a breach/);
 });

@@ -147,6 +147,8 @@ test("small numbers by service area and exemption are not told, nor found by sub
   assert.deepEqual([0, 1, 4, 5].map(countTold), ["0", "under 5", "under 5", "5"]);
   await forge("2024-q1", (content) => ({
     ...content,
+    from: "2024-01-01",
+    to: "2024-03-31",
     counts: { ...(content["counts"] as object), granted: 1, part: 6, exempted: 6, s43: 6, s40: 2 },
     exemptions: [
       { name: "s43", many: 6 },
@@ -158,6 +160,44 @@ test("small numbers by service area and exemption are not told, nor found by sub
   const [head, row] = parse((await get("/information/statistics/2024-q1/file.csv")).body) as string[][];
   const at = (name: RegExp) => row?.[head?.findIndex((one) => name.test(one)) ?? -1];
   assert.deepEqual([at(/^S\(40\)/), at(/^S\(43\)/), at(/^Total exemptions/), at(/^S\(22\)/)], ["[c]", "6", "[c]", "0"]);
+});
+
+test("a year that was published with one of its quarters tells nothing of its parts, on the page or in the file", async () => {
+  for (const period of ["2022-q1", "2022"])
+    await forge(period, (content) => ({
+      ...content,
+      from: "2022-01-01",
+      to: period === "2022" ? "2022-12-31" : "2022-03-31",
+      counts: {
+        ...(content["counts"] as object),
+        granted: 0,
+        part: 7,
+        exempted: 7,
+        s43: 7,
+        s40: period === "2022" ? 7 : 5,
+      },
+      areas: [{ area: "Highways", received: 7, inTime: 7, late: 0 }],
+      exemptions: [
+        { name: "s43", many: 7 },
+        { name: "s40", many: period === "2022" ? 7 : 5 },
+      ],
+    }));
+  await kept();
+  const [quarter, year] = [await get("/information/statistics/2022-q1"), await get("/information/statistics/2022")];
+  assert.match(words(quarter), /s43 commercial interests 7 100% s40 personal information 5 71\.4%/);
+  assert.match(
+    words(year),
+    /By service area .*Not told apart We published a period before that shares days with this one/,
+  );
+  assert.doesNotMatch(words(year), /s43|s40|Highways/);
+  // What is of the whole council is told: the Code asks for it.
+  assert.match(words(year), /Received 7 .*Withheld in part 7 100%/);
+  const [head, row] = parse((await get("/information/statistics/2022/file.csv")).body) as string[][];
+  const at = (name: RegExp) => row?.[head?.findIndex((one) => name.test(one)) ?? -1];
+  assert.deepEqual(
+    [at(/^S\(40\)/), at(/^S\(43\)/), at(/^S\(22\)/), at(/^Total exemptions/), at(/^Total requests received/)],
+    ["[c]", "[c]", "[c]", "[c]", "7"],
+  );
 });
 
 test("figures that do not add up are shown to nobody, even if they stand in the database", async () => {

@@ -125,6 +125,11 @@ export interface RecordDefinition<Name extends string, F extends Fields, StateNa
   readonly empty: string;
   /** A small register that rules read whole, whoever acts; at most 5,000 records. */
   readonly referenceData?: boolean;
+  /**
+   * Links to the records that this is a part of. It is disposed of with its whole and by no schedule of its own, under the same
+   * certificate, and a legal hold of the whole holds it too; one of the part holds the whole.
+   */
+  readonly partOf?: readonly NoInfer<keyof F & string>[];
   /** Only the product makes and changes them, whatever a role says; people make the moves that have a permission of their own. */
   readonly productOnly?: boolean;
 }
@@ -177,6 +182,7 @@ export interface RecordType {
   readonly byMail: { readonly words: string; readonly values: Readonly<Record<string, string>> } | null;
   readonly empty: string;
   readonly referenceData: boolean;
+  readonly partOf: readonly string[];
   readonly productOnly: boolean;
 }
 
@@ -256,6 +262,7 @@ export function defineRecord<const Name extends string, const F extends Fields, 
     // Values that are not given are not there.
     byMail: (loose.byMail as RecordType["byMail"] | undefined) ?? null,
     referenceData: loose.referenceData ?? false,
+    partOf: loose.partOf ?? [],
     productOnly: loose.productOnly ?? false,
   };
 }

@@ -13,6 +13,7 @@ const EIR: RequestLaw = {
   extension: "EIR 2004 reg 7(1)",
   clarification: "EIR 2004 reg 9(2), (4)",
   fees: "EIR 2004 reg 8(6)",
+  overtaking: "EIR 2004 regs 7(1), 7(3), 9(4)",
   noticeByFirstDeadline: true,
   lastDayToPay: (notice, calendar) => workingDayAfter(calendar, notice, 60),
   unpaid: {
@@ -31,6 +32,7 @@ const REUSE: RequestLaw = {
   daysExtended: "told",
   counts: "SI 2015/1415 reg 8(1)",
   extension: "SI 2015/1415 reg 8(2), (3)",
+  overtaking: "SI 2015/1415 reg 8(2), (3)",
 };
 
 /** When a request for environmental information must be answered: 20 working days after receipt, 40 in all where extended. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { ukWorkingDays } from "./calendars.ts";
+import { eir } from "./eir.ts";
 import { foi } from "./foi.ts";
 import { dayFrom } from "./days.ts";
 import type { RequestEvent } from "./information-request.ts";
@@ -78,6 +79,41 @@ test("an extension gives 40 working days in all, but not when its notice came af
   const late = ask("2026-03-16", [["extended", "2026-04-17"]]);
   assert.equal(String(late.due), "2026-04-16");
   assert.equal(late.notes.length, 1);
+});
+
+test("an extension told before a clarification came gives 40 fresh days, and people work to 20 until it is told anew", () => {
+  const before: [RequestEvent["kind"], string][] = [
+    ["extended", "2026-02-10"],
+    ["asked", "2026-02-12"],
+    ["clarified", "2026-03-16"],
+  ];
+  for (const law of [foi, eir]) {
+    const { due, workTo, alternative, notes } = law({
+      received: "2026-02-02",
+      events: before.map(([kind, on]) => ({ kind, on })),
+    });
+    assert.deepEqual([due, workTo, alternative?.due], ["2026-05-15", "2026-04-16", "2026-04-16"]);
+    assert.match(alternative?.reading ?? "", /told on 2026-02-10, before the clarification came, does not extend/);
+    assert.match(notes.join(" "), /Tell it anew within the fresh 20 days/);
+    // A notice while it waits for the clarification is from before it as well; one of the same day or later is not.
+    const again = (on: string) =>
+      law({
+        received: "2026-02-02",
+        events: [...before, ["extended", on] as const].map(([kind, at]) => ({ kind, on: at })),
+      });
+    assert.deepEqual(
+      ["2026-03-10", "2026-03-16", "2026-04-16", "2026-04-17"].map((on) => again(on).workTo),
+      ["2026-04-16", "2026-05-15", "2026-05-15", "2026-04-16"],
+    );
+    assert.equal(again("2026-04-16").alternative, null);
+  }
+  // The shorthand of an extension that was in time asks what it would give, and is not overtaken.
+  const shorthand = foi({
+    received: "2026-02-02",
+    extended: true,
+    events: [{ kind: "clarified", on: "2026-03-16" }],
+  });
+  assert.deepEqual([shorthand.due, shorthand.alternative], ["2026-05-15", null]);
 });
 
 test("impossible facts are refused in a sentence", () => {

@@ -22,6 +22,7 @@ const FOI: RequestLaw = {
   extension: "FOIA 2000 s10(3)",
   clarification: "FOIA 2000 s1(3)",
   fees: "FOIA 2000 s10(2)",
+  overtaking: "FOIA 2000 ss10(3), 10(6), 17(2)",
   noticeByFirstDeadline: false,
   lastDayToPay: threeMonths,
   unpaid: { why: "The fee is not paid within 3 months of the notice", citation: "FOIA 2000 s9(2)" },

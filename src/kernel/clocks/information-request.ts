@@ -29,6 +29,8 @@ export interface RequestLaw {
   readonly counts: string;
   readonly clarification: string;
   readonly fees: string;
+  /** Cited where a notice of extension was given before a clarification came. */
+  readonly overtaking: string;
   /** What is asked and what is charged must be said by the first deadline, also where the time was extended. */
   readonly noticeByFirstDeadline: boolean;
   /** The last day on which a fee can be paid, and what is said of one that is not. */
@@ -60,6 +62,10 @@ interface Course {
   stops: DayStop[];
   /** The day of the fees notice still unpaid. */
   notice: Day | null;
+  /** The day of the notice of extension that the days were counted by; null where none was in time. */
+  extended: Day | null;
+  /** The same of one that a clarification overtook, and that was not told anew. */
+  overtaken: Day | null;
   notes: string[];
 }
 
@@ -77,7 +83,11 @@ export function informationRequest(law: RequestLaw, input: RequestInput): DayRes
   const count = { calendar, from: course.start, days: course.days, stops };
   const due = lastDayOf(count);
   return {
-    ...withReadings(due, [surpriseInCount(count, due), laterReceipt(law, count, due)]),
+    ...withReadings(due, [
+      surpriseInCount(count, due),
+      laterReceipt(law, count, due),
+      withoutExtension(law, count, course.overtaken),
+    ]),
     lapses: due === null ? lapse(law, course, input) : null,
     notes: course.notes,
     ledger: explain
@@ -93,7 +103,7 @@ function citations({ counts, days, extension }: RequestLaw) {
 
 function begin(law: RequestLaw, { extended }: RequestInput, received: Day): Course {
   const days = extended && typeof law.daysExtended === "number" ? law.daysExtended : law.days;
-  return { start: received, days, asked: null, stops: [], notice: null, notes: [] };
+  return { start: received, days, asked: null, stops: [], notice: null, extended: null, overtaken: null, notes: [] };
 }
 
 /** Follows clarification, fees and extension in order: where the count starts, how many days, whether it waits. */
@@ -114,8 +124,9 @@ function follow(law: RequestLaw, input: RequestInput, received: Day): Course {
     } else if (kind === "clarified" && !late.asked) {
       course.start = day;
       course.asked = null;
+      overtake(law, course, on);
     } else if (kind === "extended" && law.daysExtended !== null) {
-      if (!isAfter(law, input, course, day, true)) course.days = daysWith(law, input, course);
+      if (!isAfter(law, input, course, day, true)) extend(course, daysWith(law, input, course), day);
       else course.notes.push(`The extension notice of ${on} came after the first deadline: it gives no more time`);
     } else if (kind === "fees-notice") {
       late.notice = law.noticeByFirstDeadline && isAfter(law, input, course, day, true);
@@ -135,6 +146,24 @@ function daysWith(law: RequestLaw, { events = [], calendar }: RequestInput, cour
     return law.days;
   }
   return Math.max(law.days, workingDaysBetween(calendar, course.start, Math.max(dayFrom(told), course.start)));
+}
+
+function extend(course: Course, days: number, notice: Day): void {
+  course.days = days;
+  course.extended = notice;
+  course.overtaken = null;
+}
+
+/**
+ * A clarification is a new day of receipt (FOIA s10(6)(b), EIR reg 9(4)), and an extension is told within the days that begin with it. No
+ * provision ends a notice from before, so it holds; whether it does is disputed, and people work to the days without it until it is told anew.
+ */
+function overtake(law: RequestLaw, course: Course, clarified: string): void {
+  if (course.extended === null) return;
+  course.notes.push(
+    `The extension of ${isoOf(course.extended)} was told before the clarification came on ${clarified}. Tell it anew within the fresh ${law.days} days if they have to be extended`,
+  );
+  course.overtaken = course.extended;
 }
 
 /** Whether a day is past the deadline as it stands: the first one, or that after an extension. Nothing is late while held. */
@@ -162,6 +191,20 @@ function unpaidStop(law: RequestLaw, notice: Day): DayStop {
 function clarificationStop({ days, clarification }: RequestLaw, asked: Day): DayStop {
   const why = `Held until the clarification comes; then a fresh ${days} days`;
   return { from: asked, to: null, why, citation: clarification };
+}
+
+/** The fresh days after a clarification that overtook a notice of extension, read as not extended by it. */
+function withoutExtension(
+  law: RequestLaw,
+  count: Parameters<typeof lastDayOf>[0],
+  overtaken: Day | null,
+): Reading | null {
+  if (overtaken === null) return null;
+  return {
+    due: lastDayOf({ ...count, days: law.days }),
+    reading: `The extension told on ${isoOf(overtaken)}, before the clarification came, does not extend the fresh ${law.days} days`,
+    citation: law.overtaking,
+  };
 }
 
 /** A receipt on a non-working day, read as one of the next working day. */

@@ -37,6 +37,8 @@ const extended = (means: string) => ({ extended: { takes: "DATE", means, kind: "
 const shorthand = "The same as after a notice that was in time, for which no event is needed. ";
 const surprise =
   "A bank holiday that is proclaimed while the request runs does not count; that it counts is the alternative.";
+const overtaken =
+  "A notice of extension from before a clarification still gives 40 days, for no provision ends it; that the fresh 20 are not extended until it is told anew is the alternative.";
 const weekend =
   "A request that comes on a non-working day is received that day; the Code’s reading, the next working day, is the alternative.";
 
@@ -46,7 +48,7 @@ const foiDefinition = {
   citation: "Freedom of Information Act 2000 s10",
   counts:
     "The 20th working day after receipt, by the bank holidays of every part of the United Kingdom. A clarification starts 20 fresh days (s1(3)); the days from a fees notice to the payment do not count (s10(2)); a public-interest notice by the first deadline gives 40 in all (s10(3)).",
-  disputed: `${weekend} ${surprise}`,
+  disputed: `${weekend} ${surprise} ${overtaken}`,
   events: {
     ...clarification,
     ...fees,
@@ -100,7 +102,7 @@ const eirDefinition = {
   citation: "Environmental Information Regulations 2004 reg 5(2)",
   counts:
     "The 20th working day after receipt. A notice by then that the request is complex and voluminous gives 40 in all (reg 7). Particulars of a request that was too general, asked for by then, start 20 fresh days (reg 9); the days from a notice of advance payment, given by then, to the payment do not count (reg 8).",
-  disputed: surprise,
+  disputed: `${surprise} ${overtaken}`,
   events: {
     asked: { ...clarification.asked, means: "the day on which particulars were asked for, by the 20th day" },
     clarified: { ...clarification.clarified, means: "the day the particulars came: a fresh 20 working days from then" },

@@ -3,6 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { decisionsOf, isWork } from "../work.ts";
+import { columnName } from "../record.ts";
 import { erasableOf } from "../memory/erasable.ts";
 import type { Registry } from "../registry.ts";
 
@@ -60,17 +61,18 @@ export async function migrate(options: {
     }
     const types = [...options.registry.types.values()];
     await client.query(
-      `insert into record_types (name, reference_data, erasable, work, waits_for)
-        select name, reference_data, erasable, work, string_to_array(waits_for, ' ')
-        from unnest($1::text[], $2::boolean[], $3::jsonb[], $4::boolean[], $5::text[]) as t (name, reference_data, erasable, work, waits_for)
+      `insert into record_types (name, reference_data, erasable, work, waits_for, part_of)
+        select name, reference_data, erasable, work, string_to_array(waits_for, ' '), string_to_array(part_of, ' ')
+        from unnest($1::text[], $2::boolean[], $3::jsonb[], $4::boolean[], $5::text[], $6::text[]) as t (name, reference_data, erasable, work, waits_for, part_of)
       on conflict (name) do update set reference_data = excluded.reference_data, erasable = excluded.erasable,
-        work = excluded.work, waits_for = excluded.waits_for`,
+        work = excluded.work, waits_for = excluded.waits_for, part_of = excluded.part_of`,
       [
         types.map(({ name }) => name),
         types.map(({ referenceData }) => referenceData),
         types.map((type) => JSON.stringify(erasableOf(type))),
         types.map(isWork),
         types.map((type) => decisionsOf(type).join(" ")),
+        types.map(({ partOf }) => partOf.map(columnName).join(" ")),
       ],
     );
     return migrations.at(-1)?.number ?? 0;

@@ -10,6 +10,8 @@ import { move } from "../store/move.ts";
 import { asSystem } from "../transaction.ts";
 import type { Tx } from "../transaction.ts";
 import { heldAmong } from "./holds.ts";
+import { partsOf } from "./parts.ts";
+import type { Part } from "./parts.ts";
 
 interface Parts {
   readonly ownerPool: pg.Pool;
@@ -72,13 +74,55 @@ async function disposeOne(
     .where("organisation_id", "=", tx.actor.organisationId)
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
-  const held = (await heldAmong(tx, typeNamed(tx.registry, record.type), [id])).get(id);
+  const whole = { id, type: record.type };
+  const parts = await partsOf(tx, whole);
+  const held = await whyHeld(tx, whole, parts);
   const { values, reference } = await find(tx, typeNamed(tx.registry, "disposal"), disposal);
-  const schedule = String(values["title"]).slice(0, 150);
-  const { rows } = await sql<{ done: { outcome: string; files: string[] } }>`select dispose_record(
-    ${disposal}::uuid, ${id}::uuid, ${held === undefined ? "destroyed" : "held"},
-    ${held === undefined ? `${reference}, ${schedule}` : `Under the legal hold ${held}`}) as done`.execute(tx.db);
-  return rows[0]?.done ?? null;
+  const why = `${reference}, ${String(values["title"]).slice(0, 150)}`;
+  const done = await disposeRecord(tx, disposal, id, held === null ? ["destroyed", why] : ["held", held]);
+  const files = [...(done?.files ?? [])];
+  if (done?.outcome === "destroyed" || done?.outcome === "anonymised")
+    for (const part of parts) {
+      await listPart(tx, disposal, part);
+      files.push(...((await disposeRecord(tx, disposal, part.id, ["destroyed", why]))?.files ?? []));
+    }
+  return done && { outcome: done.outcome, files };
+}
+
+/** Why a record stays: it is under a legal hold, or a part of it is; null when neither is. */
+async function whyHeld(
+  tx: Tx,
+  whole: { readonly id: string; readonly type: string },
+  parts: readonly Part[],
+): Promise<string | null> {
+  const hold = (await heldAmong(tx, typeNamed(tx.registry, whole.type), [whole.id])).get(whole.id);
+  if (hold !== undefined) return `Under the legal hold ${hold}`;
+  for (const part of parts) {
+    const its = (await heldAmong(tx, typeNamed(tx.registry, part.type), [part.id])).get(part.id);
+    if (its !== undefined) return `${part.reference}, a part of it, is under the legal hold ${its}`;
+  }
+  return null;
+}
+
+async function disposeRecord(
+  tx: Tx,
+  disposal: string,
+  id: string,
+  [outcome, why]: readonly [string, string],
+): Promise<{ readonly outcome: string; readonly files: readonly string[] } | null> {
+  const { rows } = await sql<{ done: { outcome: string; files: string[] | null } }>`select dispose_record(
+    ${disposal}::uuid, ${id}::uuid, ${outcome}, ${why}) as done`.execute(tx.db);
+  const done = rows[0]?.done;
+  return done ? { outcome: done.outcome, files: done.files ?? [] } : null;
+}
+
+/** Puts a part onto the list beside its whole, with a certificate of its own to come. */
+async function listPart(tx: Tx, disposal: string, { id, reference, whole }: Part): Promise<void> {
+  await sql`insert into disposal_items (organisation_id, disposal_id, record_id, reference, due_on, outcome, part_of)
+    select i.organisation_id, i.disposal_id, ${id}::uuid, ${reference}, i.due_on, 'listed', ${whole}::uuid from disposal_items i
+    where i.organisation_id = ${tx.actor.organisationId}::uuid and i.disposal_id = ${disposal}::uuid and i.record_id = ${whole}::uuid`.execute(
+    tx.db,
+  );
 }
 
 async function isLeft(tx: Tx, disposal: string, id: string): Promise<boolean> {

@@ -47,8 +47,8 @@ export async function findDue(parts: {
 
 async function listOne(tx: Tx, schedule: Stored): Promise<number> {
   const type = tx.registry.types.get(String(schedule.values["recordType"]));
-  // One at a time, so that what waits for approval is looked at before there is more.
-  if (!type || (await isWaiting(tx, schedule))) return 0;
+  // One at a time, so that what waits for approval is looked at before there is more. Parts go with what they are parts of.
+  if (!type || type.partOf.length > 0 || (await isWaiting(tx, schedule))) return 0;
   const due = await dueNow(tx, schedule, type);
   if (due.length === 0) return 0;
   const disposal = typeNamed(tx.registry, "disposal");

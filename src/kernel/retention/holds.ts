@@ -6,7 +6,10 @@ import type { RecordType } from "../record.ts";
 import { readReferenceData } from "../store/reference-data.ts";
 import { listCondition } from "../store/filters.ts";
 import type { Stored, Tx } from "../transaction.ts";
+import { typeNamed } from "../registry.ts";
+import { viewOf } from "../store/row.ts";
 import { coveredBy, idsAmong } from "./covered.ts";
+import { partFields, wholesOf } from "./parts.ts";
 
 /**
  * Which of these records of a type are under a legal hold, and under which (its reference). Holds are read whole, whoever
@@ -27,7 +30,29 @@ export async function heldAmong(
     if (typeof values["list"] !== "string" || values["list"] === "") continue;
     for (const id of await heldByList(tx, type, values["list"], ids)) if (!held.has(id)) held.set(id, reference);
   }
+  for (const [id, reference] of await heldWithWholes(tx, type, ids)) if (!held.has(id)) held.set(id, reference);
   return held;
+}
+
+/** Which of these records are parts of a record that is under a legal hold, and under which. */
+async function heldWithWholes(tx: Tx, type: RecordType, ids: readonly string[]): Promise<readonly [string, string][]> {
+  const wholes = await wholesOf(tx, type, ids);
+  const found: [string, string][] = [];
+  for (const to of new Set(wholes.map((one) => one.to))) {
+    const of = wholes.filter((one) => one.to === to);
+    const holds = await heldAmong(
+      tx,
+      typeNamed(tx.registry, to),
+      of.map(({ whole }) => whole),
+    );
+    found.push(
+      ...of.flatMap(({ id, whole }): [string, string][] => {
+        const hold = holds.get(whole);
+        return hold === undefined ? [] : [[id, hold]];
+      }),
+    );
+  }
+  return found;
 }
 
 /** That a record of this type is under no legal hold, as a condition on its view. */
@@ -48,6 +73,11 @@ export async function isHeld(tx: Tx, type: RecordType): Promise<RawBuilder<unkno
     if (listed !== null) means.push(listed);
   }
   if (ids.length > 0) means.push(sql`id = any (${ids}::uuid[])`);
+  for (const { column, to } of partFields(tx, type)) {
+    const whole = typeNamed(tx.registry, to);
+    const held = await isHeld(tx, whole);
+    if (held !== null) means.push(sql`${sql.ref(column)} in (select id from ${viewOf(whole)} where ${held})`);
+  }
   return means.length === 0 ? null : sql`(${sql.join(means, sql` or `)})`;
 }
 

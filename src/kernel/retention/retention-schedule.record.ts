@@ -88,9 +88,13 @@ export const RetentionSchedule = defineRecord({
     "A retention schedule says how long records are kept and by which authority. What is due is listed for approval.",
 });
 
-/** Whether records of a type can be disposed of: not people, nor what rules are read from, nor the proof of disposals. */
+/** Whether records of a type can be disposed of: not people, nor what rules are read from, nor the proof of disposals, nor parts, which go with their whole. */
 export function disposable(type: RecordType): boolean {
-  return !type.referenceData && !["person", "team", "retention_schedule", "disposal"].includes(type.name);
+  return (
+    !type.referenceData &&
+    type.partOf.length === 0 &&
+    !["person", "team", "retention_schedule", "disposal"].includes(type.name)
+  );
 }
 
 const momentLabels: Readonly<Record<string, string>> = { closed: "Closed", opened: "Opened", updated: "Last changed" };

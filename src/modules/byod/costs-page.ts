@@ -8,6 +8,7 @@ import { drawChart } from "../../web/charts.ts";
 import type { PageAnswer, PageRequest } from "../../web/page.ts";
 import { addressOf, crumbsTo } from "../../web/pages/places.ts";
 import type { Cell, Chart, NumbersPage, RecordSection } from "../../web/view/models.ts";
+import { comparePath } from "./compare-page.ts";
 import { costOf, parts, sensitivityOf, totalOf } from "./costs.ts";
 import type { Outcome, Part, Sensitivity } from "./costs.ts";
 import { planOf, ratesFor } from "./plan-costs.ts";
@@ -58,6 +59,7 @@ export function costsPage(page: PageRequest): Promise<PageAnswer> {
     const model: NumbersPage = {
       ...around,
       sentence: sentenceOf(outcome),
+      links: [compareLink(plan)],
       tiles: [
         {
           figure: money(outcome.plan),
@@ -221,6 +223,11 @@ async function besideChart(beside: readonly Beside[]): Promise<Chart> {
   };
 }
 
+/** The way to it and the other plans of its policy, beside each other. */
+function compareLink({ values }: Stored): { readonly text: string; readonly href: string } {
+  return { text: "Compare it with other plans", href: `${comparePath}?policy=${String(values["policy"])}` };
+}
+
 function costsHref(tx: Tx, plan: Stored): string {
   return `${addressOf(tx, plan)}/costs`;
 }
@@ -236,7 +243,10 @@ export async function planSections(tx: Tx, plan: Stored): Promise<readonly Recor
     {
       kind: "offers",
       title: "What it costs",
-      offers: [{ text, href: costsHref(tx, plan), note: "Year by year, by its parts, and what matters most" }],
+      offers: [
+        { text, href: costsHref(tx, plan), note: "Year by year, by its parts, and what matters most" },
+        { ...compareLink(plan), note: "Over one to five years, what they differ in, and whether they worked" },
+      ],
     },
   ];
 }

@@ -28,7 +28,12 @@ interface Item {
   readonly why: string | null;
   readonly type: string | null;
   readonly title: string | null;
+  /** The reference of the record with which it went. */
+  readonly partOf: string | null;
 }
+
+/** What a certificate shows: the records of a disposal, each with a few parts. */
+const rowsMax = 10 * disposalMax;
 
 const outcomes = {
   undecided: { text: "To be decided", tone: "warn" },
@@ -59,10 +64,14 @@ export function disposalAction(tx: Tx, type: RecordType, record: Stored): Move[]
 }
 
 async function itemsOf(tx: Tx, { id }: Stored): Promise<readonly Item[]> {
-  const { rows } = await sql<Item>`select i.reference, i.due_on::text as due, i.outcome, i.why, r.type, r.title
+  const { rows } =
+    await sql<Item>`select i.reference, i.due_on::text as due, i.outcome, i.why, r.type, r.title, w.reference as "partOf"
     from disposal_items i left join records r on r.organisation_id = i.organisation_id and r.id = i.record_id
+      left join disposal_items w on w.organisation_id = i.organisation_id and w.disposal_id = i.disposal_id and w.record_id = i.part_of
     where i.organisation_id = ${tx.actor.organisationId}::uuid and i.disposal_id = ${id}::uuid
-    order by i.due_on, i.reference limit ${disposalMax}`.execute(tx.db);
+    order by i.due_on, coalesce(w.reference, i.reference), w.reference nulls first, i.reference limit ${rowsMax}`.execute(
+      tx.db,
+    );
   return rows;
 }
 
@@ -115,7 +124,7 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
           { kind: "text", text: isGone(item) ? outcomes[item.outcome].text : (item.title ?? "Not yours to see") },
           { kind: "date", text: formatDate(Temporal.PlainDate.from(item.due)), iso: item.due },
           { kind: "tag", ...outcomes[item.outcome] },
-          item.why === null ? { kind: "empty" } : { kind: "text", text: item.why },
+          item.why === null ? { kind: "empty" } : { kind: "text", text: whyOf(item) },
         ],
       })),
     },
@@ -141,6 +150,11 @@ async function disposalPage(page: PageRequest, tx: Tx, problems: readonly Proble
       : {}),
   };
   return { page: "disposal", model, status: problems.length > 0 ? 422 : 200 };
+}
+
+/** Why it became what it did; of a part, with which record. */
+function whyOf({ partOf, why }: Pick<Item, "partOf" | "why">): string {
+  return partOf === null ? (why ?? "") : `With ${partOf}. ${why ?? ""}`;
 }
 
 /** Whether nothing of what it was called is left. */
@@ -194,7 +208,12 @@ function csv(page: PageRequest): Promise<PageAnswer> {
       ...facts.map(({ label, text }) => [label, text]),
       [],
       ["Record", "Due since", "Outcome", "Why"],
-      ...items.map(({ reference, due, outcome, why }) => [reference, due, outcomes[outcome].text, why ?? ""]),
+      ...items.map(({ reference, due, outcome, partOf, why }) => [
+        reference,
+        due,
+        outcomes[outcome].text,
+        whyOf({ partOf, why }),
+      ]),
     ].map((row) => row.map(harmless));
     return {
       body: stringify(rows, { ...csvFormat }),

@@ -186,6 +186,7 @@ export const CaseQuestion = defineRecord({
   derive: deriveQuestion,
   check: checkQuestion,
   locked: ({ state }) => (state === "answered" ? "It is answered. Ask again to change what is asked" : null),
+  partOf: ["request", "enquiry", "dataRequest"],
   empty:
     "A case is split into questions, each given to the team that knows. What they answer is put together in one text.",
 });

@@ -163,5 +163,6 @@ export const AgreedText = defineRecord({
       : state === "sent"
         ? "It was sent, so it stays as it was"
         : null,
+  partOf: ["request", "enquiry", "dataRequest"],
   empty: "The one text that answers a case stands here, from the first draft to the letter that was sent.",
 });

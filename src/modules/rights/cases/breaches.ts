@@ -61,6 +61,14 @@ export function guardNotNotified(_tx: Tx, { values }: Stored): void {
     ]);
 }
 
+/** What was assessed as a risk to people is a breach of their data, and goes to no desk. */
+export function guardNoBreach(_tx: Tx, { values }: Stored): void {
+  if (values["risk"] === "risk" || values["risk"] === "high")
+    throw new Refusal("impossible", [
+      { message: "By its assessment it is a risk to people, so it is a breach. Assess it anew if that was wrong" },
+    ]);
+}
+
 /** The people are told on a day that has been. */
 export function guardPeopleTold(tx: Tx, breachRecord: Stored, values: Values): void {
   guardDay("peopleToldOn")(tx, breachRecord, values);

@@ -23,10 +23,11 @@ export async function caseSections(tx: Tx, record: Stored): Promise<readonly Rec
   return [...firstDay(tx, record), ...(await othersOf(tx, record))];
 }
 
+/** By the person where that is known, and by the name and address that they gave. */
 async function othersOf(tx: Tx, { id, requesterId }: Stored): Promise<readonly RecordSection[]> {
-  if (requesterId === null) return [];
   const { rows } = await sql<Other>`select type, reference, title, state from records
-    where organisation_id = ${tx.actor.organisationId}::uuid and requester_id = ${requesterId}::uuid and id <> ${id}::uuid
+    where organisation_id = ${tx.actor.organisationId}::uuid and id <> ${id}::uuid
+      and (requester_id = ${requesterId}::uuid or id = any (array(select same_askers(${id}::uuid))))
       and type = any (${[...kinds]}::text[]) order by closed_at nulls first, opened_at desc, id limit ${othersMax}`.execute(
     tx.db,
   );

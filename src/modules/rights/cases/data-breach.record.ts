@@ -1,6 +1,15 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
 import { isNotLate } from "../handling.ts";
-import { checkBreach, guardClosed, guardNotNotified, guardNotified, guardPeopleTold, newBreach } from "./breaches.ts";
+import { ordinary, passToDesk } from "../passing/to-desk.ts";
+import {
+  checkBreach,
+  guardClosed,
+  guardNoBreach,
+  guardNotNotified,
+  guardNotified,
+  guardPeopleTold,
+  newBreach,
+} from "./breaches.ts";
 import { lateAskedOn, subject } from "./receipt.ts";
 
 /** Personal data that was lost, altered or seen by somebody who may not: a line of the register of UK GDPR article 33(5). */
@@ -112,6 +121,8 @@ export const DataBreach = defineRecord({
     reported: { label: "Regulator told", tone: "info" },
     recorded: { label: "Recorded, regulator not told", tone: "info" },
     closed: { label: "Closed", tone: "good", final: true },
+    // The register keeps it, with the reason: who decided that no personal data was affected must be able to show why.
+    ordinary: { ...ordinary, label: "No breach of personal data" },
   },
   starts: "open",
   moves: {
@@ -174,9 +185,17 @@ export const DataBreach = defineRecord({
       who: can("approve"),
       guard: guardClosed,
     },
+    to_desk: {
+      ...passToDesk,
+      label: "No personal data was affected: pass to the desk",
+      from: ["open", "assessed"],
+      asks: ["notNotifiedBecause"],
+      requires: ["notNotifiedBecause"],
+      guard: guardNoBreach,
+    },
     reopen: {
       label: "Look at it again",
-      from: ["closed", "recorded", "reported"],
+      from: ["closed", "recorded", "reported", "ordinary"],
       to: "assessed",
       comment: { label: "What has come to light", audience: "internal", required: true },
       who: can("handle"),
@@ -192,7 +211,7 @@ export const DataBreach = defineRecord({
       ends: "moment",
       stopsOn: "notifiedAt",
       stopsIn: ["recorded", "closed"],
-      cancelsIn: [],
+      cancelsIn: ["ordinary"],
     },
   },
   views: {

@@ -136,6 +136,7 @@ export const DataSearch = defineRecord({
   defaults: newSearch,
   locked: ({ closedAt, reference }) =>
     closedAt === null ? null : `${reference} is closed. Ask again where more is needed`,
+  partOf: ["request"],
   empty:
     "Where somebody asks for their data, each system and holder that is searched stands here until it has answered.",
 });

@@ -1,5 +1,6 @@
 import { can, defineRecord, field } from "../../../kernel/record.ts";
 import { isNotLate } from "../handling.ts";
+import { ordinary, passToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { acknowledgedBy, guardConcluded, isAboutOne } from "./complaints.ts";
 import { lateAskedOn, lateBecause, receipt, subject } from "./receipt.ts";
@@ -11,7 +12,7 @@ const duty = {
   from: "receivedOn",
   events: {},
   stopsIn: ["closed"],
-  cancelsIn: ["withdrawn"],
+  cancelsIn: ["withdrawn", "ordinary"],
   stopsOn: "acknowledgedOn",
 } as const;
 
@@ -92,6 +93,7 @@ export const InformationComplaint = defineRecord({
     ordered: { label: "Ordered to do something", tone: "bad" },
     closed: { label: "Closed", tone: "good", final: true },
     withdrawn: { label: "Withdrawn", final: true },
+    ordinary,
   },
   starts: "open",
   moves: {
@@ -145,6 +147,7 @@ export const InformationComplaint = defineRecord({
       comment: { label: "What they said", audience: "internal" },
       who: can("handle"),
     },
+    to_desk: { ...passToDesk, from: ["open"] },
   },
   clocks: {
     acknowledge: { ...duty, label: "Acknowledge by" },

@@ -8,6 +8,7 @@ import { find } from "../../../kernel/store/find.ts";
 import { joinRecords } from "../../../kernel/store/relations.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { endAnswering } from "../answering/case-answer.ts";
+import { caseKinds } from "../answering/case-kinds.ts";
 import { carryOver, leadsOn } from "./carry.ts";
 
 /** The job that makes a ticket of a case which turned out to be ordinary business. */
@@ -28,14 +29,15 @@ export const passToDesk = {
   effects: startPassingToDesk,
   follows: () =>
     Promise.resolve([
-      "The case ends and is counted as no request. A ticket is made of it with what was asked and said, and with its files. A restricted case makes a restricted ticket.",
+      "The case ends, and no statistic counts it. A ticket is made of it with what was asked and said, and with its files. A restricted case makes a restricted ticket.",
     ]),
   warning: true,
 } as const;
 
 /** What follows from `passToDesk`: teams are asked no longer, and a job makes the ticket, for whoever handles cases need not see tickets. */
 async function startPassingToDesk(tx: Tx, record: Stored): Promise<void> {
-  await endAnswering(tx, record);
+  // Complaints and breaches have neither questions nor a text.
+  if (caseKinds.some(({ type }) => type === record.type)) await endAnswering(tx, record);
   await addJob(tx, {
     kind: passToDeskJob,
     title: `The ticket of ${record.sensitivity === "normal" ? record.reference : "a restricted case"}`,
@@ -52,7 +54,8 @@ export const makeTicketOfCase: JobKind = (run) =>
     const record = await find(tx, type, run.subject);
     if (await leadsOn(tx, record.id, "ticket")) return "It has its ticket already.";
     const ticketType = typeNamed(tx.registry, "ticket");
-    const words = type.byMail ? record.values[type.byMail.words] : null;
+    // A breach comes by no mail.
+    const words = record.values[type.byMail?.words ?? "what"];
     const { applicant, replyTo } = record.values;
     const from =
       record.requesterId === null

@@ -17,6 +17,7 @@ import {
   publicOutcomeTable,
   publicQuarterTable,
   publicTimeTable,
+  toldBefore,
 } from "./statistics-tables.ts";
 
 /** So many periods are drawn beside each other. */
@@ -170,7 +171,7 @@ export function periodPage(
           {
             text: "These figures as a CSV file",
             href: `${statisticsHref(base, period)}/file.csv`,
-            note: `In the columns of the Cabinet Office’s statistics. “-” is not counted here, and ${notTold} is too small to be told`,
+            note: `In the columns of the Cabinet Office’s statistics. “-” is not counted here, and ${notTold} is not told: it is small, or would tell a small one`,
           },
         ],
       },
@@ -187,15 +188,16 @@ function howMade(statistics: PublicStatistics): string {
     "“Resolvable” are those requests less those that were answered by advice alone, and those for what we do not hold.",
     "A permitted extension is one that the law allows: to weigh the public interest, or for a large or difficult request about the environment.",
     `By service area and by exemption we tell no number from 1 to ${smallBelow - 1}: who asked might be guessed. Where one of them is so small, how many were in time and late is told by fives for all. A request can name several exemptions.`,
+    "Where a quarter and its year are both published, the year tells by area and exemption just what its quarters tell, added up, so that nothing can be worked out by subtracting.",
   ];
   // Every word of it is ours.
   return `<ul>${said.map((one) => `<li>${one}</li>`).join("")}</ul>`;
 }
 
 /** The figures of one period in the shape of the Cabinet Office’s file. */
-export function statisticsFile({ body, period, counts, publishedAt }: PublicStatistics): string {
+export function statisticsFile({ body, period, counts, publishedAt, told }: PublicStatistics): string {
   const { column } = periodOf(period, publishedAt.toString().slice(0, 10));
-  return cabinetOfficeCsv([{ period: column, body, tally: counts }], { forEverybody: true });
+  return cabinetOfficeCsv([{ period: column, body, tally: counts }], { untold: told.untold });
 }
 
 const bands: Readonly<Record<NonNullable<PublicStatistics["band"]>, Tag>> = {
@@ -231,6 +233,8 @@ function tableBlock(heading: string, table: Chart["table"] & object): PortalBloc
 /** Where every service area had few requests there is nothing to tell apart. */
 function areaBlock(statistics: PublicStatistics): PortalBlock {
   const table = publicAreaTable(statistics);
+  const before = toldBefore(statistics.told);
+  if (before !== null) return tableBlock("By service area", { ...table, rows: [], empty: before });
   if (table.rows.length > 1) return tableBlock("By service area", table);
   const empty = {
     title: "Not told apart",

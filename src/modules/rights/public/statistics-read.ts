@@ -1,5 +1,7 @@
 import * as z from "zod";
 import type { WebParts } from "../../../web/parts.ts";
+import { partsTold } from "../statistics/across-periods.ts";
+import type { PartsTold } from "../statistics/across-periods.ts";
 import { statisticsForThePublic } from "../statistics/publish.ts";
 import type { Published } from "../statistics/publish.ts";
 import { reconcile } from "../statistics/reconcile.ts";
@@ -10,6 +12,9 @@ export interface PublicStatistics extends Pick<
   "body" | "period" | "label" | "from" | "to" | "counts" | "band" | "quarters" | "areas" | "exemptions"
 > {
   readonly publishedAt: Temporal.Instant;
+  readonly firstPublishedAt: Temporal.Instant;
+  /** What of its parts everybody may read, beside what other periods tell. */
+  readonly told: PartsTold;
 }
 
 const count = z.number().int().min(0);
@@ -40,17 +45,23 @@ export async function readStatistics(
   organisation: string,
 ): Promise<readonly PublicStatistics[]> {
   const published = await statisticsForThePublic(store, organisation);
-  return published.flatMap(({ content, publishedAt }) => {
+  const read = published.flatMap(({ content, publishedAt, firstPublishedAt }) => {
     const parsed = contentSchema.safeParse(JSON.parse(content));
     if (!parsed.success) return [];
     // The names of counts are those that `publishStatistics` wrote.
-    const statistics = { ...parsed.data, publishedAt: Temporal.Instant.from(publishedAt) } as PublicStatistics;
+    const statistics = {
+      ...parsed.data,
+      publishedAt: Temporal.Instant.from(publishedAt),
+      firstPublishedAt: Temporal.Instant.from(firstPublishedAt),
+    } as Omit<PublicStatistics, "told">;
     return addsUp(statistics) ? [statistics] : [];
   });
+  const told = partsTold(read);
+  return read.map((one) => ({ ...one, told: told.get(one.period)! }));
 }
 
 /** Publishing refuses what does not reconcile; what stands in the database all the same goes to nobody. */
-function addsUp({ counts, quarters, areas, to, publishedAt }: PublicStatistics): boolean {
+function addsUp({ counts, quarters, areas, to, publishedAt }: Omit<PublicStatistics, "told">): boolean {
   const ended = publishedAt.toZonedDateTimeISO("Europe/London").toPlainDate().toString() > to;
   const all = counts.received ?? 0;
   const inQuarters = quarters.reduce((sum, one) => sum + (one.counts.received ?? 0), 0);

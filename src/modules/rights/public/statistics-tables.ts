@@ -5,7 +5,6 @@ import { exemptions as exemptionLabels } from "../exemptions.ts";
 import type { Counted, Tally } from "../statistics/figures.ts";
 import { derive } from "../statistics/figures.ts";
 import { quarterLabel } from "../statistics/periods.ts";
-import { areasTold, countTold, isSmall, timesTold } from "../statistics/small-numbers.ts";
 import type { PublicStatistics } from "./statistics-read.ts";
 
 type Whole = "received" | "receivedLess" | "resolvable" | "reviews" | "reviewsKnown";
@@ -136,9 +135,7 @@ export function publicOutcomeTable({ counts }: PublicStatistics): Table {
 }
 
 /** Service areas, with no number so small that it comes near to single requests. */
-export function publicAreaTable({ areas }: PublicStatistics): Table {
-  const told = areasTold(areas);
-  const times = timesTold(told);
+export function publicAreaTable({ told }: Pick<PublicStatistics, "told">): Table {
   return {
     caption: "By service area",
     columns: [
@@ -147,13 +144,10 @@ export function publicAreaTable({ areas }: PublicStatistics): Table {
       { label: "In time", number: true },
       { label: "Late", number: true },
     ],
-    rows: told.map(({ area, received }, at) => ({
+    rows: told.areas.map(({ area, received, inTime, late }) => ({
       cells: [
         { kind: "text", text: area },
-        ...[countTold(received), times[at]?.inTime ?? "", times[at]?.late ?? ""].map((text) => ({
-          kind: "number" as const,
-          text,
-        })),
+        ...[received, inTime, late].map((text) => ({ kind: "number" as const, text })),
       ],
     })),
     empty: { title: "No requests", text: "Nothing was received in this period." },
@@ -161,10 +155,10 @@ export function publicAreaTable({ areas }: PublicStatistics): Table {
 }
 
 /** How often each exemption and exception was used: a request can name several. */
-export function publicExemptionTable({ exemptions, counts }: PublicStatistics): Table {
+export function publicExemptionTable({ told, counts }: Pick<PublicStatistics, "told" | "counts">): Table {
   const claimed = counts.exempted ?? 0;
   const labels: Readonly<Record<string, string>> = exemptionLabels;
-  const shares = exemptions.some(({ many }) => !isSmall(many));
+  const shares = told.exemptions.some(({ many }) => many !== null);
   return {
     caption: "Exemptions and exceptions",
     columns: [
@@ -172,13 +166,22 @@ export function publicExemptionTable({ exemptions, counts }: PublicStatistics): 
       { label: "Requests", number: true },
       ...(shares ? [{ label: `Share of the ${formatCount(claimed)} in which one was used`, number: true }] : []),
     ],
-    rows: exemptions.map(({ name, many }) => ({
+    rows: told.exemptions.map(({ name, text, many }) => ({
       cells: [
         { kind: "text", text: labels[name] ?? name },
-        { kind: "number", text: countTold(many) },
-        ...(shares ? [{ kind: "number" as const, text: isSmall(many) ? "not told" : shareText(many, claimed) }] : []),
+        { kind: "number", text },
+        ...(shares ? [{ kind: "number" as const, text: many === null ? "not told" : shareText(many, claimed) }] : []),
       ],
     })),
-    empty: { title: "None", text: "No exemption or exception was used in this period." },
+    empty: toldBefore(told) ?? { title: "None", text: "No exemption or exception was used in this period." },
+  };
+}
+
+/** Said where an overlapping period was published first. */
+export function toldBefore({ from }: PublicStatistics["told"]): { title: string; text: string } | null {
+  if (from !== "none") return null;
+  return {
+    title: "Not told apart",
+    text: "We published a period before that shares days with this one. With figures of both, small numbers could be worked out by subtracting.",
   };
 }

@@ -96,5 +96,6 @@ export const Redaction = defineRecord({
   check: checkRedaction,
   locked: ({ state, reference }) =>
     state === "marking" ? null : `${reference} is no longer being marked, so it stays as it is`,
+  partOf: ["request", "dataRequest"],
   empty: "A PDF that is to go out without some of what it says is marked here, and a copy is made that truly lacks it.",
 });

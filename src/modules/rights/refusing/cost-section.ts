@@ -78,7 +78,7 @@ async function sameAsker(tx: Tx, request: Stored): Promise<readonly Alike[]> {
     select reference, title, received_on::text as day from visible_information_request
     where organisation_id = ${tx.actor.organisationId}::uuid and id <> ${request.id}::uuid
       and received_on between ${since}::date and ${await lastDayTogether(tx, day)}::date
-      and (requester_id = ${request.requesterId}::uuid or lower(applicant) = lower(${applicant ?? null}::text) or lower(reply_to) = lower(${replyTo ?? null}::text))
+      and (requester_id = ${request.requesterId}::uuid or id = any (array(select same_askers(${request.id}::uuid))) or lower(applicant) = lower(${applicant ?? null}::text) or lower(reply_to) = lower(${replyTo ?? null}::text))
     order by received_on desc, id limit 100`.execute(tx.db);
   const near: Alike[] = [];
   for (const row of rows) if (near.length < shownMax && day <= (await lastDayTogether(tx, row.day))) near.push(row);

@@ -19,7 +19,9 @@ export async function complaintsTally(tx: Tx, { from, to }: StatisticsPeriod): P
     many: number;
   }>`select outcome, count(*)::integer as many from visible_information_complaint
     where organisation_id = ${tx.actor.organisationId}::uuid and kind = 'regulator' and about_request is not null
-      and received_on between ${from}::date and ${to}::date and state <> 'withdrawn' group by outcome`.execute(tx.db);
+      and received_on between ${from}::date and ${to}::date and state not in ('withdrawn', 'ordinary') group by outcome`.execute(
+    tx.db,
+  );
   const of = (outcome: string) => rows.find((row) => row.outcome === outcome)?.many ?? 0;
   const [complaintsUpheld, complaintsPart, complaintsOverturned] = [of("not_upheld"), of("part"), of("upheld")];
   return {

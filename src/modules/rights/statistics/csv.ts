@@ -1,9 +1,9 @@
 import { stringify } from "csv-stringify/sync";
 import { harmless } from "../../../web/pages/csv.ts";
 import { columns } from "./columns.ts";
-import { countedExemptions, derive } from "./figures.ts";
+import { derive } from "./figures.ts";
 import type { Tally } from "./figures.ts";
-import { isSmall, notTold } from "./small-numbers.ts";
+import { notTold } from "./small-numbers.ts";
 
 /** A row of the Cabinet Office's file: a period, a body and what was counted of it. */
 export interface CabinetOfficeRow {
@@ -14,16 +14,15 @@ export interface CabinetOfficeRow {
 
 /**
  * Figures in the shape of the Cabinet Office's quarterly file: its columns by their names, shares with 8 decimals, `-` for what is
- * not counted here. In a file for everybody small counts of exemptions, and the total that would tell them, are `[c]`.
+ * not counted here. In a file for everybody the counts of exemptions that are not told, and the total that would tell them, are `[c]`.
  */
 export function cabinetOfficeCsv(
   rows: readonly CabinetOfficeRow[],
-  { forEverybody = false }: { readonly forEverybody?: boolean } = {},
+  { untold: exemptions = [] }: { readonly untold?: readonly string[] } = {},
 ): string {
   const lines = rows.map(({ period, body, tally }) => {
     const derived = derive(tally);
-    const small = forEverybody ? countedExemptions.filter((name) => isSmall(tally[name] ?? 0)) : [];
-    const untold: readonly string[] = small.length > 0 ? [...small, "exemptionsTotal"] : [];
+    const untold: readonly string[] = exemptions.length > 0 ? [...exemptions, "exemptionsTotal"] : [];
     return columns.map(([, held]) => {
       if (held === "period") return period;
       if (held === "body") return harmless(body);

@@ -75,13 +75,13 @@ export async function publishedOf(tx: Tx, period?: string): Promise<readonly Pub
   return rows;
 }
 
-/** The newest of each period that an organisation published, before anybody is known: for pages without sign-in. */
+/** The newest of each period that an organisation published, and when that was published first, before anybody is known: for pages without sign-in. */
 export async function statisticsForThePublic(
   store: Pick<Store, "pool">,
   organisationId: string,
-): Promise<readonly PublishedStatistics[]> {
-  const { rows } = await store.pool.query<PublishedStatistics>(
-    `select period, label, content, sha256, published_at as "publishedAt" from reeve.statistics_for_the_public($1::uuid)`,
+): Promise<readonly (PublishedStatistics & { readonly firstPublishedAt: string })[]> {
+  const { rows } = await store.pool.query<PublishedStatistics & { readonly firstPublishedAt: string }>(
+    `select period, label, content, sha256, published_at as "publishedAt", first_published_at as "firstPublishedAt" from reeve.statistics_for_the_public($1::uuid)`,
     [organisationId],
   );
   return rows;

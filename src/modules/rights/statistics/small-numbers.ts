@@ -46,15 +46,21 @@ function sumOf(areas: readonly AreaFigures[]): AreaFigures {
 }
 
 /**
- * How many of each service area were in time and late, in words. Where one of these counts is small, all are told by fives: else
- * the total of the council, or of the area, less what is told would tell it.
+ * How many of each service area were in time and late, in words. Where one of these counts is small, or what is left of what an area
+ * received, all are told by fives: else the total of the council, or of the area, less what is told would tell it.
  */
 export function timesTold(
   areas: readonly AreaFigures[],
 ): readonly { readonly inTime: string; readonly late: string }[] {
-  const byFives = areas.some(({ inTime, late }) => isSmall(inTime) || isSmall(late));
-  const told = (many: number) => (byFives ? inFives(many) : formatCount(many));
+  const told = timesAreExact(areas) ? formatCount : inFives;
   return areas.map(({ inTime, late }) => ({ inTime: told(inTime), late: told(late) }));
+}
+
+/** Whether how many were in time and late is told as it is. */
+export function timesAreExact(areas: readonly AreaFigures[]): boolean {
+  return !areas.some(
+    ({ received, inTime, late }) => isSmall(inTime) || isSmall(late) || isSmall(received - inTime - late),
+  );
 }
 
 function inFives(many: number): string {
