@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../src/kernel/registry.ts";
+import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { move } from "../src/kernel/store/move.ts";
 import type { Values } from "../src/kernel/store/values.ts";
@@ -53,4 +54,76 @@ test("staff find published guidance under the tool that it is about, and nothing
   assert.match(writer, /Rescue a folder/);
   assert.doesNotMatch(writer, /Share a folder/);
   assert.match((await staff.get("/help")).body, /href="\/help\/guidance"/);
+});
+
+test("an article says which clause behind it reads otherwise since it was checked, to those who may see the policy", async () => {
+  const keeper = await world.person("Policy keeper", "policyManager");
+  const director = await world.person("Director of policies", "assistantDirector");
+  const later = { now: Temporal.Now.instant().add({ hours: 48 }) };
+  const reviewOn = Temporal.Now.plainDateISO().add({ days: 300 }).toString();
+  const go = (who: typeof keeper, id: string, verb: string, values: Values = {}, at: { now?: Temporal.Instant } = {}) =>
+    world.store.as(who, (tx) => move(tx, type("policy"), id, "any", verb, values), at);
+  const clauses = [
+    { heading: "Length", text: "Twelve characters." },
+    { heading: "Sharing", text: "Nobody shares one." },
+  ];
+  const published = async (title: string) => {
+    const draft = await world.store.as(keeper, (tx) =>
+      create(tx, type("policy"), { title, purpose: "To keep it safe.", owner: keeper.personId, clauses }),
+    );
+    await go(director, draft.id, "approve");
+    return go(keeper, draft.id, "publish", { change: "material", changeReason: "The first.", reviewOn });
+  };
+  const [open, closed] = [await published("Passwords"), await published("Vault keys")];
+  await article("Choose a password", { cites: [{ policy: open.id, clause: 1 }, { policy: closed.id }] });
+  await article("Share a password", { cites: [{ policy: open.id, clause: 2 }] });
+  const read = async (title: string) => {
+    const { rows } = await world.ownerPool.query<{ reference: string }>(
+      "select reference from records where title = $1",
+      [title],
+    );
+    return staff.get(`/articles/${rows[0]!.reference}`);
+  };
+  assert.doesNotMatch(words(await read("Choose a password")), /has changed since/);
+  for (const policy of [open, closed]) {
+    const review = await go(keeper, policy.id, "review", {}, later);
+    // The lines kind gives lines.
+    const [one, ...others] = review.values["clauses"] as readonly Values[];
+    const text = "Fourteen characters.";
+    await world.store.as(
+      keeper,
+      (tx) => change(tx, type("policy"), policy.id, "any", { clauses: [{ ...one, text }, ...others] }),
+      later,
+    );
+    await go(director, policy.id, "approve", {}, later);
+    await go(keeper, policy.id, "publish", { change: "material", changeReason: "Longer.", reviewOn }, later);
+  }
+  await world.ownerPool.query("update records set sensitivity = 'restricted' where id = $1", [closed.id]);
+  const page = await read("Choose a password");
+  assert.match(words(page), /The policy behind this has changed since this was last checked Passwords, clause 1/);
+  assert.match(page.body, new RegExp(`/policies/${open.reference}/compare\\?from=1&amp;to=2`));
+  assert.doesNotMatch(page.body, /Vault keys/);
+  assert.equal((await staff.get(`/policies/${open.reference}/compare?from=1&to=2`)).statusCode, 200);
+  // The other clause reads as it did.
+  assert.doesNotMatch(words(await read("Share a password")), /has changed since/);
+});
+
+test("the policy manager finds the areas without a partner by a measure, and the suppliers that we work with", async () => {
+  const keeper = await world.as(await world.person("Rela Keeper", "policyManager"));
+  const make = (name: string, values: Values = {}) =>
+    world.store.as(keeper.who!, (tx) => create(tx, type("relationship"), { name, ...values }));
+  await make("Housing", { partner: keeper.who!.personId });
+  await make("Parks");
+  await make("Group of independents", { kind: "members" });
+  const ended = await make("Old depot");
+  await world.store.as(keeper.who!, (tx) => move(tx, type("relationship"), ended.id, "any", "end", {}));
+  const measure = words(await keeper.get("/measures/relationships-without-partner"));
+  assert.match(measure, /Areas without a partner/);
+  assert.match(measure, /A service area 1\b/);
+  assert.match(measure, /A group of members 1\b/);
+  const listed = words(await keeper.get("/relationships?partner=none"));
+  assert.match(listed, /Parks/);
+  assert.doesNotMatch(listed, /Housing|Old depot/);
+  assert.notEqual((await staff.get("/measures/relationships-without-partner")).statusCode, 200);
+  assert.equal((await keeper.get("/suppliers")).statusCode, 200);
 });

@@ -109,6 +109,21 @@ test("search shows where the words stand: in the record or in what was said ther
   assert.doesNotMatch((await staff.get("/search?q=door")).body, /iridium|invoice/);
 });
 
+test("where the words stand, only words are shown: no id of another record, and no name of a choice", async () => {
+  const keeper = await world.as(await world.person("Rae Lation", "policyManager"));
+  const held = await world.store.as(keeper.who!, (tx) =>
+    create(tx, typeNamed(world.registry, "relationship"), {
+      name: "Allotments",
+      asks: [{ ask: "A zirconium gate", since: "2026-01-05", who: keeper.who!.personId, outcome: "refused" }],
+    }),
+  );
+  const page = (await keeper.get("/search?q=zirconium")).body;
+  const passage = /class="r-result__snippet">([^]*?)<\/p>/.exec(page)?.[1] ?? "";
+  assert.ok(page.includes(held.reference));
+  assert.match(passage, /A <mark>zirconium<\/mark> gate/);
+  assert.doesNotMatch(passage, new RegExp(`${keeper.who!.personId}|2026-01-05|refused`));
+});
+
 test("no search is a fault", async () => {
   for (const query of [
     "",

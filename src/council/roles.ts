@@ -188,6 +188,8 @@ export const startingRoles = {
       ...managesPolicies,
       ...telling.people,
       ...telling.keeps,
+      // Relationships are with suppliers as well.
+      supplier: ["read"],
       major_incident: ["read", "comment"],
       supplier: ["read"],
       person: ["read", "create", "change"],

@@ -13,6 +13,7 @@ import { tellConsulted } from "./tell-consulted.ts";
 export { askToConfirm, stillToAsk, tellCiting } from "./after-publishing.ts";
 export { chaseLate, warnOfEnd } from "./each-day.ts";
 export { followedByCaller } from "./publishing.ts";
+export { changedSince } from "./changed-since.ts";
 export { citedClauses } from "./cited-clauses.ts";
 export { wordsDiffered } from "./show-changes.ts";
 
