@@ -191,7 +191,6 @@ export const startingRoles = {
       // Relationships are with suppliers as well.
       supplier: ["read"],
       major_incident: ["read", "comment"],
-      supplier: ["read"],
       person: ["read", "create", "change"],
       ...handlesCases,
       redaction: ["read", "create", "change", "comment", "internal", "restricted", "handle"],
