@@ -286,11 +286,11 @@ function pick(random: Random): Outcome {
   return outcomes.find(([weight]) => (left -= weight) < 0)?.[1] ?? outcomes[0]![1];
 }
 
-/** Publishes the quarters of the last year, and the last financial year, as far as they add up by now. */
+/** Publishes the last financial year and the quarters since, which share no day with it, as far as they add up by now. */
 async function publishPast(tx: Tx, today: string): Promise<void> {
   const over = offeredPeriods(today).filter(({ to }) => to < today);
-  const quarters = over.filter(({ name }) => name.includes("-q")).slice(0, 3);
   const financialYear = over.filter(({ name }) => /^\d{4}-\d\d$/.test(name)).slice(0, 1);
+  const quarters = over.filter(({ name, from }) => name.includes("-q") && financialYear.every(({ to }) => from > to));
   for (const period of [...financialYear, ...quarters.toReversed()]) {
     const statistics = await statisticsOf(tx, period);
     if (statistics.of("received") > 0 && statistics.checks.every(({ holds }) => holds))
