@@ -53,7 +53,12 @@ async function fill(): Promise<void> {
 async function ask(path: string, body?: object): Promise<Response> {
   return fetch(`${reeve!.address}${path}`, {
     method: body ? "POST" : "GET",
-    headers: { authorization: `Bearer ${token}`, ...(body ? { "content-type": "application/json" } : {}) },
+    // A connection of its own: one that is kept open may be closed by the server just as the next request is sent.
+    headers: {
+      authorization: `Bearer ${token}`,
+      connection: "close",
+      ...(body ? { "content-type": "application/json" } : {}),
+    },
     ...(body ? { body: JSON.stringify(body) } : {}),
     signal: AbortSignal.timeout(15_000),
   });

@@ -9,9 +9,6 @@ import type { Cast } from "./demo-cast.ts";
 import { createRandom } from "./demo-random.ts";
 import { penOf } from "./demo-year.ts";
 
-/** The title of what is made first of it. */
-export const firstOfInformationYear = "Potholes mended in Northgate";
-
 /** What people ask, by the service area that it is about. */
 const asked: readonly (readonly [area: string, subject: string, question: string])[] = [
   ["highways", "Potholes mended in", "How many potholes were reported and mended, and how long did each take?"],
@@ -155,19 +152,42 @@ function underItsLaw([decision, exemptions, answer]: Outcome, { values }: Stored
   return [decision, ["r13"], "Names are withheld under regulation 13."];
 }
 
-/** Makes the requests since the last whole financial year began, as they came and were answered: most in time, some extended, some late, some still open. */
-export async function makeInformationYear(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<void> {
-  await keepThreeYears(tx);
+/** In how many transactions it is made: a longer one would keep the feed of changes waiting. */
+const parts = 6;
+
+/** The parts of it, each with the title of what it makes first. */
+export const informationYear = Array.from({ length: parts }, (_, part) => ({
+  first: titleOf(part),
+  make: (tx: Tx, cast: Cast, now: Temporal.Instant) => makePart(tx, cast, now, part),
+}));
+
+function titleOf(part: number): string {
+  return part === 0 ? "Potholes mended in Northgate" : `Potholes mended in Northgate since answer ${part}`;
+}
+
+/** Makes a part of the requests since the last whole financial year began, as they came and were answered: most in time, some extended, some late, some still open. */
+async function makePart(tx: Tx, cast: Cast, now: Temporal.Instant, part: number): Promise<void> {
+  if (part === 0) await keepThreeYears(tx);
   const pen = penOf(tx, now);
-  const random = createRandom(20_260_401).next;
-  const first = Math.max(daysSinceFinancialYear(dayOf(now)), 364);
-  for (let at = 0; at * everyDays < first; at++) {
-    const daysAgo = first - at * everyDays;
-    const request = await receive(pen, cast, at, daysAgo, random);
+  const random = createRandom(20_260_401 + part).next;
+  const days = Math.max(daysSinceFinancialYear(dayOf(now)), 364);
+  // Each part begins with the first of what is asked.
+  const each = Math.ceil(days / everyDays / parts / asked.length) * asked.length;
+  for (let at = part * each; at < (part + 1) * each && at * everyDays < days; at++) {
+    const daysAgo = days - at * everyDays;
+    const request = await receive(pen, cast, at, {
+      daysAgo,
+      random,
+      ...(at === part * each ? { title: titleOf(part) } : {}),
+    });
     await acknowledgeOne(await pen.asProduct(daysAgo - 0.01), request);
     await answerAt(pen, cast, request, daysAgo, random);
   }
-  await publishPast(await pen.at(cast.people["policy-manager"], 0), dayOf(now));
+}
+
+/** Publishes what of it is over. */
+export async function publishInformation(tx: Tx, cast: Cast, now: Temporal.Instant): Promise<void> {
+  await publishPast(await penOf(tx, now).at(cast.people["policy-manager"], 0), dayOf(now));
 }
 
 /** How many days ago the last financial year began that is over, for its figures are published. */
@@ -191,12 +211,17 @@ async function keepThreeYears(tx: Tx): Promise<void> {
   });
 }
 
-function receive({ make, moment }: Pen, cast: Cast, at: number, daysAgo: number, random: Random): Promise<Stored> {
+function receive(
+  { make, moment }: Pen,
+  cast: Cast,
+  at: number,
+  { daysAgo, random, title }: { daysAgo: number; random: Random; title?: string },
+): Promise<Stored> {
   const [area, subject, question] = asked[at % asked.length]!;
   const manager = cast.people["policy-manager"];
   const owner = random() < 0.3 ? cast.people["delivery-support"] : manager;
   return make(manager, daysAgo, "information_request", {
-    subject: `${subject} ${wards[(at * 3 + Math.floor(at / asked.length)) % wards.length]}`,
+    subject: title ?? `${subject} ${wards[(at * 3 + Math.floor(at / asked.length)) % wards.length]}`,
     question,
     area,
     regime: area === "environment" || area === "planning" ? "eir" : "foi",

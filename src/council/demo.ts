@@ -21,7 +21,7 @@ import { makeHelp } from "./demo-help-records.ts";
 import type { DemoHelp } from "./demo-help-records.ts";
 import { makeHypercare } from "./demo-hypercare.ts";
 import { makeInformationRequests } from "./demo-information.ts";
-import { firstOfInformationYear, makeInformationYear } from "./demo-information-year.ts";
+import { informationYear, publishInformation } from "./demo-information-year.ts";
 import { makeMessages } from "./demo-messages.ts";
 import { makePolicyLife } from "./demo-policy-life.ts";
 import { makePolicies } from "./demo-policy-records.ts";
@@ -198,10 +198,15 @@ async function makePast({ cast, kept, progress, begun, goesOn, work, filesFolder
     { name: "relations", shows: ["relationship"], make: () => makeRelations(cast, options) },
     { name: "devices", shows: ["device_rate"], make: () => makeDevices(cast, options) },
     { name: "messages", shows: ["broadcast"], make: () => makeMessages(cast, options) },
+    ...informationYear.map(({ first, make }): DemoPart => ({
+      name: first,
+      shows: ["information_request", first],
+      make: () => asProduct((tx) => make(tx, cast, now)),
+    })),
     {
-      name: "information year",
-      shows: ["information_request", firstOfInformationYear],
-      make: () => asProduct((tx) => makeInformationYear(tx, cast, now)),
+      name: "information statistics",
+      shows: null,
+      make: () => asProduct((tx) => publishInformation(tx, cast, now)),
     },
     {
       name: "cases",
