@@ -30,7 +30,7 @@ const whyLate = [
   "It was mislaid between two teams",
 ] as const;
 /** From one to the next, in days. */
-const everyDays = 2;
+const everyDays = 3;
 
 type Outcome = readonly [decision: string, exemptions: readonly string[], answer: string];
 const outcomes: readonly (readonly [weight: number, outcome: Outcome])[] = [

@@ -412,9 +412,10 @@ test("lines are rows of a table at a desk and blocks on a phone", { timeout: 60_
 test("a bar of the desk's numbers leads to the tickets that it counts", { timeout: 60_000 }, async () => {
   const { context, page, errors } = await signedIn(/Lead support/i);
   await page.goto("/desk/numbers");
-  const bar = page.locator("svg a").first();
-  // Not in its middle: the point of a line may lie there.
-  await bar.locator("path").click({ position: { x: 3, y: 6 } });
+  const bars = page.locator("svg a path");
+  const heights = await bars.evaluateAll((paths) => paths.map((path) => path.getBoundingClientRect().height));
+  // The highest, for some are lower than a finger is wide; and not in its middle: the point of a line may lie there.
+  await bars.nth(heights.indexOf(Math.max(...heights))).click({ position: { x: 3, y: 6 } });
   await page.waitForURL(/\/tickets\?show=all&opened-from=/);
   // How many is for the test of the pages: the demonstration may still be making older tickets.
   assert.match((await page.locator("main").textContent()) ?? "", /Opened from/);

@@ -79,8 +79,11 @@ function sentenceOf(type: RecordType, file: Import, { of }: Counts, runs: boolea
     undone: "This import was undone.",
     forgotten: `What was in this file was forgotten ${keptDays} days after it was sent. The records that it made stay.`,
   };
-  return sentences[file.stage];
+  return sentences[(runs && stillAt[file.stage]) || file.stage];
 }
+
+/** A job says that it is through with the rows just before it ends; until then nothing more can be done with them. */
+const stillAt: Readonly<Partial<Record<Stage, Stage>>> = { checked: "checking", saved: "saving" };
 
 const isSaved = (stage: Stage) => ["saving", "saved", "undoing", "undone"].includes(stage);
 
