@@ -22,17 +22,20 @@ export async function openCounts(tx: Tx): Promise<OpenCounts> {
   const known = kept.get(key);
   if (known && known.until > tx.now.epochMilliseconds) return known.counts;
   const types = [...new Set(tx.actor.grants.filter(({ permission }) => permission === "read").map(({ type }) => type))];
-  const audits = mayAudit(tx);
-  const { rows } = await sql<{ type: string | null; count: number }>`
+  // Together, and waited for together: where both fail, a failure that nobody waits for would end the process.
+  const [audits, { rows }] = await Promise.all([
+    mayAudit(tx),
+    sql<{ type: string | null; count: number }>`
     select type, (select count(*) from (select 1 from records r where r.organisation_id = ${tx.actor.organisationId}::uuid and r.type = wanted.type
       and r.closed_at is null limit ${countMax + 1}) bounded) as count from unnest(${types}::text[]) as wanted (type)
     union all
     select null, (select count(*) from (select 1 from records r where r.organisation_id = ${tx.actor.organisationId}::uuid
       and r.owner_id = ${tx.actor.personId}::uuid and r.closed_at is null and r.type = any (${workTypes(tx.registry)}::text[]) limit ${countMax + 1}) bounded)`.execute(
-    tx.db,
-  );
+      tx.db,
+    ),
+  ]);
   const counts: OpenCounts = {
-    audits: await audits,
+    audits,
     mine: rows.find(({ type }) => type === null)?.count ?? 0,
     byType: Object.fromEntries(rows.flatMap(({ type, count }) => (type === null ? [] : [[type, count] as const]))),
   };
