@@ -85,7 +85,12 @@ export async function readArchive(
   });
   await pipeline(createReadStream(path), createZstdDecompress(), tar).catch((error: unknown) => failures.push(error));
   await current;
-  if (failures.length > 0) throw failures[0];
+  // Whoever reads an entry of a damaged file may hear that its stream ended before the reason is known.
+  if (failures.length > 0) throw failures.find((error) => !isEndedStream(error)) ?? failures[0];
+}
+
+function isEndedStream(error: unknown): boolean {
+  return error instanceof Error && error.message === "Stream was destroyed";
 }
 
 /** The bytes of a stream whose type does not say that it gives Buffers. */
