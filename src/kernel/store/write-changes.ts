@@ -96,7 +96,17 @@ async function readyWrite(tx: Tx, type: RecordType, settled: Settled, { facts, h
     ...toldOfClocks(clocks),
     ...(files ? { files } : {}),
   };
-  return { ...settled, at: tx.now, clocks, events: facts?.length ?? null, lines, body };
+  return { ...settled, at: momentOf(tx, before), clocks, events: facts?.length ?? null, lines, body };
+}
+
+/**
+ * When a change is written: now, and never before what was last written to the record, whose moment another process gave or a
+ * transaction that began later. Clocks are read from the lines in order of their moments, so the order must be that of writing.
+ */
+function momentOf({ now }: Tx, { updatedAt }: Stored): Temporal.Instant {
+  const last = Temporal.Instant.from(updatedAt);
+  // It is known to the millisecond, and was at most the rest of one later.
+  return now.epochMilliseconds < last.epochMilliseconds ? last.add({ milliseconds: 1 }) : now;
 }
 
 function clocksAfter(
@@ -105,8 +115,9 @@ function clocksAfter(
   { before, action, outcome: { values } }: Settled,
   told: readonly StoredFact[],
 ): Promise<ClockReading[]> {
+  const now = momentOf(tx, before);
   const fact = {
-    ...doneBy(tx),
+    ...doneBy({ ...tx, now }),
     verb: action.verb,
     audience: "everyone",
     values,
@@ -116,7 +127,7 @@ function clocksAfter(
   const shared = sharedValues(type, values);
   // The column of `records` holds an id or nothing.
   const requesterId = "requester_id" in shared ? (shared["requester_id"] as string | null) : before.requesterId;
-  return readClocks(tx, type, { facts, requesterId, now: tx.now });
+  return readClocks(tx, type, { facts, requesterId, now });
 }
 
 /**
