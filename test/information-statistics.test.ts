@@ -220,6 +220,7 @@ test("the page shows the figures with what each is a share of, and a wrong perio
     const wrong = await officer.get(`/rights/statistics?${asked}`);
     assert.equal(wrong.statusCode, 422, asked);
     assert.match(words(wrong), /There is a problem Period:/);
+    assert.match(wrong.body, /<a href="#filter-period">Period:/);
   }
   for (const asked of ["figure=nothing", "figure=toString", "area=%00", "from=-1", "from=9999999"]) {
     const wrong = await officer.get(`/rights/statistics/requests?period=2026&${asked}`);

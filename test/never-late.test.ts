@@ -111,6 +111,7 @@ test("the page says whom each waits for and why, in words, and narrows to what i
   assert.doesNotMatch(words(late), /Only just come/);
   for (const asked of ["kind=ticket", "owner=everybody", "danger=constructor", "page=0", "page=99999", "danger=%00"])
     assert.equal((await officer.get(`/rights/board?${asked}`)).statusCode, 422, asked);
+  assert.match((await officer.get("/rights/board?kind=ticket")).body, /<a href="#filter-kind">/);
   assert.equal((await (await world.as("staff")).get("/rights/board")).statusCode, 404);
 });
 

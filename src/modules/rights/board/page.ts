@@ -43,6 +43,7 @@ function showBoard(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> 
     );
     const chosen = cases.filter(({ forecast }) => asked.danger === null || forecast.danger === asked.danger);
     const shown = chosen.slice((asked.page - 1) * shownMax, asked.page * shownMax);
+    const filters = wrong.beside(filtersOf(tx, asked));
     const [names, unexplained, shell] = await Promise.all([
       namesOf(tx, shown.flatMap(namesNeeded)),
       unexplainedAmong(tx, shown),
@@ -59,7 +60,7 @@ function showBoard(page: PageRequest, wrong: WronglyAsked): Promise<PageAnswer> 
       title: "Never-late board",
       sentence: sentenceOf(cases, more),
       errors: wrong.errors,
-      query: { action: boardPath, filters: wrong.beside(filtersOf(tx, asked)) },
+      query: { action: boardPath, filters },
       links: pagesOf(asked, chosen.length),
       tiles: tilesOf(asked, cases),
       charts: [],

@@ -34,6 +34,7 @@ function showStatistics(page: PageRequest, wrong: WronglyAsked): Promise<PageAns
     const period = periodAsked(tx, page);
     const statistics = await statisticsOf(tx, period);
     const query = `?period=${period.name}`;
+    const filters = wrong.beside([periodFilter(tx, period)]);
     const shell = await page.shell(tx, {
       title: "Information statistics",
       current: statisticsPath,
@@ -47,7 +48,7 @@ function showStatistics(page: PageRequest, wrong: WronglyAsked): Promise<PageAns
       title: "Information statistics",
       sentence: sentenceOf(statistics),
       errors: wrong.errors,
-      query: { action: statisticsPath, filters: wrong.beside([periodFilter(tx, period)]) },
+      query: { action: statisticsPath, filters },
       links: [
         { text: "The Cabinet Office’s columns as CSV", href: `${filePath}${query}` },
         ...(publishes ? [{ text: "Publish these figures", href: `${publishPath}${query}` }] : []),
