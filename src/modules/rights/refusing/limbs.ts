@@ -13,6 +13,8 @@ export interface Limb {
   readonly kind?: "absolute" | "qualified";
   /** Whether it goes by harm; as its section does unless told. */
   readonly harm?: boolean;
+  /** Whether it goes by the opinion of the qualified person; as its section does unless told. */
+  readonly opinion?: boolean;
   /**
    * The provision by which it need not be said whether the information is held, where it is not that of the section; null
    * where there is none.
@@ -20,7 +22,7 @@ export interface Limb {
   readonly denial?: string | null;
 }
 
-type Look = Pick<Limb, "kind" | "harm" | "denial">;
+type Look = Pick<Limb, "kind" | "harm" | "opinion" | "denial">;
 
 const foi =
   (of: Exemption) =>
@@ -33,6 +35,8 @@ const foi =
 const [s26, s27, s29, s30, s31] = [foi("s26"), foi("s27"), foi("s29"), foi("s30"), foi("s31")];
 const [s32, s35, s36, s37, s38] = [foi("s32"), foi("s35"), foi("s36"), foi("s37"), foi("s38")];
 const [s40, s43, s44] = [foi("s40"), foi("s43"), foi("s44")];
+/** FOIA s36(4): subsections (2) and (3) without the opinion of the qualified person. */
+const statistical: Look = { opinion: false, denial: "section 36(3) and (4) of the Freedom of Information Act 2000" };
 const s40Denial = (paragraph: string) => `section 40(5${paragraph}) of the Freedom of Information Act 2000`;
 const others = (condition: string) => `40(2) by virtue of section 40(${condition})`;
 
@@ -53,7 +57,7 @@ const reuse = (number: string, why: string): Limb => ({
 /**
  * The parts of which one is relied on. FOIA 2000 ss 26 to 44; EIR 2004 regs 5(3) and 13; SI 2015/1415 reg 5. Which are absolute
  * is said in FOIA s2(3): of section 37 paragraphs (a) to (ab), of section 40(2) what falls under the first condition; section 36
- * only for what a House of Parliament holds, which no council is. EIR reg 13(1) weighs the second and third condition.
+ * only for what a House of Parliament holds, which no council is; of statistics it asks for no opinion (s36(4)). EIR reg 13(1) weighs the second and third condition.
  */
 export const limbs = {
   s26_1_a: s26("26(1)(a)", "defence of the British Islands or a colony"),
@@ -98,6 +102,9 @@ export const limbs = {
   s36_2_b_i: s36("36(2)(b)(i)", "free and frank advice"),
   s36_2_b_ii: s36("36(2)(b)(ii)", "a free and frank exchange of views to decide something"),
   s36_2_c: s36("36(2)(c)", "otherwise the effective conduct of public affairs"),
+  s36_4_b_i: s36("36(2)(b)(i) and (4)", "free and frank advice, of statistics", statistical),
+  s36_4_b_ii: s36("36(2)(b)(ii) and (4)", "a free and frank exchange of views, of statistics", statistical),
+  s36_4_c: s36("36(2)(c) and (4)", "the conduct of public affairs otherwise, of statistics", statistical),
   s37_1_a: s37("37(1)(a)", "communications with the Sovereign", { kind: "absolute" }),
   s37_1_aa: s37("37(1)(aa)", "communications with the heir or the second in line", { kind: "absolute" }),
   s37_1_ab: s37("37(1)(ab)", "communications with somebody who has since become one of these", { kind: "absolute" }),

@@ -41,8 +41,11 @@ const subsections: Readonly<Record<string, string>> = {
 test("each section of the Act has its own provision by which we neither confirm nor deny, and sections 14 and 21 have none", () => {
   for (const section of all.filter((one) => sectionTests[one].law === "foi" && one !== "s40")) {
     const parts = limbsOf(section).filter((limb) => limb !== "s43_1");
-    for (const limb of parts.length === 0 ? [null] : parts)
-      assert.equal(named(denialOf({ section, limb })), subsections[section] ?? null, `${section} ${limb ?? ""}`);
+    for (const limb of parts.length === 0 ? [null] : parts) {
+      const ofStatistics = limb?.startsWith("s36_4") === true ? " and (4)" : "";
+      const expected = section in subsections ? `${subsections[section]}${ofStatistics}` : null;
+      assert.equal(named(denialOf({ section, limb })), expected, `${section} ${limb ?? ""}`);
+    }
   }
   assert.deepEqual([mayDeny("s21"), mayDeny("s14"), mayDeny("s14_2")], [false, false, false]);
   // Section 43(3) speaks of the interests in 43(2), and not of trade secrets.
@@ -104,6 +107,11 @@ test("what must be said follows from the part: its harm, its opinion, its purpos
   assert.deepEqual(needs("s31_1_a"), ["limb", "what", "why", "likelihood", "harm", ...weighed]);
   assert.deepEqual(needs("s31_1_g").slice(0, 2), ["limb", "purpose"]);
   assert.deepEqual(needs("s36_2_b_i").slice(-3), ["opinionBy", "opinionOn", "opinion"]);
+  for (const limb of ["s36_4_b_i", "s36_4_b_ii", "s36_4_c"] as const) {
+    assert.deepEqual(needs(limb), ["limb", "what", "why", "likelihood", "harm", ...weighed]);
+    assert.deepEqual(needs(limb, "neither"), needs(limb));
+    assert.match(ruleOf({ section: "s36", limb, duty: "neither" }).cited, /^section 36\(3\) and \(4\) of/);
+  }
   assert.deepEqual(needs("s37_1_a"), ["limb", "what", "why"]);
   assert.deepEqual(needs("s37_1_ac"), ["limb", "what", "why", ...weighed]);
   assert.deepEqual(needs("s43_1"), ["limb", "what", "why", ...weighed]);

@@ -132,7 +132,10 @@ export const sectionTests: Readonly<Record<Section, SectionTest>> = {
   s35: weighed("35(1)", ["Is it held by a government department and about its policy?"], frank),
   s36: harmful(
     "36(2)",
-    ["Has the qualified person given an opinion, on what they saw?", "Is that opinion a reasonable one?"],
+    [
+      "Has the qualified person given an opinion, on what they saw? Of statistics none is needed: section 36(4)",
+      "Is that opinion a reasonable one?",
+    ],
     frank,
   ),
   s37: weighed(

@@ -56,7 +56,10 @@ export const withheldLines = field.lines({
       max: 120,
     }),
     opinionOn: field.date({ label: "Opinion given on" }),
-    opinion: words("What the opinion is, and why it is a reasonable one", "Section 36(2) goes by it"),
+    opinion: words(
+      "What the opinion is, and why it is a reasonable one",
+      "Section 36(2) goes by it, but for statistics (36(4))",
+    ),
     holder: field.text({
       label: "Who owns the rights, or whom we have it from",
       hint: "Regulation 9 wants the name told. Say “not known” where it is not",
@@ -139,7 +142,7 @@ export function needed(line: Relied): readonly string[] {
     ...(rule.kind === "qualified" ? ["favour", "against", "balance"] : []),
     ...(tellsWhere ? ["elsewhere"] : []),
     ...(section === "s44" ? ["otherLaw"] : []),
-    ...(section === "s36" ? ["opinionBy", "opinionOn", "opinion"] : []),
+    ...(section === "s36" && rule.limb?.opinion !== false ? ["opinionBy", "opinionOn", "opinion"] : []),
     ...(line.limb === "reuse_5_1_b" ? ["holder"] : []),
     ...(section === "s14_2" ? ["earlier"] : []),
     ...(section === "s14" ? ["burden", "motive", "worth", "distress"] : []),
