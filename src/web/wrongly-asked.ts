@@ -5,7 +5,7 @@ import type { Filter, FormError } from "./view/models.ts";
 
 /** What is wrong with what the address of a page asks for, for its own form. */
 export interface WronglyAsked {
-  /** For the top of the page, each leading to its control where there is one. */
+  /** For the top of the page, each leading to its control where there is one: read it once `beside` was given the controls. */
   readonly errors: readonly FormError[];
   /** The same controls with what is wrong beside each. */
   readonly beside: (filters: readonly Filter[]) => Filter[];

@@ -75,6 +75,7 @@ interface Read {
 
 async function readyWrite(tx: Tx, type: RecordType, settled: Settled, { facts, had }: Read): Promise<ReadyWrite> {
   const { before, action, outcome } = settled;
+  const at = momentOf(tx, before);
   const lines = had
     .filter(({ table }) => table.name in outcome.values)
     .map(({ table, known }) => {
@@ -83,7 +84,7 @@ async function readyWrite(tx: Tx, type: RecordType, settled: Settled, { facts, h
       return { table, changes: lineChanges(table, known.get(before.id) ?? [], given) };
     });
   const [clocks, files] = await Promise.all([
-    facts === null ? [] : clocksAfter(tx, type, settled, facts),
+    facts === null ? [] : clocksAfter({ ...tx, now: at }, type, settled, facts),
     filesTold(tx, type, outcome.values),
   ]);
   const changes = Object.fromEntries(
@@ -96,7 +97,7 @@ async function readyWrite(tx: Tx, type: RecordType, settled: Settled, { facts, h
     ...toldOfClocks(clocks),
     ...(files ? { files } : {}),
   };
-  return { ...settled, at: momentOf(tx, before), clocks, events: facts?.length ?? null, lines, body };
+  return { ...settled, at, clocks, events: facts?.length ?? null, lines, body };
 }
 
 /**
@@ -115,9 +116,8 @@ function clocksAfter(
   { before, action, outcome: { values } }: Settled,
   told: readonly StoredFact[],
 ): Promise<ClockReading[]> {
-  const now = momentOf(tx, before);
   const fact = {
-    ...doneBy({ ...tx, now }),
+    ...doneBy(tx),
     verb: action.verb,
     audience: "everyone",
     values,
@@ -127,7 +127,7 @@ function clocksAfter(
   const shared = sharedValues(type, values);
   // The column of `records` holds an id or nothing.
   const requesterId = "requester_id" in shared ? (shared["requester_id"] as string | null) : before.requesterId;
-  return readClocks(tx, type, { facts, requesterId, now });
+  return readClocks(tx, type, { facts, requesterId, now: tx.now });
 }
 
 /**

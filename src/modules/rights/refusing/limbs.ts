@@ -57,7 +57,8 @@ const reuse = (number: string, why: string): Limb => ({
 /**
  * The parts of which one is relied on. FOIA 2000 ss 26 to 44; EIR 2004 regs 5(3) and 13; SI 2015/1415 reg 5. Which are absolute
  * is said in FOIA s2(3): of section 37 paragraphs (a) to (ab), of section 40(2) what falls under the first condition; section 36
- * only for what a House of Parliament holds, which no council is; of statistics it asks for no opinion (s36(4)). EIR reg 13(1) weighs the second and third condition.
+ * only for what a House of Parliament holds, which no council is; of statistics it asks for no opinion (s36(4)). EIR reg 13(1)
+ * weighs the second and third condition.
  */
 export const limbs = {
   s26_1_a: s26("26(1)(a)", "defence of the British Islands or a colony"),
