@@ -28,6 +28,7 @@ import { forgetDeliveries } from "./kernel/outward/forget.ts";
 import { keepSending } from "./kernel/outward/keep-sending.ts";
 import type { Network } from "./kernel/outward/networks.ts";
 import type { Registry } from "./kernel/registry.ts";
+import { outliveLostDatabase } from "./outlive-lost-database.ts";
 import { webhookMessages } from "./web/api/webhook-message.ts";
 import { followLater } from "./web/scim/follow.ts";
 import { sayReport } from "./web/measures/report-mail.ts";
@@ -112,6 +113,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
     if (level === "error") log.error(message);
     else if (level === "warning") log.warn(message);
   });
+  const endOutliving = outliveLostDatabase(log);
   const runner = await run({
     pgPool: ownerPool,
     taskList: taskList(parts),
@@ -136,6 +138,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ stop(): Promise
   return {
     stop: async () => {
       await Promise.all([runner.stop(), telling.stop(), sending.stop(), ...rounds.map((one) => one.stop())]);
+      endOutliving();
     },
   };
 }
