@@ -54,34 +54,35 @@ export async function connectionsOf(
     return field && ids.length > 0 ? [{ relation: field.options.label, ids }] : [];
   });
   const behind = relationsTo(tx, type, record);
-  if (!whole && behind.length === 0) {
+  if (!whole && behind.relations.length === 0) {
     const joins = await countJoins(tx, record);
     const known = ahead.reduce((sum, { ids }) => sum + ids.length, 0) + Math.min(joins, joinsShown);
     return { groups: [], count: `${known}${joins > joinsShown ? "+" : ""}` };
   }
-  const branches = [
-    ...ahead.map(({ relation, ids }) => namedOnes(tx, relation, ids)),
-    ...behind.map(({ query }) => query),
-    joinsOf(tx, record, false),
-    joinsOf(tx, record, true),
-  ];
-  const found = await sql<Joined>`${sql.join(
+  const branches = [namedOnes(tx, ahead), ...behind.queries, joinsOf(tx, record, false), joinsOf(tx, record, true)];
+  const query = sql<Joined>`${sql.join(
     branches.map((branch) => sql`(${branch})`),
     sql` union all `,
-  )}`.execute(tx.db);
+  )}`;
+  // Planned once for a connection: there may be a hundred branches, which take far longer to plan than to run.
+  const [, found] = await Promise.all([
+    sql`set local plan_cache_mode = force_generic_plan`.execute(tx.db),
+    query.execute(tx.db),
+    sql`set local plan_cache_mode = auto`.execute(tx.db),
+  ]);
   const hidden = await hiddenByDefinition(tx, found.rows);
   const rows = found.rows.filter(({ id }) => !hidden.has(id));
   const relations = [
     ...new Set([
       ...rows.flatMap(({ relation, join }) => (join === null ? [] : [relation])),
       ...ahead.map(({ relation }) => relation),
-      ...behind.map(({ relation }) => relation),
+      ...behind.relations.map(({ relation }) => relation),
     ]),
   ];
   const groups = relations.flatMap((relation) => {
     const records = rows.filter((row) => row.relation === relation);
     const most = records.some(({ join }) => join !== null) ? joinsShown : shownMax;
-    const listHref = behind.find((one) => one.relation === relation)?.listHref;
+    const listHref = behind.relations.find((one) => one.relation === relation)?.listHref;
     const moreHref = records.length > most ? (listHref ?? `${addressOf(tx, record)}/connections`) : undefined;
     return records.length === 0
       ? []
@@ -152,7 +153,15 @@ async function countJoins(tx: Tx, record: Stored): Promise<number> {
   return rows[0]?.joins ?? 0;
 }
 
-function namedOnes(tx: Tx, relation: string, ids: readonly string[]): RawBuilder<unknown> {
-  return sql`select ${relation}::text as relation, false as back, id, type, reference, title, state, null::text as join from records
-    where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[]) order by title limit ${shownMax + 1}`;
+/** What the record's own fields lead to. */
+function namedOnes(
+  tx: Tx,
+  ahead: readonly { readonly relation: string; readonly ids: readonly string[] }[],
+): RawBuilder<unknown> {
+  const named = ahead.flatMap(({ relation, ids }) => ids.map((id) => ({ relation, id })));
+  return sql`select relation, false as back, id, type, reference, title, state, null::text as join from (
+      select n.relation, r.id, r.type, r.reference, r.title, r.state, row_number() over (partition by n.relation order by r.title) as place
+      from unnest(${named.map(({ relation }) => relation)}::text[], ${named.map(({ id }) => id)}::uuid[]) as n (relation, id)
+      join records r on r.organisation_id = ${tx.actor.organisationId}::uuid and r.id = n.id) named
+    where place <= ${shownMax + 1} order by place`;
 }

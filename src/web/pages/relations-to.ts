@@ -9,27 +9,56 @@ import { lineTables } from "../../kernel/schema/definition-sql.ts";
 import { filterNames } from "../../kernel/store/filters.ts";
 import { filterOf } from "../../kernel/store/find.ts";
 import { addedIs } from "../../kernel/store/added.ts";
+import { partColumns } from "../../kernel/schema/visibility.ts";
 import { expressionOf, viewOf } from "../../kernel/store/row.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 
 /** How many records of each relation are shown; the rest are behind a link to the list. One more is read, to know of them. */
 export const shownMax = 10;
 
-/** A way in which records of some type lead to one record: its words, a query for the first of them, and their list. */
-export interface RelationTo {
-  readonly relation: string;
-  readonly query: RawBuilder<unknown>;
-  readonly listHref?: string;
+/** The ways in which records lead to one record, and what reads the first of them. */
+export interface RelationsTo {
+  /** The words of each, and the list of its records where there is one. */
+  readonly relations: readonly Pick<Way, "relation" | "listHref">[];
+  readonly queries: readonly RawBuilder<unknown>[];
 }
 
-/** Every field of every type that leads to records of this type, as a query for those that lead to this one. */
-export function relationsTo(tx: Tx, type: RecordType, record: Stored): RelationTo[] {
-  return [...tx.registry.types.values()].flatMap((other) => {
-    const own = linkFields(other)
+/** A way in which records of one type lead to one record. */
+interface Way {
+  readonly relation: string;
+  readonly listHref?: string;
+  readonly from: RecordType;
+  /** What makes a record of the type one of them; or the part of every record that leads there. */
+  readonly by: RawBuilder<unknown> | SharedPart;
+}
+
+/** A part of every record that leads to another: kept in one table, so that one query reads it for all types. */
+type SharedPart = (typeof sharedParts)[number];
+const sharedParts = ["owner", "team", "requester", "within"] as const;
+
+/** Every field of every type that leads to records of this type, and queries for those that lead to this one. */
+export function relationsTo(tx: Tx, type: RecordType, record: Stored): RelationsTo {
+  const ways = [...tx.registry.types.values()].flatMap((from) => {
+    const own = linkFields(from)
       .filter(([, target]) => target === type.name)
-      .flatMap(([name]) => ownRelation(tx, type, record, { other, name }));
-    return [...own, ...lineRelations(tx, type, record, other)];
+      .flatMap(([name]) => ownWays(tx, type, record, { from, name }));
+    return [...own, ...lineWays(tx, type, record, from)];
   });
+  const shared = Map.groupBy(ways, ({ by }) => (isShared(by) ? by : null));
+  return {
+    relations: ways,
+    queries: [
+      ...ways.flatMap((way) => (isShared(way.by) ? [] : [leading(tx, way, way.by)])),
+      ...sharedParts.flatMap((part) => {
+        const by = shared.get(part);
+        return by ? [leadingByPart(tx, record, part, by)] : [];
+      }),
+    ],
+  };
+}
+
+function isShared(by: Way["by"]): by is SharedPart {
+  return typeof by === "string";
 }
 
 /** The other types whose fields or lines lead to records of this one. What it leads to among its own kind is left out: there may be a million. */
@@ -42,52 +71,42 @@ export function typesLeadingTo({ registry }: Pick<Tx, "registry">, type: RecordT
   );
 }
 
-function ownRelation(
-  tx: Tx,
-  type: RecordType,
-  record: Stored,
-  { other, name }: { other: RecordType; name: string },
-): RelationTo[] {
-  const field = fieldOfAll(tx, other, name);
+function ownWays(tx: Tx, type: RecordType, record: Stored, { from, name }: { from: RecordType; name: string }): Way[] {
+  const field = fieldOfAll(tx, from, name);
   if (!field) return [];
-  const ref = expressionOf(other, name);
-  const relation = relationName(type, other, field);
-  const listed = filterNames(other).some((filter) => filter.name === name);
-  const listHref = listed ? { listHref: `/${other.path}?${name}=${record.id}` } : {};
+  const ref = expressionOf(from, name);
+  const listed = filterNames(from).some((filter) => filter.name === name);
+  const way = {
+    relation: relationName(type, from, field),
+    ...(listed ? { listHref: `/${from.path}?${name}=${record.id}` } : {}),
+    from,
+  };
   if (ref === null)
     return [
       {
-        relation,
-        ...listHref,
-        query: leading(
-          tx,
-          other,
-          relation,
-          sql`id in (select from_id from links where organisation_id = ${tx.actor.organisationId}::uuid and to_id = ${record.id}::uuid and relation = ${name})`,
-        ),
+        ...way,
+        by: sql`id in (select from_id from links where organisation_id = ${tx.actor.organisationId}::uuid and to_id = ${record.id}::uuid and relation = ${name})`,
       },
     ];
-  // Whole teams and queues are led to by ever more that is closed; what is open is what they have now.
-  const openOnly = field.options.is === "owner" || field.options.is === "team" || field.options.is === "within";
-  const query = leading(
-    tx,
-    other,
-    relation,
-    sql`${field.options.added ? addedIs(name, [record.id]) : sql`${ref} = ${record.id}::uuid`} ${openOnly ? sql`and closed_at is null` : sql``}`,
-  );
-  return [{ relation, query, ...listHref }];
+  const part = sharedParts.find((one) => one === field.options.is);
+  // A definition's own condition on its rows is one of its view.
+  if (part && !from.access.read) return [{ ...way, by: part }];
+  const by = field.options.added ? addedIs(name, [record.id]) : sql`${ref} = ${record.id}::uuid`;
+  return [{ ...way, by: part ? sql`${by} ${openOnly(part)}` : by }];
 }
 
-function lineRelations(tx: Tx, type: RecordType, record: Stored, other: RecordType): RelationTo[] {
-  return lineTables(other).flatMap(({ name, table, fields }) => {
-    const field = fieldOfAll(tx, other, name);
+/** Whole teams and queues are led to by ever more that is closed; what is open is what they have now. */
+const openOnly = (part: SharedPart) => (part === "requester" ? sql`` : sql`and closed_at is null`);
+
+function lineWays(tx: Tx, type: RecordType, record: Stored, from: RecordType): Way[] {
+  return lineTables(from).flatMap(({ name, table, fields }) => {
+    const field = fieldOfAll(tx, from, name);
     if (!field) return [];
-    return Object.entries(fields).flatMap(([part, led]): RelationTo[] => {
+    return Object.entries(fields).flatMap(([part, led]): Way[] => {
       if (linkTarget(led) !== type.name) return [];
-      const relation = relationName(type, other, field);
-      const holding = sql`id in (select parent_id from ${sql.table(table)} where organisation_id = ${tx.actor.organisationId}::uuid
+      const by = sql`id in (select parent_id from ${sql.table(table)} where organisation_id = ${tx.actor.organisationId}::uuid
         and ${sql.ref(columnName(part))} = ${record.id}::uuid and removed_at is null)`;
-      return [{ relation, query: leading(tx, other, relation, holding) }];
+      return [{ relation: relationName(type, from, field), from, by }];
     });
   });
 }
@@ -112,7 +131,16 @@ function relationName(type: RecordType, other: RecordType, { options }: Field): 
     : `${other.label.many} (${inSentence(options.label)})`;
 }
 
-function leading(tx: Tx, other: RecordType, relation: string, condition: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`select ${relation}::text as relation, true as back, id, ${other.name}::text as type, reference, title, state, null::text as join from ${viewOf(other)}
-    where organisation_id = ${tx.actor.organisationId}::uuid and ${condition} ${filterOf(tx, other)} limit ${shownMax + 1}`;
+function leading(tx: Tx, { from, relation }: Way, by: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`select ${relation}::text as relation, true as back, id, ${from.name}::text as type, reference, title, state, null::text as join from ${viewOf(from)}
+    where organisation_id = ${tx.actor.organisationId}::uuid and ${by} ${filterOf(tx, from)} limit ${shownMax + 1}`;
+}
+
+/** The first of each type that a part of every record leads from: planned once, where a query for each type is planned for each. */
+function leadingByPart(tx: Tx, record: Stored, part: SharedPart, ways: readonly Way[]): RawBuilder<unknown> {
+  return sql`select n.relation, true as back, r.id, r.type, r.reference, r.title, r.state, null::text as join
+    from unnest(${ways.map(({ from }) => from.name)}::text[], ${ways.map(({ relation }) => relation)}::text[]) as n (type, relation)
+    cross join lateral (select id, type, reference, title, state from records
+      where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(partColumns[part])} = ${record.id}::uuid
+        and type = n.type ${openOnly(part)} limit ${shownMax + 1}) r`;
 }
