@@ -994,6 +994,7 @@ column article_views views: integer not null default 1
 constraint article_views article_views_organisation_id_article_id_fkey: FOREIGN KEY (organisation_id, article_id) REFERENCES records(organisation_id, id)
 constraint article_views article_views_pkey: PRIMARY KEY (organisation_id, article_id, day)
 constraint article_views article_views_views_check: CHECK ((views > 0))
+index article_views article_views_by_day: CREATE INDEX article_views_by_day ON article_views USING btree (organisation_id, day)
 policy article_views article_views_read: for select using (((organisation_id = ( SELECT current_organisation() AS current_organisation)) AND visible(organisation_id, article_id)))
 security article_views: row level security
 grant article_views: select
@@ -1002,7 +1003,7 @@ grant article_views: select
 CREATE OR REPLACE FUNCTION reeve.articles_by_title(p_text text, p_most integer)
  RETURNS TABLE(id uuid, reference text, title text)
  LANGUAGE plpgsql
- STABLE SECURITY DEFINER
+ STABLE SECURITY DEFINER ROWS 6
  SET search_path TO 'reeve', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
@@ -1018,20 +1019,38 @@ begin
         and to_tsvector('english', r.title) @@ every_word limit 20)
     union
     (select r.id from records r where r.type = 'article' and r.organisation_id = current_organisation() and r.state = 'published' and r.closed_at is null
-        and to_tsvector('english', r.title) @@ any_word limit 40)
+        and to_tsvector('english', r.title) @@ any_word limit 20)
     union
-    (select a.id from article a where a.organisation_id = current_organisation() and to_tsvector('english', a.synonyms) @@ any_word limit 40)
+    (select a.id from article a where a.organisation_id = current_organisation() and to_tsvector('english', a.synonyms) @@ any_word limit 20)
   )
   select r.id, r.reference, r.title from found
     join records r on r.organisation_id = current_organisation() and r.id = found.id
-    join article a on a.organisation_id = current_organisation() and a.id = found.id
     where r.closed_at is null and r.state = 'published'
       and (r.sensitivity = 'normal' or 'article' = any (current_list('restricted_all'))
            or r.owner_id = current_person() or r.created_by = current_person())
-    order by ts_rank(setweight(to_tsvector('english', r.title), 'A') || setweight(to_tsvector('english', coalesce(a.synonyms, '')), 'B'), any_word) desc, r.title
+    -- The words of the title first (A), then the others (B), of what everybody may read of it.
+    order by ts_rank('{0, 0, 0.2, 1}', coalesce(r.search_public, r.search), any_word) desc, r.title
     limit least(p_most, 20);
 end $function$;
 execute articles_by_title(p_text_text,_p_most_integer): reeve_app
+
+-- articles_read_most(p_since_date,_p_most_integer)
+CREATE OR REPLACE FUNCTION reeve.articles_read_most(p_since date, p_most integer)
+ RETURNS TABLE(id uuid, reference text, title text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 6
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+  select m.id, m.reference, m.title from (
+      select r.id, r.reference, r.title, v.views from (
+          select article_id, sum(views) as views from article_views
+          where organisation_id = current_organisation() and day > p_since group by article_id) v
+        join records r on r.organisation_id = current_organisation() and r.id = v.article_id
+        where r.type = 'article' and r.state = 'published' order by v.views desc, r.title offset 0) m
+    -- Asked of one after the other, until there are enough.
+    where visible(current_organisation(), m.id) order by m.views desc, m.title limit least(p_most, 50)
+$function$;
+execute articles_read_most(p_since_date,_p_most_integer): reeve_app
 
 -- asked_from(p_record_uuid,_p_address_text)
 CREATE OR REPLACE FUNCTION reeve.asked_from(p_record uuid, p_address text)

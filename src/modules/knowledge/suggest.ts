@@ -29,14 +29,18 @@ export async function suggestForSummary(tx: Tx, summary: string, most: number): 
   return rows;
 }
 
-/** What was opened most in the last 30 days, of what the actor may read. */
+/** What was opened most in the last 30 days, of what the actor may read; then the others by their titles. */
 export async function readMost(tx: Tx, most: number): Promise<Suggested[]> {
-  const { rows } = await sql<Suggested>`select a.id, a.reference, a.title from records a
-    left join lateral (select sum(v.views) as views from article_views v where v.organisation_id = a.organisation_id
-      and v.article_id = a.id and v.day > (${tx.now.toString()}::timestamptz at time zone 'Europe/London')::date - 30) v on true
-    where a.organisation_id = ${tx.actor.organisationId}::uuid and a.type = 'article' and a.state = 'published'
-    order by coalesce(v.views, 0) desc, a.title limit ${most}`.execute(tx.db);
-  return rows;
+  const { rows } = await sql<Suggested>`select id, reference, title
+    from articles_read_most((${tx.now.toString()}::timestamptz at time zone 'Europe/London')::date - 30, ${most})`.execute(
+    tx.db,
+  );
+  if (rows.length === most) return rows;
+  const others = await sql<Suggested>`select id, reference, title from records
+    where organisation_id = ${tx.actor.organisationId}::uuid and type = 'article' and state = 'published'
+      and id <> all (${rows.map(({ id }) => id)}::uuid[])
+    order by title limit ${most - rows.length}`.execute(tx.db);
+  return [...rows, ...others.rows];
 }
 
 /** Counts that the actor opened an article. */
