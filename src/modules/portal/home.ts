@@ -43,25 +43,25 @@ export function helpPage(page: PageRequest): Promise<PageAnswer> {
       hint: "A few words, such as “Wi-Fi at home” or “new laptop”",
       found,
     };
-    const model: PortalPage = {
-      shell: await portalShell(page, tx, { title: "What do you need?", current: helpPath, follows: "work" }),
-      title: "What do you need?",
-      blocks: found ? [search] : [search, ...(await below(page, tx))],
-    };
+    const [shell, others] = await Promise.all([
+      portalShell(page, tx, { title: "What do you need?", current: helpPath, follows: "work" }),
+      found ? [] : below(page, tx),
+    ]);
+    const model: PortalPage = { shell, title: "What do you need?", blocks: [search, ...others] };
     return { page: "portal", model };
   });
 }
 
 /** What waits on the person, what they asked for, what they can ask for, and what others read. */
 async function below({ parts }: PageRequest, tx: Tx): Promise<PortalBlock[]> {
-  const [asked, work, tickets, items, articles, drafts] = [
-    await ownWork(parts, tx),
-    await readMyWork(tx, pageClock(tx)),
-    await ownTickets(tx),
-    await offeredItems(tx),
-    await readMost(tx, articlesShown),
-    await draftsSection(tx),
-  ];
+  const [asked, work, tickets, items, articles, drafts] = await Promise.all([
+    ownWork(parts, tx),
+    readMyWork(tx, pageClock(tx)),
+    ownTickets(tx),
+    offeredItems(tx),
+    readMost(tx, articlesShown),
+    draftsSection(tx),
+  ]);
   const placed = new Set(asked.flatMap((one) => one.items.map(({ id }) => id)));
   const waiting: PortalRow[] = [...work.owned, ...work.decisions]
     .filter(({ id }) => !placed.has(id))
