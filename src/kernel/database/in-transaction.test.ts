@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { sql } from "kysely";
 import { createWorld } from "../../../test/world.ts";
 import type { World } from "../../../test/world.ts";
-import { inTransaction } from "./in-transaction.ts";
+import { inTransaction, plannedOnce } from "./in-transaction.ts";
 
 let world: World;
 
@@ -38,6 +38,27 @@ test("statements asked for together run in the order in which they were asked, h
     Array.from({ length: 40 }, (_unused, at) => `note ${at}`),
   );
   await world.ownerPool.query("truncate reeve.note");
+});
+
+test("a statement is planned once for a connection, and no other that is asked for beside it", async () => {
+  const mode = sql`select current_setting('plan_cache_mode') as mode`;
+  await inTransaction(world.ownerPool, async (db) => {
+    for (const number of [1, 2, 3, 4])
+      await Promise.all([
+        mode.execute(db),
+        sql`${plannedOnce} select id from note where id > ${number}`.execute(db),
+        mode.execute(db),
+      ]).then(([before, , after]) =>
+        assert.deepEqual(
+          [before, after].map(({ rows }) => rows),
+          [[{ mode: "auto" }], [{ mode: "auto" }]],
+        ),
+      );
+    // The first goes unprepared, since its text might never come again.
+    const { rows } = await sql`select generic_plans::integer as generic, custom_plans::integer as custom
+      from pg_prepared_statements where statement like '/* planned once */%'`.execute(db);
+    assert.deepEqual(rows, [{ generic: 3, custom: 0 }]);
+  });
 });
 
 test("of statements asked for together the first that fails is told of, and nothing is kept", async () => {

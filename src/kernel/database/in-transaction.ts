@@ -1,8 +1,16 @@
-import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from "kysely";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
 import type pg from "pg";
 import { preparedNames } from "./prepared.ts";
 import type { Database } from "./tables.ts";
+
+const onceMark = "/* planned once */";
+
+/**
+ * Stands before a statement that is planned once for a connection, and not anew for its values: one that takes longer to
+ * plan than to run, and goes by the same indexes whatever is asked for.
+ */
+export const plannedOnce = sql.raw(`${onceMark} `);
 
 /**
  * Runs `work` in one transaction on one connection: all of it is kept, or nothing. Statements that are asked for
@@ -89,15 +97,22 @@ class TransactionConnection implements DatabaseConnection {
     sendTogether(this.#client);
     const values = [...parameters];
     const name = values.length > 0 ? this.#nameOf(text) : undefined;
-    const result = await this.#client
-      .query(name === undefined ? { text, values } : { name, text, values })
-      .catch((error: unknown) => this.#tellOf(error));
+    const once = text.startsWith(onceMark);
+    if (once) this.#set("plan_cache_mode = force_generic_plan");
+    const answer = this.#client.query(name === undefined ? { text, values } : { name, text, values });
+    if (once) this.#set("plan_cache_mode = auto");
+    const result = await answer.catch((error: unknown) => this.#tellOf(error));
     const changed = result.command === "INSERT" || result.command === "UPDATE" || result.command === "DELETE";
     return {
       // The caller's type says what its own statement gives.
       rows: result.rows as Row[],
       ...(changed ? { numAffectedRows: BigInt(result.rowCount ?? 0) } : {}),
     };
+  }
+
+  /** Changes a setting for what is sent after it. It fails only where the transaction has failed already. */
+  #set(setting: string): void {
+    this.#client.query(`set local ${setting}`).catch(() => {});
   }
 
   /**

@@ -14,6 +14,8 @@ import type { Row } from "./row.ts";
 
 /** The most rows of one page. */
 export const pageMax = 200;
+/** As many as a page of a list shows. Written into the statement, so that PostgreSQL knows that it reads few and need not plan it anew each time. */
+const pageUsual = 50;
 /** Counts stop here and are shown as "1,000+". */
 export const countMax = 1000;
 
@@ -60,7 +62,7 @@ interface Cursor {
 
 /** Reads one page by key, so that the hundredth page costs what the first does. Refuses (invalid) what it does not understand. */
 export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Promise<ListPage> {
-  const limit = Math.min(Math.max(1, query.limit ?? 50), pageMax);
+  const limit = Math.min(Math.max(1, query.limit ?? pageUsual), pageMax);
   const sort = sortOf(tx, type, query.sort ?? type.views.list.sort, query.show);
   const mark = markOf(type, query);
   const cursor = query.cursor ? readCursor(query.cursor, mark) : null;
@@ -69,7 +71,7 @@ export async function list(tx: Tx, type: RecordType, query: ListQuery = {}): Pro
   if (condition === null) return { items: [], nextCursor: null, previousCursor: null };
   const { rows } =
     await sql<Row>`select ${columnsFor(type, query.fields)}, (${sort.expression})::text as sort_value from ${viewOf(type)} where ${condition} ${cursor ? beyond(sort, cursor) : sql``}
-    order by ${orderBy(sort, backwards)} limit ${limit + 1}`
+    order by ${orderBy(sort, backwards)} limit ${limit === pageUsual ? sql.lit(limit + 1) : limit + 1}`
       .execute(tx.db)
       .catch((error: unknown) => {
         // A cursor that was tampered with may hold what is no value of the column: SQLSTATE class 22.
@@ -102,28 +104,30 @@ export async function count(tx: Tx, type: RecordType, query: ListQuery): Promise
   const { table, and } = countSource(type, query);
   const { rows } = await sql<{
     count: number;
-  }>`select count(*) as count from (select 1 from ${table} where ${and} ${condition} limit ${countMax + 1}) bounded`.execute(
+  }>`select count(*) as count from (select 1 from ${table} where ${and} ${condition} limit ${sql.lit(countMax + 1)}) bounded`.execute(
     tx.db,
   );
   return rows[0]?.count ?? 0;
 }
 
 /**
- * Where to count: in `records` alone, as long as nothing is asked of what only the type's own table holds, and nothing of
+ * Where to count: in `records` alone (`shared`), as long as nothing is asked of what only the type's own table holds, and nothing of
  * `columns` stands there. To be followed by `where`, `and` and the list's condition.
  */
 export function countSource(
   type: RecordType,
   { where = {} }: Pick<ListQuery, "where">,
   columns: readonly string[] = [],
-): { readonly table: RawBuilder<unknown>; readonly and: RawBuilder<unknown> } {
+): { readonly table: RawBuilder<unknown>; readonly and: RawBuilder<unknown>; readonly shared: boolean } {
   const asked = filterNames(type)
     .filter(({ name }) => Object.hasOwn(where, name))
     .map(({ field }) => columnOf(type, field));
   const shared =
     type.access.read === null &&
     [...asked, ...columns].every((column) => sharedColumns.some((name) => name === column));
-  return shared ? { table: sql`records`, and: sql`type = ${type.name} and` } : { table: viewOf(type), and: sql`` };
+  return shared
+    ? { table: sql`records`, and: sql`type = ${type.name} and`, shared }
+    : { table: viewOf(type), and: sql``, shared };
 }
 
 /** The columns and fields that a list of this type can be sorted by. */

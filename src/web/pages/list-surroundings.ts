@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { plannedOnce } from "../../kernel/database/in-transaction.ts";
 import { refuse } from "../../kernel/errors.ts";
 import { keptByType } from "../../kernel/kept-by-type.ts";
 import type { RecordType } from "../../kernel/record.ts";
@@ -57,11 +58,11 @@ export async function readSurroundings(
 
 async function readChoices(tx: Tx, targets: readonly string[], most: number): Promise<Surroundings["choices"]> {
   if (targets.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; type: string; title: string }>`
+  const { rows } = await sql<{ id: string; type: string; title: string }>`${plannedOnce}
     select c.id, c.type, c.title from unnest(${targets}::text[]) as target (type), lateral (
       select r.id, r.type, r.title from records r
       where r.organisation_id = ${tx.actor.organisationId}::uuid and r.type = target.type and r.closed_at is null
-      limit ${most + 1}) c`.execute(tx.db);
+      limit ${sql.lit(most + 1)}) c`.execute(tx.db);
   const open = targets.map((target) => [target, rows.filter((row) => row.type === target)] as const);
   return new Map(
     open

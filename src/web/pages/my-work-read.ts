@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { plannedOnce } from "../../kernel/database/in-transaction.ts";
 import { countMax } from "../../kernel/store/list.ts";
 import { may } from "../../kernel/access.ts";
 import type { Tx } from "../../kernel/transaction.ts";
@@ -50,8 +51,6 @@ type Row = {
 
 /** Reads it all from `records`, with two queries whatever the types. */
 export async function readMyWork(tx: Tx, clock: Clock): Promise<MyWork> {
-  // Every part goes by an index whoever asks; planned anew for each person it took 2 ms at a million records, of 3.
-  await sql`set local plan_cache_mode = force_generic_plan`.execute(tx.db);
   const items = await readItems(tx);
   const part = (name: Row["part"]) => items.filter((row) => row.part === name).map((row) => itemOf(tx, row));
   return {
@@ -75,23 +74,24 @@ async function readItems(tx: Tx): Promise<Row[]> {
   const handled = workTypes(tx.registry).filter(
     (type) => may(tx.actor, type, "handle") || may(tx.actor, type, "change"),
   );
-  const { rows } = await sql<Row>`
-    (select 'owned' as part, ${columns} from records where ${organisation} and owner_id = ${person} and closed_at is null and ${work} order by next_due_at, id limit ${ownedMax})
+  // Every part goes by an index whoever asks; planned anew for each person it took 2 ms at a million records, of 3.
+  const { rows } = await sql<Row>`${plannedOnce}
+    (select 'owned' as part, ${columns} from records where ${organisation} and owner_id = ${person} and closed_at is null and ${work} order by next_due_at, id limit ${sql.lit(ownedMax)})
     union all
     (select 'asked', ${columns} from records where ${asks} and ${organisation} and requester_id = ${person} and owner_id is distinct from ${person} and closed_at is null
-      order by opened_at desc, id limit ${othersMax})
+      order by opened_at desc, id limit ${sql.lit(othersMax)})
     union all
     (select 'nobodys', ${columns} from (
         select w.* from unnest(${tx.actor.teams}::uuid[]) as mine (team), lateral (
-          select ${columns}, owner_id from records where ${organisation} and team_id = mine.team and closed_at is null order by next_due_at, id limit ${lookedAtMax}) w) w
-      where owner_id is null and type = any (${handled}::text[]) order by next_due_at, id limit ${othersMax})
+          select ${columns}, owner_id from records where ${organisation} and team_id = mine.team and closed_at is null order by next_due_at, id limit ${sql.lit(lookedAtMax)}) w) w
+      where owner_id is null and type = any (${handled}::text[]) order by next_due_at, id limit ${sql.lit(othersMax)})
     ${sql.join(
       decided.map(
         ({
           type,
           states,
         }) => sql`union all (select 'decisions', ${columns} from records where ${organisation} and type = ${type}
-          and state = any (${states}::text[]) and closed_at is null and owner_id is distinct from ${person} order by next_due_at, id limit ${othersMax})`,
+          and state = any (${states}::text[]) and closed_at is null and owner_id is distinct from ${person} order by next_due_at, id limit ${sql.lit(othersMax)})`,
       ),
       sql` `,
     )}`.execute(tx.db);
@@ -122,13 +122,13 @@ function decisionsFor(tx: Tx): { type: string; states: string[] }[] {
 async function readCounts(tx: Tx, { now, zone }: Clock): Promise<MyWork["counts"]> {
   const tomorrow = now.toZonedDateTimeISO(zone).startOfDay().add({ days: 1 });
   const [endOfDay, endOfWeek] = [tomorrow, tomorrow.add({ days: 6 })].map((moment) => moment.toInstant().toString());
-  const { rows } = await sql<MyWork["counts"]>`
+  const { rows } = await sql<MyWork["counts"]>`${plannedOnce}
     select count(*) filter (where next_due_at < ${now.toString()}::timestamptz) as late,
       count(*) filter (where next_due_at >= ${now.toString()}::timestamptz and next_due_at < ${endOfDay}::timestamptz) as today,
       count(*) filter (where next_due_at >= ${now.toString()}::timestamptz and next_due_at < ${endOfWeek}::timestamptz) as week,
       count(*) as open
     from (select next_due_at from records where organisation_id = ${tx.actor.organisationId}::uuid and owner_id = ${workerOf(tx)}::uuid
-      and closed_at is null and type = any (${workTypes(tx.registry)}::text[]) order by next_due_at limit ${countMax + 1}) mine`.execute(
+      and closed_at is null and type = any (${workTypes(tx.registry)}::text[]) order by next_due_at limit ${sql.lit(countMax + 1)}) mine`.execute(
     tx.db,
   );
   return rows[0] ?? { late: 0, today: 0, week: 0, open: 0 };

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { plannedOnce } from "../../kernel/database/in-transaction.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { filterOf } from "../../kernel/store/find.ts";
 import { viewOf } from "../../kernel/store/row.ts";
@@ -62,16 +63,16 @@ async function newestThatHold(tx: Tx, words: string): Promise<readonly Row[]> {
   const holds = each.map((word) => sql`lower(reference || ' ' || title) like ${`%${pattern(word)}%`}`);
   const own = ["owner_id", "requester_id", "created_by"].map(
     (column) => sql`union all (select type, reference, title, opened_at from records
-      where organisation_id = ${organisationId}::uuid and ${sql.ref(column)} = ${personId}::uuid order by opened_at desc limit ${newestMax})`,
+      where organisation_id = ${organisationId}::uuid and ${sql.ref(column)} = ${personId}::uuid order by opened_at desc limit ${sql.lit(newestMax)})`,
   );
-  const { rows } = await sql<Row>`select distinct type, reference, title, opened_at from (
+  const { rows } = await sql<Row>`${plannedOnce} select distinct type, reference, title, opened_at from (
     select newest.* from unnest(${types}::text[]) as wanted (name), lateral (
       select type, reference, title, opened_at from records
-      where organisation_id = ${organisationId}::uuid and type = wanted.name order by opened_at desc limit ${newestMax}) newest
+      where organisation_id = ${organisationId}::uuid and type = wanted.name order by opened_at desc limit ${sql.lit(newestMax)}) newest
     union all (select type, reference, title, opened_at from records
-      where organisation_id = ${organisationId}::uuid and team_id = any (${teams}::uuid[]) and closed_at is null limit ${newestMax})
+      where organisation_id = ${organisationId}::uuid and team_id = any (${teams}::uuid[]) and closed_at is null limit ${sql.lit(newestMax)})
     ${sql.join(own, sql` `)}) looked
-    where type <> all (${guarded}::text[]) and ${sql.join(holds, sql` and `)} order by opened_at desc limit ${recordsMax}`.execute(
+    where type <> all (${guarded}::text[]) and ${sql.join(holds, sql` and `)} order by opened_at desc limit ${sql.lit(recordsMax)}`.execute(
     tx.db,
   );
   return rows;

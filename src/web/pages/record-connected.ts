@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import { may } from "../../kernel/access.ts";
+import { plannedOnce } from "../../kernel/database/in-transaction.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
@@ -60,16 +61,11 @@ export async function connectionsOf(
     return { groups: [], count: `${known}${joins > joinsShown ? "+" : ""}` };
   }
   const branches = [namedOnes(tx, ahead), ...behind.queries, joinsOf(tx, record, false), joinsOf(tx, record, true)];
-  const query = sql<Joined>`${sql.join(
+  // There may be a hundred branches.
+  const found = await sql<Joined>`${plannedOnce} ${sql.join(
     branches.map((branch) => sql`(${branch})`),
     sql` union all `,
-  )}`;
-  // Planned once for a connection: there may be a hundred branches, which take far longer to plan than to run.
-  const [, found] = await Promise.all([
-    sql`set local plan_cache_mode = force_generic_plan`.execute(tx.db),
-    query.execute(tx.db),
-    sql`set local plan_cache_mode = auto`.execute(tx.db),
-  ]);
+  )}`.execute(tx.db);
   const hidden = await hiddenByDefinition(tx, found.rows);
   const rows = found.rows.filter(({ id }) => !hidden.has(id));
   const relations = [
@@ -141,7 +137,7 @@ function joinsOf(tx: Tx, record: Stored, back: boolean): RawBuilder<unknown> {
     from unnest(${names}::text[], ${words}::text[], ${choices}::text[]) as n (name, words, choice)
     join links l on l.organisation_id = ${tx.actor.organisationId}::uuid and ${here} = ${record.id}::uuid and l.relation = n.name
     join records r on r.organisation_id = l.organisation_id and r.id = ${there}
-    order by n.words, r.title limit ${joinsShown + 1}`;
+    order by n.words, r.title limit ${sql.lit(joinsShown + 1)}`;
 }
 
 /** How many joins a record has, counted no further than is shown. */

@@ -133,7 +133,7 @@ function relationName(type: RecordType, other: RecordType, { options }: Field): 
 
 function leading(tx: Tx, { from, relation }: Way, by: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`select ${relation}::text as relation, true as back, id, ${from.name}::text as type, reference, title, state, null::text as join from ${viewOf(from)}
-    where organisation_id = ${tx.actor.organisationId}::uuid and ${by} ${filterOf(tx, from)} limit ${shownMax + 1}`;
+    where organisation_id = ${tx.actor.organisationId}::uuid and ${by} ${filterOf(tx, from)} limit ${sql.lit(shownMax + 1)}`;
 }
 
 /** The first of each type that a part of every record leads from: planned once, where a query for each type is planned for each. */
@@ -142,5 +142,5 @@ function leadingByPart(tx: Tx, record: Stored, part: SharedPart, ways: readonly 
     from unnest(${ways.map(({ from }) => from.name)}::text[], ${ways.map(({ relation }) => relation)}::text[]) as n (type, relation)
     cross join lateral (select id, type, reference, title, state from records
       where organisation_id = ${tx.actor.organisationId}::uuid and ${sql.ref(partColumns[part])} = ${record.id}::uuid
-        and type = n.type ${openOnly(part)} limit ${shownMax + 1}) r`;
+        and type = n.type ${openOnly(part)} limit ${sql.lit(shownMax + 1)}) r`;
 }

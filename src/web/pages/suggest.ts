@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { plannedOnce } from "../../kernel/database/in-transaction.ts";
 import { filterOf } from "../../kernel/store/find.ts";
 import { countSource } from "../../kernel/store/list.ts";
 import { search } from "../../kernel/store/search.ts";
@@ -20,11 +21,11 @@ export async function suggestions(page: PageRequest): Promise<PageAnswer> {
       : await page.as(async (tx) => {
           const pattern = typed.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`);
           const { table, and } = countSource(type, {});
-          const { rows } = await sql<{ reference: string; title: string }>`select reference, title from
+          const { rows } = await sql<{ reference: string; title: string }>`${plannedOnce} select reference, title from
       (select reference, title, closed_at from ${table} where ${and} organisation_id = ${tx.actor.organisationId}::uuid ${filterOf(tx, type)}
-       order by opened_at desc limit ${lookedAtMax}) newest
+       order by opened_at desc limit ${sql.lit(lookedAtMax)}) newest
       where closed_at is null and (lower(title) like ${`${pattern}%`} or lower(title) like ${`% ${pattern}%`} or lower(reference) like ${`${pattern}%`})
-      order by lower(title), reference limit ${suggestionsMax}`.execute(tx.db);
+      order by lower(title), reference limit ${sql.lit(suggestionsMax)}`.execute(tx.db);
           const byWords =
             rows.length < suggestionsMax
               ? (await search(tx, typed, { type: type.name, limit: suggestionsMax })).found

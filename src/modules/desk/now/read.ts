@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { plannedOnce } from "../../../kernel/database/in-transaction.ts";
 import { may, mayAskAbout } from "../../../kernel/access.ts";
 import type { RecordType } from "../../../kernel/record.ts";
 import { withLinks } from "../../../kernel/store/find.ts";
@@ -71,10 +72,11 @@ function sayable(tx: Tx, type: RecordType, part: Part): Part {
 async function firstOf(tx: Tx, type: RecordType, { query }: Part): Promise<{ many: number; ids: string[] }> {
   const condition = await listCondition(tx, type, query);
   if (condition === null) return { many: 0, ids: [] };
-  const { table, and } = countSource(type, query);
-  const { rows } = await sql<{ id: string; many: number }>`
+  const { table, and, shared } = countSource(type, query);
+  // What every record has is found by an index whatever is asked; of the type's own fields that depends on how much there is of each.
+  const { rows } = await sql<{ id: string; many: number }>`${shared ? plannedOnce : sql``}
     select id, (count(*) over ())::integer as many from (
-      select id, next_due_at from ${table} where ${and} ${condition} order by next_due_at, id limit ${countMax + 1}) found
-    order by next_due_at, id limit ${shownMax}`.execute(tx.db);
+      select id, next_due_at from ${table} where ${and} ${condition} order by next_due_at, id limit ${sql.lit(countMax + 1)}) found
+    order by next_due_at, id limit ${sql.lit(shownMax)}`.execute(tx.db);
   return { many: rows[0]?.many ?? 0, ids: rows.map(({ id }) => id) };
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { plannedOnce } from "../../../kernel/database/in-transaction.ts";
 import { may } from "../../../kernel/access.ts";
 import { typeNamed } from "../../../kernel/registry.ts";
 import type { Tx } from "../../../kernel/transaction.ts";
@@ -50,14 +51,14 @@ async function waiting(tx: Tx): Promise<readonly Row[]> {
   const organisation = sql`organisation_id = ${tx.actor.organisationId}::uuid and closed_at is null`;
   const asked = sql`type = 'case_question' and state = 'asked'`;
   const columns = sql`id, reference, title, next_due_at`;
-  const { rows } = await sql<Row>`select id, reference, title, next_due_at as due from (
+  const { rows } = await sql<Row>`${plannedOnce} select id, reference, title, next_due_at as due from (
       (select ${columns} from records where ${organisation} and owner_id = ${person} and ${asked}
-        order by next_due_at, id limit ${countedMax + 1})
+        order by next_due_at, id limit ${sql.lit(countedMax + 1)})
       union all
       (select ${columns} from (select w.* from unnest(${[...tx.actor.teams]}::uuid[]) as mine (team), lateral (
           select ${columns}, owner_id, type, state from records where ${organisation} and team_id = mine.team
-          order by next_due_at, id limit ${lookedAtMax}) w) w
-        where owner_id is null and ${asked} order by next_due_at, id limit ${countedMax + 1})) both_kinds
-    order by next_due_at, id limit ${countedMax + 1}`.execute(tx.db);
+          order by next_due_at, id limit ${sql.lit(lookedAtMax)}) w) w
+        where owner_id is null and ${asked} order by next_due_at, id limit ${sql.lit(countedMax + 1)})) both_kinds
+    order by next_due_at, id limit ${sql.lit(countedMax + 1)}`.execute(tx.db);
   return rows;
 }
