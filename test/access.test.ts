@@ -161,6 +161,7 @@ const callable: Readonly<Record<string, string>> = {
   suggest_articles: "articles that are published; spells out what the current person may see",
   alike_records: "spells out what the current person may see; nothing said inside is looked at",
   articles_by_title: "articles that are published; spells out what the current person may see",
+  articles_read_most: "articles that are published, counted by what was opened; asks visible() of each",
   published_members_answers:
     "asks for a person of the organisation; the published words of members’ questions that are published and not restricted",
   count_article_view: "asks visible(); adds one to the day’s count of an article",
