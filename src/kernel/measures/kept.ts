@@ -14,7 +14,7 @@ const running = new Map<string, Promise<unknown>>();
 const keptMinutes = 5;
 const keptMax = 1000;
 /** What was read in less time than this is read anew each time, so that it agrees with the lists that it leads to. */
-const quickMs = 250;
+const quickMs = 100;
 
 /**
  * Reads figures of a type, or gives what was read within the last 5 minutes where that took long: by this person with the rights
