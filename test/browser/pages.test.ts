@@ -146,6 +146,7 @@ async function addresses(page: Page): Promise<string[]> {
     "/desk/moving-in",
     moved,
     "/desk/change-calendar",
+    "/device-plans/compare",
     "/rights/board",
     "/rights/statistics",
     "/rights/statistics/requests?figure=received",
