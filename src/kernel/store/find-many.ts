@@ -14,17 +14,18 @@ export interface Wanted {
 }
 
 /**
- * Records of several types by id, read with one query. Those that the actor may not see are not in the answer, nor are
+ * Records of several types by id, read with one query, each with all fields that are asked for of its type. Those that the actor may not see are not in the answer, nor are
  * the values of fields that are kept from them on that record.
  */
 export async function findMany(tx: Tx, wanted: readonly Wanted[]): Promise<Map<string, Stored>> {
   const asked = wanted.filter(({ ids }) => ids.length > 0);
   if (asked.length === 0) return new Map();
-  const branches = asked.map(
-    ({ type, ids, fields }) => sql`select ${type.name}::text as type, to_jsonb(found) as row from (
+  const branches = [...Map.groupBy(asked, ({ type }) => type).entries()].map(([type, of]) => {
+    const [ids, fields] = [of.flatMap((one) => one.ids), of.flatMap((one) => one.fields)];
+    return sql`select ${type.name}::text as type, to_jsonb(found) as row from (
       select ${columnsFor(type, fields)} from ${viewOf(type)}
-      where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[]) ${filterOf(tx, type)}) found`,
-  );
+      where organisation_id = ${tx.actor.organisationId}::uuid and id = any (${ids}::uuid[]) ${filterOf(tx, type)}) found`;
+  });
   const { rows } = await sql<{ type: string; row: Row }>`${sql.join(branches, sql` union all `)}`.execute(tx.db);
   const types = new Map(asked.map(({ type }) => [type.name, type]));
   return new Map(
