@@ -11,7 +11,8 @@ import { unavailableCause } from "./web/failures.ts";
  */
 export function outliveLostDatabase(log: Pick<Logger, "error">): () => void {
   const heard = (reason: unknown) => {
-    if (!(reason instanceof Error) || unavailableCause(reason) === null) throw reason;
+    const cause = reason instanceof Error ? unavailableCause(reason) : null;
+    if (cause !== "database" && cause !== "disk") throw reason;
     log.error({ err: reason }, "the database could not be told that a job is over");
   };
   process.on("unhandledRejection", heard);

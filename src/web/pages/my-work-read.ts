@@ -51,10 +51,10 @@ type Row = {
 
 /** Reads it all from `records`, with two queries whatever the types. */
 export async function readMyWork(tx: Tx, clock: Clock): Promise<MyWork> {
-  const items = await readItems(tx);
+  const [items, counts] = await Promise.all([readItems(tx), readCounts(tx, clock)]);
   const part = (name: Row["part"]) => items.filter((row) => row.part === name).map((row) => itemOf(tx, row));
   return {
-    counts: await readCounts(tx, clock),
+    counts,
     owned: part("owned"),
     asked: part("asked"),
     nobodys: part("nobodys"),
