@@ -2316,6 +2316,7 @@ column data_protection_request answer: text
 column data_protection_request late_because: text
 column data_protection_request split_asked_on: date
 column data_protection_request late_asked_on: date
+column data_protection_request sent_letter: uuid
 constraint data_protection_request data_protection_request_answer_check: CHECK ((length(answer) <= 100000))
 constraint data_protection_request data_protection_request_applicant_check: CHECK ((length(applicant) <= 200))
 constraint data_protection_request data_protection_request_authority_check: CHECK ((authority = ANY (ARRAY['consent'::text, 'solicitor'::text, 'attorney'::text, 'parent'::text, 'other'::text])))
@@ -2335,8 +2336,10 @@ constraint data_protection_request data_protection_request_question_check: CHECK
 constraint data_protection_request data_protection_request_received_by_check: CHECK ((received_by = ANY (ARRAY['form'::text, 'email'::text, 'letter'::text, 'spoken'::text, 'social'::text])))
 constraint data_protection_request data_protection_request_refused_because_check: CHECK ((length(refused_because) <= 4000))
 constraint data_protection_request data_protection_request_reply_to_check: CHECK ((length(reply_to) <= 300))
+constraint data_protection_request data_protection_request_sent_letter_file: FOREIGN KEY (organisation_id, sent_letter) REFERENCES files(organisation_id, id)
 index data_protection_request data_protection_request_askers: CREATE INDEX data_protection_request_askers ON data_protection_request USING gin (asker_keys(organisation_id, applicant, reply_to))
 index data_protection_request data_protection_request_identity_seen_by: CREATE INDEX data_protection_request_identity_seen_by ON data_protection_request USING btree (organisation_id, identity_seen_by) WHERE (identity_seen_by IS NOT NULL)
+index data_protection_request data_protection_request_sent_letter: CREATE INDEX data_protection_request_sent_letter ON data_protection_request USING btree (organisation_id, sent_letter) WHERE (sent_letter IS NOT NULL)
 policy data_protection_request data_protection_request_change: for update using (changeable(organisation_id, id))
 policy data_protection_request data_protection_request_create: for insert with check (changeable(organisation_id, id))
 policy data_protection_request data_protection_request_read: for select using (visible(organisation_id, id))
@@ -4042,6 +4045,7 @@ column information_request late_asked_on: date
 column information_request split_asked_on: date
 column information_request extended_ground: text
 column information_request extended_to: date
+column information_request sent_letter: uuid
 constraint information_request information_request_answer_check: CHECK ((length(answer) <= 100000))
 constraint information_request information_request_applicant_check: CHECK ((length(applicant) <= 200))
 constraint information_request information_request_area_check: CHECK ((length(area) <= 60))
@@ -4059,9 +4063,11 @@ constraint information_request information_request_received_by_check: CHECK ((re
 constraint information_request information_request_regime_check: CHECK ((regime = ANY (ARRAY['foi'::text, 'eir'::text, 'foi_review'::text, 'eir_review'::text, 'reuse'::text])))
 constraint information_request information_request_reply_to_check: CHECK ((length(reply_to) <= 300))
 constraint information_request information_request_review_of_record: FOREIGN KEY (organisation_id, review_of) REFERENCES records(organisation_id, id)
+constraint information_request information_request_sent_letter_file: FOREIGN KEY (organisation_id, sent_letter) REFERENCES files(organisation_id, id)
 index information_request information_request_askers: CREATE INDEX information_request_askers ON information_request USING gin (asker_keys(organisation_id, applicant, reply_to))
 index information_request information_request_received: CREATE INDEX information_request_received ON information_request USING btree (organisation_id, received_on, id)
 index information_request information_request_review_of: CREATE INDEX information_request_review_of ON information_request USING btree (organisation_id, review_of) WHERE (review_of IS NOT NULL)
+index information_request information_request_sent_letter: CREATE INDEX information_request_sent_letter ON information_request USING btree (organisation_id, sent_letter) WHERE (sent_letter IS NOT NULL)
 index information_request information_request_slow: CREATE INDEX information_request_slow ON information_request USING btree (organisation_id, received_on) WHERE ((extended_on IS NOT NULL) OR (regime = ANY (ARRAY['foi_review'::text, 'eir_review'::text])))
 policy information_request information_request_change: for update using (changeable(organisation_id, id))
 policy information_request information_request_create: for insert with check (changeable(organisation_id, id))
@@ -4885,6 +4891,7 @@ column members_question split_asked_on: date
 column members_question late_asked_on: date
 column members_question taken_because: text
 column members_question told_meeting_on: date
+column members_question sent_letter: uuid
 constraint members_question members_question_answer_check: CHECK ((length(answer) <= 100000))
 constraint members_question members_question_answered_by_record: FOREIGN KEY (organisation_id, answered_by) REFERENCES records(organisation_id, id)
 constraint members_question members_question_applicant_check: CHECK ((length(applicant) <= 200))
@@ -4897,11 +4904,13 @@ constraint members_question members_question_pkey: PRIMARY KEY (organisation_id,
 constraint members_question members_question_question_check: CHECK ((length(question) <= 20000))
 constraint members_question members_question_received_by_check: CHECK ((received_by = ANY (ARRAY['form'::text, 'email'::text, 'letter'::text, 'spoken'::text, 'social'::text])))
 constraint members_question members_question_reply_to_check: CHECK ((length(reply_to) <= 300))
+constraint members_question members_question_sent_letter_file: FOREIGN KEY (organisation_id, sent_letter) REFERENCES files(organisation_id, id)
 constraint members_question members_question_supplementary_answer_check: CHECK ((length(supplementary_answer) <= 8000))
 constraint members_question members_question_supplementary_check: CHECK ((length(supplementary) <= 4000))
 constraint members_question members_question_taken_because_check: CHECK ((length(taken_because) <= 500))
 index members_question members_question_answered_by: CREATE INDEX members_question_answered_by ON members_question USING btree (organisation_id, answered_by) WHERE (answered_by IS NOT NULL)
 index members_question members_question_askers: CREATE INDEX members_question_askers ON members_question USING gin (asker_keys(organisation_id, applicant, reply_to))
+index members_question members_question_sent_letter: CREATE INDEX members_question_sent_letter ON members_question USING btree (organisation_id, sent_letter) WHERE (sent_letter IS NOT NULL)
 policy members_question members_question_change: for update using (changeable(organisation_id, id))
 policy members_question members_question_create: for insert with check (changeable(organisation_id, id))
 policy members_question members_question_read: for select using (visible(organisation_id, id))
@@ -9446,6 +9455,7 @@ create view visible_data_protection_request as
     t.exemptions,
     t.refused_because,
     t.answer,
+    t.sent_letter,
     t.late_because,
     t.late_asked_on,
     t.split_asked_on
@@ -9847,6 +9857,7 @@ create view visible_information_request as
     t.decision,
     t.exemptions,
     t.answer,
+    t.sent_letter,
     t.late_because,
     t.split_asked_on,
     t.late_asked_on
@@ -9995,6 +10006,7 @@ create view visible_members_question as
     t.on_behalf_of,
     t.answered_by,
     t.answer,
+    t.sent_letter,
     t.late_because,
     t.late_asked_on,
     t.supplementary,

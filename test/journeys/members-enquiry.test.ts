@@ -10,6 +10,7 @@ import { create } from "../../src/kernel/store/create.ts";
 import { find } from "../../src/kernel/store/find.ts";
 import { chaseAll } from "../../src/modules/rights/answering/chase.ts";
 import { hashOfText } from "../../src/modules/rights/answering/words-hash.ts";
+import { giveSentLetters } from "../../src/modules/rights/letter/give-letters.ts";
 import { writeLetters } from "../../src/modules/rights/letter/make-letters.ts";
 import { apiClient } from "../api-world.ts";
 import type { ApiClient } from "../api-world.ts";
@@ -172,6 +173,17 @@ test("a member’s enquiry is split for three teams, put together in one text, s
   assert.match(words(await councillor.get("/notifications")), /Missed bins in Eastgate/);
   assert.match(words(await councillor.get(enquiry)), /Answered.*Eleven of 640\..*three were mended.*penalty of £40/);
   assert.match(words(await officer.get(text)), /Sent/);
+
+  // The letter itself stands with the question, once, for the member who cannot see the text; nobody else gets it.
+  assert.equal((await councillor.get(text)).statusCode, 404);
+  assert.doesNotMatch((await councillor.get(enquiry)).body, /MQ-[\d-]+\.pdf/);
+  assert.equal(await giveSentLetters(world), 1);
+  assert.equal(await giveSentLetters(world), 0);
+  const link = /href="(\/files\/[^"]+)"[^>]*>MQ-[\d-]+\.pdf/.exec((await councillor.get(enquiry)).body)?.[1];
+  const own = link ?? assert.fail("no letter");
+  assert.deepEqual((await councillor.get(own)).rawPayload, pdf);
+  const other = await world.as(await world.person("Cllr Una Sharp", "councillor"));
+  assert.equal((await other.get(own)).statusCode, 404);
 });
 
 test("whoever writes for a member of parliament has no account, so the letter goes with the mail", async () => {

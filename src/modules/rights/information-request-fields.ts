@@ -1,5 +1,5 @@
 import { field } from "../../kernel/record.ts";
-import { lateAskedOn, lateBecause, receipt, splitAskedOn, subject } from "./cases/receipt.ts";
+import { lateAskedOn, lateBecause, receipt, sentLetter, splitAskedOn, subject } from "./cases/receipt.ts";
 import { decisions } from "./decisions.ts";
 import { exemptions } from "./exemptions.ts";
 import { weighedExemptions } from "./refusing/notices.ts";
@@ -88,6 +88,7 @@ export const informationRequestFields = {
     max: 100_000,
     askedByMoveOnly: true,
   }),
+  sentLetter,
   lateBecause,
   splitAskedOn,
   lateAskedOn,

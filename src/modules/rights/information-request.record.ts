@@ -199,6 +199,7 @@ export const InformationRequest = defineRecord({
       "decision",
       "exemptions",
       "answer",
+      "sentLetter",
       "lateBecause",
       "area",
       "regime",

@@ -233,6 +233,7 @@ export const DataProtectionRequest = defineRecord({
       "exemptions",
       "refusedBecause",
       "answer",
+      "sentLetter",
       "lateBecause",
       "dataSubject",
       "authority",

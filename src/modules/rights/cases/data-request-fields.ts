@@ -1,6 +1,6 @@
 import { field } from "../../../kernel/record.ts";
 import { dataExemptions } from "./data-exemptions.ts";
-import { lateAskedOn, lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
+import { lateAskedOn, lateBecause, receipt, sentLetter, splitAskedOn, subject } from "./receipt.ts";
 
 /** What a data protection request holds. */
 export const dataRequestFields = {
@@ -111,6 +111,7 @@ export const dataRequestFields = {
     askedByMoveOnly: true,
     personal: true,
   }),
+  sentLetter,
   lateBecause,
   lateAskedOn,
   splitAskedOn,

@@ -5,7 +5,7 @@ import { ordinary, passToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
 import { checkMeeting } from "./meetings.ts";
 import { guardMemberAnswer, guardPublished, isEnquiry, isWritten } from "./members.ts";
-import { lateAskedOn, lateBecause, receipt, splitAskedOn, subject } from "./receipt.ts";
+import { lateAskedOn, lateBecause, receipt, sentLetter, splitAskedOn, subject } from "./receipt.ts";
 
 /** The local rule of enquiries: its days are those of the council’s own calendar. */
 const enquiry = {
@@ -61,6 +61,7 @@ export const MembersQuestion = defineRecord({
       max: 100_000,
       askedByMoveOnly: true,
     }),
+    sentLetter,
     lateBecause,
     lateAskedOn,
     supplementary: field.longText({ label: "Supplementary question", askedByMoveOnly: true, max: 4000, rows: 3 }),
@@ -212,6 +213,7 @@ export const MembersQuestion = defineRecord({
       "kind",
       "question",
       "answer",
+      "sentLetter",
       "supplementary",
       "supplementaryAnswer",
       "lateBecause",

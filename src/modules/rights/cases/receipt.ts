@@ -37,5 +37,8 @@ export const subject = field.text({
   hint: "What it is about, without naming anybody",
 });
 
+/** The letter of the agreed text that was sent, for those who see the case and not the text. */
+export const sentLetter = field.file({ label: "Letter", readOnly: true });
+
 /** When Reeve asked that it be split into questions, once. */
 export const splitAskedOn = field.date({ label: "Asked to split it on", internal: true, readOnly: true });

@@ -17,6 +17,7 @@ import { hashOfText } from "../answering/words-hash.ts";
 import { today } from "../handling.ts";
 import { letterOf } from "./model.ts";
 import type { AnswerLetter } from "./model.ts";
+import { giveSentLetters } from "./give-letters.ts";
 import type { Letterhead } from "./pdf.ts";
 
 /** In one go; what is left comes a minute later. */
@@ -29,8 +30,11 @@ export const makeLetters: ModuleSchedule = {
   task: "make-letters",
   match: "* * * * *",
   when: "Each minute",
-  what: "Writes the letters of answers that everybody has signed, as PDF and Word",
-  run: (parts) => writeLetters(parts),
+  what: "Writes the letters of answers that everybody has signed, as PDF and Word, and gives cases those that were sent",
+  run: async (parts) => {
+    await writeLetters(parts);
+    await giveSentLetters(parts);
+  },
 };
 
 /** Gives how many were written. `now` is the wall clock’s unless told. */
