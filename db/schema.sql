@@ -4824,9 +4824,14 @@ CREATE OR REPLACE FUNCTION reeve.matching_since(p_query tsquery, p_types text[],
  SET enable_seqscan TO 'off'
  SET plan_cache_mode TO 'force_custom_plan'
  SET work_mem TO '64MB'
+ SET max_parallel_workers_per_gather TO '0'
 AS $function$
 declare
   organisation uuid := current_organisation();
+  -- A record may say of itself that it was opened after today.
+  latest timestamptz := greatest(now(), (select max(r.opened_at) from records r where r.organisation_id = current_organisation()));
+  days integer[] := case when p_since > '-infinity'
+    then array(select generate_series((opened_day(p_since))[1], (opened_day(latest))[1])) end;
   person uuid := current_person();
   teams uuid[] := current_teams();
   named uuid[] := current_named();
@@ -4844,9 +4849,10 @@ begin
         or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))) then r.search else r.search_public end, p_query)
     from records r
     where r.organisation_id = organisation and r.type = any (p_types)
-      and (p_since = '-infinity' or r.opened_at >= p_since) and r.search @@ p_query
-      and (r.search_public is null or r.search_public @@ p_query or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
-        or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))))
+      and (days is null or opened_day(r.opened_at) && days) and r.search @@ p_query
+      and (r.search_public is null or r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
+        or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))
+        or r.search_public @@ p_query)
       and (r.sensitivity = 'normal' or r.type = any (restricted_all) or (r.type = any (restricted_team) and r.team_id = any (teams)) or r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = any (named))
       and (r.type = any (read_all) or (r.type = any (read_team) and r.team_id = any (teams))
            or (r.type = any (read_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person or r.id = any (named))))
@@ -5041,10 +5047,12 @@ CREATE OR REPLACE FUNCTION reeve.newest_since(p_share double precision)
  SET search_path TO 'reeve', 'pg_temp'
 AS $function$
   select coalesce((
-    select bounds[cardinality(bounds) - ceil(p_share * (cardinality(bounds) - 1))::integer]
-    from (select histogram_bounds::text::timestamptz[] as bounds from pg_stats
-          where schemaname = 'reeve' and tablename = 'records' and attname = 'opened_at') s
-    where p_share * (cardinality(bounds) - 1) < cardinality(bounds) - 1), '-infinity')
+    select bounds[floor(place)::integer + 1]
+        + (bounds[floor(place)::integer + 2] - bounds[floor(place)::integer + 1]) * (place - floor(place))
+    from (select bounds, (1 - p_share) * (cardinality(bounds) - 1) as place
+          from (select histogram_bounds::text::timestamptz[] as bounds from pg_stats
+                where schemaname = 'reeve' and tablename = 'records' and attname = 'opened_at') s) placed
+    where p_share > 0 and p_share < 1), '-infinity')
 $function$;
 
 -- next_events(p_lines_jsonb)
@@ -5244,6 +5252,14 @@ column-grant notifications: update (read_at)
 trigger notifications notifications_bell_gone: CREATE TRIGGER notifications_bell_gone AFTER DELETE ON reeve.notifications REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_bells()
 trigger notifications notifications_bell_made: CREATE TRIGGER notifications_bell_made AFTER INSERT ON reeve.notifications REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_bells()
 trigger notifications notifications_bell_read: CREATE TRIGGER notifications_bell_read AFTER UPDATE OF read_at ON reeve.notifications FOR EACH ROW WHEN ((new.in_product AND (old.read_at IS DISTINCT FROM new.read_at))) EXECUTE FUNCTION tell_bell()
+
+-- opened_day(p_at_timestamp_with_time_zone)
+CREATE OR REPLACE FUNCTION reeve.opened_day(p_at timestamp with time zone)
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN ARRAY[(floor((EXTRACT(epoch FROM (p_at - '1970-01-01 00:00:00+00'::timestamp with time zone)) / (86400)::numeric)))::integer];
+execute opened_day(p_at_timestamp_with_time_zone): reeve_app
 
 -- organisation_for_scim_token(wanted_sha256_bytea,_moment_timestamp_with_time_zone)
 CREATE OR REPLACE FUNCTION reeve.organisation_for_scim_token(wanted_sha256 bytea, moment timestamp with time zone)
@@ -6569,7 +6585,7 @@ index records records_owner_closed: CREATE INDEX records_owner_closed ON records
 index records records_owner_due: CREATE INDEX records_owner_due ON records USING btree (organisation_id, owner_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_requester: CREATE INDEX records_requester ON records USING btree (organisation_id, requester_id, opened_at, id)
 index records records_restricted: CREATE INDEX records_restricted ON records USING btree (updated_at) WHERE (sensitivity = 'restricted'::text)
-index records records_search: CREATE INDEX records_search ON records USING gin (search) WITH (fastupdate='on', gin_pending_list_limit='1024')
+index records records_search: CREATE INDEX records_search ON records USING gin (search, opened_day(opened_at)) WITH (fastupdate='on', gin_pending_list_limit='1024')
 index records records_team_due: CREATE INDEX records_team_due ON records USING btree (organisation_id, team_id, next_due_at, id) WHERE (closed_at IS NULL)
 index records records_title: CREATE INDEX records_title ON records USING btree (organisation_id, type, lower(title) text_pattern_ops)
 index records records_updated: CREATE INDEX records_updated ON records USING btree (organisation_id, type, updated_at, id)

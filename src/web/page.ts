@@ -102,11 +102,14 @@ export function send(parts: WebParts, reply: FastifyReply, answer: PageAnswer): 
   const html = (parts.render as (page: PageName, model: unknown) => string)(answer.page, answer.model);
   const policy = reply.getHeader("content-security-policy");
   if (answer.frames) reply.header("content-security-policy", `${String(policy)};frame-src 'self'`);
-  return reply
-    .code(answer.status ?? 200)
-    .type("text/html; charset=utf-8")
-    .header("cache-control", "no-store")
-    .send(html);
+  return (
+    reply
+      .code(answer.status ?? 200)
+      .type("text/html; charset=utf-8")
+      .header("cache-control", "no-store")
+      // As bytes: a string would be made flat once to count them and once more to send them after the headers.
+      .send(Buffer.from(html))
+  );
 }
 
 /** The type whose pages live at `/{path}/...`. Refuses (unseen) an address that is no type's. */

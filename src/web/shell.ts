@@ -127,11 +127,12 @@ async function navigation(parts: WebParts, tx: Tx, address: string): Promise<Nav
     ...(count ? { count: formatCount(count, countMax) } : {}),
     ...(href === current ? { current: true } : {}),
   });
+  const linked = parts.modulePages
+    .flatMap((module) => module.links)
+    .filter((link) => may(tx.actor, link.type, link.needs ?? "internal") || link.alsoFor?.(tx.actor) === true);
   const links = (group: "work" | "insight", { records }: Pick<Module, "records">) =>
-    parts.modulePages
-      .flatMap((module) => module.links)
+    linked
       .filter((link) => link.group === group && records.some(({ name }) => name === link.type))
-      .filter((link) => may(tx.actor, link.type, link.needs ?? "internal") || link.alsoFor?.(tx.actor) === true)
       .map((link) => item(link.label, link.href));
   const insight = parts.registry.modules.flatMap((module) => links("insight", module));
   // A module’s other pages stand below it while somebody is in it, so that the whole can be taken in at a glance.

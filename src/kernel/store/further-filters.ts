@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import { refuse } from "../errors.ts";
 import { isDay } from "../fields/date.ts";
+import { keptByType } from "../kept-by-type.ts";
 import type { RecordType } from "../record.ts";
 import { countedClocks, countedCondition, waysOfCounted } from "./counted-clocks.ts";
 import { stoppedAs, stoppedClocks, stoppedColumns } from "./stopped-clocks.ts";
@@ -44,7 +45,7 @@ const outcomes = {
  * The ways to narrow lists of a type beside its fields: when it was open, and how each of its clocks stopped: on which days,
  * with which outcome, after which moves. By them a list shows just the records that a figure counts.
  */
-export function furtherFilters(type: RecordType): FurtherFilter[] {
+export const furtherFilters = keptByType((type): readonly FurtherFilter[] => {
   const moves = Object.fromEntries(Object.entries(type.moves).map(([name, { label }]) => [name, label]));
   const measured = Object.entries(type.clocks).filter(([, { rule }]) => rule === "service-level");
   return [
@@ -65,7 +66,7 @@ export function furtherFilters(type: RecordType): FurtherFilter[] {
       { name: `${name}-outcome`, label, takes: "one-of", options: waysOfCounted },
     ]),
   ];
-}
+});
 
 /** What these filters ask for, as SQL, and the filters that are no such ones. Refuses (invalid) what it does not understand. */
 export function furtherConditions(

@@ -1,5 +1,6 @@
 import { may, readsInternal } from "../../kernel/access.ts";
 import { refuse } from "../../kernel/errors.ts";
+import { keptByType } from "../../kernel/kept-by-type.ts";
 import type { Field, Form } from "../../kernel/fields/kind.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
@@ -38,12 +39,22 @@ export interface LinkedColumn {
   readonly column: string;
 }
 
+type ColumnChoice = readonly [name: string, label: string];
+
 /** The columns of its own that this person can choose, by name and label, in the definition's order. */
-export function columnChoices(actor: Actor, type: RecordType): [name: string, label: string][] {
+export function columnChoices(actor: Actor, type: RecordType): readonly ColumnChoice[] {
+  return readsInternal(actor, type.name) ? choicesWithin(type) : choicesOfAll(type);
+}
+
+const choicesWithin = keptByType((type) => choicesOf(type, true));
+const choicesOfAll = keptByType((type) => choicesOf(type, false));
+
+function choicesOf(type: RecordType, internal: boolean): readonly ColumnChoice[] {
   const fields = Object.entries(type.fields)
     .filter(
       ([name, field]) =>
-        isListed(actor, type, name) && (field.kind.name !== "long text" || type.views.list.columns.includes(name)),
+        canBeListed(type, name, internal) &&
+        (field.kind.name !== "long text" || type.views.list.columns.includes(name)),
     )
     .map(([name, field]) => [name, field.options.label] as [string, string]);
   const every = new Map([...Object.entries(baseColumns), ...fields]);
@@ -113,8 +124,12 @@ export function targetOf({ kind, options }: Field): string | null {
 
 /** Whether a field can stand in a list that this person sees: it has a value in the row, and is not kept from them. */
 export function isListed(actor: Actor, type: RecordType, name: string): boolean {
+  return canBeListed(type, name, readsInternal(actor, type.name));
+}
+
+function canBeListed(type: RecordType, name: string, internal: boolean): boolean {
   const field = Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
-  if (!field || ((field.options.internal || field.options.working) && !readsInternal(actor, type.name))) return false;
+  if (!field || ((field.options.internal || field.options.working) && !internal)) return false;
   return field.kind.name === "computed" || field.kind.name === "links" || isInRow(type, name);
 }
 

@@ -59,6 +59,8 @@ export function recentInSentence(moment: Temporal.Instant, clock: Clock): string
   return formatRecent(moment, clock).replace(/^(Today|Yesterday)/, (word) => word.toLowerCase());
 }
 
+const midnight = Temporal.PlainTime.from("00:00");
+
 /**
  * For a deadline, by day or by moment: "Today 17:00", "Tomorrow", a weekday within 6 days, then "27 November", with the
  * year when it is another. Late ones say by how much: "Friday, 1 day late", "Today 09:00, 2 hours late".
@@ -71,7 +73,7 @@ export function formatDue(
 ): { readonly text: string; readonly tone: Tone } {
   const local = due instanceof Temporal.Instant ? due.toZonedDateTimeISO(clock.zone) : undefined;
   // The midnight that ends a day is spoken of as that day.
-  if (local && Temporal.PlainTime.compare(local.toPlainTime(), Temporal.PlainTime.from("00:00")) === 0)
+  if (local && local.toPlainTime().equals(midnight))
     return formatDue(local.toPlainDate().subtract({ days: 1 }), clock, daysLate);
   const date = local ? local.toPlainDate() : (due as Temporal.PlainDate); // an Instant was dealt with above
   const days = daysFromToday(date, clock);
