@@ -4,6 +4,7 @@ import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
+import { joinRecords } from "../src/kernel/store/relations.ts";
 import type { Who } from "../src/kernel/transaction.ts";
 import { connectionsOf } from "../src/web/pages/record-connected.ts";
 import { createWorld } from "./world.ts";
@@ -73,4 +74,15 @@ test("what a record's own fields lead to is told by field, the first of each by 
     change(tx, typeNamed(tx.registry, "ticket"), one.id, one.version, { device: null }),
   );
   assert.equal((await connected(lead, "ticket", one.id)).titles["Device"], undefined);
+});
+
+test("the groups stand in the same order whichever end joined them: joins first, as their form names them, then fields", async () => {
+  const [one, other] = [await ticket("Made first"), await ticket("Made later")];
+  const join = (from: string, relation: string, to: string) =>
+    world.store.as(lead, (tx) => joinRecords(tx, typeNamed(tx.registry, "ticket"), from, { relation, to }));
+  for (const relation of ["follows_from", "caused_by", "caused_by:back", "relates_to"])
+    await join(one.id, relation, other.id);
+  const groups = async ({ id }: { id: string }) => Object.keys((await connected(lead, "ticket", id)).titles);
+  assert.deepEqual(await groups(one), ["Is related to", "Was caused by", "Caused", "Follows from", "Team", "Queue"]);
+  assert.deepEqual(await groups(other), ["Is related to", "Was caused by", "Caused", "Led to", "Team", "Queue"]);
 });

@@ -6,7 +6,7 @@ import { inSentence } from "../../kernel/fields/kind.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { typeNamed } from "../../kernel/registry.ts";
 import { hiddenByDefinition } from "../../kernel/store/hidden.ts";
-import { choiceOf, relationWords, relations } from "../../kernel/store/relations.ts";
+import { choiceOf, relationChoices, relationWords, relations } from "../../kernel/store/relations.ts";
 import type { RelationChoice } from "../../kernel/store/relations.ts";
 import type { Stored, Tx } from "../../kernel/transaction.ts";
 import { hrefOf } from "../names.ts";
@@ -68,14 +68,15 @@ export async function connectionsOf(
   )}`.execute(tx.db);
   const hidden = await hiddenByDefinition(tx, found.rows);
   const rows = found.rows.filter(({ id }) => !hidden.has(id));
-  const relations = [
+  // Always in this order: which end of a join is kept, and so which query finds it, nobody can tell from the page.
+  const groupNames = [
     ...new Set([
-      ...rows.flatMap(({ relation, join }) => (join === null ? [] : [relation])),
+      ...relationChoices.map(({ label }) => label),
       ...ahead.map(({ relation }) => relation),
       ...behind.relations.map(({ relation }) => relation),
     ]),
   ];
-  const groups = relations.flatMap((relation) => {
+  const groups = groupNames.flatMap((relation) => {
     const records = rows.filter((row) => row.relation === relation);
     const most = records.some(({ join }) => join !== null) ? joinsShown : shownMax;
     const listHref = behind.relations.find((one) => one.relation === relation)?.listHref;
