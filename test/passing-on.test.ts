@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { attachmentsOf } from "../src/kernel/store/attachments.ts";
+import { change } from "../src/kernel/store/change.ts";
 import { comment } from "../src/kernel/store/comment.ts";
 import { create } from "../src/kernel/store/create.ts";
 import { find } from "../src/kernel/store/find.ts";
@@ -277,6 +278,26 @@ test("a complaint that is about something else becomes a restricted ticket", asy
   assert.equal(made.sensitivity, "restricted");
   assert.equal(made.values["details"], "Nobody empties our bins at 4 Ash Close.");
   await seenByNoDesk(ticket.reference, "Bins not emptied");
+});
+
+test("a complaint before the regulator or a tribunal is not offered to the desk, and goes there by no other way", async () => {
+  for (const kind of ["regulator", "tribunal"]) {
+    const record = await world.store.as(rightsOfficer.who!, (tx) =>
+      create(tx, type("information_complaint"), { subject: `No answer, ${kind}`, question: "They say nothing.", kind }),
+    );
+    const page = `/information-complaints/${record.reference}`;
+    assert.doesNotMatch(words(await rightsOfficer.get(page)), /pass to the desk/);
+    const at = `${page}/moves/to_desk`;
+    const refused = await rightsOfficer.post(at, { comment: "The desk sees to it." }, { from: at });
+    assert.equal(refused.statusCode, 409);
+    assert.match(words(refused), /It is before the regulator or a tribunal, .* change what it is first/);
+    assert.equal((await look(record, rightsOfficer.who!)).state, "open");
+    // Somebody had it down as what it is not.
+    await world.store.as(rightsOfficer.who!, (tx) =>
+      change(tx, type("information_complaint"), record.id, "any", { kind: "data" }),
+    );
+    assert.match(words(await rightsOfficer.get(page)), /pass to the desk/);
+  }
 });
 
 test("a report in which no personal data was affected becomes a restricted ticket, with the reason in the register, and its 72 hours end", async () => {

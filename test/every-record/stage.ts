@@ -194,6 +194,9 @@ for (const name of ["follow", "close"])
       [id, incident.id],
     );
   };
+// The other moves of a complaint are for one that the regulator has; the desk has none of those.
+personsOwn["information_complaint to_desk"] = ({ id }) =>
+  world.ownerPool.query("update information_complaint set kind = 'data' where id = $1", [id]);
 export const ready = (type: RecordType, name: string, record: Stored) =>
   (readies[`${type.name} ${name}`] ?? personsOwn[`${type.name} ${name}`])?.(record);
 /** Whether nobody makes and changes such records but the product, and so this is not for people. */

@@ -1,4 +1,4 @@
-import { refuse } from "../../../kernel/errors.ts";
+import { Refusal, refuse } from "../../../kernel/errors.ts";
 import { formatDay } from "../../../kernel/fields/date.ts";
 import type { Stored, Tx } from "../../../kernel/transaction.ts";
 import { today } from "../handling.ts";
@@ -15,6 +15,22 @@ export function acknowledgedBy({ kind }: Values): { readonly rule: string } | nu
 export function isAboutOne(_tx: Tx, { values }: Stored): void {
   if (values["kind"] === "data")
     refuse("notice", "Nobody gives a notice of a complaint to us. Close it with the outcome");
+}
+
+/** Whether it stands before the regulator or the tribunal, who wait for the council: no desk can have it. */
+export function isBeforeOthers(_tx: Tx, { values }: Pick<Stored, "values">): boolean {
+  return values["kind"] !== "data";
+}
+
+/** Refuses to pass on what the regulator or the tribunal has. */
+export function guardToDesk(tx: Tx, complaint: Stored): void {
+  if (isBeforeOthers(tx, complaint))
+    throw new Refusal("impossible", [
+      {
+        message:
+          "It is before the regulator or a tribunal, who want our answer, so the desk cannot have it. If it is not, change what it is first",
+      },
+    ]);
 }
 
 /** A complaint to us is acknowledged and answered before it is closed; what was wanted by a day and came later says why. */

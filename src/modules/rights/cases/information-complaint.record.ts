@@ -2,7 +2,7 @@ import { can, defineRecord, field } from "../../../kernel/record.ts";
 import { isNotLate } from "../handling.ts";
 import { ordinary, passToDesk } from "../passing/to-desk.ts";
 import { checkCase, guardAcknowledged, lockedWhenClosed, newCase } from "./common.ts";
-import { acknowledgedBy, guardConcluded, isAboutOne } from "./complaints.ts";
+import { acknowledgedBy, guardConcluded, guardToDesk, isAboutOne, isBeforeOthers } from "./complaints.ts";
 import { lateAskedOn, lateBecause, receipt, subject } from "./receipt.ts";
 
 /** The duty to acknowledge a data-protection complaint: DPA 2018 s164A. */
@@ -147,7 +147,7 @@ export const InformationComplaint = defineRecord({
       comment: { label: "What they said", audience: "internal" },
       who: can("handle"),
     },
-    to_desk: { ...passToDesk, from: ["open"] },
+    to_desk: { ...passToDesk, from: ["open"], guard: guardToDesk, pointless: isBeforeOthers },
   },
   clocks: {
     acknowledge: { ...duty, label: "Acknowledge by" },
