@@ -378,3 +378,35 @@ test("answering several at once offers what fits their laws, and no section of a
   assert.match(bench, /s43 commercial interests/);
   assert.doesNotMatch(bench, /reg 12|DPA sch|re-use/);
 });
+
+test("the form that answers more than 200 at once says that it asks what the first 200 need; that of 200 looks at all", async () => {
+  const receive = (many: number) =>
+    world.store.as(
+      officer,
+      async (tx) => {
+        for (let at = 0; at < many; at += 1)
+          await create(tx, type("information_request"), {
+            subject: "Lanterns",
+            question: "How many?",
+            receivedOn: "2026-03-16",
+          });
+      },
+      on,
+    );
+  const form = async (deed: string) => {
+    const query = new URLSearchParams({ all: "yes", view: "q=lanterns", do: deed });
+    return words(await browser.get(`/information-requests/bulk?${query.toString()}`));
+  };
+  await receive(200);
+  assert.match(await form("move:answer"), /Answer: 200 information requests/);
+  assert.doesNotMatch(await form("move:answer"), /what the first 200/);
+  await receive(1);
+  assert.match(
+    await form("move:answer"),
+    /Answer: 201 information requests .*asks what the first 200 of these information requests need, by their references\. If others need something else, the next page says why they cannot be changed/,
+  );
+  // What asks the same of all says nothing of it.
+  const other = await form("field:area");
+  assert.match(other, /201 information requests/);
+  assert.doesNotMatch(other, /what the first 200/);
+});

@@ -7,6 +7,16 @@ import type { Choice, Deed } from "./bulk-choice.ts";
 import { offeredForAll } from "./offered.ts";
 import type { Offered } from "./offered.ts";
 
+/**
+ * Said on the form of a deed that `offeredTo` fits to the first of very many alone: what it may leave out. Empty where it looks
+ * at all of them.
+ */
+export function saysOffered({ type, deed, query }: Pick<Choice, "query"> & { type: RecordType; deed: Deed }): string {
+  if (!query || deed.kind === "field" || !deed.move.offers) return "";
+  const those = type.label.many.toLowerCase();
+  return `This form asks what the first ${bulkMax} of these ${those} need, by their references. If others need something else, the next page says why they cannot be changed: choose those by themselves. `;
+}
+
 /** The form of a deed as far as those need it to whom it is done: of very many, as far as the first of them do. */
 export async function offeredTo(
   tx: Tx,

@@ -14,7 +14,7 @@ import type { Choice, Deed } from "./bulk-choice.ts";
 import { isNothing } from "../../kernel/bulk/deed.ts";
 import type { Preview } from "../../kernel/bulk/deed.ts";
 import { beginning } from "./bulk-beginning.ts";
-import { offeredTo } from "./bulk-offered.ts";
+import { offeredTo, saysOffered } from "./bulk-offered.ts";
 import { changesOf, mentionedBy } from "./bulk-outcome.ts";
 import { formFields, requiredOf } from "./form-fields.ts";
 import { commentControl } from "./move-form.ts";
@@ -94,7 +94,7 @@ export async function detailsPage(
   return bulkPage(page, tx, asked, {
     title: deedTitle(type, deed, asked.many),
     intro: [
-      `${made.fields.length + comment.length > 0 ? "What you enter here is given to each of them. " : ""}${fills === "" ? "" : "What stands in double braces, such as {{reference}}, is filled in for each. "}Nothing is changed yet: the next page shows what will be.`,
+      `${made.fields.length + comment.length > 0 ? "What you enter here is given to each of them. " : ""}${fills === "" ? "" : "What stands in double braces, such as {{reference}}, is filled in for each. "}${saysOffered(asked)}Nothing is changed yet: the next page shows what will be.`,
     ],
     errors: made.errors,
     status: again ? 422 : 200,
