@@ -77,6 +77,16 @@ test("an article says which clause behind it reads otherwise since it was checke
   const [open, closed] = [await published("Passwords"), await published("Vault keys")];
   await article("Choose a password", { cites: [{ policy: open.id, clause: 1 }, { policy: closed.id }] });
   await article("Share a password", { cites: [{ policy: open.id, clause: 2 }] });
+  const idOf = async (title: string) =>
+    (await world.ownerPool.query<{ id: string }>("select id from records where title = $1", [title])).rows[0]!.id;
+  await article("Draft of passwords", { cites: [{ policy: open.id, clause: 1 }] }, false);
+  await article("Start here", {
+    seeAlso: [await idOf("Choose a password"), await idOf("Share a password"), await idOf("Draft of passwords")],
+  });
+  await article("Rests on both", {
+    cites: [{ policy: open.id, clause: 1 }],
+    seeAlso: [await idOf("Choose a password")],
+  });
   const read = async (title: string) => {
     const { rows } = await world.ownerPool.query<{ reference: string }>(
       "select reference from records where title = $1",
@@ -84,7 +94,8 @@ test("an article says which clause behind it reads otherwise since it was checke
     );
     return staff.get(`/articles/${rows[0]!.reference}`);
   };
-  assert.doesNotMatch(words(await read("Choose a password")), /has changed since/);
+  for (const title of ["Choose a password", "Start here"])
+    assert.doesNotMatch(words(await read(title)), /has changed since/);
   for (const policy of [open, closed]) {
     const review = await go(keeper, policy.id, "review", {}, later);
     // The lines kind gives lines.
@@ -106,6 +117,17 @@ test("an article says which clause behind it reads otherwise since it was checke
   assert.equal((await staff.get(`/policies/${open.reference}/compare?from=1&to=2`)).statusCode, 200);
   // The other clause reads as it did.
   assert.doesNotMatch(words(await read("Share a password")), /has changed since/);
+  // What only names other guidance tells of the clauses behind that one; what rests on the same clause says it once.
+  const beside = await read("Start here");
+  assert.match(
+    words(beside),
+    /The policy behind other guidance that this names has changed since this was last checked Passwords, clause 1, behind “Choose a password”: read what is different/,
+  );
+  assert.match(beside.body, new RegExp(`/policies/${open.reference}/compare\\?from=1&amp;to=2`));
+  assert.doesNotMatch(beside.body, /Vault keys|Draft of passwords|behind “Share a password”/);
+  const both = words(await read("Rests on both"));
+  assert.match(both, /The policy behind this has changed since this was last checked Passwords, clause 1/);
+  assert.doesNotMatch(both, /behind other guidance/);
 });
 
 test("the policy manager finds the areas without a partner by a measure, and the suppliers that we work with", async () => {

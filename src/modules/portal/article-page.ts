@@ -13,7 +13,7 @@ import { addressOf } from "../../web/pages/places.ts";
 import { sendOnce, submissionField } from "../../web/pages/submitting.ts";
 import type { PortalBlock, PortalPage } from "../../web/view/models.ts";
 import { countView, keepReading } from "../knowledge/module.ts";
-import { changedSince } from "../policy/module.ts";
+import { changedBehind } from "./changed-behind.ts";
 import { helpPath, portalShell, usesPortal } from "./who.ts";
 
 /** The most characters of what was missing. */
@@ -38,33 +38,6 @@ export async function articleFace(page: PageRequest, tx: Tx, article: Stored): P
   // Last, so that the row of the day is held for a moment only.
   await countView(tx, article.id);
   return { page: "portal", model };
-}
-
-/** Says which of the clauses that it rests on read otherwise since it was last checked, of policies that the reader may see. */
-async function changedBehind(tx: Tx, { values }: Stored): Promise<PortalBlock[]> {
-  const day = values["publishedOn"];
-  if (typeof day !== "string") return [];
-  // The field is one of lines.
-  const cites = (values["cites"] ?? []) as readonly Line[];
-  const named = await namesOf(
-    tx,
-    cites.map(({ policy }) => String(policy)),
-  );
-  const rows = [];
-  for (const id of new Set(cites.map(({ policy }) => String(policy)))) {
-    if (!named.has(id)) continue;
-    const clauses = cites
-      .filter(({ policy }) => policy === id)
-      .map(({ clause }) => (typeof clause === "number" ? clause : null));
-    const changed = await changedSince(tx, id, clauses, day);
-    if (changed === null) continue;
-    const { title, href } = changed;
-    const which = changed.clauses.length === 0 ? "" : `, clause ${changed.clauses.join(", ")}`;
-    rows.push({ text: `${title}${which}: read what is different`, href });
-  }
-  return rows.length === 0
-    ? []
-    : [{ kind: "rows", title: "The policy behind this has changed since this was last checked", id: "changed", rows }];
 }
 
 /** The clauses that it rests on, and articles that go further, of those that the reader may see. */
