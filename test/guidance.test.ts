@@ -135,13 +135,33 @@ test("the policy manager finds the areas without a partner by a measure, and the
   const make = (name: string, values: Values = {}) =>
     world.store.as(keeper.who!, (tx) => create(tx, type("relationship"), { name, ...values }));
   await make("Housing", { partner: keeper.who!.personId });
+  await make("leisure and libraries ");
+  // Nobody looks after the one, somebody after the other; a group of members is no service area, whatever it is called.
+  await make("Planning and building control");
+  await make("Planning and building control", { partner: keeper.who!.personId });
+  await make("Finance and procurement", { kind: "members", partner: keeper.who!.personId });
   await make("Parks");
   await make("Group of independents", { kind: "members" });
   const ended = await make("Old depot");
   await world.store.as(keeper.who!, (tx) => move(tx, type("relationship"), ended.id, "any", "end", {}));
+  // An area that the council added itself.
+  const own = { recordType: "information_request", kind: "more-choices", extends: "area" };
+  await world.system((tx) =>
+    create(tx, type("added_field"), { ...own, label: "Areas", choices: [{ label: "Harbour" }] }, { trusted: true }),
+  );
+  const highways = await make("Highways and parking", { partner: keeper.who!.personId });
+  await world.store.as(keeper.who!, (tx) => move(tx, type("relationship"), highways.id, "any", "end", {}));
   const measure = words(await keeper.get("/measures/relationships-without-partner"));
   assert.match(measure, /Areas without a partner/);
-  assert.match(measure, /A service area 1\b/);
+  assert.match(measure, /A service area 3\b/);
+  const [, unwritten = "", alone = ""] =
+    /Service areas that nobody wrote down (.*) Service areas without a partner (.*) How it is counted/.exec(measure) ??
+    [];
+  assert.equal(alone, "Leisure and libraries");
+  const missing = unwritten.split("; ");
+  for (const area of ["Adult social care", "Finance and procurement", "Harbour", "Highways and parking"])
+    assert.ok(missing.includes(area), unwritten);
+  assert.doesNotMatch(unwritten, /Housing|Planning|Leisure|Another or several/);
   assert.match(measure, /A group of members 1\b/);
   const listed = words(await keeper.get("/relationships?partner=none"));
   assert.match(listed, /Parks/);

@@ -4,7 +4,7 @@ import type { DefinedType, RecordType } from "../record.ts";
 import { filterNames } from "../store/filters.ts";
 import { furtherFilters } from "../store/further-filters.ts";
 import { columnOf } from "../store/row.ts";
-import type { Actor } from "../transaction.ts";
+import type { Actor, Tx } from "../transaction.ts";
 
 /** Which records a measure looks at: all that must hold, as the list of the type is narrowed. */
 export interface Narrowing {
@@ -49,6 +49,8 @@ export interface MeasureDefinition<FieldName extends string> {
   readonly over: Over<FieldName>;
   readonly of?: Narrowing;
   readonly works: Working<FieldName>;
+  /** What its page says below the figure: what is missing where there is no record to count. It asks the database one short thing. */
+  readonly beside?: (tx: Tx) => Promise<readonly { readonly label: string; readonly text: string }[]>;
   /** By what it is seen unless somebody says otherwise: by time where it can be. */
   readonly usuallyBy?: FieldName | "age" | "state";
 }

@@ -32,6 +32,7 @@ import { Publication } from "./public/publishing/publication.record.ts";
 import { Redaction } from "./redaction/redaction.record.ts";
 
 export { acknowledgeOne } from "./acknowledge.ts";
+export { serviceAreasInUse } from "./service-areas.ts";
 export { offeredPeriods } from "./statistics/periods.ts";
 export { publishStatistics } from "./statistics/publish.ts";
 export { statisticsOf } from "./statistics/statistics.ts";

@@ -1,4 +1,8 @@
+import { offered } from "../../kernel/fields/choice.ts";
+import type { ChoiceOptions } from "../../kernel/fields/choice.ts";
 import { field } from "../../kernel/record.ts";
+import { typeNamed } from "../../kernel/registry.ts";
+import type { Tx } from "../../kernel/transaction.ts";
 
 /** The part of a council about whose work information is asked for. An organisation adds its own, and calls these otherwise. */
 export const serviceArea = field.choice({
@@ -22,3 +26,10 @@ export const serviceArea = field.choice({
   },
   extendable: true,
 });
+
+/** The service areas as the organisation calls them now, without those it retired; “Another or several” is none. */
+export function serviceAreasInUse({ registry }: Pick<Tx, "registry">): readonly string[] {
+  // The field is this choice, with what the organisation added to it.
+  const options = typeNamed(registry, "information_request").fields["area"]!.options as ChoiceOptions;
+  return offered(options, []).flatMap(({ value, label }) => (value === "other" ? [] : [label]));
+}

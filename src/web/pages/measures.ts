@@ -87,6 +87,7 @@ function measurePage(page: PageRequest): Promise<PageAnswer> {
         { text: "Excel", href: `${address}/excel${query}` },
       ],
       facts: [
+        ...((await measure.beside?.(tx)) ?? []),
         { label: "How it is counted", text: howCounted(measure) },
         { label: "Unit", text: unitLabel(measure) },
         { label: "Who answers for it", text: measure.owner },
