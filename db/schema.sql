@@ -4339,6 +4339,25 @@ AS $function$
     select p_organisation, p_survey, g.part, g.answers from together g order by random()
 $function$;
 
+-- later_meetings(p_kind_text,_p_meeting_text,_p_after_date)
+CREATE OR REPLACE FUNCTION reeve.later_meetings(p_kind text, p_meeting text, p_after date)
+ RETURNS TABLE(day text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'reeve', 'pg_temp'
+AS $function$
+begin
+  if current_organisation() is null or current_person() is null or not 'members_question' = any (current_list('create')) then return; end if;
+  return query
+    select distinct q.meeting_on::text
+    from members_question q join records r on r.organisation_id = q.organisation_id and r.id = q.id
+    where q.organisation_id = current_organisation() and q.kind = p_kind and q.meeting_on > p_after
+      and (p_kind = 'council' or (p_kind = 'committee' and lower(btrim(q.meeting)) = lower(btrim(p_meeting))))
+      and r.type = 'members_question' and r.state in ('open', 'answered', 'published') and r.sensitivity = 'normal'
+    order by 1 limit 12;
+end $function$;
+execute later_meetings(p_kind_text,_p_meeting_text,_p_after_date): reeve_app
+
 -- learn_words(p_organisation_uuid)
 CREATE OR REPLACE FUNCTION reeve.learn_words(p_organisation uuid)
  RETURNS integer

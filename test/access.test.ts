@@ -164,6 +164,8 @@ const callable: Readonly<Record<string, string>> = {
   articles_read_most: "articles that are published, counted by what was opened; asks visible() of each",
   published_members_answers:
     "asks for a person of the organisation; the published words of members’ questions that are published and not restricted",
+  later_meetings:
+    "asks the permission “create” of members’ questions; days of meetings of the current organisation and nothing else, of questions that are not restricted",
   count_article_view: "asks visible(); adds one to the day’s count of an article",
   mend_words: "offers only what matching_records() finds",
   sign_in_claim: "before an actor is known",

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Refusal } from "../src/kernel/errors.ts";
 import { typeNamed } from "../src/kernel/registry.ts";
 import { change } from "../src/kernel/store/change.ts";
 import { create } from "../src/kernel/store/create.ts";
+import { move } from "../src/kernel/store/move.ts";
 import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { acknowledgeAll } from "../src/modules/rights/acknowledge.ts";
+import { rawSql } from "./raw-sql.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { WebWorld } from "./web-world.ts";
 
@@ -41,6 +44,67 @@ const said = (record: Stored) =>
   world.store.as(officer, async (tx) =>
     (await timeline(tx, record)).flatMap(({ verb, body }) => (verb === "commented" ? [body?.text ?? ""] : [])),
   );
+
+test("a question that came too late is told of the next meeting that still takes questions, as others ask at it", async () => {
+  const committee = { kind: "committee", meeting: "Planning committee" };
+  const other = (meetingOn: string, more: Readonly<Record<string, unknown>> = {}) =>
+    ask("2026-03-02", officer, { subject: "Nobody else’s business", meetingOn, ...more });
+  const late = async (more: Readonly<Record<string, unknown>> = {}, who = member) => {
+    const asking = world.store.as(
+      who,
+      (tx) => create(tx, type(), { ...question, meetingOn: "2026-04-15", ...more }),
+      noon("2026-04-14"),
+    );
+    const refusal = await asking.then(
+      () => assert.fail("it was taken"),
+      (error: unknown) => error,
+    );
+    assert.ok(refusal instanceof Refusal);
+    return refusal.message;
+  };
+  const none = /is answered by 10 April 2026, which is past\. (Give the day|Say why)/;
+  assert.match(await late(), none);
+  // This one is as late; of another committee; restricted; withdrawn.
+  await other("2026-04-16");
+  await other("2026-05-01", { ...committee, meeting: "Licensing committee" });
+  await other("2026-05-02", { ...committee, sensitivity: "restricted" });
+  const withdrawn = await other("2026-05-05", committee);
+  await world.store.as(officer, (tx) => move(tx, type(), withdrawn.id, "any", "withdraw", { comment: "No" }));
+  assert.match(await late(), none);
+  assert.match(await late(committee), none);
+  await other("2026-06-10");
+  await other("2026-05-20");
+  await other("2026-05-13", { ...committee, meeting: " planning COMMITTEE" });
+  const council =
+    /which is past\. The next meeting of the council that we know of and that still takes questions is on 20 May 2026: it takes them until 15 May 2026\. /;
+  assert.match(await late(), council);
+  assert.match(await late({}, officer), council);
+  assert.match(
+    await late(committee),
+    /The next meeting “Planning committee” that we know of and that still takes questions is on 13 May 2026: it takes them until 8 May 2026\. Give the day of a later meeting/,
+  );
+  // What it is told is true.
+  const asked = await world.store.as(
+    member,
+    (tx) => create(tx, type(), { ...question, meetingOn: "2026-05-20" }),
+    noon("2026-05-15"),
+  );
+  assert.equal(asked.values["meetingOn"], "2026-05-20");
+  // Days go to those who may ask such questions, and to no other organisation.
+  const elsewhere = await world.another("Brackenshire County Council");
+  const staff = await world.person("Sam Staff", "staff");
+  const stranger = await world.person("Stan Ger", "administrator", { organisation: elsewhere });
+  const { raw } = rawSql(() => world);
+  for (const [who, days] of [
+    [member, 3],
+    [staff, 0],
+    [stranger, 0],
+    [null, 0],
+  ] as const) {
+    const { rows } = await raw(who, (query) => query("select * from later_meetings('council', null, '2026-01-01')"));
+    assert.equal(rows.length, days);
+  }
+});
 
 test("a question that came too late for its meeting is not taken from a member, who is told what to do", async () => {
   await assert.rejects(
