@@ -26,8 +26,8 @@ const kept: Record<string, Stored> = {};
 const today = Temporal.Now.plainDateISO("Europe/London");
 const england = new Set(bankHolidays("england-and-wales").map(({ date }) => date));
 
-/** The first working day from today on: every promise counts it. */
-const proclaimed = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+/** The first working day after today, whose hours may be over: every promise counts it, for the tickets have days. */
+const proclaimed = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
   .map((days) => today.add({ days }))
   .find((day) => day.dayOfWeek < 6 && !england.has(day.toString()))!
   .toString();
