@@ -123,6 +123,23 @@ test("a notice is approved by another, sent at its time, once, by mail and acros
   assert.equal(await composed(mail!), null, "mail that waits of what was cancelled does not go");
 });
 
+test("two who deliver at once tell everybody once, and neither fails by the other", async () => {
+  const written = await Promise.all(
+    Array.from({ length: 4 }, async (_unused, n) => write({ title: `The lift is mended, ${n}` })),
+  );
+  for (const record of written) {
+    await make(manager, record, "submit");
+    await make(director, record, "approve");
+  }
+  await Promise.all([send(1), send(1), send(1)]);
+  for (const record of written) {
+    assert.equal((await asItIs(record)).state, "sent");
+    const people = (await letters(record)).map(({ personId }) => personId);
+    assert.ok(people.length > 0);
+    assert.equal(new Set(people).size, people.length);
+  }
+});
+
 test("nobody approves what they wrote, and a message says how and until when", async () => {
   const none = await write({ byMail: false });
   await assert.rejects(make(manager, none, "submit"), refused("invalid", /Say how people are told/));

@@ -49,15 +49,20 @@ export async function deliverMessages(parts: Parts, now: Temporal.Instant): Prom
   return told;
 }
 
+/** What still goes out, or waits for more to be said; all others were sent, or never will be. */
+const going = ["scheduled", "following"];
+
 async function deliver(parts: Parts & { organisationId: string; now: Temporal.Instant }, id: string): Promise<number> {
   const as = <Result>(work: (tx: Tx, message: Stored) => Promise<Result>) =>
-    asSystem(parts, async (tx) => work(tx, await find(tx, typeNamed(tx.registry, "broadcast"), id)));
+    asSystem(parts, async (tx) => work(tx, await held(tx, id)));
   const set = async (tx: Tx, message: Stored, values: Readonly<Record<string, unknown>>) =>
     change(tx, typeNamed(tx.registry, "broadcast"), message.id, "any", values, { trusted: true });
-  await as(async (tx, message) => set(tx, message, await saysWhatIsNew(tx, message)));
   const [toldPart, said, people] = await as(async (tx, message) => {
-    const [already, all] = [Number(message.values["toldPart"] ?? 0), saidOf(message).length];
-    return [already, all, all > already ? await audienceOf(tx, message) : []] as const;
+    if (!going.includes(message.state)) return [0, 0, []] as const;
+    await set(tx, message, await saysWhatIsNew(tx, message));
+    const fresh = await find(tx, typeNamed(tx.registry, "broadcast"), id);
+    const [already, all] = [Number(fresh.values["toldPart"] ?? 0), saidOf(fresh).length];
+    return [already, all, all > already ? await audienceOf(tx, fresh) : []] as const;
   });
   let told = 0;
   for (let part = toldPart + 1; part <= said; part++)
@@ -65,11 +70,23 @@ async function deliver(parts: Parts & { organisationId: string; now: Temporal.In
       told += await as((tx, message) =>
         tell(tx, message, { part, people: people.slice(at, at + batchMax), domain: parts.domain }),
       );
-  if (said > toldPart) await as((tx, message) => set(tx, message, { toldPart: said }));
+  if (said > toldPart)
+    await as(async (tx, message) => {
+      if (Number(message.values["toldPart"] ?? 0) < said) await set(tx, message, { toldPart: said });
+    });
   await as(async (tx, message) => {
-    if (await isOver(tx, message)) await move(tx, typeNamed(tx.registry, "broadcast"), message.id, "any", "finish", {});
+    if (going.includes(message.state) && (await isOver(tx, message)))
+      await move(tx, typeNamed(tx.registry, "broadcast"), message.id, "any", "finish", {});
   });
   return told;
+}
+
+/** The message, which nobody else who delivers looks at before this transaction ends. */
+async function held(tx: Tx, id: string): Promise<Stored> {
+  await sql`select from records where organisation_id = ${tx.actor.organisationId}::uuid and id = ${id}::uuid for no key update`.execute(
+    tx.db,
+  );
+  return find(tx, typeNamed(tx.registry, "broadcast"), id);
 }
 
 async function audienceOf(tx: Tx, { values }: Stored): Promise<readonly string[]> {
