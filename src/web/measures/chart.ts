@@ -17,7 +17,7 @@ export async function measureChart(counted: Counted, id = counted.measure.name):
     id,
     finding: findingOf(counted),
     description: describe(counted),
-    svg: await measurePicture(counted),
+    svg: counted.rows.length === 0 ? "" : await measurePicture(counted),
     table: tableOf(counted),
   };
 }
