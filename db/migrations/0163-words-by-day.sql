@@ -41,9 +41,11 @@ declare
   internal_team text[] := current_list('internal_team');
   internal_own text[] := current_list('internal_own');
 begin
-  return query select r.id, r.type, r.opened_at,
-      ts_rank(case when r.search_public is null or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
-        or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))) then r.search else r.search_public end, p_query)
+  -- Only the newest are ranked, however many were opened on a day: ranking reads the words of each.
+  return query select newest.id, newest.type, newest.opened_at, ts_rank(newest.words, p_query) from (
+    select r.id, r.type, r.opened_at,
+      case when r.search_public is null or (r.type = any (internal_all) or (r.type = any (internal_team) and r.team_id = any (teams))
+        or (r.type = any (internal_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person))) then r.search else r.search_public end as words
     from records r
     where r.organisation_id = organisation and r.type = any (p_types)
       and (days is null or opened_day(r.opened_at) && days) and r.search @@ p_query
@@ -53,7 +55,7 @@ begin
       and (r.sensitivity = 'normal' or r.type = any (restricted_all) or (r.type = any (restricted_team) and r.team_id = any (teams)) or r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = any (named))
       and (r.type = any (read_all) or (r.type = any (read_team) and r.team_id = any (teams))
            or (r.type = any (read_own) and (r.owner_id = person or r.requester_id = person or r.created_by = person or r.id = person or r.id = any (named))))
-    order by r.opened_at desc limit p_most;
+    order by r.opened_at desc limit p_most) newest order by newest.opened_at desc;
 end $$;
 
 -- The moment since which this share of the records was opened, to within a part of the hundredths that are known.
