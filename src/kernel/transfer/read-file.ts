@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { parse } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
-import { readXlsx, streamXlsxRows } from "hucre/xlsx";
 import type { SheetFilter } from "hucre";
 import yauzl from "yauzl";
 import { Refusal } from "../errors.ts";
@@ -139,6 +138,7 @@ async function firstSheet(content: Buffer): Promise<{ readonly name: string; rea
     sheets.push({ name, index, hidden: hidden === true || veryHidden === true });
     return false;
   };
+  const { readXlsx } = await import("hucre/xlsx");
   await readXlsx(content, { sheets: note });
   return sheets.find(({ hidden }) => !hidden) ?? sheets[0] ?? null;
 }
@@ -146,6 +146,7 @@ async function firstSheet(content: Buffer): Promise<{ readonly name: string; rea
 /** Rows one by one, so that a large sheet never lies in memory whole; those that the sheet leaves out are empty. */
 async function* rowsOfSheet(content: Buffer, sheet: number): AsyncGenerator<readonly string[]> {
   let next = 0;
+  const { streamXlsxRows } = await import("hucre/xlsx");
   try {
     for await (const { index, values } of streamXlsxRows(content, { sheet })) {
       for (; next < index; next += 1) yield [];

@@ -1,5 +1,4 @@
 import { stringify } from "csv-stringify/sync";
-import { writeXlsxStream } from "hucre/xlsx";
 import type { CellValue } from "hucre/xlsx";
 import { Readable } from "node:stream";
 import type { Counted, Figure } from "../../kernel/measures/evaluate.ts";
@@ -53,7 +52,8 @@ export function csvAnswerOf(name: string, counted: readonly Counted[]): PageAnsw
 }
 
 /** The same as an Excel workbook of one sheet, in which numbers are numbers. */
-export function excelAnswerOf(name: string, counted: readonly Counted[]): PageAnswer {
+export async function excelAnswerOf(name: string, counted: readonly Counted[]): Promise<PageAnswer> {
+  const { writeXlsxStream } = await import("hucre/xlsx");
   const rows = linesOf(counted).map((line): CellValue[] => [...line]);
   const workbook = writeXlsxStream(rows, {
     name: "Figures",

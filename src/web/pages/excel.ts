@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import { writeXlsxStream } from "hucre/xlsx";
 import type { CellValue, ColumnDef } from "hucre/xlsx";
 import { wallClock } from "../../kernel/fields/moment.ts";
 import type { Stored } from "../../kernel/transaction.ts";
@@ -23,6 +22,7 @@ const charactersMax = 32_767;
  */
 export async function excelAnswer(page: PageRequest): Promise<PageAnswer> {
   const list = await openExport(page);
+  const { writeXlsxStream } = await import("hucre/xlsx");
   const workbook = writeXlsxStream(rowsOf(page, list), {
     name: sheetName(list.type.label.many),
     columns: list.columns.map(columnOf),

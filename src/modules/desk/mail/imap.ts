@@ -1,4 +1,4 @@
-import { ImapFlow } from "imapflow";
+import type { ImapFlow } from "imapflow";
 import type { TokenSource } from "../../../kernel/mail/oauth-token.ts";
 import { messageBytesMax } from "./keep.ts";
 
@@ -49,6 +49,8 @@ const lyingMax = 200;
 export async function openMailbox(settings: ImapSettings): Promise<OpenMailbox> {
   const { secret, user, folder, takenFolder, security } = settings;
   const auth = typeof secret === "string" ? { user, pass: secret } : { user, accessToken: await secret.token() };
+  // Loaded with the first mailbox: most processes have none.
+  const { ImapFlow } = await import("imapflow");
   const client = new ImapFlow({
     host: settings.host,
     port: settings.port,

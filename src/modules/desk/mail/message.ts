@@ -1,4 +1,3 @@
-import { simpleParser } from "mailparser";
 import type { AddressObject } from "mailparser";
 import { unwrapTnef } from "./tnef.ts";
 
@@ -41,6 +40,8 @@ const pictureMin = 8192;
 
 /** Reads a message (RFC 5322 with MIME) in whatever character sets it is written; what cannot be decoded is replaced. */
 export async function readMessage(raw: Buffer): Promise<Message> {
+  // Loaded with the first message: it brings character sets by the megabyte.
+  const { simpleParser } = await import("mailparser");
   const mail = await simpleParser(raw, {
     skipImageLinks: true,
     skipTextToHtml: true,
