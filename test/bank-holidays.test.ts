@@ -26,9 +26,10 @@ const kept: Record<string, Stored> = {};
 const today = Temporal.Now.plainDateISO("Europe/London");
 const england = new Set(bankHolidays("england-and-wales").map(({ date }) => date));
 
-/** The first working day after today, whose hours may be over: every promise counts it, for the tickets have days. */
-const proclaimed = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-  .map((days) => today.add({ days }))
+/** The working day in whose hours promises that begin now are counted first: every one of them counts it. */
+const begins = Temporal.Now.zonedDateTimeISO("Europe/London").hour < 16 ? 0 : 1;
+const proclaimed = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+  .map((days) => today.add({ days: begins + days }))
   .find((day) => day.dayOfWeek < 6 && !england.has(day.toString()))!
   .toString();
 
