@@ -16,14 +16,21 @@ import {
   postgresSpawnOptions,
 } from "./embedded-programs.ts";
 
-/** Starts a detached server, waits until it has opened its port, and gives where it can be reached. */
-export async function launchServer(paths: EmbeddedPaths): Promise<Pick<RunningServer, "port" | "socketFolder">> {
+/**
+ * Starts a detached server, waits until it has opened its port, and gives where it can be reached. With `keepsPort` it is
+ * reached where it was, for others hold that address: by its socket alone where the port was taken meanwhile.
+ */
+export async function launchServer(
+  paths: EmbeddedPaths,
+  keepsPort = false,
+): Promise<Pick<RunningServer, "port" | "socketFolder">> {
   await removeOldLogs(paths);
-  let port = (await lastPort(paths)) ?? (await freePort());
+  let port = (keepsPort ? await notedPort(paths) : await lastPort(paths)) ?? (await freePort());
+  let listens = "127.0.0.1";
   // A port can be taken between our look and the server's, and a killed server's sessions take a moment to end.
   for (let tries = 1; ; tries += 1) {
     const before = await endOfLog(paths);
-    const failure = await launchOnce(paths, port);
+    const failure = await launchOnce(paths, port, listens);
     if (failure === undefined) break;
     const said = await allSaid(paths, failure, before);
     const canWait = /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(said);
@@ -32,7 +39,8 @@ export async function launchServer(paths: EmbeddedPaths): Promise<Pick<RunningSe
     // Somebody else's start may have won; that server is as good.
     const winner = await runningServer(paths.serverFolder);
     if (winner !== undefined) return winner;
-    if (portTaken) port = await freePort();
+    if (portTaken && !keepsPort) port = await freePort();
+    else if (portTaken && socketFolderOf(paths.serverFolder, port) !== "") listens = "";
     else await sleep(500);
   }
   await writeFile(paths.portFile, String(port), { mode: 0o600 });
@@ -77,13 +85,13 @@ export async function startProblem(paths: EmbeddedPaths, output?: string): Promi
 }
 
 // Gives what the server printed when it could not begin.
-async function launchOnce(paths: EmbeddedPaths, port: number): Promise<string | undefined> {
+async function launchOnce(paths: EmbeddedPaths, port: number, listens: string): Promise<string | undefined> {
   const output = await open(paths.startLog, "w", 0o600);
   await handOver(paths, paths.startLog);
   try {
     const command = postgresCommand(
       "postgres",
-      ["-D", paths.serverFolder, ...serverSettings(port, socketFolderOf(paths.serverFolder, port))],
+      ["-D", paths.serverFolder, ...serverSettings(port, socketFolderOf(paths.serverFolder, port), listens)],
       paths.identity,
     );
     const child = spawn(command.program, command.args, {
@@ -118,9 +126,9 @@ function socketFolderOf(serverFolder: string, port: number): string {
 export const locksPerSession = 1024;
 
 /** For two cores and plenty of memory. Given with each start, so that a new version of the product brings its own. */
-function serverSettings(port: number, socketFolder: string): string[] {
+function serverSettings(port: number, socketFolder: string, listens: string): string[] {
   const settings = {
-    listen_addresses: "127.0.0.1",
+    listen_addresses: listens,
     port,
     // Its own folder, which is closed to every other user. A session through it takes less of both processes' time.
     unix_socket_directories: socketFolder,
@@ -170,9 +178,13 @@ async function serverLogs(paths: EmbeddedPaths): Promise<string[]> {
 
 // The same port as last time where it is free, so that sessions of a product that is running find the server again.
 async function lastPort(paths: EmbeddedPaths): Promise<number | undefined> {
+  const port = await notedPort(paths);
+  return port === undefined ? undefined : freePort(port).catch(() => undefined);
+}
+
+async function notedPort(paths: EmbeddedPaths): Promise<number | undefined> {
   const port = Number(await readFile(paths.portFile, "utf8").catch(whenMissing(() => "")));
-  if (!Number.isInteger(port) || port < 1024 || port > 65_535) return undefined;
-  return freePort(port).catch(() => undefined);
+  return Number.isInteger(port) && port >= 1024 && port <= 65_535 ? port : undefined;
 }
 
 async function freePort(wanted = 0): Promise<number> {

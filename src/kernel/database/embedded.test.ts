@@ -178,6 +178,26 @@ test("a server that is killed is brought back where that is asked for, and one t
   assert.equal(await postgres.stop(), true);
 });
 
+test("a server that is brought back is reached where it was, whoever took its port meanwhile", async () => {
+  const said: string[] = [];
+  const postgres = await start({ restartWhenKilled: true, log: (message) => said.push(message) });
+  const other = createServer();
+  process.kill(await serverPid(), "SIGKILL");
+  for (let tries = 0; tries < 100 && !other.listening; tries += 1) {
+    other.once("error", () => {});
+    other.listen(Number(new URL(postgres.url).port), "127.0.0.1");
+    await sleep(10);
+  }
+  try {
+    assert.equal(other.listening, true);
+    for (let tries = 0; tries < 100 && !said.includes("PostgreSQL runs again"); tries += 1) await sleep(100);
+    assert.equal(await one(postgres.url, "select count(*)::int from words"), 2);
+    assert.equal(await postgres.stop(), true);
+  } finally {
+    other.close();
+  }
+});
+
 test("a first start copies a folder that was prepared and makes anew what no two may share, or does without it where it is damaged", async () => {
   const original = await start();
   await one(original.url, "create schema reeve");

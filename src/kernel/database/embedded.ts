@@ -67,6 +67,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 async function startOrAdopt(
   paths: EmbeddedPaths,
   { log, findPrepared = async () => undefined }: EmbeddedPostgresOptions,
+  keepsPort = false,
 ): Promise<{ url: string; startedHere: boolean }> {
   return withStartLock(paths.dataFolder, startTimeoutMsMax, async () => {
     const password = await prepareServerFolder(paths, log, findPrepared);
@@ -78,7 +79,7 @@ async function startOrAdopt(
       return { url: urlOf(running), startedHere: false };
     }
     await removeStaleNote(paths.serverFolder);
-    const url = urlOf(await launchServer(paths));
+    const url = urlOf(await launchServer(paths, keepsPort));
     if (!(await becomesReady(paths, url, log))) throw await startProblem(paths);
     return { url, startedHere: true };
   });
@@ -154,7 +155,7 @@ function watch(paths: EmbeddedPaths, options: EmbeddedPostgresOptions): () => Pr
       const isTold = tries % 12 === 0;
       if (isTold) options.log("PostgreSQL has ended unexpectedly; starting it again");
       try {
-        await startOrAdopt(paths, options);
+        await startOrAdopt(paths, options, true);
         tries = 0;
         options.log("PostgreSQL runs again");
       } catch (error) {
