@@ -39,7 +39,7 @@ export async function giveSentLetters(parts: Parts, now: Temporal.Instant = Temp
 
 const sentWithoutLetter = `select r.organisation_id as organisation, r.id
   from reeve.records r join reeve.agreed_text t using (organisation_id, id)
-  ${caseKinds.map(({ type, field }, place) => `left join reeve.${type} c${place} on c${place}.id = t.${columnName(field)}`).join("\n  ")}
+  ${caseKinds.map(({ type, field }, place) => `left join reeve.${type} c${place} on c${place}.organisation_id = t.organisation_id and c${place}.id = t.${columnName(field)}`).join("\n  ")}
   where r.type = 'agreed_text' and r.state = 'sent' and t.letter_pdf is not null and t.letter_hash = t.words_hash
     and r.updated_at > now() - interval '90 days'
     and coalesce(${caseKinds.map((_kind, place) => `c${place}.sent_letter`).join(", ")}) is null
