@@ -15,6 +15,7 @@ import type { Stored, Who } from "../src/kernel/transaction.ts";
 import { apiClient } from "./api-world.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
+import { dayIn } from "./day-in.ts";
 
 let world: WebWorld;
 /** Away: may approve policies. */
@@ -24,14 +25,15 @@ let delegate: Browser;
 let manager: Browser;
 
 const type = (name: string) => typeNamed(world.registry, name);
-const today = Temporal.Now.plainDateISO("Europe/London");
-const day = (days: number) => today.add({ days }).toString();
+const today = () => Temporal.Now.plainDateISO("Europe/London");
 const refused =
   (...kinds: string[]) =>
   (error: unknown) =>
     error instanceof Refusal && kinds.includes(error.kind);
 const hand = (who: Who, to: Who, kinds: readonly string[], from = 0, until = 7) =>
-  world.store.as(who, (tx) => makeAbsence(tx, { delegate: to.personId, from: day(from), until: day(until), kinds }));
+  world.store.as(who, (tx) =>
+    makeAbsence(tx, { delegate: to.personId, from: dayIn(from), until: dayIn(until), kinds }),
+  );
 
 async function newPolicy(title: string, owner?: Who): Promise<Stored> {
   return world.store.as(manager.who!, async (tx) => {
@@ -176,7 +178,7 @@ test("on the pages: asked by a form, seen on My work, begun by a button, said on
   });
   const bad = await director.post(
     "/away/new",
-    { delegate: "Nobody of that name", kinds: "decisions", ...parts("from", today), ...parts("until", today) },
+    { delegate: "Nobody of that name", kinds: "decisions", ...parts("from", today()), ...parts("until", today()) },
     { from: "/away/new" },
   );
   assert.equal(bad.statusCode, 422);
@@ -187,8 +189,8 @@ test("on the pages: asked by a form, seen on My work, begun by a button, said on
     {
       delegate: `${name.reference} ${name.title}`,
       kinds: "decisions",
-      ...parts("from", today),
-      ...parts("until", today.add({ days: 3 })),
+      ...parts("from", today()),
+      ...parts("until", today().add({ days: 3 })),
     },
     { from: "/away/new" },
   );

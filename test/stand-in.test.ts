@@ -14,6 +14,7 @@ import { timeline } from "../src/kernel/store/timeline.ts";
 import type { Stored, Tx, Who } from "../src/kernel/transaction.ts";
 import { createWebWorld, words } from "./web-world.ts";
 import type { Browser, WebWorld } from "./web-world.ts";
+import { dayIn } from "./day-in.ts";
 
 let world: WebWorld;
 /** Away: may approve policies. */
@@ -24,15 +25,15 @@ let manager: Browser;
 let waiting: Stored;
 
 const type = (name: string) => typeNamed(world.registry, name);
-const today = Temporal.Now.plainDateISO("Europe/London");
-const day = (days: number) => today.add({ days }).toString();
 const forDirector = (): Who => ({ ...delegate.who!, actsFor: director.who!.personId });
 const refused =
   (...kinds: string[]) =>
   (error: unknown) =>
     error instanceof Refusal && kinds.includes(error.kind);
 const hand = (who: Who, to: Who, kinds: readonly string[], from = 0, until = 7) =>
-  world.store.as(who, (tx) => makeAbsence(tx, { delegate: to.personId, from: day(from), until: day(until), kinds }));
+  world.store.as(who, (tx) =>
+    makeAbsence(tx, { delegate: to.personId, from: dayIn(from), until: dayIn(until), kinds }),
+  );
 const see = (who: Who, record: Stored) => world.store.as(who, (tx) => find(tx, type(record.type), record.id));
 
 async function newPolicy(title: string, owner?: Who): Promise<Stored> {
@@ -225,8 +226,8 @@ test("it begins and ends by itself, with the rights that the other holds at each
   const set = (from: number, until: number) =>
     world.ownerPool.query("update absences set from_day = $2, until_day = $3 where id = $1", [
       id,
-      day(from),
-      day(until),
+      dayIn(from),
+      dayIn(until),
     ]);
   await set(-2, -1);
   await assert.rejects(see(forDirector(), waiting), refused("forbidden"), "it is over");

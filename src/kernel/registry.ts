@@ -3,6 +3,7 @@ import { withRegistered } from "./fields/registered.ts";
 import type { JobKind } from "./jobs/run.ts";
 import { schedules } from "./jobs/schedules.ts";
 import type { ModuleRound, ModuleSchedule } from "./jobs/schedules.ts";
+import { keptByType } from "./kept-by-type.ts";
 import type { SayDigest } from "./mail/digests.ts";
 import type { SayLetter } from "./mail/letters.ts";
 import type { Measure } from "./measures/measure.ts";
@@ -103,12 +104,13 @@ export function linkTarget(field: Field): string | null {
 }
 
 /** The fields of a type that lead to another record: name and the type led to. */
-export function linkFields(type: RecordType): [name: string, target: string][] {
-  return Object.entries(type.fields).flatMap(([name, field]) => {
-    const target = linkTarget(field);
-    return target === null ? [] : [[name, target] as [string, string]];
-  });
-}
+export const linkFields: (type: RecordType) => readonly (readonly [name: string, target: string])[] = keptByType(
+  ({ fields }) =>
+    Object.entries(fields).flatMap(([name, field]) => {
+      const target = linkTarget(field);
+      return target === null ? [] : [[name, target] as const];
+    }),
+);
 
 /** The type of a name that code is sure of; a name from outside is looked up in `types`. */
 export function typeNamed(registry: Registry, name: string): RecordType {

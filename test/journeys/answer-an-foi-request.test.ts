@@ -21,18 +21,17 @@ import {
   withholdsPrices,
 } from "./answering-stage.ts";
 import type { AnsweringStage } from "./answering-stage.ts";
+import { dayIn } from "../day-in.ts";
 
 let stage: AnsweringStage;
 let deputy: Browser;
-
-const today = Temporal.Now.plainDateISO("Europe/London").toString();
 
 before(async () => {
   stage = await beginAnswering();
   const { world, director } = stage;
   deputy = await world.as(await world.person("Dee Puty", "staff"));
   await world.store.as(director.who!, (tx) =>
-    makeAbsence(tx, { delegate: deputy.who!.personId, from: today, until: today, kinds: ["decisions"] }),
+    makeAbsence(tx, { delegate: deputy.who!.personId, from: dayIn(0), until: dayIn(0), kinds: ["decisions"] }),
   );
 });
 after(() => stage.end());

@@ -18,6 +18,7 @@ import { createImportWorld } from "../import-world.ts";
 import type { ImportWorld } from "../import-world.ts";
 import { words } from "../web-world.ts";
 import type { Browser } from "../web-world.ts";
+import { dayIn } from "../day-in.ts";
 
 let world: ImportWorld;
 let manager: Browser;
@@ -33,8 +34,6 @@ const refused =
   (kind: string, words = /./) =>
   (error: unknown) =>
     error instanceof Refusal && error.kind === kind && words.test(error.message);
-const today = Temporal.Now.zonedDateTimeISO("Europe/London").toPlainDate();
-const inDays = (days: number) => today.add({ days }).toString();
 const later = (days: number) => ({ now: Temporal.Now.instant().add({ hours: days * 24 }) });
 
 before(async () => {
@@ -63,7 +62,7 @@ const draft = (title: string, more: Record<string, unknown> = {}) =>
       ...more,
     }),
   );
-const first = { change: "material", changeReason: "The first version.", reviewOn: inDays(300) };
+const first = { change: "material", changeReason: "The first version.", reviewOn: dayIn(300) };
 
 /** A policy in force, approved by the director. */
 async function published(title: string, more: Record<string, unknown> = {}): Promise<Stored> {
@@ -78,7 +77,7 @@ async function republished(record: Stored, text: string, publication: Record<str
   const [one, ...others] = review.values["clauses"] as readonly Record<string, unknown>[];
   await as(manager, (tx) => change(tx, type("policy"), record.id, "any", { clauses: [{ ...one, text }, ...others] }));
   await make(director, review, "approve");
-  const after = await make(manager, review, "publish", { reviewOn: inDays(300), ...publication });
+  const after = await make(manager, review, "publish", { reviewOn: dayIn(300), ...publication });
   await runJobs();
   return after;
 }
@@ -104,7 +103,7 @@ test("each version is kept as it was published, with numbers that clauses keep f
   await make(manager, review, "publish", {
     change: "material",
     changeReason: "A second factor.",
-    reviewOn: inDays(99),
+    reviewOn: dayIn(99),
   });
   const versions = await as(joe, async (tx) => publishedVersions(tx, await find(tx, type("policy"), policy.id)));
   assert.deepEqual(
@@ -134,10 +133,10 @@ test("a consultation: those consulted are asked, each comment is answered, and n
     as(who, (tx) => create(tx, type("policy_comment"), { policy: policy.id, clause, title: "Why twelve?" }));
   await assert.rejects(comment(joe), refused("invalid", /not out for consultation/));
   await assert.rejects(
-    make(manager, policy, "consult", { consultUntil: inDays(0) }),
+    make(manager, policy, "consult", { consultUntil: dayIn(0) }),
     refused("invalid", /still to come/),
   );
-  await make(manager, policy, "consult", { consulted: audience.id, consultUntil: inDays(7) });
+  await make(manager, policy, "consult", { consulted: audience.id, consultUntil: dayIn(7) });
   await runJobs();
   await runJobs();
   const said = await as(joe, (tx) => timeline(tx, policy, { verbs: ["commented"] }));
@@ -185,11 +184,11 @@ test("a material change asks 400 people, tells what rests on the clause, is conf
   await runJobs();
   assert.equal(await confirmations(policy), 0, "nobody was asked to confirm the first version");
 
-  const asking = { change: "material", changeReason: "Longer.", attestedBy: everybody.id, attestBy: inDays(14) };
+  const asking = { change: "material", changeReason: "Longer.", attestedBy: everybody.id, attestBy: dayIn(14) };
   const restricted = await draft("Among us", { sensitivity: "restricted" });
   await world.system((tx) => move(tx, type("policy"), restricted.id, "any", "approve", {}));
   await assert.rejects(
-    make(manager, restricted, "publish", { ...asking, reviewOn: inDays(300) }),
+    make(manager, restricted, "publish", { ...asking, reviewOn: dayIn(300) }),
     refused("invalid", /cannot read a restricted policy/),
   );
   const begun = performance.now();
@@ -296,7 +295,7 @@ test("pages: a policy by its clauses, what changed word by word, reading and con
       parts: [joe, director].map(({ who }) => ({ way: "in", kind: "person", person: who!.personId })),
     }),
   );
-  const asking = { change: "material", changeReason: "Longer.", attestedBy: audience.id, attestBy: inDays(14) };
+  const asking = { change: "material", changeReason: "Longer.", attestedBy: audience.id, attestBy: dayIn(14) };
   await republished(policy, "A password has 14 characters & more.", asking);
   const at = `/policies/${policy.reference}`;
 
@@ -402,10 +401,10 @@ test("an exception: asked for from a clause, decided by another, warned of, and 
   const asked = await ask(2);
   assert.equal(asked.requesterId, joe.who!.personId);
   assert.equal(asked.ownerId, director.who!.personId, "whoever approved the policy decides");
-  const grant = { conditions: "Encrypted, and wiped each Friday.", expiresOn: inDays(30) };
+  const grant = { conditions: "Encrypted, and wiped each Friday.", expiresOn: dayIn(30) };
   await assert.rejects(make(joe, asked, "grant", grant), refused("forbidden"));
   await assert.rejects(
-    make(director, asked, "grant", { ...grant, expiresOn: inDays(500) }),
+    make(director, asked, "grant", { ...grant, expiresOn: dayIn(500) }),
     refused("invalid", /within a year/),
   );
   const own = await as(director, (tx) =>

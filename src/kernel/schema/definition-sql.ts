@@ -1,5 +1,6 @@
 import type { Column, Field } from "../fields/kind.ts";
 import type { LineFields } from "../fields/lines.ts";
+import { keptByType } from "../kept-by-type.ts";
 import { columnName } from "../record.ts";
 import type { RecordType } from "../record.ts";
 import { sharedColumns, visibleRows } from "./visibility.ts";
@@ -25,17 +26,23 @@ export function storedFields(fields: Readonly<Record<string, Field>>): StoredFie
   });
 }
 
+/** A field that is lines: its name, its table, and the fields of one line. */
+export interface LineTable {
+  readonly name: string;
+  readonly table: string;
+  readonly fields: LineFields;
+  readonly numbered: boolean;
+}
+
 /** The fields of a type that are lines, with the name of their table. */
-export function lineTables(
-  type: RecordType,
-): { readonly name: string; readonly table: string; readonly fields: LineFields; readonly numbered: boolean }[] {
-  return Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
+export const lineTables: (type: RecordType) => readonly LineTable[] = keptByType((type) =>
+  Object.entries(type.fields).flatMap(([name, { kind, options }]) => {
     if (kind.name !== "lines") return [];
     // Only the lines kind has this name, and its options carry the fields of a line.
     const { fields, numbered } = options as unknown as { fields: LineFields; numbered?: boolean };
     return [{ name, table: `${type.name}_${columnName(name)}`, fields, numbered: numbered ?? false }];
-  });
-}
+  }),
+);
 
 /** Every statement that makes a type's tables, its view and its rules from nothing. */
 export function sqlOfType(type: RecordType): string[] {

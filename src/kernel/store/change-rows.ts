@@ -1,10 +1,9 @@
 import type { RecordType } from "../record.ts";
 import { storedFields } from "../schema/definition-sql.ts";
+import type { LineTable } from "../schema/definition-sql.ts";
 import { addedValues } from "./added.ts";
 import { keptClock, nextDue } from "./clocks.ts";
-import type { LineTable } from "./lines.ts";
-import { linksFields } from "./lines.ts";
-import { lineCells, lineRow } from "./lines.ts";
+import { lineCells, lineRow, linksFields } from "./lines.ts";
 import { momentText } from "./many-rows.ts";
 import { ownColumns, sharedValues } from "./row.ts";
 import { sameValue } from "./values.ts";

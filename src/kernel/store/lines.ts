@@ -3,10 +3,9 @@ import { Refusal } from "../errors.ts";
 import type { Line } from "../fields/lines.ts";
 import type { RecordType } from "../record.ts";
 import { lineTables, storedFields } from "../schema/definition-sql.ts";
+import type { LineTable } from "../schema/definition-sql.ts";
 import type { Tx } from "../transaction.ts";
 import type { Values } from "./values.ts";
-
-export type LineTable = ReturnType<typeof lineTables>[number];
 
 /** A line as it is kept: where it stands, and the number that it has where its table is numbered. */
 export interface PlacedLine {

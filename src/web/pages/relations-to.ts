@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { RawBuilder } from "kysely";
 import type { Field } from "../../kernel/fields/kind.ts";
 import { inSentence } from "../../kernel/fields/kind.ts";
+import { keptByType } from "../../kernel/kept-by-type.ts";
 import { columnName } from "../../kernel/record.ts";
 import type { RecordType } from "../../kernel/record.ts";
 import { linkFields, linkTarget } from "../../kernel/registry.ts";
@@ -38,7 +39,7 @@ const sharedParts = ["owner", "team", "requester", "within"] as const;
 
 /** Every field of every type that leads to records of this type, and queries for those that lead to this one. */
 export function relationsTo(tx: Tx, type: RecordType, record: Stored): RelationsTo {
-  const ways = [...tx.registry.types.values()].flatMap((from) => {
+  const ways = leadingTypes(tx, type).flatMap((from) => {
     const own = linkFields(from)
       .filter(([, target]) => target === type.name)
       .flatMap(([name]) => ownWays(tx, type, record, { from, name }));
@@ -63,13 +64,22 @@ function isShared(by: Way["by"]): by is SharedPart {
 
 /** The other types whose fields or lines lead to records of this one. What it leads to among its own kind is left out: there may be a million. */
 export function typesLeadingTo({ registry }: Pick<Tx, "registry">, type: RecordType): RecordType[] {
-  return [...registry.types.values()].filter(
-    (other) =>
-      other.name !== type.name &&
-      (linkFields(other).some(([, target]) => target === type.name) ||
-        lineTables(other).some(({ fields }) => Object.values(fields).some((field) => linkTarget(field) === type.name))),
-  );
+  return leadingTypes({ registry }, type).filter(({ name }) => name !== type.name);
 }
+
+/** The types whose fields or lines lead to records of this one, itself among them. */
+function leadingTypes({ registry }: Pick<Tx, "registry">, { name }: RecordType): RecordType[] {
+  return [...registry.types.values()].filter((other) => typesLedTo(other).has(name));
+}
+
+/** The names of the types that a type's fields and lines lead to. */
+const typesLedTo = keptByType(
+  (type): ReadonlySet<string | null> =>
+    new Set([
+      ...linkFields(type).map(([, target]) => target),
+      ...lineTables(type).flatMap(({ fields }) => Object.values(fields).map(linkTarget)),
+    ]),
+);
 
 function ownWays(tx: Tx, type: RecordType, record: Stored, { from, name }: { from: RecordType; name: string }): Way[] {
   const field = fieldOfAll(tx, from, name);

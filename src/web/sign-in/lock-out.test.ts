@@ -24,10 +24,12 @@ test("an unknown e-mail address takes as long as a wrong password", async () => 
   assert.ok(one < other * 2 && other < one * 2, `known ${one} ms, unknown ${other} ms`);
 });
 
+/** What a guess takes of the processors, of which hashing is nearly all: other work on the machine does not lengthen that. */
 async function guessMs(email: string): Promise<number> {
-  const start = performance.now();
+  const start = process.cpuUsage();
   await world.signIn.signIn({ email, password: "not the one", ...client("198.51.100.2") });
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 test("five wrong passwords lock for 30 seconds, each further one for twice as long, to an hour", async () => {
