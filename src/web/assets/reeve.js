@@ -159,30 +159,41 @@ document.addEventListener("turbo:load", startPasskeys);
 document.addEventListener("turbo:render", startPasskeys);
 startPasskeys();
 
-/** A job that runs: its part of the page is read again each second, and what comes of it is opened when it ends. */
+let jobTimer;
+
+/**
+ * A job that runs: its part of the page is read again each second, and what comes of it is opened when it ends. As long as the
+ * page shows one that runs it is read again: an answer that was lost, or a page that did not come, ends nothing.
+ */
 function followJob() {
+  clearTimeout(jobTimer);
   const part = document.querySelector("[data-job]");
-  if (part) setTimeout(() => void readJob(part), 1000);
+  if (part)
+    jobTimer = setTimeout(
+      () =>
+        void readJob(part)
+          .catch(() => {})
+          .finally(followJob),
+      1000,
+    );
 }
 
 async function readJob(part) {
-  if (!part.isConnected) return;
-  const answer = await fetch(part.dataset.job, { headers: { accept: "text/html", "reeve-by-itself": "1" } }).catch(
-    () => undefined,
-  );
-  const read = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
-  const now = read?.getElementById("job");
-  if (!part.isConnected) return;
-  if (answer && !now?.hasAttribute("data-job")) {
+  const answer = await fetch(part.dataset.job, {
+    headers: { accept: "text/html", "reeve-by-itself": "1" },
+    signal: AbortSignal.timeout(10_000),
+  });
+  const html = await answer.text();
+  // The server is away for a moment, or another page came meanwhile or is on its way.
+  if (answer.status >= 500 || !part.isConnected || document.documentElement.hasAttribute("aria-busy")) return;
+  const now = answer.ok ? new DOMParser().parseFromString(html, "text/html").getElementById("job") : null;
+  if (!now?.hasAttribute("data-job")) {
     window.Turbo.visit(now?.dataset.jobNext ?? location.href, { action: "replace" });
     return;
   }
-  if (now) {
-    // The bar and the words above it change in place, so that the focus stays where it is.
-    for (const name of [".r-job__text", ".r-job__bar", ".r-tag"]) {
-      const [old, next] = [part.querySelector(name), now.querySelector(name)];
-      if (old && next && old.outerHTML !== next.outerHTML) old.replaceWith(document.importNode(next, true));
-    }
+  // The bar and the words above it change in place, so that the focus stays where it is.
+  for (const name of [".r-job__text", ".r-job__bar", ".r-tag"]) {
+    const [old, next] = [part.querySelector(name), now.querySelector(name)];
+    if (old && next && old.outerHTML !== next.outerHTML) old.replaceWith(document.importNode(next, true));
   }
-  followJob();
 }
