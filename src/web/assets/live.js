@@ -47,7 +47,7 @@ function page() {
 }
 
 /** Whether another page is on its way, which will be as new as can be. */
-function leaving() {
+export function isLeaving() {
   return isSending() || document.documentElement.hasAttribute("aria-busy");
 }
 
@@ -88,7 +88,7 @@ function disconnect() {
 
 /** Makes the page anew, unless it is being made already; then what is heard meanwhile is looked at after it. */
 function soon() {
-  if (busy || document.hidden || leaving() || !shown()) return;
+  if (busy || document.hidden || isLeaving() || !shown()) return;
   busy = true;
   void refresh().finally(() => {
     busy = false;
@@ -100,7 +100,7 @@ function soon() {
 function showRows(rows) {
   changed = Math.max(changed, rows.at);
   const before = shown()?.textContent;
-  if (leaving() || !takeRows(rows)) setTimeout(() => changed > seen && soon(), Math.random() * askWithin);
+  if (isLeaving() || !takeRows(rows)) setTimeout(() => changed > seen && soon(), Math.random() * askWithin);
   else if (!document.hidden && shown()?.textContent !== before) sayChanged();
 }
 
@@ -123,7 +123,7 @@ async function refresh() {
   }
   const html = await answer.text();
   // Somebody went on meanwhile.
-  if (at !== location.href || leaving() || document.hidden) return;
+  if (at !== location.href || isLeaving() || document.hidden) return;
   seen = Math.max(seen, asked);
   if (!answer.ok) return gone(answer.status, html);
   follow(true);

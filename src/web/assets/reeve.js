@@ -13,7 +13,7 @@ import "./asked.js";
 import "./drafts.js";
 import "./found.js";
 import "./keys.js";
-import "./live.js";
+import { isLeaving } from "./live.js";
 import "./marking.js";
 import "./mention.js";
 import { say } from "./say.js";
@@ -168,25 +168,13 @@ let jobTimer;
 function followJob() {
   clearTimeout(jobTimer);
   const part = document.querySelector("[data-job]");
-  if (part)
-    jobTimer = setTimeout(
-      () =>
-        void readJob(part)
-          .catch(() => {})
-          .finally(followJob),
-      1000,
-    );
+  if (part) jobTimer = setTimeout(() => void readJob(part).finally(followJob), 1000);
 }
 
 async function readJob(part) {
-  const answer = await fetch(part.dataset.job, {
-    headers: { accept: "text/html", "reeve-by-itself": "1" },
-    signal: AbortSignal.timeout(10_000),
-  });
-  const html = await answer.text();
-  // The server is away for a moment, or another page came meanwhile or is on its way.
-  if (answer.status >= 500 || !part.isConnected || document.documentElement.hasAttribute("aria-busy")) return;
-  const now = answer.ok ? new DOMParser().parseFromString(html, "text/html").getElementById("job") : null;
+  const page = await readPage(part.dataset.job);
+  if (!page || !part.isConnected || isLeaving()) return;
+  const now = page.getElementById("job");
   if (!now?.hasAttribute("data-job")) {
     window.Turbo.visit(now?.dataset.jobNext ?? location.href, { action: "replace" });
     return;
@@ -195,5 +183,18 @@ async function readJob(part) {
   for (const name of [".r-job__text", ".r-job__bar", ".r-tag"]) {
     const [old, next] = [part.querySelector(name), now.querySelector(name)];
     if (old && next && old.outerHTML !== next.outerHTML) old.replaceWith(document.importNode(next, true));
+  }
+}
+
+/** The page at an address as it is now; none while the server is away, or where its answer is lost on the way. */
+async function readPage(address) {
+  try {
+    const answer = await fetch(address, {
+      headers: { accept: "text/html", "reeve-by-itself": "1" },
+      signal: AbortSignal.timeout(10_000),
+    });
+    return answer.status >= 500 ? null : new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return null;
   }
 }
